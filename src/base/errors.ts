@@ -1,0 +1,43 @@
+/**
+ * Errors that people and programs can act on: a stable code, one sentence, and the cause.
+ *
+ * An error that is not a RuntimeError is a bug in lamina and keeps its stack.
+ */
+
+/** Stable across releases: callers may match on it, and main.ts maps it to an exit status. */
+export type ErrorCode = "usage" | "config" | "state" | "not-found" | "exists" | "kernel" | "integrity" | "unsupported";
+
+/** What an error knows beside its sentence. */
+export interface ErrorDetail {
+  /** JSON pointer of the value in config.json that asked for what failed, e.g. `/mounts/3`. */
+  readonly pointer?: string;
+  /** The kernel call that failed, as a man page name, e.g. `mount(2)`. */
+  readonly call?: string;
+  /** Symbolic errno of that call, e.g. `ENOENT`. */
+  readonly errno?: string;
+  /** What the reader can do about it. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+export class RuntimeError extends Error {
+  override readonly name = "RuntimeError";
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, message: string, detail: ErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+/** Runs `action`. If it fails, the error says what we were doing; the original stays as the cause. */
+export function during<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error; // a bug: keep the stack, add no polish
+    throw new RuntimeError(error.code, `${what}: ${error.message}`, { ...error.detail, cause: error });
+  }
+}

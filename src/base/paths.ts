@@ -1,0 +1,32 @@
+/** Two kinds of path that must not be mixed: those of the host and those inside a container's root. Pure. */
+
+/** A path in the mount namespace that lamina runs in. Absolute. */
+export type HostPath = string & { readonly __brand: "HostPath" };
+
+/** A path below the container's root, absolute and without `.`, `..` or doubled slashes. */
+export type GuestPath = string & { readonly __brand: "GuestPath" };
+
+/** Makes `path` absolute, relative to `base` if need be. Purely textual: symbolic links are not followed. */
+export function hostPath(path: string, base: string = process.cwd()): HostPath {
+  return clean(path.startsWith("/") ? path : `${base}/${path}`) as HostPath;
+}
+
+/** A destination in the container. A relative one counts from "/" (runtime-spec, config.md, Mounts). */
+export function guestPath(path: string): GuestPath {
+  return clean(`/${path}`) as GuestPath;
+}
+
+/** True if `path` is `ancestor` or lies below it. Both must be clean. */
+export function isWithin(path: string, ancestor: string): boolean {
+  return ancestor === "/" || path === ancestor || path.startsWith(`${ancestor}/`);
+}
+
+function clean(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
