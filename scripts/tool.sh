@@ -1,6 +1,7 @@
 #!/bin/sh
 # tool.sh TOOL ARGS...: runs a tool of the locked development dependencies, installing them first when they are absent.
-# Bun's package keeps its binary in a platform package; it is called there, so npm need not run install scripts.
+# Bun's binary comes in a platform package, and the install script of `bun` moves it; both places will do, so npm may
+# be told to run no install scripts.
 set -eu
 cd "$(dirname "$0")/.."
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
@@ -19,6 +20,8 @@ case $tool in
       *) echo "lamina: no Bun for $(uname -m): x86_64 and aarch64 are supported" >&2; exit 1 ;;
     esac
     [ ! -e "/lib/ld-musl-$(uname -m).so.1" ] || [ -e /lib64/ld-linux-x86-64.so.2 ] || [ -e /lib/ld-linux-aarch64.so.1 ] || platform=$platform-musl
-    exec "node_modules/@oven/bun-linux-$platform/bin/bun" "$@" ;;
+    bun=node_modules/@oven/bun-linux-$platform/bin/bun
+    [ -x "$bun" ] || bun=node_modules/.bin/bun
+    exec "$bun" "$@" ;;
   *) exec "node_modules/.bin/$tool" "$@" ;;
 esac

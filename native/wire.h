@@ -1,0 +1,73 @@
+/* Generated from src/plan/wire.ts by `npm run generate`; the format is drawn there. */
+#ifndef WIRE_H
+#define WIRE_H
+
+#define WIRE_ID 0xbfcf70f7u
+#define SLOTS 64
+
+#define MESSAGE_SYNC 1u
+#define MESSAGE_GO 2u
+#define MESSAGE_PID 3u
+#define MESSAGE_FAILED 4u
+#define MESSAGE_WARNING 5u
+#define SYNC_CGROUP 1u
+#define SYNC_ID_MAPS 2u
+#define SYNC_HOOKS 3u
+#define SYNC_READY 4u
+#define GUARD_NO_SYMLINKS 1u
+#define GUARD_ALLOW_PROC 2u
+#define GUARD_NO_CREATE 4u
+
+/* STEPS(X) calls X(opcode, name) for every step; each needs a do_<name>. */
+#define STEPS(X) \
+	X(1, open_namespace) \
+	X(2, join_namespace) \
+	X(3, unshare) \
+	X(4, clone_child) \
+	X(5, open_user_namespace) \
+	X(6, sync) \
+	X(7, set_dumpable) \
+	X(8, write_proc) \
+	X(9, set_propagation) \
+	X(10, open_tree) \
+	X(11, new_filesystem) \
+	X(12, mount_attributes) \
+	X(13, idmap_mount) \
+	X(14, copy_up) \
+	X(15, attach_root) \
+	X(16, attach) \
+	X(17, remount) \
+	X(18, target_attributes) \
+	X(19, make_directory) \
+	X(20, symlink) \
+	X(21, mknod) \
+	X(22, mask_path) \
+	X(23, readonly_path) \
+	X(24, pivot_root) \
+	X(25, move_root) \
+	X(26, chroot) \
+	X(27, sethostname) \
+	X(28, setdomainname) \
+	X(29, new_session_keyring) \
+	X(30, setsid) \
+	X(31, open_console) \
+	X(32, setrlimit) \
+	X(33, personality) \
+	X(34, umask) \
+	X(35, setgroups) \
+	X(36, setgid) \
+	X(37, setuid) \
+	X(38, keep_capabilities) \
+	X(39, drop_bounding) \
+	X(40, capset) \
+	X(41, raise_ambient) \
+	X(42, no_new_privileges) \
+	X(43, chdir) \
+	X(44, default_home) \
+	X(45, find_executable) \
+	X(46, close_on_exec) \
+	X(47, wait_start) \
+	X(48, run_hook) \
+	X(49, exec)
+
+#endif

@@ -1,0 +1,91 @@
+/** A plan of init steps → the bytes that native init reads. Pure; the format is drawn in wire.ts. */
+import { RuntimeError } from "../base/errors.ts";
+import type { InitStep, Planned } from "./step.ts";
+import { type FieldType, WIRE } from "./wire.ts";
+import { WIRE_ID } from "./wire-id.ts";
+
+type Value = string | number | bigint | boolean | readonly string[] | readonly number[];
+
+/** Throws code "config" when a string holds a NUL byte, which no kernel call could carry. */
+export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
+  const writer = new Writer();
+  writer.u32(WIRE_ID);
+  writer.u32(plan.length);
+  const body = writer.open();
+  for (const { step, origin } of plan) {
+    const row = WIRE[step.op];
+    writer.u32(row.code);
+    const length = writer.open();
+    const values = step as unknown as Readonly<Record<string, Value>>; // the row's type is computed from the step's
+    for (const name in row.fields) writer.field(fieldType(row.fields, name), values[name] ?? 0, origin);
+    writer.close(length);
+  }
+  writer.close(body);
+  return writer.bytes();
+}
+
+function fieldType(fields: Readonly<Record<string, FieldType>>, name: string): FieldType {
+  return fields[name] ?? "u32";
+}
+
+/** A growing buffer. `open` leaves room for a length that `close` fills in. */
+class Writer {
+  #buffer = Buffer.allocUnsafe(16384);
+  #at = 0;
+
+  u32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#buffer.writeUInt32LE(value, this.#at);
+  }
+
+  u64(value: bigint): void {
+    this.#reserve(8);
+    this.#at = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.#at);
+  }
+
+  str(value: string, origin: string): void {
+    if (value.includes("\0")) {
+      throw new RuntimeError("config", `cannot pass ${JSON.stringify(value)} to the kernel: it contains a NUL byte`, { pointer: origin });
+    }
+    this.#reserve(value.length * 3 + 5); // a UTF-16 unit is at most three bytes of UTF-8
+    const length = this.#buffer.write(value, this.#at + 4);
+    this.#buffer.writeUInt32LE(length, this.#at);
+    this.#at += 4 + length;
+    this.#buffer[this.#at++] = 0;
+  }
+
+  field(type: FieldType, value: Value, origin: string): void {
+    if (type === "str") this.str(String(value), origin);
+    else if (type === "u64") this.u64(BigInt(value as bigint));
+    else if (type === "u32" || type === "bool") this.u32(Number(value));
+    else this.list(type, value as readonly (string | number)[], origin);
+  }
+
+  list(type: "strs" | "u32s", values: readonly (string | number)[], origin: string): void {
+    this.u32(values.length);
+    for (const value of values) {
+      if (type === "strs") this.str(String(value), origin);
+      else this.u32(Number(value));
+    }
+  }
+
+  open(): number {
+    this.u32(0);
+    return this.#at;
+  }
+
+  close(start: number): void {
+    this.#buffer.writeUInt32LE(this.#at - start, start - 4);
+  }
+
+  bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.#at);
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    this.#buffer.copy(larger, 0, 0, this.#at);
+    this.#buffer = larger;
+  }
+}

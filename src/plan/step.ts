@@ -1,0 +1,141 @@
+/**
+ * The vocabulary of the container side: everything that native init may be asked to do.
+ *
+ * A step is data, mostly one serialized system call. It never does anything itself, and it holds no file
+ * descriptor or pid: a `slot` names a descriptor that an earlier step of the same plan opened.
+ * Each has a row in wire.ts, a text in describe.ts and a `do_` function in native/; leave one out and the
+ * type checker or the C compiler says so.
+ */
+import type { GuestPath, HostPath } from "../base/paths.ts";
+
+/** The places where init stops until the host has done its part; drawn in host/handshake.ts. */
+export type SyncPoint = "cgroup" | "id-maps" | "hooks" | "ready";
+
+export type InitStep =
+  // namespaces
+  | { readonly op: "openNamespace"; readonly slot: number; readonly path: HostPath }
+  | { readonly op: "joinNamespace"; readonly slot: number; readonly type: number }
+  | { readonly op: "unshare"; readonly flags: number }
+  | { readonly op: "cloneChild"; readonly flags: number }
+  | { readonly op: "openUserNamespace"; readonly slot: number; readonly uidMap: string; readonly gidMap: string }
+  | { readonly op: "sync"; readonly point: number }
+  | { readonly op: "setDumpable"; readonly dumpable: boolean }
+  // procfs, through a handle opened before anything untrusted was mounted
+  | { readonly op: "writeProc"; readonly file: string; readonly text: string }
+  // mounts: one step makes a detached mount in a slot, others change it, the last attaches it
+  | { readonly op: "setPropagation"; readonly path: HostPath; readonly flags: bigint }
+  | { readonly op: "openTree"; readonly slot: number; readonly source: HostPath; readonly recursive: boolean }
+  | {
+      readonly op: "newFilesystem";
+      readonly slot: number;
+      readonly type: string;
+      readonly source: string;
+      /** `key=value` or a bare flag, each given to fsconfig(2). */
+      readonly options: readonly string[];
+      /** MOUNT_ATTR_* bits for fsmount(2). */
+      readonly attributes: bigint;
+    }
+  | {
+      readonly op: "mountAttributes";
+      readonly slot: number;
+      readonly set: bigint;
+      readonly clear: bigint;
+      /** MS_SHARED, MS_SLAVE, MS_PRIVATE or MS_UNBINDABLE; 0 leaves it. */
+      readonly propagation: bigint;
+      readonly recursive: boolean;
+    }
+  | { readonly op: "idmapMount"; readonly slot: number; readonly namespace: number; readonly recursive: boolean }
+  | { readonly op: "copyUp"; readonly slot: number; readonly source: GuestPath }
+  | { readonly op: "attachRoot"; readonly slot: number; readonly path: HostPath }
+  | { readonly op: "attach"; readonly slot: number; readonly target: GuestPath; readonly guard: number }
+  | {
+      readonly op: "remount";
+      readonly target: GuestPath;
+      readonly options: readonly string[];
+      readonly set: bigint;
+      readonly clear: bigint;
+      readonly superblock: boolean;
+    }
+  | {
+      readonly op: "targetAttributes";
+      readonly target: GuestPath;
+      readonly set: bigint;
+      readonly clear: bigint;
+      readonly propagation: bigint;
+      readonly recursive: boolean;
+    }
+  // files below the root
+  | { readonly op: "makeDirectory"; readonly path: GuestPath; readonly mode: number }
+  | { readonly op: "symlink"; readonly target: string; readonly path: GuestPath }
+  | {
+      readonly op: "mknod";
+      readonly path: GuestPath;
+      /** File type and permission bits, as mknod(2) takes them. */
+      readonly mode: number;
+      readonly major: number;
+      readonly minor: number;
+      readonly uid: number;
+      readonly gid: number;
+    }
+  | { readonly op: "maskPath"; readonly path: GuestPath }
+  | { readonly op: "readonlyPath"; readonly path: GuestPath }
+  // the new root
+  | { readonly op: "pivotRoot" }
+  | { readonly op: "moveRoot" }
+  | { readonly op: "chroot"; readonly path: HostPath }
+  // host names, session, terminal
+  | { readonly op: "sethostname"; readonly name: string }
+  | { readonly op: "setdomainname"; readonly name: string }
+  | { readonly op: "newSessionKeyring"; readonly name: string }
+  | { readonly op: "setsid" }
+  | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }
+  // the process
+  | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
+  | { readonly op: "personality"; readonly domain: number }
+  | { readonly op: "umask"; readonly mask: number }
+  | { readonly op: "setgroups"; readonly gids: readonly number[] }
+  | { readonly op: "setgid"; readonly gid: number }
+  | { readonly op: "setuid"; readonly uid: number }
+  | { readonly op: "keepCapabilities" }
+  | { readonly op: "dropBounding"; readonly keep: bigint }
+  | { readonly op: "capset"; readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint }
+  | { readonly op: "raiseAmbient"; readonly set: bigint }
+  | { readonly op: "noNewPrivileges" }
+  | { readonly op: "chdir"; readonly path: GuestPath; readonly create: boolean }
+  | { readonly op: "defaultHome"; readonly uid: number }
+  | { readonly op: "findExecutable"; readonly name: string; readonly searchPath: string }
+  | { readonly op: "closeOnExec"; readonly first: number }
+  | { readonly op: "waitStart" }
+  | {
+      readonly op: "runHook";
+      readonly path: string;
+      readonly args: readonly string[];
+      readonly env: readonly string[];
+      /** Seconds; 0 waits for ever. */
+      readonly timeout: number;
+      /** The state document before and after the decimal pid, which only init knows. */
+      readonly stateHead: string;
+      readonly stateTail: string;
+    }
+  | { readonly op: "exec"; readonly args: readonly string[]; readonly env: readonly string[] };
+
+/** A step, and the place in config.json that asked for it (a JSON pointer; "" = lamina's own need). */
+export interface Planned<S> {
+  readonly step: S;
+  readonly origin: string;
+}
+
+export type InitOp = InitStep["op"];
+
+/** Number of each sync point on the wire. */
+export const SYNC_POINTS = { cgroup: 1, "id-maps": 2, hooks: 3, ready: 4 } as const satisfies Record<SyncPoint, number>;
+
+/** What an attach must refuse (bits of `guard`); see native/mount.c. */
+export const GUARD = {
+  /** The target must be a real directory reached without any symbolic link (for proc and sysfs). */
+  noSymlinks: 1,
+  /** The target may lie on procfs (only the harmless files that plan/mounts.ts lists). */
+  allowProc: 2,
+  /** A missing target is an error, not created: its parent is a mount that must not be written to. */
+  noCreate: 4,
+} as const;

@@ -1,0 +1,95 @@
+/**
+ * The plan as bytes: the contract between src/plan and native/.
+ *
+ *   header   u32 wire id · u32 step count · u32 bytes that follow
+ *   step     u32 opcode · u32 bytes that follow · its fields in table order
+ *   u32,u64  little endian; a boolean is a u32 of 0 or 1
+ *   str      u32 length without the NUL · bytes · NUL
+ *   strs     u32 count · that many str
+ *   u32s     u32 count · that many u32
+ *
+ * `npm run generate` turns this table into native/wire.h.
+ */
+import type { InitOp, InitStep } from "./step.ts";
+
+type Field<T> = T extends bigint
+  ? "u64"
+  : T extends boolean
+    ? "bool"
+    : T extends number
+      ? "u32"
+      : T extends string
+        ? "str"
+        : T extends readonly string[]
+          ? "strs"
+          : T extends readonly number[]
+            ? "u32s"
+            : never;
+
+export type FieldType = "u32" | "u64" | "bool" | "str" | "strs" | "u32s";
+
+type Row<S extends InitStep> = {
+  readonly code: number;
+  readonly fields: { readonly [K in Exclude<keyof S, "op">]-?: Field<S[K]> };
+};
+
+export const WIRE = {
+  openNamespace: { code: 1, fields: { slot: "u32", path: "str" } },
+  joinNamespace: { code: 2, fields: { slot: "u32", type: "u32" } },
+  unshare: { code: 3, fields: { flags: "u32" } },
+  cloneChild: { code: 4, fields: { flags: "u32" } },
+  openUserNamespace: { code: 5, fields: { slot: "u32", uidMap: "str", gidMap: "str" } },
+  sync: { code: 6, fields: { point: "u32" } },
+  setDumpable: { code: 7, fields: { dumpable: "bool" } },
+  writeProc: { code: 8, fields: { file: "str", text: "str" } },
+  setPropagation: { code: 9, fields: { path: "str", flags: "u64" } },
+  openTree: { code: 10, fields: { slot: "u32", source: "str", recursive: "bool" } },
+  newFilesystem: { code: 11, fields: { slot: "u32", type: "str", source: "str", options: "strs", attributes: "u64" } },
+  mountAttributes: { code: 12, fields: { slot: "u32", set: "u64", clear: "u64", propagation: "u64", recursive: "bool" } },
+  idmapMount: { code: 13, fields: { slot: "u32", namespace: "u32", recursive: "bool" } },
+  copyUp: { code: 14, fields: { slot: "u32", source: "str" } },
+  attachRoot: { code: 15, fields: { slot: "u32", path: "str" } },
+  attach: { code: 16, fields: { slot: "u32", target: "str", guard: "u32" } },
+  remount: { code: 17, fields: { target: "str", options: "strs", set: "u64", clear: "u64", superblock: "bool" } },
+  targetAttributes: { code: 18, fields: { target: "str", set: "u64", clear: "u64", propagation: "u64", recursive: "bool" } },
+  makeDirectory: { code: 19, fields: { path: "str", mode: "u32" } },
+  symlink: { code: 20, fields: { target: "str", path: "str" } },
+  mknod: { code: 21, fields: { path: "str", mode: "u32", major: "u32", minor: "u32", uid: "u32", gid: "u32" } },
+  maskPath: { code: 22, fields: { path: "str" } },
+  readonlyPath: { code: 23, fields: { path: "str" } },
+  pivotRoot: { code: 24, fields: {} },
+  moveRoot: { code: 25, fields: {} },
+  chroot: { code: 26, fields: { path: "str" } },
+  sethostname: { code: 27, fields: { name: "str" } },
+  setdomainname: { code: 28, fields: { name: "str" } },
+  newSessionKeyring: { code: 29, fields: { name: "str" } },
+  setsid: { code: 30, fields: {} },
+  openConsole: { code: 31, fields: { height: "u32", width: "u32", uid: "u32", mount: "bool" } },
+  setrlimit: { code: 32, fields: { resource: "u32", soft: "u64", hard: "u64" } },
+  personality: { code: 33, fields: { domain: "u32" } },
+  umask: { code: 34, fields: { mask: "u32" } },
+  setgroups: { code: 35, fields: { gids: "u32s" } },
+  setgid: { code: 36, fields: { gid: "u32" } },
+  setuid: { code: 37, fields: { uid: "u32" } },
+  keepCapabilities: { code: 38, fields: {} },
+  dropBounding: { code: 39, fields: { keep: "u64" } },
+  capset: { code: 40, fields: { effective: "u64", permitted: "u64", inheritable: "u64" } },
+  raiseAmbient: { code: 41, fields: { set: "u64" } },
+  noNewPrivileges: { code: 42, fields: {} },
+  chdir: { code: 43, fields: { path: "str", create: "bool" } },
+  defaultHome: { code: 44, fields: { uid: "u32" } },
+  findExecutable: { code: 45, fields: { name: "str", searchPath: "str" } },
+  closeOnExec: { code: 46, fields: { first: "u32" } },
+  waitStart: { code: 47, fields: {} },
+  runHook: {
+    code: 48,
+    fields: { path: "str", args: "strs", env: "strs", timeout: "u32", stateHead: "str", stateTail: "str" },
+  },
+  exec: { code: 49, fields: { args: "strs", env: "strs" } },
+} as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
+
+/** How many descriptors a plan may keep in slots at once. */
+export const SLOTS = 64;
+
+/** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
+export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5 } as const;
