@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xbfcf70f7u
+#define WIRE_ID 0x954c775bu
 #define SLOTS 64
 
 #define MESSAGE_SYNC 1u
@@ -17,6 +17,10 @@
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u
+#define ON_FAILURE_STOP 0u
+#define ON_FAILURE_WARN 1u
+#define ON_FAILURE_IGNORE 2u
+#define ON_FAILURE_ELSE 3u
 
 /* STEPS(X) calls X(opcode, name) for every step; each needs a do_<name>. */
 #define STEPS(X) \
@@ -68,6 +72,7 @@
 	X(46, close_on_exec) \
 	X(47, wait_start) \
 	X(48, run_hook) \
-	X(49, exec)
+	X(49, exec) \
+	X(50, chown_stdio)
 
 #endif

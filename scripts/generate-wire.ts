@@ -1,11 +1,11 @@
 /** The wire table → native/wire.h and src/plan/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
-import { GUARD, SYNC_POINTS } from "../src/plan/step.ts";
+import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/step.ts";
 import { MESSAGE, SLOTS, WIRE } from "../src/plan/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
-  const id = crc32(JSON.stringify([WIRE, MESSAGE, SYNC_POINTS, GUARD, SLOTS]));
+  const id = crc32(JSON.stringify([WIRE, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS]));
   return new Map([
     ["native/wire.h", header(id)],
     [
@@ -24,9 +24,10 @@ function header(id: number): string {
     `#define WIRE_ID 0x${id.toString(16).padStart(8, "0")}u`,
     `#define SLOTS ${SLOTS}`,
     "",
-    ...Object.entries(MESSAGE).map(([name, value]) => `#define MESSAGE_${snake(name).toUpperCase()} ${value}u`),
-    ...Object.entries(SYNC_POINTS).map(([name, value]) => `#define SYNC_${snake(name).toUpperCase()} ${value}u`),
-    ...Object.entries(GUARD).map(([name, value]) => `#define GUARD_${snake(name).toUpperCase()} ${value}u`),
+    ...defines("MESSAGE", MESSAGE),
+    ...defines("SYNC", SYNC_POINTS),
+    ...defines("GUARD", GUARD),
+    ...defines("ON_FAILURE", ON_FAILURE),
     "",
     "/* STEPS(X) calls X(opcode, name) for every step; each needs a do_<name>. */",
     "#define STEPS(X) \\",
@@ -36,6 +37,10 @@ function header(id: number): string {
     "",
   ];
   return lines.join("\n");
+}
+
+function defines(prefix: string, values: Readonly<Record<string, number>>): string[] {
+  return Object.entries(values).map(([name, value]) => `#define ${prefix}_${snake(name).toUpperCase()} ${value}u`);
 }
 
 function snake(name: string): string {

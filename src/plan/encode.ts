@@ -1,6 +1,6 @@
 /** A plan of init steps → the bytes that native init reads. Pure; the format is drawn in wire.ts. */
 import { RuntimeError } from "../base/errors.ts";
-import type { InitStep, Planned } from "./step.ts";
+import { type InitStep, ON_FAILURE, type Planned } from "./step.ts";
 import { type FieldType, WIRE } from "./wire.ts";
 import { WIRE_ID } from "./wire-id.ts";
 
@@ -12,9 +12,10 @@ export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
   writer.u32(WIRE_ID);
   writer.u32(plan.length);
   const body = writer.open();
-  for (const { step, origin } of plan) {
+  for (const { step, origin, onFailure = "stop" } of plan) {
     const row = WIRE[step.op];
     writer.u32(row.code);
+    writer.u32(ON_FAILURE[onFailure]);
     const length = writer.open();
     const values = step as unknown as Readonly<Record<string, Value>>; // the row's type is computed from the step's
     for (const name in row.fields) writer.field(fieldType(row.fields, name), values[name] ?? 0, origin);

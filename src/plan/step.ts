@@ -88,6 +88,8 @@ export type InitStep =
   | { readonly op: "setdomainname"; readonly name: string }
   | { readonly op: "newSessionKeyring"; readonly name: string }
   | { readonly op: "setsid" }
+  /** Gives 0, 1 and 2 to the user, unless they are /dev/null; what the file system forbids is left. */
+  | { readonly op: "chownStdio"; readonly uid: number }
   | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }
   // the process
   | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
@@ -119,10 +121,18 @@ export type InitStep =
     }
   | { readonly op: "exec"; readonly args: readonly string[]; readonly env: readonly string[] };
 
+/**
+ * What happens if a step fails. `stop` (the default) ends the start; `warn` tells the user and goes on; `ignore` goes
+ * on; with `else` the next step is the alternative, which is left out if this one worked.
+ */
+export const ON_FAILURE = { stop: 0, warn: 1, ignore: 2, else: 3 } as const;
+export type OnFailure = keyof typeof ON_FAILURE;
+
 /** A step, and the place in config.json that asked for it (a JSON pointer; "" = lamina's own need). */
 export interface Planned<S> {
   readonly step: S;
   readonly origin: string;
+  readonly onFailure?: OnFailure;
 }
 
 export type InitOp = InitStep["op"];

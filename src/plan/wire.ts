@@ -2,7 +2,7 @@
  * The plan as bytes: the contract between src/plan and native/.
  *
  *   header   u32 wire id · u32 step count · u32 bytes that follow
- *   step     u32 opcode · u32 bytes that follow · its fields in table order
+ *   step     u32 opcode · u32 on failure (ON_FAILURE) · u32 bytes that follow · its fields in table order
  *   u32,u64  little endian; a boolean is a u32 of 0 or 1
  *   str      u32 length without the NUL · bytes · NUL
  *   strs     u32 count · that many str
@@ -86,6 +86,7 @@ export const WIRE = {
     fields: { path: "str", args: "strs", env: "strs", timeout: "u32", stateHead: "str", stateTail: "str" },
   },
   exec: { code: 49, fields: { args: "strs", env: "strs" } },
+  chownStdio: { code: 50, fields: { uid: "u32" } },
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 
 /** How many descriptors a plan may keep in slots at once. */

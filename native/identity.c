@@ -1,0 +1,171 @@
+/* Who the process is and what it may do. */
+#define _GNU_SOURCE
+#include "init.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/keyctl.h>
+#include <stdlib.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int
+do_sethostname(struct cursor *f)
+{
+	const char *name = take_str(f);
+
+	return f->bad ? bad_plan() : sethostname(name, (size_t)(f->at - (const unsigned char *)name) - 1);
+}
+
+int
+do_setdomainname(struct cursor *f)
+{
+	const char *name = take_str(f);
+
+	return f->bad ? bad_plan() : setdomainname(name, (size_t)(f->at - (const unsigned char *)name) - 1);
+}
+
+int
+do_new_session_keyring(struct cursor *f)
+{
+	const char *name = take_str(f);
+
+	return f->bad ? bad_plan() : (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) < 0 ? -1 : 0);
+}
+
+int
+do_setsid(struct cursor *f)
+{
+	(void)f;
+	return setsid() < 0 ? -1 : 0;
+}
+
+int
+do_setrlimit(struct cursor *f)
+{
+	uint32_t resource = take_u32(f);
+	uint64_t limits[2] = {take_u64(f), 0};
+
+	limits[1] = take_u64(f);
+	return f->bad ? bad_plan() : (int)syscall(SYS_prlimit64, 0, resource, limits, NULL);
+}
+
+int
+do_personality(struct cursor *f)
+{
+	uint32_t domain = take_u32(f);
+
+	return f->bad ? bad_plan() : (personality(domain) < 0 ? -1 : 0);
+}
+
+int
+do_umask(struct cursor *f)
+{
+	uint32_t mask = take_u32(f);
+
+	if (f->bad)
+		return bad_plan();
+	umask(mask);
+	return 0;
+}
+
+int
+do_setgroups(struct cursor *f)
+{
+	uint32_t count = take_u32(f);
+	struct cursor list = take_slice(f, (size_t)count * 4);
+	uint32_t *gids = list.bad ? NULL : calloc((size_t)count + 1, sizeof *gids);
+	long result;
+
+	if (gids == NULL)
+		return bad_plan();
+	for (uint32_t i = 0; i < count; i++)
+		gids[i] = take_u32(&list);
+	result = syscall(SYS_setgroups, count, gids);
+	free(gids);
+	return (int)result;
+}
+
+/* musl's and glibc's wrappers change all threads; there is one, so the plain call will do. */
+int
+do_setgid(struct cursor *f)
+{
+	uint32_t gid = take_u32(f);
+
+	return f->bad ? bad_plan() : (int)syscall(SYS_setresgid, gid, gid, gid);
+}
+
+int
+do_setuid(struct cursor *f)
+{
+	uint32_t uid = take_u32(f);
+
+	return f->bad ? bad_plan() : (int)syscall(SYS_setresuid, uid, uid, uid);
+}
+
+int
+do_keep_capabilities(struct cursor *f)
+{
+	(void)f;
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+}
+
+/* Capability numbers end where the kernel answers EINVAL. */
+int
+do_drop_bounding(struct cursor *f)
+{
+	uint64_t keep = take_u64(f);
+
+	if (f->bad)
+		return bad_plan();
+	for (int cap = 0; cap < 64; cap++) {
+		int has = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+		if (has < 0)
+			return errno == EINVAL ? 0 : -1;
+		if (has == 1 && !(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+do_capset(struct cursor *f)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	uint64_t effective = take_u64(f);
+	uint64_t permitted = take_u64(f);
+	uint64_t inheritable = take_u64(f);
+	struct __user_cap_data_struct data[2] = {
+	    {(uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable},
+	    {(uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32)},
+	};
+
+	return f->bad ? bad_plan() : (int)syscall(SYS_capset, &header, data);
+}
+
+int
+do_raise_ambient(struct cursor *f)
+{
+	uint64_t set = take_u64(f);
+
+	if (f->bad)
+		return bad_plan();
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		return -1;
+	for (int cap = 0; cap < 64; cap++)
+		if (set >> cap & 1 && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
+			return -1;
+	return 0;
+}
+
+int
+do_no_new_privileges(struct cursor *f)
+{
+	(void)f;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}

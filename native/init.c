@@ -1,0 +1,184 @@
+/*
+ * The container side. Reads a plan (src/plan/wire.ts draws the format), carries out one step after the other, and
+ * reports to the host by numbers (src/host/handshake.ts draws the conversation). It knows steps, not OCI, and decides
+ * nothing: what to do when a step fails is written in the plan.
+ *
+ * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket; those
+ * below BASE and above 2 belong to the container (--preserve-fds).
+ */
+#define _GNU_SOURCE
+#include "init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct init self;
+
+static int (*const handlers[])(struct cursor *) = {
+#define HANDLER(code, op) [code] = do_##op,
+	STEPS(HANDLER)
+#undef HANDLER
+};
+
+int
+bad_plan(void)
+{
+	errno = EBADMSG;
+	return -1;
+}
+
+int
+tell_host(uint32_t kind, uint32_t value)
+{
+	uint32_t message[3] = {kind, self.step, value};
+	ssize_t sent;
+
+	do
+		sent = send(self.host, message, sizeof message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent == sizeof message ? 0 : -1;
+}
+
+int
+await_host(uint32_t kind)
+{
+	uint32_t message[3];
+	ssize_t got;
+
+	do
+		got = recv(self.host, message, sizeof message, 0);
+	while (got < 0 && errno == EINTR);
+	if (got == sizeof message && message[0] == kind)
+		return 0;
+	errno = ECONNABORTED;
+	return -1;
+}
+
+int
+slot_fd(uint32_t slot)
+{
+	if (slot >= SLOTS || self.slots[slot] < 0)
+		return bad_plan();
+	return self.slots[slot];
+}
+
+int
+fill_slot(uint32_t slot, int fd)
+{
+	if (fd < 0)
+		return -1;
+	if (slot >= SLOTS) {
+		close(fd);
+		return bad_plan();
+	}
+	if (self.slots[slot] >= 0)
+		close(self.slots[slot]);
+	self.slots[slot] = fd;
+	return 0;
+}
+
+static int
+run_step(uint32_t opcode, struct cursor *fields)
+{
+	if (opcode >= sizeof handlers / sizeof *handlers || handlers[opcode] == NULL)
+		return bad_plan();
+	if (handlers[opcode](fields) < 0)
+		return -1;
+	return fields->bad || fields->at != fields->end ? bad_plan() : 0;
+}
+
+static int
+run_plan(struct cursor plan)
+{
+	bool ours = take_u32(&plan) == WIRE_ID;
+	uint32_t count = take_u32(&plan);
+	struct cursor steps = take_slice(&plan, take_u32(&plan));
+	bool skip = false;
+
+	if (!ours || steps.bad || plan.at != plan.end)
+		return bad_plan();
+
+	for (self.step = 0; self.step < count; self.step++) {
+		uint32_t opcode = take_u32(&steps);
+		uint32_t on_failure = take_u32(&steps);
+		struct cursor fields = take_slice(&steps, take_u32(&steps));
+		int result;
+
+		if (fields.bad || on_failure > ON_FAILURE_ELSE)
+			return bad_plan();
+		if (skip) { /* the step before was this one's better alternative, and it worked */
+			skip = false;
+			continue;
+		}
+		result = run_step(opcode, &fields);
+		if (result < 0 && (on_failure == ON_FAILURE_STOP || errno == EBADMSG))
+			return -1;
+		if (result < 0 && on_failure == ON_FAILURE_WARN && tell_host(MESSAGE_WARNING, (uint32_t)errno) < 0)
+			return -1;
+		skip = result == 0 && on_failure == ON_FAILURE_ELSE;
+	}
+	return steps.bad || steps.at != steps.end ? bad_plan() : 0;
+}
+
+/* Maps the plan. A descriptor that is no file of a sensible size gives a plan that fails at the first word. */
+static struct cursor
+map_plan(int fd)
+{
+	struct cursor plan = {NULL, NULL, true};
+	struct stat st;
+	void *map;
+
+	if (fstat(fd, &st) < 0 || st.st_size <= 0 || st.st_size > 64 << 20)
+		return plan;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return plan;
+	close(fd);
+	plan.at = map;
+	plan.end = plan.at + st.st_size;
+	plan.bad = false;
+	return plan;
+}
+
+/* The engine that spawned us ignores some signals; a container's process starts with none ignored or blocked. */
+static void
+reset_signals(void)
+{
+	sigset_t none;
+
+	for (int signal_number = 1; signal_number < NSIG; signal_number++)
+		signal(signal_number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int
+main(int argc, char **argv)
+{
+	int base = argc > 1 ? atoi(argv[1]) : 3;
+
+	for (int fd = base; fd < base + 4; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	for (int i = 0; i < SLOTS; i++)
+		self.slots[i] = -1;
+	self.host = base + 1;
+	self.start = base + 2;
+	self.console = base + 3;
+	self.root = -1;
+	self.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	prctl(PR_SET_NAME, "lamina:init");
+	prctl(PR_SET_DUMPABLE, 0);
+	reset_signals();
+
+	if (run_plan(map_plan(base)) == 0)
+		return 0;
+	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
+}

@@ -1,0 +1,54 @@
+/* What the files of native init share: its descriptors, and how it speaks to the host. */
+#ifndef INIT_H
+#define INIT_H
+
+#include "cursor.h"
+#include "wire.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct init {
+	int host;             /* the handshake socket; after `start` connected, that connection */
+	int start;            /* the listening start socket; closed by the host if there is no `create` */
+	int console;          /* where the terminal's master end goes */
+	int proc;             /* /proc of the host, opened before anything untrusted is mounted */
+	int root;             /* the container's root directory, once attached */
+	int slots[SLOTS];     /* descriptors that steps hand to later steps; -1 is free */
+	const char *executable;
+	const char *home;     /* HOME=... to add to the environment, or NULL */
+	uint32_t step;        /* index of the step that is being carried out */
+};
+
+extern struct init self;
+
+#define DECLARE(code, op) int do_##op(struct cursor *f);
+STEPS(DECLARE)
+#undef DECLARE
+
+/* Fails with EBADMSG, which no step of a sound plan gives. */
+int bad_plan(void);
+
+/* Sends {kind, step, value}; 0 or -1. */
+int tell_host(uint32_t kind, uint32_t value);
+
+/* Waits for a message of `kind`; -1 with ECONNABORTED if the host has gone. */
+int await_host(uint32_t kind);
+
+/* The descriptor in a slot, or -1 with EBADMSG. */
+int slot_fd(uint32_t slot);
+
+/* Puts `fd` into a slot, closing what was there; passes a negative `fd` on as the error that it is. */
+int fill_slot(uint32_t slot, int fd);
+
+/* Writes `text` whole to `name` below a directory; 0 or -1. */
+int write_file_at(int dir, const char *name, const char *text);
+
+/* path.c: both return an O_PATH descriptor below the container's root, whatever links the image holds. */
+int open_in_root(const char *path, uint64_t resolve);
+int ensure_in_root(const char *path, bool directory, uint32_t guard);
+
+/* Opens the directory that `path` is or will be in, creating what is missing; `*name` is set to the last component. */
+int ensure_parent(const char *path, const char **name);
+
+#endif

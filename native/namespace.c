@@ -1,0 +1,178 @@
+/* Namespaces, the child that becomes the container, and the places where init waits for the host. */
+#define _GNU_SOURCE
+#include "init.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int
+do_open_namespace(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	const char *path = take_str(f);
+
+	return f->bad ? bad_plan() : fill_slot(slot, open(path, O_RDONLY | O_CLOEXEC));
+}
+
+int
+do_join_namespace(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	uint32_t type = take_u32(f);
+	int fd = f->bad ? bad_plan() : slot_fd(slot);
+
+	if (fd < 0 || setns(fd, (int)type) < 0)
+		return -1;
+	self.slots[slot] = -1;
+	return close(fd);
+}
+
+int
+do_unshare(struct cursor *f)
+{
+	uint32_t flags = take_u32(f);
+
+	return f->bad ? bad_plan() : unshare((int)flags);
+}
+
+/*
+ * The rest of the plan is the child's. CLONE_PARENT makes it a child of our parent, the runtime, so that this
+ * process can go; its pid is counted in the namespace of the runtime, which this process never left.
+ */
+int
+do_clone_child(struct cursor *f)
+{
+	struct clone_arguments args = {.flags = take_u32(f) | CLONE_PARENT};
+	long pid;
+
+	if (f->bad)
+		return bad_plan();
+	pid = syscall(SYS_clone3, &args, sizeof args);
+	if (pid <= 0)
+		return (int)pid;
+	_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+}
+
+/* Writes the maps of `pid` and opens its user namespace; -1 on failure. */
+static int
+map_and_open(pid_t pid, const char *uid_map, const char *gid_map)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "%d/uid_map", (int)pid);
+	if (write_file_at(self.proc, path, uid_map) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%d/gid_map", (int)pid);
+	if (write_file_at(self.proc, path, gid_map) < 0)
+		return -1;
+	snprintf(path, sizeof path, "%d/ns/user", (int)pid);
+	return openat(self.proc, path, O_RDONLY | O_CLOEXEC);
+}
+
+/* A user namespace needs a process until it is open: a child makes it and waits to be killed. */
+int
+do_open_user_namespace(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	const char *uid_map = take_str(f);
+	const char *gid_map = take_str(f);
+	struct clone_arguments args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+	long pid;
+	int fd, saved;
+
+	if (f->bad)
+		return bad_plan();
+	pid = syscall(SYS_clone3, &args, sizeof args);
+	if (pid < 0)
+		return -1;
+	if (pid == 0)
+		for (;;)
+			pause();
+	fd = map_and_open((pid_t)pid, uid_map, gid_map);
+	saved = errno;
+	kill((pid_t)pid, SIGKILL);
+	waitpid((pid_t)pid, NULL, 0);
+	errno = saved;
+	return fill_slot(slot, fd);
+}
+
+int
+do_sync(struct cursor *f)
+{
+	uint32_t point = take_u32(f);
+
+	if (f->bad)
+		return bad_plan();
+	return tell_host(MESSAGE_SYNC, point) < 0 ? -1 : await_host(MESSAGE_GO);
+}
+
+int
+do_set_dumpable(struct cursor *f)
+{
+	uint32_t dumpable = take_u32(f);
+
+	return f->bad ? bad_plan() : prctl(PR_SET_DUMPABLE, dumpable);
+}
+
+/* Waits for `start`: a connection that says GO. One that goes away before is not a start. */
+int
+do_wait_start(struct cursor *f)
+{
+	(void)f;
+	close(self.host);
+	for (;;) {
+		self.host = accept4(self.start, NULL, NULL, SOCK_CLOEXEC);
+		if (self.host < 0 && errno != EINTR && errno != ECONNABORTED)
+			return -1;
+		if (self.host >= 0 && await_host(MESSAGE_GO) == 0)
+			return close(self.start);
+		close(self.host);
+	}
+}
+
+int
+write_file_at(int dir, const char *name, const char *text)
+{
+	size_t len = strlen(text);
+	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+	int saved;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, len);
+	saved = written >= 0 && (size_t)written != len ? EIO : errno;
+	close(fd);
+	errno = saved;
+	return written == (ssize_t)len ? 0 : -1;
+}
+
+/* The handle was opened before the image was mounted, and is checked to be procfs (CVE-2025-52881). */
+int
+do_write_proc(struct cursor *f)
+{
+	const char *file = take_str(f);
+	const char *text = take_str(f);
+	struct statfs fs;
+
+	if (f->bad)
+		return bad_plan();
+	if (fstatfs(self.proc, &fs) < 0)
+		return -1;
+	if (fs.f_type != 0x9fa0) {
+		errno = EXDEV;
+		return -1;
+	}
+	return write_file_at(self.proc, file, text);
+}

@@ -1,0 +1,171 @@
+/* The last steps: working directory, HOME, which file to execute, and executing it. */
+#define _GNU_SOURCE
+#include "init.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PASSWD_MAX (1 << 20)
+
+/* A working directory outside of the root would let the container out (CVE-2024-21626): getcwd must name it. */
+int
+do_chdir(struct cursor *f)
+{
+	const char *path = take_str(f);
+	bool create = take_u32(f) != 0;
+	char cwd[PATH_MAX];
+	int fd;
+
+	if (f->bad)
+		return bad_plan();
+	if (create && self.root >= 0) {
+		fd = ensure_in_root(path, true, 0);
+		if (fd < 0)
+			return -1;
+		close(fd);
+	}
+	if (chdir(path) < 0)
+		return -1;
+	if (syscall(SYS_getcwd, cwd, sizeof cwd) < 0)
+		return -1;
+	if (cwd[0] == '/')
+		return 0;
+	errno = EXDEV;
+	return -1;
+}
+
+/* The home directory in `line` of passwd(5) if it is that of `uid`; NULL otherwise. Cuts the line up. */
+static char *
+home_in(char *line, uint32_t uid)
+{
+	char *field[6];
+
+	for (int i = 0; i < 6; i++) {
+		field[i] = line == NULL ? NULL : strsep(&line, ":");
+		if (field[i] == NULL)
+			return NULL;
+	}
+	if (field[2][0] < '0' || field[2][0] > '9' || strtoull(field[2], NULL, 10) != uid)
+		return NULL;
+	return field[5];
+}
+
+/* Reads a small regular file whole, as a string; NULL if it is anything else. Never freed. */
+static char *
+read_small_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	char *text = NULL;
+	ssize_t got;
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= PASSWD_MAX)
+		text = malloc((size_t)st.st_size + 1);
+	if (text != NULL) {
+		got = read(fd, text, (size_t)st.st_size);
+		text[got < 0 ? 0 : got] = 0;
+	}
+	close(fd);
+	return text;
+}
+
+/* HOME as the container's own passwd file has it, else "/", as runc does. */
+int
+do_default_home(struct cursor *f)
+{
+	uint32_t uid = take_u32(f);
+	char *text = f->bad ? NULL : read_small_file("/etc/passwd");
+	const char *home = NULL;
+	char *variable;
+
+	if (f->bad)
+		return bad_plan();
+	while (text != NULL && home == NULL) {
+		char *line = strsep(&text, "\n");
+
+		home = home_in(line, uid);
+	}
+	if (asprintf(&variable, "HOME=%s", home == NULL || home[0] == 0 ? "/" : home) < 0)
+		return -1;
+	self.home = variable;
+	return 0;
+}
+
+/* 0 if `path` can be executed by the process as it is now. */
+static int
+check_executable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EACCES;
+		return -1;
+	}
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+}
+
+/* As execvp(3): a name with a slash is a path; any other is looked up, and ENOENT means "in none of them". */
+int
+do_find_executable(struct cursor *f)
+{
+	const char *name = take_str(f);
+	const char *search = take_str(f);
+	char *candidate;
+
+	if (f->bad)
+		return bad_plan();
+	self.executable = name;
+	if (strchr(name, '/') != NULL)
+		return check_executable(name);
+	for (;;) {
+		int len = (int)strcspn(search, ":");
+
+		if (asprintf(&candidate, "%.*s/%s", len == 0 ? 1 : len, len == 0 ? "." : search, name) < 0)
+			return -1;
+		self.executable = candidate;
+		if (name[0] != 0 && check_executable(candidate) == 0)
+			return 0;
+		free(candidate);
+		search += len;
+		if (*search++ == 0)
+			break;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+/* Nothing of the host's may be open in the container (CVE-2024-21626); `first` and above close at exec. */
+int
+do_close_on_exec(struct cursor *f)
+{
+	uint32_t first = take_u32(f);
+
+	return f->bad ? bad_plan() : (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+}
+
+int
+do_exec(struct cursor *f)
+{
+	const char **args = take_strs(f, 0);
+	const char **env = take_strs(f, 1);
+	size_t count = 0;
+
+	if (f->bad || args == NULL || args[0] == NULL || self.executable == NULL)
+		return bad_plan();
+	while (env[count] != NULL)
+		count++;
+	env[count] = self.home;
+	execve(self.executable, (char *const *)args, (char *const *)env);
+	return -1;
+}

@@ -1,0 +1,44 @@
+/**
+ * The vocabulary of the host side: everything that happens outside of the container, in the order of the list.
+ *
+ * A step is data. The pid of the container's init and the connection to it belong to the executor (src/host).
+ */
+import type { HostPath } from "../base/paths.ts";
+import type { SyncPoint } from "./step.ts";
+
+/** One of the runtime-spec's hooks that run outside of the container (config.md, POSIX-platform Hooks). */
+export interface HookCall {
+  readonly path: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  /** Seconds; 0 waits for ever. */
+  readonly timeout: number;
+}
+
+export type HostHookKind = "prestart" | "createRuntime" | "poststart" | "poststop";
+
+export type HostStep =
+  // cgroups: directories first, then limits, then init enters, before it does anything that could be charged
+  | { readonly op: "makeCgroup"; readonly path: HostPath }
+  | { readonly op: "writeCgroup"; readonly file: HostPath; readonly text: string }
+  /** Copies `file` of the nearest ancestor that has text in it, if this one is empty (cpuset.cpus and .mems on v1). */
+  | { readonly op: "inheritCgroup"; readonly directory: HostPath; readonly file: string }
+  /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
+  | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
+  | { readonly op: "enterCgroup"; readonly path: HostPath }
+  | { readonly op: "spawnInit" }
+  // init stops at its sync points (native `sync` steps) until it is released
+  | { readonly op: "await"; readonly point: SyncPoint }
+  | { readonly op: "release"; readonly point: SyncPoint }
+  | {
+      readonly op: "writeIdMaps";
+      /** Lines of `inside outside length`, as /proc/PID/uid_map takes them. */
+      readonly uidMap: string;
+      readonly gidMap: string;
+      /** Written by newuidmap(1) and newgidmap(1), which may do what we may not. */
+      readonly byHelper: boolean;
+      readonly denySetgroups: boolean;
+    }
+  | { readonly op: "runHook"; readonly kind: HostHookKind; readonly index: number; readonly call: HookCall }
+  | { readonly op: "saveState" }
+  | { readonly op: "writePidFile"; readonly path: HostPath };
