@@ -1,0 +1,65 @@
+/**
+ * What a test needs from the machine. `test.if(requires("root"))` skips where it is missing, and says why.
+ *
+ * With STRICT=1 a missing program is a failure: only the kernel, the hardware or the caller's privileges excuse a skip.
+ */
+import { existsSync, readFileSync } from "node:fs";
+
+interface Requirement {
+  readonly met: () => boolean;
+  readonly reason: string;
+  /** True where nobody can install what is missing. */
+  readonly excused: boolean;
+}
+
+const CGROUP2 = "/sys/fs/cgroup/cgroup.controllers";
+
+const REQUIREMENTS = {
+  root: { met: () => process.geteuid?.() === 0, reason: "not root", excused: true },
+  runc: { met: () => Bun.which("runc") !== null, reason: "runc is not installed", excused: false },
+  crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
+  busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
+  "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
+  "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
+  "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
+  "time-namespace": { met: () => existsSync("/proc/self/ns/time"), reason: "the kernel has no time namespaces", excused: true },
+  "user-namespace": { met: () => existsSync("/proc/self/ns/user"), reason: "the kernel has no user namespaces", excused: true },
+  "cgroup-namespace": { met: () => existsSync("/proc/self/ns/cgroup"), reason: "the kernel has no cgroup namespaces", excused: true },
+  "mount-setattr": { met: () => kernelAtLeast(5, 12), reason: "the kernel is older than 5.12, without mount_setattr(2)", excused: true },
+  seccomp: { met: () => existsSync("/proc/sys/kernel/seccomp"), reason: "the kernel has no seccomp filters", excused: true },
+} as const satisfies Record<string, Requirement>;
+
+export type Need = keyof typeof REQUIREMENTS;
+
+/** True when everything needed is there; otherwise prints the reason, or throws where STRICT=1 forbids the skip. */
+export function requires(...needs: readonly Need[]): boolean {
+  const missing = needs.filter((need) => !REQUIREMENTS[need].met());
+  for (const need of missing) {
+    const { reason, excused } = REQUIREMENTS[need];
+    if (process.env.STRICT === "1" && !excused) throw new Error(`STRICT=1 does not allow a skip because ${reason}`);
+    process.stderr.write(`skip: ${reason}\n`);
+  }
+  return missing.length === 0;
+}
+
+/** A busybox without a dynamic loader, so that it runs alone in a root filesystem. */
+export function staticBusybox(): string | undefined {
+  const path = Bun.which("busybox");
+  if (path === null) return undefined;
+  const image = readFileSync(path);
+  return image.includes("/ld-linux") || image.includes("/ld-musl") ? undefined : path;
+}
+
+function hasCgroup1(): boolean {
+  return readFileSync("/proc/self/mountinfo", "utf8").includes(" - cgroup ");
+}
+
+function hasCapability(bit: number): boolean {
+  const line = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"));
+  return ((BigInt(`0x${line?.[1] ?? "0"}`) >> BigInt(bit)) & 1n) === 1n;
+}
+
+function kernelAtLeast(major: number, minor: number): boolean {
+  const [own = 0, ownMinor = 0] = readFileSync("/proc/sys/kernel/osrelease", "utf8").split(".").map(Number);
+  return own > major || (own === major && ownMinor >= minor);
+}
