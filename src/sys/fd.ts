@@ -1,0 +1,52 @@
+/** A file descriptor that closes itself: `using fd = openFile(…)`. Everything is opened close-on-exec. */
+import { check, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+export class Fd implements Disposable {
+  #number: number;
+
+  constructor(number: number) {
+    this.#number = number;
+  }
+
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Idempotent. An error of close(2) says nothing that could be acted upon: the descriptor is gone in any case. */
+  close(): void {
+    if (this.#number < 0) return;
+    syscall(SYS.close, this.#number);
+    this.#number = -1;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+const F_DUPFD_CLOEXEC = 1030;
+
+/** A second descriptor of the same open file, with a number of at least `least`. */
+export function duplicate(fd: Fd, least: number): Fd {
+  return new Fd(check(syscall(SYS.fcntl, fd.number, F_DUPFD_CLOEXEC, least), "fcntl(2)", "duplicate a file descriptor"));
+}
+
+/** Writes everything. The description names the target in the error. */
+export function writeAll(fd: number, data: Uint8Array, what: string): void {
+  for (let at = 0; at < data.length; ) {
+    at += check(syscall(SYS.write, fd, data.subarray(at), data.length - at), "write(2)", `write ${what}`);
+  }
+}
+
+/** Reads until the end of the file. */
+export function readAll(fd: number, what: string): Uint8Array {
+  let buffer = Buffer.allocUnsafe(16384);
+  let length = 0;
+  for (;;) {
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+    const got = check(syscall(SYS.read, fd, buffer.subarray(length), buffer.length - length), "read(2)", `read ${what}`);
+    if (got === 0) return buffer.subarray(0, length);
+    length += got;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Files and directories by system call: what lamina needs of node:fs, whose import alone costs a millisecond.
+ * Paths are the host's. Functions named `try…` return minus errno instead of throwing.
+ */
+import { ERRNO } from "./errno.ts";
+import { Fd, readAll, writeAll } from "./fd.ts";
+import { check, cstring, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+export const AT_FDCWD = -100;
+const O_CLOEXEC = 0o2000000;
+/** Flags of open(2); O_DIRECTORY and O_NOFOLLOW differ between the architectures. */
+export const OPEN = {
+  read: 0,
+  write: 1,
+  readWrite: 2,
+  create: 0o100,
+  exclusive: 0o200,
+  noTty: 0o400,
+  truncate: 0o1000,
+  append: 0o2000,
+  nonBlock: 0o4000,
+  directory: process.arch === "arm64" ? 0o40000 : 0o200000,
+  noFollow: process.arch === "arm64" ? 0o100000 : 0o400000,
+  path: 0o10000000,
+} as const;
+
+/** Relative paths count from the directory `at`. */
+export function tryOpen(path: string, flags: number, mode = 0, at = AT_FDCWD): number {
+  return syscall(SYS.openat, at, cstring(path), flags | O_CLOEXEC, mode);
+}
+
+export function openFile(path: string, flags: number, mode = 0, at = AT_FDCWD): Fd {
+  return new Fd(check(tryOpen(path, flags, mode, at), "open(2)", `open ${path}`));
+}
+
+export function readText(path: string): string {
+  using fd = openFile(path, OPEN.read);
+  return new TextDecoder().decode(readAll(fd.number, path));
+}
+
+/** The text of a file, or undefined if there is none. */
+export function readTextIfThere(path: string): string | undefined {
+  const opened = tryOpen(path, OPEN.read);
+  if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENOTDIR || opened === -ERRNO.ESRCH) return undefined;
+  using fd = new Fd(check(opened, "open(2)", `open ${path}`));
+  return new TextDecoder().decode(readAll(fd.number, path));
+}
+
+/** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
+export function tryWriteExisting(path: string, text: string): number {
+  const opened = tryOpen(path, OPEN.write);
+  if (opened < 0) return opened;
+  using fd = new Fd(opened);
+  const data = Buffer.from(text);
+  const written = syscall(SYS.write, fd.number, data, data.length);
+  return Math.min(written, 0);
+}
+
+/** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */
+export function replaceFile(path: string, text: string, options: { mode: number; durable?: boolean }): void {
+  const temporary = `${path}.tmp-${process.pid}`;
+  {
+    using fd = openFile(temporary, OPEN.write | OPEN.create | OPEN.truncate | OPEN.noFollow, options.mode);
+    writeAll(fd.number, Buffer.from(text), temporary);
+    if (options.durable) check(syscall(SYS.fsync, fd.number), "fsync(2)", `write ${temporary} to disk`);
+  }
+  check(syscall(SYS.renameat2, AT_FDCWD, cstring(temporary), AT_FDCWD, cstring(path), 0), "rename(2)", `rename ${temporary} to ${path}`);
+}
+
+export function tryMakeDirectory(path: string, mode: number): number {
+  return syscall(SYS.mkdirat, AT_FDCWD, cstring(path), mode);
+}
+
+/** With parents; what exists is left as it is. Returns the directories made, outermost first. */
+export function makeDirectories(path: string, mode: number): string[] {
+  const result = tryMakeDirectory(path, mode);
+  if (result === -ERRNO.EEXIST) return [];
+  if (result !== -ERRNO.ENOENT) {
+    check(result, "mkdir(2)", `create directory ${path}`);
+    return [path];
+  }
+  const made = makeDirectories(path.slice(0, path.lastIndexOf("/")) || "/", mode);
+  const again = tryMakeDirectory(path, mode);
+  if (again !== -ERRNO.EEXIST) check(again, "mkdir(2)", `create directory ${path}`);
+  return again === 0 ? [...made, path] : made;
+}
+
+const AT_REMOVEDIR = 0x200;
+
+export function tryRemoveDirectory(path: string): number {
+  return syscall(SYS.unlinkat, AT_FDCWD, cstring(path), AT_REMOVEDIR);
+}
+
+export function tryUnlink(path: string): number {
+  return syscall(SYS.unlinkat, AT_FDCWD, cstring(path), 0);
+}
+
+/** The target of a symbolic link, or undefined if there is none to read. */
+export function readLink(path: string): string | undefined {
+  const buffer = Buffer.allocUnsafe(4096);
+  const length = syscall(SYS.readlinkat, AT_FDCWD, cstring(path), buffer, buffer.length);
+  return length < 0 ? undefined : buffer.toString("utf8", 0, length);
+}
+
+/** The path with all links resolved (of the open file, by /proc/self/fd). */
+export function realPath(path: string): string {
+  using fd = openFile(path, OPEN.path);
+  const resolved = readLink(`/proc/self/fd/${fd.number}`);
+  if (resolved === undefined) check(-ERRNO.ENOENT, "readlink(2)", `resolve ${path}`);
+  return resolved ?? path;
+}
+
+export interface FileStatus {
+  readonly kind: "directory" | "file" | "link" | "character" | "block" | "fifo" | "socket";
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly inode: bigint;
+  readonly device: { readonly major: number; readonly minor: number };
+}
+
+const KINDS = { 1: "fifo", 2: "character", 4: "directory", 6: "block", 8: "file", 10: "link", 12: "socket" } as const;
+const AT_EMPTY_PATH = 0x1000;
+
+/** Follows links, unless told not to. undefined if there is no such file; throws for other failures. */
+export function statIfThere(path: string, follow = true): FileStatus | undefined {
+  const buffer = Buffer.alloc(256);
+  const result = syscall(SYS.statx, AT_FDCWD, cstring(path), follow ? 0 : 0x100, 0x7ff, buffer);
+  if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return undefined;
+  check(result, "statx(2)", `look at ${path}`);
+  return decodeStatx(buffer);
+}
+
+export function statFd(fd: number): FileStatus {
+  const buffer = Buffer.alloc(256);
+  check(syscall(SYS.statx, fd, cstring(""), AT_EMPTY_PATH, 0x7ff, buffer), "statx(2)", "look at an open file");
+  return decodeStatx(buffer);
+}
+
+/** struct statx: mode at 28, uid 20, gid 24, ino 32, rdev 128/132. */
+function decodeStatx(buffer: Buffer): FileStatus {
+  const mode = buffer.readUInt16LE(28);
+  return {
+    kind: KINDS[(mode >> 12) as keyof typeof KINDS] ?? "file",
+    mode: mode & 0o7777,
+    uid: buffer.readUInt32LE(20),
+    gid: buffer.readUInt32LE(24),
+    inode: buffer.readBigUInt64LE(32),
+    device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
+  };
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+/** The entries of a directory without "." and "..", or undefined if there is no such directory. */
+export function readDirectory(path: string): Entry[] | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.directory);
+  if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENOTDIR) return undefined;
+  using fd = new Fd(check(opened, "open(2)", `open directory ${path}`));
+  const entries: Entry[] = [];
+  const buffer = Buffer.allocUnsafe(32768);
+  for (;;) {
+    const length = check(syscall(SYS.getdents64, fd.number, buffer, buffer.length), "getdents64(2)", `read directory ${path}`);
+    if (length === 0) return entries;
+    for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
+      const name = buffer.toString("utf8", at + 19, buffer.indexOf(0, at + 19));
+      if (name !== "." && name !== "..") entries.push({ name, isDirectory: buffer[at + 18] === 4 });
+    }
+  }
+}

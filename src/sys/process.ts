@@ -1,0 +1,131 @@
+/** Processes: starting, waiting, signalling. By FFI, since Bun's own spawn costs more than the container's whole start. */
+import { ERRNO } from "./errno.ts";
+import { Fd } from "./fd.ts";
+import { address, check, cstring, kernelError, libc, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+export interface SpawnRequest {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  /**
+   * Descriptor of ours → number in the child, in this order. A pair n → n passes n on. Everything else that is
+   * close-on-exec is closed. The numbers in the child must not hide a later pair's source: keep sources high.
+   */
+  readonly descriptors: readonly (readonly [from: number, to: number])[];
+}
+
+const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc; room for others
+
+/** Starts a child; returns its pid. The child has our working directory, signals and limits. posix_spawn(3). */
+export function spawn(request: SpawnRequest): number {
+  const actions = Buffer.alloc(FILE_ACTIONS_SIZE);
+  const pid = Buffer.alloc(8);
+  const args = pointers(request.args);
+  const env = pointers(request.env);
+  libc.posix_spawn_file_actions_init(actions);
+  try {
+    for (const [from, to] of request.descriptors) libc.posix_spawn_file_actions_adddup2(actions, from, to);
+    const error = libc.posix_spawn(pid, cstring(request.file), actions, null, args.array, env.array);
+    if (error !== 0) throw kernelError(error, "posix_spawn(3)", `start ${request.file}`);
+    return pid.readInt32LE(0);
+  } finally {
+    libc.posix_spawn_file_actions_destroy(actions);
+    args.keep.length = 0;
+    env.keep.length = 0;
+  }
+}
+
+/** A NULL-terminated array of strings; `keep` holds the memory that it points to. */
+function pointers(strings: readonly string[]): { array: Uint8Array; keep: Uint8Array[] } {
+  const keep = strings.map(cstring);
+  const array = Buffer.alloc((strings.length + 1) * 8);
+  for (const [i, text] of keep.entries()) array.writeBigUInt64LE(address(text), i * 8);
+  return { array, keep };
+}
+
+/** How a process ended: its exit status, or 128 + the signal that killed it. */
+export function exitStatus(waitStatus: number): number {
+  const signal = waitStatus & 0x7f;
+  return signal === 0 ? (waitStatus >> 8) & 0xff : 128 + signal;
+}
+
+const WNOHANG = 1;
+
+/** The wait(2) status of a child, waiting for its end; undefined if it still runs (with `noHang`) or is no child of ours. */
+export function waitChild(pid: number, options: { noHang?: boolean } = {}): { pid: number; status: number } | undefined {
+  const status = Buffer.alloc(4);
+  const result = syscall(SYS.wait4, pid, status, options.noHang ? WNOHANG : 0);
+  if (result === -ERRNO.ECHILD || result === 0) return undefined;
+  check(result, "wait4(2)", `wait for process ${pid}`);
+  return { pid: result, status: status.readInt32LE(0) };
+}
+
+/** A descriptor of the process itself, so that a later process of the same number is not meant; undefined if it is gone. */
+export function openPid(pid: number): Fd | undefined {
+  const result = syscall(SYS.pidfd_open, pid, 0);
+  if (result === -ERRNO.ESRCH || result === -ERRNO.EINVAL) return undefined;
+  return new Fd(check(result, "pidfd_open(2)", `open process ${pid}`));
+}
+
+/** 0 or minus errno. */
+export function trySignal(pidFd: Fd, signal: number): number {
+  return syscall(SYS.pidfd_send_signal, pidFd.number, signal, 0, 0);
+}
+
+const POLLIN = 1;
+
+/** Waits until one of the descriptors can be read (a pidfd: the process ended). undefined = the time is up. Milliseconds; -1 = for ever. */
+export function pollReadable(fds: readonly number[], milliseconds: number): number[] | undefined {
+  const set = Buffer.alloc(fds.length * 8);
+  fds.forEach((fd, i) => {
+    set.writeInt32LE(fd, i * 8);
+    set.writeInt16LE(POLLIN, i * 8 + 4);
+  });
+  const time = Buffer.alloc(16);
+  time.writeBigInt64LE(BigInt(Math.floor(milliseconds / 1000)), 0);
+  time.writeBigInt64LE(BigInt(Math.round(milliseconds % 1000) * 1_000_000), 8);
+  const ready = check(syscall(SYS.ppoll, set, fds.length, milliseconds < 0 ? null : time, null), "ppoll(2)", "wait for a process");
+  return ready === 0 ? undefined : fds.filter((_, i) => set.readInt16LE(i * 8 + 6) !== 0);
+}
+
+/** Soft and hard limit of a process (0 = ours) for a resource. prlimit(2). */
+export function readLimit(pid: number, resource: number): { soft: bigint; hard: bigint } | undefined {
+  const limits = Buffer.alloc(16);
+  if (syscall(SYS.prlimit64, pid, resource, null, limits) < 0) return undefined;
+  return { soft: limits.readBigUInt64LE(0), hard: limits.readBigUInt64LE(8) };
+}
+
+const PR_SET_CHILD_SUBREAPER = 36;
+
+/** Orphans below us become our children, so that `run` can reap its container's init. prctl(2). */
+export function becomeSubreaper(): void {
+  check(syscall(SYS.prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(2)", "become the reaper of orphaned processes");
+}
+
+export function effectiveUid(): number {
+  return syscall(SYS.geteuid);
+}
+
+export function effectiveGid(): number {
+  return syscall(SYS.getegid);
+}
+
+export function parentPid(): number {
+  return syscall(SYS.getppid);
+}
+
+const MFD_CLOEXEC = 1;
+const MFD_ALLOW_SEALING = 2;
+const F_ADD_SEALS = 1033;
+const ALL_SEALS = 0xf; // seal, shrink, grow, write
+
+/** A file in memory that nobody can change any more. memfd_create(2). */
+export function sealedMemory(name: string, content: Uint8Array): Fd {
+  const fd = new Fd(check(syscall(SYS.memfd_create, cstring(name), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create(2)", `make ${name}`));
+  for (let at = 0; at < content.length; ) {
+    at += check(syscall(SYS.write, fd.number, content.subarray(at), content.length - at), "write(2)", `write ${name}`);
+  }
+  check(syscall(SYS.fcntl, fd.number, F_ADD_SEALS, ALL_SEALS), "fcntl(2)", `seal ${name}`);
+  return fd;
+}

@@ -1,0 +1,84 @@
+/** Unix sockets whose messages keep their bounds, and descriptors passed over them. unix(7). */
+import { ERRNO } from "./errno.ts";
+import { Fd } from "./fd.ts";
+import { address, check, kernelError, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const AF_UNIX = 1;
+const STREAM = 1;
+const SEQPACKET = 5;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_NOSIGNAL = 0x4000;
+const MSG_CMSG_CLOEXEC = 0x40000000;
+const SOL_SOCKET = 1;
+const SCM_RIGHTS = 1;
+
+/** Two connected ends; each message arrives whole. */
+export function socketPair(kind: "messages" | "stream" = "messages"): [Fd, Fd] {
+  const pair = Buffer.alloc(8);
+  const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC;
+  check(syscall(SYS.socketpair, AF_UNIX, type, 0, pair), "socketpair(2)", "make a pair of sockets");
+  return [new Fd(pair.readInt32LE(0)), new Fd(pair.readInt32LE(4))];
+}
+
+/** struct sockaddr_un. A path of more than 107 bytes does not fit: open its directory and use /proc/self/fd/N/name. */
+function socketAddress(path: string): Buffer {
+  const text = Buffer.from(path);
+  if (text.length > 107) throw kernelError(36, "connect(2)", `use socket ${path}`);
+  const memory = Buffer.alloc(110);
+  memory.writeUInt16LE(AF_UNIX, 0);
+  text.copy(memory, 2);
+  return memory.subarray(0, 2 + text.length + 1);
+}
+
+export function listenAt(path: string): Fd {
+  const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, SEQPACKET | SOCK_CLOEXEC, 0), "socket(2)", "make a socket"));
+  const name = socketAddress(path);
+  check(syscall(SYS.bind, fd.number, name, name.length), "bind(2)", `listen at ${path}`);
+  check(syscall(SYS.listen, fd.number, 16), "listen(2)", `listen at ${path}`);
+  return fd;
+}
+
+/** The connection, or minus errno. */
+export function tryConnect(path: string, kind: "messages" | "stream" = "messages"): Fd | number {
+  const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC;
+  const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, type, 0), "socket(2)", "make a socket"));
+  const name = socketAddress(path);
+  const result = syscall(SYS.connect, fd.number, name, name.length);
+  if (result >= 0) return fd;
+  fd.close();
+  return result;
+}
+
+/** Sends one message; 0 or minus errno. */
+export function trySend(fd: Fd, message: Uint8Array): number {
+  const sent = syscall(SYS.sendto, fd.number, message, message.length, MSG_NOSIGNAL, 0, 0);
+  return Math.min(sent, 0);
+}
+
+/** One message; undefined when the other end is gone. */
+export function receive(fd: Fd, size: number): Uint8Array | undefined {
+  const buffer = Buffer.alloc(size);
+  const got = syscall(SYS.recvfrom, fd.number, buffer, size, 0, 0, 0);
+  if (got === 0 || got === -ERRNO.ECONNRESET) return undefined;
+  check(got, "recv(2)", "hear from the container's init");
+  return buffer.subarray(0, got);
+}
+
+/** A descriptor sent by SCM_RIGHTS; undefined when the other end went away without sending one. cmsg(3). */
+export function receiveDescriptor(socket: Fd): Fd | undefined {
+  const data = Buffer.alloc(4096);
+  const control = Buffer.alloc(64);
+  const vector = Buffer.alloc(16);
+  vector.writeBigUInt64LE(address(data), 0);
+  vector.writeBigUInt64LE(BigInt(data.length), 8);
+  const header = Buffer.alloc(56); // struct msghdr
+  header.writeBigUInt64LE(address(vector), 16);
+  header.writeBigUInt64LE(1n, 24);
+  header.writeBigUInt64LE(address(control), 32);
+  header.writeBigUInt64LE(BigInt(control.length), 40);
+  const got = check(syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC), "recvmsg(2)", "receive the terminal");
+  const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
+  if (got === 0 || header.readBigUInt64LE(40) < 20n || !isRights) return undefined;
+  return new Fd(control.readInt32LE(16));
+}

@@ -1,0 +1,38 @@
+/** Terminal modes and window sizes. ioctl_tty(2), termios(3). */
+import { syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const TCGETS = 0x5401;
+const TCSETS = 0x5402;
+const TIOCGWINSZ = 0x5413;
+const TIOCSWINSZ = 0x5414;
+const TERMIOS_SIZE = 64; // 36 bytes in the kernel
+
+/** The kernel's struct termios; undefined if `fd` is no terminal. */
+export function readTerminalMode(fd: number): Uint8Array | undefined {
+  const mode = Buffer.alloc(TERMIOS_SIZE);
+  return syscall(SYS.ioctl, fd, TCGETS, mode) < 0 ? undefined : mode;
+}
+
+/** 0 or minus errno. */
+export function tryWriteTerminalMode(fd: number, mode: Uint8Array): number {
+  return syscall(SYS.ioctl, fd, TCSETS, mode);
+}
+
+/** `mode` with every byte passed through as it is, as cfmakeraw(3) makes it. */
+export function rawMode(mode: Uint8Array): Uint8Array {
+  const raw = Buffer.from(mode);
+  raw.writeUInt32LE(raw.readUInt32LE(0) & ~0o2753, 0); // IGNBRK BRKINT PARMRK ISTRIP INLCR IGNCR ICRNL IXON
+  raw.writeUInt32LE(raw.readUInt32LE(4) & ~0o1, 4); // OPOST
+  raw.writeUInt32LE((raw.readUInt32LE(8) & ~0o460) | 0o60, 8); // CSIZE PARENB; CS8
+  raw.writeUInt32LE(raw.readUInt32LE(12) & ~0o100113, 12); // ECHO ECHONL ICANON ISIG IEXTEN
+  raw[17 + 6] = 1; // VMIN
+  raw[17 + 5] = 0; // VTIME
+  return raw;
+}
+
+/** Gives `to` the window size of `from`; false if one of them is no terminal. */
+export function copyWindowSize(from: number, to: number): boolean {
+  const size = Buffer.alloc(8);
+  return syscall(SYS.ioctl, from, TIOCGWINSZ, size) >= 0 && syscall(SYS.ioctl, to, TIOCSWINSZ, size) >= 0;
+}
