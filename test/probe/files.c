@@ -1,4 +1,4 @@
-/* Sub-commands that look at or touch files: mounts, devices, the environment, descriptors, and any path by name. */
+/* Sub-commands that look at or touch files: devices, the environment, descriptors, and any path by name. */
 #define _GNU_SOURCE
 #include "probe.h"
 
@@ -13,36 +13,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-/* mountinfo LINE (proc(5)) → "mount POINT TYPE OPTIONS | SUPER-OPTIONS | PROPAGATION"; ids, devices and sources are left out. */
-static void print_mount(char *line)
-{
-	char *fields[32], *save = NULL;
-	int count = 0, dash = 0;
-	for (char *word = strtok_r(line, " \n", &save); word && count < 32; word = strtok_r(NULL, " \n", &save)) {
-		if (strcmp(word, "-") == 0 && !dash)
-			dash = count;
-		fields[count++] = word;
-	}
-	if (dash < 6 || count < dash + 4)
-		die("/proc/self/mountinfo has a line of another form");
-	printf("mount %s %s %s | %s |", fields[4], fields[dash + 1], fields[5], fields[dash + 3]);
-	if (dash == 6)
-		fputs(" private", stdout);
-	for (int i = 6; i < dash; i++)
-		printf(" %s", strncmp(fields[i], "shared:", 7) == 0 ? "shared" : strncmp(fields[i], "master:", 7) == 0 ? "slave" : fields[i]);
-	putchar('\n');
-}
-
-static void run_mountinfo(char **args)
-{
-	(void)args;
-	FILE *file = open_or_die("/proc/self/mountinfo");
-	char line[16384];
-	while (fgets(line, sizeof line, file))
-		print_mount(line);
-	fclose(file);
-}
 
 static char type_letter(mode_t mode)
 {
@@ -269,7 +239,6 @@ static void run_chown(char **args)
 }
 
 const struct command file_commands[] = {
-	{ "mountinfo", 0, run_mountinfo },
 	{ "devices", 0, run_devices },
 	{ "env", 0, run_env },
 	{ "cwd", 0, run_cwd },

@@ -1,6 +1,6 @@
 /*
- * Sub-commands for the caller's side of a container, which JavaScript cannot play: an engine's shim, its console socket,
- * a hook, and a reader and a writer on standard streams.
+ * Sub-commands for the caller's side of a container, which JavaScript cannot play: an engine's shim, a hook, and a reader
+ * and a writer on standard streams. What has to do with terminals is in terminal.c.
  */
 #define _GNU_SOURCE
 #include "probe.h"
@@ -13,19 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static void print_end(const char *who, int status)
-{
-	if (WIFSIGNALED(status))
-		printf("%s killed by %s\n", who, signal_name(WTERMSIG(status)));
-	else
-		printf("%s exited %d\n", who, WEXITSTATUS(status));
-}
 
 static void redirect(const char *path, int fd)
 {
@@ -57,49 +46,6 @@ static void run_shim(char **args)
 	for (pid_t pid; (pid = wait(&status)) > 0;)
 		print_end(pid == child ? "runtime" : "adopted", status);
 	puts("alone");
-}
-
-/* Receives one descriptor and the bytes that come with it. */
-static int receive_fd(int connection, char *name, size_t size)
-{
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec part = { name, size - 1 };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-	ssize_t length = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
-	struct cmsghdr *header = length < 0 ? NULL : CMSG_FIRSTHDR(&message);
-	if (!header || header->cmsg_type != SCM_RIGHTS)
-		die("no descriptor came over the console socket");
-	name[length] = '\0';
-	int fd;
-	memcpy(&fd, CMSG_DATA(header), sizeof fd);
-	return fd;
-}
-
-/* console-server SOCKET: listens, prints "listening", takes one terminal and copies what it shows until its last user is gone. */
-static void run_console_server(char **args)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	if (strlen(args[0]) >= sizeof address.sun_path)
-		die("the socket's path is too long");
-	strcpy(address.sun_path, args[0]);
-	int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (server < 0 || bind(server, (struct sockaddr *)&address, sizeof address) != 0 || listen(server, 1) != 0)
-		die(args[0]);
-	puts("listening");
-	int connection = accept4(server, NULL, NULL, SOCK_CLOEXEC);
-	if (connection < 0)
-		die("accept");
-	char name[256], shown[4096];
-	int terminal = receive_fd(connection, name, sizeof name);
-	printf("console %s %s\n", name, isatty(terminal) ? "terminal" : "no terminal");
-	fflush(stdout);
-	/* EIO is how a pseudo-terminal's master says that nobody has the other end open any more. */
-	for (ssize_t length; (length = read(terminal, shown, sizeof shown)) > 0;)
-		if (write(1, shown, (size_t)length) != length)
-			die("write");
 }
 
 static void print_hook_line(FILE *log, const char *label)
@@ -189,7 +135,6 @@ static void run_wait_fifo(char **args)
 
 const struct command outside_commands[] = {
 	{ "shim", REST, run_shim },
-	{ "console-server", 1, run_console_server },
 	{ "hook", 2, run_hook },
 	{ "stdin", 0, run_stdin },
 	{ "say", 1, run_say },

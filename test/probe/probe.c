@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 /* clang-format off */
 #define ROW(name) { name, #name }
@@ -67,6 +68,14 @@ void report_errno(const char *label)
 	printf("%s %s\n", label, errno_name(errno));
 }
 
+void print_end(const char *who, int status)
+{
+	if (WIFSIGNALED(status))
+		printf("%s killed by %s\n", who, signal_name(WTERMSIG(status)));
+	else
+		printf("%s exited %d\n", who, WEXITSTATUS(status));
+}
+
 void print_escaped(const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -114,7 +123,7 @@ long number_or_die(const char *text, long most)
 
 static const struct command *find_command(const char *name)
 {
-	const struct command *const tables[] = { process_commands, file_commands, outside_commands };
+	const struct command *const tables[] = { process_commands, file_commands, mount_commands, outside_commands, terminal_commands };
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (const struct command *command = tables[t]; command->name; command++)
 			if (strcmp(command->name, name) == 0)

@@ -1,6 +1,6 @@
 /*
  * The probe: one static program that tests run inside (and beside) containers. Each sub-command looks at one thing and
- * prints it as text that does not change from run to run. This header is what its four files share.
+ * prints it as text that does not change from run to run. This header is what its files share.
  */
 #ifndef PROBE_H
 #define PROBE_H
@@ -24,6 +24,8 @@ struct command {
 extern const struct command process_commands[];
 extern const struct command file_commands[];
 extern const struct command outside_commands[];
+extern const struct command mount_commands[];
+extern const struct command terminal_commands[];
 
 /* "ENOENT" for ENOENT; never a number, since numbers differ between architectures. */
 const char *errno_name(int number);
@@ -38,6 +40,8 @@ void print_escaped(const char *bytes, size_t length);
 FILE *open_or_die(const char *path);
 /* A decimal number in [0, most], or the end of the program. */
 long number_or_die(const char *text, long most);
+/* Prints `who exited N` or `who killed by NAME` for a status of wait(2). */
+void print_end(const char *who, int status);
 void die(const char *what) __attribute__((noreturn));
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,25 +62,38 @@ static void print_limit(const char *name, rlim_t value)
 		printf("%s %llu", name, (unsigned long long)value);
 }
 
+static const struct {
+	int resource;
+	const char *name;
+} limits[] = { { RLIMIT_AS, "AS" }, { RLIMIT_CORE, "CORE" }, { RLIMIT_CPU, "CPU" }, { RLIMIT_DATA, "DATA" },
+	{ RLIMIT_FSIZE, "FSIZE" }, { RLIMIT_LOCKS, "LOCKS" }, { RLIMIT_MEMLOCK, "MEMLOCK" }, { RLIMIT_MSGQUEUE, "MSGQUEUE" },
+	{ RLIMIT_NICE, "NICE" }, { RLIMIT_NOFILE, "NOFILE" }, { RLIMIT_NPROC, "NPROC" }, { RLIMIT_RSS, "RSS" },
+	{ RLIMIT_RTPRIO, "RTPRIO" }, { RLIMIT_RTTIME, "RTTIME" }, { RLIMIT_SIGPENDING, "SIGPENDING" }, { RLIMIT_STACK, "STACK" } };
+enum { LIMITS = sizeof limits / sizeof *limits };
+
+static void print_row(int row)
+{
+	struct rlimit limit;
+	if (getrlimit(limits[row].resource, &limit) != 0)
+		die("getrlimit");
+	print_limit(limits[row].name, limit.rlim_cur);
+	print_limit("", limit.rlim_max);
+	putchar('\n');
+}
+
 static void run_limits(char **args)
 {
 	(void)args;
-	static const struct {
-		int resource;
-		const char *name;
-	} rows[] = { { RLIMIT_AS, "AS" }, { RLIMIT_CORE, "CORE" }, { RLIMIT_CPU, "CPU" }, { RLIMIT_DATA, "DATA" },
-		{ RLIMIT_FSIZE, "FSIZE" }, { RLIMIT_LOCKS, "LOCKS" }, { RLIMIT_MEMLOCK, "MEMLOCK" }, { RLIMIT_MSGQUEUE, "MSGQUEUE" },
-		{ RLIMIT_NICE, "NICE" }, { RLIMIT_NOFILE, "NOFILE" }, { RLIMIT_NPROC, "NPROC" }, { RLIMIT_RSS, "RSS" },
-		{ RLIMIT_RTPRIO, "RTPRIO" }, { RLIMIT_RTTIME, "RTTIME" }, { RLIMIT_SIGPENDING, "SIGPENDING" },
-		{ RLIMIT_STACK, "STACK" } };
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct rlimit limit;
-		if (getrlimit(rows[i].resource, &limit) != 0)
-			die("getrlimit");
-		print_limit(rows[i].name, limit.rlim_cur);
-		print_limit("", limit.rlim_max);
-		putchar('\n');
-	}
+	for (int row = 0; row < LIMITS; row++)
+		print_row(row);
+}
+
+static void run_limit(char **args)
+{
+	for (int row = 0; row < LIMITS; row++)
+		if (strcmp(limits[row].name, args[0]) == 0)
+			return print_row(row);
+	die("unknown limit");
 }
 
 /* ns TYPE=INODE[,TYPE=INODE...]: says for each whether this process is in that very namespace ("given") or another ("own"). */
@@ -210,6 +224,37 @@ static void run_pid(char **args)
 	printf("pid %d ppid %d\n", getpid(), getppid());
 }
 
+static void run_interfaces(char **args)
+{
+	(void)args;
+	struct if_nameindex *all = if_nameindex();
+	if (!all)
+		die("if_nameindex");
+	fputs("interfaces", stdout);
+	for (struct if_nameindex *one = all; one->if_index; one++)
+		printf(" %s", one->if_name);
+	putchar('\n');
+	if_freenameindex(all);
+}
+
+/* exec PATH: what a child gets that executes PATH with the single argument "true". */
+static void run_exec(char **args)
+{
+	fflush(stdout);
+	pid_t child = fork();
+	int status;
+	if (child == 0) {
+		execl(args[0], args[0], "true", (char *)NULL);
+		printf("exec %s %s\n", args[0], errno_name(errno));
+		fflush(stdout);
+		_exit(126);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		die("fork");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 126)
+		print_end("exec", status);
+}
+
 static void run_true(char **args)
 {
 	(void)args;
@@ -219,6 +264,9 @@ const struct command process_commands[] = {
 	{ "status", 0, run_status },
 	{ "signals", 0, run_signals },
 	{ "limits", 0, run_limits },
+	{ "limit", 1, run_limit },
+	{ "interfaces", 0, run_interfaces },
+	{ "exec", 1, run_exec },
 	{ "ns", 1, run_ns },
 	{ "tty", 0, run_tty },
 	{ "session", 0, run_session },
