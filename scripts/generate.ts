@@ -1,9 +1,10 @@
 /** Writes every generated file, or with `--check` says which of them are not current (exit status 1). */
+import { generateSpec } from "./generate-spec.ts";
 import { generateWire } from "./generate-wire.ts";
 
 const check = process.argv.includes("--check");
 let stale = 0;
-for (const [path, text] of [...(await generateWire())]) {
+for (const [path, text] of [...(await generateWire()), ...(await generateSpec())]) {
   const current = (await Bun.file(path).exists()) ? await Bun.file(path).text() : "";
   if (current === text) continue;
   stale++;

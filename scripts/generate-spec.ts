@@ -1,0 +1,120 @@
+/**
+ * schemas/ → src/spec/generated: TypeScript types and ajv standalone validators.
+ *
+ * Two validators come out of each schema. The fast one stops at the first fault and only says yes or no; it is what the
+ * hot path loads. The one in problems.js finds every fault and is loaded when the fast one said no.
+ */
+import { readdir } from "node:fs/promises";
+import Ajv, { type Options, type SchemaObject } from "ajv";
+import standaloneCode from "ajv/dist/standalone";
+import { compile } from "json-schema-to-typescript";
+
+const OUT = "src/spec/generated";
+const NOTE = "Generated from schemas/ by `npm run generate`; never edited by hand.";
+
+const CODE = { source: true, esm: true, lines: true } as const;
+
+/** The files that are read at run time, and so need validators; state and features are only written. */
+const READ_AT_RUN_TIME = ["config", "process", "resources", "layers"] as const;
+
+type Schema = SchemaObject & { readonly title?: string; readonly definitions?: Readonly<Record<string, SchemaObject>> };
+
+/** Every generated file: path from the project's root → its text. */
+export async function generateSpec(): Promise<Map<string, string>> {
+  const schemas = await readSchemas();
+  const files = new Map([[`${OUT}/types.ts`, await generateTypes(schemas)]]);
+  for (const name of READ_AT_RUN_TIME) {
+    const ajv = compiler(schemas, { messages: false, code: { ...CODE, process: withoutReasons } });
+    files.set(`${OUT}/${name}.js`, validators(ajv, { [checkName(name)]: name }));
+    files.set(`${OUT}/${name}.d.ts`, `/** ${NOTE} */\nexport declare function ${checkName(name)}(data: unknown): boolean;\n`);
+  }
+  const ajv = compiler(schemas, { messages: false, allErrors: true });
+  files.set(`${OUT}/problems.js`, validators(ajv, Object.fromEntries(READ_AT_RUN_TIME.map((name) => [name, name]))));
+  files.set(`${OUT}/problems.d.ts`, declareProblems());
+  return files;
+}
+
+async function readSchemas(): Promise<Map<string, Schema>> {
+  const files = (await readdir("schemas")).filter((file) => file.endsWith(".json")).sort();
+  return new Map(
+    await Promise.all(files.map(async (file) => [file.slice(0, -".json".length), await Bun.file(`schemas/${file}`).json()] as const)),
+  );
+}
+
+function compiler(schemas: ReadonlyMap<string, Schema>, options: Options): Ajv {
+  const ajv = new Ajv({ strict: true, code: CODE, keywords: ["tsType"], ...options });
+  for (const schema of schemas.values()) ajv.addSchema(schema);
+  return ajv;
+}
+
+/** The fast validators are asked yes or no: the error objects would be nine tenths of their text. */
+function withoutReasons(code: string): string {
+  return code.replace(/validate\d+\.errors\s*=\s*(\[\{[^;]*\}\]|vErrors|null|[^;]*);/g, "");
+}
+
+/** ES module text that exports each named schema's validator, and imports nothing. */
+function validators(ajv: Ajv, exported: Readonly<Record<string, string>>): string {
+  const ids = Object.fromEntries(Object.entries(exported).map(([as, schema]) => [as, `${schema}.json`]));
+  const code = standaloneCode(ajv, ids).replace(/^"use strict";/, "");
+  if (/\brequire\(|\bimport\b/.test(code))
+    throw new Error("a schema uses a keyword that needs ajv at run time; say it in src/spec/rules instead");
+  return `// ${NOTE}\n${code}\n`;
+}
+
+function checkName(schema: string): string {
+  return `is${schema.replace(/^./, (letter) => letter.toUpperCase())}`;
+}
+
+function declareProblems(): string {
+  return `/** ${NOTE} */
+export interface Fault {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+export interface Finder {
+  (data: unknown): boolean;
+  errors?: readonly Fault[] | null;
+}
+${READ_AT_RUN_TIME.map((name) => `export declare const ${name}: Finder;`).join("\n")}
+`;
+}
+
+/**
+ * One TypeScript declaration per definition. References become plain type names beforehand, because following them
+ * would give a reference with a description of its own a second, numbered type.
+ */
+async function generateTypes(schemas: ReadonlyMap<string, Schema>): Promise<string> {
+  const declared: Record<string, Schema> = {};
+  for (const { definitions = {}, ...root } of schemas.values()) {
+    if (root.title !== undefined) declared[root.title] = root;
+    Object.assign(declared, definitions);
+  }
+  const everything = { title: "Everything", type: "object", properties: declared } as const;
+  const named: unknown = JSON.parse(JSON.stringify(everything), nameReference);
+  const text = await compile(named as typeof everything, "Everything", {
+    additionalProperties: false,
+    bannerComment: `/** ${NOTE} */`,
+    ignoreMinAndMaxItems: true,
+    style: { printWidth: 10_000 },
+  });
+  return readonlyTypes(shortComments(text.replace(/export interface Everything \{[^}]*\}\n/, "")));
+}
+
+function nameReference(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("$ref" in value)) return value;
+  const { $ref, ...rest } = value;
+  return { ...rest, tsType: String($ref).replace(/^.*\//, "") };
+}
+
+function shortComments(text: string): string {
+  return text.replace(/\/\*\*\n\s*\* ([^\n]*)\n\s*\*\//g, "/** $1 */");
+}
+
+/** Every property, list and map becomes readonly. A line holds one whole property: the print width sees to that. */
+function readonlyTypes(text: string): string {
+  return text
+    .replace(/^( +)(\w+\??: )/gm, "$1readonly $2")
+    .replace(/^( +)(\[k: string\]: )/gm, "$1readonly $2")
+    .replace(/: (\w+\[\]);$/gm, ": readonly $1;");
+}
