@@ -18,6 +18,7 @@ const SYMBOLS = {
   posix_spawn_file_actions_destroy: { args: [P], returns: FFIType.i32 },
 } as const;
 const { symbols } = openLibc();
+const errnoAt = symbols.__errno_location() as Pointer; // of this thread, the only one that calls
 
 export { symbols as libc };
 
