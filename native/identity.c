@@ -4,8 +4,6 @@
 #include "kernel.h"
 
 #include <errno.h>
-#include <linux/capability.h>
-#include <linux/keyctl.h>
 #include <stdlib.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
@@ -34,7 +32,7 @@ do_new_session_keyring(struct cursor *f)
 {
 	const char *name = take_str(f);
 
-	return f->bad ? bad_plan() : (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name) < 0 ? -1 : 0);
+	return f->bad ? bad_plan() : (syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, name) < 0 ? -1 : 0);
 }
 
 int
@@ -136,16 +134,16 @@ do_drop_bounding(struct cursor *f)
 int
 do_capset(struct cursor *f)
 {
-	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	uint32_t header[2] = {0x20080522 /* _LINUX_CAPABILITY_VERSION_3 */, 0};
 	uint64_t effective = take_u64(f);
 	uint64_t permitted = take_u64(f);
 	uint64_t inheritable = take_u64(f);
-	struct __user_cap_data_struct data[2] = {
+	uint32_t data[2][3] = {
 	    {(uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable},
 	    {(uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32)},
 	};
 
-	return f->bad ? bad_plan() : (int)syscall(SYS_capset, &header, data);
+	return f->bad ? bad_plan() : (int)syscall(SYS_capset, header, data);
 }
 
 int

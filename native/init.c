@@ -63,6 +63,17 @@ await_host(uint32_t kind)
 }
 
 int
+closing(int fd, int result)
+{
+	int saved = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = saved;
+	return result;
+}
+
+int
 slot_fd(uint32_t slot)
 {
 	if (slot >= SLOTS || self.slots[slot] < 0)
@@ -115,7 +126,7 @@ run_plan(struct cursor plan)
 		if (fields.bad || on_failure > ON_FAILURE_ELSE)
 			return bad_plan();
 		if (skip) { /* the step before was this one's better alternative, and it worked */
-			skip = false;
+			skip = on_failure == ON_FAILURE_ELSE;
 			continue;
 		}
 		result = run_step(opcode, &fields);
@@ -174,6 +185,7 @@ main(int argc, char **argv)
 	self.console = base + 3;
 	self.root = -1;
 	self.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	self.null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	prctl(PR_SET_NAME, "lamina:init");
 	prctl(PR_SET_DUMPABLE, 0);
 	reset_signals();

@@ -13,6 +13,7 @@ struct init {
 	int start;            /* the listening start socket; closed by the host if there is no `create` */
 	int console;          /* where the terminal's master end goes */
 	int proc;             /* /proc of the host, opened before anything untrusted is mounted */
+	int null;             /* /dev/null of the host */
 	int root;             /* the container's root directory, once attached */
 	int slots[SLOTS];     /* descriptors that steps hand to later steps; -1 is free */
 	const char *executable;
@@ -43,6 +44,18 @@ int fill_slot(uint32_t slot, int fd);
 
 /* Writes `text` whole to `name` below a directory; 0 or -1. */
 int write_file_at(int dir, const char *name, const char *text);
+
+/* Closes `fd` unless it is negative and passes `result` on, with errno as it was. */
+int closing(int fd, int result);
+
+/* Marks all descriptors from `first` up to be closed by the next exec. */
+int close_on_exec(uint32_t first);
+
+/* Opens again what an O_PATH descriptor names. */
+int reopen(int fd, int flags);
+
+/* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
+int cover(int fd, int target);
 
 /* path.c: both return an O_PATH descriptor below the container's root, whatever links the image holds. */
 int open_in_root(const char *path, uint64_t resolve);

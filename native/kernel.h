@@ -31,10 +31,10 @@
 #define FSPICK_EMPTY_PATH 8u
 
 /* enum fsconfig_command, under names that no header defines */
-#define FSCONFIG_SET_FLAG 0u
-#define FSCONFIG_SET_STRING 1u
-#define FSCONFIG_CMD_CREATE 6u
-#define FSCONFIG_CMD_RECONFIGURE 7u
+#define CONFIGURE_FLAG 0u
+#define CONFIGURE_STRING 1u
+#define CONFIGURE_CREATE 6u
+#define CONFIGURE_RECONFIGURE 7u
 
 #undef MOUNT_ATTR_RDONLY
 #undef MOUNT_ATTR_IDMAP
@@ -56,38 +56,49 @@ struct clone_arguments {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
 
+/* struct open_how of openat2(2); RESOLVE_* from linux/openat2.h */
+struct open_how_arguments {
+	uint64_t flags, mode, resolve;
+};
+#define RESOLVE_NO_MAGICLINKS 0x02u
+#define RESOLVE_NO_SYMLINKS 0x04u
+#define RESOLVE_IN_ROOT 0x10u
+
+#define PROC_SUPER_MAGIC 0x9fa0
+#define DEVPTS_SUPER_MAGIC 0x1cd1
+
 static inline int
-open_tree(int dir, const char *path, unsigned flags)
+sys_open_tree(int dir, const char *path, unsigned flags)
 {
 	return (int)syscall(SYS_open_tree, dir, path, flags);
 }
 
 static inline int
-move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
+sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
 {
 	return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }
 
 static inline int
-fsopen(const char *type, unsigned flags)
+sys_fsopen(const char *type, unsigned flags)
 {
 	return (int)syscall(SYS_fsopen, type, flags);
 }
 
 static inline int
-fsconfig(int fs, unsigned command, const char *key, const void *value, int aux)
+sys_fsconfig(int fs, unsigned command, const char *key, const void *value, int aux)
 {
 	return (int)syscall(SYS_fsconfig, fs, command, key, value, aux);
 }
 
 static inline int
-fsmount(int fs, unsigned flags, unsigned attributes)
+sys_fsmount(int fs, unsigned flags, unsigned attributes)
 {
 	return (int)syscall(SYS_fsmount, fs, flags, attributes);
 }
 
 static inline int
-fspick(int dir, const char *path, unsigned flags)
+sys_fspick(int dir, const char *path, unsigned flags)
 {
 	return (int)syscall(SYS_fspick, dir, path, flags);
 }

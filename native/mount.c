@@ -14,8 +14,6 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-#define PROC_SUPER_MAGIC 0x9fa0
-
 int
 do_set_propagation(struct cursor *f)
 {
@@ -32,7 +30,7 @@ do_open_tree(struct cursor *f)
 	const char *source = take_str(f);
 	unsigned recursive = take_u32(f) ? AT_RECURSIVE : 0;
 
-	return f->bad ? bad_plan() : fill_slot(slot, open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive));
+	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive));
 }
 
 /* `option` is "key=value" or a flag. fsconfig takes values of up to 255 bytes. */
@@ -43,38 +41,38 @@ configure(int fs, const char *option)
 	char key[256];
 
 	if (value == NULL)
-		return fsconfig(fs, FSCONFIG_SET_FLAG, option, NULL, 0);
+		return sys_fsconfig(fs, CONFIGURE_FLAG, option, NULL, 0);
 	if ((size_t)(value - option) >= sizeof key) {
 		errno = EINVAL;
 		return -1;
 	}
 	memcpy(key, option, (size_t)(value - option));
 	key[value - option] = 0;
-	return fsconfig(fs, FSCONFIG_SET_STRING, key, value + 1, 0);
+	return sys_fsconfig(fs, CONFIGURE_STRING, key, value + 1, 0);
 }
 
 static int
 configure_all(int fs, const char *source, const char **options, unsigned command)
 {
-	if (source[0] != 0 && fsconfig(fs, FSCONFIG_SET_STRING, "source", source, 0) < 0)
+	if (source[0] != 0 && sys_fsconfig(fs, CONFIGURE_STRING, "source", source, 0) < 0)
 		return -1;
 	for (; *options != NULL; options++)
 		if (configure(fs, *options) < 0)
 			return -1;
-	return fsconfig(fs, command, NULL, NULL, 0);
+	return sys_fsconfig(fs, command, NULL, NULL, 0);
 }
 
 static int
 new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes)
 {
-	int fs = fsopen(type, FSOPEN_CLOEXEC);
+	int fs = sys_fsopen(type, FSOPEN_CLOEXEC);
 	int mounted = -1;
 	int saved;
 
 	if (fs < 0)
 		return -1;
-	if (configure_all(fs, source, options, FSCONFIG_CMD_CREATE) == 0)
-		mounted = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attributes);
+	if (configure_all(fs, source, options, CONFIGURE_CREATE) == 0)
+		mounted = sys_fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attributes);
 	saved = errno;
 	close(fs);
 	errno = saved;
@@ -122,7 +120,7 @@ do_attach_root(struct cursor *f)
 	const char *path = take_str(f);
 	int fd = f->bad ? bad_plan() : slot_fd(slot);
 
-	if (fd < 0 || move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (fd < 0 || sys_move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return -1;
 	self.root = fd; /* the descriptor of a mount stays good when the mount is attached */
 	self.slots[slot] = -1;
@@ -161,7 +159,7 @@ attach(int fd, const char *path, uint32_t guard)
 	if (target < 0)
 		return -1;
 	if (check_target(target, guard) == 0)
-		result = move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+		result = sys_move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 	saved = errno;
 	close(target);
 	errno = saved;
@@ -200,9 +198,9 @@ do_remount(struct cursor *f)
 	if (target < 0)
 		return -1;
 	if (superblock) {
-		fs = fspick(target, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
+		fs = sys_fspick(target, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
 		if (fs >= 0) {
-			result = configure_all(fs, "", options, FSCONFIG_CMD_RECONFIGURE);
+			result = configure_all(fs, "", options, CONFIGURE_RECONFIGURE);
 			close(fs);
 		}
 	} else {
@@ -230,25 +228,19 @@ do_target_attributes(struct cursor *f)
 	return result;
 }
 
-/* Attaches `fd` on the open `target` and closes both. */
-static int
+int
 cover(int fd, int target)
 {
-	int result = fd < 0 ? -1 : move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-	int saved = errno;
+	int result = fd < 0 ? -1 : sys_move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 
-	if (fd >= 0)
-		close(fd);
-	close(target);
-	errno = saved;
-	return result;
+	return closing(fd, closing(target, result));
 }
 
 /* The host's null device: that of the image may be anything (CVE-2025-31133). */
 static int
 null_device(void)
 {
-	int fd = open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	int fd = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -286,7 +278,7 @@ do_readonly_path(struct cursor *f)
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	fd = open_tree(target, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	fd = sys_open_tree(target, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
 	if (fd >= 0 && set_mount_attributes(fd, AT_EMPTY_PATH | AT_RECURSIVE, &readonly) < 0) {
 		close(fd);
 		fd = -1;

@@ -170,7 +170,7 @@ do_write_proc(struct cursor *f)
 		return bad_plan();
 	if (fstatfs(self.proc, &fs) < 0)
 		return -1;
-	if (fs.f_type != 0x9fa0) {
+	if (fs.f_type != PROC_SUPER_MAGIC) {
 		errno = EXDEV;
 		return -1;
 	}

@@ -5,15 +5,14 @@
  */
 #define _GNU_SOURCE
 #include "init.h"
+#include "kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel's own limit, path_resolution(7) */
@@ -21,7 +20,7 @@
 int
 open_in_root(const char *path, uint64_t resolve)
 {
-	struct open_how how = {
+	struct open_how_arguments how = {
 	    .flags = O_PATH | O_CLOEXEC,
 	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
@@ -31,6 +30,15 @@ open_in_root(const char *path, uint64_t resolve)
 		fd = syscall(SYS_openat2, self.root, path, &how, sizeof how);
 	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
 	return (int)fd;
+}
+
+int
+reopen(int fd, int flags)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "self/fd/%d", fd);
+	return openat(self.proc, name, flags);
 }
 
 /* Creates `name` in an open directory; 1 if something is there already. */

@@ -145,13 +145,19 @@ do_find_executable(struct cursor *f)
 	return -1;
 }
 
+int
+close_on_exec(uint32_t first)
+{
+	return (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+}
+
 /* Nothing of the host's may be open in the container (CVE-2024-21626); `first` and above close at exec. */
 int
 do_close_on_exec(struct cursor *f)
 {
 	uint32_t first = take_u32(f);
 
-	return f->bad ? bad_plan() : (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
+	return f->bad ? bad_plan() : close_on_exec(first);
 }
 
 int

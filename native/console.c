@@ -1,0 +1,147 @@
+/* The container's terminal, and who owns its standard streams. */
+#define _GNU_SOURCE
+#include "init.h"
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441
+#endif
+
+/* The multiplexer of the container's own devpts, checked to be that before it is opened (CVE-2025-52565). */
+static int
+open_master(void)
+{
+	int path = open_in_root("/dev/pts/ptmx", 0);
+	int unlock = 0;
+	struct statfs fs;
+	struct stat st;
+	int master;
+
+	if (path < 0 || fstatfs(path, &fs) < 0 || fstat(path, &st) < 0)
+		return closing(path, -1);
+	if (fs.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(5, 2)) {
+		errno = ENODEV;
+		return closing(path, -1);
+	}
+	master = closing(path, reopen(path, O_RDWR | O_NOCTTY | O_CLOEXEC));
+	return master < 0 || ioctl(master, TIOCSPTLCK, &unlock) == 0 ? master : closing(master, -1);
+}
+
+/* As receivers of runc's consoles expect it: a name that nobody opens, and the descriptor. */
+static int
+send_master(int master)
+{
+	static char name[] = "/dev/pts/ptmx";
+	struct iovec text = {name, sizeof name - 1};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+	ssize_t sent;
+
+	control.header.cmsg_level = SOL_SOCKET;
+	control.header.cmsg_type = SCM_RIGHTS;
+	control.header.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.header), &master, sizeof master);
+	do
+		sent = sendmsg(self.console, &message, MSG_NOSIGNAL);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -1 : close(self.console);
+}
+
+/* A link would lead to, or make, a file elsewhere (crun CVE-2026-88264). */
+static int
+mount_console(int slave)
+{
+	const char *name;
+	int dev = ensure_parent("/dev/console", &name);
+	int file = dev < 0 ? -1 : openat(dev, name, O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, 0666);
+	int target = -1;
+	struct stat st;
+
+	if (file >= 0 || (dev >= 0 && errno == EEXIST))
+		target = openat(dev, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	closing(file, closing(dev, 0));
+	if (target < 0 || fstat(target, &st) < 0)
+		return closing(target, -1);
+	if (S_ISLNK(st.st_mode)) {
+		errno = ELOOP;
+		return closing(target, -1);
+	}
+	return cover(sys_open_tree(slave, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), target);
+}
+
+/* Gives a file to the user. Where the file system or a missing id mapping forbids that, it stays as it is. */
+static int
+give_to(int fd, uint32_t uid)
+{
+	if (fchown(fd, uid, (gid_t)-1) == 0 || errno == EPERM || errno == EINVAL || errno == EROFS)
+		return 0;
+	return -1;
+}
+
+/* Makes `slave` the controlling terminal of the session that we lead, and the standard streams. */
+static int
+take_terminal(int slave)
+{
+	if (ioctl(slave, TIOCSCTTY, 0) < 0)
+		return -1;
+	for (int fd = 0; fd < 3; fd++)
+		if (dup2(slave, fd) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+open_console(int master, const struct winsize *size, uint32_t uid, bool mount)
+{
+	int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	if (slave < 0 || (size->ws_row != 0 && size->ws_col != 0 && ioctl(master, TIOCSWINSZ, size) < 0) || give_to(slave, uid) < 0 ||
+	    (mount && mount_console(slave) < 0) || send_master(master) < 0)
+		return closing(slave, -1);
+	return closing(slave, take_terminal(slave));
+}
+
+int
+do_open_console(struct cursor *f)
+{
+	struct winsize size = {.ws_row = (unsigned short)take_u32(f)};
+	uint32_t uid;
+	bool mount;
+	int master;
+
+	size.ws_col = (unsigned short)take_u32(f);
+	uid = take_u32(f);
+	mount = take_u32(f) != 0;
+	master = f->bad ? bad_plan() : open_master();
+	return master < 0 ? -1 : closing(master, open_console(master, &size, uid, mount));
+}
+
+/* /dev/null is the host's, or everybody's (crun CVE-2026-88265). */
+int
+do_chown_stdio(struct cursor *f)
+{
+	uint32_t uid = take_u32(f);
+	struct stat st;
+
+	if (f->bad)
+		return bad_plan();
+	for (int fd = 0; fd < 3; fd++) {
+		if (fstat(fd, &st) < 0)
+			return -1;
+		if (st.st_uid != uid && !(S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3)) && give_to(fd, uid) < 0)
+			return -1;
+	}
+	return 0;
+}
