@@ -6,7 +6,7 @@
  *   try ARGV...   a command that may fail                 await        waits for the end of that process, and reaps it
  *   end           ends a sequence
  * Every worker takes the next sequence that nobody has taken, and runs its steps one after the other. The first failed
- * step ends everything. On success, stdout gets "NANOSECONDS STATUS MAXRSS_KIB" for each run and try in script order,
+ * step ends everything; SIGTERM lets the commands under way end, and kills them after some seconds. On success, stdout gets "NANOSECONDS STATUS MAXRSS_KIB" for each run and try in script order,
  * then "wall NANOSECONDS". On failure, stderr says which command failed and what it printed, and the exit status is 1.
  *
  * Why not from Bun: a child's ru_maxrss starts at the resident size of the process that forked it, and a parent with
@@ -34,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TIMEOUT_SECONDS = 60, SOFT_NOFILE = 1024, MAX_WORKERS = 64 };
+enum { TIMEOUT_SECONDS = 60, GRACE_SECONDS = 5, SOFT_NOFILE = 1024, MAX_WORKERS = 64 };
 
 struct step {
 	char **words; /* the kind, the arguments, NULL */
@@ -147,12 +147,14 @@ run_command(const struct step *step, struct result *result)
 	while (!error && wait4(pid, &wait_status, 0, &usage) < 0)
 		if (alarm_rang)
 			kill(pid, SIGKILL);
+		else if (board->stop)
+			set_alarm(GRACE_SECONDS);
 	result->nanoseconds = now() - start;
 
 	set_alarm(0);
 	if (error)
 		return command_failed(step, strerror(error), error);
-	if (alarm_rang)
+	if (alarm_rang && strcmp(step->words[0], "try") != 0)
 		return command_failed(step, "killed after a number of seconds:", TIMEOUT_SECONDS);
 	result->status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 	result->maxrss = usage.ru_maxrss;
@@ -177,11 +179,12 @@ static bool
 await_end(struct watched *watched)
 {
 	struct pollfd ended = { .fd = watched->fd, .events = POLLIN };
+	long long deadline = now() + TIMEOUT_SECONDS * 1000000000LL;
 	int ready;
 
 	do
-		ready = poll(&ended, 1, TIMEOUT_SECONDS * 1000);
-	while (ready < 0 && errno == EINTR);
+		ready = poll(&ended, 1, 1000);
+	while (ready != 1 && !board->stop && now() < deadline);
 	if (ready != 1)
 		return complain("cannot wait for process %d: it has not ended after %d seconds", watched->pid, TIMEOUT_SECONDS);
 	waitpid(watched->pid, NULL, WNOHANG); /* ours if its runtime is gone: this process is a subreaper */
@@ -277,6 +280,7 @@ main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = on_signal }; /* without SA_RESTART: an alarm interrupts wait4 */
 	struct rlimit files;
+	pid_t pids[MAX_WORKERS];
 	int workers = argc == 3 ? atoi(argv[2]) : 0;
 	int failed = 0;
 
@@ -296,18 +300,25 @@ main(int argc, char **argv)
 
 	long long start = now();
 	for (int i = 0; i < workers; i++) {
-		pid_t pid = fork();
-		if (pid == 0)
+		pids[i] = fork();
+		if (pids[i] == 0)
 			_exit(work());
-		if (pid < 0)
+		if (pids[i] < 0)
 			return complain("cannot fork: %s", strerror(errno)) + 1;
 	}
 	for (int running = workers, status; running > 0;) {
-		if (wait(&status) > 0) {
+		pid_t ended = wait(&status);
+		if (ended < 0 && errno != EINTR)
+			return complain("cannot wait for the workers: %s", strerror(errno)) + 1;
+		if (ended > 0) {
 			running--;
 			failed |= status;
-		} else if (errno != EINTR) {
-			return complain("cannot wait for the workers: %s", strerror(errno)) + 1;
+		}
+		for (int i = 0; i < workers; i++) {
+			if (pids[i] == ended)
+				pids[i] = 0;
+			if (pids[i] > 0 && ended < 0)
+				kill(pids[i], SIGTERM);
 		}
 	}
 	long long wall = now() - start;

@@ -1,0 +1,135 @@
+/** What is measured: for each name of `--only`, the command lines, and which of their costs make which rows. */
+import { join } from "node:path";
+import type { Bench } from "./bench.ts";
+import type { MeasurementName } from "./measurement-names.ts";
+import { measureMemoryLimit } from "./memory-limit.ts";
+import { commandOf, type Runtime } from "./runtimes.ts";
+import { type Cost, collect, interleave, roundOrders, type Samples, type Sequence, type Step } from "./script.ts";
+
+export interface Row {
+  readonly name: string;
+  readonly work: string;
+  readonly unit: "ms" | "KiB";
+  readonly samples: Samples;
+}
+
+type Measure = (bench: Bench, rounds: number) => Promise<Row[]>;
+
+export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
+  version: measureVersion,
+  state: measureState,
+  run: measureRun,
+  lifecycle: measureLifecycle,
+  memory: measureMemory,
+  "memory-limit": measureLimits,
+  parallel: measureParallel,
+};
+
+const LIFECYCLE = ["create", "start", "state", "delete"] as const;
+const CONTAINERS = 100;
+const AT_A_TIME = 8;
+
+async function measureVersion({ runtimes, stopwatch }: Bench, rounds: number): Promise<Row[]> {
+  const sequences = interleave(runtimes, rounds, ({ path }) => [{ kind: "run", argv: [path, "--version"] }]);
+  const samples = collect(sequences, await stopwatch.time(sequences), totalTime);
+  return [{ name: "version", work: "`--version`", unit: "ms", samples }];
+}
+
+/** All on one created container of each runtime, whose process waits for `start` meanwhile. */
+async function measureState(bench: Bench, rounds: number): Promise<Row[]> {
+  const ids = new Map(bench.runtimes.map((runtime) => [runtime, bench.newId()]));
+  const forAll = (steps: (runtime: Runtime, id: string) => readonly Step[]): Sequence[] =>
+    [...ids].map(([runtime, id]) => ({ steps: steps(runtime, id) }));
+  const sequences = [
+    ...forAll((runtime, id) => [create(bench, runtime, id)]),
+    ...interleave(bench.runtimes, rounds, (runtime) => [run(runtime, "state", ids.get(runtime) ?? "")]),
+    ...forAll((runtime, id) => [run(runtime, "delete", "--force", id)]),
+  ];
+  const samples = collect(sequences, await bench.stopwatch.time(sequences), totalTime);
+  return [{ name: "state", work: "`state` of a created container", unit: "ms", samples }];
+}
+
+async function measureRun(bench: Bench, rounds: number): Promise<Row[]> {
+  const sequences = interleave(bench.runtimes, rounds, (runtime) => [runTrue(bench, runtime)]);
+  const samples = collect(sequences, await bench.stopwatch.time(sequences), totalTime);
+  return [{ name: "run", work: "`run` of /bin/true", unit: "ms", samples }];
+}
+
+/** The time from /bin/true's start to its end is not counted: it is the kernel's, and nobody's command is running. */
+async function measureLifecycle(bench: Bench, rounds: number): Promise<Row[]> {
+  const sequences = interleave(bench.runtimes, rounds, (runtime) => {
+    const id = bench.newId();
+    return [...createStartAwait(bench, runtime, id), run(runtime, "state", id), run(runtime, "delete", id)];
+  });
+  const timing = await bench.stopwatch.time(sequences);
+  const single = LIFECYCLE.map((command, index): Row => {
+    const samples = collect(sequences, timing, (costs) => costs[index]?.milliseconds ?? Number.NaN);
+    return { name: `lifecycle/${command}`, work: `– of which \`${command}\``, unit: "ms", samples };
+  });
+  const samples = collect(sequences, timing, totalTime);
+  return [{ name: "lifecycle", work: "`create`, `start`, `state`, `delete`", unit: "ms", samples }, ...single];
+}
+
+/** The largest process of each command, as the kernel tells its parent: helpers that the runtime waited for are included. */
+async function measureMemory(bench: Bench, rounds: number): Promise<Row[]> {
+  const sequences = interleave(bench.runtimes, Math.min(rounds, 20), (runtime) => {
+    const id = bench.newId();
+    return [...createStartAwait(bench, runtime, id), run(runtime, "delete", id), runTrue(bench, runtime)];
+  });
+  const timing = await bench.stopwatch.time(sequences);
+  const ofCreate = collect(sequences, timing, (costs) => costs.at(0)?.maxrssKib ?? Number.NaN);
+  const ofRun = collect(sequences, timing, (costs) => costs.at(-1)?.maxrssKib ?? Number.NaN);
+  return [
+    { name: "memory/create", work: "peak memory of `create`", unit: "KiB", samples: ofCreate },
+    { name: "memory/run", work: "peak memory of `run`", unit: "KiB", samples: ofRun },
+  ];
+}
+
+/** One result for each runtime, whatever the number of rounds: each is the end of a search. */
+async function measureLimits(bench: Bench): Promise<Row[]> {
+  const samples: Partial<Record<Runtime["name"], number[]>> = {};
+  for (const runtime of bench.runtimes) samples[runtime.name] = [await measureMemoryLimit(bench, runtime)];
+  return [{ name: "memory-limit", work: "smallest memory limit for /bin/true", unit: "KiB", samples }];
+}
+
+/** A twentieth of the rounds, because each is `CONTAINERS` containers of every runtime. */
+async function measureParallel(bench: Bench, rounds: number): Promise<Row[]> {
+  const samples: Partial<Record<Runtime["name"], number[]>> = {};
+  for (const runtime of bench.runtimes) await bench.stopwatch.time(containers(bench, runtime, AT_A_TIME), AT_A_TIME);
+  for (const runtime of roundOrders(bench.runtimes, Math.ceil(rounds / 20)).flat()) {
+    const { wallMilliseconds } = await bench.stopwatch.time(containers(bench, runtime, CONTAINERS), AT_A_TIME);
+    samples[runtime.name] = [...(samples[runtime.name] ?? []), wallMilliseconds];
+  }
+  return [{ name: "parallel", work: `${CONTAINERS} containers, ${AT_A_TIME} at a time`, unit: "ms", samples }];
+}
+
+function containers(bench: Bench, runtime: Runtime, count: number): Sequence[] {
+  return Array.from({ length: count }, () => {
+    const id = bench.newId();
+    return { steps: [...createStartAwait(bench, runtime, id), run(runtime, "delete", id)] };
+  });
+}
+
+function createStartAwait(bench: Bench, runtime: Runtime, id: string): Step[] {
+  return [create(bench, runtime, id), { kind: "watch", file: pidFile(bench, id) }, run(runtime, "start", id), { kind: "await" }];
+}
+
+function create(bench: Bench, runtime: Runtime, id: string): Step {
+  return run(runtime, "create", "--bundle", bench.bundle.path, "--pid-file", pidFile(bench, id), id);
+}
+
+function runTrue(bench: Bench, runtime: Runtime): Step {
+  return run(runtime, "run", "--bundle", bench.bundle.path, bench.newId());
+}
+
+function run(runtime: Runtime, ...args: readonly string[]): Step {
+  return { kind: "run", argv: commandOf(runtime, ...args) };
+}
+
+function pidFile({ home }: Bench, id: string): string {
+  return join(home, "pids", id);
+}
+
+function totalTime(costs: readonly Cost[]): number {
+  return costs.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+}

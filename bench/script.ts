@@ -1,0 +1,105 @@
+/** What the stopwatch (stopwatch.c, which defines the format) is told to do, and what it answers. Pure. */
+import { BenchError } from "./bench-error.ts";
+import type { Runtime, RuntimeName } from "./runtimes.ts";
+
+export type Step =
+  | { readonly kind: "run" | "try"; readonly argv: readonly string[] }
+  | { readonly kind: "watch"; readonly file: string }
+  | { readonly kind: "await" };
+
+/** Steps that run one after the other. What they cost counts for `runtime`; without one they only prepare or clean up. */
+export interface Sequence {
+  readonly runtime?: RuntimeName;
+  readonly steps: readonly Step[];
+}
+
+export interface Cost {
+  readonly milliseconds: number;
+  readonly status: number;
+  readonly maxrssKib: number;
+}
+
+export interface Timing {
+  /** For each sequence, the cost of each of its commands. */
+  readonly costs: readonly (readonly Cost[])[];
+  readonly wallMilliseconds: number;
+}
+
+/** Numbers by runtime, one for each round: the same position is the same round. */
+export type Samples = Readonly<Partial<Record<RuntimeName, readonly number[]>>>;
+
+export function encodeScript(sequences: readonly Sequence[]): string {
+  return sequences.map(({ steps }) => [...steps.map(wordsOf), ["end"]].map(encodeStep).join("")).join("");
+}
+
+export function parseTiming(text: string, sequences: readonly Sequence[]): Timing {
+  const lines = text.trimEnd().split("\n");
+  const wall = /^wall ([0-9]+)$/.exec(lines.pop() ?? "");
+  const costs = sequences.map(({ steps }) => steps.filter(isCommand).map(() => parseCost(lines.shift())));
+  if (wall === null || lines.length > 0) throw new BenchError("cannot read the stopwatch's answer: it does not fit the script");
+  return { costs, wallMilliseconds: Number(wall[1]) / 1e6 };
+}
+
+/** One number for each sequence that counts for a runtime. */
+export function collect(sequences: readonly Sequence[], timing: Timing, pick: (costs: readonly Cost[]) => number): Samples {
+  const samples: Partial<Record<RuntimeName, number[]>> = {};
+  sequences.forEach(({ runtime }, index) => {
+    if (runtime === undefined) return;
+    const list = samples[runtime] ?? [];
+    list.push(pick(timing.costs[index] ?? []));
+    samples[runtime] = list;
+  });
+  return samples;
+}
+
+/** `rounds` rounds, each with one sequence of every runtime, after one round that does not count. */
+export function interleave(runtimes: readonly Runtime[], rounds: number, steps: (runtime: Runtime) => readonly Step[]): Sequence[] {
+  const warmup = runtimes.map((runtime) => ({ steps: steps(runtime) }));
+  const measured = roundOrders(runtimes, rounds).flat();
+  return [...warmup, ...measured.map((runtime) => ({ runtime: runtime.name, steps: steps(runtime) }))];
+}
+
+/**
+ * The order of `items` in each round. Successive rounds go through all orders, so that each item equally often comes first, and equally
+ * often after each other one, whose leftovers the kernel may still be clearing away.
+ */
+export function roundOrders<T>(items: readonly T[], rounds: number): (readonly T[])[] {
+  const orders = permutations(items);
+  return Array.from({ length: rounds }, (_, round) => orders[round % orders.length] ?? items);
+}
+
+function permutations<T>(items: readonly T[]): T[][] {
+  if (items.length <= 1) return [[...items]];
+  return items.flatMap((first, index) => permutations(items.toSpliced(index, 1)).map((rest) => [first, ...rest]));
+}
+
+function isCommand(step: Step): boolean {
+  return step.kind === "run" || step.kind === "try";
+}
+
+function wordsOf(step: Step): string[] {
+  switch (step.kind) {
+    case "run":
+    case "try":
+      return [step.kind, ...step.argv];
+    case "watch":
+      return [step.kind, step.file];
+    case "await":
+      return [step.kind];
+    default:
+      return step satisfies never;
+  }
+}
+
+/** An empty word would end the step early, and a NUL would split a word. */
+function encodeStep(words: readonly string[]): string {
+  const bad = words.find((word) => word === "" || word.includes("\0"));
+  if (bad !== undefined) throw new BenchError(`cannot encode the word ${JSON.stringify(bad)}: it is empty or has a NUL`);
+  return `${words.join("\0")}\0\0`;
+}
+
+function parseCost(line: string | undefined): Cost {
+  const [, nanoseconds, status, maxrss] = /^([0-9]+) ([0-9]+) ([0-9]+)$/.exec(line ?? "") ?? [];
+  if (maxrss === undefined) throw new BenchError(`cannot read the stopwatch's answer: ${JSON.stringify(line)} is not a result`);
+  return { milliseconds: Number(nanoseconds) / 1e6, status: Number(status), maxrssKib: Number(maxrss) };
+}

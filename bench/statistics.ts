@@ -1,0 +1,28 @@
+/** Medians, and how far they can be trusted. Pure. */
+
+/** The middle value, or the mean of the two in the middle. NaN for nothing. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] ?? Number.NaN) + upper) / 2;
+}
+
+export interface Ratio {
+  readonly ratio: number;
+  /** The interval that holds the true median ratio with at least 95 % confidence; with fewer than six rounds, the smallest and the largest. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The median of the rounds' ratios. A round's commands run within milliseconds of each other, so what disturbs the machine for longer
+ * disturbs both sides and cancels out. The interval comes from order statistics and assumes nothing about the distribution.
+ */
+export function pairedRatio(values: readonly number[], references: readonly number[]): Ratio {
+  if (values.length !== references.length) throw new RangeError(`${values.length} rounds cannot be paired with ${references.length}`);
+  const sorted = values.map((value, round) => value / (references[round] ?? Number.NaN)).toSorted((a, b) => a - b);
+  const count = sorted.length;
+  const rank = Math.max(0, Math.floor(count / 2 - 0.98 * Math.sqrt(count) - 0.5));
+  return { ratio: median(sorted), low: sorted[rank] ?? Number.NaN, high: sorted[count - 1 - rank] ?? Number.NaN };
+}

@@ -1,0 +1,36 @@
+/** Drives stopwatch.c, which starts the commands and holds the clock: nothing of Bun's own time is in a result. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BenchError } from "./bench-error.ts";
+import { compile } from "./compiler.ts";
+import { encodeScript, parseTiming, type Sequence, type Timing } from "./script.ts";
+
+export interface Stopwatch {
+  /** Runs the sequences, up to `workers` at a time. The first failed command ends it, and the error has that command's stderr. */
+  time(sequences: readonly Sequence[], workers?: number): Promise<Timing>;
+}
+
+/** Compiles the stopwatch into `home`. `interrupted` ends a run after the commands under way; nothing still runs when it has ended. */
+export function makeStopwatch(home: string, interrupted: AbortSignal): Stopwatch {
+  const binary = join(home, "stopwatch");
+  const script = join(home, "script");
+  compile("stopwatch.c", binary);
+  return {
+    async time(sequences, workers = 1) {
+      requireUninterrupted(interrupted);
+      writeFileSync(script, encodeScript(sequences));
+      const child = Bun.spawn([binary, script, String(workers)], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+      const stop = () => child.kill("SIGTERM");
+      interrupted.addEventListener("abort", stop);
+      const [stdout, stderr, status] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+      interrupted.removeEventListener("abort", stop);
+      requireUninterrupted(interrupted);
+      if (status !== 0) throw new BenchError(stderr.trim() || `cannot measure: the stopwatch ended with ${child.signalCode ?? status}`);
+      return parseTiming(stdout, sequences);
+    },
+  };
+}
+
+function requireUninterrupted(interrupted: AbortSignal): void {
+  if (interrupted.reason instanceof BenchError) throw interrupted.reason;
+}
