@@ -10,7 +10,7 @@ import { describeMachine } from "./machine.ts";
 import { MEASUREMENTS, type Row } from "./measurements.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { hideHybridCgroups } from "./private-mounts.ts";
-import { type Result, renderMarkdown, renderProgress, replaceSection } from "./report.ts";
+import { type Result, renderJson, renderMarkdown, renderProgress, replaceSection } from "./report.ts";
 import { type Found, findRuntimes } from "./runtimes.ts";
 import { makeStopwatch } from "./stopwatch.ts";
 
@@ -78,7 +78,7 @@ async function measureAll(bench: Bench, { only, rounds, markdown }: Options): Pr
 function publish(result: Result, { json, update }: Options): void {
   const markdown = renderMarkdown(result);
   process.stdout.write(`\n${markdown}`);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(result, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, renderJson(result));
   if (update !== undefined) writeFileSync(update, replaceSection(readFileSync(update, "utf8"), markdown));
 }
 

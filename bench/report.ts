@@ -30,12 +30,24 @@ export function renderMarkdown(result: Result): string {
   return `${renderTable(result)}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}\n`;
 }
 
+/** Every sample, and what the table says about them, for programs. */
+export function renderJson(result: Result): string {
+  const runtimes = result.runtimes.map(({ name, path, version }) => ({ name, path, version }));
+  const rows = result.rows.map((row) => ({
+    ...row,
+    medians: Object.fromEntries(Object.entries(row.samples).map(([name, values]) => [name, median(values)])),
+    ratios: Object.fromEntries(ratiosOf(row)),
+  }));
+  return `${JSON.stringify({ ...result, runtimes, rows }, null, 2)}\n`;
+}
+
 /** One line for somebody who watches: `run of /bin/true: lamina 9.8 ms, crun 10.1 ms (0.97)`. */
 export function renderProgress(row: Row): string {
+  const ratios = new Map<string, Ratio>(ratiosOf(row));
   const parts = Object.entries(row.samples).map(([name, values]) => {
-    const ratio =
-      PEERS.some((peer) => peer === name) && row.samples.lamina ? ` (${pairedRatio(row.samples.lamina, values).ratio.toFixed(2)})` : "";
-    return `${name} ${formatMedian(values, row.unit)}${ratio}`;
+    const ratio = ratios.get(name);
+    const inBrackets = ratio === undefined ? "" : ` (${ratio.ratio.toFixed(2)})`;
+    return `${name} ${formatMedian(values, row.unit)}${inBrackets}`;
   });
   return `${row.work.replaceAll("`", "")}: ${parts.join(", ")}`;
 }
@@ -52,13 +64,19 @@ function renderTable({ runtimes, rows }: Result): string {
   const names = runtimes.map(({ name }) => name);
   const peers = PEERS.filter((peer) => names.includes(peer));
   const header = ["work", ...names, ...peers.map((peer) => `lamina/${peer}`), "budget"];
-  const lines = rows.map(({ name, work, unit, samples }) => {
-    const ratios = peers.map((peer) => [peer, pairedRatio(samples.lamina ?? [], samples[peer] ?? [])] as const);
-    const verdicts = ratios.map(([peer, ratio]) => describeVerdict(name, peer, ratio)).filter((verdict) => verdict !== "");
-    const medians = names.map((runtime) => formatMedian(samples[runtime] ?? [], unit));
-    return [work, ...medians, ...ratios.map(([, ratio]) => formatRatio(ratio)), verdicts.join(", ")];
+  const lines = rows.map((row) => {
+    const ratios = ratiosOf(row);
+    const verdicts = ratios.map(([peer, ratio]) => describeVerdict(row.name, peer, ratio)).filter((verdict) => verdict !== "");
+    const medians = names.map((name) => formatMedian(row.samples[name] ?? [], row.unit));
+    return [row.work, ...medians, ...ratios.map(([, ratio]) => formatRatio(ratio)), verdicts.join(", ")];
   });
   return layOut([header, ...lines]);
+}
+
+/** lamina's cost as a multiple of each peer's that was measured, in the order of PEERS. */
+function ratiosOf({ samples }: Row): [(typeof PEERS)[number], Ratio][] {
+  const { lamina = [] } = samples;
+  return PEERS.flatMap((peer) => (samples[peer] === undefined ? [] : [[peer, pairedRatio(lamina, samples[peer])]]));
 }
 
 /** Pads the columns, so that the table can be read as it is: text to the left, figures to the right. */
