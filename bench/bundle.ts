@@ -43,7 +43,7 @@ function makeRootfs(bundlePath: string): void {
   const bin = join(bundlePath, "rootfs/bin");
   if (mkdirSync(bin, { recursive: true }) === undefined) return;
   for (const directory of ["dev", "proc", "sys"]) mkdirSync(join(bundlePath, "rootfs", directory));
-  compile("true.c", join(bin, "true"), { isStatic: true });
+  compile(["true.c"], join(bin, "true"), { isStatic: true });
 }
 
 function writeConfig(bundlePath: string, config: Config): void {

@@ -1,4 +1,4 @@
-/** What the stopwatch (stopwatch.c, which defines the format) is told to do, and what it answers. Pure. */
+/** What the stopwatch (stopwatch-script.h defines the format) is told to do, and what it answers. Pure. */
 import { BenchError } from "./bench-error.ts";
 import type { Runtime, RuntimeName } from "./runtimes.ts";
 

@@ -1,13 +1,11 @@
 /*
  * stopwatch SCRIPT WORKERS: runs command lines and reports what each cost. bench/stopwatch.ts compiles and drives it.
+ * stopwatch-script.h says what a script is.
  *
- * A script is a list of steps. A step is words ended by a NUL each, and an empty word ends the step:
- *   run ARGV...   a command that must exit with 0         watch FILE   opens a pidfd of the process whose id is in FILE
- *   try ARGV...   a command that may fail                 await        waits for the end of that process, and reaps it
- *   end           ends a sequence
  * Every worker takes the next sequence that nobody has taken, and runs its steps one after the other. The first failed
- * step ends everything; SIGTERM lets the commands under way end, and kills them after some seconds. On success, stdout gets "NANOSECONDS STATUS MAXRSS_KIB" for each run and try in script order,
- * then "wall NANOSECONDS". On failure, stderr says which command failed and what it printed, and the exit status is 1.
+ * step ends everything; SIGTERM lets the commands under way end, and kills them after some seconds. On success, stdout
+ * gets "NANOSECONDS STATUS MAXRSS_KIB" for each run and try in script order, then "wall NANOSECONDS". On failure, stderr
+ * says which command failed and what it printed, and the exit status is 1.
  *
  * Why not from Bun: a child's ru_maxrss starts at the resident size of the process that forked it, and a parent with
  * threads and a collector adds noise of the size of the differences sought here.
@@ -27,19 +25,15 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { TIMEOUT_SECONDS = 60, GRACE_SECONDS = 5, SOFT_NOFILE = 1024, MAX_WORKERS = 64 };
+#include "stopwatch-script.h"
 
-struct step {
-	char **words; /* the kind, the arguments, NULL */
-	bool is_command;
-};
+enum { TIMEOUT_SECONDS = 60, GRACE_SECONDS = 5, SOFT_NOFILE = 1024, MAX_WORKERS = 64 };
 
 struct result {
 	long long nanoseconds;
@@ -63,10 +57,7 @@ struct watched {
 extern char **environ;
 
 static struct board *board;
-static struct step *steps;
-static int step_count;
-static int *sequence_starts; /* index of the first step; one more entry marks the end of the last */
-static int sequence_count;
+static struct script script;
 static int report_fd = 2;
 static volatile sig_atomic_t alarm_rang;
 
@@ -195,7 +186,7 @@ await_end(struct watched *watched)
 static bool
 run_step(int index, struct watched *watched)
 {
-	const struct step *step = &steps[index];
+	const struct step *step = &script.steps[index];
 
 	if (step->is_command)
 		return run_command(step, &board->results[index]);
@@ -227,8 +218,8 @@ work(void)
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (!redirect_stdio())
 		return 1;
-	while (!board->stop && (sequence = board->next_sequence++) < sequence_count) {
-		for (int i = sequence_starts[sequence]; i < sequence_starts[sequence + 1]; i++) {
+	while (!board->stop && (sequence = board->next_sequence++) < script.sequence_count) {
+		for (int i = script.sequence_starts[sequence]; i < script.sequence_starts[sequence + 1]; i++) {
 			if (board->stop)
 				return 0;
 			if (!run_step(i, &watched)) {
@@ -242,74 +233,24 @@ work(void)
 	return 0;
 }
 
-/* Fills the tables. They and the text live until the end of the process. */
+/* On SIGTERM the workers get one too, so that they stop waiting. */
 static bool
-read_script(const char *path)
+run_workers(int workers)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat info;
-
-	if (fd < 0 || fstat(fd, &info) < 0)
-		return false;
-	size_t size = (size_t)info.st_size; /* an upper bound for the number of words, steps and sequences */
-	char *text = malloc(size + 1);
-	char **words = calloc(size + 1, sizeof(*words));
-	steps = calloc(size + 1, sizeof(*steps));
-	sequence_starts = calloc(size + 2, sizeof(*sequence_starts));
-	if (!text || !words || !steps || !sequence_starts || read(fd, text, size) != info.st_size)
-		return false;
-	text[size] = '\0';
-	close(fd);
-
-	for (char *at = text; at < text + size; at++) { /* at the end of each turn, `at` is on a step's empty word */
-		struct step *step = &steps[step_count++];
-		for (step->words = words; *at; at += strlen(at) + 1)
-			*words++ = at;
-		*words++ = NULL;
-		if (!step->words[0])
-			return false;
-		step->is_command = strcmp(step->words[0], "run") == 0 || strcmp(step->words[0], "try") == 0;
-		if (strcmp(step->words[0], "end") == 0)
-			sequence_starts[++sequence_count] = step_count;
-	}
-	return true;
-}
-
-int
-main(int argc, char **argv)
-{
-	struct sigaction action = { .sa_handler = on_signal }; /* without SA_RESTART: an alarm interrupts wait4 */
-	struct rlimit files;
 	pid_t pids[MAX_WORKERS];
-	int workers = argc == 3 ? atoi(argv[2]) : 0;
 	int failed = 0;
 
-	if (workers < 1 || workers > MAX_WORKERS || !read_script(argv[1]))
-		return complain("usage: stopwatch SCRIPT WORKERS") + 2;
-	board = mmap(NULL, sizeof(*board) + (size_t)step_count * sizeof(struct result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (board == MAP_FAILED)
-		return complain("cannot map %d results: %s", step_count, strerror(errno)) + 1;
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGALRM, &action, NULL);
-	setpgid(0, 0); /* ^C at the terminal reaches the parent only, which then sends SIGTERM */
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > SOFT_NOFILE) {
-		files.rlim_cur = SOFT_NOFILE; /* Bun raised it; a login shell's is this */
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-
-	long long start = now();
 	for (int i = 0; i < workers; i++) {
 		pids[i] = fork();
 		if (pids[i] == 0)
 			_exit(work());
 		if (pids[i] < 0)
-			return complain("cannot fork: %s", strerror(errno)) + 1;
+			return complain("cannot fork: %s", strerror(errno));
 	}
 	for (int running = workers, status; running > 0;) {
 		pid_t ended = wait(&status);
 		if (ended < 0 && errno != EINTR)
-			return complain("cannot wait for the workers: %s", strerror(errno)) + 1;
+			return complain("cannot wait for the workers: %s", strerror(errno));
 		if (ended > 0) {
 			running--;
 			failed |= status;
@@ -321,12 +262,38 @@ main(int argc, char **argv)
 				kill(pids[i], SIGTERM);
 		}
 	}
+	return failed == 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = on_signal }; /* without SA_RESTART: an alarm interrupts wait4 */
+	struct rlimit files;
+	int workers = argc == 3 ? atoi(argv[2]) : 0;
+
+	if (workers < 1 || workers > MAX_WORKERS || !read_script(argv[1], &script))
+		return complain("usage: stopwatch SCRIPT WORKERS") + 2;
+	board = mmap(NULL, sizeof(*board) + (size_t)script.step_count * sizeof(struct result), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (board == MAP_FAILED)
+		return complain("cannot map %d results: %s", script.step_count, strerror(errno)) + 1;
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGALRM, &action, NULL);
+	setpgid(0, 0); /* ^C at the terminal reaches the parent only, which then sends SIGTERM */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > SOFT_NOFILE) {
+		files.rlim_cur = SOFT_NOFILE; /* Bun raised it; a login shell's is this */
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+
+	long long start = now();
+	bool succeeded = run_workers(workers);
 	long long wall = now() - start;
 
-	if (failed || board->stop)
+	if (!succeeded || board->stop)
 		return 1;
-	for (int i = 0; i < step_count; i++)
-		if (steps[i].is_command)
+	for (int i = 0; i < script.step_count; i++)
+		if (script.steps[i].is_command)
 			printf("%lld %d %ld\n", board->results[i].nanoseconds, board->results[i].status, board->results[i].maxrss);
 	printf("wall %lld\n", wall);
 	return 0;

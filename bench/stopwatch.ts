@@ -14,7 +14,7 @@ export interface Stopwatch {
 export function makeStopwatch(home: string, interrupted: AbortSignal): Stopwatch {
   const binary = join(home, "stopwatch");
   const script = join(home, "script");
-  compile("stopwatch.c", binary);
+  compile(["stopwatch.c", "stopwatch-script.c"], binary);
   return {
     async time(sequences, workers = 1) {
       requireUninterrupted(interrupted);
