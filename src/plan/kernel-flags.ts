@@ -26,7 +26,7 @@ export const PROPAGATION = {
 } as const;
 
 /** CLONE_NEW* (linux/sched.h). */
-export const NAMESPACE_FLAGS = {
+export const CLONE_FLAGS = {
   CLONE_NEWTIME: 0x80n,
   CLONE_NEWNS: 0x20000n,
   CLONE_NEWCGROUP: 0x2000000n,

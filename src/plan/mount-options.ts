@@ -28,9 +28,9 @@ interface Effect {
 
 type AtimeMode = "relatime" | "noatime" | "strictatime";
 
+/** One change of propagation: an MS_* type, with MS_REC if it is for the whole subtree. */
 export interface Propagation {
-  readonly type: bigint;
-  readonly recursive: boolean;
+  readonly flags: bigint;
 }
 
 const { MOUNT_ATTR_RDONLY: RDONLY, MOUNT_ATTR_NOSUID: NOSUID, MOUNT_ATTR_NODEV: NODEV, MOUNT_ATTR_NOEXEC: NOEXEC } = MOUNT_ATTRIBUTES;
@@ -39,9 +39,8 @@ const ATIME_BITS = { relatime: 0n, noatime: 0x10n, strictatime: 0x20n } as const
 
 export const MOUNT_OPTIONS = {
   defaults: {},
-  // `ro` is both: mount(2) with MS_RDONLY makes a new superblock read-only, too
-  ro: { set: RDONLY, superblock: ["ro", "ro"] },
-  rw: { clear: RDONLY, superblock: ["ro", "rw"] },
+  ro: { set: RDONLY },
+  rw: { clear: RDONLY },
   suid: { clear: NOSUID },
   nosuid: { set: NOSUID },
   dev: { clear: NODEV },
@@ -88,14 +87,14 @@ export const MOUNT_OPTIONS = {
   loud: {},
   iversion: {},
   noiversion: {},
-  shared: { propagation: { type: PROPAGATION.MS_SHARED, recursive: false } },
-  rshared: { propagation: { type: PROPAGATION.MS_SHARED, recursive: true } },
-  slave: { propagation: { type: PROPAGATION.MS_SLAVE, recursive: false } },
-  rslave: { propagation: { type: PROPAGATION.MS_SLAVE, recursive: true } },
-  private: { propagation: { type: PROPAGATION.MS_PRIVATE, recursive: false } },
-  rprivate: { propagation: { type: PROPAGATION.MS_PRIVATE, recursive: true } },
-  unbindable: { propagation: { type: PROPAGATION.MS_UNBINDABLE, recursive: false } },
-  runbindable: { propagation: { type: PROPAGATION.MS_UNBINDABLE, recursive: true } },
+  shared: { propagation: { flags: PROPAGATION.MS_SHARED } },
+  rshared: { propagation: { flags: PROPAGATION.MS_SHARED | PROPAGATION.MS_REC } },
+  slave: { propagation: { flags: PROPAGATION.MS_SLAVE } },
+  rslave: { propagation: { flags: PROPAGATION.MS_SLAVE | PROPAGATION.MS_REC } },
+  private: { propagation: { flags: PROPAGATION.MS_PRIVATE } },
+  rprivate: { propagation: { flags: PROPAGATION.MS_PRIVATE | PROPAGATION.MS_REC } },
+  unbindable: { propagation: { flags: PROPAGATION.MS_UNBINDABLE } },
+  runbindable: { propagation: { flags: PROPAGATION.MS_UNBINDABLE | PROPAGATION.MS_REC } },
   bind: { bind: "plain" },
   rbind: { bind: "recursive" },
   remount: { remount: true },
@@ -129,7 +128,10 @@ export interface MountOptions {
   readonly recursiveClear: bigint;
   /** To be applied in this order: `slave` and then `shared` is both. */
   readonly propagation: readonly Propagation[];
-  /** Words for fsconfig(2) about the superblock; to be left out for a bind mount, whose superblock is somebody else's. */
+  /**
+   * Words for fsconfig(2) about the superblock, to be left out for a bind mount, whose superblock is somebody else's.
+   * `ro` is not among them: mount(2) makes a new superblock read-only when the mount is, and remounting decides anew.
+   */
   readonly superblock: readonly string[];
   /** `key=value` or a bare key for fsconfig(2), of the file system itself. */
   readonly data: readonly string[];
