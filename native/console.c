@@ -1,16 +1,9 @@
 /* The container's terminal, and who owns its standard streams. */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER 0x5441
@@ -28,7 +21,7 @@ open_master(void)
 
 	if (path < 0 || fstatfs(path, &fs) < 0 || fstat(path, &st) < 0)
 		return closing(path, -1);
-	if (fs.f_type != DEVPTS_SUPER_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(5, 2)) {
+	if (fs.f_type != DEVPTS_MAGIC || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(5, 2)) {
 		errno = ENODEV;
 		return closing(path, -1);
 	}
@@ -78,7 +71,7 @@ mount_console(int slave)
 		errno = ELOOP;
 		return closing(target, -1);
 	}
-	return cover(sys_open_tree(slave, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), target);
+	return cover(sys_open_tree(slave, "", AT_EMPTY_PATH | TREE_CLONE), target);
 }
 
 /* Gives a file to the user. Where the file system or a missing id mapping forbids that, it stays as it is. */

@@ -2,19 +2,12 @@
  * Copies what a directory of the image holds into a file system that will cover it (tmpcopyup). Everything goes by
  * descriptor and no link is followed; a file is looked at before it is opened.
  */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <string.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
-#include <unistd.h>
 
 #define DEPTH_MAX 128 /* each level keeps three descriptors open */
 

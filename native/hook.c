@@ -3,20 +3,15 @@
  * prints goes nowhere, for the standard output and error here are the container's. A hook that fails gives an errno
  * above those of the kernel: HOOK_EXITED + status or HOOK_KILLED + signal.
  */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #define HOOK_EXITED 4096
 #define HOOK_KILLED 8192
@@ -33,10 +28,16 @@ static int
 state_file(const struct hook *hook)
 {
 	int fd = memfd_create("state", MFD_CLOEXEC);
+	char number[DECIMAL];
+	const char *pid = decimal((uint32_t)getpid(), number);
+	struct iovec parts[] = {
+	    {(char *)hook->state_head, strlen(hook->state_head)},
+	    {(char *)pid, strlen(pid)},
+	    {(char *)hook->state_tail, strlen(hook->state_tail)},
+	};
+	size_t len = parts[0].iov_len + parts[1].iov_len + parts[2].iov_len;
 
-	if (fd < 0)
-		return -1;
-	if (dprintf(fd, "%s%d%s", hook->state_head, (int)getpid(), hook->state_tail) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+	if (fd < 0 || writev(fd, parts, 3) != (ssize_t)len || lseek(fd, 0, SEEK_SET) < 0)
 		return closing(fd, -1);
 	return fd;
 }

@@ -1,15 +1,10 @@
 /* Who the process is and what it may do. */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 int
 do_sethostname(struct cursor *f)
@@ -38,7 +33,6 @@ do_new_session_keyring(struct cursor *f)
 int
 do_setsid(struct cursor *f)
 {
-	(void)f;
 	return setsid() < 0 ? -1 : 0;
 }
 
@@ -108,7 +102,6 @@ do_setuid(struct cursor *f)
 int
 do_keep_capabilities(struct cursor *f)
 {
-	(void)f;
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
 
@@ -164,6 +157,5 @@ do_raise_ambient(struct cursor *f)
 int
 do_no_new_privileges(struct cursor *f)
 {
-	(void)f;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }

@@ -6,19 +6,13 @@
  * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket; those
  * below BASE and above 2 belong to the container (--preserve-fds).
  */
-#define _GNU_SOURCE
 #include "init.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct init self;
 

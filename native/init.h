@@ -3,10 +3,12 @@
 #define INIT_H
 
 #include "cursor.h"
+#include "kernel.h"
 #include "wire.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
 
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
@@ -51,11 +53,22 @@ int closing(int fd, int result);
 /* Marks all descriptors from `first` up to be closed by the next exec. */
 int close_on_exec(uint32_t first);
 
-/* Opens again what an O_PATH descriptor names. */
+/* path.c: opens again, or changes the mode of, what an O_PATH descriptor names. */
 int reopen(int fd, int flags);
+int chmod_opened(int fd, mode_t mode);
+
+/* text.c: joins strings, the last argument being NULL; 0, or -1 with ENAMETOOLONG. */
+int concat(char *to, size_t size, ...) __attribute__((sentinel));
+
+/* text.c: `number` in digits, somewhere in `buffer`. */
+#define DECIMAL 12
+const char *decimal(uint32_t number, char buffer[DECIMAL]);
 
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);
+
+/* path.c: makes the directory that the process has as "/" the container's root. */
+int use_root_of_process(void);
 
 /* path.c: both return an O_PATH descriptor below the container's root, whatever links the image holds. */
 int open_in_root(const char *path, uint64_t resolve);

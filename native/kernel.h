@@ -2,53 +2,35 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include <fcntl.h>
 #include <stdint.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#ifndef AT_RECURSIVE
-#define AT_RECURSIVE 0x8000
-#endif
-#ifndef AT_EMPTY_PATH
-#define AT_EMPTY_PATH 0x1000
-#endif
-
-#undef OPEN_TREE_CLONE
-#undef OPEN_TREE_CLOEXEC
-#define OPEN_TREE_CLONE 1u
-#define OPEN_TREE_CLOEXEC ((unsigned)O_CLOEXEC)
-#undef MOVE_MOUNT_F_EMPTY_PATH
-#undef MOVE_MOUNT_T_EMPTY_PATH
-#define MOVE_MOUNT_F_EMPTY_PATH 0x04u
-#define MOVE_MOUNT_T_EMPTY_PATH 0x40u
-#undef FSOPEN_CLOEXEC
-#undef FSMOUNT_CLOEXEC
-#undef FSPICK_CLOEXEC
-#undef FSPICK_EMPTY_PATH
-#define FSOPEN_CLOEXEC 1u
-#define FSMOUNT_CLOEXEC 1u
-#define FSPICK_CLOEXEC 1u
-#define FSPICK_EMPTY_PATH 8u
-
-/* enum fsconfig_command, under names that no header defines */
-#define CONFIGURE_FLAG 0u
+/* Under names of their own where some C library has them as enumerators, or with other types. */
+#define TREE_RECURSIVE 0x8000u /* AT_RECURSIVE */
+#define TREE_CLONE (1u | (unsigned)O_CLOEXEC) /* OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC */
+#define MOVE_BY_DESCRIPTOR 0x44u /* MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH */
+#define MOVE_TO_PATH 0x04u /* MOVE_MOUNT_F_EMPTY_PATH */
+#define MOUNT_CLOEXEC 1u /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC, FSPICK_CLOEXEC */
+#define PICK_BY_DESCRIPTOR 8u /* FSPICK_EMPTY_PATH */
+#define CONFIGURE_FLAG 0u /* enum fsconfig_command */
 #define CONFIGURE_STRING 1u
 #define CONFIGURE_CREATE 6u
 #define CONFIGURE_RECONFIGURE 7u
-
-#undef MOUNT_ATTR_RDONLY
-#undef MOUNT_ATTR_IDMAP
-#define MOUNT_ATTR_RDONLY 0x1u
-#define MOUNT_ATTR_IDMAP 0x100000u
+#define ATTRIBUTE_READONLY 0x1u /* MOUNT_ATTR_RDONLY */
+#define ATTRIBUTE_IDMAP 0x100000u /* MOUNT_ATTR_IDMAP */
+#define IN_ROOT 0x12u /* RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS */
+#define NO_SYMLINKS 0x04u /* RESOLVE_NO_SYMLINKS */
+#define PROCFS_MAGIC 0x9fa0
+#define DEVPTS_MAGIC 0x1cd1
 
 #define DEVICE(major, minor) ((uint64_t)(major) << 8 | (minor)) /* for the small numbers used here */
 
 /* struct mount_attr of mount_setattr(2) */
 struct mount_attributes {
-	uint64_t set;
-	uint64_t clear;
-	uint64_t propagation;
-	uint64_t userns;
+	uint64_t set, clear, propagation, userns;
 };
 
 /* struct clone_args of clone3(2), first version */
@@ -56,16 +38,10 @@ struct clone_arguments {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
 
-/* struct open_how of openat2(2); RESOLVE_* from linux/openat2.h */
+/* struct open_how of openat2(2) */
 struct open_how_arguments {
 	uint64_t flags, mode, resolve;
 };
-#define RESOLVE_NO_MAGICLINKS 0x02u
-#define RESOLVE_NO_SYMLINKS 0x04u
-#define RESOLVE_IN_ROOT 0x10u
-
-#define PROC_SUPER_MAGIC 0x9fa0
-#define DEVPTS_SUPER_MAGIC 0x1cd1
 
 static inline int
 sys_open_tree(int dir, const char *path, unsigned flags)
@@ -74,39 +50,21 @@ sys_open_tree(int dir, const char *path, unsigned flags)
 }
 
 static inline int
-sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
+sys_move_mount(int from, int to, const char *to_path, unsigned flags)
 {
-	return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+	return (int)syscall(SYS_move_mount, from, "", to, to_path, flags);
 }
 
 static inline int
-sys_fsopen(const char *type, unsigned flags)
+sys_fsconfig(int fs, unsigned command, const char *key, const char *value)
 {
-	return (int)syscall(SYS_fsopen, type, flags);
+	return (int)syscall(SYS_fsconfig, fs, command, key, value, 0);
 }
 
 static inline int
-sys_fsconfig(int fs, unsigned command, const char *key, const void *value, int aux)
+sys_mount_setattr(int fd, unsigned recursive, const struct mount_attributes *attr)
 {
-	return (int)syscall(SYS_fsconfig, fs, command, key, value, aux);
-}
-
-static inline int
-sys_fsmount(int fs, unsigned flags, unsigned attributes)
-{
-	return (int)syscall(SYS_fsmount, fs, flags, attributes);
-}
-
-static inline int
-sys_fspick(int dir, const char *path, unsigned flags)
-{
-	return (int)syscall(SYS_fspick, dir, path, flags);
-}
-
-static inline int
-set_mount_attributes(int fd, unsigned flags, const struct mount_attributes *attr)
-{
-	return (int)syscall(SYS_mount_setattr, fd, "", flags, attr, sizeof *attr);
+	return (int)syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | recursive, attr, sizeof *attr);
 }
 
 #endif

@@ -2,17 +2,10 @@
  * Mounts by descriptor: a step makes a detached mount in a slot, others change it, `attach` puts it below the root.
  * See fsopen(2), open_tree(2), mount_setattr(2), move_mount(2).
  */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/statfs.h>
-#include <unistd.h>
+#include <sys/vfs.h>
 
 int
 do_set_propagation(struct cursor *f)
@@ -28,9 +21,9 @@ do_open_tree(struct cursor *f)
 {
 	uint32_t slot = take_u32(f);
 	const char *source = take_str(f);
-	unsigned recursive = take_u32(f) ? AT_RECURSIVE : 0;
+	unsigned recursive = take_u32(f) ? TREE_RECURSIVE : 0;
 
-	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive));
+	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, TREE_CLONE | recursive));
 }
 
 /* `option` is "key=value" or a flag. fsconfig takes values of up to 255 bytes. */
@@ -41,42 +34,35 @@ configure(int fs, const char *option)
 	char key[256];
 
 	if (value == NULL)
-		return sys_fsconfig(fs, CONFIGURE_FLAG, option, NULL, 0);
+		return sys_fsconfig(fs, CONFIGURE_FLAG, option, NULL);
 	if ((size_t)(value - option) >= sizeof key) {
 		errno = EINVAL;
 		return -1;
 	}
 	memcpy(key, option, (size_t)(value - option));
 	key[value - option] = 0;
-	return sys_fsconfig(fs, CONFIGURE_STRING, key, value + 1, 0);
+	return sys_fsconfig(fs, CONFIGURE_STRING, key, value + 1);
 }
 
 static int
 configure_all(int fs, const char *source, const char **options, unsigned command)
 {
-	if (source[0] != 0 && sys_fsconfig(fs, CONFIGURE_STRING, "source", source, 0) < 0)
+	if (source[0] != 0 && sys_fsconfig(fs, CONFIGURE_STRING, "source", source) < 0)
 		return -1;
 	for (; *options != NULL; options++)
 		if (configure(fs, *options) < 0)
 			return -1;
-	return sys_fsconfig(fs, command, NULL, NULL, 0);
+	return sys_fsconfig(fs, command, NULL, NULL);
 }
 
 static int
 new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes)
 {
-	int fs = sys_fsopen(type, FSOPEN_CLOEXEC);
-	int mounted = -1;
-	int saved;
+	int fs = (int)syscall(SYS_fsopen, type, MOUNT_CLOEXEC);
 
-	if (fs < 0)
-		return -1;
-	if (configure_all(fs, source, options, CONFIGURE_CREATE) == 0)
-		mounted = sys_fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attributes);
-	saved = errno;
-	close(fs);
-	errno = saved;
-	return mounted;
+	if (fs < 0 || configure_all(fs, source, options, CONFIGURE_CREATE) < 0)
+		return closing(fs, -1);
+	return closing(fs, (int)syscall(SYS_fsmount, fs, MOUNT_CLOEXEC, (unsigned)attributes));
 }
 
 int
@@ -91,15 +77,29 @@ do_new_filesystem(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, new_filesystem(type, source, options, attributes));
 }
 
+/* In statements, for the order in which an initializer's expressions are evaluated is not defined. */
+static struct mount_attributes
+take_attributes(struct cursor *f)
+{
+	struct mount_attributes attr = {0};
+
+	attr.set = take_u64(f);
+	attr.clear = take_u64(f);
+	return attr;
+}
+
 int
 do_mount_attributes(struct cursor *f)
 {
 	uint32_t slot = take_u32(f);
-	struct mount_attributes attr = {.set = take_u64(f), .clear = take_u64(f), .propagation = take_u64(f)};
-	unsigned recursive = take_u32(f) ? AT_RECURSIVE : 0;
-	int fd = f->bad ? bad_plan() : slot_fd(slot);
+	struct mount_attributes attr = take_attributes(f);
+	unsigned recursive;
+	int fd;
 
-	return fd < 0 ? -1 : set_mount_attributes(fd, AT_EMPTY_PATH | recursive, &attr);
+	attr.propagation = take_u64(f);
+	recursive = take_u32(f) ? TREE_RECURSIVE : 0;
+	fd = f->bad ? bad_plan() : slot_fd(slot);
+	return fd < 0 ? -1 : sys_mount_setattr(fd, recursive, &attr);
 }
 
 int
@@ -107,10 +107,10 @@ do_idmap_mount(struct cursor *f)
 {
 	int fd = slot_fd(take_u32(f));
 	int namespace = slot_fd(take_u32(f));
-	unsigned recursive = take_u32(f) ? AT_RECURSIVE : 0;
-	struct mount_attributes attr = {.set = MOUNT_ATTR_IDMAP, .userns = (uint64_t)namespace};
+	unsigned recursive = take_u32(f) ? TREE_RECURSIVE : 0;
+	struct mount_attributes attr = {.set = ATTRIBUTE_IDMAP, .userns = (uint64_t)namespace};
 
-	return f->bad || fd < 0 || namespace < 0 ? bad_plan() : set_mount_attributes(fd, AT_EMPTY_PATH | recursive, &attr);
+	return f->bad || fd < 0 || namespace < 0 ? bad_plan() : sys_mount_setattr(fd, recursive, &attr);
 }
 
 int
@@ -120,8 +120,9 @@ do_attach_root(struct cursor *f)
 	const char *path = take_str(f);
 	int fd = f->bad ? bad_plan() : slot_fd(slot);
 
-	if (fd < 0 || sys_move_mount(fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+	if (fd < 0 || sys_move_mount(fd, AT_FDCWD, path, MOVE_TO_PATH) < 0)
 		return -1;
+	closing(self.root, 0);
 	self.root = fd; /* the descriptor of a mount stays good when the mount is attached */
 	self.slots[slot] = -1;
 	return 0;
@@ -136,7 +137,7 @@ check_target(int target, uint32_t guard)
 
 	if (fstatfs(target, &fs) < 0 || fstat(target, &st) < 0)
 		return -1;
-	if (fs.f_type == PROC_SUPER_MAGIC && !(guard & GUARD_ALLOW_PROC)) {
+	if (fs.f_type == PROCFS_MAGIC && !(guard & GUARD_ALLOW_PROC)) {
 		errno = EACCES;
 		return -1;
 	}
@@ -151,19 +152,14 @@ static int
 attach(int fd, const char *path, uint32_t guard)
 {
 	struct stat st;
-	int target, result = -1, saved;
+	int target;
 
 	if (fstat(fd, &st) < 0)
 		return -1;
 	target = ensure_in_root(path, S_ISDIR(st.st_mode), guard);
-	if (target < 0)
-		return -1;
-	if (check_target(target, guard) == 0)
-		result = sys_move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
-	saved = errno;
-	close(target);
-	errno = saved;
-	return result;
+	if (target < 0 || check_target(target, guard) < 0)
+		return closing(target, -1);
+	return closing(target, sys_move_mount(fd, target, "", MOVE_BY_DESCRIPTOR));
 }
 
 int
@@ -185,71 +181,63 @@ do_attach(struct cursor *f)
 	return close(fd);
 }
 
+static int
+reconfigure(int target, const char **options)
+{
+	int fs = (int)syscall(SYS_fspick, target, "", MOUNT_CLOEXEC | PICK_BY_DESCRIPTOR);
+
+	return fs < 0 ? -1 : closing(fs, configure_all(fs, "", options, CONFIGURE_RECONFIGURE));
+}
+
 int
 do_remount(struct cursor *f)
 {
 	const char *path = take_str(f);
 	const char **options = take_strs(f, 0);
-	struct mount_attributes attr = {.set = take_u64(f), .clear = take_u64(f)};
+	struct mount_attributes attr = take_attributes(f);
 	bool superblock = take_u32(f) != 0;
 	int target = f->bad ? bad_plan() : open_in_root(path, 0);
-	int fs, result = -1;
 
-	if (target < 0)
-		return -1;
-	if (superblock) {
-		fs = sys_fspick(target, "", FSPICK_EMPTY_PATH | FSPICK_CLOEXEC);
-		if (fs >= 0) {
-			result = configure_all(fs, "", options, CONFIGURE_RECONFIGURE);
-			close(fs);
-		}
-	} else {
-		result = 0;
-	}
-	if (result == 0)
-		result = set_mount_attributes(target, AT_EMPTY_PATH, &attr);
-	close(target);
-	return result;
+	if (target < 0 || (superblock && reconfigure(target, options) < 0))
+		return closing(target, -1);
+	return closing(target, sys_mount_setattr(target, 0, &attr));
 }
 
 int
 do_target_attributes(struct cursor *f)
 {
 	const char *path = take_str(f);
-	struct mount_attributes attr = {.set = take_u64(f), .clear = take_u64(f), .propagation = take_u64(f)};
-	unsigned recursive = take_u32(f) ? AT_RECURSIVE : 0;
-	int target = f->bad ? bad_plan() : open_in_root(path, 0);
-	int result;
+	struct mount_attributes attr = take_attributes(f);
+	unsigned recursive;
+	int target;
 
-	if (target < 0)
-		return -1;
-	result = set_mount_attributes(target, AT_EMPTY_PATH | recursive, &attr);
-	close(target);
-	return result;
+	attr.propagation = take_u64(f);
+	recursive = take_u32(f) ? TREE_RECURSIVE : 0;
+	target = f->bad ? bad_plan() : open_in_root(path, 0);
+	return target < 0 ? -1 : closing(target, sys_mount_setattr(target, recursive, &attr));
 }
 
 int
 cover(int fd, int target)
 {
-	int result = fd < 0 ? -1 : sys_move_mount(fd, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+	int result = fd < 0 ? -1 : sys_move_mount(fd, target, "", MOVE_BY_DESCRIPTOR);
 
 	return closing(fd, closing(target, result));
 }
 
-/* The host's null device: that of the image may be anything (CVE-2025-31133). */
+/* The null device of what is "/" now: that of an image may be anything (CVE-2025-31133). */
 static int
 null_device(void)
 {
-	int fd = sys_open_tree(AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	int fd = sys_open_tree(AT_FDCWD, "/dev/null", TREE_CLONE);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
-		return -1;
+		return closing(fd, -1);
 	if (S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3))
 		return fd;
-	close(fd);
 	errno = ENODEV;
-	return -1;
+	return closing(fd, -1);
 }
 
 /* A path that does not exist needs no mask. */
@@ -264,24 +252,22 @@ do_mask_path(struct cursor *f)
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	if (fstat(target, &st) < 0)
-		return -1;
-	return cover(S_ISDIR(st.st_mode) ? new_filesystem("tmpfs", "tmpfs", none, MOUNT_ATTR_RDONLY) : null_device(), target);
+		return closing(target, -1);
+	return cover(S_ISDIR(st.st_mode) ? new_filesystem("tmpfs", "tmpfs", none, ATTRIBUTE_READONLY) : null_device(), target);
 }
 
 int
 do_readonly_path(struct cursor *f)
 {
-	static const struct mount_attributes readonly = {.set = MOUNT_ATTR_RDONLY};
+	static const struct mount_attributes readonly = {.set = ATTRIBUTE_READONLY};
 	const char *path = take_str(f);
 	int target = f->bad ? bad_plan() : open_in_root(path, 0);
 	int fd;
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	fd = sys_open_tree(target, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
-	if (fd >= 0 && set_mount_attributes(fd, AT_EMPTY_PATH | AT_RECURSIVE, &readonly) < 0) {
-		close(fd);
-		fd = -1;
-	}
+	fd = sys_open_tree(target, "", AT_EMPTY_PATH | TREE_CLONE | TREE_RECURSIVE);
+	if (fd >= 0 && sys_mount_setattr(fd, TREE_RECURSIVE, &readonly) < 0)
+		fd = closing(fd, -1);
 	return cover(fd, target);
 }

@@ -1,20 +1,12 @@
 /* Namespaces, the child that becomes the container, and the places where init waits for the host. */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 int
 do_open_namespace(struct cursor *f)
@@ -35,7 +27,8 @@ do_join_namespace(struct cursor *f)
 	if (fd < 0 || setns(fd, (int)type) < 0)
 		return -1;
 	self.slots[slot] = -1;
-	return close(fd);
+	close(fd);
+	return type == CLONE_NEWNS ? use_root_of_process() : 0;
 }
 
 int
@@ -68,19 +61,18 @@ do_clone_child(struct cursor *f)
 static int
 map_and_open(pid_t pid, const char *uid_map, const char *gid_map)
 {
-	char path[64];
+	char number[DECIMAL];
+	int process = openat(self.proc, decimal((uint32_t)pid, number), O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	snprintf(path, sizeof path, "%d/uid_map", (int)pid);
-	if (write_file_at(self.proc, path, uid_map) < 0)
-		return -1;
-	snprintf(path, sizeof path, "%d/gid_map", (int)pid);
-	if (write_file_at(self.proc, path, gid_map) < 0)
-		return -1;
-	snprintf(path, sizeof path, "%d/ns/user", (int)pid);
-	return openat(self.proc, path, O_RDONLY | O_CLOEXEC);
+	if (process < 0 || write_file_at(process, "uid_map", uid_map) < 0 || write_file_at(process, "gid_map", gid_map) < 0)
+		return closing(process, -1);
+	return closing(process, openat(process, "ns/user", O_RDONLY | O_CLOEXEC));
 }
 
-/* A user namespace needs a process until it is open: a child makes it and waits to be killed. */
+/*
+ * A user namespace needs a process until it is open: a child makes it and waits to be killed. Only before clone_child,
+ * while /proc counts pids as we do.
+ */
 int
 do_open_user_namespace(struct cursor *f)
 {
@@ -129,7 +121,6 @@ do_set_dumpable(struct cursor *f)
 int
 do_wait_start(struct cursor *f)
 {
-	(void)f;
 	close(self.host);
 	for (;;) {
 		self.host = accept4(self.start, NULL, NULL, SOCK_CLOEXEC);
@@ -147,15 +138,13 @@ write_file_at(int dir, const char *name, const char *text)
 	size_t len = strlen(text);
 	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
 	ssize_t written;
-	int saved;
 
 	if (fd < 0)
 		return -1;
 	written = write(fd, text, len);
-	saved = written >= 0 && (size_t)written != len ? EIO : errno;
-	close(fd);
-	errno = saved;
-	return written == (ssize_t)len ? 0 : -1;
+	if (written >= 0 && (size_t)written != len)
+		errno = EIO;
+	return closing(fd, written == (ssize_t)len ? 0 : -1);
 }
 
 /* The handle was opened before the image was mounted, and is checked to be procfs (CVE-2025-52881). */
@@ -170,7 +159,7 @@ do_write_proc(struct cursor *f)
 		return bad_plan();
 	if (fstatfs(self.proc, &fs) < 0)
 		return -1;
-	if (fs.f_type != PROC_SUPER_MAGIC) {
+	if (fs.f_type != PROCFS_MAGIC) {
 		errno = EXDEV;
 		return -1;
 	}

@@ -3,33 +3,47 @@
  * so every path is resolved by the kernel inside the root (openat2, RESOLVE_IN_ROOT), and what is created is created
  * in a directory that is already open.
  */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel's own limit, path_resolution(7) */
+#define DANGLING -2
 
 int
 open_in_root(const char *path, uint64_t resolve)
 {
 	struct open_how_arguments how = {
 	    .flags = O_PATH | O_CLOEXEC,
-	    .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
+	    .resolve = IN_ROOT | resolve,
 	};
 	long fd;
 
-	do
+	do /* EAGAIN: something was renamed or mounted meanwhile, and the kernel cannot tell whether that mattered */
 		fd = syscall(SYS_openat2, self.root, path, &how, sizeof how);
 	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
 	return (int)fd;
+}
+
+int
+use_root_of_process(void)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (root < 0)
+		return -1;
+	closing(self.root, 0);
+	self.root = root;
+	return 0;
+}
+
+/* An O_PATH descriptor takes no fchmod(2) and cannot be read; its name in procfs can be changed and opened. */
+static int
+procfs_name(int fd, char name[32])
+{
+	char number[DECIMAL];
+
+	return concat(name, 32, "self/fd/", decimal((uint32_t)fd, number), NULL);
 }
 
 int
@@ -37,8 +51,15 @@ reopen(int fd, int flags)
 {
 	char name[32];
 
-	snprintf(name, sizeof name, "self/fd/%d", fd);
-	return openat(self.proc, name, flags);
+	return procfs_name(fd, name) < 0 ? -1 : openat(self.proc, name, flags);
+}
+
+int
+chmod_opened(int fd, mode_t mode)
+{
+	char name[32];
+
+	return procfs_name(fd, name) < 0 ? -1 : fchmodat(self.proc, name, mode, 0);
 }
 
 /* Creates `name` in an open directory; 1 if something is there already. */
@@ -55,29 +76,32 @@ create_at(int parent, const char *name, bool directory)
 	return close(fd);
 }
 
-/* `prefix` is a link to something missing: replaces it and what follows by the link's text; `path` holds PATH_MAX. */
+/* `name` is a link to something missing: in `path` (PATH_MAX bytes) puts the link's text in its place. */
 static int
-follow_dangling(int parent, const char *name, const char *prefix, const char *rest, char *path)
+replace_link(int parent, char *path, char *name, char after)
 {
 	char link[PATH_MAX];
-	char parent_path[PATH_MAX];
-	ssize_t len = readlinkat(parent, name, link, sizeof link - 1);
-	int written;
+	ssize_t len = readlinkat(parent, name, link, sizeof link);
+	size_t keep = len > 0 && link[0] == '/' ? 0 : (size_t)(name - path);
+	char *rest = name + strlen(name);
+	size_t tail;
 
 	if (len < 0)
 		return -1;
-	link[len] = 0;
-	snprintf(parent_path, sizeof parent_path, "%.*s", (int)(strrchr(prefix, '/') - prefix), prefix);
-	written = snprintf(path, PATH_MAX, "%s/%s%s", link[0] == '/' ? "" : parent_path, link, rest);
-	if (written < PATH_MAX)
-		return 0;
-	errno = ENAMETOOLONG;
-	return -1;
+	*rest = after;
+	tail = strlen(rest) + 1;
+	if (keep + (size_t)len + tail > PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memmove(path + keep + len, rest, tail);
+	memcpy(path + keep, link, (size_t)len);
+	return DANGLING;
 }
 
 /*
  * Walks `path` (PATH_MAX bytes, absolute), creating what is missing: directories, and the last component as `directory`
- * says. Returns it opened O_PATH, or -1; or -2 when a dangling link was met and `path` now says where it leads.
+ * says. Returns it opened O_PATH, or -1; or DANGLING when such a link was met and `path` now says where it leads.
  */
 static int
 ensure_once(char *path, bool directory, uint64_t resolve)
@@ -85,37 +109,23 @@ ensure_once(char *path, bool directory, uint64_t resolve)
 	int parent = open_in_root("/", resolve);
 	char *end = path;
 
-	while (parent >= 0 && *end != 0) {
-		char prefix[PATH_MAX];
-		const char *name = end + strspn(end, "/");
-		size_t len = strcspn(name, "/");
-		char component[NAME_MAX + 1];
-		int next, created;
+	while (parent >= 0 && *(end += strspn(end, "/")) != 0) {
+		char *name = end;
+		int next, created = 0;
+		char after;
 
-		if (len == 0)
-			break;
-		if (len > NAME_MAX) {
-			close(parent);
-			errno = ENAMETOOLONG;
-			return -1;
-		}
-		memcpy(component, name, len);
-		component[len] = 0;
-		end = (char *)name + len;
-		snprintf(prefix, sizeof prefix, "%.*s", (int)(end - path), path);
-
-		next = open_in_root(prefix, resolve);
+		end += strcspn(end, "/");
+		after = *end;
+		*end = 0;
+		next = open_in_root(path, resolve);
 		if (next < 0 && errno == ENOENT) {
-			created = create_at(parent, component, directory || strspn(end, "/") != strlen(end));
-			next = created < 0 ? -1 : open_in_root(prefix, resolve);
-			if (next < 0 && created == 1 && errno == ENOENT) {
-				created = follow_dangling(parent, component, prefix, end, path);
-				close(parent);
-				return created < 0 ? -1 : -2;
-			}
+			created = create_at(parent, name, directory || after == '/');
+			next = created < 0 ? -1 : open_in_root(path, resolve);
 		}
-		close(parent);
-		parent = next;
+		if (next < 0 && created == 1 && errno == ENOENT)
+			return closing(parent, replace_link(parent, path, name, after));
+		*end = after;
+		parent = closing(parent, next);
 	}
 	return parent;
 }
@@ -123,20 +133,17 @@ ensure_once(char *path, bool directory, uint64_t resolve)
 int
 ensure_in_root(const char *path, bool directory, uint32_t guard)
 {
-	uint64_t resolve = guard & GUARD_NO_SYMLINKS ? RESOLVE_NO_SYMLINKS : 0;
+	uint64_t resolve = guard & GUARD_NO_SYMLINKS ? NO_SYMLINKS : 0;
 	int fd = open_in_root(path, resolve);
 	char work[PATH_MAX];
 
 	if (fd >= 0 || errno != ENOENT || guard & GUARD_NO_CREATE)
 		return fd;
-	if (strlen(path) >= sizeof work) {
-		errno = ENAMETOOLONG;
+	if (concat(work, sizeof work, path, NULL) < 0)
 		return -1;
-	}
-	strcpy(work, path);
 	for (int links = 0; links < LINKS_MAX; links++) {
 		fd = ensure_once(work, directory, resolve);
-		if (fd != -2)
+		if (fd != DANGLING)
 			return fd;
 	}
 	errno = ELOOP;

@@ -1,16 +1,8 @@
 /* The last steps: working directory, HOME, which file to execute, and executing it. */
-#define _GNU_SOURCE
 #include "init.h"
-#include "kernel.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define PASSWD_MAX (1 << 20)
 
@@ -43,7 +35,7 @@ do_chdir(struct cursor *f)
 
 /* The home directory in `line` of passwd(5) if it is that of `uid`; NULL otherwise. Cuts the line up. */
 static char *
-home_in(char *line, uint32_t uid)
+home_in(char *line, const char *uid)
 {
 	char *field[6];
 
@@ -52,9 +44,7 @@ home_in(char *line, uint32_t uid)
 		if (field[i] == NULL)
 			return NULL;
 	}
-	if (field[2][0] < '0' || field[2][0] > '9' || strtoull(field[2], NULL, 10) != uid)
-		return NULL;
-	return field[5];
+	return strcmp(field[2], uid) == 0 ? field[5] : NULL;
 }
 
 /* Reads a small regular file whole, as a string; NULL if it is anything else. Never freed. */
@@ -82,10 +72,11 @@ read_small_file(const char *path)
 int
 do_default_home(struct cursor *f)
 {
-	uint32_t uid = take_u32(f);
+	char number[DECIMAL];
+	const char *uid = decimal(take_u32(f), number);
 	char *text = f->bad ? NULL : read_small_file("/etc/passwd");
+	static char variable[PATH_MAX];
 	const char *home = NULL;
-	char *variable;
 
 	if (f->bad)
 		return bad_plan();
@@ -94,7 +85,7 @@ do_default_home(struct cursor *f)
 
 		home = home_in(line, uid);
 	}
-	if (asprintf(&variable, "HOME=%s", home == NULL || home[0] == 0 ? "/" : home) < 0)
+	if (concat(variable, sizeof variable, "HOME=", home == NULL || home[0] == 0 ? "/" : home, NULL) < 0)
 		return -1;
 	self.home = variable;
 	return 0;
@@ -119,26 +110,21 @@ check_executable(const char *path)
 int
 do_find_executable(struct cursor *f)
 {
+	static char candidate[PATH_MAX];
 	const char *name = take_str(f);
 	const char *search = take_str(f);
-	char *candidate;
 
 	if (f->bad)
 		return bad_plan();
-	self.executable = name;
-	if (strchr(name, '/') != NULL)
+	self.executable = strchr(name, '/') != NULL ? name : candidate;
+	if (self.executable == name)
 		return check_executable(name);
-	for (;;) {
-		int len = (int)strcspn(search, ":");
-
-		if (asprintf(&candidate, "%.*s/%s", len == 0 ? 1 : len, len == 0 ? "." : search, name) < 0)
-			return -1;
-		self.executable = candidate;
-		if (name[0] != 0 && check_executable(candidate) == 0)
+	for (size_t len = strcspn(search, ":");; search += len + 1, len = strcspn(search, ":")) {
+		memcpy(candidate, search, len < sizeof candidate ? len : 0);
+		if (len < sizeof candidate && concat(candidate + len, sizeof candidate - len, len == 0 ? "./" : "/", name, NULL) == 0 &&
+		    name[0] != 0 && check_executable(candidate) == 0)
 			return 0;
-		free(candidate);
-		search += len;
-		if (*search++ == 0)
+		if (search[len] == 0)
 			break;
 	}
 	errno = ENOENT;

@@ -9,8 +9,17 @@ import { dirname, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
 
 const NATIVE = join(import.meta.dirname, "..", "native");
-const WARNINGS = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes"];
-const SMALL = ["-Os", "-static", "-s", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections"];
+const WARNINGS = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wno-unused-parameter"];
+const SMALL = [
+  "-Os",
+  "-static",
+  "-s",
+  "-fno-asynchronous-unwind-tables",
+  "-ffunction-sections",
+  "-fdata-sections",
+  "-Wl,--gc-sections",
+  "-Wl,-z,noseparate-code",
+];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
 export interface BuildOptions {
