@@ -1,0 +1,197 @@
+/**
+ * Steps in words for people: `lamina explain` prints them, and errors say with them what was being done. Pure.
+ *
+ * Each text is a verb, its object and details, so that it can follow "cannot" as well. A kind of step without words is a
+ * type error. `#3` is slot 3: a descriptor that an earlier step left there.
+ */
+import { capabilityNames } from "./capabilities.ts";
+import type { HostStep } from "./host-step.ts";
+import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } from "./kernel-flags.ts";
+import { personalityName } from "./personality.ts";
+import { rlimitName, UNLIMITED } from "./rlimits.ts";
+import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./step.ts";
+
+type InitMembers = { readonly [Op in InitOp]: Extract<InitStep, { readonly op: Op }> };
+type InitMember<Op extends InitOp = InitOp> = { [K in Op]: { readonly op: K } & InitMembers[K] }[Op];
+
+type HostOp = HostStep["op"];
+type HostMembers = { readonly [Op in HostOp]: Extract<HostStep, { readonly op: Op }> };
+type HostMember<Op extends HostOp = HostOp> = { [K in Op]: { readonly op: K } & HostMembers[K] }[Op];
+
+export function describeStep(step: InitStep): string {
+  return initWords(step);
+}
+
+export function describeHostStep(step: HostStep): string {
+  return hostWords(step);
+}
+
+function initWords<Op extends InitOp>(step: InitMember<Op>): string {
+  return INIT_WORDS[step.op](step);
+}
+
+function hostWords<Op extends HostOp>(step: HostMember<Op>): string {
+  return HOST_WORDS[step.op](step);
+}
+
+const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } = {
+  openNamespace: ({ slot, path }) => `open namespace ${path} as #${slot}`,
+  joinNamespace: ({ slot, type }) => `join namespace #${slot} (${cloneFlags(type)})`,
+  unshare: ({ flags }) => `make new namespaces: ${cloneFlags(flags)}`,
+  cloneChild: ({ flags }) => `start the container's init${flags === 0 ? "" : ` in new namespaces: ${cloneFlags(flags)}`}`,
+  openUserNamespace: ({ slot, uidMap, gidMap }) =>
+    `make a user namespace for id-mapped mounts as #${slot}, uids ${mapWords(uidMap)}, gids ${mapWords(gidMap)}`,
+  sync: ({ point }) => `wait for the host at "${pointName(point)}"`,
+  setDumpable: ({ dumpable }) => (dumpable ? "let this user inspect init" : "let nobody inspect init"),
+  writeProc: ({ file, text }) => `write ${quote(text)} to /proc/${file}`,
+  setPropagation: ({ path, flags }) => `set propagation of ${path} to ${flagNames(PROPAGATION, flags)}`,
+  openTree: ({ slot, source, recursive }) => `clone the mount at ${source}${recursive ? " and those below it" : ""} as #${slot}`,
+  newFilesystem: ({ slot, type, source, options, attributes }) =>
+    `make ${type} file system ${quote(source)} as #${slot}${optionWords(options)}${attributeWords(attributes, 0n)}`,
+  mountAttributes: ({ slot, ...rest }) => `change mount #${slot}${changeWords(rest)}`,
+  idmapMount: ({ slot, namespace, recursive }) => `map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
+  copyUp: ({ slot, source }) => `copy what is in ${source} to #${slot}`,
+  attachRoot: ({ slot, path }) => `attach mount #${slot} at ${path}, the container's root`,
+  attach: ({ slot, target, guard }) => `attach mount #${slot} at ${target}${guardWords(guard)}`,
+  remount: ({ target, options, set, clear, superblock }) =>
+    `remount ${target}${superblock ? " with its file system" : ""}${optionWords(options)}${attributeWords(set, clear)}`,
+  targetAttributes: ({ target, ...rest }) => `change the mount at ${target}${changeWords(rest)}`,
+  makeDirectory: ({ path, mode }) => `make directory ${path} (mode ${octal(mode)})`,
+  symlink: ({ target, path }) => `link ${path} to ${target}`,
+  mknod: ({ path, mode, major, minor, uid, gid }) =>
+    `make ${nodeKind(mode)} ${path} (${major}:${minor}, mode ${octal(mode & 0o7777)}, owner ${uid}:${gid})`,
+  maskPath: ({ path }) => `hide ${path}`,
+  readonlyPath: ({ path }) => `make ${path} read-only`,
+  pivotRoot: () => `make the container's root "/" and leave the old one`,
+  moveRoot: () => `move the container's root to "/" without pivot_root`,
+  chroot: ({ path }) => `make ${path} "/"`,
+  sethostname: ({ name }) => `set the hostname to ${quote(name)}`,
+  setdomainname: ({ name }) => `set the domainname to ${quote(name)}`,
+  newSessionKeyring: ({ name }) => `make session keyring ${quote(name)}`,
+  setsid: () => "start a new session",
+  chownStdio: ({ uid }) => `give the standard streams to uid ${uid}`,
+  openConsole: ({ height, width, uid, mount }) =>
+    `open a terminal${mount ? " at /dev/console" : ""}${height || width ? ` of ${width}x${height}` : ""} for uid ${uid}`,
+  setrlimit: ({ resource, soft, hard }) => `limit ${rlimitName(resource)} to ${limitWords(soft)}, at most ${limitWords(hard)}`,
+  personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
+  umask: ({ mask }) => `set the umask to ${octal(mask)}`,
+  setgroups: ({ gids }) => (gids.length === 0 ? "drop all additional groups" : `set the additional groups to ${gids.join(", ")}`),
+  setgid: ({ gid }) => `become gid ${gid}`,
+  setuid: ({ uid }) => `become uid ${uid}`,
+  keepCapabilities: () => "keep the permitted capabilities when the uid changes",
+  dropBounding: ({ keep }) => `limit the bounding capabilities to: ${capabilityNames(keep)}`,
+  capset: ({ effective, permitted, inheritable }) => `set the capabilities${capabilitySets(effective, permitted, inheritable)}`,
+  raiseAmbient: ({ set }) => `set the ambient capabilities to: ${capabilityNames(set)}`,
+  noNewPrivileges: () => "give up gaining privileges by execve",
+  chdir: ({ path, create }) => `enter directory ${path}${create ? ", made if it is missing" : ""}`,
+  defaultHome: ({ uid }) => `set HOME from the container's passwd entry of uid ${uid}`,
+  findExecutable: ({ name, searchPath }) => `find program ${quote(name)}${name.includes("/") ? "" : ` in ${searchPath}`}`,
+  closeOnExec: ({ first }) => `keep descriptors from ${first} on out of the program`,
+  waitStart: () => "wait for start",
+  runHook: ({ path, args, timeout }) => `run hook ${commandLine(path, args)}${timeoutWords(timeout)}`,
+  exec: ({ args }) => `execute ${args.map(quote).join(" ")}`,
+};
+
+const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } = {
+  makeCgroup: ({ path }) => `make cgroup ${path}`,
+  writeCgroup: ({ file, text }) => `write ${quote(text)} to ${file}`,
+  inheritCgroup: ({ directory, file }) => `copy ${file} to cgroup ${directory} from the nearest one above that has it, if it is empty`,
+  attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,
+  enterCgroup: ({ path }) => `move init into cgroup ${path}`,
+  spawnInit: () => "start init",
+  await: ({ point }) => `wait for init at "${point}"`,
+  release: ({ point }) => `let init go on from "${point}"`,
+  writeIdMaps: ({ uidMap, gidMap, byHelper, denySetgroups }) =>
+    `map uids ${mapWords(uidMap)} and gids ${mapWords(gidMap)}${byHelper ? " by newuidmap and newgidmap" : ""}${denySetgroups ? ", without setgroups" : ""}`,
+  runHook: ({ kind, index, call }) => `run ${kind} hook ${index}: ${commandLine(call.path, call.args)}${timeoutWords(call.timeout)}`,
+  saveState: () => "save the state",
+  writePidFile: ({ path }) => `write the pid to ${path}`,
+};
+
+function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+function octal(mode: number): string {
+  return `0${mode.toString(8)}`;
+}
+
+function below(recursive: boolean): string {
+  return recursive ? " and all below it" : "";
+}
+
+function cloneFlags(flags: number): string {
+  return flagNames(CLONE_FLAGS, BigInt(flags >>> 0));
+}
+
+function pointName(point: number): string {
+  return Object.entries(SYNC_POINTS).find(([, number]) => number === point)?.[0] ?? String(point);
+}
+
+/** `0→1000, 1→100000 (65536)`: inside → outside, with the length if it is more than one. */
+function mapWords(lines: string): string {
+  const words = lines.split("\n").filter((line) => line !== "");
+  return words
+    .map((line) => line.replace(/^(\d+) (\d+) (\d+)$/, (_, from, to, n) => `${from}→${to}${n === "1" ? "" : ` (${n})`}`))
+    .join(", ");
+}
+
+function optionWords(options: readonly string[]): string {
+  return options.length === 0 ? "" : `, options ${options.join(",")}`;
+}
+
+/** Attributes by name; an access time mode among the cleared ones is only the field that makes room for the new mode. */
+function attributeWords(set: bigint, clear: bigint): string {
+  const mode = (clear & ATIME_MASK) === ATIME_MASK && (set & ATIME_MASK) === 0n ? ", set MOUNT_ATTR_RELATIME" : "";
+  const cleared = clear & ~ATIME_MASK;
+  return `${set === 0n ? "" : `, set ${flagNames(MOUNT_ATTRIBUTES, set)}`}${mode}${cleared === 0n ? "" : `, clear ${flagNames(MOUNT_ATTRIBUTES, cleared)}`}`;
+}
+
+function changeWords(change: {
+  readonly set: bigint;
+  readonly clear: bigint;
+  readonly propagation: bigint;
+  readonly recursive: boolean;
+}): string {
+  const { set, clear, propagation, recursive } = change;
+  return `${below(recursive)}${attributeWords(set, clear)}${propagation === 0n ? "" : `, propagation ${flagNames(PROPAGATION, propagation)}`}`;
+}
+
+function guardWords(guard: number): string {
+  const words = [
+    (guard & GUARD.noSymlinks) !== 0 ? "reached without symbolic links" : "",
+    (guard & GUARD.allowProc) !== 0 ? "even on procfs" : "",
+    (guard & GUARD.noCreate) !== 0 ? "which must exist" : "",
+  ].filter((word) => word !== "");
+  return words.length === 0 ? "" : `, ${words.join(", ")}`;
+}
+
+/** S_IFMT, and what it selects among the kinds that a config may list. */
+const FILE_TYPE = 0o170000;
+const NODE_KINDS: ReadonlyMap<number, string> = new Map([
+  [0o010000, "fifo"],
+  [0o020000, "character device"],
+  [0o060000, "block device"],
+]);
+
+function nodeKind(mode: number): string {
+  return NODE_KINDS.get(mode & FILE_TYPE) ?? "file";
+}
+
+function limitWords(limit: bigint): string {
+  return limit === UNLIMITED ? "unlimited" : String(limit);
+}
+
+function capabilitySets(effective: bigint, permitted: bigint, inheritable: bigint): string {
+  if (effective === permitted && inheritable === 0n) return `, effective and permitted, to: ${capabilityNames(permitted)}`;
+  return `: effective ${capabilityNames(effective)}; permitted ${capabilityNames(permitted)}; inheritable ${capabilityNames(inheritable)}`;
+}
+
+/** A hook's args start with its name, as argv does. */
+function commandLine(path: string, args: readonly string[]): string {
+  return [path, ...args.slice(1).map(quote)].join(" ");
+}
+
+function timeoutWords(seconds: number): string {
+  return seconds === 0 ? "" : `, for at most ${seconds} s`;
+}
