@@ -5,9 +5,8 @@
  * write the ranges that /etc/subuid and /etc/subgid grant.
  */
 import { RuntimeError } from "../base/errors.ts";
-import type { IdMapping } from "../spec/types.ts";
+import type { IdMapping, Spec } from "../spec/types.ts";
 import type { HostStep } from "./host-step.ts";
-import type { Planned } from "./step.ts";
 
 /** Lines of `inside outside length` for /proc/PID/uid_map, which takes all of them in one write. */
 export function mapLines(mappings: readonly IdMapping[]): string {
@@ -30,46 +29,40 @@ export function isSingleSelfMapping(mappings: readonly IdMapping[], ownId: numbe
   return mappings.length === 1 && mapping?.size === 1 && mapping.hostID === ownId;
 }
 
-export interface IdMapInput {
-  readonly uidMappings: readonly IdMapping[];
-  readonly gidMappings: readonly IdMapping[];
-  /** Effective ids of the runtime. */
+/** Who writes the maps: effective ids, as the runtime's own user namespace has them. */
+export interface IdMapWriter {
   readonly uid: number;
   readonly gid: number;
-  /** The runtime has CAP_SETUID and CAP_SETGID over its own user namespace. */
-  readonly privileged: boolean;
 }
 
-/** True if the kernel would refuse these maps to the runtime itself. */
-export function needsIdMapHelper({ uidMappings, gidMappings, uid, gid, privileged }: IdMapInput): boolean {
-  return !privileged && !(isSingleSelfMapping(uidMappings, uid) && isSingleSelfMapping(gidMappings, gid));
-}
+export type WriteIdMaps = Extract<HostStep, { readonly op: "writeIdMaps" }>;
 
-/** A gid map that is written without privilege costs the namespace setgroups(2): a group must not be left to gain access. */
-export function planIdMaps(input: IdMapInput): Planned<HostStep> {
-  requireBoth(input);
-  const byHelper = needsIdMapHelper(input);
+/**
+ * What the host writes for a new user namespace; undefined if there is none. A user without mappings gets the one he may
+ * write. A gid map written without privilege costs the namespace setgroups(2): a group must not be left to gain access.
+ */
+export function planIdMaps(spec: Spec, writer: IdMapWriter): WriteIdMaps | undefined {
+  const isNew = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path === "");
+  if (!isNew) return undefined;
+  const privileged = writer.uid === 0;
+  const uids = mappingsOf(spec, "uidMappings", privileged ? undefined : writer.uid);
+  const gids = mappingsOf(spec, "gidMappings", privileged ? undefined : writer.gid);
+  const byHelper = !privileged && !(isSingleSelfMapping(uids, writer.uid) && isSingleSelfMapping(gids, writer.gid));
   return {
-    origin: "/linux/uidMappings",
-    step: {
-      op: "writeIdMaps",
-      uidMap: mapLines(input.uidMappings),
-      gidMap: mapLines(input.gidMappings),
-      byHelper,
-      denySetgroups: !input.privileged && !byHelper,
-    },
+    op: "writeIdMaps",
+    uidMap: mapLines(uids),
+    gidMap: mapLines(gids),
+    byHelper,
+    denySetgroups: !privileged && !byHelper,
   };
 }
 
-function requireBoth({ uidMappings, gidMappings }: IdMapInput): void {
-  for (const [name, mappings] of [
-    ["uidMappings", uidMappings],
-    ["gidMappings", gidMappings],
-  ] as const) {
-    if (mappings.length > 0) continue;
-    throw new RuntimeError("config", `cannot make a user namespace: linux.${name} is empty`, {
-      pointer: `/linux/${name}`,
-      hint: "map at least id 0 of the container",
-    });
-  }
+function mappingsOf(spec: Spec, name: "uidMappings" | "gidMappings", ownId: number | undefined): readonly IdMapping[] {
+  const mappings = spec.linux?.[name] ?? [];
+  if (mappings.length > 0) return mappings;
+  if (ownId !== undefined) return [{ containerID: 0, hostID: ownId, size: 1 }];
+  throw new RuntimeError("config", `cannot make a user namespace: linux.${name} is empty`, {
+    pointer: `/linux/${name}`,
+    hint: "map at least id 0 of the container",
+  });
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { firstMapped, isMapped, isSingleSelfMapping, mapLines, needsIdMapHelper, planIdMaps } from "../../../src/plan/id-maps.ts";
+import { firstMapped, isMapped, isSingleSelfMapping, mapLines, planIdMaps } from "../../../src/plan/id-maps.ts";
+import type { IdMapping, Spec } from "../../../src/spec/types.ts";
 
 const self = (hostID: number, containerID = 0) => [{ containerID, hostID, size: 1 }];
 const range = [
@@ -38,20 +39,31 @@ test("only one id that is one's own is a self mapping", () => {
   expect(isSingleSelfMapping(range, 1000)).toBe(false);
 });
 
-const user = { uid: 1000, gid: 1000, privileged: false };
+function spec(uidMappings: readonly IdMapping[], gidMappings: readonly IdMapping[], path = ""): Spec {
+  return { ociVersion: "1.3.0", linux: { namespaces: [{ type: "user", path }], uidMappings, gidMappings } };
+}
+
+const root = { uid: 0, gid: 0 };
+const user = { uid: 1000, gid: 1000 };
 
 test.each([
-  ["root writes any map", { uidMappings: range, gidMappings: range, uid: 0, gid: 0, privileged: true }, false],
-  ["a user writes his own id", { uidMappings: self(1000), gidMappings: self(1000), ...user }, false],
-  ["a user needs the helper for ranges", { uidMappings: range, gidMappings: range, ...user }, true],
-  ["a user needs the helper for a group that is not his", { uidMappings: self(1000), gidMappings: self(27), ...user }, true],
-])("%s", (_, input, byHelper) => {
-  expect(needsIdMapHelper(input)).toBe(byHelper);
-  expect(planIdMaps(input).step).toMatchObject({ op: "writeIdMaps", byHelper, denySetgroups: !input.privileged && !byHelper });
+  ["root writes any map", spec(range, range), root, false, false],
+  ["a user writes his own id and gives up setgroups", spec(self(1000), self(1000)), user, false, true],
+  ["a user needs the helper for ranges", spec(range, range), user, true, false],
+  ["a user needs the helper for a group that is not his", spec(self(1000), self(27)), user, true, false],
+])("%s", (_, config, writer, byHelper, denySetgroups) => {
+  expect(planIdMaps(config, writer)).toMatchObject({ op: "writeIdMaps", byHelper, denySetgroups });
+});
+
+test("a user without mappings becomes root in a namespace of one id", () => {
+  expect(planIdMaps(spec([], []), user)).toMatchObject({ uidMap: "0 1000 1\n", gidMap: "0 1000 1\n", byHelper: false });
+});
+
+test("a namespace that is joined, or none, has nothing to write", () => {
+  expect(planIdMaps(spec(range, range, "/proc/1/ns/user"), root)).toBeUndefined();
+  expect(planIdMaps({ ociVersion: "1.3.0" }, root)).toBeUndefined();
 });
 
 test("a missing map is an error that names it", () => {
-  expect(() => planIdMaps({ uidMappings: range, gidMappings: [], ...user })).toThrow(
-    "cannot make a user namespace: linux.gidMappings is empty",
-  );
+  expect(() => planIdMaps(spec(range, []), root)).toThrow("cannot make a user namespace: linux.gidMappings is empty");
 });
