@@ -1,0 +1,28 @@
+/** What a command is given, as types computed from table.ts: a renamed option is a type error where it is used. No code. */
+import type { COMMANDS, CommandName, GLOBALS, Option, Positional } from "./table.ts";
+
+/** `pid-file` → `pidFile` */
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+
+type Text<O extends Option> = O extends { choices: readonly (infer C)[] } ? C : string;
+
+type OptionValue<O extends Option> = O extends { type: "boolean" }
+  ? boolean
+  : O extends { type: "strings" }
+    ? readonly string[]
+    : (O extends { type: "number" } ? number : Text<O>) | (O extends { default: string | number } ? never : undefined);
+
+type OptionValues<Options extends readonly Option[]> = { readonly [O in Options[number] as Camel<O["name"]>]: OptionValue<O> };
+
+type PositionalValues<Positionals extends readonly Positional[]> = {
+  readonly [P in Positionals[number] as P["name"]]: P extends { optional: true } ? string | undefined : string;
+};
+
+export type GlobalValues = OptionValues<typeof GLOBALS>;
+
+/** Every option and positional argument of a command; those that were not given have their default, false, [] or undefined. */
+export type Arguments<N extends CommandName> = OptionValues<(typeof COMMANDS)[N]["options"]> &
+  PositionalValues<(typeof COMMANDS)[N]["positionals"]>;
+
+/** A command with its arguments. */
+export type Call<N extends CommandName = CommandName> = { readonly [K in N]: { readonly name: K; readonly args: Arguments<K> } }[N];

@@ -1,0 +1,156 @@
+/**
+ * argv → the global options, and one command with its arguments, by table.ts.
+ *
+ * On the path of every start, so it imports no library. It takes what runc takes (Go's flags): `--flag value`,
+ * `--flag=value`, either with one dash, `--all=false`, options before and after the positional arguments, `--` as their
+ * end. An empty value counts as none. A word like -9 is no option, so that it can be a signal.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { Call, GlobalValues } from "./arguments.ts";
+import { nearest } from "./nearest.ts";
+import { COMMANDS, type CommandName, GLOBALS, isCommandName, type Option, type Positional } from "./table.ts";
+
+type Value = boolean | number | string | readonly string[] | undefined;
+
+/** What the words ask for instead of a command. */
+export type Instead = "help" | "version";
+
+const HELP = { name: "help", type: "boolean", alias: "h", summary: "print help" } as const satisfies Option;
+const VERSION = { name: "version", type: "boolean", alias: "v", summary: "print the version" } as const satisfies Option;
+
+/** Options that are answered before any command; usage.ts lists them too. */
+export const INSTEAD = { help: HELP, version: VERSION } as const;
+
+/** Reads the options before the command. `rest` begins with the command's name. */
+export function parseGlobals(argv: readonly string[]): { values: GlobalValues; instead: Instead | undefined; rest: readonly string[] } {
+  const scan = scanOptions({ words: argv, options: [...GLOBALS, HELP, VERSION], command: undefined });
+  const values = Object.fromEntries(GLOBALS.map((option) => [camel(option.name), lastValue(option, scan.given)]));
+  const instead = isSet(HELP, scan.given) ? "help" : isSet(VERSION, scan.given) ? "version" : undefined;
+  return { values: values as GlobalValues, instead, rest: scan.positionals }; // each value has just been checked against its row
+}
+
+/** Reads a command's name and arguments, or whose help is asked for: no name at all asks for lamina's own. */
+export function parseCommand(words: readonly string[]): Call | { readonly help: CommandName | undefined } {
+  const [name, ...rest] = words;
+  if (name === undefined) return { help: undefined };
+  if (name === "help" || name === "h") return { help: rest[0] === undefined ? undefined : requireCommand(rest[0]) };
+  const command = requireCommand(name);
+  const row = COMMANDS[command];
+  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command });
+  if (isSet(HELP, scan.given)) return { help: command };
+  const args = Object.fromEntries(row.options.map((option) => [camel(option.name), lastValue(option, scan.given)]));
+  Object.assign(args, namePositionals(command, row.positionals, scan.positionals));
+  return { name: command, args } as unknown as Call; // each value has just been checked against the row of that name
+}
+
+type Given = ReadonlyMap<Option, readonly (boolean | number | string)[]>;
+
+interface Scan {
+  readonly given: Given;
+  readonly positionals: readonly string[];
+}
+
+interface Scanned {
+  readonly words: readonly string[];
+  readonly options: readonly Option[];
+  /** undefined for the words before the command: there the first positional word ends the options. */
+  readonly command: CommandName | undefined;
+}
+
+function scanOptions(request: Scanned): Scan {
+  const { words, options, command } = request;
+  const given = new Map<Option, (boolean | number | string)[]>();
+  const positionals: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "--") {
+      positionals.push(...words.slice(i + 1));
+      break;
+    }
+    const [, name = "", inline] = /^--?([^-=][^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === "" || /^-\d+$/.test(word)) {
+      if (command === undefined) return { given, positionals: words.slice(i) };
+      positionals.push(word);
+      continue;
+    }
+    const option = options.find((candidate) => candidate.name === name || candidate.alias === name);
+    if (option === undefined) throw unknownOption(name, request);
+    const text = inline ?? (option.type === "boolean" ? "true" : words[++i]);
+    if (text === undefined)
+      throw usageError(command, `option --${option.name} needs a value, as in --${option.name} <${option.value ?? "value"}>`);
+    given.set(option, [...(given.get(option) ?? []), parseValue(option, text, command)]);
+  }
+  return { given, positionals };
+}
+
+/** The last value given counts, as in Go; a list is all of them. */
+function lastValue(option: Option, given: Given): Value {
+  const values = given.get(option);
+  if (option.type === "strings") return values?.map(String) ?? [];
+  const last = values?.at(-1);
+  return last === undefined || last === "" ? (option.type === "boolean" ? false : option.default) : last;
+}
+
+function isSet(option: Option, given: Given): boolean {
+  return lastValue(option, given) === true;
+}
+
+function parseValue(option: Option, text: string, command: CommandName | undefined): boolean | number | string {
+  const refuse = (accepted: string) => usageError(command, `option --${option.name} must be ${accepted}, not ${JSON.stringify(text)}`);
+  if (option.type === "boolean") {
+    if (["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
+    if (["0", "f", "F", "false", "FALSE", "False"].includes(text)) return false;
+    throw refuse("true or false");
+  }
+  if (option.type === "number") {
+    if (!/^\d{1,9}$/.test(text)) throw refuse("a whole number");
+    return Number(text);
+  }
+  if (text !== "" && option.choices !== undefined && !option.choices.includes(text)) throw refuse(option.choices.join(" or "));
+  return text;
+}
+
+function namePositionals(command: CommandName, rows: readonly Positional[], words: readonly string[]): Record<string, string | undefined> {
+  const least = rows.filter((row) => !row.optional).length;
+  if (words.length < least) {
+    const missing = rows.slice(words.length, least).map((row) => `<${row.name}>`);
+    throw usageError(command, `${missing.join(" and ")} is missing`);
+  }
+  if (words.length > rows.length) {
+    throw usageError(command, `${JSON.stringify(words[rows.length])} is one argument too many`);
+  }
+  return Object.fromEntries(rows.map((row, i) => [row.name, words[i]]));
+}
+
+/** What other runtimes and engines call these. */
+const SYNONYMS: Readonly<Record<string, CommandName>> = { inspect: "state", ls: "list", ps: "list", rm: "delete", stop: "kill" };
+
+function requireCommand(name: string): CommandName {
+  if (isCommandName(name)) return name;
+  const meant = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, Object.keys(COMMANDS));
+  throw usageError(undefined, `unknown command ${JSON.stringify(name)}`, meant);
+}
+
+function unknownOption(name: string, { options, command }: Scanned): RuntimeError {
+  const typed = name.length === 1 ? `-${name}` : `--${name}`;
+  if (command !== undefined && GLOBALS.some((option) => option.name === name)) {
+    return usageError(command, `option ${typed} is a global one`, `lamina ${typed} … ${command}`);
+  }
+  const owners = Object.entries(COMMANDS).filter(([, row]) => row.options.some((option) => option.name === name));
+  if (command === undefined && owners.length > 0) {
+    return usageError(command, `option ${typed} belongs after the command: ${owners.map(([owner]) => owner).join(", ")}`);
+  }
+  const visible = options.filter((option) => !option.hidden).map((option) => option.name);
+  const meant = nearest(name, visible);
+  return usageError(command, `unknown option ${typed}`, meant === undefined ? undefined : `--${meant}`);
+}
+
+function usageError(command: CommandName | undefined, problem: string, meant?: string): RuntimeError {
+  const where = command === undefined ? "lamina" : `lamina ${command}`;
+  const advice = meant === undefined ? "" : `did you mean ${meant}? `;
+  return new RuntimeError("usage", `cannot run "${where}": ${problem}`, { hint: `${advice}see ${where} --help` });
+}
+
+function camel(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

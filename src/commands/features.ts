@@ -1,0 +1,44 @@
+/** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, whatever the host. */
+import { CAPABILITIES } from "../plan/capabilities.ts";
+import { MOUNT_OPTIONS } from "../plan/mount-options.ts";
+import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
+import type { Features, Hooks } from "../spec/types.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { COMMIT, SPEC_VERSION, VERSION } from "./version.ts";
+
+/** In the order in which they run. */
+const HOOKS = {
+  prestart: true,
+  createRuntime: true,
+  createContainer: true,
+  startContainer: true,
+  poststart: true,
+  poststop: true,
+} as const satisfies Readonly<Record<keyof Hooks, true>>;
+
+export function run(_args: Arguments<"features">, context: Context): number {
+  context.print(`${JSON.stringify(describeFeatures(), null, 2)}\n`);
+  return 0;
+}
+
+export function describeFeatures(): Features {
+  return {
+    ociVersionMin: "1.0.0",
+    ociVersionMax: SPEC_VERSION,
+    hooks: Object.keys(HOOKS),
+    mountOptions: Object.keys(MOUNT_OPTIONS).sort(),
+    linux: {
+      namespaces: Object.keys(NAMESPACE_FLAGS).sort(),
+      capabilities: Object.keys(CAPABILITIES),
+      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: false },
+      seccomp: { enabled: false },
+      apparmor: { enabled: false },
+      selinux: { enabled: false },
+      intelRdt: { enabled: false },
+      mountExtensions: { idmap: { enabled: true } },
+      netDevices: { enabled: false },
+    },
+    annotations: { "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
+  };
+}

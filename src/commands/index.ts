@@ -1,0 +1,25 @@
+/** The registry: where each command's code is. It is loaded when the command is called, and not before. */
+import { RuntimeError } from "../base/errors.ts";
+import type { Arguments, Call } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import type { CommandName } from "./table.ts";
+
+export interface Command<N extends CommandName> {
+  /** Returns the exit status. Prints by its context only; throws a RuntimeError when it fails. */
+  run(args: Arguments<N>, context: Context): number | Promise<number>;
+}
+
+type Loaders = { readonly [N in CommandName]?: () => Promise<Command<N>> };
+
+const LOADERS: Loaders = {
+  completion: () => import("./completion.ts"),
+  features: () => import("./features.ts"),
+  spec: () => import("./spec.ts"),
+};
+
+export async function runCommand<N extends CommandName>(call: Call<N>, context: Context): Promise<number> {
+  const load = LOADERS[call.name];
+  if (load === undefined) throw new RuntimeError("unsupported", `cannot run "lamina ${call.name}": it is not in this build`);
+  const command = await load();
+  return command.run(call.args, context);
+}

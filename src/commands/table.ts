@@ -1,0 +1,204 @@
+/**
+ * The command line as data: every command with its positional arguments and options, in runc's words.
+ *
+ * argv.ts parses by this table, usage.ts and completion.ts make help and completion from it, and the types of what a
+ * command is given are computed from it. Nothing else may know an option's name as text.
+ */
+
+export interface Option {
+  /** Without dashes. The parsed value is found under the same name in camel case. */
+  readonly name: string;
+  /** `strings` may be given several times. */
+  readonly type: "boolean" | "string" | "number" | "strings";
+  /** One letter. */
+  readonly alias?: string;
+  readonly default?: string | number;
+  readonly choices?: readonly string[];
+  /** What help calls the value. */
+  readonly value?: string;
+  readonly summary: string;
+  /** Accepted, but neither in help nor offered by completion. */
+  readonly hidden?: true;
+}
+
+export interface Positional {
+  readonly name: string;
+  readonly optional?: true;
+  readonly summary: string;
+}
+
+export interface CommandRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Paragraphs for the command's own help. */
+  readonly details: string;
+  readonly positionals: readonly Positional[];
+  readonly options: readonly Option[];
+}
+
+export const GLOBALS = [
+  {
+    name: "root",
+    type: "string",
+    value: "dir",
+    summary: "directory of the containers' state; default: /run/lamina, or $XDG_RUNTIME_DIR/lamina for users",
+  },
+  { name: "log", type: "string", value: "file", summary: "append errors, warnings and debug lines to this file as well" },
+  { name: "log-format", type: "string", choices: ["text", "json"], default: "text", value: "format", summary: "format of the log" },
+  { name: "debug", type: "boolean", summary: "log what is being done" },
+  { name: "systemd-cgroup", type: "boolean", summary: "let systemd make the cgroup; cgroupsPath is then slice:prefix:name" },
+  {
+    name: "rootless",
+    type: "string",
+    choices: ["auto", "true", "false"],
+    default: "auto",
+    value: "when",
+    summary: "go on without a cgroup where permission for it is missing",
+  },
+  { name: "criu", type: "string", value: "path", summary: "accepted for runc's sake and ignored", hidden: true },
+] as const satisfies readonly Option[];
+
+const ID = { name: "id", summary: "name of the container, unique below --root" } as const satisfies Positional;
+
+const BUNDLE = {
+  name: "bundle",
+  type: "string",
+  alias: "b",
+  value: "dir",
+  summary: "directory with config.json; default: the working directory",
+} as const satisfies Option;
+
+const FORMAT_TEXT = {
+  name: "format",
+  type: "string",
+  alias: "f",
+  choices: ["text", "json"],
+  default: "text",
+  value: "format",
+  summary: "text for people or json for programs",
+} as const satisfies Option;
+
+/** What create and run share, and explain takes because it changes the plan. */
+const CREATION = [
+  BUNDLE,
+  { name: "console-socket", type: "string", value: "path", summary: "send the terminal's descriptor to this AF_UNIX socket" },
+  { name: "pid-file", type: "string", value: "file", summary: "write the process id of the container's first process to this file" },
+  { name: "no-pivot", type: "boolean", summary: "do not use pivot_root, for a root filesystem on a ramdisk" },
+  { name: "no-new-keyring", type: "boolean", summary: "keep the caller's session keyring" },
+  {
+    name: "preserve-fds",
+    type: "number",
+    default: 0,
+    value: "n",
+    summary: "pass n more descriptors on, counted after those of LISTEN_FDS",
+  },
+] as const satisfies readonly Option[];
+
+export const COMMANDS = {
+  create: {
+    summary: "create a container",
+    details: "Sets everything up as config.json of the bundle asks, and leaves its process waiting for `start`.",
+    positionals: [ID],
+    options: CREATION,
+  },
+  start: {
+    summary: "start the process of a created container",
+    details: "Runs the process of config.json in a container that `create` has made.",
+    positionals: [ID],
+    options: [],
+  },
+  run: {
+    summary: "create and start a container",
+    details: "Does `create` and `start`, stays until the process ends, deletes the container and exits with the process's status.",
+    positionals: [ID],
+    options: [
+      ...CREATION,
+      { name: "detach", type: "boolean", alias: "d", summary: "exit once the process runs" },
+      { name: "keep", type: "boolean", summary: "do not delete the container when its process has ended" },
+      { name: "no-subreaper", type: "boolean", summary: "do not adopt processes that the container leaves behind" },
+    ],
+  },
+  state: {
+    summary: "print the state of a container as JSON",
+    details:
+      "Prints the state that the runtime specification describes, and beside it the owner, the root filesystem and the time of creation.",
+    positionals: [ID],
+    options: [],
+  },
+  kill: {
+    summary: "send a signal to a container",
+    details: "Sends a signal, given as 9, KILL or SIGKILL, to the first process of a container. Without one it sends TERM.",
+    positionals: [ID, { name: "signal", optional: true, summary: "name or number of the signal" }],
+    options: [{ name: "all", type: "boolean", alias: "a", summary: "send it to every process of the container" }],
+  },
+  delete: {
+    summary: "delete a stopped container",
+    details: "Removes what `create` made: state, cgroup and mounts. The bundle stays as it is.",
+    positionals: [ID],
+    options: [
+      {
+        name: "force",
+        type: "boolean",
+        alias: "f",
+        summary: "kill a running container first; a container that does not exist is no error",
+      },
+    ],
+  },
+  list: {
+    summary: "list the containers below --root",
+    details: "Lists the containers of one state directory. Use the global option --root to choose another one.",
+    positionals: [],
+    options: [
+      {
+        name: "format",
+        type: "string",
+        alias: "f",
+        choices: ["table", "json"],
+        default: "table",
+        value: "format",
+        summary: "table for people or json for programs",
+      },
+      { name: "quiet", type: "boolean", alias: "q", summary: "print only the ids" },
+    ],
+  },
+  spec: {
+    summary: "write a config.json to begin with",
+    details: "Writes config.json for a shell in ./rootfs. It is a starting point: change args, and delete what you do not need.",
+    positionals: [],
+    options: [
+      { ...BUNDLE, summary: "directory to write config.json into; default: the working directory" },
+      { name: "rootless", type: "boolean", summary: "write it for a user without privileges" },
+    ],
+  },
+  explain: {
+    summary: "print the steps that create would take",
+    details: "Prints every step, and the value of config.json that asks for it, without executing anything.",
+    positionals: [{ ...ID, optional: true }],
+    options: [...CREATION, FORMAT_TEXT],
+  },
+  check: {
+    summary: "say what is wrong with a bundle",
+    details: "Validates config.json and says what this host cannot give it. Exits with 1 if the bundle cannot run here.",
+    positionals: [],
+    options: [BUNDLE, FORMAT_TEXT],
+  },
+  features: {
+    summary: "print what lamina supports as JSON",
+    details: "Prints the features structure of the runtime specification. It does not depend on the host.",
+    positionals: [],
+    options: [],
+  },
+  completion: {
+    summary: "print a completion script for bash",
+    details: "Use it as in: source <(lamina completion)",
+    positionals: [],
+    options: [{ name: "word", type: "strings", value: "word", summary: "print the completions of these words instead", hidden: true }],
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+/** The command of that name, as data. Own properties only: `lamina constructor` is no command. */
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(COMMANDS, name);
+}

@@ -1,0 +1,65 @@
+/**
+ * Help, made by yargs from table.ts. Loaded only when help is asked for: yargs takes several times as long to load as
+ * lamina takes to start a container. It never parses what a command is given (argv.ts does), prints or exits here.
+ */
+import yargs, { type Argv, type Options } from "yargs";
+import { INSTEAD } from "./argv.ts";
+import { COMMANDS, type CommandName, type CommandRow, GLOBALS, type Option } from "./table.ts";
+
+/** The text of `lamina --help`, or with a name that of `lamina NAME --help`. */
+export async function helpText(command: CommandName | undefined, width: number): Promise<string> {
+  const help = command === undefined ? describeProgram() : describeCommand(command, COMMANDS[command]);
+  return `${await help.wrap(width).getHelp()}\n`;
+}
+
+function describeProgram(): Argv {
+  const program = empty()
+    .usage("$0 [global options] <command> [options] [arguments]\n\nRuns containers from OCI bundles, and says what it does.")
+    .epilogue("lamina <command> --help tells more about a command.");
+  for (const [name, row] of Object.entries(COMMANDS)) program.command(synopsis(name, row), row.summary);
+  return withOptions(program, [...GLOBALS, INSTEAD.help, INSTEAD.version]);
+}
+
+function describeCommand(name: CommandName, row: CommandRow): Argv {
+  const command = empty().usage(`$0 [global options] ${synopsis(name, row)} [options]\n\n${row.details}`);
+  // yargs knows positional arguments of a command only, so it is the program's default command here
+  const positionals = row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`));
+  command.command(["$0", ...positionals].join(" "), false, (builder) => {
+    for (const { name: positional, summary } of row.positionals) builder.positional(positional, { type: "string", describe: summary });
+    return builder;
+  });
+  return withOptions(command, [...row.options, INSTEAD.help]);
+}
+
+/**
+ * Nothing of yargs' own: no files looked up (a locale's, or a package.json's from the directory given), no exit.
+ */
+function empty(): Argv {
+  return yargs([], "/")
+    .scriptName("lamina")
+    .detectLocale(false)
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration({ "boolean-negation": false, "camel-case-expansion": false });
+}
+
+function withOptions(to: Argv, options: readonly Option[]): Argv {
+  for (const option of options.filter(({ hidden }) => !hidden)) to.option(option.name, optionRow(option));
+  return to;
+}
+
+function optionRow({ type, alias, choices, summary, default: value }: Option): Options {
+  return {
+    type: type === "strings" ? "string" : type,
+    array: type === "strings",
+    describe: summary,
+    ...(alias === undefined ? {} : { alias }),
+    ...(choices === undefined ? {} : { choices }),
+    ...(value === undefined ? {} : { default: value }),
+  };
+}
+
+function synopsis(name: string, row: CommandRow): string {
+  return [name, ...row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`))].join(" ");
+}

@@ -1,0 +1,97 @@
+/** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
+import { parseCommand, parseGlobals } from "./commands/argv.ts";
+import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
+import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
+import { runCommand } from "./commands/index.ts";
+import { formatLogLine, type Level } from "./commands/log-line.ts";
+import { describeVersion } from "./commands/version.ts";
+
+/** Takes what is to be told at once: errors, warnings, debug lines. */
+type Tell = (level: Level, text: ErrorText) => void;
+
+const CALLER: Caller = {
+  uid: process.geteuid?.() ?? 0,
+  env: process.env,
+  workingDirectory: () => process.cwd(),
+  isInUserNamespace: async () => !/^\s*0\s+0\s+4294967295\s*$/.test(await Bun.file("/proc/self/uid_map").text()),
+};
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(argv: readonly string[]): Promise<number> {
+  const output: string[] = [];
+  let tell: Tell = tellTerminal("text");
+  let status = 0;
+  try {
+    const { values, instead, rest } = parseGlobals(argv);
+    if (instead === "version") {
+      output.push(describeVersion());
+    } else {
+      const globals = await resolveGlobals(values, CALLER);
+      tell = await openTell(globals);
+      status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell));
+    }
+  } catch (error) {
+    tell("error", describeError(error));
+    status = 1;
+  }
+  return (await writeOutput(output.join(""), tell)) ? status : 1;
+}
+
+async function runWords(words: readonly string[], context: Context): Promise<number> {
+  const parsed = parseCommand(words);
+  if ("name" in parsed) return runCommand(parsed, context);
+  const { helpText } = await import("./commands/usage.ts");
+  context.print(await helpText(parsed.help, Math.min(process.stdout.columns ?? 100, 120)));
+  return 0;
+}
+
+function makeContext(globals: Globals, output: string[], tell: Tell): Context {
+  return {
+    ...globals,
+    print: (text) => void output.push(text),
+    warn: (message) => tell("warning", { message, details: [] }),
+    trace: globals.debug ? (message) => tell("debug", { message, details: [] }) : () => {},
+  };
+}
+
+/** As runc: with a log, stderr gets the error alone, since it may be the container's own. */
+async function openTell({ log, logFormat }: Globals): Promise<Tell> {
+  const terminal = tellTerminal(logFormat);
+  if (log === undefined) return terminal;
+  const { openLog } = await import("./host/log.ts");
+  const append = openLog(log);
+  return (level, text) => {
+    if (level === "error") tellTerminal("text")(level, text);
+    try {
+      append(formatLogLine(logFormat, { level, message: errorLine(text), time: new Date() }));
+    } catch (error) {
+      terminal("warning", describeError(error)); // what was to be logged has its own way to the caller: the status
+    }
+  };
+}
+
+function tellTerminal(format: Globals["logFormat"]): Tell {
+  return (level, text) => {
+    if (format === "json") writeError(formatLogLine("json", { level, message: errorLine(text), time: new Date() }));
+    else writeError(`${level === "error" ? "" : `${level}: `}${errorLines(text)}\n`);
+  };
+}
+
+/** console.error writes at once and whole, and neither costs a millisecond nor throws, unlike process.stderr. */
+function writeError(text: string): void {
+  console.error(text.trimEnd());
+}
+
+/** False if stdout does not take it all; that has then been told. process.stdout would load for 11 ms and drop the end. */
+async function writeOutput(text: string, tell: Tell): Promise<boolean> {
+  if (text === "") return true;
+  try {
+    await Bun.write(Bun.stdout, text);
+    return true;
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    tell("error", { message: `cannot write the result to stdout: ${reason}`, details: [] });
+    return false;
+  }
+}

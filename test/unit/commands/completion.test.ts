@@ -1,0 +1,27 @@
+import { expect, test } from "bun:test";
+import { completeWords } from "../../../src/commands/completion.ts";
+
+test.each([
+  ["a command", ["sta"], ["start", "state"]],
+  ["a command after a global option and its value", ["--root", "list", "sp"], ["spec"]],
+  ["a global option", ["--log"], ["--log", "--log-format"]],
+  ["an option of the command", ["create", "--no"], ["--no-pivot", "--no-new-keyring"]],
+  ["an option's choice", ["list", "--format", "j"], ["json"]],
+  ["a choice by the alias", ["list", "-f", ""], ["table", "json"]],
+  ["nothing for a path, so that bash offers files", ["create", "--bundle", ""], []],
+  ["nothing hidden", ["--criu"], []],
+  ["nothing for an unknown command", ["nope", "x"], []],
+])("it completes %s", (_, words, expected) => {
+  expect(completeWords(words)).toEqual(expected);
+});
+
+test("bash takes the script and gets its words from lamina", async () => {
+  const program = `
+    lamina() { ${process.execPath} src/main.ts "$@"; }
+    source <(lamina completion)
+    COMP_WORDS=(lamina create --con) COMP_CWORD=2
+    _lamina
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const shell = Bun.spawnSync(["bash", "-c", program]);
+  expect({ out: shell.stdout.toString(), err: shell.stderr.toString() }).toEqual({ out: "--console-socket\n", err: "" });
+});

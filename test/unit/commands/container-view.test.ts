@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { type ContainerView, formatList, formatState } from "../../../src/commands/container-view.ts";
+
+const RUNNING: ContainerView = {
+  ociVersion: "1.3.0",
+  id: "web",
+  pid: 4711,
+  status: "running",
+  bundle: "/b/web",
+  rootfs: "/b/web/rootfs",
+  created: "2026-01-02T03:04:05.6Z",
+  annotations: { "org.example.key": "value" },
+  owner: "root",
+};
+const STOPPED: ContainerView = { ...RUNNING, id: "a-name-of-more-than-twelve", pid: 0, status: "stopped", annotations: {} };
+
+test("the table has runc's columns, twelve wide or three wider than their longest cell", () => {
+  expect(formatList([RUNNING, STOPPED], { format: "table", quiet: false }).split("\n")).toEqual([
+    "ID                           PID         STATUS      BUNDLE      CREATED                  OWNER",
+    "web                          4711        running     /b/web      2026-01-02T03:04:05.6Z   root",
+    "a-name-of-more-than-twelve   0           stopped     /b/web      2026-01-02T03:04:05.6Z   root",
+    "",
+  ]);
+});
+
+test("without containers the table is its header, and the JSON an empty array", () => {
+  expect(formatList([], { format: "table", quiet: false })).toBe("ID          PID         STATUS      BUNDLE      CREATED     OWNER\n");
+  expect(formatList([], { format: "json", quiet: false })).toBe("[]\n");
+});
+
+test("quiet prints ids alone, whatever the format", () => {
+  expect(formatList([RUNNING, STOPPED], { format: "json", quiet: true })).toBe("web\na-name-of-more-than-twelve\n");
+});
+
+test("the JSON list is one line of state objects", () => {
+  const text = formatList([RUNNING, STOPPED], { format: "json", quiet: false });
+  expect(text.indexOf("\n")).toBe(text.length - 1);
+  expect(JSON.parse(text)).toEqual([RUNNING, STOPPED]);
+});
+
+test("state prints runc's keys in runc's order, and nothing else that the object carries", () => {
+  const { owner, ...rest } = RUNNING;
+  const carrying = { owner, secret: 1, ...rest };
+  expect(Object.keys(JSON.parse(formatState(carrying)))).toEqual([
+    "ociVersion",
+    "id",
+    "pid",
+    "status",
+    "bundle",
+    "rootfs",
+    "created",
+    "annotations",
+    "owner",
+  ]);
+});

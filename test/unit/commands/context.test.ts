@@ -1,0 +1,40 @@
+import { expect, test } from "bun:test";
+import { parseGlobals } from "../../../src/commands/argv.ts";
+import { type Caller, resolveGlobals } from "../../../src/commands/context.ts";
+
+const ROOT: Caller = { uid: 0, env: {}, workingDirectory: () => "/work", isInUserNamespace: () => Promise.resolve(false) };
+const MAPPED: Caller = { ...ROOT, isInUserNamespace: () => Promise.resolve(true) };
+
+test.each<[string, string[], Caller, string]>([
+  ["root", [], ROOT, "/run/lamina"],
+  ["root with a login's runtime directory", [], { ...ROOT, env: { XDG_RUNTIME_DIR: "/run/user/0" } }, "/run/lamina"],
+  ["a user", [], { ...ROOT, uid: 1000, env: { XDG_RUNTIME_DIR: "/run/user/1000" } }, "/run/user/1000/lamina"],
+  ["a user without a runtime directory", [], { ...ROOT, uid: 1000 }, "/tmp/lamina-1000"],
+  ["a user with an empty runtime directory", [], { ...ROOT, uid: 1000, env: { XDG_RUNTIME_DIR: "" } }, "/tmp/lamina-1000"],
+  ["root of a user namespace", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/run/user/1000", USER: "me" } }, "/run/user/1000/lamina"],
+  ["root of a user namespace who is root by name", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/x", USER: "root" } }, "/run/lamina"],
+  ["a given directory", ["--root", "/a/../b"], ROOT, "/b"],
+  ["a given relative directory", ["--root", "b"], ROOT, "/work/b"],
+])("the state of %s is kept in %p", async (_, argv, caller, root) => {
+  expect(String((await resolveGlobals(parseGlobals(argv).values, caller)).root)).toBe(root);
+});
+
+test("absolute paths do not need a working directory, which may have been deleted", async () => {
+  const nowhere: Caller = {
+    ...ROOT,
+    workingDirectory: () => {
+      throw new Error("asked");
+    },
+  };
+  const { values } = parseGlobals(["--root", "/r", "--log", "/l"]);
+  const globals = await resolveGlobals(values, nowhere);
+  expect([String(globals.root), String(globals.log)]).toEqual(["/r", "/l"]);
+});
+
+test.each([
+  ["auto", "auto"],
+  ["true", true],
+  ["false", false],
+] as const)("--rootless %s", async (text, rootless) => {
+  expect((await resolveGlobals(parseGlobals(["--rootless", text]).values, ROOT)).rootless).toBe(rootless);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { RuntimeError } from "../../../src/base/errors.ts";
+import { describeError, errorLine, errorLines } from "../../../src/commands/error-text.ts";
+import { formatLogLine } from "../../../src/commands/log-line.ts";
+
+const FAILURE = new RuntimeError("kernel", 'cannot mount "x" on /dev: no such device', {
+  pointer: "/mounts/3",
+  call: "fsopen(2)",
+  errno: "ENODEV",
+  hint: "load the module",
+});
+const TIME = new Date("2026-01-02T03:04:05.678Z");
+
+test("a terminal gets the sentence first and the details below it", () => {
+  expect(errorLines(describeError(FAILURE))).toBe(
+    'cannot mount "x" on /dev: no such device\n  config.json: /mounts/3\n  kernel: fsopen(2) gave ENODEV\n  hint: load the module',
+  );
+});
+
+test("a log gets one line that begins with the sentence", () => {
+  expect(errorLine(describeError(FAILURE))).toBe(
+    'cannot mount "x" on /dev: no such device (config.json: /mounts/3; kernel: fsopen(2) gave ENODEV; hint: load the module)',
+  );
+});
+
+test("an error that knows no details is its sentence alone", () => {
+  const text = describeError(new RuntimeError("not-found", "container does not exist"));
+  expect([errorLine(text), errorLines(text)]).toEqual(["container does not exist", "container does not exist"]);
+});
+
+test("any other error is called a bug, and keeps its stack", () => {
+  const text = errorLines(describeError(new TypeError("x is not a function")));
+  expect(text).toStartWith("TypeError: x is not a function\n");
+  expect(text).toContain("error-text.test.ts");
+  expect(text).toEndWith("\n  this is a bug in lamina: please report it with these lines");
+});
+
+test("a line of the json log is what containerd's shim reads", () => {
+  const line = formatLogLine("json", { level: "error", message: 'a "b"\nc', time: TIME });
+  expect(line).toBe('{"level":"error","msg":"a \\"b\\"\\nc","time":"2026-01-02T03:04:05Z"}\n');
+});
+
+test("a line of the text log is logfmt, in one line whatever the message", () => {
+  const line = formatLogLine("text", { level: "warning", message: 'a "b"\nc', time: TIME });
+  expect(line).toBe('time="2026-01-02T03:04:05Z" level=warning msg="a \\"b\\"\\nc"\n');
+});

@@ -1,0 +1,29 @@
+/** What every start of lamina pays for. A static import of node:fs costs a millisecond, and yargs several. */
+import { expect, test } from "bun:test";
+
+test("no code that a start loads imports a node: module or yargs", async () => {
+  const built = await Bun.build({ entrypoints: ["src/main.ts"], target: "bun", format: "esm", splitting: true });
+  const texts = new Map(await Promise.all(built.outputs.map(async (file) => [file.path.replace(/^\.\//, ""), await file.text()] as const)));
+  const entry = built.outputs.find((file) => file.kind === "entry-point");
+  const { modules, reached } = followImports(entry?.path.replace(/^\.\//, "") ?? "", texts);
+  expect(texts.size).toBeGreaterThan(reached.size); // otherwise nothing is loaded late, and the next line says little
+  expect([...modules].filter((name) => name !== "bun:ffi")).toEqual([]);
+});
+
+/** Static imports only: those are done before the first line runs. */
+function followImports(entry: string, texts: ReadonlyMap<string, string>): { modules: Set<string>; reached: Set<string> } {
+  const modules = new Set<string>();
+  const reached = new Set<string>();
+  const queue = [entry];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (reached.has(name)) continue;
+    reached.add(name);
+    const text = texts.get(name);
+    if (text === undefined) throw new Error(`the bundle has no ${name}`);
+    for (const [, from = ""] of text.matchAll(/^(?:import|export)\b[^;("'`]*?from\s*"([^"]+)"|^import\s*"([^"]+)"/gm)) {
+      if (from.startsWith("./")) queue.push(from.slice(2));
+      else if (from !== "") modules.add(from);
+    }
+  }
+  return { modules, reached };
+}

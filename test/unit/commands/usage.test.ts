@@ -1,0 +1,43 @@
+import { expect, test } from "bun:test";
+import { COMMANDS, GLOBALS, isCommandName, type Option } from "../../../src/commands/table.ts";
+import { helpText } from "../../../src/commands/usage.ts";
+
+const NAMES = Object.keys(COMMANDS).filter(isCommandName);
+
+test("the help of lamina names every command and every global option, except hidden ones", async () => {
+  const help = await helpText(undefined, 100);
+  for (const name of NAMES) expect(help).toContain(`  lamina ${name} `);
+  expect(optionsIn(help)).toEqual([...visible(GLOBALS), "help", "version"].sort());
+});
+
+test.each(NAMES)("the help of %s has its summary's place, its arguments and exactly its options", async (name) => {
+  const row = COMMANDS[name];
+  const help = await helpText(name, 100);
+  expect(help).toStartWith(`lamina [global options] ${name}`);
+  expect(help.replace(/\s+/g, " ")).toContain(row.details);
+  for (const positional of row.positionals) expect(help).toContain(`  ${positional.name} `);
+  expect(optionsIn(help)).toEqual([...visible(row.options), "help"].sort());
+});
+
+test("help keeps to the width that it is given", async () => {
+  const lines = (await helpText("run", 72)).split("\n");
+  expect(lines.filter((line) => line.length > 72 && line.startsWith(" "))).toEqual([]);
+});
+
+test("help shows defaults and choices", async () => {
+  const help = (await helpText("list", 100)).replace(/\s+/g, " ");
+  expect(help).toContain('-f, --format table for people or json for programs [string] [choices: "table", "json"] [default: "table"]');
+});
+
+test("help does not speak another language where the rest of lamina does not", async () => {
+  const help = Bun.spawnSync([process.execPath, "src/main.ts", "list", "--help"], { env: { ...process.env, LC_ALL: "de_DE.UTF-8" } });
+  expect(help.stdout.toString()).toContain("\nOptions:\n");
+});
+
+function visible(options: readonly Option[]): string[] {
+  return options.filter((option) => !option.hidden).map((option) => option.name);
+}
+
+function optionsIn(help: string): string[] {
+  return [...help.matchAll(/^ +(?:-\w, )?--([a-z-]+) /gm)].map(([, name = ""]) => name).sort();
+}
