@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /** What stands at a relative path: a file's text, or a link, a directory, or a file with a mode. */
-export type FileContent = string | { readonly link: string } | { readonly directory: true } | { readonly text: string; readonly mode: number };
+export type FileContent =
+  | string
+  | { readonly link: string }
+  | { readonly directory: true }
+  | { readonly text: string; readonly mode: number };
 export type Files = Readonly<Record<string, FileContent>>;
 
 export interface TempDir extends AsyncDisposable {

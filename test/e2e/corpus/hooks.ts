@@ -1,0 +1,187 @@
+/** Hooks: where they run, in which order, what they are told, and what their failure does. */
+import type { JsonObject } from "../../support/json.ts";
+import type { Case } from "./case.ts";
+
+const POINTS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"] as const;
+const LOG = "@HOST@/hooks.log";
+
+const hook = (label: string): JsonObject => ({ path: "@PROBE@", args: ["probe", "hook", LOG, label] });
+const fail = (label: string): JsonObject => ({ path: "@PROBE@", args: ["probe", "hook", LOG, label, "exit", "9"] });
+/** startContainer hooks are resolved inside, where the host directory is mounted at its own path. */
+const HOST_INSIDE = { destination: "@HOST@", type: "bind", source: "@HOST@", options: ["bind"] };
+
+/** The line for one of six hooks, as support/shown.ts words it. */
+const told = (kind: string, cwd: string, of: string, status: string): string =>
+  `hook ${kind} in ${cwd} root / of ${of}: ${JSON.stringify({
+    id: "@ID@",
+    status,
+    pid: status === "stopped" ? "none" : "some",
+    bundle: "@BUNDLE@",
+    annotations: { "org.example.key": "value" },
+  })}`;
+
+/** What every bundle has that one kind of hook fails in. */
+const failing = (point: string): Pick<Case, "config" | "mounts" | "args" | "reads"> => ({
+  config: { hooks: { [point]: [hook("before"), fail("fails"), hook("never")], poststop: [hook("poststop")] } },
+  mounts: [HOST_INSIDE],
+  args: ["/probe", "say", "never"],
+  reads: ["hooks.log"],
+});
+
+export const HOOKS: readonly Case[] = [
+  {
+    title: "[C9] [C65] [C66] all six kinds run in the order of the life cycle, with the state on standard input",
+    config: { hooks: Object.fromEntries(POINTS.map((point) => [point, [hook(point)]])), annotations: { "org.example.key": "value" } },
+    mounts: [HOST_INSIDE],
+    rootfs: { "inside-marker": "" },
+    args: ["/probe", "append", "@HOST@/program", "ran"],
+    reads: ["hooks.log", "program"],
+    follow: {
+      as: "specification",
+      because:
+        "poststart belongs after the program's start (runc 1.1 runs it at create), and the status is creating before that (crun says created)",
+      shows: {
+        exitCode: 0,
+        lines: [
+          told("prestart", "@BUNDLE@", "host, namespace 0", "creating"),
+          told("createRuntime", "@BUNDLE@", "host, namespace 0", "creating"),
+          told("createContainer", "@BUNDLE@/rootfs", "host, namespace 1", "creating"),
+          told("startContainer", "/", "rootfs, namespace 1", "created"),
+          told("poststart", "@BUNDLE@", "host, namespace 0", "running"),
+          told("poststop", "@BUNDLE@", "host, namespace 0", "stopped"),
+          "program: ran",
+        ],
+      },
+    },
+  },
+  {
+    title: "[C65] hooks of one kind run in listed order",
+    follow: {
+      as: "runc",
+      because: "create is not over when these hooks run, so the status is creating; crun says created",
+      differs: [
+        '- hook first in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook second in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook third in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook first in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook second in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook third in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+      ],
+    },
+    config: { hooks: { prestart: [hook("first"), hook("second"), hook("third")], poststop: [hook("fourth"), hook("fifth")] } },
+    args: ["/probe", "say", "program"],
+    reads: ["hooks.log"],
+  },
+  {
+    title: "a hook has the environment of its entry and nothing else",
+    config: {
+      hooks: {
+        prestart: [{ path: "/bin/sh", args: ["sh", "-c", "/usr/bin/env | sort > @HOST@/env"], env: ["ONLY=this", "PATH=/usr/bin:/bin"] }],
+      },
+    },
+    args: ["/probe", "say", "program"],
+    reads: ["env"],
+  },
+  {
+    title: "a hook without args has its path as the only one",
+    config: { hooks: { prestart: [{ path: "@HOST@/script" }] } },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's
+    host: { script: { text: '#!/bin/sh\necho "$# ${0##*/}" > "${0%/*}/called"\n', mode: 0o755 } },
+    args: ["/probe", "say", "program"],
+    reads: ["called"],
+  },
+  {
+    title: "[C10] a prestart hook that fails makes create fail before the program runs",
+    follow: {
+      as: "runc",
+      because: "the status is creating, poststop hooks run after a failed create too, and the exit status is runc's",
+      differs: [
+        "- exit status 1",
+        "+ exit status 255",
+        '- hook before in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook fails in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook poststop in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"stopped","pid":"none","bundle":"@BUNDLE@"}',
+        '+ hook before in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook fails in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+      ],
+    },
+    ...failing("prestart"),
+  },
+  {
+    title: "[C10] a createRuntime hook that fails makes create fail before the program runs",
+    follow: {
+      as: "runc",
+      because: "the status is creating, poststop hooks run after a failed create too, and the exit status is runc's",
+      differs: [
+        "- exit status 1",
+        "+ exit status 255",
+        '- hook before in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook fails in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook poststop in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"stopped","pid":"none","bundle":"@BUNDLE@"}',
+        '+ hook before in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook fails in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+      ],
+    },
+    ...failing("createRuntime"),
+  },
+  {
+    title: "[C10] a createContainer hook that fails makes create fail before the program runs",
+    follow: {
+      as: "runc",
+      because: "the status is creating, poststop hooks run after a failed create too, and the exit status is runc's",
+      differs: [
+        '- hook before in @BUNDLE@/rootfs root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook fails in @BUNDLE@/rootfs root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
+        '- hook poststop in @BUNDLE@ root / of host, namespace 1: {"id":"@ID@","status":"stopped","pid":"none","bundle":"@BUNDLE@"}',
+        '+ hook before in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"none","bundle":"@BUNDLE@"}',
+        '+ hook fails in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"none","bundle":"@BUNDLE@"}',
+      ],
+    },
+    ...failing("createContainer"),
+  },
+  {
+    title: "[C11] a startContainer hook that fails keeps the program from running",
+    follow: {
+      as: "runc",
+      because: "the container is created until the program runs, and its bundle is still the host's; crun invents a status",
+      differs: [
+        '- hook fails in / root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
+        '+ hook fails in / root / of host, namespace 0: {"id":"@ID@","status":"starting","pid":"none","bundle":"/"}',
+      ],
+    },
+    config: { hooks: { startContainer: [fail("fails")], poststop: [hook("poststop")] } },
+    mounts: [HOST_INSIDE],
+    args: ["/probe", "say", "never"],
+    reads: ["hooks.log"],
+  },
+  {
+    title: "[C15] a poststop hook that fails is only a warning, and the remaining hooks run",
+    follow: {
+      as: "crun",
+      because: "the specification says that the remaining hooks run; runc 1.1 stops at the first failure",
+      differs: ['- hook after in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"stopped","pid":"none","bundle":"@BUNDLE@"}'],
+    },
+    config: { hooks: { poststop: [fail("fails"), hook("after")] } },
+    args: ["/probe", "say", "program"],
+    reads: ["hooks.log"],
+  },
+  {
+    title: "[C64] a hook that outlives its timeout is killed, and create fails",
+    follow: {
+      as: "runc",
+      because: "poststop hooks run after a failed create too; crun 1.8 forgets them",
+      differs: [
+        '- hook poststop in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"stopped","pid":"none","bundle":"@BUNDLE@"}',
+      ],
+    },
+    config: { hooks: { prestart: [{ path: "@PROBE@", args: ["probe", "forever"], timeout: 1 }], poststop: [hook("poststop")] } },
+    args: ["/probe", "say", "never"],
+    reads: ["hooks.log"],
+  },
+  {
+    title: "a hook that does not exist makes create fail",
+    follow: { as: "runc", because: "exit statuses are runc's", differs: ["- exit status 1", "+ exit status 255"] },
+    config: { hooks: { prestart: [{ path: "/no/such/hook" }] } },
+    args: ["/probe", "say", "never"],
+  },
+];

@@ -1,0 +1,280 @@
+/** Mounts: types, options, order, propagation, and the mount points that are made. */
+import { DEFAULT_CONFIG } from "../../support/default-config.ts";
+import type { Json } from "../../support/json.ts";
+import type { Case } from "./case.ts";
+
+const DATA = { "data/greeting": "hello", "data/sub/deep": "deep" } as const;
+
+/** What is below /sys/fs/cgroup is the machine's choice; corpus/cgroups.ts looks at it. */
+const MOUNTS_BUT_CGROUP = (DEFAULT_CONFIG.mounts as readonly Json[]).filter((mount) => !JSON.stringify(mount).includes("cgroup"));
+
+const bind = (...options: string[]): { destination: string; type: string; source: string; options: string[] } => ({
+  destination: "/data",
+  type: "bind",
+  source: "@HOST@/data",
+  options,
+});
+
+const PROBE_OPTIONS = ["/probe", "mount", "/data", "read", "/data/greeting", "write", "/data/new", "hello"];
+
+export const MOUNTS: readonly Case[] = [
+  {
+    title: "[C74] the default bundle's mounts are all there, in the order of config.json",
+    follow: {
+      as: "runc",
+      because: "ro belongs to the mount call, so it holds for the sysfs instance too; crun sets it on the mount alone",
+      differs: [
+        "- mount /sys sysfs ro,nosuid,nodev,noexec,relatime | ro | private",
+        "+ mount /sys sysfs ro,nosuid,nodev,noexec,relatime | rw | private",
+      ],
+    },
+    config: { mounts: MOUNTS_BUT_CGROUP, linux: { maskedPaths: [], readonlyPaths: [] } },
+    args: ["/probe", "mountinfo"],
+  },
+  { title: "[C38] a bind mount can be read and written", mounts: [bind("bind")], host: DATA, args: PROBE_OPTIONS },
+  { title: "[C39] a read-only bind mount can be read and not written", mounts: [bind("bind", "ro")], host: DATA, args: PROBE_OPTIONS },
+  {
+    title: "[C39] a bind mount takes nosuid, nodev and noexec, and noexec is felt",
+    mounts: [bind("bind", "nosuid", "nodev", "noexec")],
+    host: { ...DATA, "data/program": { text: "#!/probe true\n", mode: 0o755 } },
+    args: ["/probe", "mount", "/data", "exec", "/data/program"],
+  },
+  {
+    title: "[C39] later options undo earlier ones",
+    follow: {
+      as: "runc",
+      because: "mount(8) reads options from left to right; crun applies every option that sets a flag, whatever undoes it",
+      differs: [
+        "- mount /data host-fs rw,relatime | host-options | private",
+        "- write /data/new ok",
+        "+ mount /data host-fs ro,nosuid,nodev,noexec,relatime | host-options | private",
+        "+ write /data/new EROFS",
+      ],
+    },
+    mounts: [bind("bind", "ro", "rw", "noexec", "exec", "nodev", "dev", "nosuid", "suid")],
+    host: DATA,
+    args: PROBE_OPTIONS,
+  },
+  {
+    title: "[C39] atime options of a bind mount are those asked for",
+    mounts: [bind("bind", "noatime", "nodiratime")],
+    host: DATA,
+    args: ["/probe", "mount", "/data"],
+  },
+  {
+    title: "[C39] strictatime on a tmpfs leaves no atime word behind",
+    mounts: [{ destination: "/scratch", type: "tmpfs", source: "tmpfs", options: ["strictatime", "nodiratime"] }],
+    args: ["/probe", "mount", "/scratch"],
+  },
+  {
+    title: "[C38] a bind option without a type is a bind mount",
+    mounts: [{ destination: "/data", source: "@HOST@/data", options: ["bind", "ro"] }],
+    host: DATA,
+    args: PROBE_OPTIONS,
+  },
+  {
+    title: "[C38] type bind without a bind option is no bind mount, and no file system is called so",
+    mounts: [{ destination: "/data", type: "bind", source: "@HOST@/data", options: ["ro"] }],
+    host: DATA,
+    args: PROBE_OPTIONS,
+  },
+  {
+    title: "[C38] a relative source is taken from the bundle",
+    mounts: [{ destination: "/data", type: "bind", source: "rootfs/etc", options: ["bind", "ro"] }],
+    args: ["/probe", "ls", "/data"],
+  },
+  {
+    title: "[C38] a file can be bound on a file that does not exist yet",
+    mounts: [{ destination: "/etc/greeting", type: "bind", source: "@HOST@/data/greeting", options: ["bind", "ro"] }],
+    host: DATA,
+    args: ["/probe", "read", "/etc/greeting", "stat", "/etc/greeting"],
+  },
+  {
+    title: "[C37] a destination without a leading slash is taken from the root",
+    mounts: [{ destination: "data/below", type: "bind", source: "@HOST@/data", options: ["bind"] }],
+    host: DATA,
+    args: ["/probe", "read", "/data/below/greeting"],
+  },
+  {
+    title: "[C36] a later mount covers an earlier one",
+    follow: {
+      as: "crun",
+      because: "the mount asks for mode 700; runc 1.1 gives a tmpfs the mode of the directory it covers (runc 1.2 does not)",
+      differs: ["- stat /data/sub d 0700 0:0", "+ stat /data/sub d 0755 0:0"],
+    },
+    mounts: [bind("bind"), { destination: "/data/sub", type: "tmpfs", source: "tmpfs", options: ["mode=700"] }],
+    host: DATA,
+    args: ["/probe", "ls", "/data", "ls", "/data/sub", "stat", "/data/sub"],
+  },
+  {
+    title: "[C36] a mount on a parent hides what was mounted below it before",
+    mounts: [
+      { destination: "/data/sub", type: "tmpfs", source: "tmpfs", options: ["mode=700"] },
+      { ...bind("bind"), destination: "/data" },
+    ],
+    host: DATA,
+    args: ["/probe", "ls", "/data", "ls", "/data/sub"],
+  },
+  {
+    title: "[C46] a file system's own options reach it",
+    mounts: [
+      { destination: "/scratch", type: "tmpfs", source: "name", options: ["mode=1770", "uid=12", "gid=34", "size=4096k", "nr_inodes=99"] },
+    ],
+    args: ["/probe", "mount", "/scratch", "stat", "/scratch"],
+  },
+  {
+    title: "[C46] an option that the file system does not know makes create fail",
+    mounts: [{ destination: "/scratch", type: "tmpfs", source: "tmpfs", options: ["nonsense=1"] }],
+    args: ["/probe", "say", "never"],
+  },
+  {
+    title: "[C73] a file system type that the kernel does not know makes create fail",
+    mounts: [{ destination: "/scratch", type: "nosuchfs", source: "none" }],
+    args: ["/probe", "say", "never"],
+  },
+  {
+    title: "[C35] a read-only root cannot be written, and a tmpfs on it can",
+    mounts: [{ destination: "/tmp", type: "tmpfs", source: "tmpfs" }],
+    args: ["/probe", "write", "/new", "x", "mkdir", "/directory", "write", "/tmp/new", "x", "mount", "/"],
+  },
+  {
+    title: "[C35] a root that is not read-only can be written",
+    config: { root: { readonly: false } },
+    args: ["/probe", "write", "/new", "x", "read", "/new", "mount", "/"],
+  },
+  {
+    title: "[C43] tmpcopyup fills the tmpfs with what it covers",
+    mounts: [{ destination: "/filled", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup", "mode=755"] }],
+    rootfs: { "filled/one": "1", "filled/two": { text: "2", mode: 0o600 } },
+    args: ["/probe", "ls", "/filled", "read", "/filled/one", "stat", "/filled/two"],
+  },
+  {
+    title: "[C40] rootfsPropagation absent leaves every mount private",
+    mounts: [bind("bind")],
+    host: DATA,
+    args: ["/probe", "mount", "/", "mount", "/data", "mount", "/proc"],
+  },
+  {
+    title: "[C117] rootfsPropagation shared is seen on the root",
+    follow: {
+      as: "crun",
+      because: "the specification sets the propagation of the root mount; runc 1.1 leaves it private",
+      differs: ["- mount / host-fs ro,relatime | host-options | shared", "+ mount / host-fs ro,relatime | host-options | private"],
+    },
+    config: { linux: { rootfsPropagation: "shared" } },
+    args: ["/probe", "mount", "/"],
+  },
+  {
+    title: "[C117] rootfsPropagation slave of a private host tree stays private",
+    config: { linux: { rootfsPropagation: "rslave" } },
+    args: ["/probe", "mount", "/"],
+  },
+  {
+    title: "[C117] rootfsPropagation unbindable is seen on the root",
+    follow: {
+      as: "crun",
+      because:
+        "unbindable is one of the four values; runc 1.1 makes the host's tree unbindable before it binds the root from it, and fails",
+      differs: ["- exit status 0", "+ exit status 1", "- mount / host-fs ro,relatime | host-options | unbindable"],
+    },
+    config: { linux: { rootfsPropagation: "unbindable" } },
+    args: ["/probe", "mount", "/"],
+  },
+  {
+    title: "[C40] a mount's own propagation is shared when it says so",
+    follow: {
+      as: "runc",
+      because: "crun 1.8 loses the propagation of a bind mount",
+      differs: ["- mount /data host-fs rw,relatime | host-options | shared", "+ mount /data host-fs rw,relatime | host-options | private"],
+    },
+    mounts: [bind("rbind", "rshared")],
+    host: DATA,
+    args: ["/probe", "mount", "/data"],
+  },
+  {
+    title: "[C40] a mount's own propagation is unbindable when it says so",
+    follow: {
+      as: "runc",
+      because: "crun 1.8 loses the propagation of a bind mount",
+      differs: [
+        "- mount /data host-fs rw,relatime | host-options | unbindable",
+        "+ mount /data host-fs rw,relatime | host-options | private",
+      ],
+    },
+    mounts: [bind("bind", "unbindable")],
+    host: DATA,
+    args: ["/probe", "mount", "/data"],
+  },
+  {
+    title: "[C42] a recursively read-only bind mount cannot be written",
+    mounts: [bind("rbind", "rro")],
+    host: DATA,
+    args: PROBE_OPTIONS,
+    needs: ["mount-setattr"],
+  },
+  {
+    title: "[C42] recursive nosuid, nodev and noexec are seen on the mount",
+    mounts: [bind("rbind", "rnosuid", "rnodev", "rnoexec")],
+    host: DATA,
+    args: ["/probe", "mount", "/data"],
+    needs: ["mount-setattr"],
+  },
+  {
+    title: "[C41] nosymfollow is set on a bind mount",
+    follow: {
+      as: "runc",
+      because: "crun 1.8 does not know the option for bind mounts",
+      differs: [
+        "- mount /data host-fs rw,relatime,nosymfollow | host-options | private",
+        "- read /data/link ELOOP",
+        "+ mount /data host-fs rw,relatime | host-options | private",
+        "+ read /data/link ok hello",
+      ],
+    },
+    mounts: [bind("bind", "nosymfollow")],
+    host: { ...DATA, "data/link": { link: "greeting" } },
+    args: ["/probe", "mount", "/data", "read", "/data/link"],
+    needs: ["mount-setattr"],
+  },
+  {
+    title: "[C44] an idmapped bind mount shows the mapped owners",
+    follow: {
+      as: "crun",
+      because: "runc 1.1 takes the mapping for nothing",
+      differs: ["- stat /data/greeting - 0644 1000:2000", "+ stat /data/greeting - 0644 0:0"],
+    },
+    mounts: [
+      {
+        ...bind("bind", "idmap"),
+        uidMappings: [{ containerID: 0, hostID: 1000, size: 10 }],
+        gidMappings: [{ containerID: 0, hostID: 2000, size: 10 }],
+      },
+    ],
+    host: DATA,
+    args: ["/probe", "stat", "/data/greeting"],
+    needs: ["mount-setattr"],
+  },
+  {
+    title: "a symbolic link in the root filesystem leads a mount to its target inside",
+    mounts: [{ ...bind("bind", "ro"), destination: "/linked/data" }],
+    rootfs: { "real/.keep": "", linked: { link: "/real" } },
+    host: DATA,
+    args: ["/probe", "read", "/real/data/greeting", "stat", "/linked"],
+  },
+  {
+    title: "a mount destination with .. in it stays inside the root filesystem",
+    mounts: [{ ...bind("bind", "ro"), destination: "/etc/../../../inner/data" }],
+    host: DATA,
+    args: ["/probe", "read", "/inner/data/greeting"],
+  },
+  {
+    title: "proc may not be covered by a tmpfs",
+    follow: {
+      as: "runc",
+      because: "a container that could replace /proc/self would be told lies to by its own image; crun 1.8 allows it",
+      differs: ["- exit status 1", "+ exit status 0", "+ never"],
+    },
+    mounts: [{ destination: "/proc/self", type: "tmpfs", source: "tmpfs" }],
+    args: ["/probe", "say", "never"],
+  },
+];

@@ -1,0 +1,89 @@
+/**
+ * The same bundle gives the same visible result under lamina, runc and crun.
+ *
+ * Where a peer is not installed, its place is taken by test/e2e/golden, the results recorded with the versions below;
+ * UPDATE=1 records them again.
+ */
+import { describe, expect, test } from "bun:test";
+import { requires } from "../support/requires.ts";
+import { inComparableEnvironment, type PeerName, peer, peerVersion, runtimeUnderTest } from "../support/runtimes.ts";
+import { difference, portable, show } from "../support/shown.ts";
+import { CORPUS } from "./corpus/all.ts";
+import type { Case, Shown } from "./corpus/case.ts";
+import { readGolden, writeGolden } from "./golden.ts";
+
+/** The versions that the corpus's `differs` and the golden results speak of. */
+const RECORDED = { runc: "1.1.5", crun: "1.8.1" } as const satisfies Record<PeerName, string>;
+
+const seen = new Map<string, Promise<Shown>>();
+
+for (const [area, cases] of Object.entries(CORPUS)) {
+  describe(area, async () => {
+    const golden = await readGolden(area);
+
+    for (const subject of cases) {
+      test.if(requires("root", ...(subject.needs ?? [])))(subject.title, async () => {
+        const expected = await shownByPeers(subject);
+        const { shown, stderr } = await show(subject, inComparableEnvironment(runtimeUnderTest()));
+        const actual = expected === undefined ? portable(shown) : shown;
+        const wanted = expected ?? golden[subject.title];
+        if (!Bun.deepEquals(actual, wanted)) process.stderr.write(`standard error was: ${stderr}\n`);
+        expect(wanted === undefined ? "no recorded result; record it with UPDATE=1" : actual).toEqual(wanted ?? actual);
+      });
+    }
+
+    test(`every bundle of the area ${area} has a recorded result, and every recorded result a bundle`, async () => {
+      const recorded = process.env.UPDATE === "1" ? await writeGolden(area, await record(cases)) : golden;
+      expect(Object.keys(recorded)).toEqual(cases.map(({ title }) => title));
+    });
+  });
+}
+
+describe("the peers", () => {
+  const asRecorded = peerVersion("runc") === RECORDED.runc && peerVersion("crun") === RECORDED.crun;
+
+  for (const subject of Object.values(CORPUS).flat()) {
+    test.if(asRecorded && requires("root", ...(subject.needs ?? [])))(`differ only as the corpus says: ${subject.title}`, async () => {
+      const [runc, crun] = await Promise.all([showPeer(subject, "runc"), showPeer(subject, "crun")]);
+      const { follow } = subject;
+      if (follow?.as === "specification") {
+        expect([runc, crun]).not.toEqual([follow.shows, follow.shows]); // else the bundle has no need to follow anybody
+      } else {
+        const [right, wrong] = follow?.as === "crun" ? [crun, runc] : [runc, crun];
+        expect(difference(portable(right), portable(wrong))).toEqual([...(follow?.differs ?? [])]);
+      }
+    });
+  }
+});
+
+/** What the runtime under test has to show; nothing where no peer that could say it is installed. */
+async function shownByPeers(subject: Case): Promise<Shown | undefined> {
+  if (subject.follow?.as === "specification") return subject.follow.shows;
+  const candidates: readonly PeerName[] = subject.follow ? [subject.follow.as] : ["runc", "crun"];
+  const installed = candidates.find((name) => peer(name) !== undefined);
+  return installed && showPeer(subject, installed);
+}
+
+/** A peer's result, made once. */
+function showPeer(subject: Case, name: PeerName): Promise<Shown> {
+  const key = `${name} ${subject.title}`;
+  const known = seen.get(key) ?? runPeer(subject, name);
+  seen.set(key, known);
+  return known;
+}
+
+async function runPeer(subject: Case, name: PeerName): Promise<Shown> {
+  const runtime = peer(name);
+  if (runtime === undefined) throw new Error(`${name} is not installed`);
+  return (await show(subject, inComparableEnvironment(runtime), { forgiving: true })).shown;
+}
+
+async function record(cases: readonly Case[]): Promise<Record<string, Shown>> {
+  const results: Record<string, Shown> = {};
+  for (const subject of cases) {
+    const shown = await shownByPeers(subject);
+    if (shown === undefined) throw new Error(`cannot record ${subject.title}: install runc and crun`);
+    results[subject.title] = portable(shown);
+  }
+  return results;
+}

@@ -1,0 +1,116 @@
+/**
+ * What a container left behind. Every test's container has an id and a directory that nothing else on the machine is named
+ * after, so whatever carries one of these names once the container is gone was forgotten by the runtime.
+ */
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Traces {
+  /** Names that only this test uses. */
+  readonly names: readonly string[];
+  /** Directories that must be empty or absent: the runtime's state, its TMPDIR, its XDG_RUNTIME_DIR. */
+  readonly directories: readonly string[];
+}
+
+const SHARED_DIRECTORIES = ["/run", "/run/lamina", "/run/runc", "/run/crun", "/tmp", "/dev/shm", "/dev/mqueue", "/var/lib", "/var/run"];
+
+/** One line for each thing that is still there; an empty list is what every test wants. */
+export function findLeftovers(traces: Traces): string[] {
+  return [
+    ...traces.directories.flatMap((path) => entriesOf(path).map((name) => `file ${join(path, name)}`)),
+    ...mountLines("self")
+      .filter((line) => mentions(line, traces))
+      .map((line) => `mount ${line}`),
+    ...cgroupMounts().flatMap((root) => cgroupsBelow(root, traces)),
+    ...leftProcesses(traces),
+    ...SHARED_DIRECTORIES.flatMap((path) => entriesOf(path).map((name) => join(path, name)))
+      .filter((path) => mentions(path, traces) && !traces.names.includes(path))
+      .map((path) => `file ${path}`),
+  ];
+}
+
+/** Removes the cgroups that are still there, so that what one test found does not stay on the machine. */
+export function sweepCgroups(traces: Traces): void {
+  for (const line of cgroupMounts().flatMap((root) => cgroupsBelow(root, traces))) removeCgroup(line.replace("cgroup ", ""));
+}
+
+function removeCgroup(path: string): void {
+  childDirectories(path).forEach(removeCgroup);
+  rmdirSync(path);
+}
+
+function mentions(text: string, { names }: Traces): boolean {
+  return names.some((name) => text.includes(name));
+}
+
+function entriesOf(path: string): string[] {
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+function mountLines(pid: string): string[] {
+  return readProc(pid, "mountinfo").split("\n").filter(Boolean);
+}
+
+function cgroupMounts(): string[] {
+  return mountLines("self")
+    .filter((line) => / - cgroup2? /.test(line))
+    .map((line) => line.split(" ")[4] ?? "");
+}
+
+function cgroupsBelow(directory: string, traces: Traces): string[] {
+  return childDirectories(directory).flatMap((path) => (mentions(path, traces) ? [`cgroup ${path}`] : cgroupsBelow(path, traces)));
+}
+
+/** A cgroup that somebody else removes while we look is not there. */
+function childDirectories(directory: string): string[] {
+  try {
+    const entries = readdirSync(directory, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => join(directory, entry.name));
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}
+
+function leftProcesses(traces: Traces): string[] {
+  const ours = readlinkSync("/proc/self/ns/mnt");
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return pids.flatMap((pid) => {
+    const command = readProc(pid, "cmdline").replaceAll("\0", " ").trim();
+    const found =
+      mentions(command, traces) ||
+      mentions(readProc(pid, "cgroup"), traces) ||
+      (namespaceOf(pid) !== ours && mentions(readProc(pid, "mountinfo"), traces));
+    return found && !isZombie(pid) ? [`process ${pid} ${command || readProc(pid, "comm").trim()}`] : [];
+  });
+}
+
+/** Dead, and only waiting for whoever adopted it: not the runtime's business any more. */
+function isZombie(pid: string): boolean {
+  return /^State:\s*[ZX]/m.test(readProc(pid, "status"));
+}
+
+function namespaceOf(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch (error) {
+    if (isGone(error)) return "";
+    throw error;
+  }
+}
+
+function readProc(pid: string, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch (error) {
+    if (isGone(error)) return "";
+    throw error;
+  }
+}
+
+/** ESRCH and ENOENT: it ended meanwhile. EINVAL: a zombie's mounts. EACCES and EPERM: somebody else's, when we are not root. */
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EINVAL", "EACCES", "EPERM", "ENODEV"].includes(String(error.code))
+  );
+}

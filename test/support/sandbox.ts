@@ -1,0 +1,101 @@
+/**
+ * One container's world in a test: a bundle, directories for everything a runtime writes, and the calls of its command line.
+ * When it ends the container is deleted by force, and whatever is still there then fails the test.
+ */
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Bundle, makeBundle, type Recipe } from "./bundle.ts";
+import { type JsonObject, parseObject } from "./json.ts";
+import { findLeftovers, sweepCgroups, type Traces } from "./leftovers.ts";
+import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
+import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
+import { tempDir } from "./temp-dir.ts";
+import { until } from "./until.ts";
+
+export interface CallOptions extends SpawnOptions {
+  /** Words before the runtime's path, e.g. a shell that opens more descriptors and then executes "$@". */
+  readonly prefix?: readonly string[];
+}
+
+export interface Sandbox extends Bundle, AsyncDisposable {
+  /** The directory that holds all of it. */
+  readonly directory: string;
+  /** What `--root` names. */
+  readonly stateRoot: string;
+  /** `runtime --root STATE words…`, started. */
+  start(words: readonly string[], options?: CallOptions): Promise<Running>;
+  /** The same, to its end. */
+  call(words: readonly string[], options?: CallOptions): Promise<Outcome>;
+  /** The same, and it has to succeed and to print nothing on standard error. */
+  must(words: readonly string[], options?: CallOptions): Promise<Outcome>;
+  /** `create` with this bundle and id, which has to succeed; its streams become the container's. */
+  create(flags?: readonly string[], options?: CallOptions): Promise<Running>;
+  /** What `state` prints. */
+  state(): Promise<JsonObject>;
+  status(): Promise<string>;
+  /** Resolves when `state` says so. */
+  reaches(status: string): Promise<void>;
+  /** Everything that is there beyond the bundle and its files, at this moment. */
+  leftovers(): string[];
+  /** Text of a file in the host directory; empty where there is none. */
+  hostFile(name: string): Promise<string>;
+}
+
+export interface SandboxOptions {
+  readonly runtime?: Runtime;
+  /** What a peer leaves behind is its own business: it is removed and not mentioned. */
+  readonly forgiving?: boolean;
+}
+
+export async function sandbox(recipe: Recipe, { runtime = runtimeUnderTest(), forgiving = false }: SandboxOptions = {}): Promise<Sandbox> {
+  const directory = await tempDir();
+  const id = `box-${crypto.randomUUID().slice(0, 13)}`;
+  const bundle = await makeBundle(directory.path, id, recipe);
+  const own = (name: string): string => join(directory.path, name);
+  await Promise.all(["tmp", "run", "calls"].map((name) => mkdir(own(name))));
+  const env = { PATH: process.env.PATH ?? "", TMPDIR: own("tmp"), XDG_RUNTIME_DIR: own("run") };
+  const stateRoot = own("state");
+
+  const start: Sandbox["start"] = (words, { prefix = [], ...options } = {}) =>
+    spawn(own("calls"), [...prefix, ...runtime.argv, "--root", stateRoot, ...words], { ...options, env: { ...env, ...options.env } });
+  const call: Sandbox["call"] = async (words, options) => (await start(words, options)).ended;
+  const must: Sandbox["must"] = async (words, options) => requireSuccess(words, await call(words, options));
+  const state = async (): Promise<JsonObject> => parseObject((await must(["state", id])).stdout);
+  const status = async (): Promise<string> => String((await state()).status);
+  const traces: Traces = { names: [id, directory.path], directories: [stateRoot, env.TMPDIR, env.XDG_RUNTIME_DIR] };
+  const leftovers = (): string[] => findLeftovers(traces);
+
+  return {
+    ...bundle,
+    directory: directory.path,
+    stateRoot,
+    start,
+    call,
+    must,
+    state,
+    status,
+    leftovers,
+    async create(flags = [], options = {}) {
+      const words = ["create", "--bundle", bundle.path, ...flags, id];
+      const running = await start(words, options);
+      requireSuccess(words, await running.ended);
+      return running;
+    },
+    reaches: (wanted) => until(`${id} is ${wanted}`, async () => (await status()) === wanted, status),
+    hostFile: async (name) => ((await Bun.file(join(bundle.host, name)).exists()) ? readFile(join(bundle.host, name), "utf8") : ""),
+    async [Symbol.asyncDispose]() {
+      const removed = await call(["delete", "--force", id]);
+      const left = leftovers();
+      sweepCgroups(traces);
+      if (!left.some((line) => line.startsWith("mount "))) await directory[Symbol.asyncDispose]();
+      if (forgiving) return;
+      if (removed.exitCode !== 0) throw new Error(`delete --force ${id}: ${removed.stderr}`);
+      if (left.length > 0) throw new Error(`left behind by ${runtime.name}:\n${left.join("\n")}`);
+    },
+  };
+}
+
+function requireSuccess(words: readonly string[], outcome: Outcome): Outcome {
+  if (outcome.exitCode === 0 && outcome.stderr === "") return outcome;
+  throw new Error(`${words.join(" ")}: exit status ${outcome.exitCode}\n${outcome.stdout}${outcome.stderr}`);
+}

@@ -1,0 +1,16 @@
+/** Waiting for something to become true, with a deadline: the only loop over time that tests have. */
+
+const DEADLINE = 10_000;
+
+/** Asks `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
+export async function until(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  describe?: () => string | Promise<string>,
+): Promise<void> {
+  const end = performance.now() + DEADLINE;
+  while (!(await check())) {
+    if (performance.now() > end) throw new Error(`waited ${DEADLINE} ms, but never: ${what}\n${(await describe?.()) ?? ""}`);
+    await Bun.sleep(2);
+  }
+}
