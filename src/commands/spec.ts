@@ -22,6 +22,6 @@ function refusal(path: string, error: unknown): RuntimeError {
   const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
   const call = { call: "open(2)", errno: code, cause: error };
   if (code === "EEXIST") return new RuntimeError("exists", `cannot write ${path}: the file exists`, { ...call, hint: "remove it first" });
-  if (code === "ENOENT") return new RuntimeError("not-found", `cannot write ${path}: no such directory`, call);
+  if (code === "ENOENT" || code === "ENOTDIR") return new RuntimeError("not-found", `cannot write ${path}: no such directory`, call);
   return new RuntimeError("kernel", `cannot write ${path}: ${code}`, call);
 }

@@ -1,0 +1,92 @@
+/** src/main.ts as a process: what goes where, and the exit status. */
+import { expect, test } from "bun:test";
+import { readFile } from "node:fs/promises";
+import { parseObject } from "../../support/json.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+const USAGE = 'cannot run "lamina state": <id> is missing';
+
+interface Result {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function lamina(...argv: string[]): Result {
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, "src/main.ts", ...argv]);
+  return { status: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+test("the version has the lines that dockerd reads", () => {
+  const { status, out, err } = lamina("--version");
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  expect(out).toMatch(/^lamina version \d+\.\d+\.\d+\ncommit: \S+\nspec: 1\.3\.0\nbun: \d\S*\n$/);
+});
+
+test("help goes to stdout with status 0, and so does lamina without any argument", () => {
+  const { status, out, err } = lamina("--help");
+  expect({ status, err }).toEqual({ status: 0, err: "" });
+  expect(out).toStartWith("lamina [global options] <command>");
+  expect(lamina()).toEqual({ status, out, err });
+});
+
+test("an error goes to stderr alone, with status 1", () => {
+  expect(lamina("state")).toEqual({ status: 1, out: "", err: `${USAGE}\n  hint: see lamina state --help\n` });
+});
+
+test("an error goes to the log as well, as the line that engines parse", async () => {
+  await using directory = await tempDir();
+  const log = `${directory.path}/log.json`;
+  expect(lamina("--log", log, "--log-format", "json", "state").err).toStartWith(`${USAGE}\n`);
+  const { time, ...line } = parseObject(await readFile(log, "utf8"));
+  expect(line).toEqual({ level: "error", msg: `${USAGE} (hint: see lamina state --help)` });
+  expect(time).toMatch(TIME);
+});
+
+test("the log is appended to, and debug lines go there rather than to stderr, which may be the container's", async () => {
+  await using directory = await tempDir({ "log.txt": "before\n" });
+  const log = `${directory.path}/log.txt`;
+  expect(lamina("--log", log, "--debug", "spec", "--bundle", directory.path)).toEqual({ status: 0, out: "", err: "" });
+  const [before, line, end] = (await readFile(log, "utf8")).split("\n");
+  expect([before, end]).toEqual(["before", ""]);
+  expect(line).toMatch(/^time="\S+" level=debug msg="wrote .*\/config\.json"$/);
+});
+
+test("without a log, json goes to stderr", () => {
+  expect(parseObject(lamina("--log-format", "json", "state").err)).toMatchObject({ level: "error" });
+});
+
+test("a log that cannot be opened is an error", () => {
+  const { status, err } = lamina("--log", "/no/such/directory/log", "list");
+  expect(status).toBe(1);
+  expect(err).toStartWith("cannot open /no/such/directory/log: no such file or directory\n");
+});
+
+test("a log that cannot be written to does not hide the error itself", () => {
+  const { status, err } = lamina("--log", "/dev/full", "state");
+  expect(status).toBe(1);
+  expect(err).toStartWith(`${USAGE}\n`);
+  expect(err).toContain("warning: cannot write /dev/full: no space left on device");
+});
+
+test("a stdout that takes nothing is an error", () => {
+  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts features >/dev/full`]);
+  expect({ exitCode, err: stderr.toString() }).toEqual({ exitCode: 1, err: "cannot write the result to stdout: ENOSPC\n" });
+});
+
+test("a package.json in the working directory, of which yargs looks for one, changes no help", async () => {
+  await using directory = await tempDir({ "package.json": '{"version": "9.9.9", "yargs": {"boolean-negation": true}}' });
+  const main = `${process.cwd()}/src/main.ts`;
+  const there = Bun.spawnSync([process.execPath, main, "kill", "--help"], { cwd: directory.path });
+  expect(there.stdout.toString()).toBe(lamina("kill", "--help").out);
+});
+
+test("a bundle that is a file gives one error for spec", async () => {
+  await using directory = await tempDir({ file: "" });
+  const { status, err } = lamina("spec", "--bundle", `${directory.path}/file`);
+  expect({ status, first: err.split("\n")[0] }).toEqual({
+    status: 1,
+    first: `cannot write ${directory.path}/file/config.json: no such directory`,
+  });
+});
