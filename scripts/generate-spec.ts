@@ -8,6 +8,7 @@ import { readdir } from "node:fs/promises";
 import Ajv, { type Options, type SchemaObject } from "ajv";
 import standaloneCode from "ajv/dist/standalone";
 import { compile } from "json-schema-to-typescript";
+import { generateCheck } from "./generate-checks.ts";
 
 const OUT = "src/spec/generated";
 const NOTE = "Generated from schemas/ by `npm run generate`; never edited by hand.";
@@ -23,10 +24,9 @@ type Schema = SchemaObject & { readonly title?: string; readonly definitions?: R
 export async function generateSpec(): Promise<Map<string, string>> {
   const schemas = await readSchemas();
   const files = new Map([[`${OUT}/types.ts`, await generateTypes(schemas)]]);
+  const definitions = Object.assign({}, ...[...schemas.values()].map((schema) => schema.definitions));
   for (const name of READ_AT_RUN_TIME) {
-    const ajv = compiler(schemas, { messages: false, code: { ...CODE, process: withoutReasons } });
-    files.set(`${OUT}/${name}.js`, validators(ajv, { [checkName(name)]: name }));
-    files.set(`${OUT}/${name}.d.ts`, `/** ${NOTE} */\nexport declare function ${checkName(name)}(data: unknown): boolean;\n`);
+    files.set(`${OUT}/${name}.ts`, generateCheck(NOTE, checkName(name), schemas.get(name) ?? {}, definitions));
   }
   const ajv = compiler(schemas, { messages: false, allErrors: true });
   files.set(`${OUT}/problems.js`, validators(ajv, Object.fromEntries(READ_AT_RUN_TIME.map((name) => [name, name]))));
@@ -45,11 +45,6 @@ function compiler(schemas: ReadonlyMap<string, Schema>, options: Options): Ajv {
   const ajv = new Ajv({ strict: true, code: CODE, keywords: ["tsType"], ...options });
   for (const schema of schemas.values()) ajv.addSchema(schema);
   return ajv;
-}
-
-/** The fast validators are asked yes or no: the error objects would be nine tenths of their text. */
-function withoutReasons(code: string): string {
-  return code.replace(/validate\d+\.errors\s*=\s*(\[\{[^;]*\}\]|vErrors|null|[^;]*);/g, "");
 }
 
 /** ES module text that exports each named schema's validator, and imports nothing. */

@@ -238,7 +238,8 @@ export interface Namespace {
 export interface IdMapping {
   readonly containerID: Uint32;
   readonly hostID: Uint32;
-  readonly size: Uint32;
+  /** How many ids. */
+  readonly size: number;
 }
 /** How far the clocks of the time namespace run ahead. */
 export interface TimeOffsets {

@@ -1,0 +1,18 @@
+// Generated from schemas/ by `npm run generate`; never edited by hand.
+const object = (v: any): boolean => typeof v === "object" && v !== null && !Array.isArray(v);
+const strings = (v: any): boolean => {
+  if (!Array.isArray(v)) return false;
+  for (let i = 0; i < v.length; i++) if (typeof v[i] !== "string") return false;
+  return true;
+};
+const LayersDriver = (v: any): boolean => (v === "overlay" || v === "fuse-overlayfs" || v === "vfs" || v === "btrfs");
+const LayersOptions = (v: any): boolean => object(v)
+  && (v.readonly === undefined || typeof v.readonly === "boolean")
+  && (v.volatile === undefined || typeof v.volatile === "boolean");
+export const isLayers = (v: any): boolean => object(v)
+  && (v.schemaVersion === 1)
+  && (v.image === undefined || typeof v.image === "string")
+  && (v.layers === undefined || strings(v.layers))
+  && (v.upper === undefined || typeof v.upper === "string")
+  && (v.driver === undefined || LayersDriver(v.driver))
+  && (v.options === undefined || LayersOptions(v.options));
