@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { parseGlobals } from "../../../src/commands/argv.ts";
 import { type Caller, resolveGlobals } from "../../../src/commands/context.ts";
 
-const ROOT: Caller = { uid: 0, env: {}, workingDirectory: () => "/work", isInUserNamespace: () => Promise.resolve(false) };
+const ROOT: Caller = { uid: 0, env: {}, workingDirectory: () => "/home/me", isInUserNamespace: () => Promise.resolve(false) };
 const MAPPED: Caller = { ...ROOT, isInUserNamespace: () => Promise.resolve(true) };
 
 test.each<[string, string[], Caller, string]>([
@@ -14,7 +14,7 @@ test.each<[string, string[], Caller, string]>([
   ["root of a user namespace", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/run/user/1000", USER: "me" } }, "/run/user/1000/lamina"],
   ["root of a user namespace who is root by name", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/x", USER: "root" } }, "/run/lamina"],
   ["a given directory", ["--root", "/a/../b"], ROOT, "/b"],
-  ["a given relative directory", ["--root", "b"], ROOT, "/work/b"],
+  ["a given relative directory", ["--root", "b"], ROOT, "/home/me/b"],
 ])("the state of %s is kept in %p", async (_, argv, caller, root) => {
   expect(String((await resolveGlobals(parseGlobals(argv).values, caller)).root)).toBe(root);
 });
