@@ -1,4 +1,9 @@
-/** What is measured: for each name of `--only`, the command lines, and which of their costs make which rows. */
+/**
+ * What is measured: for each name of `--only`, the command lines, and which of their costs make which rows.
+ *
+ * The kernel takes a container's namespaces and cgroups apart for some milliseconds after its end, and that slows down whoever comes
+ * next. So a timed container follows an untimed one of the same runtime: each pays for its own leftovers, nobody for another's.
+ */
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import type { MeasurementName } from "./measurement-names.ts";
@@ -26,6 +31,7 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
 };
 
 const LIFECYCLE = ["create", "start", "state", "delete"] as const;
+const PAUSE = { kind: "pause", milliseconds: 50 } as const satisfies Step;
 const CONTAINERS = 100;
 const AT_A_TIME = 8;
 
@@ -49,24 +55,34 @@ async function measureState(bench: Bench, rounds: number): Promise<Row[]> {
   return [{ name: "state", work: "`state` of a created container", unit: "ms", samples }];
 }
 
+/**
+ * Back to back, and on an idle machine. The two differ much: on an idle machine the kernel's grace periods, for which mounting and
+ * entering namespaces wait, last several ticks.
+ */
 async function measureRun(bench: Bench, rounds: number): Promise<Row[]> {
-  const sequences = interleave(bench.runtimes, rounds, (runtime) => [runTrue(bench, runtime)]);
-  const samples = collect(sequences, await bench.stopwatch.time(sequences), totalTime);
-  return [{ name: "run", work: "`run` of /bin/true", unit: "ms", samples }];
+  const busy = interleave(bench.runtimes, rounds, (runtime) => [runTrue(bench, runtime), runTrue(bench, runtime)]);
+  const idle = interleave(bench.runtimes, Math.ceil(rounds / 4), (runtime) => [PAUSE, runTrue(bench, runtime)]);
+  const last = (costs: readonly Cost[]) => costs.at(-1)?.milliseconds ?? Number.NaN;
+  const samples = collect(busy, await bench.stopwatch.time(busy), last);
+  const samplesIdle = collect(idle, await bench.stopwatch.time(idle), last);
+  return [
+    { name: "run", work: "`run` of /bin/true", unit: "ms", samples },
+    { name: "run/idle", work: `– after ${PAUSE.milliseconds} ms of nothing`, unit: "ms", samples: samplesIdle },
+  ];
 }
 
 /** The time from /bin/true's start to its end is not counted: it is the kernel's, and nobody's command is running. */
 async function measureLifecycle(bench: Bench, rounds: number): Promise<Row[]> {
   const sequences = interleave(bench.runtimes, rounds, (runtime) => {
     const id = bench.newId();
-    return [...createStartAwait(bench, runtime, id), run(runtime, "state", id), run(runtime, "delete", id)];
+    return [runTrue(bench, runtime), ...createStartAwait(bench, runtime, id), run(runtime, "state", id), run(runtime, "delete", id)];
   });
   const timing = await bench.stopwatch.time(sequences);
   const single = LIFECYCLE.map((command, index): Row => {
-    const samples = collect(sequences, timing, (costs) => costs[index]?.milliseconds ?? Number.NaN);
+    const samples = collect(sequences, timing, (costs) => costs[index + 1]?.milliseconds ?? Number.NaN);
     return { name: `lifecycle/${command}`, work: `– of which \`${command}\``, unit: "ms", samples };
   });
-  const samples = collect(sequences, timing, totalTime);
+  const samples = collect(sequences, timing, (costs) => totalTime(costs.slice(1)));
   return [{ name: "lifecycle", work: "`create`, `start`, `state`, `delete`", unit: "ms", samples }, ...single];
 }
 

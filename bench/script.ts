@@ -5,7 +5,8 @@ import type { Runtime, RuntimeName } from "./runtimes.ts";
 export type Step =
   | { readonly kind: "run" | "try"; readonly argv: readonly string[] }
   | { readonly kind: "watch"; readonly file: string }
-  | { readonly kind: "await" };
+  | { readonly kind: "await" }
+  | { readonly kind: "pause"; readonly milliseconds: number };
 
 /** Steps that run one after the other. What they cost counts for `runtime`; without one they only prepare or clean up. */
 export interface Sequence {
@@ -86,6 +87,8 @@ function wordsOf(step: Step): string[] {
       return [step.kind, step.file];
     case "await":
       return [step.kind];
+    case "pause":
+      return [step.kind, String(step.milliseconds)];
     default:
       return step satisfies never;
   }

@@ -4,7 +4,7 @@
  * A script is a list of steps. A step is words ended by a NUL each, and an empty word ends the step:
  *   run ARGV...   a command that must exit with 0         watch FILE   opens a pidfd of the process whose id is in FILE
  *   try ARGV...   a command that may fail                 await        waits for the end of that process, and reaps it
- *   end           ends a sequence
+ *   end           ends a sequence                         pause MS     does nothing for so many milliseconds
  */
 #include <stdbool.h>
 

@@ -100,25 +100,17 @@ set_alarm(int seconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* Copies what the failed command wrote to its stderr, which is a memfd. */
-static void
-show_stderr(void)
+/* With what the failed command wrote to its stderr, which is a memfd. */
+static bool
+command_failed(const struct step *step, const char *what, int number)
 {
 	char text[4096];
 	ssize_t length = pread(2, text, sizeof(text), 0);
 
-	if (length > 0)
-		complain(": %.*s", (int)length, text);
-}
-
-static bool
-command_failed(const struct step *step, const char *what, int number)
-{
 	complain("cannot complete `");
 	for (char **word = step->words + 1; *word; word++)
 		complain(word[1] ? "%s " : "%s", *word);
-	complain("`: %s %d", what, number);
-	show_stderr();
+	complain("`: %s %d%s%.*s", what, number, length > 0 ? ": " : "\n", length > 0 ? (int)length : 0, text);
 	return false;
 }
 
@@ -194,6 +186,8 @@ run_step(int index, struct watched *watched)
 		return watch(step->words[1], watched);
 	if (strcmp(step->words[0], "await") == 0)
 		return await_end(watched);
+	if (strcmp(step->words[0], "pause") == 0)
+		poll(NULL, 0, atoi(step->words[1])); /* shorter after a signal, which ends the run anyway */
 	return true;
 }
 

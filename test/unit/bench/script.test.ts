@@ -8,11 +8,21 @@ const CRUN: Runtime = { name: "crun", path: "/crun", version: "1", root: "/state
 
 const SEQUENCES: readonly Sequence[] = [
   { steps: [{ kind: "run", argv: ["/crun", "create", "a b"] }] },
-  { runtime: "crun", steps: [{ kind: "watch", file: "/pid" }, { kind: "try", argv: ["/crun", "start"] }, { kind: "await" }] },
+  {
+    runtime: "crun",
+    steps: [
+      { kind: "pause", milliseconds: 50 },
+      { kind: "watch", file: "/pid" },
+      { kind: "try", argv: ["/crun", "start"] },
+      { kind: "await" },
+    ],
+  },
 ];
 
 test("a script has a NUL after each word, an empty word after each step, and an end after each sequence", () => {
-  expect(encodeScript(SEQUENCES).replaceAll("\0", "|")).toBe("run|/crun|create|a b||end||watch|/pid||try|/crun|start||await||end||");
+  expect(encodeScript(SEQUENCES).replaceAll("\0", "|")).toBe(
+    "run|/crun|create|a b||end||pause|50||watch|/pid||try|/crun|start||await||end||",
+  );
 });
 
 test.each(["", "a\0b"])("the word %p, which would change the meaning of a script, is refused", (word) => {
