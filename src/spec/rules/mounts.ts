@@ -1,0 +1,49 @@
+/** Rules for `mounts`. What the options mean is the planner's business. */
+import type { Mount, Spec } from "../types.ts";
+import { namespaceOf, overlaps } from "./namespaces.ts";
+import { NONE, type Problem, quote } from "./rule.ts";
+
+export function destinationsAreAbsolute({ mounts }: Spec): readonly Problem[] {
+  if (mounts === undefined) return NONE;
+  const problems: Problem[] = [];
+  for (let i = 0; i < mounts.length; i++) {
+    const destination = mounts[i]?.destination ?? "";
+    const pointer = `/mounts/${i}/destination`;
+    if (destination === "") problems.push({ pointer, problem: "must not be empty" });
+    else if (!destination.startsWith("/")) {
+      problems.push({ pointer, problem: `should be an absolute path; ${quote(destination)} counts from /`, warning: true });
+    }
+  }
+  return problems;
+}
+
+export function mountMappingsArePairs({ mounts, linux }: Spec): readonly Problem[] {
+  if (mounts === undefined) return NONE;
+  const problems: Problem[] = [];
+  for (let i = 0; i < mounts.length; i++) {
+    const mount = mounts[i];
+    if (mount === undefined || (mount.uidMappings === undefined && mount.gidMappings === undefined && !asksForIdmap(mount))) continue;
+    problems.push(...mappingProblems(mount, `/mounts/${i}`, namespaceOf(linux, "user") !== undefined));
+  }
+  return problems;
+}
+
+function mappingProblems(mount: Mount, at: string, hasUserNamespace: boolean): readonly Problem[] {
+  const { uidMappings = [], gidMappings = [] } = mount;
+  const problems = [...overlaps(`${at}/uidMappings`, uidMappings), ...overlaps(`${at}/gidMappings`, gidMappings)];
+  if (uidMappings.length > 0 !== gidMappings.length > 0) {
+    const [given, missing] = uidMappings.length > 0 ? ["uidMappings", "gidMappings"] : ["gidMappings", "uidMappings"];
+    problems.push({ pointer: `${at}/${given}`, problem: `must come together with "${missing}"` });
+  }
+  if (asksForIdmap(mount) && uidMappings.length + gidMappings.length === 0 && !hasUserNamespace) {
+    problems.push({
+      pointer: `${at}/options`,
+      problem: 'idmap needs "uidMappings" and "gidMappings", or a namespace of type user in /linux/namespaces',
+    });
+  }
+  return problems;
+}
+
+function asksForIdmap({ options }: Mount): boolean {
+  return options?.includes("idmap") === true || options?.includes("ridmap") === true;
+}

@@ -1,0 +1,111 @@
+/** Rules for namespaces, and for what only works inside one. */
+import type { IdMapping, Linux, Namespace, NamespaceType, Spec } from "../types.ts";
+import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
+
+export const namespaceRules: readonly Rule<Spec>[] = [
+  within("/linux/namespaces", (spec) => spec.linux?.namespaces, [typesAreDistinct, pathsAreAbsolute]),
+  namesNeedUts,
+  restrictionsNeedMount,
+  within("/linux", (spec) => spec.linux, [mappingsFitUserNamespace, offsetsFitTimeNamespace, netDevicesFitNetwork]),
+];
+
+/** The namespace entry of that type, if there is one. */
+export function namespaceOf(linux: Linux | undefined, type: NamespaceType): Namespace | undefined {
+  const namespaces = linux?.namespaces;
+  if (namespaces === undefined) return undefined;
+  for (let i = 0; i < namespaces.length; i++) if (namespaces[i]?.type === type) return namespaces[i];
+  return undefined;
+}
+
+function typesAreDistinct(namespaces: readonly Namespace[]): readonly Problem[] {
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (let i = 0; i < namespaces.length; i++) {
+    const type = namespaces[i]?.type ?? "";
+    if (seen.has(type)) problems.push({ pointer: `/${i}/type`, problem: `must not be given twice: ${quote(type)}` });
+    seen.add(type);
+  }
+  return problems;
+}
+
+function pathsAreAbsolute(namespaces: readonly Namespace[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (let i = 0; i < namespaces.length; i++) {
+    const path = namespaces[i]?.path ?? "";
+    if (path !== "" && !path.startsWith("/")) {
+      problems.push({ pointer: `/${i}/path`, problem: `must be an absolute path, not ${quote(path)}` });
+    }
+  }
+  return problems;
+}
+
+function namesNeedUts({ hostname = "", domainname = "", linux }: Spec): readonly Problem[] {
+  if ((hostname === "" && domainname === "") || namespaceOf(linux, "uts") !== undefined) return NONE;
+  const problem = "needs a namespace of type uts in /linux/namespaces";
+  return [
+    ...(hostname === "" ? [] : [{ pointer: "/hostname", problem }]),
+    ...(domainname === "" ? [] : [{ pointer: "/domainname", problem }]),
+  ];
+}
+
+function restrictionsNeedMount({ linux }: Spec): readonly Problem[] {
+  if (linux === undefined || namespaceOf(linux, "mount") !== undefined) return NONE;
+  const names = (["maskedPaths", "readonlyPaths"] as const).filter((name) => (linux[name]?.length ?? 0) > 0);
+  return names.map((name) => ({ pointer: `/linux/${name}`, problem: "needs a namespace of type mount in /linux/namespaces" }));
+}
+
+/** Mappings beside a path are allowed: engines note there what the joined namespace has. */
+function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
+  const user = namespaceOf(linux, "user");
+  const given = (["uidMappings", "gidMappings"] as const).filter((name) => (linux[name]?.length ?? 0) > 0);
+  if (user === undefined) {
+    return given.map((name) => ({ pointer: `/${name}`, problem: "needs a namespace of type user in /linux/namespaces" }));
+  }
+  const problems = given.flatMap((name) => overlaps(`/${name}`, linux[name] ?? []));
+  if ((user.path ?? "") !== "") return problems;
+  if (given.length === 0) return [...problems, { pointer: "", problem: 'a new user namespace needs "uidMappings" and "gidMappings"' }];
+  if (given.length === 2) return problems;
+  const missing = given[0] === "uidMappings" ? "gidMappings" : "uidMappings";
+  return [...problems, { pointer: `/${given[0]}`, problem: `must come together with "${missing}"` }];
+}
+
+/** Faults that the kernel would answer with a mere EINVAL. */
+export function overlaps(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
+  return mappings.flatMap((mapping, i) =>
+    (["containerID", "hostID"] as const).flatMap((side) => {
+      if (mapping[side] + mapping.size > 2 ** 32)
+        return { pointer: `${at}/${i}/size`, problem: `goes beyond the last id: ${side} ${mapping[side]}` };
+      const earlier = mappings.findIndex(
+        (other, j) => j < i && mapping[side] < other[side] + other.size && other[side] < mapping[side] + mapping.size,
+      );
+      return earlier === -1 ? [] : { pointer: `${at}/${i}/${side}`, problem: `must not overlap with item ${earlier}` };
+    }),
+  );
+}
+
+function offsetsFitTimeNamespace(linux: Linux): readonly Problem[] {
+  if (linux.timeOffsets === undefined || Object.keys(linux.timeOffsets).length === 0) return NONE;
+  const time = namespaceOf(linux, "time");
+  if (time === undefined) return [{ pointer: "/timeOffsets", problem: "needs a namespace of type time in /linux/namespaces" }];
+  const unknown = Object.keys(linux.timeOffsets).filter((clock) => clock !== "monotonic" && clock !== "boottime");
+  return [
+    ...((time.path ?? "") === ""
+      ? []
+      : [{ pointer: "/timeOffsets", problem: `cannot be set in a time namespace that is joined: ${quote(time.path ?? "")}` }]),
+    ...unknown.map((clock) => ({ pointer: "/timeOffsets", problem: `knows the clocks monotonic and boottime, not ${quote(clock)}` })),
+  ];
+}
+
+function netDevicesFitNetwork(linux: Linux): readonly Problem[] {
+  if (linux.netDevices === undefined) return NONE;
+  const devices = Object.entries(linux.netDevices);
+  if (devices.length === 0) return NONE;
+  if (namespaceOf(linux, "network") === undefined) {
+    return [{ pointer: "/netDevices", problem: "needs a namespace of type network in /linux/namespaces" }];
+  }
+  return devices.flatMap(([host, { name = "" }]) =>
+    [host, ...(name === "" ? [] : [name])]
+      .filter((device) => !/^[^/:\s]{1,15}$/.test(device) || device === "." || device === "..")
+      .map((device) => ({ pointer: "/netDevices", problem: `must name network devices, not ${quote(device)}` })),
+  );
+}

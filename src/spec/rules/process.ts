@@ -1,0 +1,79 @@
+/** Rules for `process`, which are also those for the process.json of exec. */
+import type { Process, Scheduler } from "../types.ts";
+import { isNumberList } from "./number-list.ts";
+import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
+
+export const processRules: readonly Rule<Process>[] = [
+  cwdIsAbsolute,
+  argsNameAProgram,
+  envHasNames,
+  within("/rlimits", (process) => process.rlimits, [rlimitsAreDistinct, softLimitsFitUnderHard]),
+  within("/scheduler", (process) => process.scheduler, [schedulerFitsPolicy]),
+  within("/execCPUAffinity", (process) => process.execCPUAffinity, [affinityListsProcessors]),
+];
+
+function cwdIsAbsolute({ cwd }: Process): readonly Problem[] {
+  return cwd.startsWith("/") ? NONE : [{ pointer: "/cwd", problem: `must be an absolute path, not ${quote(cwd)}` }];
+}
+
+function argsNameAProgram({ args }: Process): readonly Problem[] {
+  if (args === undefined) return [{ pointer: "", problem: '"args" is missing' }];
+  return args.length > 0 ? NONE : [{ pointer: "/args", problem: "must name a program, but is empty" }];
+}
+
+/** runc refuses such entries too, though only when the container starts. */
+function envHasNames({ env }: Process): readonly Problem[] {
+  if (env === undefined) return NONE;
+  const problems: Problem[] = [];
+  for (let i = 0; i < env.length; i++) {
+    const entry = env[i] ?? "";
+    if (entry.indexOf("=") < 1) problems.push({ pointer: `/env/${i}`, problem: `must be NAME=value, not ${quote(entry)}` });
+  }
+  return problems;
+}
+
+function rlimitsAreDistinct(rlimits: NonNullable<Process["rlimits"]>): readonly Problem[] {
+  const seen = new Set<string>();
+  return rlimits.flatMap(({ type }, i) => {
+    if (seen.has(type)) return { pointer: `/${i}/type`, problem: `must not be given twice: ${quote(type)}` };
+    seen.add(type);
+    return [];
+  });
+}
+
+function softLimitsFitUnderHard(rlimits: NonNullable<Process["rlimits"]>): readonly Problem[] {
+  return rlimits.flatMap(({ soft, hard }, i) =>
+    soft > hard ? { pointer: `/${i}/soft`, problem: `must not exceed "hard", which is ${hard}, not ${soft}` } : [],
+  );
+}
+
+/** What sched_setattr(2) would refuse with a mere EINVAL, and what it would not look at. */
+function schedulerFitsPolicy({ policy, nice, priority, runtime, deadline, period }: Scheduler): readonly Problem[] {
+  const problems: Problem[] = [];
+  const isRealtime = policy === "SCHED_FIFO" || policy === "SCHED_RR";
+  if (nice !== undefined && (nice < -20 || nice > 19)) {
+    problems.push({ pointer: "/nice", problem: `must be from -20 to 19, not ${nice}` });
+  }
+  if (!isRealtime && priority !== undefined && priority !== 0) {
+    problems.push({ pointer: "/priority", problem: `goes only with SCHED_FIFO and SCHED_RR, not with ${policy}` });
+  }
+  if (isRealtime && ((priority ?? 0) < 1 || (priority ?? 0) > 99)) {
+    problems.push({
+      pointer: priority === undefined ? "" : "/priority",
+      problem: `${policy} needs a "priority" from 1 to 99, not ${priority ?? 0}`,
+    });
+  }
+  for (const [name, value] of Object.entries({ runtime, deadline, period })) {
+    if (policy !== "SCHED_DEADLINE" && value !== undefined && BigInt(value) !== 0n) {
+      problems.push({ pointer: `/${name}`, problem: `goes only with SCHED_DEADLINE, not with ${policy}` });
+    }
+  }
+  return problems;
+}
+
+function affinityListsProcessors(affinity: NonNullable<Process["execCPUAffinity"]>): readonly Problem[] {
+  return (["initial", "final"] as const).flatMap((name) => {
+    const list = affinity[name] ?? "";
+    return list === "" || isNumberList(list) ? [] : { pointer: `/${name}`, problem: `must be a list such as "0-3,7", not ${quote(list)}` };
+  });
+}

@@ -1,0 +1,51 @@
+/** Rules for `linux.resources`, which are also those for the input of update. */
+import type { Cpu, Memory, Resources } from "../types.ts";
+import { isNumberList } from "./number-list.ts";
+import { member, NONE, type Problem, quote, type Rule, within } from "./rule.ts";
+
+export const resourceRules: readonly Rule<Resources>[] = [
+  within("/memory", (resources) => resources.memory, [swapCountsMemory]),
+  within("/cpu", (resources) => resources.cpu, [burstFitsQuota, cpuListsAreLists]),
+  within("/blockIO/weightDevice", (resources) => resources.blockIO?.weightDevice, [devicesHaveAWeight]),
+  within("/rdma", (resources) => resources.rdma, [rdmaLimitsSomething]),
+  within("/unified", (resources) => resources.unified, [unifiedNamesFiles]),
+];
+
+/** `swap` is memory and swap together, so it cannot be less than memory alone. */
+function swapCountsMemory({ limit, swap }: Memory): readonly Problem[] {
+  if (limit === undefined || swap === undefined || swap <= 0 || limit <= swap) return NONE;
+  return [{ pointer: "/swap", problem: `counts memory and swap, so must not be less than "limit", which is ${limit}, not ${swap}` }];
+}
+
+function burstFitsQuota({ burst, quota }: Cpu): readonly Problem[] {
+  if (burst === undefined || quota === undefined || quota <= 0 || burst <= quota) return NONE;
+  return [{ pointer: "/burst", problem: `must not exceed "quota", which is ${quota}, not ${burst}` }];
+}
+
+function cpuListsAreLists(cpu: Cpu): readonly Problem[] {
+  return (["cpus", "mems"] as const).flatMap((name) => {
+    const list = cpu[name] ?? "";
+    return list === "" || isNumberList(list) ? [] : { pointer: `/${name}`, problem: `must be a list such as "0-3,7", not ${quote(list)}` };
+  });
+}
+
+function devicesHaveAWeight(devices: NonNullable<NonNullable<Resources["blockIO"]>["weightDevice"]>): readonly Problem[] {
+  return devices.flatMap(({ weight, leafWeight }, i) =>
+    weight === undefined && leafWeight === undefined ? { pointer: `/${i}`, problem: 'needs "weight" or "leafWeight"' } : [],
+  );
+}
+
+function rdmaLimitsSomething(rdma: NonNullable<Resources["rdma"]>): readonly Problem[] {
+  return Object.entries(rdma).flatMap(([device, { hcaHandles, hcaObjects }]) =>
+    hcaHandles === undefined && hcaObjects === undefined ? { pointer: member(device), problem: 'needs "hcaHandles" or "hcaObjects"' } : [],
+  );
+}
+
+/** A key is a file of the container's own cgroup directory, never a way out of it. */
+function unifiedNamesFiles(unified: NonNullable<Resources["unified"]>): readonly Problem[] {
+  return Object.keys(unified).flatMap((key) =>
+    key === "" || key === "." || key === ".." || key.includes("/")
+      ? { pointer: member(key), problem: `must name a file of the cgroup, not ${quote(key)}` }
+      : [],
+  );
+}

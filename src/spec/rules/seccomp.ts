@@ -1,0 +1,44 @@
+/** Rules for `linux.seccomp`. */
+import type { Seccomp } from "../types.ts";
+import { NONE, type Problem, type Rule } from "./rule.ts";
+
+export const seccompRules: readonly Rule<Seccomp>[] = [errnoNeedsAnAction, metadataNeedsListener, notifyIsPossible];
+
+const TAKES_ERRNO: ReadonlySet<string> = new Set(["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]);
+
+function errnoNeedsAnAction({ defaultAction, defaultErrnoRet, syscalls = [] }: Seccomp): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (defaultErrnoRet !== undefined && !TAKES_ERRNO.has(defaultAction)) {
+    problems.push({ pointer: "/defaultErrnoRet", problem: `goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${defaultAction}` });
+  }
+  for (let i = 0; i < syscalls.length; i++) {
+    const rule = syscalls[i];
+    if (rule?.errnoRet === undefined || TAKES_ERRNO.has(rule.action)) continue;
+    problems.push({
+      pointer: `/syscalls/${i}/errnoRet`,
+      problem: `goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${rule.action}`,
+    });
+  }
+  return problems;
+}
+
+function metadataNeedsListener({ listenerPath = "", listenerMetadata = "" }: Seccomp): readonly Problem[] {
+  return listenerMetadata === "" || listenerPath !== ""
+    ? NONE
+    : [{ pointer: "/listenerMetadata", problem: 'must come together with "listenerPath"' }];
+}
+
+/** The runtime hands the listener over by write(2), so neither everything nor write itself can wait for the listener. */
+function notifyIsPossible({ defaultAction, listenerPath = "", syscalls = [] }: Seccomp): readonly Problem[] {
+  if (defaultAction === "SCMP_ACT_NOTIFY") return [{ pointer: "/defaultAction", problem: "must not be SCMP_ACT_NOTIFY" }];
+  const problems: Problem[] = [];
+  for (let i = 0; i < syscalls.length; i++) {
+    const rule = syscalls[i];
+    if (rule?.action !== "SCMP_ACT_NOTIFY") continue;
+    if (listenerPath === "") problems.push({ pointer: `/syscalls/${i}/action`, problem: 'SCMP_ACT_NOTIFY needs "listenerPath"' });
+    const write = rule.names.indexOf("write");
+    if (write !== -1)
+      problems.push({ pointer: `/syscalls/${i}/names/${write}`, problem: "must not be write when the action is SCMP_ACT_NOTIFY" });
+  }
+  return problems;
+}

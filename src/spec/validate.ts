@@ -1,0 +1,110 @@
+/**
+ * JSON text → a validated value, or every problem at once.
+ *
+ * A file that is in order costs JSON.parse, the generated check and the rules. Whatever is only needed to tell what is wrong is
+ * loaded when something is.
+ */
+import { isConfig } from "./generated/config.ts";
+import { isLayers } from "./generated/layers.ts";
+import { isProcess } from "./generated/process.ts";
+import { isResources } from "./generated/resources.ts";
+import { configRules } from "./rules/index.ts";
+import { layersRules } from "./rules/layers.ts";
+import { processRules } from "./rules/process.ts";
+import { resourceRules } from "./rules/resources.ts";
+import type { Problem, Rule } from "./rules/rule.ts";
+import type { LayersFile, Process, Resources, Spec } from "./types.ts";
+
+/** One line each, with file, line and pointer, as the error of a refused file has them. */
+export type Warnings = readonly string[];
+
+interface Validated<T> {
+  readonly value: T;
+  readonly warnings: Warnings;
+}
+
+interface Format<T> {
+  readonly name: "config" | "process" | "resources" | "layers";
+  readonly check: (value: unknown) => value is T;
+  readonly rules: readonly Rule<T>[];
+}
+
+const CONFIG: Format<Spec> = { name: "config", check: (value): value is Spec => isConfig(value), rules: configRules };
+const PROCESS: Format<Process> = { name: "process", check: (value): value is Process => isProcess(value), rules: processRules };
+const RESOURCES: Format<Resources> = { name: "resources", check: (value): value is Resources => isResources(value), rules: resourceRules };
+const LAYERS: Format<LayersFile> = { name: "layers", check: (value): value is LayersFile => isLayers(value), rules: layersRules };
+
+/** A bundle's config.json. `file` is what messages call it. Rejects with code "config". */
+export async function parseConfig(text: string, file: string): Promise<{ readonly spec: Spec; readonly warnings: Warnings }> {
+  const { value, warnings } = await parse(text, file, CONFIG);
+  return { spec: value, warnings };
+}
+
+/** What `exec --process` gets. */
+export async function parseProcess(text: string, file: string): Promise<{ readonly process: Process; readonly warnings: Warnings }> {
+  const { value, warnings } = await parse(text, file, PROCESS);
+  return { process: value, warnings };
+}
+
+/** What `update --resources` gets. */
+export async function parseResources(text: string, file: string): Promise<{ readonly resources: Resources; readonly warnings: Warnings }> {
+  const { value, warnings } = await parse(text, file, RESOURCES);
+  return { resources: value, warnings };
+}
+
+/** A bundle's layers.json. */
+export async function parseLayers(text: string, file: string): Promise<{ readonly layers: LayersFile; readonly warnings: Warnings }> {
+  const { value, warnings } = await parse(text, file, LAYERS);
+  return { layers: value, warnings };
+}
+
+/** Integers that JSON.parse rounds, and NUL characters. */
+const NEEDS_A_CLOSER_LOOK = /\d{16}|\\u0000/;
+
+async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
+  const value = await parseJson(text, file);
+  if (!format.check(value)) return recheck(text, file, format, value);
+  if (NEEDS_A_CLOSER_LOOK.test(text)) return lookCloser(text, file, format, value);
+  return applyRules(text, file, format, value);
+}
+
+async function applyRules<T>(
+  text: string,
+  file: string,
+  { rules }: Format<T>,
+  value: T,
+  found: readonly Problem[] = [],
+): Promise<Validated<T>> {
+  const problems: Problem[] = [...found];
+  for (const rule of rules) {
+    for (const problem of rule(value)) problems.push(problem);
+  }
+  if (problems.length === 0) return { value, warnings: [] };
+  const { report, reportWarnings } = await import("./report.ts");
+  if (problems.some(({ warning }) => warning !== true)) throw report(text, file, problems);
+  return { value, warnings: reportWarnings(text, file, problems) };
+}
+
+async function parseJson(text: string, file: string): Promise<unknown> {
+  try {
+    return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  } catch (cause) {
+    const { reportFault } = await import("./report.ts");
+    throw reportFault(text, file, cause);
+  }
+}
+
+async function lookCloser<T>(text: string, file: string, format: Format<T>, value: T): Promise<Validated<T>> {
+  const { findNuls, restoreIntegers } = await import("./json-quirks.ts");
+  restoreIntegers(text, value);
+  return applyRules(text, file, format, value, findNuls(value));
+}
+
+/** The check said no. It may be for a null, which counts as absent; else ajv finds the faults, and what is intact still meets the rules. */
+async function recheck<T>(text: string, file: string, format: Format<T>, value: unknown): Promise<Validated<T>> {
+  const { dropNulls } = await import("./json-quirks.ts");
+  dropNulls(value);
+  if (format.check(value)) return lookCloser(text, file, format, value);
+  const { reportRefused } = await import("./refused.ts");
+  throw reportRefused(text, file, format, value);
+}
