@@ -1,0 +1,161 @@
+/**
+ * config.json `linux.resources.devices` → the list of devices that the container may use. Pure.
+ *
+ * Everything is forbidden first, whatever the list says (an empty one must not allow all: GHSA-g54h-m393-cpwq); then the
+ * config's rules and then runc's defaults apply in order. For each of r, w and m the last rule that fits decides.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { DeviceRule } from "../spec/types.ts";
+
+/** BPF_DEVCG_ACC_* (linux/bpf.h). */
+export const ACCESS = { m: 1, r: 2, w: 4 } as const;
+const EVERY_ACCESS = 7;
+
+export interface DeviceAccess {
+  readonly allow: boolean;
+  /** Block, character, or any. */
+  readonly type: "b" | "c" | "a";
+  /** Undefined = any. */
+  readonly major: number | undefined;
+  readonly minor: number | undefined;
+  /** ACCESS bits. */
+  readonly access: number;
+  readonly origin: string;
+}
+
+const LIST = "/linux/resources/devices";
+
+/**
+ * runc allows these to every container, after the rules of the config: to make any node, and to use the default devices,
+ * terminals, and /dev/net/tun (10:200).
+ */
+const DEFAULTS: readonly DeviceAccess[] = [
+  ...(["c", "b"] as const).map((type) => byDefault(type, undefined, undefined, ACCESS.m)),
+  byDefault("c", 1, 3),
+  byDefault("c", 1, 8),
+  byDefault("c", 1, 7),
+  byDefault("c", 5, 0),
+  byDefault("c", 1, 5),
+  byDefault("c", 1, 9),
+  byDefault("c", 136, undefined),
+  byDefault("c", 5, 2),
+  byDefault("c", 10, 200),
+];
+
+export function planDeviceRules(rules: readonly DeviceRule[]): DeviceAccess[] {
+  return [...rules.map((rule, i) => parseRule(rule, `${LIST}/${i}`)), ...DEFAULTS];
+}
+
+/** One line for devices.allow or devices.deny (cgroup v1, devices.rst). */
+export interface DeviceLine {
+  readonly file: "devices.allow" | "devices.deny";
+  readonly text: string;
+  readonly origin: string;
+}
+
+/**
+ * The rules for cgroup v1. Its kernel side knows a default and exceptions from it, and quietly ignores a rule that takes
+ * part of an exception back; so the outcome is computed here, and what v1 cannot say is an error.
+ */
+export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
+  let whole: DeviceAccess = { allow: false, type: "a", major: undefined, minor: undefined, access: EVERY_ACCESS, origin: LIST };
+  let exceptions: readonly DeviceAccess[] = [];
+  for (const rule of rules) {
+    if (isWhole(rule)) {
+      whole = rule;
+      exceptions = [];
+      continue;
+    }
+    // to the kernel a line of type "a" means everything, whatever numbers follow
+    for (const type of rule.type === "a" ? (["b", "c"] as const) : [rule.type]) {
+      const one = { ...rule, type };
+      exceptions = rule.allow === whole.allow ? takeBack(exceptions, one) : [...exceptions, one];
+    }
+  }
+  return [whole, ...merge(exceptions)].map((rule) => ({
+    file: rule.allow ? "devices.allow" : "devices.deny",
+    text: `${deviceWords(rule)} ${accessWords(rule.access)}`,
+    origin: rule.origin,
+  }));
+}
+
+/** True if the rule is about every device and every kind of access. */
+export function isWhole({ type, major, minor, access }: DeviceAccess): boolean {
+  return type === "a" && major === undefined && minor === undefined && access === EVERY_ACCESS;
+}
+
+function takeBack(exceptions: readonly DeviceAccess[], rule: DeviceAccess): DeviceAccess[] {
+  return exceptions.flatMap((exception) => {
+    if (!overlaps(exception, rule)) return [exception];
+    if (!covers(rule, exception)) throw hole(exception, rule);
+    const access = exception.access & ~rule.access;
+    return access === 0 ? [] : [{ ...exception, access }];
+  });
+}
+
+/** Exceptions for the same devices are one line: an access needs a single line that grants all of it. */
+function merge(exceptions: readonly DeviceAccess[]): DeviceAccess[] {
+  const merged = new Map<string, DeviceAccess>();
+  for (const exception of exceptions) {
+    const key = deviceWords(exception);
+    merged.set(key, { ...exception, access: exception.access | (merged.get(key)?.access ?? 0) });
+  }
+  return [...merged.values()];
+}
+
+function overlaps(one: DeviceAccess, other: DeviceAccess): boolean {
+  const meets = (a: number | undefined, b: number | undefined): boolean => a === undefined || b === undefined || a === b;
+  return one.type === other.type && meets(one.major, other.major) && meets(one.minor, other.minor) && (one.access & other.access) !== 0;
+}
+
+function covers(outer: DeviceAccess, inner: DeviceAccess): boolean {
+  return (outer.major === undefined || outer.major === inner.major) && (outer.minor === undefined || outer.minor === inner.minor);
+}
+
+function hole(exception: DeviceAccess, rule: DeviceAccess): RuntimeError {
+  const verb = rule.allow ? "allow" : "forbid";
+  return new RuntimeError(
+    "unsupported",
+    `cannot ${verb} devices ${deviceWords(rule)}: cgroup v1 cannot make an exception from the earlier rule for ${deviceWords(exception)}`,
+    { pointer: rule.origin, hint: "list the devices one by one instead of all of a kind, or use a host with cgroup v2" },
+  );
+}
+
+function deviceWords({ type, major, minor }: DeviceAccess): string {
+  return `${type} ${major ?? "*"}:${minor ?? "*"}`;
+}
+
+function accessWords(access: number): string {
+  return (["r", "w", "m"] as const).filter((letter) => (access & ACCESS[letter]) !== 0).join("");
+}
+
+function byDefault(type: "b" | "c", major: number | undefined, minor: number | undefined, access: number = EVERY_ACCESS): DeviceAccess {
+  return { allow: true, type, major, minor, access, origin: LIST };
+}
+
+function parseRule({ allow, type = "a", major, minor, access = "" }: DeviceRule, origin: string): DeviceAccess {
+  return {
+    allow,
+    type: type === "" ? "a" : type,
+    major: parseNumber(major, `${origin}/major`),
+    minor: parseNumber(minor, `${origin}/minor`),
+    access: parseAccess(access, `${origin}/access`),
+    origin,
+  };
+}
+
+/** The kernel reads 4294967295 as "any", so numbers that no device has are refused rather than passed on. */
+const HIGHEST_NUMBER = 2 ** 31 - 1;
+
+function parseNumber(value: number | undefined, pointer: string): number | undefined {
+  if (value === undefined || value === -1) return undefined;
+  if (Number.isInteger(value) && value >= 0 && value <= HIGHEST_NUMBER) return value;
+  throw new RuntimeError("config", `cannot apply a device rule: ${value} is no device number; -1 stands for all`, { pointer });
+}
+
+function parseAccess(access: string, pointer: string): number {
+  if (!/^[rwm]+$/.test(access)) {
+    throw new RuntimeError("config", `cannot apply a device rule: access ${JSON.stringify(access)} is not made of r, w and m`, { pointer });
+  }
+  return (["r", "w", "m"] as const).reduce((bits, letter) => (access.includes(letter) ? bits | ACCESS[letter] : bits), 0);
+}
