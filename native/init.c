@@ -70,8 +70,10 @@ closing(int fd, int result)
 int
 slot_fd(uint32_t slot)
 {
-	if (slot >= SLOTS || self.slots[slot] < 0)
+	if (slot >= SLOTS)
 		return bad_plan();
+	if (self.slots[slot] < 0)
+		errno = EBADF;
 	return self.slots[slot];
 }
 

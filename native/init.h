@@ -38,7 +38,7 @@ int tell_host(uint32_t kind, uint32_t value);
 /* Waits for a message of `kind`; -1 with ECONNABORTED if the host has gone. */
 int await_host(uint32_t kind);
 
-/* The descriptor in a slot, or -1 with EBADMSG. */
+/* The descriptor in a slot; -1 with EBADF if the step that was to fill it failed. */
 int slot_fd(uint32_t slot);
 
 /* Puts `fd` into a slot, closing what was there; passes a negative `fd` on as the error that it is. */

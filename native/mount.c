@@ -105,12 +105,14 @@ do_mount_attributes(struct cursor *f)
 int
 do_idmap_mount(struct cursor *f)
 {
-	int fd = slot_fd(take_u32(f));
-	int namespace = slot_fd(take_u32(f));
+	uint32_t slot = take_u32(f);
+	uint32_t from = take_u32(f);
 	unsigned recursive = take_u32(f) ? TREE_RECURSIVE : 0;
+	int fd = f->bad ? bad_plan() : slot_fd(slot);
+	int namespace = fd < 0 ? -1 : slot_fd(from);
 	struct mount_attributes attr = {.set = ATTRIBUTE_IDMAP, .userns = (uint64_t)namespace};
 
-	return f->bad || fd < 0 || namespace < 0 ? bad_plan() : sys_mount_setattr(fd, recursive, &attr);
+	return namespace < 0 ? -1 : sys_mount_setattr(fd, recursive, &attr);
 }
 
 int

@@ -1,7 +1,7 @@
 /**
  * Compiles native/ into native/build/init (static, stripped) and init.b64, the same as text, which the executable embeds.
  *
- * Idempotent: nothing is done while sources, compiler and options are those of the last build. Atomic: the files are
+ * Idempotent: nothing is done while sources, compiler and options are those of the last build. Atomic: files are
  * renamed into place, so builds may run side by side.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
@@ -9,64 +9,78 @@ import { dirname, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
 
 const NATIVE = join(import.meta.dirname, "..", "native");
-const WARNINGS = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wno-unused-parameter"];
-const SMALL = [
-  "-Os",
-  "-static",
-  "-s",
-  "-fno-asynchronous-unwind-tables",
-  "-ffunction-sections",
-  "-fdata-sections",
-  "-Wl,--gc-sections",
-  "-Wl,-z,noseparate-code",
-];
+const LANGUAGE = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wno-unused-parameter"];
+const SECTIONS = ["-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections", "-Wl,-z,noseparate-code"];
+const SMALL = ["-Os", "-static", "-s", "-fno-asynchronous-unwind-tables", ...SECTIONS];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 
-export interface BuildOptions {
+export interface InitOptions {
   /** Builds with AddressSanitizer and UndefinedBehaviorSanitizer, for tests: neither static nor small. */
   readonly sanitize?: boolean;
-  /** Where the executable goes; `.b64` and `.key` files lie beside it. Default: native/build/init. */
+  /** Where the executable goes; `.b64` and `.key` lie beside it. Default: native/build/init. */
   readonly out?: string;
+}
+
+export interface NativeProgram {
+  readonly out: string;
+  readonly sources: readonly string[];
+  /** What the sources include: not compiled by itself, but a change of it is a change of the program. */
+  readonly included: readonly string[];
+  readonly sanitize: boolean;
+  /** Options of the compiler beyond those for all of native/. */
+  readonly options?: readonly string[];
 }
 
 /** Builds init unless it is current, and returns its path. Throws code "unsupported" when there is no C compiler. */
 export async function buildInit({
   sanitize = false,
-  out = join(NATIVE, "build", sanitize ? "init.sanitized" : "init"),
-}: BuildOptions = {}): Promise<string> {
-  const compiler = findCompiler(sanitize);
-  const sources = await sourceFiles();
-  const options = [...WARNINGS, ...(sanitize ? SANITIZED : SMALL)];
-  const key = await buildKey([compiler, ...options], sources);
-  if (await isCurrent(out, key)) return out;
-
-  await mkdir(dirname(out), { recursive: true });
-  const temporary = `${out}.${process.pid}.${crypto.randomUUID()}`;
-  try {
-    await compile([compiler, ...options, "-o", temporary, ...sources.filter((path) => path.endsWith(".c"))]);
-    const text = Buffer.from(await Bun.file(temporary).arrayBuffer()).toString("base64");
-    await writeWhole(`${out}.b64`, text, temporary);
-    await rename(temporary, out);
-    await writeWhole(`${out}.key`, key, temporary);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  out = nativeOutput(sanitize ? "init.sanitized" : "init"),
+}: InitOptions = {}): Promise<string> {
+  await buildNative({ out, ...(await initFiles()), sanitize });
+  const text = Buffer.from(await Bun.file(out).arrayBuffer()).toString("base64");
+  const embedded = Bun.file(`${out}.b64`);
+  if (!(await embedded.exists()) || (await embedded.text()) !== text) await writeWhole(`${out}.b64`, text);
   return out;
 }
 
-/** The compiler for init: musl's where there is one, since with glibc a static program is thirty times larger. */
-export function findCompiler(sanitize = false): string {
+/** Compiles one program out of C files unless it is current, and returns its path. */
+export async function buildNative({ out, sources, included, sanitize, options = [] }: NativeProgram): Promise<string> {
+  const command = [findCompiler(sanitize), ...LANGUAGE, ...(sanitize ? SANITIZED : SMALL), ...options];
+  const key = await buildKey(command, [...sources, ...included]);
+  if (await isCurrent(out, key)) return out;
+
+  await mkdir(dirname(out), { recursive: true });
+  const temporary = temporaryFor(out);
+  try {
+    await compile([...command, "-o", temporary, ...sources]);
+    await rename(temporary, out);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+  await writeWhole(`${out}.key`, key);
+  return out;
+}
+
+/** The C files and the headers that init is made of. */
+export async function initFiles(): Promise<Pick<NativeProgram, "sources" | "included">> {
+  const names = await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(NATIVE));
+  const paths = names.sort().map((name) => join(NATIVE, name));
+  return { sources: paths.filter((path) => path.endsWith(".c")), included: paths.filter((path) => path.endsWith(".h")) };
+}
+
+/** Where built files go; not part of the sources. */
+export function nativeOutput(name: string): string {
+  return join(NATIVE, "build", name);
+}
+
+/** The compiler for init: musl's where there is one, since with glibc a static program is twenty times larger. */
+function findCompiler(sanitize: boolean): string {
   const musl = sanitize ? null : Bun.which("musl-gcc");
   const found = musl ?? Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
   if (found !== null) return found;
   throw new RuntimeError("unsupported", "cannot build native init: there is no C compiler", {
-    hint: "install musl-tools (Debian, Ubuntu), musl-gcc (Fedora), gcc musl-dev linux-headers (Alpine) or musl (Arch)",
+    hint: "install musl-tools (Debian, Ubuntu), musl-gcc (Fedora), musl and gcc (Arch), or gcc, musl-dev and linux-headers (Alpine)",
   });
-}
-
-async function sourceFiles(): Promise<string[]> {
-  const names = await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(NATIVE));
-  return names.sort().map((name) => join(NATIVE, name));
 }
 
 async function buildKey(command: readonly string[], sources: readonly string[]): Promise<string> {
@@ -77,8 +91,7 @@ async function buildKey(command: readonly string[], sources: readonly string[]):
 
 async function isCurrent(out: string, key: string): Promise<boolean> {
   const stored = Bun.file(`${out}.key`);
-  if (!(await stored.exists()) || (await stored.text()) !== key) return false;
-  return (await Bun.file(out).exists()) && (await Bun.file(`${out}.b64`).exists());
+  return (await Bun.file(out).exists()) && (await stored.exists()) && (await stored.text()) === key;
 }
 
 async function compile(command: string[]): Promise<void> {
@@ -88,9 +101,14 @@ async function compile(command: string[]): Promise<void> {
   throw new RuntimeError("unsupported", `cannot build native init: ${command[0]} exited with ${status}\n${output.trimEnd()}`);
 }
 
-async function writeWhole(path: string, text: string, temporary: string): Promise<void> {
-  await Bun.write(`${temporary}.new`, text);
-  await rename(`${temporary}.new`, path);
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = temporaryFor(path);
+  await Bun.write(temporary, text);
+  await rename(temporary, path);
+}
+
+function temporaryFor(path: string): string {
+  return `${path}.${crypto.randomUUID()}`;
 }
 
 if (import.meta.main) console.log(await buildInit());

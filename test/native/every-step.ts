@@ -1,0 +1,81 @@
+/** A plan with every step of the vocabulary, in an order that a container's start could have. */
+import { guestPath, hostPath } from "../../src/base/paths.ts";
+import type { InitOp, InitStep, Planned } from "../../src/plan/step.ts";
+
+type Samples = { readonly [Op in InitOp]: Extract<InitStep, { op: Op }> };
+
+/** One step of each kind; a new kind without a row here is a type error. */
+const SAMPLES: Samples = {
+  openNamespace: { op: "openNamespace", slot: 0, path: hostPath("/proc/1/ns/net") },
+  joinNamespace: { op: "joinNamespace", slot: 0, type: 0x40000000 },
+  unshare: { op: "unshare", flags: 0x10000000 },
+  openUserNamespace: { op: "openUserNamespace", slot: 1, uidMap: "0 100000 65536\n", gidMap: "0 100000 65536\n" },
+  sync: { op: "sync", point: 1 },
+  cloneChild: { op: "cloneChild", flags: 0x20020000 },
+  setDumpable: { op: "setDumpable", dumpable: false },
+  writeProc: { op: "writeProc", file: "sys/net/ipv4/ip_forward", text: "1" },
+  setPropagation: { op: "setPropagation", path: hostPath("/"), flags: 0x84000n },
+  openTree: { op: "openTree", slot: 2, source: hostPath("/srv/rootfs"), recursive: true },
+  mountAttributes: { op: "mountAttributes", slot: 2, set: 3n, clear: 4n, propagation: 0x40000n, recursive: true },
+  idmapMount: { op: "idmapMount", slot: 2, namespace: 1, recursive: false },
+  attachRoot: { op: "attachRoot", slot: 2, path: hostPath("/srv/rootfs") },
+  newFilesystem: {
+    op: "newFilesystem",
+    slot: 3,
+    type: "tmpfs",
+    source: "tmpfs",
+    options: ["mode=755", "size=65536k", "noswap"],
+    attributes: 6n,
+  },
+  copyUp: { op: "copyUp", slot: 3, source: guestPath("/etc") },
+  attach: { op: "attach", slot: 3, target: guestPath("/etc"), guard: 2 },
+  remount: { op: "remount", target: guestPath("/etc"), options: ["ro"], set: 1n, clear: 0n, superblock: true },
+  targetAttributes: { op: "targetAttributes", target: guestPath("/"), set: 1n, clear: 0n, propagation: 0n, recursive: false },
+  makeDirectory: { op: "makeDirectory", path: guestPath("/dev/shm"), mode: 0o1777 },
+  symlink: { op: "symlink", target: "/proc/self/fd", path: guestPath("/dev/fd") },
+  mknod: { op: "mknod", path: guestPath("/dev/null"), mode: 0o20666, major: 1, minor: 3, uid: 0, gid: 0 },
+  maskPath: { op: "maskPath", path: guestPath("/proc/kcore") },
+  readonlyPath: { op: "readonlyPath", path: guestPath("/proc/sys") },
+  pivotRoot: { op: "pivotRoot" },
+  moveRoot: { op: "moveRoot" },
+  chroot: { op: "chroot", path: hostPath("/srv/rootfs") },
+  sethostname: { op: "sethostname", name: "container" },
+  setdomainname: { op: "setdomainname", name: "example.org" },
+  newSessionKeyring: { op: "newSessionKeyring", name: "_ses.container" },
+  setsid: { op: "setsid" },
+  openConsole: { op: "openConsole", height: 24, width: 80, uid: 1000, mount: true },
+  chownStdio: { op: "chownStdio", uid: 1000 },
+  setrlimit: { op: "setrlimit", resource: 7, soft: 1024n, hard: 4096n },
+  personality: { op: "personality", domain: 8 },
+  umask: { op: "umask", mask: 0o22 },
+  dropBounding: { op: "dropBounding", keep: 0x20000420n },
+  keepCapabilities: { op: "keepCapabilities" },
+  setgroups: { op: "setgroups", gids: [1000, 5, 4294967294] },
+  setgid: { op: "setgid", gid: 1000 },
+  setuid: { op: "setuid", uid: 1000 },
+  capset: { op: "capset", effective: 0x20n, permitted: 0x420n, inheritable: 0n },
+  raiseAmbient: { op: "raiseAmbient", set: 0x20n },
+  noNewPrivileges: { op: "noNewPrivileges" },
+  chdir: { op: "chdir", path: guestPath("/srv/new"), create: true },
+  defaultHome: { op: "defaultHome", uid: 1000 },
+  findExecutable: { op: "findExecutable", name: "sh", searchPath: "/usr/bin::/bin" },
+  closeOnExec: { op: "closeOnExec", first: 3 },
+  waitStart: { op: "waitStart" },
+  runHook: {
+    op: "runHook",
+    path: "/bin/hook",
+    args: ["hook", "started"],
+    env: ["A=b"],
+    timeout: 2,
+    stateHead: '{"pid":',
+    stateTail: ',"status":"created"}',
+  },
+  exec: { op: "exec", args: ["sh", "-c", "true"], env: ["PATH=/bin", "TERM=xterm"] },
+};
+
+/** Failures are ignored, so that whatever the kernel says, reading goes on to the end of the plan. */
+export const EVERY_STEP: readonly Planned<InitStep>[] = Object.values(SAMPLES).map((step, i) => ({
+  step,
+  origin: "",
+  onFailure: i % 5 === 0 ? "warn" : "ignore",
+}));
