@@ -3,6 +3,8 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
@@ -164,4 +166,22 @@ do_write_proc(struct cursor *f)
 		return -1;
 	}
 	return write_file_at(self.proc, file, text);
+}
+
+/* A new network namespace has one device, and it is down. netdevice(7) */
+int
+do_loopback_up(struct cursor *f)
+{
+	struct ifreq request = {.ifr_name = "lo"};
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int result;
+
+	(void)f;
+	if (fd < 0)
+		return -1;
+	result = ioctl(fd, SIOCGIFFLAGS, &request);
+	request.ifr_flags |= IFF_UP;
+	if (result == 0)
+		result = ioctl(fd, SIOCSIFFLAGS, &request);
+	return closing(fd, result);
 }

@@ -7,22 +7,11 @@
 #define PASSWD_MAX (1 << 20)
 
 /* A working directory outside of the root would let the container out (CVE-2024-21626): getcwd must name it. */
-int
-do_chdir(struct cursor *f)
+static int
+enter_directory(const char *path)
 {
-	const char *path = take_str(f);
-	bool create = take_u32(f) != 0;
 	char cwd[PATH_MAX];
-	int fd;
 
-	if (f->bad)
-		return bad_plan();
-	if (create && self.root >= 0) {
-		fd = ensure_in_root(path, true, 0);
-		if (fd < 0)
-			return -1;
-		close(fd);
-	}
 	if (chdir(path) < 0)
 		return -1;
 	if (syscall(SYS_getcwd, cwd, sizeof cwd) < 0)
@@ -31,6 +20,30 @@ do_chdir(struct cursor *f)
 		return 0;
 	errno = EXDEV;
 	return -1;
+}
+
+int
+do_chdir(struct cursor *f)
+{
+	const char *path = take_str(f);
+
+	return f->bad ? bad_plan() : enter_directory(path);
+}
+
+int
+do_chdir_as(struct cursor *f)
+{
+	const char *path = take_str(f);
+	uint32_t uid = take_u32(f);
+	long before;
+	int result;
+
+	if (f->bad)
+		return bad_plan();
+	before = syscall(SYS_setfsuid, uid);
+	result = enter_directory(path);
+	syscall(SYS_setfsuid, before);
+	return result;
 }
 
 /* The home directory in `line` of passwd(5) if it is that of `uid`; NULL otherwise. Cuts the line up. */

@@ -102,3 +102,23 @@ do_chroot(struct cursor *f)
 		return bad_plan();
 	return chroot(path) < 0 || chdir("/") < 0 ? -1 : use_root_of_process();
 }
+
+/* The host's file could be changed through the container's descriptor; an image without the device keeps it. */
+int
+do_reopen_null(struct cursor *f)
+{
+	int fd = open("/dev/null", O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+	int result = 0;
+	struct stat st;
+
+	(void)f;
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(1, 3))
+		return closing(fd, 0);
+	result = fcntl(fd, F_SETFL, 0);
+	for (int stream = 0; stream < 3 && result == 0; stream++)
+		if (fstat(stream, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3) && dup2(fd, stream) < 0)
+			result = -1;
+	return closing(fd, result);
+}

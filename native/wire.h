@@ -2,8 +2,8 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x954c775bu
-#define SLOTS 64
+#define WIRE_ID 0xc030a524u
+#define SLOTS 512
 
 #define MESSAGE_SYNC 1u
 #define MESSAGE_GO 2u
@@ -17,6 +17,7 @@
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u
+#define GUARD_INHERIT_MODE 8u
 #define ON_FAILURE_STOP 0u
 #define ON_FAILURE_WARN 1u
 #define ON_FAILURE_IGNORE 2u
@@ -73,6 +74,9 @@
 	X(47, wait_start) \
 	X(48, run_hook) \
 	X(49, exec) \
+	X(51, chdir_as) \
+	X(52, loopback_up) \
+	X(53, reopen_null) \
 	X(50, chown_stdio)
 
 #endif

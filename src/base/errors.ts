@@ -11,6 +11,8 @@ export type ErrorCode = "usage" | "config" | "state" | "not-found" | "exists" | 
 export interface ErrorDetail {
   /** JSON pointer of the value in config.json that asked for what failed, e.g. `/mounts/3`. */
   readonly pointer?: string;
+  /** Where that value stands: file, line and column, e.g. `config.json:12:7`. */
+  readonly location?: string;
   /** The kernel call that failed, as a man page name, e.g. `mount(2)`. */
   readonly call?: string;
   /** Symbolic errno of that call, e.g. `ENOENT`. */

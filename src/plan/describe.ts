@@ -83,7 +83,10 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   capset: ({ effective, permitted, inheritable }) => `set the capabilities${capabilitySets(effective, permitted, inheritable)}`,
   raiseAmbient: ({ set }) => `set the ambient capabilities to: ${capabilityNames(set)}`,
   noNewPrivileges: () => "give up gaining privileges by execve",
-  chdir: ({ path, create }) => `enter directory ${path}${create ? ", made if it is missing" : ""}`,
+  chdir: ({ path }) => `enter directory ${path}`,
+  chdirAs: ({ path, uid }) => `enter directory ${path} as uid ${uid}`,
+  loopbackUp: () => "bring up the loopback device",
+  reopenNull: () => "make standard streams that are the host's /dev/null the container's",
   defaultHome: ({ uid }) => `set HOME from the container's passwd entry of uid ${uid}`,
   findExecutable: ({ name, searchPath }) => `find program ${quote(name)}${name.includes("/") ? "" : ` in ${searchPath}`}`,
   closeOnExec: ({ first }) => `keep descriptors from ${first} on out of the program`,
@@ -162,6 +165,7 @@ function guardWords(guard: number): string {
     (guard & GUARD.noSymlinks) !== 0 ? "reached without symbolic links" : "",
     (guard & GUARD.allowProc) !== 0 ? "even on procfs" : "",
     (guard & GUARD.noCreate) !== 0 ? "which must exist" : "",
+    (guard & GUARD.inheritMode) !== 0 ? "with the mode of what is there" : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? "" : `, ${words.join(", ")}`;
 }

@@ -10,7 +10,8 @@ import type { SyncPoint } from "./step.ts";
 export interface HookCall {
   readonly path: string;
   readonly args: readonly string[];
-  readonly env: readonly string[];
+  /** Absent = that of the runtime. */
+  readonly env?: readonly string[] | undefined;
   /** Seconds; 0 waits for ever. */
   readonly timeout: number;
 }

@@ -88,6 +88,9 @@ export type InitStep =
   | { readonly op: "setdomainname"; readonly name: string }
   | { readonly op: "newSessionKeyring"; readonly name: string }
   | { readonly op: "setsid" }
+  | { readonly op: "loopbackUp" }
+  /** A standard stream that is the host's /dev/null becomes the container's. */
+  | { readonly op: "reopenNull" }
   /** Gives 0, 1 and 2 to the user, unless they are /dev/null; what the file system forbids is left. */
   | { readonly op: "chownStdio"; readonly uid: number }
   | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }
@@ -103,7 +106,9 @@ export type InitStep =
   | { readonly op: "capset"; readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint }
   | { readonly op: "raiseAmbient"; readonly set: bigint }
   | { readonly op: "noNewPrivileges" }
-  | { readonly op: "chdir"; readonly path: GuestPath; readonly create: boolean }
+  | { readonly op: "chdir"; readonly path: GuestPath }
+  /** With the file system rights of `uid`: root's may not do, on a network file system. */
+  | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }
   | { readonly op: "defaultHome"; readonly uid: number }
   | { readonly op: "findExecutable"; readonly name: string; readonly searchPath: string }
   | { readonly op: "closeOnExec"; readonly first: number }
@@ -148,4 +153,6 @@ export const GUARD = {
   allowProc: 2,
   /** A missing target is an error, not created: its parent is a mount that must not be written to. */
   noCreate: 4,
+  /** The mount's root gets the permission bits of the directory that it covers, if there is one. */
+  inheritMode: 8,
 } as const;

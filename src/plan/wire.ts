@@ -76,7 +76,7 @@ export const WIRE = {
   capset: { code: 40, fields: { effective: "u64", permitted: "u64", inheritable: "u64" } },
   raiseAmbient: { code: 41, fields: { set: "u64" } },
   noNewPrivileges: { code: 42, fields: {} },
-  chdir: { code: 43, fields: { path: "str", create: "bool" } },
+  chdir: { code: 43, fields: { path: "str" } },
   defaultHome: { code: 44, fields: { uid: "u32" } },
   findExecutable: { code: 45, fields: { name: "str", searchPath: "str" } },
   closeOnExec: { code: 46, fields: { first: "u32" } },
@@ -86,11 +86,14 @@ export const WIRE = {
     fields: { path: "str", args: "strs", env: "strs", timeout: "u32", stateHead: "str", stateTail: "str" },
   },
   exec: { code: 49, fields: { args: "strs", env: "strs" } },
+  chdirAs: { code: 51, fields: { path: "str", uid: "u32" } },
+  loopbackUp: { code: 52, fields: {} },
+  reopenNull: { code: 53, fields: {} },
   chownStdio: { code: 50, fields: { uid: "u32" } },
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 
 /** How many descriptors a plan may keep in slots at once. */
-export const SLOTS = 64;
+export const SLOTS = 512;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
 export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5 } as const;

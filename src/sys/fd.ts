@@ -50,3 +50,9 @@ export function readAll(fd: number, what: string): Uint8Array {
     length += got;
   }
 }
+
+const F_GETFD = 1;
+
+export function isOpen(fd: number): boolean {
+  return syscall(SYS.fcntl, fd, F_GETFD) >= 0;
+}

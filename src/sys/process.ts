@@ -52,13 +52,18 @@ export function exitStatus(waitStatus: number): number {
 
 const WNOHANG = 1;
 
-/** The wait(2) status of a child, waiting for its end; undefined if it still runs (with `noHang`) or is no child of ours. */
-export function waitChild(pid: number, options: { noHang?: boolean } = {}): { pid: number; status: number } | undefined {
+/** The wait(2) status of a child, after waiting for its end. Throws if it is no child of ours. */
+export function waitChild(pid: number): number {
   const status = Buffer.alloc(4);
-  const result = syscall(SYS.wait4, pid, status, options.noHang ? WNOHANG : 0);
-  if (result === -ERRNO.ECHILD || result === 0) return undefined;
-  check(result, "wait4(2)", `wait for process ${pid}`);
-  return { pid: result, status: status.readInt32LE(0) };
+  check(syscall(SYS.wait4, pid, status, 0), "wait4(2)", `wait for process ${pid}`);
+  return status.readInt32LE(0);
+}
+
+/** The next child that has ended already, if any. */
+export function reapChild(): { pid: number; status: number } | undefined {
+  const status = Buffer.alloc(4);
+  const pid = syscall(SYS.wait4, -1, status, WNOHANG);
+  return pid > 0 ? { pid, status: status.readInt32LE(0) } : undefined;
 }
 
 /** A descriptor of the process itself, so that a later process of the same number is not meant; undefined if it is gone. */
@@ -115,17 +120,7 @@ export function parentPid(): number {
   return syscall(SYS.getppid);
 }
 
-const MFD_CLOEXEC = 1;
-const MFD_ALLOW_SEALING = 2;
-const F_ADD_SEALS = 1033;
-const ALL_SEALS = 0xf; // seal, shrink, grow, write
-
-/** A file in memory that nobody can change any more. memfd_create(2). */
-export function sealedMemory(name: string, content: Uint8Array): Fd {
-  const fd = new Fd(check(syscall(SYS.memfd_create, cstring(name), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create(2)", `make ${name}`));
-  for (let at = 0; at < content.length; ) {
-    at += check(syscall(SYS.write, fd.number, content.subarray(at), content.length - at), "write(2)", `write ${name}`);
-  }
-  check(syscall(SYS.fcntl, fd.number, F_ADD_SEALS, ALL_SEALS), "fcntl(2)", `seal ${name}`);
-  return fd;
+/** Does nothing for a while; a signal does not end it early. */
+export function pause(milliseconds: number): void {
+  pollReadable([], milliseconds);
 }

@@ -1,0 +1,56 @@
+/** Reads a bundle: a directory with config.json (runtime-spec, bundle.md). */
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { Spec } from "../spec/types.ts";
+import { parseConfig } from "../spec/validate.ts";
+import { readTextIfThere, statIfThere } from "../sys/file.ts";
+
+export interface Bundle {
+  readonly path: HostPath;
+  readonly spec: Spec;
+  readonly warnings: readonly string[];
+  readonly text: string;
+}
+
+const FILE = "config.json";
+
+export async function loadBundle(directory: string | undefined): Promise<Bundle> {
+  const path = hostPath(directory ?? ".");
+  const text = readConfig(path);
+  const { spec, warnings } = await parseConfig(text, FILE);
+  return { path, spec, warnings, text };
+}
+
+function readConfig(bundle: HostPath): string {
+  const text = readTextIfThere(`${bundle}/${FILE}`);
+  if (text !== undefined) return text;
+  const status = statIfThere(bundle);
+  if (status === undefined) throw new RuntimeError("not-found", `cannot use the bundle: chdir ${bundle}: no such file or directory`);
+  if (status.kind !== "directory") throw new RuntimeError("not-found", `cannot use the bundle: chdir ${bundle}: not a directory`);
+  throw new RuntimeError("not-found", `JSON specification file ${bundle}/${FILE} not found`, {
+    hint: "make one with: lamina spec --bundle DIRECTORY",
+  });
+}
+
+/** Runs `action`; an error that names a value of config.json learns where that stands. */
+export async function locating<T>(bundle: Bundle, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || !error.detail.pointer || error.detail.location !== undefined) throw error;
+    const { locate } = await import("../spec/json-positions.ts");
+    const place = nearest(error.detail.pointer, (pointer) => locate(bundle.text, pointer));
+    if (place === undefined) throw error;
+    const location = `${FILE}:${place.line}:${place.column}`;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, location, cause: error });
+  }
+}
+
+/** A value that is not there (a default asked for it) is looked for where it would be. */
+function nearest<T>(pointer: string, locate: (pointer: string) => T | undefined): T | undefined {
+  for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
+    const place = locate(at);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}

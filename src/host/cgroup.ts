@@ -1,0 +1,84 @@
+/** The host's half of cgroups: carries out cgroup steps, and undoes them. cgroups(7). */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import { ERRNO, errnoName } from "../sys/errno.ts";
+import { makeDirectories, readDirectory, readTextIfThere, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
+import { check, kernelError, strerror } from "../sys/libc.ts";
+import { pause } from "../sys/process.ts";
+
+export function makeCgroup(path: HostPath): void {
+  makeDirectories(path, 0o755);
+}
+
+/** Throws with the kernel's answer and what was asked for, since that says more than the file. */
+export function writeCgroup(file: HostPath, text: string, origin: string): void {
+  const result = tryWriteExisting(file, text);
+  if (result === 0) return;
+  throw new RuntimeError("kernel", `cannot write ${JSON.stringify(text)} to ${file}: ${strerror(-result)}`, {
+    pointer: origin,
+    call: "write(2)",
+    errno: errnoName(-result),
+    ...(result === -ERRNO.ENOENT ? { hint: "this kernel, or this cgroup hierarchy, does not have that control file" } : {}),
+  });
+}
+
+/** cpuset files of a new v1 cgroup are empty, and nothing may enter it until they are not: they become what the parent has. */
+export function inheritCgroup(directory: HostPath, file: string): void {
+  const own = readTextIfThere(`${directory}/${file}`);
+  if (own === undefined || own.trim() !== "") return;
+  const parent = directory.slice(0, directory.lastIndexOf("/")) as HostPath;
+  inheritCgroup(parent, file);
+  const text = readTextIfThere(`${parent}/${file}`) ?? "";
+  check(tryWriteExisting(`${directory}/${file}`, text.trim()), "write(2)", `write ${JSON.stringify(text.trim())} to ${directory}/${file}`);
+}
+
+export function enterCgroup(path: HostPath, pid: number): void {
+  check(tryWriteExisting(`${path}/cgroup.procs`, String(pid)), "write(2)", `put process ${pid} into the cgroup ${path}`);
+}
+
+/** All processes in a cgroup and below it. Those of other pid namespaces, which show as 0, are left out. */
+export function cgroupProcesses(path: string): number[] {
+  const own = (readTextIfThere(`${path}/cgroup.procs`) ?? "").split("\n").filter((line) => line !== "" && line !== "0");
+  const below = (readDirectory(path) ?? [])
+    .filter(({ isDirectory }) => isDirectory)
+    .flatMap(({ name }) => cgroupProcesses(`${path}/${name}`));
+  return [...own.map(Number), ...below];
+}
+
+/** The directory that lists a container's processes: any v1 hierarchy does, since it enters them all. */
+export function processCgroup(paths: Readonly<Record<string, HostPath>>): HostPath | undefined {
+  return paths.unified ?? paths.devices ?? paths.freezer ?? paths.pids ?? Object.values(paths)[0];
+}
+
+/** Whether what it holds may run. */
+export function thawCgroups(paths: Readonly<Record<string, HostPath>>): void {
+  if (paths.freezer !== undefined) tryWriteExisting(`${paths.freezer}/freezer.state`, "THAWED");
+  if (paths.unified !== undefined) tryWriteExisting(`${paths.unified}/cgroup.freeze`, "0");
+}
+
+const PAUSES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]; // milliseconds; about 2 s in all
+
+/**
+ * Removes a container's cgroups with those that it made below. The kernel says EBUSY for a moment after the last process
+ * ended. Idempotent.
+ */
+export function removeCgroups(paths: Readonly<Record<string, HostPath>>): void {
+  for (const path of new Set(Object.values(paths))) {
+    let result = removeTree(path);
+    for (const milliseconds of PAUSES) {
+      if (result !== -ERRNO.EBUSY) break;
+      pause(milliseconds);
+      result = removeTree(path);
+    }
+    if (result < 0 && result !== -ERRNO.ENOENT) throw kernelError(-result, "rmdir(2)", `remove the cgroup ${path}`);
+  }
+}
+
+function removeTree(path: string): number {
+  const result = tryRemoveDirectory(path);
+  if (result !== -ERRNO.EBUSY && result !== -ERRNO.ENOTEMPTY) return result;
+  for (const { name, isDirectory } of readDirectory(path) ?? []) {
+    if (isDirectory) removeTree(`${path}/${name}`);
+  }
+  return tryRemoveDirectory(path);
+}

@@ -1,0 +1,50 @@
+/** `create`: a container whose init waits for `start`. No process of lamina's own stays behind. */
+import { RuntimeError } from "../base/errors.ts";
+import { hostPath } from "../base/paths.ts";
+import type { Fd } from "../sys/fd.ts";
+import { strerror } from "../sys/libc.ts";
+import { tryConnect } from "../sys/socket.ts";
+import { type Bundle, loadBundle, locating } from "./bundle.ts";
+import type { HostContext } from "./context.ts";
+import { prepareContainer } from "./prepare.ts";
+
+export interface CreateRequest {
+  readonly id: string;
+  readonly bundle: string | undefined;
+  readonly pidFile: string | undefined;
+  readonly consoleSocket: string | undefined;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  readonly preserveFds: number;
+}
+
+export async function createContainer(request: CreateRequest, context: HostContext): Promise<void> {
+  const bundle = await loadBundle(request.bundle);
+  await locating(bundle, () => {
+    using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, "create");
+    const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);
+    running[Symbol.dispose]();
+    directory[Symbol.dispose]();
+  });
+}
+
+/** A terminal needs somebody who takes its master end, and nobody else may be given one. */
+export function openConsoleSocket({ spec }: Bundle, path: string | undefined, command: string): Fd | undefined {
+  const wantsTerminal = spec.process?.terminal === true;
+  if (wantsTerminal && path === undefined) {
+    throw new RuntimeError("usage", `cannot allocate tty if lamina will detach without setting console socket`, {
+      pointer: "/process/terminal",
+      hint: `give \`lamina ${command}\` a --console-socket, or set process.terminal to false`,
+    });
+  }
+  if (!wantsTerminal && path !== undefined) {
+    throw new RuntimeError("usage", "cannot use console socket if lamina will not detach or allocate tty", {
+      pointer: "/process",
+      hint: "set process.terminal to true, or leave out --console-socket",
+    });
+  }
+  if (path === undefined) return undefined;
+  const connection = tryConnect(hostPath(path), "stream");
+  if (typeof connection !== "number") return connection;
+  throw new RuntimeError("kernel", `cannot connect to the console socket ${path}: ${strerror(-connection)}`, { call: "connect(2)" });
+}

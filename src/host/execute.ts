@@ -1,0 +1,136 @@
+/** Carries out the host's half of a plan, one step after the other. It decides nothing. */
+import { during } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import type { HostStep } from "../plan/host-step.ts";
+import type { Plan } from "../plan/plan-container.ts";
+import type { Planned, SyncPoint } from "../plan/step.ts";
+import { attachDeviceProgram } from "../sys/bpf.ts";
+import type { Fd } from "../sys/fd.ts";
+import { OPEN, openFile, replaceFile } from "../sys/file.ts";
+import { openPid, trySignal, waitChild } from "../sys/process.ts";
+import { enterCgroup, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
+import { wordFailure, wordWarning } from "./failure.ts";
+import { Handshake } from "./handshake.ts";
+import { runHook } from "./hooks.ts";
+import { writeIdMaps } from "./id-maps.ts";
+import { launchInit } from "./launch.ts";
+
+export interface Execution {
+  readonly plan: Plan;
+  readonly startSocket: Fd | undefined;
+  readonly consoleSocket: Fd | undefined;
+  readonly preserveFds: number;
+  readonly warn: (message: string) => void;
+  readonly trace: (message: string) => void;
+  /** Called when init is ready: from here on the container can be found by its pid. */
+  readonly saveState: (pid: number) => void;
+  /** The state document that hooks get. */
+  readonly stateFor: (pid: number) => string;
+}
+
+const SIGKILL = 9;
+
+/** A container's init on its way. Whoever gives up calls `abandon`. */
+export class Running implements Disposable {
+  readonly #execution: Execution;
+  readonly #reaped = new Set<number>();
+  #handshake: Handshake | undefined;
+  #stage1 = 0;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  /** Of the container's init; of its first stage before that. */
+  get pid(): number {
+    return this.#handshake?.pid || this.#stage1;
+  }
+
+  /** All host steps. Throws a RuntimeError; nothing is undone here. */
+  carryOut(): void {
+    for (const planned of this.#execution.plan.host) {
+      try {
+        this.#step(planned);
+      } catch (error) {
+        throw wordFailure(error, this.#execution.plan.init);
+      }
+    }
+  }
+
+  /** For `run`: waits until the program has taken init's place. */
+  awaitExec(): void {
+    try {
+      this.#handshake?.awaitExec();
+    } catch (error) {
+      throw wordFailure(error, this.#execution.plan.init);
+    }
+  }
+
+  #step({ step, origin }: Planned<HostStep>): unknown {
+    switch (step.op) {
+      case "makeCgroup":
+        return makeCgroup(step.path);
+      case "writeCgroup":
+        return writeCgroup(step.file, step.text, origin);
+      case "inheritCgroup":
+        return inheritCgroup(step.directory, step.file);
+      case "attachDeviceProgram":
+        return attachDevices(step.path, step.program);
+      case "enterCgroup":
+        return enterCgroup(step.path, this.#stage1);
+      case "spawnInit":
+        return this.#spawn();
+      case "await":
+        return this.#await(step.point);
+      case "release":
+        return this.#handshake?.release();
+      case "writeIdMaps":
+        return writeIdMaps(this.#stage1, step);
+      case "runHook":
+        return during("error during container init", () => runHook({ ...step, state: this.#execution.stateFor(this.pid) }));
+      case "saveState":
+        return this.#execution.saveState(this.pid);
+      case "writePidFile":
+        return replaceFile(step.path, String(this.pid), { mode: 0o644 });
+      default:
+        return step satisfies never;
+    }
+  }
+
+  #await(point: SyncPoint): void {
+    this.#handshake?.await(point);
+    if (this.#handshake?.pid !== 0) this.#reap(this.#stage1); // it ends once it has told the pid of its successor
+  }
+
+  #spawn(): void {
+    const { plan, startSocket, consoleSocket, preserveFds, warn } = this.#execution;
+    const { pid, socket } = launchInit({ plan: plan.init, startSocket, consoleSocket, preserveFds });
+    this.#stage1 = pid;
+    this.#handshake = new Handshake(socket, (step, errno) => warn(wordWarning(plan.init[step], errno)));
+  }
+
+  /** Kills and reaps init, in whichever stage it is. */
+  abandon(): void {
+    for (const pid of [this.#handshake?.pid ?? 0, this.#stage1]) {
+      if (pid === 0 || this.#reaped.has(pid)) continue;
+      using process = openPid(pid);
+      if (process !== undefined) trySignal(process, SIGKILL);
+      this.#reap(pid);
+    }
+  }
+
+  #reap(pid: number): void {
+    if (this.#reaped.has(pid)) return;
+    waitChild(pid);
+    this.#reaped.add(pid);
+  }
+
+  [Symbol.dispose](): void {
+    this.#handshake?.[Symbol.dispose]();
+  }
+}
+
+function attachDevices(path: HostPath, program: readonly bigint[]): void {
+  using directory = openFile(path, OPEN.read | OPEN.directory);
+  attachDeviceProgram(directory, program);
+}

@@ -1,0 +1,62 @@
+/** The only probing, and all of it before planning: what this host, this user and this bundle are. */
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { Facts } from "../plan/facts.ts";
+import { rootPath } from "../plan/rootfs.ts";
+import type { Spec } from "../spec/types.ts";
+import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
+import { effectiveGid, effectiveUid, parentPid, readLimit } from "../sys/process.ts";
+import { readCgroupFacts } from "./cgroup-facts.ts";
+import { mountOf, readMounts } from "./mount-table.ts";
+
+export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean = "auto"): Facts {
+  const uid = effectiveUid();
+  const inUserNamespace = readInUserNamespace();
+  const rootless = forced === "auto" ? uid !== 0 || inUserNamespace : forced;
+  const rootfs = readRootfs(rootPath(spec, bundle));
+  const mounts = readMounts();
+  return {
+    bundle,
+    rootfs,
+    rootfsMount: mountOf(rootfs, mounts)?.mountPoint ?? hostPath("/"),
+    uid,
+    gid: effectiveGid(),
+    rootless,
+    inUserNamespace,
+    setgroupsDenied: readTextIfThere("/proc/self/setgroups")?.trim() === "deny",
+    lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
+    hasKcore: statIfThere("/proc/kcore") !== undefined,
+    openFiles: readOpenFiles(),
+    cgroup: readCgroupFacts(rootless, mounts),
+  };
+}
+
+function readInUserNamespace(): boolean {
+  return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
+}
+
+function readRootfs(path: HostPath): HostPath {
+  const status = statIfThere(path);
+  if (status === undefined) {
+    throw new RuntimeError("config", `invalid rootfs: stat ${path}: no such file or directory`, {
+      pointer: "/root/path",
+      hint: "root.path is the directory of the container's files, relative to the bundle",
+    });
+  }
+  if (status.kind !== "directory")
+    throw new RuntimeError("config", `invalid rootfs: ${path} is not a directory`, { pointer: "/root/path" });
+  return hostPath(realPath(path));
+}
+
+const RLIMIT_NOFILE = 7;
+
+/**
+ * Bun raises its own soft limit of open files to the hard one as it starts. The caller's is still the parent's, unless
+ * the parent has changed it for us alone (the hard limits differ then, and ours counts).
+ */
+function readOpenFiles(): Facts["openFiles"] {
+  const own = readLimit(0, RLIMIT_NOFILE);
+  const parent = readLimit(parentPid(), RLIMIT_NOFILE);
+  if (own === undefined || parent === undefined || parent.hard !== own.hard || parent.soft === own.soft) return undefined;
+  return parent;
+}

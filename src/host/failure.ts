@@ -1,0 +1,128 @@
+/** What native init reports by numbers, in words: runc's first, since engines match on them, then what lamina knows beside. */
+import { RuntimeError } from "../base/errors.ts";
+import { signalName } from "../base/signals.ts";
+import { describeStep } from "../plan/describe.ts";
+import { callOf } from "../plan/describe-call.ts";
+import type { InitStep, Planned } from "../plan/step.ts";
+import { ERRNO, errnoName } from "../sys/errno.ts";
+import { strerror } from "../sys/libc.ts";
+import { InitLost, StepFailure } from "./handshake.ts";
+
+/** Values above all errnos say how a hook ended; native/hook.c sends them. */
+const HOOK_EXITED = 4096;
+const HOOK_KILLED = 8192;
+
+/** An error of init as one for people; any other error stays as it is. */
+export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]): unknown {
+  if (error instanceof InitLost) {
+    return new RuntimeError("kernel", "container init was killed or ended before it was ready", {
+      hint: "a memory limit may be too small for it, or somebody killed it: see dmesg",
+    });
+  }
+  if (!(error instanceof StepFailure)) return error;
+  const planned = plan[error.step];
+  if (planned === undefined || error.value === ERRNO.EBADMSG) {
+    return new RuntimeError("integrity", `native init does not understand step ${error.step} of its plan`, {
+      hint: "this is a bug in lamina",
+    });
+  }
+  const { step, origin } = planned;
+  const detail = {
+    pointer: origin,
+    ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
+    ...hintFor(step, error.value),
+  };
+  const cause = causeOf(step, error.value, plan.slice(0, error.step));
+  const isProgram = step.op === "findExecutable" || step.op === "exec";
+  return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
+}
+
+/** A step that failed although the start goes on. */
+export function wordWarning(planned: Planned<InitStep> | undefined, errno: number): string {
+  return planned === undefined ? `a step failed: ${strerror(errno)}` : `cannot ${describeStep(planned.step)}: ${strerror(errno)}`;
+}
+
+function causeOf(step: InitStep, value: number, before: readonly Planned<InitStep>[]): string {
+  const reason = reasonOf(value);
+  switch (step.op) {
+    case "findExecutable":
+      return `exec: ${JSON.stringify(step.name)}: ${executableReason(step.name, value)}`;
+    case "exec":
+      return `exec ${step.args[0] ?? ""}: ${reason}`;
+    case "chdir":
+    case "chdirAs":
+      return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
+    case "writeProc":
+      if (!step.file.startsWith("sys/")) break;
+      return value === ERRNO.ENOENT
+        ? `open /proc/${step.file}: ${reason}`
+        : `write ${JSON.stringify(step.text)} to /proc/${step.file}: ${reason}`;
+    case "runHook":
+      return `error running hook: ${step.path}: ${reason}, stdout: , stderr: `;
+    case "openTree":
+      return `error mounting ${JSON.stringify(step.source)} to rootfs: open ${step.source}: ${reason}`;
+    case "newFilesystem":
+    case "mountAttributes":
+    case "idmapMount":
+    case "copyUp":
+    case "attach":
+      return `error mounting ${mountWords(step, before)}: cannot ${describeStep(step)}: ${reason}`;
+    case "remount":
+    case "targetAttributes":
+      return `error remounting ${JSON.stringify(step.target)}: ${reason}`;
+  }
+  return `cannot ${describeStep(step)}: ${reason}`;
+}
+
+/** The source of the mount in the step's slot, and where the step puts it. */
+function mountWords(step: Extract<InitStep, { readonly slot: number }>, before: readonly Planned<InitStep>[]): string {
+  const opened = [...before, { step, origin: "" }].findLast(
+    ({ step: one }) => (one.op === "openTree" || one.op === "newFilesystem") && one.slot === step.slot,
+  )?.step;
+  const source = opened?.op === "openTree" || opened?.op === "newFilesystem" ? JSON.stringify(opened.source) : "file system";
+  return step.op === "attach" ? `${source} to rootfs at ${JSON.stringify(step.target)}` : `${source} to rootfs`;
+}
+
+function executableReason(name: string, value: number): string {
+  if (value === ERRNO.EACCES) return "permission denied";
+  if (value === ERRNO.ENOENT && !name.includes("/")) return "executable file not found in $PATH";
+  return `stat ${name}: ${reasonOf(value)}`;
+}
+
+export function reasonOf(value: number): string {
+  if (value >= HOOK_KILLED) return `signal: ${signalName(value - HOOK_KILLED)}`;
+  if (value >= HOOK_EXITED) return `exit status ${value - HOOK_EXITED}`;
+  return strerror(value);
+}
+
+const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
+  openTree: { [ERRNO.ENOENT]: "the source of a bind mount must exist on the host" },
+  newFilesystem: {
+    [ERRNO.ENODEV]: "this kernel does not have that type of file system (see /proc/filesystems)",
+    [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
+    [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
+  },
+  attach: {
+    [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
+    [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
+    [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
+    [ERRNO.EACCES]: "mounting over a file of procfs is refused, because it could hide what lamina writes there",
+  },
+  findExecutable: {
+    [ERRNO.ENOENT]: "is it in the image, and in a directory of PATH? Scripts also need their interpreter",
+    [ERRNO.EACCES]: "it must be a file with an execute bit for the container's user",
+  },
+  exec: {
+    [ERRNO.ENOENT]: "the file exists, but its interpreter (#! line or dynamic linker) does not",
+    8: "the file is for another architecture, or a script without #!",
+  },
+  mknod: { [ERRNO.EPERM]: "device nodes need CAP_MKNOD in the first user namespace; the devices cgroup may also forbid them" },
+  setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
+  pivotRoot: { [ERRNO.EINVAL]: "the root of an initramfs cannot be left by pivot_root: use --no-pivot" },
+  openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },
+};
+
+function hintFor(step: InitStep, value: number): { readonly hint?: string } {
+  const hint = HINTS[step.op]?.[value];
+  return hint === undefined ? {} : { hint };
+}

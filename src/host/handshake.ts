@@ -1,0 +1,102 @@
+/**
+ * The conversation with native init. Each message is 12 bytes: u32 kind, u32 step (index in the plan), u32 value.
+ *
+ *   create / run                                native init, stage 1
+ *   spawn: BASE plan, BASE+1 this socket,
+ *          BASE+2 start socket, BASE+3 console
+ *                                      ◀─────── sync cgroup       nothing done yet
+ *   put its pid into the cgroups       ── go ─▶ open and join namespaces, unshare(user)
+ *                                      ◀─────── sync id-maps      only with a new user namespace
+ *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
+ *                                      ◀─────── pid               of stage 2, our child as well; stage 1 ends
+ *                                               stage 2: mounts, devices, masks
+ *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
+ *   run them                           ── go ─▶ createContainer hooks, new root, identity
+ *                                      ◀─────── sync ready
+ *   write the record and the pid file  ── go ─▶ create: close this socket, accept on the start socket
+ *                                               run: startContainer hooks, execve
+ *                                      ◀─────── end of file = execve happened
+ *   start
+ *   connect, go                        ───────▶ this connection is the host now: startContainer hooks, execve
+ *                                      ◀─────── end of file
+ *
+ *   at any point                       ◀─────── warning step errno · failed step errno; failure.ts words them
+ */
+import type { SyncPoint } from "../plan/step.ts";
+import { SYNC_POINTS } from "../plan/step.ts";
+import { MESSAGE } from "../plan/wire.ts";
+import type { Fd } from "../sys/fd.ts";
+import { receive, trySend } from "../sys/socket.ts";
+
+const MESSAGE_SIZE = 12;
+
+/** A step of init's plan that did not work; `value` is its errno (see failure.ts for the other values). */
+export class StepFailure extends Error {
+  override readonly name = "StepFailure";
+
+  readonly step: number;
+  readonly value: number;
+
+  constructor(step: number, value: number) {
+    super(`step ${step} failed with ${value}`);
+    this.step = step;
+    this.value = value;
+  }
+}
+
+/** Init went away without a word: it was killed. */
+export class InitLost extends Error {
+  override readonly name = "InitLost";
+}
+
+export class Handshake implements Disposable {
+  readonly #socket: Fd;
+  readonly #warn: (step: number, errno: number) => void;
+  #pid = 0;
+
+  constructor(socket: Fd, warn: (step: number, errno: number) => void) {
+    this.#socket = socket;
+    this.#warn = warn;
+  }
+
+  /** Of the container's init, once it has been cloned; else 0. */
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
+  await(point: SyncPoint): void {
+    const message = this.#next();
+    if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
+  }
+
+  /** Lets init go on. Should it be gone, the next await says so. */
+  release(): void {
+    const message = Buffer.alloc(MESSAGE_SIZE);
+    message.writeUInt32LE(MESSAGE.go, 0);
+    trySend(this.#socket, message);
+  }
+
+  /** Waits for execve: the kernel closes init's end then. Throws StepFailure. */
+  awaitExec(): void {
+    if (this.#next() !== undefined) throw new InitLost();
+  }
+
+  /** The next sync; warnings and the pid are taken on the way. undefined at the end of the conversation. */
+  #next(): { kind: number; value: number } | undefined {
+    for (;;) {
+      const message = receive(this.#socket, MESSAGE_SIZE);
+      if (message === undefined || message.length !== MESSAGE_SIZE) return undefined;
+      const [kind, step, value] = new Uint32Array(message.buffer, message.byteOffset, 3);
+      if (kind === undefined || step === undefined || value === undefined) return undefined;
+      if (kind === MESSAGE.failed) throw new StepFailure(step, value);
+      if (kind === MESSAGE.warning) this.#warn(step, value);
+      else if (kind === MESSAGE.pid) this.#pid = value;
+      else return { kind, value };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}

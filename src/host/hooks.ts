@@ -1,0 +1,58 @@
+/** Runs hooks outside of the container: state on standard input, output kept for the error, an end when the time is up. */
+import { RuntimeError } from "../base/errors.ts";
+import { signalName } from "../base/signals.ts";
+import type { HookCall, HostHookKind } from "../plan/host-step.ts";
+import type { Fd } from "../sys/fd.ts";
+import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
+import { openPid, pollReadable, spawn, trySignal, waitChild } from "../sys/process.ts";
+
+export interface HookRun {
+  readonly kind: HostHookKind;
+  readonly index: number;
+  readonly call: HookCall;
+  /** The state document, whole. */
+  readonly state: string;
+}
+
+const SIGKILL = 9;
+
+/** Throws code "kernel" if the hook does not end with status 0 in its time. */
+export function runHook({ kind, index, call, state }: HookRun): void {
+  const fail = (reason: string, hint?: string): RuntimeError =>
+    new RuntimeError("kernel", `error running hook #${index}: ${kind} hook ${call.path}: ${reason}`, {
+      pointer: `/hooks/${kind}/${index}`,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  using input = sealedMemory("lamina:state", Buffer.from(state));
+  using output = memoryFile("lamina:hook-stdout");
+  using errors = memoryFile("lamina:hook-stderr");
+  const pid = startHook(call, [input, output, errors], fail);
+  using process = openPid(pid);
+  const inTime = process === undefined || pollReadable([process.number], call.timeout === 0 ? -1 : call.timeout * 1000) !== undefined;
+  if (process !== undefined && !inTime) trySignal(process, SIGKILL);
+  const status = waitChild(pid);
+  if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);
+  if (status === 0) return;
+  const reason = (status & 0x7f) === 0 ? `exit status ${status >> 8}` : `signal: ${signalName(status & 0x7f)}`;
+  throw fail(`${reason}, stdout: ${readFromStart(output)}, stderr: ${readFromStart(errors)}`);
+}
+
+/** A hook without "env" has ours, as runc's have. */
+function startHook(call: HookCall, [input, output, errors]: readonly [Fd, Fd, Fd], fail: (reason: string) => RuntimeError): number {
+  const env = call.env ?? Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ""}`);
+  try {
+    return spawn({
+      file: call.path,
+      args: call.args,
+      env,
+      descriptors: [
+        [input.number, 0],
+        [output.number, 1],
+        [errors.number, 2],
+      ],
+    });
+  } catch (error) {
+    if (error instanceof RuntimeError) throw fail(`fork/exec ${call.path}: ${error.message.slice(error.message.indexOf(": ") + 2)}`);
+    throw error;
+  }
+}

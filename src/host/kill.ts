@@ -1,0 +1,79 @@
+/** `kill`: signals the container's init, or everything in its cgroup. */
+import { RuntimeError } from "../base/errors.ts";
+import { parseSignal } from "../base/signals.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import { readRecord, type StateRecord } from "../state/record.ts";
+import { isAlive, readStatus } from "../state/status.ts";
+import { ERRNO } from "../sys/errno.ts";
+import type { Fd } from "../sys/fd.ts";
+import { kernelError } from "../sys/libc.ts";
+import { openPid, pollReadable, trySignal } from "../sys/process.ts";
+import { cgroupProcesses, processCgroup, thawCgroups } from "./cgroup.ts";
+import type { HostContext } from "./context.ts";
+
+const SIGKILL = 9;
+
+export interface KillRequest {
+  readonly id: string;
+  /** Name or number; SIGTERM if absent. */
+  readonly signal: string | undefined;
+  readonly all: boolean;
+}
+
+export function killContainer({ id, signal = "SIGTERM", all }: KillRequest, context: HostContext): void {
+  const number = parseSignal(signal);
+  using directory = StateDirectory.open(context.root, requireContainerId(id));
+  const record = readRecord(directory.path);
+  if (all && record !== undefined) {
+    killAll(record, number);
+    return;
+  }
+  const status = readStatus(directory, record);
+  using process = status === "stopped" || status === "creating" || record === undefined ? undefined : openInit(record);
+  if (process === undefined) throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
+  send(process, number, id);
+  // a private pid namespace dies with its init; without one the container's other processes would stay
+  if (number === SIGKILL && record !== undefined && !record.hasOwnPidNamespace) killAll(record, number);
+}
+
+/** A descriptor of the container's init: opened first and checked then, so that it cannot be another process. */
+function openInit(record: StateRecord): Fd | undefined {
+  const process = openPid(record.pid);
+  if (process === undefined || isAlive(record)) return process;
+  process.close();
+  return undefined;
+}
+
+function send(process: Fd, signal: number, id: string): void {
+  const result = trySignal(process, signal);
+  if (result === -ERRNO.ESRCH) throw new RuntimeError("state", "process already finished");
+  if (result < 0) throw kernelError(-result, "pidfd_send_signal(2)", `signal container ${id}`);
+}
+
+/** Until no new ones appear, since a process may fork while the list is read. */
+export function killAll(record: StateRecord, signal: number): void {
+  const path = processCgroup(record.cgroupPaths);
+  const sent = new Set<number>();
+  for (let found = true; found && path !== undefined; ) {
+    found = false;
+    for (const pid of cgroupProcesses(path)) {
+      if (sent.has(pid)) continue;
+      sent.add(pid);
+      found = true;
+      using process = openPid(pid);
+      if (process !== undefined) trySignal(process, signal);
+    }
+  }
+}
+
+/** Ends a container by force and waits until its init is gone. Does nothing for one that has ended. */
+export function killAndWait(record: StateRecord): void {
+  using process = openInit(record);
+  if (process !== undefined) {
+    trySignal(process, SIGKILL);
+    thawCgroups(record.cgroupPaths);
+  }
+  if (!record.hasOwnPidNamespace || record.pid === 0) killAll(record, SIGKILL);
+  if (process !== undefined) pollReadable([process.number], -1);
+}

@@ -1,0 +1,44 @@
+/** /proc/self/mountinfo as data. proc_pid_mountinfo(5). */
+import { type HostPath, isWithin } from "../base/paths.ts";
+import { readText } from "../sys/file.ts";
+
+export interface Mount {
+  /** The directory of the file system that is mounted. */
+  readonly root: HostPath;
+  readonly mountPoint: HostPath;
+  readonly isReadonly: boolean;
+  readonly type: string;
+  readonly superOptions: readonly string[];
+}
+
+/** In the order in which they were mounted. */
+export function readMounts(): Mount[] {
+  return readText("/proc/self/mountinfo").trimEnd().split("\n").map(parseMount);
+}
+
+function parseMount(line: string): Mount {
+  const [before = "", after = ""] = line.split(" - ", 2);
+  const [, , , root = "/", mountPoint = "/", options = ""] = before.split(" ");
+  const [type = "", , superOptions = ""] = after.split(" ");
+  return {
+    root: unescapePath(root),
+    mountPoint: unescapePath(mountPoint),
+    isReadonly: options.split(",").includes("ro"),
+    type,
+    superOptions: superOptions.split(","),
+  };
+}
+
+/** Blank, tab, newline and backslash are written as three octal digits. */
+function unescapePath(text: string): HostPath {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))) as HostPath;
+}
+
+/** The mount that shows `path`: of the longest mount point above it the one that was mounted last. */
+export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undefined {
+  let best: Mount | undefined;
+  for (const mount of mounts) {
+    if (isWithin(path, mount.mountPoint) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
+  }
+  return best;
+}

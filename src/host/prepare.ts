@@ -1,0 +1,150 @@
+/**
+ * From a bundle to a container whose init is ready: what `create` and `run` have in common. Everything is written down
+ * before it is done, and undone if it fails; a crash leaves what `delete --force` finds.
+ */
+import { during, RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import { type Plan, planContainer } from "../plan/plan-container.ts";
+import { stateDocument } from "../plan/state-document.ts";
+import type { Spec } from "../spec/types.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import { STATE_VERSION, type StateRecord, writeRecord } from "../state/record.ts";
+import { readProcess, START_SOCKET } from "../state/status.ts";
+import type { Fd } from "../sys/fd.ts";
+import { listenAt } from "../sys/socket.ts";
+import type { Bundle } from "./bundle.ts";
+import type { HostContext } from "./context.ts";
+import { type Execution, Running } from "./execute.ts";
+import { readFacts } from "./facts.ts";
+import { removeContainer } from "./remove.ts";
+
+export interface PrepareRequest {
+  readonly command: "create" | "run";
+  readonly id: string;
+  readonly bundle: Bundle;
+  readonly pidFile: string | undefined;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  readonly preserveFds: number;
+  readonly consoleSocket: Fd | undefined;
+}
+
+export interface Prepared {
+  readonly running: Running;
+  readonly directory: StateDirectory;
+  readonly record: StateRecord;
+}
+
+/** Every host step of the plan, with the container's directory locked; the caller disposes of both. */
+export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
+  const id = requireContainerId(request.id);
+  const { spec, path: bundle } = request.bundle;
+  requireNoSystemd(context);
+  const listenFds = parseListenFds(process.env.LISTEN_FDS);
+  const facts = readFacts(spec, bundle, context.rootless);
+  const preserveFds = request.preserveFds + listenFds;
+  const plan = planContainer(withListenFds(spec, listenFds), facts, {
+    id,
+    waitForStart: request.command === "create",
+    noPivot: request.noPivot,
+    noNewKeyring: request.noNewKeyring,
+    preserveFds,
+    pidFile: request.pidFile === undefined ? undefined : hostPath(request.pidFile),
+  });
+  for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
+  const directory = StateDirectory.create(context.root, id);
+  const record = makeRecord(spec, plan, { id, bundle, rootfs: facts.rootfs });
+  const stateFor = (pid: number): string => {
+    const { head, tail } = stateDocument(spec, facts, id, "creating");
+    return `${head}${pid}${tail}`;
+  };
+  return carryOut({ request, plan, directory, record, stateFor, preserveFds }, context);
+}
+
+interface Work {
+  readonly request: PrepareRequest;
+  readonly plan: Plan;
+  readonly directory: StateDirectory;
+  readonly record: StateRecord;
+  readonly stateFor: (pid: number) => string;
+  readonly preserveFds: number;
+}
+
+function carryOut(work: Work, context: HostContext): Prepared {
+  const { request, plan, directory, record, stateFor, preserveFds } = work;
+  let final = record;
+  let running: Running | undefined;
+  try {
+    writeRecord(directory.path, record);
+    using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
+    const execution: Execution = {
+      plan,
+      startSocket,
+      consoleSocket: request.consoleSocket,
+      preserveFds,
+      warn: context.warn,
+      trace: context.trace,
+      stateFor,
+      saveState: (pid) => {
+        final = { ...record, pid, startTime: readProcess(pid)?.startTime ?? "" };
+        writeRecord(directory.path, final);
+      },
+    };
+    const started = new Running(execution);
+    running = started;
+    during(`lamina ${request.command} failed: unable to start container process`, () => started.carryOut());
+    return { running, directory, record: final };
+  } catch (error) {
+    running?.abandon();
+    running?.[Symbol.dispose]();
+    removeContainer(directory, final, context);
+    directory[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath }): StateRecord {
+  return {
+    version: STATE_VERSION,
+    ...where,
+    ociVersion: spec.ociVersion,
+    created: new Date().toISOString(),
+    annotations: spec.annotations ?? {},
+    pid: 0,
+    startTime: "",
+    cgroupPaths: plan.cgroupPaths,
+    hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
+    poststart: spec.hooks?.poststart ?? [],
+    poststop: spec.hooks?.poststop ?? [],
+    lastSteps: lastSteps(plan),
+  };
+}
+
+function lastSteps(plan: Plan): StateRecord["lastSteps"] {
+  const first = plan.init.findIndex(({ step }) => step.op === "waitStart");
+  const steps = plan.init.flatMap(({ step, origin }, i) => {
+    if (i <= first || (step.op !== "runHook" && step.op !== "exec")) return [];
+    return [[i, { op: step.op, origin, path: step.op === "exec" ? (step.args[0] ?? "") : step.path }] as const];
+  });
+  return first < 0 ? {} : Object.fromEntries(steps);
+}
+
+/** sd_listen_fds(3): the caller's sockets are the container's, which learns of them as its first process. */
+function parseListenFds(text: string | undefined): number {
+  if (text === undefined || text === "") return 0;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new RuntimeError("usage", `cannot pass on sockets: LISTEN_FDS is ${JSON.stringify(text)}, not a number`);
+}
+
+function withListenFds(spec: Spec, count: number): Spec {
+  if (count === 0 || spec.process === undefined) return spec;
+  return { ...spec, process: { ...spec.process, env: [...(spec.process.env ?? []), `LISTEN_FDS=${count}`, "LISTEN_PID=1"] } };
+}
+
+function requireNoSystemd({ systemdCgroup }: HostContext): void {
+  if (!systemdCgroup) return;
+  throw new RuntimeError("unsupported", "cannot use the systemd cgroup driver: this version of lamina writes to cgroups itself", {
+    hint: "leave out --systemd-cgroup, and set the engine's cgroup driver to cgroupfs",
+  });
+}

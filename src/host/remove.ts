@@ -1,0 +1,29 @@
+/** Takes a container away whole: processes, cgroups, state directory; then its poststop hooks. Idempotent. */
+import { RuntimeError } from "../base/errors.ts";
+import { hookCall } from "../plan/hooks.ts";
+import { stateDocument } from "../plan/state-document.ts";
+import type { StateDirectory } from "../state/directory.ts";
+import type { StateRecord } from "../state/record.ts";
+import { removeCgroups } from "./cgroup.ts";
+import type { HostContext } from "./context.ts";
+import { runHook } from "./hooks.ts";
+
+/** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
+export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
+  if (record !== undefined) removeCgroups(record.cgroupPaths);
+  directory.remove();
+  if (record !== undefined) runPoststop(record, context);
+}
+
+/** A failing one is a warning, and the next is run all the same (runtime-spec, runtime.md, Lifecycle, step 13). */
+function runPoststop(record: StateRecord, { warn }: HostContext): void {
+  const { head, tail } = stateDocument(record, record, record.id, "stopped");
+  for (const [index, hook] of record.poststop.entries()) {
+    try {
+      runHook({ kind: "poststop", index, call: hookCall(hook), state: `${head}0${tail}` });
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      warn(error.message);
+    }
+  }
+}

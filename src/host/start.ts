@@ -1,0 +1,74 @@
+/** `start`: tells a waiting init to go on, and waits until the program has taken its place. */
+import { RuntimeError } from "../base/errors.ts";
+import { hookCall } from "../plan/hooks.ts";
+import { stateDocument } from "../plan/state-document.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import type { LastStep, StateRecord } from "../state/record.ts";
+import { readRecord } from "../state/record.ts";
+import { readStatus, START_SOCKET } from "../state/status.ts";
+import { errnoName } from "../sys/errno.ts";
+import { tryUnlink } from "../sys/file.ts";
+import { strerror } from "../sys/libc.ts";
+import { tryConnect } from "../sys/socket.ts";
+import type { HostContext } from "./context.ts";
+import { reasonOf } from "./failure.ts";
+import { Handshake, InitLost, StepFailure } from "./handshake.ts";
+import { runHook } from "./hooks.ts";
+import { killAndWait } from "./kill.ts";
+
+export function startContainer(id: string, context: HostContext): void {
+  using directory = StateDirectory.open(context.root, requireContainerId(id));
+  directory.lock();
+  const record = requireCreated(directory, id);
+  const connection = tryConnect(directory.shortPath(START_SOCKET));
+  if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
+  using handshake = new Handshake(connection, () => {});
+  handshake.release();
+  try {
+    handshake.awaitExec();
+  } catch (error) {
+    throw wordStartFailure(error, record);
+  } finally {
+    tryUnlink(`${directory.path}/${START_SOCKET}`);
+  }
+  runPoststart(record);
+}
+
+function requireCreated(directory: StateDirectory, id: string): StateRecord {
+  const record = readRecord(directory.path);
+  const status = readStatus(directory, record);
+  if (status === "created" && record !== undefined) return record;
+  if (status === "running" || status === "paused") throw new RuntimeError("state", "cannot start an already running container");
+  if (status === "stopped") throw new RuntimeError("state", "cannot start a container that has stopped");
+  throw new RuntimeError("state", `cannot start a container in the ${status} state`, { hint: `see: lamina state ${id}` });
+}
+
+function wordStartFailure(error: unknown, record: StateRecord): unknown {
+  const prefix = "lamina start failed: unable to start container process";
+  if (error instanceof InitLost) return new RuntimeError("kernel", `${prefix}: container init was killed`);
+  const step = error instanceof StepFailure ? record.lastSteps[error.step] : undefined;
+  if (!(error instanceof StepFailure) || step === undefined) return error;
+  return new RuntimeError("kernel", `${prefix}: ${causeOf(step, error.value)}`, {
+    pointer: step.origin,
+    ...(step.op === "exec" ? { call: "execve(2)", errno: errnoName(error.value) } : {}),
+  });
+}
+
+function causeOf(step: LastStep, value: number): string {
+  if (step.op === "exec") return `exec ${step.path}: ${reasonOf(value)}`;
+  return `error running hook: ${step.path}: ${reasonOf(value)}`;
+}
+
+/** A hook that fails ends the container (runtime-spec, runtime.md, Lifecycle, step 9); `delete` removes it. */
+export function runPoststart(record: StateRecord): void {
+  const { head, tail } = stateDocument(record, record, record.id, "running");
+  for (const [index, hook] of record.poststart.entries()) {
+    try {
+      runHook({ kind: "poststart", index, call: hookCall(hook), state: `${head}${record.pid}${tail}` });
+    } catch (error) {
+      killAndWait(record);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/** Containers as `state` and `list` show them: the record, and what is true at this moment. */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import { type ContainerId, requireContainerId } from "../state/container-id.ts";
+import { listContainers, StateDirectory } from "../state/directory.ts";
+import { readRecord, type StateRecord } from "../state/record.ts";
+import { readStatus, type Status } from "../state/status.ts";
+import { readTextIfThere, statIfThere } from "../sys/file.ts";
+import type { HostContext } from "./context.ts";
+
+export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bundle" | "rootfs" | "created"> {
+  readonly pid: number;
+  readonly status: Status;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly owner: string;
+}
+
+export function viewContainer(id: string, { root }: HostContext): Container {
+  const container = view(root, requireContainerId(id));
+  if (container !== undefined) return container;
+  throw new RuntimeError("state", `cannot show container ${id}: it is being created, and has no state yet`);
+}
+
+/** One that is deleted while we look is left out; one whose record cannot be read is a warning. */
+export function viewContainers({ root, warn }: HostContext): Container[] {
+  return listContainers(root).flatMap((id) => {
+    try {
+      return view(root, id) ?? [];
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      if (error.code !== "not-found") warn(`${id}: ${error.message}`);
+      return [];
+    }
+  });
+}
+
+function view(root: HostPath, id: ContainerId): Container | undefined {
+  using directory = StateDirectory.open(root, id);
+  const record = readRecord(directory.path);
+  if (record === undefined) return undefined;
+  const { ociVersion, bundle, rootfs, created, annotations } = record;
+  const status = readStatus(directory, record);
+  return {
+    ociVersion,
+    id,
+    pid: status === "stopped" || status === "creating" ? 0 : record.pid,
+    status,
+    bundle,
+    rootfs,
+    created,
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    owner: ownerOf(directory.path),
+  };
+}
+
+/** The user whose state directory it is, by name if passwd(5) has one. */
+function ownerOf(path: string): string {
+  const uid = String(statIfThere(path)?.uid ?? "");
+  const line = (readTextIfThere("/etc/passwd") ?? "").split("\n").find((entry) => entry.split(":")[2] === uid);
+  return line?.split(":")[0] ?? uid;
+}

@@ -1,0 +1,66 @@
+/** The default devices and links of the specification, and config.json `linux.devices` → steps. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
+import type { Device, Spec } from "../spec/types.ts";
+import type { Facts } from "./facts.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+/** runtime-spec, config-linux.md, Default Devices. */
+const DEFAULT_DEVICES: readonly Device[] = [
+  { path: "/dev/null", type: "c", major: 1, minor: 3 },
+  { path: "/dev/random", type: "c", major: 1, minor: 8 },
+  { path: "/dev/full", type: "c", major: 1, minor: 7 },
+  { path: "/dev/tty", type: "c", major: 5, minor: 0 },
+  { path: "/dev/zero", type: "c", major: 1, minor: 5 },
+  { path: "/dev/urandom", type: "c", major: 1, minor: 9 },
+];
+
+/** runtime-spec, runtime-linux.md, Dev symbolic links. */
+const LINKS: readonly (readonly [target: string, path: string])[] = [
+  ["/proc/self/fd", "/dev/fd"],
+  ["/proc/self/fd/0", "/dev/stdin"],
+  ["/proc/self/fd/1", "/dev/stdout"],
+  ["/proc/self/fd/2", "/dev/stderr"],
+];
+
+/** S_IFCHR, S_IFBLK and S_IFIFO. */
+const TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const;
+
+/** Nothing if /dev is a bind mount: it is somebody else's directory then. */
+export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean): Planned<InitStep>[] {
+  const isBound = (spec.mounts ?? []).some(
+    ({ destination, type, options = [] }) =>
+      guestPath(destination) === "/dev" && (type === "bind" || options.some((one) => /^r?bind$/.test(one))),
+  );
+  if (isBound) return [];
+  const listed = (spec.linux?.devices ?? []).map((device, i) => ({ device, origin: `/linux/devices/${i}` }));
+  const isListed = (path: GuestPath): boolean => listed.some(({ device }) => guestPath(device.path) === path);
+  const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
+  return [
+    ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
+    { origin: "", step: { op: "symlink", target: "pts/ptmx", path: guestPath("/dev/ptmx") } },
+    ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
+    ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),
+  ];
+}
+
+/** A slot that is free again after each device. */
+const SLOT = 63;
+
+/** Device nodes cannot be made in a user namespace: there the host's own one is bound. */
+function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
+  const { path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;
+  if (type !== "p" && (device.major === undefined || device.minor === undefined) && origin !== "") {
+    throw new RuntimeError("config", `cannot create device ${path}: "major" and "minor" are required for type "${type}"`, {
+      pointer: origin,
+    });
+  }
+  const target = guestPath(path);
+  if (bind && type !== "p") {
+    return [
+      { origin, step: { op: "openTree", slot: SLOT, source: hostPath(path), recursive: false } },
+      { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+    ];
+  }
+  return [{ origin, step: { op: "mknod", path: target, mode: TYPES[type] | fileMode, major, minor, uid, gid } }];
+}

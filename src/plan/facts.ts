@@ -1,0 +1,40 @@
+/** What the plan has to know about the host. Read by host/facts.ts before planning, and by nobody during it. */
+import type { HostPath } from "../base/paths.ts";
+
+export interface CgroupHierarchy {
+  /** `["cpu", "cpuacct"]`, `["name=systemd"]`, or none for cgroup2. */
+  readonly controllers: readonly string[];
+  readonly mountPoint: HostPath;
+  /** The runtime's own cgroup in it, from the mount point. */
+  readonly ownPath: string;
+  readonly writable: boolean;
+}
+
+export interface CgroupFacts {
+  readonly mode: "v1" | "v2" | "hybrid" | "none";
+  readonly hierarchies: readonly CgroupHierarchy[];
+  /** Of cgroup2, at its mount point. */
+  readonly availableControllers: readonly string[];
+  readonly rootless: boolean;
+}
+
+export interface Facts {
+  readonly bundle: HostPath;
+  /** Without symbolic links. */
+  readonly rootfs: HostPath;
+  /** Mount point of the mount that the rootfs lies on. */
+  readonly rootfsMount: HostPath;
+  readonly uid: number;
+  readonly gid: number;
+  /** Not root, or root in a user namespace only. */
+  readonly rootless: boolean;
+  readonly inUserNamespace: boolean;
+  /** setgroups(2) is denied in our user namespace. */
+  readonly setgroupsDenied: boolean;
+  /** Highest capability number that the kernel knows. */
+  readonly lastCapability: number;
+  readonly hasKcore: boolean;
+  /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */
+  readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
+  readonly cgroup: CgroupFacts;
+}

@@ -1,0 +1,28 @@
+/** config.json `hooks` → host steps and init steps; each gets the container's state on its standard input. Pure. */
+import type { Hook, Spec } from "../spec/types.ts";
+import type { HookCall, HostHookKind, HostStep } from "./host-step.ts";
+import type { StateDocument } from "./state-document.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+export function hookCall(hook: Hook): HookCall {
+  return { path: hook.path, args: hook.args ?? [hook.path], env: hook.env, timeout: hook.timeout ?? 0 };
+}
+
+export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>[] {
+  return (spec.hooks?.[kind] ?? []).map((hook, index) => ({
+    origin: `/hooks/${kind}/${index}`,
+    step: { op: "runHook", kind, index, call: hookCall(hook) },
+  }));
+}
+
+export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: StateDocument): Planned<InitStep>[] {
+  return (spec.hooks?.[kind] ?? []).map((hook, index) => ({
+    origin: `/hooks/${kind}/${index}`,
+    step: { op: "runHook", ...hookCall(hook), env: hook.env ?? [], stateHead: state.head, stateTail: state.tail },
+  }));
+}
+
+/** Hooks that run between the mounts and the new root. */
+export function hasCreateHooks(spec: Spec): boolean {
+  return (spec.hooks?.prestart ?? []).length + (spec.hooks?.createRuntime ?? []).length > 0;
+}

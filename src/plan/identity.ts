@@ -1,0 +1,93 @@
+/** config.json `process`: user, capabilities, limits, working directory and program → the last steps of init. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { guestPath } from "../base/paths.ts";
+import type { Capabilities, Process, Spec } from "../spec/types.ts";
+import { parseCapabilities } from "./capabilities.ts";
+import type { Facts } from "./facts.ts";
+import { personalityFlags } from "./personality.ts";
+import { planRlimits } from "./rlimits.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+const DEFAULT_UMASK = 0o022;
+const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export interface IdentityPlan {
+  readonly steps: readonly Planned<InitStep>[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The bounding set and the limits go while init still may; the working directory is entered with the new ids but the old
+ * capabilities, so that both a directory only for the user and one only for root will do, as with runc.
+ */
+export function planIdentity(process: Process, spec: Spec, facts: Facts): IdentityPlan {
+  const { user = {} } = process;
+  const { uid = 0, gid = 0, additionalGids = [] } = user;
+  const capabilities = planCapabilities(process.capabilities ?? {}, facts);
+  const personality = spec.linux?.personality;
+  const steps: Planned<InitStep>[] = [
+    ...(personality ? [{ origin: "/linux/personality", step: { op: "personality", domain: personalityFlags(personality) } } as const] : []),
+    ...planRlimits(process.rlimits ?? []),
+    ...(process.noNewPrivileges ? [{ origin: "/process/noNewPrivileges", step: { op: "noNewPrivileges" } } as const] : []),
+    { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },
+    { origin: "/process/user/uid", step: { op: "chownStdio", uid } },
+    ...(uid === 0 ? [] : [{ origin: "/process/user/uid", step: { op: "keepCapabilities" } } as const]),
+    ...planGroups(additionalGids, facts),
+    { origin: "/process/user/gid", step: { op: "setgid", gid } },
+    { origin: "/process/cwd", onFailure: "else", step: { op: "chdir", path: guestPath(process.cwd) } },
+    { origin: "/process/cwd", step: { op: "chdirAs", path: guestPath(process.cwd), uid } },
+    { origin: "/process/user/uid", step: { op: "setuid", uid } },
+    ...capabilities.steps,
+    { origin: "/process/user/umask", step: { op: "umask", mask: user.umask ?? DEFAULT_UMASK } },
+  ];
+  return { steps, warnings: capabilities.warnings };
+}
+
+/** A user namespace without setgroups(2) (user_namespaces(7)) has nothing to drop: the call is left out, unless asked for. */
+function planGroups(gids: readonly number[], facts: Facts): Planned<InitStep>[] {
+  if (facts.setgroupsDenied && gids.length === 0) return [];
+  if (facts.setgroupsDenied) {
+    throw new RuntimeError("unsupported", "cannot set additional groups: this user may not call setgroups(2)", {
+      pointer: "/process/user/additionalGids",
+      hint: "run as root, or install newuidmap and newgidmap and list ranges in /etc/subuid and /etc/subgid",
+    });
+  }
+  return [{ origin: "/process/user/additionalGids", step: { op: "setgroups", gids } }];
+}
+
+function planCapabilities(sets: Capabilities, facts: Facts): { bounding: bigint; steps: Planned<InitStep>[]; warnings: string[] } {
+  const unknown = new Set<string>();
+  const known = (2n << BigInt(facts.lastCapability)) - 1n;
+  const bitsOf = (names: readonly string[] | undefined): bigint => {
+    const parsed = parseCapabilities(names ?? []);
+    for (const name of parsed.unknown) unknown.add(name);
+    return parsed.bits & known;
+  };
+  const origin = "/process/capabilities";
+  const effective = bitsOf(sets.effective);
+  const permitted = bitsOf(sets.permitted);
+  const inheritable = bitsOf(sets.inheritable);
+  const ambient = bitsOf(sets.ambient);
+  return {
+    bounding: bitsOf(sets.bounding),
+    steps: [
+      { origin, step: { op: "capset", effective, permitted, inheritable } },
+      { origin: `${origin}/ambient`, onFailure: "warn", step: { op: "raiseAmbient", set: ambient } },
+    ],
+    warnings: unknown.size === 0 ? [] : [`ignoring capabilities that are not known here: ${[...unknown].join(", ")} (${origin})`],
+  };
+}
+
+/** Looked up while the engine still listens, so that a missing program is an error of `create`. */
+export function planProgram(process: Process): { readonly find: readonly Planned<InitStep>[]; readonly exec: Planned<InitStep> } {
+  const { args = [], env = [], user = {} } = process;
+  const [name] = args;
+  if (name === undefined) throw new RuntimeError("config", "cannot start a process: process.args is empty", { pointer: "/process/args" });
+  const hasHome = env.some((entry) => entry.startsWith("HOME="));
+  const home: Planned<InitStep>[] = hasHome ? [] : [{ origin: "/process/user/uid", step: { op: "defaultHome", uid: user.uid ?? 0 } }];
+  const searchPath = env.findLast((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? DEFAULT_PATH;
+  return {
+    find: [...home, { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath } }],
+    exec: { origin: "/process/args", step: { op: "exec", args, env } },
+  };
+}

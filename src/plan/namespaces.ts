@@ -1,0 +1,137 @@
+/** config.json `linux.namespaces`, id mappings and time offsets → the steps of init's first stage. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { hostPath } from "../base/paths.ts";
+import type { NamespaceType, Spec } from "../spec/types.ts";
+import type { Facts } from "./facts.ts";
+import { firstMapped } from "./id-maps.ts";
+import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
+
+/** clone(2) flag of each namespace type. */
+export const NAMESPACE_FLAGS: Readonly<Record<NamespaceType, number>> = {
+  time: 0x80,
+  mount: 0x20000,
+  cgroup: 0x2000000,
+  uts: 0x4000000,
+  ipc: 0x8000000,
+  user: 0x10000000,
+  pid: 0x20000000,
+  network: 0x40000000,
+};
+
+/** Name of each namespace type below /proc/PID/ns. */
+export const NAMESPACE_FILES: Readonly<Record<NamespaceType, string>> = {
+  time: "time",
+  mount: "mnt",
+  cgroup: "cgroup",
+  uts: "uts",
+  ipc: "ipc",
+  user: "user",
+  pid: "pid",
+  network: "net",
+};
+
+/** What the container shares with nobody (`created`), and what it joins. */
+export interface Namespaces {
+  readonly created: ReadonlySet<NamespaceType>;
+  readonly joined: readonly { readonly type: NamespaceType; readonly path: string; readonly origin: string }[];
+  readonly originOf: (type: NamespaceType) => string;
+}
+
+export function parseNamespaces(spec: Spec): Namespaces {
+  const all = (spec.linux?.namespaces ?? []).map(({ type, path }, i) => ({ type, path: path ?? "", origin: `/linux/namespaces/${i}` }));
+  return {
+    created: new Set(all.filter(({ path }) => path === "").map(({ type }) => type)),
+    joined: all.filter(({ path }) => path !== ""),
+    originOf: (type) => all.find((one) => one.type === type)?.origin ?? "/linux/namespaces",
+  };
+}
+
+/** True if the container has a namespace of this type apart from the host's. */
+export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
+  return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
+}
+
+/** Slots of the first stage, counted down from the top so that the mounts' slots do not meet them. */
+const FIRST_NAMESPACE_SLOT = 8;
+
+/**
+ * The user namespace comes first, since it owns all that follow; the pid and time namespaces hold only children, so the
+ * rest of the plan is the child's. `beforeUser` are steps that need the host's privileges.
+ */
+export function planNamespaces(
+  spec: Spec,
+  namespaces: Namespaces,
+  facts: Facts,
+  beforeUser: readonly Planned<InitStep>[],
+): Planned<InitStep>[] {
+  const { joined, created } = namespaces;
+  const slotOf = (i: number): number => FIRST_NAMESPACE_SLOT - 1 - i;
+  const open = joined.map(
+    ({ path, origin }, i) => ({ origin, step: { op: "openNamespace", slot: slotOf(i), path: hostPath(path) } }) as const,
+  );
+  const join = joined.map(({ type, origin }, i) => ({
+    type,
+    planned: { origin, step: { op: "joinNamespace", slot: slotOf(i), type: NAMESPACE_FLAGS[type] } } as const,
+  }));
+  const isUser = (one: { readonly type: NamespaceType }): boolean => one.type === "user";
+  return [
+    ...open,
+    ...beforeUser,
+    ...join.filter(isUser).map(({ planned }) => planned),
+    ...planUserNamespace(spec, namespaces, facts),
+    ...join.filter((one) => !isUser(one)).map(({ planned }) => planned),
+    ...planTimeNamespace(spec, namespaces),
+    cloneChild(created, namespaces),
+  ];
+}
+
+function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts): Planned<InitStep>[] {
+  const origin = namespaces.originOf("user");
+  if (namespaces.joined.some((one) => one.type === "user")) return becomeRoot(0, origin, "ignore");
+  if (!namespaces.created.has("user")) return [];
+  const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
+  if (uidMappings.length === 0 && !facts.rootless) {
+    throw new RuntimeError("config", "cannot make a user namespace: there are no mappings", {
+      pointer: "/linux/uidMappings",
+      hint: "add linux.uidMappings and linux.gidMappings, at least for id 0",
+    });
+  }
+  return [
+    { origin, step: { op: "setDumpable", dumpable: true } }, // else /proc/PID/uid_map belongs to root
+    { origin, step: { op: "unshare", flags: NAMESPACE_FLAGS.user } },
+    { origin: "/linux/uidMappings", step: { op: "sync", point: SYNC_POINTS["id-maps"] } },
+    { origin, step: { op: "setDumpable", dumpable: false } },
+    { origin: "/linux/gidMappings", step: { op: "setgid", gid: firstMapped(gidMappings) } },
+    { origin: "/linux/uidMappings", step: { op: "setuid", uid: firstMapped(uidMappings) } },
+  ];
+}
+
+function becomeRoot(id: number, origin: string, onFailure: "ignore" | "stop"): Planned<InitStep>[] {
+  return [
+    { origin, onFailure, step: { op: "setgid", gid: id } },
+    { origin, onFailure, step: { op: "setuid", uid: id } },
+  ];
+}
+
+/** Offsets can be written only until the first process is in the namespace. time_namespaces(7). */
+function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
+  if (!namespaces.created.has("time")) return [];
+  const offsets = Object.entries(spec.linux?.timeOffsets ?? {});
+  const unshare = { origin: namespaces.originOf("time"), step: { op: "unshare", flags: NAMESPACE_FLAGS.time } } as const;
+  const write = offsets.map(([clock, { secs = 0, nanosecs = 0 }]) => ({
+    origin: `/linux/timeOffsets/${clock}`,
+    step: { op: "writeProc", file: "self/timens_offsets", text: `${clock} ${secs} ${nanosecs}\n` } as const,
+  }));
+  return [unshare, ...write];
+}
+
+const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts", "cgroup"];
+
+function cloneChild(created: ReadonlySet<NamespaceType>, namespaces: Namespaces): Planned<InitStep> {
+  const types = BY_CLONE.filter((type) => created.has(type));
+  const flags = types.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
+  return {
+    origin: types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces",
+    step: { op: "cloneChild", flags },
+  };
+}

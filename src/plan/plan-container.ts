@@ -1,0 +1,176 @@
+/**
+ * A validated config.json, facts about the host and what the caller asked for → the whole plan. The order of everything
+ * that happens between `create` and the program's first instruction can be read here from top to bottom. Pure.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { guestPath, type HostPath } from "../base/paths.ts";
+import type { Process, Spec } from "../spec/types.ts";
+import { planCgroup } from "./cgroup.ts";
+import { planConsole } from "./console.ts";
+import { planDevices } from "./devices.ts";
+import type { Facts } from "./facts.ts";
+import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
+import type { HostStep } from "./host-step.ts";
+import { planIdMaps } from "./id-maps.ts";
+import { planIdentity, planProgram } from "./identity.ts";
+import { type MountPlan, planMounts } from "./mounts.ts";
+import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
+import { planMasks, planPivot, planRoot, planRootAttributes } from "./rootfs.ts";
+import { stateDocument } from "./state-document.ts";
+import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
+import { planSysctl } from "./sysctl.ts";
+import { requireSupported } from "./unsupported.ts";
+
+export interface PlanOptions {
+  readonly id: string;
+  /** `create` leaves init waiting for `start`; `run` goes on at once. */
+  readonly waitForStart: boolean;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  /** How many descriptors from 3 on the container keeps. */
+  readonly preserveFds: number;
+  readonly pidFile: HostPath | undefined;
+}
+
+export interface Plan {
+  readonly host: readonly Planned<HostStep>[];
+  readonly init: readonly Planned<InitStep>[];
+  /** The container's directory in each hierarchy, by its first controller; "unified" on v2. */
+  readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  readonly warnings: readonly string[];
+}
+
+export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): Plan {
+  requireSupported(spec);
+  const process = requireProcess(spec);
+  const namespaces = parseNamespaces(spec);
+  const cgroup = planCgroup({
+    cgroupsPath: spec.linux?.cgroupsPath,
+    id: options.id,
+    resources: spec.linux?.resources,
+    facts: facts.cgroup,
+  });
+  const idMaps = planIdMaps(spec, facts);
+  const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
+  const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
+  const program = planProgram(process);
+  const init = [
+    ...planFirstStage({ spec, process, namespaces, facts, mounts, options }),
+    ...planSurroundings(spec, namespaces),
+    ...planFileSystem({ spec, process, namespaces, facts, mounts, options }),
+    ...identity.steps,
+    ...program.find,
+    own({ op: "closeOnExec", first: 3 + options.preserveFds }),
+    sync("ready"),
+    ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
+    ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
+    program.exec,
+  ];
+  const host: Planned<HostStep>[] = [
+    ...cgroup.steps,
+    hostStep({ op: "spawnInit" }),
+    ...cgroup.enter,
+    ...meet("cgroup", []),
+    ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
+    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
+    hostStep({ op: "await", point: "ready" }),
+    hostStep({ op: "saveState" }),
+    ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
+    hostStep({ op: "release", point: "ready" }),
+  ];
+  return { host, init, cgroupPaths: cgroup.paths, warnings: [...cgroup.warnings, ...identity.warnings] };
+}
+
+interface Parts {
+  readonly spec: Spec;
+  readonly process: Process;
+  readonly namespaces: Namespaces;
+  readonly facts: Facts;
+  readonly mounts: MountPlan;
+  readonly options: PlanOptions;
+}
+
+/** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
+function planFirstStage({ spec, process, namespaces, facts, mounts, options }: Parts): Planned<InitStep>[] {
+  const limit = facts.openFiles;
+  const beforeUser: Planned<InitStep>[] = [
+    ...(process.oomScoreAdj === undefined
+      ? []
+      : [
+          {
+            origin: "/process/oomScoreAdj",
+            onFailure: facts.rootless ? ("ignore" as const) : ("stop" as const),
+            step: { op: "writeProc", file: "self/oom_score_adj", text: String(process.oomScoreAdj) } as const,
+          },
+        ]),
+    ...mounts.before,
+  ];
+  return [
+    sync("cgroup"),
+    ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
+    ...(options.noNewKeyring ? [] : [{ ...own({ op: "newSessionKeyring", name: `_ses.${options.id}` }), onFailure: "ignore" as const }]),
+    ...planNamespaces(spec, namespaces, facts, beforeUser),
+  ];
+}
+
+const RLIMIT_NOFILE = 7;
+
+/** Session, names, loopback: what the namespaces need before anything else. */
+function planSurroundings(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
+  const steps: Planned<InitStep>[] = [own({ op: "setsid" }), own({ op: "umask", mask: 0 })];
+  if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
+  if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
+  if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });
+  return steps;
+}
+
+/**
+ * Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. Masks come before that as
+ * well, while the host's null device is the one at /dev/null.
+ */
+function planFileSystem({ spec, process, namespaces, facts, mounts, options }: Parts): Planned<InitStep>[] {
+  const devices = isolates(namespaces, "mount") ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
+  const cwd = guestPath(process.cwd);
+  return [
+    ...planRoot(spec, namespaces, facts),
+    ...mounts.steps,
+    ...devices,
+    ...planMasks(spec),
+    ...(hasCreateHooks(spec) ? [{ ...sync("hooks"), origin: "/hooks" }] : []),
+    ...planInitHooks(spec, "createContainer", stateDocument(spec, facts, options.id, "creating")),
+    planPivot(namespaces, facts, options.noPivot),
+    own({ op: "reopenNull" }),
+    ...(cwd === "/"
+      ? []
+      : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
+    ...planConsole(process, isolates(namespaces, "mount")),
+    ...mounts.last,
+    ...planRootAttributes(spec),
+    ...planSysctl(spec),
+  ];
+}
+
+function requireProcess(spec: Spec): Process {
+  if (spec.process !== undefined) return spec.process;
+  throw new RuntimeError("config", 'cannot create a container: "process" is missing', {
+    pointer: "",
+    hint: "the specification allows to leave it out only when nothing is ever started",
+  });
+}
+
+function own(step: InitStep): Planned<InitStep> {
+  return { origin: "", step };
+}
+
+function hostStep(step: HostStep): Planned<HostStep> {
+  return { origin: "", step };
+}
+
+function sync(point: SyncPoint): Planned<InitStep> {
+  return own({ op: "sync", point: SYNC_POINTS[point] });
+}
+
+/** Init waits at a sync point while the host does its part. */
+function meet(point: SyncPoint, part: readonly Planned<HostStep>[]): Planned<HostStep>[] {
+  return [hostStep({ op: "await", point }), ...part, hostStep({ op: "release", point })];
+}

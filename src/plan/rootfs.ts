@@ -1,0 +1,116 @@
+/** config.json `root`, propagation, masks: the root file system from the bundle's directory to the process's "/". Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
+import type { Spec } from "../spec/types.ts";
+import type { Facts } from "./facts.ts";
+import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "./kernel-flags.ts";
+import { isolates, type Namespaces } from "./namespaces.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+const ROOT_SLOT = 12;
+
+const PROPAGATION: Readonly<Record<string, bigint>> = {
+  shared: MS.MS_SHARED,
+  slave: MS.MS_SLAVE,
+  private: MS.MS_PRIVATE,
+  unbindable: MS.MS_UNBINDABLE,
+};
+
+interface Propagation {
+  readonly flag: bigint;
+  readonly recursive: boolean;
+}
+
+function parsePropagation(word: string): Propagation | undefined {
+  const recursive = word.startsWith("r");
+  const flag = PROPAGATION[recursive ? word.slice(1) : word];
+  return flag === undefined ? undefined : { flag, recursive };
+}
+
+/**
+ * Only a shared root keeps its ties to the host's mounts; then the mount around the rootfs is made private, because
+ * pivot_root(2) refuses a shared parent and the bind of the rootfs must not show up on the host.
+ */
+export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts): Planned<InitStep>[] {
+  requirePrivateMounts(spec, namespaces);
+  const origin = "/root/path";
+  if (!isolates(namespaces, "mount")) return [];
+  const wanted = parsePropagation(spec.linux?.rootfsPropagation ?? "");
+  const from = wanted === undefined ? "" : "/linux/rootfsPropagation";
+  const initial = wanted?.flag === MS.MS_SHARED || wanted?.flag === MS.MS_PRIVATE ? wanted.flag : MS.MS_SLAVE;
+  const cut: Planned<InitStep>[] =
+    wanted?.flag === MS.MS_SHARED ? [{ origin: from, step: { op: "setPropagation", path: facts.rootfsMount, flags: MS.MS_PRIVATE } }] : [];
+  return [
+    { origin: from, step: { op: "setPropagation", path: hostPath("/"), flags: initial | MS.MS_REC } },
+    ...cut,
+    { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } },
+    { origin, step: { op: "attachRoot", slot: ROOT_SLOT, path: facts.rootfs } },
+  ];
+}
+
+/** Without a mount namespace of its own, whatever the container mounts would be mounted on the host. */
+function requirePrivateMounts(spec: Spec, namespaces: Namespaces): void {
+  if (isolates(namespaces, "mount")) return;
+  const asked = [
+    ["/mounts", spec.mounts],
+    ["/linux/maskedPaths", spec.linux?.maskedPaths],
+    ["/linux/readonlyPaths", spec.linux?.readonlyPaths],
+    ["/root/readonly", spec.root?.readonly ? [true] : []],
+    ["/linux/rootfsPropagation", spec.linux?.rootfsPropagation ? [true] : []],
+  ] as const;
+  const first = asked.find(([, value]) => (value ?? []).length > 0);
+  if (first === undefined) return;
+  throw new RuntimeError(
+    "config",
+    `cannot change mounts: the container shares the host's mount namespace, and ${first[0]} would change the host's`,
+    {
+      pointer: first[0],
+      hint: 'add {"type": "mount"} to linux.namespaces',
+    },
+  );
+}
+
+export function planMasks(spec: Spec): Planned<InitStep>[] {
+  const masked = (spec.linux?.maskedPaths ?? []).map((path, i) => ({
+    origin: `/linux/maskedPaths/${i}`,
+    step: { op: "maskPath", path: guestPath(path) } as const,
+  }));
+  const readonly = (spec.linux?.readonlyPaths ?? []).map((path, i) => ({
+    origin: `/linux/readonlyPaths/${i}`,
+    step: { op: "readonlyPath", path: guestPath(path) } as const,
+  }));
+  return [...readonly, ...masked];
+}
+
+export function planPivot(namespaces: Namespaces, facts: Facts, noPivot: boolean): Planned<InitStep> {
+  const origin = "/root/path";
+  if (!isolates(namespaces, "mount")) return { origin, step: { op: "chroot", path: facts.rootfs } };
+  return { origin, step: { op: noPivot ? "moveRoot" : "pivotRoot" } };
+}
+
+/** What the root mount itself is to be, once it is "/" and nothing has to be created in it any more. */
+export function planRootAttributes(spec: Spec): Planned<InitStep>[] {
+  const steps: Planned<InitStep>[] = [];
+  const root = guestPath("/");
+  const propagation = parsePropagation(spec.linux?.rootfsPropagation ?? "");
+  if (propagation !== undefined && propagation.flag !== MS.MS_SLAVE) {
+    const { flag, recursive } = propagation;
+    steps.push({
+      origin: "/linux/rootfsPropagation",
+      step: { op: "targetAttributes", target: root, set: 0n, clear: 0n, propagation: flag, recursive },
+    });
+  }
+  if (spec.root?.readonly) {
+    steps.push({
+      origin: "/root/readonly",
+      step: { op: "targetAttributes", target: root, set: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false },
+    });
+  }
+  return steps;
+}
+
+/** The directory of the rootfs as config.json names it. */
+export function rootPath(spec: Spec, bundle: HostPath): HostPath {
+  if (spec.root === undefined) throw new RuntimeError("config", 'cannot find the root file system: "root" is missing', { pointer: "" });
+  return hostPath(spec.root.path, bundle);
+}

@@ -1,0 +1,44 @@
+/** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asked for. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import type { Spec } from "../spec/types.ts";
+
+/** JSON pointer → what it would need. */
+function asked({
+  linux,
+  process,
+  solaris,
+  windows,
+  vm,
+  zos,
+}: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
+  return [
+    ["/linux/seccomp", linux?.seccomp !== undefined],
+    ["/linux/intelRdt", linux?.intelRdt !== undefined],
+    ["/linux/memoryPolicy", linux?.memoryPolicy !== undefined],
+    ["/linux/netDevices", Object.keys(linux?.netDevices ?? {}).length > 0],
+    ["/linux/mountLabel", (linux?.mountLabel ?? "") !== ""],
+    ["/process/scheduler", process?.scheduler !== undefined],
+    ["/process/ioPriority", process?.ioPriority !== undefined],
+    ["/process/apparmorProfile", (process?.apparmorProfile ?? "") !== ""],
+    ["/process/selinuxLabel", (process?.selinuxLabel ?? "") !== ""],
+    ["/solaris", solaris !== undefined],
+    ["/windows", windows !== undefined],
+    ["/vm", vm !== undefined],
+    ["/zos", zos !== undefined],
+  ];
+}
+
+export function listUnsupported(spec: Spec): string[] {
+  return asked(spec as Spec & Readonly<Record<string, unknown>>)
+    .filter(([, present]) => present)
+    .map(([pointer]) => pointer);
+}
+
+export function requireSupported(spec: Spec): void {
+  const [first] = listUnsupported(spec);
+  if (first === undefined) return;
+  throw new RuntimeError("unsupported", `cannot honour ${first}: this version of lamina does not support it`, {
+    pointer: first,
+    hint: "remove it from config.json; lamina does not start a container with less than it asks for",
+  });
+}

@@ -1,0 +1,17 @@
+/** The name of a container: what runc accepts, since engines make their ids for it. */
+import { RuntimeError } from "../base/errors.ts";
+
+export type ContainerId = string & { readonly __brand: "ContainerId" };
+
+const LONGEST = 255; // it becomes a directory's name
+
+export function requireContainerId(text: string): ContainerId {
+  const isPath = text === "." || text === "..";
+  if (!/^[\w+,.-]+$/.test(text) || isPath || text.length > LONGEST) {
+    const shown = text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
+    throw new RuntimeError("usage", `invalid container ID format: ${JSON.stringify(shown)}`, {
+      hint: `use 1 to ${LONGEST} letters, digits and any of _ + , . -, and more than dots`,
+    });
+  }
+  return text as ContainerId;
+}

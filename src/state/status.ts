@@ -1,0 +1,47 @@
+/** The status of a container is never stored: it follows from what exists (runtime-spec, runtime.md, State). */
+import { ERRNO } from "../sys/errno.ts";
+import { readTextIfThere } from "../sys/file.ts";
+import { tryConnect } from "../sys/socket.ts";
+import type { StateDirectory } from "./directory.ts";
+import type { StateRecord } from "./record.ts";
+
+export type Status = "creating" | "created" | "running" | "paused" | "stopped";
+
+/** Name of the start socket in the state directory. */
+export const START_SOCKET = "start.sock";
+
+/**
+ *   no pid yet        creating while the creator holds the lock, else stopped: it died on the way
+ *   process gone      stopped (also a zombie, and a different process of the same number)
+ *   cgroup frozen     paused
+ *   start socket      created as long as init listens there, else running
+ */
+export function readStatus(directory: StateDirectory, record: StateRecord | undefined): Status {
+  if (record === undefined || record.pid === 0) return directory.isLocked() ? "creating" : "stopped";
+  if (!isAlive(record)) return "stopped";
+  if (isFrozen(record)) return "paused";
+  const connection = tryConnect(directory.shortPath(START_SOCKET));
+  if (typeof connection === "number") return connection === -ERRNO.EAGAIN ? "created" : "running";
+  connection.close();
+  return "created";
+}
+
+/** True if the container's init still runs. */
+export function isAlive(record: StateRecord): boolean {
+  const process = record.pid === 0 ? undefined : readProcess(record.pid);
+  return process !== undefined && process.startTime === record.startTime && process.state !== "Z" && process.state !== "X";
+}
+
+/** State letter and start time of a process; undefined if there is none. proc_pid_stat(5). */
+export function readProcess(pid: number): { state: string; startTime: string } | undefined {
+  const text = readTextIfThere(`/proc/${pid}/stat`);
+  if (text === undefined) return undefined;
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // the name before it may hold anything
+  return { state: fields[0] ?? "", startTime: fields[19] ?? "" };
+}
+
+function isFrozen({ cgroupPaths }: StateRecord): boolean {
+  const { freezer, unified } = cgroupPaths;
+  if (freezer !== undefined) return readTextIfThere(`${freezer}/freezer.state`)?.trim() === "FROZEN";
+  return unified !== undefined && (readTextIfThere(`${unified}/cgroup.events`)?.includes("frozen 1") ?? false);
+}

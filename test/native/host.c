@@ -1,0 +1,161 @@
+/*
+ * Plays the host's part of the conversation that src/host/handshake.ts draws, and prints what init says, so that a plan
+ * of a few steps can be tried alone:
+ *
+ *   host INIT PLAN [start]
+ *
+ * Every sync point is answered with GO at once. With `start`, the end of the conversation is taken for waiting, and the
+ * start socket is connected to. One line for each message, for a terminal that is sent, and for how init ended.
+ */
+#include "../../native/wire.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define BASE 100
+
+static void
+die(const char *what)
+{
+	perror(what);
+	exit(70);
+}
+
+static int
+must(int result, const char *what)
+{
+	if (result < 0)
+		die(what);
+	return result;
+}
+
+/* A listening socket with a name that the kernel chooses. */
+static int
+listen_somewhere(struct sockaddr_un *name, socklen_t *len)
+{
+	int fd = must(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "socket");
+	struct sockaddr_un any = {.sun_family = AF_UNIX};
+
+	must(bind(fd, (struct sockaddr *)&any, sizeof any.sun_family), "bind");
+	*len = sizeof *name;
+	must(getsockname(fd, (struct sockaddr *)name, len), "getsockname");
+	must(listen(fd, 1), "listen");
+	return fd;
+}
+
+static void
+become_init(const char *path, const int fds[4])
+{
+	char number[12];
+
+	snprintf(number, sizeof number, "%d", BASE);
+	for (int i = 0; i < 4; i++)
+		must(dup2(fds[i], BASE + i), "dup2");
+	execl(path, "init", number, (char *)NULL);
+	die(path);
+}
+
+/* Prints messages and answers those that wait, until init closes its end. */
+static void
+converse(int socket)
+{
+	uint32_t message[3];
+
+	while (recv(socket, message, sizeof message, 0) == sizeof message) {
+		if (message[0] == MESSAGE_SYNC) {
+			printf("sync %u\n", message[2]);
+			message[0] = MESSAGE_GO;
+			if (send(socket, message, sizeof message, MSG_NOSIGNAL) < 0)
+				perror("send");
+		} else if (message[0] == MESSAGE_PID) {
+			printf("pid\n");
+		} else {
+			printf("%s step %u: %s\n", message[0] == MESSAGE_FAILED ? "failed" : "warning", message[1],
+			       message[2] < 4096 ? strerrorname_np((int)message[2]) : message[2] < 8192 ? "exited" : "killed");
+			if (message[2] >= 4096)
+				printf("status %u\n", message[2] & 4095);
+		}
+		fflush(stdout);
+	}
+	close(socket);
+}
+
+static int
+receive_terminal(int socket)
+{
+	char text[64], control[256];
+	struct iovec io = {text, sizeof text};
+	struct msghdr message = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+	ssize_t len = recvmsg(socket, &message, 0);
+	struct cmsghdr *header = len > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+	int master;
+
+	if (header == NULL)
+		return -1;
+	printf("terminal %.*s, %zu bytes of control\n", (int)len, text, (size_t)message.msg_controllen);
+	memcpy(&master, CMSG_DATA(header), sizeof master);
+	return master;
+}
+
+/* What was written to the terminal; its end reads as an error. */
+static void
+print_terminal(int master)
+{
+	char text[512];
+	ssize_t len;
+
+	while ((len = read(master, text, sizeof text)) > 0)
+		fwrite(text, 1, (size_t)len, stdout);
+	close(master);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct sockaddr_un name;
+	socklen_t name_len;
+	int host[2], console[2], fds[4], status, master, connection;
+
+	if (argc < 3)
+		return 64;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	must(prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl");
+	must(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, host), "socketpair");
+	must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, console), "socketpair");
+	fds[0] = must(open(argv[2], O_RDONLY | O_CLOEXEC), argv[2]);
+	fds[1] = host[1];
+	fds[2] = listen_somewhere(&name, &name_len);
+	fds[3] = console[1];
+	if (must(fork(), "fork") == 0)
+		become_init(argv[1], fds);
+	close(host[1]);
+	close(console[1]);
+	close(fds[2]);
+
+	converse(host[0]);
+	if (argc > 3) {
+		uint32_t go[3] = {MESSAGE_GO, 0, 0};
+
+		connection = must(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "socket");
+		must(connect(connection, (struct sockaddr *)&name, name_len), "connect");
+		must((int)send(connection, go, sizeof go, MSG_NOSIGNAL), "send");
+		printf("started\n");
+		converse(connection);
+	}
+	master = receive_terminal(console[0]);
+	if (master >= 0)
+		print_terminal(master);
+	while (wait(&status) > 0)
+		printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+	return 0;
+}

@@ -1,0 +1,88 @@
+/** Carries out a plan of a few steps with the real init, in namespaces of its own, and tells what init said. */
+import { copyFile, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { buildInit, buildNative, nativeOutput } from "../../scripts/build-native.ts";
+import { type HostPath, hostPath } from "../../src/base/paths.ts";
+import { encodePlan } from "../../src/plan/encode.ts";
+import type { InitStep, OnFailure, Planned } from "../../src/plan/step.ts";
+import { staticBusybox } from "../support/requires.ts";
+import { type Files, tempDir, writeFiles } from "../support/temp-dir.ts";
+
+const NEW_MOUNT_NAMESPACE = 0x20000;
+const PRIVATE = 0x44000n;
+
+/** A step, or one with what happens when it fails. */
+export type Attempt = InitStep | readonly [OnFailure, InitStep];
+
+export interface Trial extends AsyncDisposable {
+  /** The directory that the container's root is a mount of. */
+  readonly rootfs: HostPath;
+  /** A directory that no container may change. */
+  readonly outside: string;
+  /** Lines of test/native/host.c, and what the container printed. */
+  run(steps: readonly Attempt[], options?: { readonly start?: boolean; readonly sanitize?: boolean }): Promise<string>;
+}
+
+/** A root filesystem with busybox (as /bin/sh too) and `files`. In texts and link targets, `@OUTSIDE@` is the outside directory. */
+export async function makeTrial(files: Files = {}): Promise<Trial> {
+  const directory = await tempDir({ "outside/secret": "untouched" });
+  const rootfs = hostPath(join(directory.path, "rootfs"));
+  const outside = join(directory.path, "outside");
+  await mkdir(join(rootfs, "bin"), { recursive: true });
+  const busybox = staticBusybox();
+  if (busybox === undefined) throw new Error("cannot make a trial: no static busybox");
+  await copyFile(busybox, join(rootfs, "bin/busybox"));
+  await writeFiles(rootfs, {
+    "bin/sh": { link: "busybox" },
+    ...(JSON.parse(JSON.stringify(files).replaceAll("@OUTSIDE@", outside)) as Files),
+  });
+  return {
+    rootfs,
+    outside,
+    run: (steps, { start = false, sanitize = false } = {}) => runPlan(directory.path, steps, start, sanitize),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
+
+/** The steps that give a process `rootfs` as its container's root: it is the mount of slot 0, not yet "/". */
+export function inRoot(rootfs: HostPath): InitStep[] {
+  return [
+    { op: "unshare", flags: NEW_MOUNT_NAMESPACE },
+    { op: "setPropagation", path: hostPath("/"), flags: PRIVATE },
+    { op: "openTree", slot: 0, source: rootfs, recursive: false },
+    { op: "attachRoot", slot: 0, path: rootfs },
+  ];
+}
+
+/** The steps that execute a shell's `script` in the container. */
+export function shell(script: string): InitStep[] {
+  return [
+    { op: "findExecutable", name: "/bin/sh", searchPath: "" },
+    { op: "closeOnExec", first: 3 },
+    { op: "exec", args: ["sh", "-c", script], env: ["PATH=/bin"] },
+  ];
+}
+
+async function runPlan(directory: string, steps: readonly Attempt[], start: boolean, sanitize: boolean): Promise<string> {
+  const plan = steps.map(planned);
+  await Bun.write(join(directory, "plan"), encodePlan(plan));
+  const host = await buildNative({
+    out: nativeOutput("test-host"),
+    sources: [join(import.meta.dirname, "host.c")],
+    included: [join(import.meta.dirname, "../../native/wire.h")],
+    sanitize: true,
+  });
+  const init = await buildInit({ sanitize });
+  const run = Bun.spawn([host, init, join(directory, "plan"), ...(start ? ["start"] : [])], {
+    env: { ASAN_OPTIONS: "detect_leaks=0" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [output, errors] = await Promise.all([new Response(run.stdout).text(), new Response(run.stderr).text(), run.exited]);
+  return output + errors;
+}
+
+function planned(attempt: Attempt): Planned<InitStep> {
+  return "op" in attempt ? { step: attempt, origin: "" } : { onFailure: attempt[0], step: attempt[1], origin: "" };
+}
