@@ -1,0 +1,17 @@
+/** How a runtime tells what went wrong: one sentence first, then indented lines that only explain it. */
+
+/** The lines of `stderr` that are sentences of their own. One clear error has exactly one. */
+export function headlines(stderr: string): string[] {
+  return stderr.split("\n").filter((line) => line !== "" && !line.startsWith(" "));
+}
+
+/** The message of the last line of level `error` in a log of JSON lines, which is the one that engines show. */
+export function lastError(log: string): string {
+  const entries = log
+    .split("\n")
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
+  const errors = entries.filter((entry) => typeof entry === "object" && entry !== null && "level" in entry && entry.level === "error");
+  const last = errors.at(-1);
+  return typeof last === "object" && last !== null && "msg" in last ? String(last.msg) : "";
+}
