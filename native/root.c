@@ -55,7 +55,8 @@ do_mknod(struct cursor *f)
 	const char *path = take_str(f);
 	uint32_t mode = take_u32(f);
 	uint32_t major = take_u32(f);
-	dev_t device = makedev(major, take_u32(f));
+	uint32_t minor = take_u32(f);
+	dev_t device = makedev(major, minor); /* a macro that may evaluate its arguments twice */
 	uint32_t uid = take_u32(f);
 	uint32_t gid = take_u32(f);
 	const char *name;

@@ -13,6 +13,13 @@ type Loaders = { readonly [N in CommandName]?: () => Promise<Command<N>> };
 
 const LOADERS: Loaders = {
   completion: () => import("./completion.ts"),
+  create: () => import("./create.ts"),
+  delete: () => import("./delete.ts"),
+  kill: () => import("./kill.ts"),
+  list: () => import("./list.ts"),
+  run: () => import("./run.ts"),
+  start: () => import("./start.ts"),
+  state: () => import("./state.ts"),
   features: () => import("./features.ts"),
   spec: () => import("./spec.ts"),
 };

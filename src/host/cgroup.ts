@@ -4,7 +4,7 @@ import type { HostPath } from "../base/paths.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
 import { makeDirectories, readDirectory, readTextIfThere, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
 import { check, kernelError, strerror } from "../sys/libc.ts";
-import { pause } from "../sys/process.ts";
+import { pause } from "../sys/poll.ts";
 
 export function makeCgroup(path: HostPath): void {
   makeDirectories(path, 0o755);

@@ -21,7 +21,7 @@ export interface CreateRequest {
 export async function createContainer(request: CreateRequest, context: HostContext): Promise<void> {
   const bundle = await loadBundle(request.bundle);
   await locating(bundle, () => {
-    using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, "create");
+    using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
     const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);
     running[Symbol.dispose]();
     directory[Symbol.dispose]();
@@ -29,18 +29,18 @@ export async function createContainer(request: CreateRequest, context: HostConte
 }
 
 /** A terminal needs somebody who takes its master end, and nobody else may be given one. */
-export function openConsoleSocket({ spec }: Bundle, path: string | undefined, command: string): Fd | undefined {
+export function openConsoleSocket({ spec }: Bundle, path: string | undefined, detached: boolean): Fd | undefined {
   const wantsTerminal = spec.process?.terminal === true;
-  if (wantsTerminal && path === undefined) {
-    throw new RuntimeError("usage", `cannot allocate tty if lamina will detach without setting console socket`, {
+  if (detached && wantsTerminal && path === undefined) {
+    throw new RuntimeError("usage", "cannot allocate tty if lamina will detach without setting console socket", {
       pointer: "/process/terminal",
-      hint: `give \`lamina ${command}\` a --console-socket, or set process.terminal to false`,
+      hint: "give a --console-socket, or set process.terminal to false",
     });
   }
-  if (!wantsTerminal && path !== undefined) {
+  if ((!detached || !wantsTerminal) && path !== undefined) {
     throw new RuntimeError("usage", "cannot use console socket if lamina will not detach or allocate tty", {
       pointer: "/process",
-      hint: "set process.terminal to true, or leave out --console-socket",
+      hint: "it is for a process with a terminal that is detached: set process.terminal to true, or leave out --console-socket",
     });
   }
   if (path === undefined) return undefined;

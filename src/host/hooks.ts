@@ -4,7 +4,8 @@ import { signalName } from "../base/signals.ts";
 import type { HookCall, HostHookKind } from "../plan/host-step.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
-import { openPid, pollReadable, spawn, trySignal, waitChild } from "../sys/process.ts";
+import { awaitProcess } from "../sys/poll.ts";
+import { openPid, spawn, trySignal, waitChild } from "../sys/process.ts";
 
 export interface HookRun {
   readonly kind: HostHookKind;
@@ -28,7 +29,7 @@ export function runHook({ kind, index, call, state }: HookRun): void {
   using errors = memoryFile("lamina:hook-stderr");
   const pid = startHook(call, [input, output, errors], fail);
   using process = openPid(pid);
-  const inTime = process === undefined || pollReadable([process.number], call.timeout === 0 ? -1 : call.timeout * 1000) !== undefined;
+  const inTime = process === undefined || awaitProcess(process, call.timeout === 0 ? -1 : call.timeout * 1000);
   if (process !== undefined && !inTime) trySignal(process, SIGKILL);
   const status = waitChild(pid);
   if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);

@@ -8,7 +8,8 @@ import { isAlive, readStatus } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
 import type { Fd } from "../sys/fd.ts";
 import { kernelError } from "../sys/libc.ts";
-import { openPid, pollReadable, trySignal } from "../sys/process.ts";
+import { awaitProcess } from "../sys/poll.ts";
+import { openPid, trySignal } from "../sys/process.ts";
 import { cgroupProcesses, processCgroup, thawCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 
@@ -75,5 +76,5 @@ export function killAndWait(record: StateRecord): void {
     thawCgroups(record.cgroupPaths);
   }
   if (!record.hasOwnPidNamespace || record.pid === 0) killAll(record, SIGKILL);
-  if (process !== undefined) pollReadable([process.number], -1);
+  if (process !== undefined) awaitProcess(process, -1);
 }

@@ -1,25 +1,27 @@
 /** Everything that is wrong with a file that its schema refuses. Loads ajv's validators, so it is loaded only then. */
 import type { RuntimeError } from "../base/errors.ts";
-import * as finders from "./generated/problems.js";
+import { config, layers, process as processFinder, resources } from "./generated/problems.js";
 import { findNuls } from "./json-quirks.ts";
 import { report } from "./report.ts";
 import { rulesOverIntactParts } from "./rules/intact.ts";
 import type { Rule } from "./rules/rule.ts";
-import { brokenPointers, wordFaults } from "./wording.ts";
+import { refusedPointers, wordFaults } from "./wording.ts";
+
+const FINDERS = { config, process: processFinder, resources, layers };
 
 export function reportRefused<T>(
   text: string,
   file: string,
-  { name, rules }: { readonly name: keyof typeof finders; readonly rules: readonly Rule<T>[] },
+  { name, rules }: { readonly name: keyof typeof FINDERS; readonly rules: readonly Rule<T>[] },
   value: unknown,
 ): RuntimeError {
-  const find = finders[name];
+  const find = FINDERS[name];
   if (find(value)) throw new Error(`the check of ${name}.json refuses what its schema accepts; run npm run generate`);
   const faults = find.errors ?? [];
   return report(text, file, [
     ...wordFaults(faults, text),
     ...findNuls(value),
     // The rules read nothing that the schema refused, so what they read has its type.
-    ...rulesOverIntactParts(value as T, brokenPointers(faults), rules),
+    ...rulesOverIntactParts(value as T, refusedPointers(faults), rules),
   ]);
 }

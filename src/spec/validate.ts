@@ -12,7 +12,7 @@ import { configRules } from "./rules/index.ts";
 import { layersRules } from "./rules/layers.ts";
 import { processRules } from "./rules/process.ts";
 import { resourceRules } from "./rules/resources.ts";
-import type { Problem, Rule } from "./rules/rule.ts";
+import { applyRules, type Problem, type Rule } from "./rules/rule.ts";
 import type { LayersFile, Process, Resources, Spec } from "./types.ts";
 
 /** One line each, with file, line and pointer, as the error of a refused file has them. */
@@ -65,20 +65,11 @@ async function parse<T>(text: string, file: string, format: Format<T>): Promise<
   const value = await parseJson(text, file);
   if (!format.check(value)) return recheck(text, file, format, value);
   if (NEEDS_A_CLOSER_LOOK.test(text)) return lookCloser(text, file, format, value);
-  return applyRules(text, file, format, value);
+  return judge(text, file, format, value);
 }
 
-async function applyRules<T>(
-  text: string,
-  file: string,
-  { rules }: Format<T>,
-  value: T,
-  found: readonly Problem[] = [],
-): Promise<Validated<T>> {
-  const problems: Problem[] = [...found];
-  for (const rule of rules) {
-    for (const problem of rule(value)) problems.push(problem);
-  }
+async function judge<T>(text: string, file: string, { rules }: Format<T>, value: T, found: readonly Problem[] = []): Promise<Validated<T>> {
+  const problems = [...found, ...applyRules(rules, value)];
   if (problems.length === 0) return { value, warnings: [] };
   const { report, reportWarnings } = await import("./report.ts");
   if (problems.some(({ warning }) => warning !== true)) throw report(text, file, problems);
@@ -97,7 +88,7 @@ async function parseJson(text: string, file: string): Promise<unknown> {
 async function lookCloser<T>(text: string, file: string, format: Format<T>, value: T): Promise<Validated<T>> {
   const { findNuls, restoreIntegers } = await import("./json-quirks.ts");
   restoreIntegers(text, value);
-  return applyRules(text, file, format, value, findNuls(value));
+  return judge(text, file, format, value, findNuls(value));
 }
 
 /** The check said no. It may be for a null, which counts as absent; else ajv finds the faults, and what is intact still meets the rules. */

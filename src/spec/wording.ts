@@ -30,7 +30,7 @@ export function wordFaults(faults: readonly Fault[], text: string): readonly Pro
 }
 
 /** What the rules must not look at. */
-export function brokenPointers(faults: readonly Fault[]): ReadonlySet<string> {
+export function refusedPointers(faults: readonly Fault[]): ReadonlySet<string> {
   return new Set(faults.map((fault) => (fault.keyword === "required" ? pointerOfMissing(fault) : fault.instancePath)));
 }
 

@@ -6,7 +6,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, readDirectory, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
+import { makeDirectories, OPEN, readDirectory, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
 import { check, syscall } from "../sys/libc.ts";
 import { SYS } from "../sys/numbers.ts";
 import { type ContainerId, requireContainerId } from "./container-id.ts";
@@ -53,10 +53,22 @@ export class StateDirectory implements Disposable {
     return new StateDirectory(path, new Fd(check(fd, "open(2)", `open ${path}`)));
   }
 
-  /** Waits until nobody else changes the container. */
+  /** Waits until nobody else changes the container. Throws code "not-found" if it was removed meanwhile. */
   lock(): void {
+    if (this.tryLock()) return;
+    throw new RuntimeError("not-found", `container does not exist: ${this.path.slice(this.path.lastIndexOf("/") + 1)}`);
+  }
+
+  /** As `lock`; false instead of an error if the container was removed meanwhile. */
+  tryLock(): boolean {
     check(syscall(SYS.flock, this.#fd.number, LOCK_EXCLUSIVE), "flock(2)", `lock ${this.path}`);
-    this.#isOurs = true;
+    this.#isOurs = statFd(this.#fd.number).links > 0;
+    return this.#isOurs;
+  }
+
+  unlock(): void {
+    syscall(SYS.flock, this.#fd.number, UNLOCK);
+    this.#isOurs = false;
   }
 
   /** True if somebody else is changing the container at this moment. */

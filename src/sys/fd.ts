@@ -56,3 +56,22 @@ const F_GETFD = 1;
 export function isOpen(fd: number): boolean {
   return syscall(SYS.fcntl, fd, F_GETFD) >= 0;
 }
+
+/** Number of bytes, 0 at the end, or minus errno. */
+export function tryRead(fd: number, buffer: Uint8Array): number {
+  return syscall(SYS.read, fd, buffer, buffer.length);
+}
+
+/** Number of bytes taken, or minus errno. */
+export function tryWrite(fd: number, data: Uint8Array): number {
+  return syscall(SYS.write, fd, data, data.length);
+}
+
+const F_GETFL = 3;
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
+
+export function makeNonBlocking(fd: Fd): void {
+  const flags = check(syscall(SYS.fcntl, fd.number, F_GETFL, 0), "fcntl(2)", "read the flags of a descriptor");
+  check(syscall(SYS.fcntl, fd.number, F_SETFL, flags | O_NONBLOCK), "fcntl(2)", "make a descriptor non-blocking");
+}

@@ -116,7 +116,8 @@ export interface FileStatus {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  readonly inode: bigint;
+  /** Number of names; 0 for an open file that has been removed. */
+  readonly links: number;
   readonly device: { readonly major: number; readonly minor: number };
 }
 
@@ -138,7 +139,7 @@ export function statFd(fd: number): FileStatus {
   return decodeStatx(buffer);
 }
 
-/** struct statx: mode at 28, uid 20, gid 24, ino 32, rdev 128/132. */
+/** struct statx: nlink at 16, uid 20, gid 24, mode 28, rdev 128 and 132. */
 function decodeStatx(buffer: Buffer): FileStatus {
   const mode = buffer.readUInt16LE(28);
   return {
@@ -146,7 +147,7 @@ function decodeStatx(buffer: Buffer): FileStatus {
     mode: mode & 0o7777,
     uid: buffer.readUInt32LE(20),
     gid: buffer.readUInt32LE(24),
-    inode: buffer.readBigUInt64LE(32),
+    links: buffer.readUInt32LE(16),
     device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
   };
 }

@@ -15,18 +15,34 @@ export interface SpawnRequest {
   readonly descriptors: readonly (readonly [from: number, to: number])[];
 }
 
-const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc; room for others
+const ATTRIBUTES_SIZE = 512; // 336 bytes in glibc; room for others
+const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc
+const SIGNAL_SET_SIZE = 128;
+const POSIX_SPAWN_SETSIGDEF = 4;
+const POSIX_SPAWN_SETSIGMASK = 8;
 
-/** Starts a child; returns its pid. The child has our working directory, signals and limits. posix_spawn(3). */
+/** The engine under this program ignores SIGPIPE and more, and `run` blocks signals: no child is to inherit that. */
+function freshSignals(): Uint8Array {
+  const attributes = Buffer.alloc(ATTRIBUTES_SIZE);
+  const all = Buffer.alloc(SIGNAL_SET_SIZE, 0xff);
+  libc.posix_spawnattr_init(attributes);
+  libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  libc.posix_spawnattr_setsigdefault(attributes, all);
+  libc.posix_spawnattr_setsigmask(attributes, Buffer.alloc(SIGNAL_SET_SIZE));
+  return attributes;
+}
+
+/** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. posix_spawn(3). */
 export function spawn(request: SpawnRequest): number {
   const actions = Buffer.alloc(FILE_ACTIONS_SIZE);
+  const attributes = freshSignals();
   const pid = Buffer.alloc(8);
   const args = pointers(request.args);
   const env = pointers(request.env);
   libc.posix_spawn_file_actions_init(actions);
   try {
     for (const [from, to] of request.descriptors) libc.posix_spawn_file_actions_adddup2(actions, from, to);
-    const error = libc.posix_spawn(pid, cstring(request.file), actions, null, args.array, env.array);
+    const error = libc.posix_spawn(pid, cstring(request.file), actions, attributes, args.array, env.array);
     if (error !== 0) throw kernelError(error, "posix_spawn(3)", `start ${request.file}`);
     return pid.readInt32LE(0);
   } finally {
@@ -78,22 +94,6 @@ export function trySignal(pidFd: Fd, signal: number): number {
   return syscall(SYS.pidfd_send_signal, pidFd.number, signal, 0, 0);
 }
 
-const POLLIN = 1;
-
-/** Waits until one of the descriptors can be read (a pidfd: the process ended). undefined = the time is up. Milliseconds; -1 = for ever. */
-export function pollReadable(fds: readonly number[], milliseconds: number): number[] | undefined {
-  const set = Buffer.alloc(fds.length * 8);
-  fds.forEach((fd, i) => {
-    set.writeInt32LE(fd, i * 8);
-    set.writeInt16LE(POLLIN, i * 8 + 4);
-  });
-  const time = Buffer.alloc(16);
-  time.writeBigInt64LE(BigInt(Math.floor(milliseconds / 1000)), 0);
-  time.writeBigInt64LE(BigInt(Math.round(milliseconds % 1000) * 1_000_000), 8);
-  const ready = check(syscall(SYS.ppoll, set, fds.length, milliseconds < 0 ? null : time, null), "ppoll(2)", "wait for a process");
-  return ready === 0 ? undefined : fds.filter((_, i) => set.readInt16LE(i * 8 + 6) !== 0);
-}
-
 /** Soft and hard limit of a process (0 = ours) for a resource. prlimit(2). */
 export function readLimit(pid: number, resource: number): { soft: bigint; hard: bigint } | undefined {
   const limits = Buffer.alloc(16);
@@ -118,9 +118,4 @@ export function effectiveGid(): number {
 
 export function parentPid(): number {
   return syscall(SYS.getppid);
-}
-
-/** Does nothing for a while; a signal does not end it early. */
-export function pause(milliseconds: number): void {
-  pollReadable([], milliseconds);
 }

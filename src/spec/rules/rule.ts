@@ -17,16 +17,28 @@ export type Rule<T> = (value: T) => readonly Problem[];
 /** What a rule returns that has nothing to say. */
 export const NONE: readonly Problem[] = [];
 
+/** Thrown into a rule that reaches for what the schema refused; see intact.ts. */
+export class Refused extends Error {}
+
+/** Everything that the rules find. A rule that reaches for what the schema refused has no opinion. */
+export function applyRules<T>(rules: readonly Rule<T>[], value: T): readonly Problem[] {
+  let problems: Problem[] | undefined;
+  for (const rule of rules) {
+    try {
+      for (const problem of rule(value)) (problems ??= []).push(problem);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+    }
+  }
+  return problems ?? NONE;
+}
+
 /** Applies rules to a part of the whole, if it is there. */
 export function within<T, P>(at: string, pick: (whole: T) => P | undefined, rules: readonly Rule<P>[]): Rule<T> {
   return (whole) => {
     const part = pick(whole);
     if (part === undefined) return NONE;
-    const problems: Problem[] = [];
-    for (const rule of rules) {
-      for (const found of rule(part)) problems.push({ ...found, pointer: at + found.pointer });
-    }
-    return problems;
+    return applyRules(rules, part).map((problem) => ({ ...problem, pointer: at + problem.pointer }));
   };
 }
 

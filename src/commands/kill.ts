@@ -1,0 +1,9 @@
+/** lamina kill */
+import { killContainer } from "../host/kill.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+
+export function run(args: Arguments<"kill">, context: Context): number {
+  killContainer(args, context);
+  return 0;
+}

@@ -1,0 +1,8 @@
+/** lamina run */
+import { runContainer } from "../host/run.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+
+export function run(args: Arguments<"run">, context: Context): Promise<number> {
+  return runContainer(args, context);
+}

@@ -1,0 +1,87 @@
+/** `run`: create and start in one, then stay in the foreground until the program ends, or not (`--detach`). */
+import { requireContainerId } from "../state/container-id.ts";
+import type { Fd } from "../sys/fd.ts";
+import { becomeSubreaper } from "../sys/process.ts";
+import { receiveDescriptor, socketPair } from "../sys/socket.ts";
+import { type Bundle, loadBundle, locating } from "./bundle.ts";
+import type { HostContext } from "./context.ts";
+import { type CreateRequest, openConsoleSocket } from "./create.ts";
+import { Foreground } from "./foreground.ts";
+import { killAndWait } from "./kill.ts";
+import { type Prepared, prepareContainer } from "./prepare.ts";
+import { removeContainer } from "./remove.ts";
+import { runPoststart } from "./start.ts";
+import { TerminalRelay } from "./terminal-relay.ts";
+
+export interface RunRequest extends CreateRequest {
+  readonly detach: boolean;
+  readonly keep: boolean;
+  readonly noSubreaper: boolean;
+}
+
+/** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. */
+export async function runContainer(request: RunRequest, context: HostContext): Promise<number> {
+  requireContainerId(request.id);
+  const bundle = await loadBundle(request.bundle);
+  return locating(bundle, () => (request.detach ? runDetached(request, bundle, context) : runForeground(request, bundle, context)));
+}
+
+function runDetached(request: RunRequest, bundle: Bundle, context: HostContext): number {
+  using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
+  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket }, context);
+  using _running = prepared.running;
+  using _directory = prepared.directory;
+  begin(prepared, context);
+  return 0;
+}
+
+function runForeground(request: RunRequest, bundle: Bundle, context: HostContext): number {
+  using _none = openConsoleSocket(bundle, request.consoleSocket, false);
+  if (!request.noSubreaper) becomeSubreaper();
+  using foreground = new Foreground();
+  using terminal = bundle.spec.process?.terminal ? openTerminal() : undefined;
+  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket: terminal?.theirs }, context);
+  using _running = prepared.running;
+  using directory = prepared.directory;
+  terminal?.theirs.close();
+  using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
+  begin(prepared, context);
+  directory.unlock(); // others may signal or delete it from here on
+  using relay = master === undefined ? undefined : new TerminalRelay(master);
+  const status = foreground.wait(prepared.record.pid, relay);
+  if (!request.keep) removeIfThere(prepared, context);
+  return status;
+}
+
+/** From the last word to init up to the poststart hooks. What fails here ends the container and removes it. */
+function begin(prepared: Prepared, context: HostContext): void {
+  const { running, directory, record } = prepared;
+  try {
+    running.awaitExec();
+    runPoststart(record);
+  } catch (error) {
+    running.abandon();
+    removeContainer(directory, record, context);
+    throw error;
+  }
+}
+
+/** Somebody else may have deleted it while it ran. */
+function removeIfThere({ directory, record }: Prepared, context: HostContext): void {
+  if (!directory.tryLock()) return;
+  killAndWait(record);
+  removeContainer(directory, record, context);
+}
+
+/** Two ends: init sends the terminal's master end over `theirs`. */
+function openTerminal(): { readonly ours: Fd; readonly theirs: Fd } & Disposable {
+  const [ours, theirs] = socketPair("stream");
+  return {
+    ours,
+    theirs,
+    [Symbol.dispose]() {
+      ours.close();
+      theirs.close();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** Between the caller's terminal and the container's: bytes both ways, window size, raw mode while it lasts. */
+import { ERRNO } from "../sys/errno.ts";
+import { type Fd, makeNonBlocking, tryRead, tryWrite, writeAll } from "../sys/fd.ts";
+import { poll, type Watched } from "../sys/poll.ts";
+import { copyWindowSize, rawMode, readTerminalMode, tryWriteTerminalMode } from "../sys/terminal.ts";
+
+const STDIN = 0;
+const STDOUT = 1;
+const CHUNK = 32768;
+
+export class TerminalRelay implements Disposable {
+  readonly #master: Fd;
+  readonly #before = readTerminalMode(STDIN);
+  readonly #buffer = Buffer.alloc(CHUNK);
+  /** Typed, but not yet taken by the container. */
+  #pending: Uint8Array = new Uint8Array();
+  #stdinOpen = true;
+  #masterOpen = true;
+
+  constructor(master: Fd) {
+    this.#master = master;
+    makeNonBlocking(master);
+    if (this.#before !== undefined) tryWriteTerminalMode(STDIN, rawMode(this.#before));
+    this.resize();
+  }
+
+  resize(): void {
+    copyWindowSize(STDIN, this.#master.number);
+  }
+
+  /** No more is read from the caller than the container takes. */
+  watched(): Watched[] {
+    const watched: Watched[] = [];
+    if (this.#masterOpen) watched.push({ fd: this.#master.number, want: "read" });
+    if (this.#masterOpen && this.#pending.length > 0) watched.push({ fd: this.#master.number, want: "write" });
+    else if (this.#stdinOpen) watched.push({ fd: STDIN, want: "read" });
+    return watched;
+  }
+
+  serve(ready: readonly number[]): void {
+    if (ready.includes(STDIN) && this.#pending.length === 0) this.#readStdin();
+    if (ready.includes(this.#master.number)) {
+      this.#writePending();
+      this.#readMaster();
+    }
+  }
+
+  /** What the container wrote before it ended. */
+  drain(): void {
+    while (this.#masterOpen && poll([{ fd: this.#master.number, want: "read" }], 0).length > 0) {
+      if (!this.#readMaster()) return;
+    }
+  }
+
+  #readStdin(): void {
+    const got = tryRead(STDIN, this.#buffer);
+    if (got > 0) this.#pending = Uint8Array.from(this.#buffer.subarray(0, got));
+    else if (got !== -ERRNO.EAGAIN) this.#stdinOpen = false;
+    this.#writePending();
+  }
+
+  #writePending(): void {
+    if (this.#pending.length === 0) return;
+    const written = tryWrite(this.#master.number, this.#pending);
+    if (written > 0) this.#pending = this.#pending.subarray(written);
+  }
+
+  /** EIO means that nobody in the container has the terminal open any more. */
+  #readMaster(): boolean {
+    const got = tryRead(this.#master.number, this.#buffer);
+    if (got > 0) writeAll(STDOUT, this.#buffer.subarray(0, got), "to the terminal");
+    else if (got !== -ERRNO.EAGAIN) this.#masterOpen = false;
+    return got > 0;
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#before !== undefined) tryWriteTerminalMode(STDIN, this.#before);
+  }
+}

@@ -1,0 +1,61 @@
+/** One value of config.json `linux.resources` as one write to a cgroup file: what cgroup-v1.ts and cgroup-v2.ts make. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import type { OnFailure } from "./step.ts";
+
+export interface CgroupLimit {
+  readonly controller: string;
+  /** In the directory that the container has for the controller. */
+  readonly file: string;
+  readonly text: string;
+  readonly origin: string;
+  readonly onFailure?: OnFailure;
+}
+
+export interface CgroupLimits {
+  /** In the order in which the kernel accepts them. */
+  readonly limits: readonly CgroupLimit[];
+  readonly warnings: readonly string[];
+}
+
+/** Where the parts of `linux.resources` are. */
+export const RESOURCES = "/linux/resources";
+
+/** A value that this kind of cgroup has no place for; the runtime-spec wants an error then, not silence. */
+export function cannotLimit(what: string, reason: string, pointer: string): RuntimeError {
+  return new RuntimeError("unsupported", `cannot limit ${what}: ${reason}`, {
+    pointer,
+    hint: `remove ${pointer.slice(1).replaceAll("/", ".")} from config.json, or use a host that has it`,
+  });
+}
+
+/** For most values runc takes 0 as "not set", and engines write it so. */
+export function isSet(value: number | bigint | undefined): value is number | bigint {
+  return value !== undefined && BigInt(value) !== 0n;
+}
+
+/** Negative means no limit; 0 is one (runtime-spec, PIDs). */
+export function pidsText(limit: number | bigint): string {
+  return limit < 0 ? "max" : `${limit}`;
+}
+
+export function rdmaText(device: string, limits: { readonly hcaHandles?: number; readonly hcaObjects?: number }): string {
+  const { hcaHandles, hcaObjects } = limits;
+  return [
+    device,
+    ...(hcaHandles === undefined ? [] : [`hca_handle=${hcaHandles}`]),
+    ...(hcaObjects === undefined ? [] : [`hca_object=${hcaObjects}`]),
+  ].join(" ");
+}
+
+/** Linux sets old kernel memory limits no more, and runc only says so. */
+export function kernelMemoryWarnings(memory: { readonly kernel?: number | bigint; readonly kernelTCP?: number | bigint } = {}): string[] {
+  const names = (["kernel", "kernelTCP"] as const).filter((name) => memory[name] !== undefined);
+  return names.map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
+}
+
+/** The kernel answers EINVAL, which would not tell the reader which of the two is wrong. */
+export function requireBurst(cpu: { readonly burst?: number | bigint; readonly quota?: number | bigint }): void {
+  const { burst = 0, quota = 0 } = cpu;
+  if (quota <= 0 || burst <= quota) return;
+  throw new RuntimeError("config", `cannot limit cpu: burst ${burst} is more than quota ${quota}`, { pointer: `${RESOURCES}/cpu/burst` });
+}

@@ -1,0 +1,155 @@
+/** config.json `linux.resources` → writes to the files of cgroup v1 (Documentation/admin-guide/cgroup-v1). Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import type { BlockIo, Cpu, Memory, Network, Resources } from "../spec/types.ts";
+import {
+  type CgroupLimit,
+  type CgroupLimits,
+  cannotLimit,
+  isSet,
+  kernelMemoryWarnings,
+  pidsText,
+  RESOURCES,
+  rdmaText,
+  requireBurst,
+} from "./cgroup-limit.ts";
+
+export function planV1Limits(resources: Resources): CgroupLimits {
+  const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;
+  const [file] = Object.keys(unified);
+  if (file !== undefined) throw cannotLimit(file, "this host has no cgroup v2 controllers", `${RESOURCES}/unified`);
+  const limits = [
+    ...planCpuset(cpu),
+    ...planMemory(memory),
+    ...planCpu(cpu),
+    ...planRealtime(cpu),
+    ...(pids?.limit === undefined ? [] : [write("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
+    ...planBlockIo(blockIO),
+    ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
+      write("hugetlb", `hugetlb.${pageSize}.limit_in_bytes`, limit, `/hugepageLimits/${i}`),
+      // reservations are counted since Linux 5.7; before, the limit above is all there is
+      write("hugetlb", `hugetlb.${pageSize}.rsvd.limit_in_bytes`, limit, `/hugepageLimits/${i}`, "ignore"),
+    ]),
+    ...planNetwork(network),
+    ...Object.entries(rdma).map(([device, limit]) => write("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
+  ];
+  return { limits, warnings: kernelMemoryWarnings(memory) };
+}
+
+function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
+  return [
+    ...(cpus === "" ? [] : [write("cpuset", "cpuset.cpus", cpus, "/cpu/cpus")]),
+    ...(mems === "" ? [] : [write("cpuset", "cpuset.mems", mems, "/cpu/mems")]),
+  ];
+}
+
+/** The kernel keeps memory ≤ memory with swap at every moment, so what may be in the way is lifted first. */
+function planMemory(memory: Memory): CgroupLimit[] {
+  const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy } = memory;
+  const hasSwap = isSet(swap);
+  const lift: CgroupLimit[] = [];
+  if (isSet(limit) && hasSwap) lift.push(write("memory", SWAP_FILE, -1, "/memory/swap"));
+  // without a limit on memory there is none on both; the file is missing where swap is not accounted
+  else if (isSet(limit) && limit < 0) lift.push(write("memory", SWAP_FILE, -1, "/memory/limit", "ignore"));
+  if (swappiness !== undefined && swappiness > 100) {
+    throw new RuntimeError("config", `cannot set swappiness to ${swappiness}: 0 to 100 is accepted`, {
+      pointer: `${RESOURCES}/memory/swappiness`,
+    });
+  }
+  return [
+    ...lift,
+    ...(isSet(limit) ? [write("memory", "memory.limit_in_bytes", limit, "/memory/limit")] : []),
+    ...(hasSwap && swap >= 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
+    ...(hasSwap && swap < 0 && lift.length === 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
+    ...(isSet(reservation) ? [write("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
+    ...(disableOOMKiller ? [write("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
+    ...(swappiness === undefined || swappiness < 0 ? [] : [write("memory", "memory.swappiness", swappiness, "/memory/swappiness")]),
+    ...(useHierarchy ? [write("memory", "memory.use_hierarchy", 1, "/memory/useHierarchy", "warn")] : []),
+  ];
+}
+
+const SWAP_FILE = "memory.memsw.limit_in_bytes";
+
+/** The kernel moves shares into this range without a word. */
+const FEWEST_SHARES = 2;
+const MOST_SHARES = 262144;
+
+/** A group that is idle takes no shares any more, so that comes last. */
+function planCpu(cpu: Cpu): CgroupLimit[] {
+  const { shares, quota, period, burst, idle } = cpu;
+  if (isSet(shares)) requireShares(shares);
+  requireBurst(cpu);
+  return [
+    ...(isSet(shares) ? [write("cpu", "cpu.shares", shares, "/cpu/shares")] : []),
+    ...(isSet(period) ? [write("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : []),
+    ...(isSet(quota) ? [write("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : []),
+    // since Linux 5.14
+    ...(burst === undefined ? [] : [write("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")]),
+    ...(idle === undefined ? [] : [write("cpu", "cpu.idle", idle, "/cpu/idle")]),
+  ];
+}
+
+function requireShares(shares: number | bigint): void {
+  if (shares >= FEWEST_SHARES && shares <= MOST_SHARES) return;
+  const reason =
+    shares < FEWEST_SHARES ? `the minimum allowed cpu-shares is ${FEWEST_SHARES}` : `the maximum allowed cpu-shares is ${MOST_SHARES}`;
+  throw new RuntimeError("config", `cannot set cpu shares to ${shares}: ${reason}`, { pointer: `${RESOURCES}/cpu/shares` });
+}
+
+/** To be there before a process with a realtime policy enters: the kernel refuses it a group without realtime. */
+function planRealtime({ realtimePeriod, realtimeRuntime }: Cpu): CgroupLimit[] {
+  return [
+    ...(isSet(realtimePeriod) ? [write("cpu", "cpu.rt_period_us", realtimePeriod, "/cpu/realtimePeriod")] : []),
+    ...(isSet(realtimeRuntime) ? [write("cpu", "cpu.rt_runtime_us", realtimeRuntime, "/cpu/realtimeRuntime")] : []),
+  ];
+}
+
+const THROTTLES = {
+  throttleReadBpsDevice: "blkio.throttle.read_bps_device",
+  throttleWriteBpsDevice: "blkio.throttle.write_bps_device",
+  throttleReadIOPSDevice: "blkio.throttle.read_iops_device",
+  throttleWriteIOPSDevice: "blkio.throttle.write_iops_device",
+} as const;
+
+function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
+  const { weight, leafWeight, weightDevice = [] } = blockIO;
+  const limits = [
+    ...(isSet(weight) ? planWeight("weight", `${weight}`, "/blockIO/weight") : []),
+    ...(isSet(leafWeight) ? [write("blkio", "blkio.leaf_weight", leafWeight, "/blockIO/leafWeight")] : []),
+  ];
+  for (const [i, device] of weightDevice.entries()) {
+    const { major, minor, weight: own, leafWeight: leaf } = device;
+    const origin = `/blockIO/weightDevice/${i}`;
+    if (isSet(own)) limits.push(...planWeight("weight_device", `${major}:${minor} ${own}`, origin));
+    if (isSet(leaf)) limits.push(write("blkio", "blkio.leaf_weight_device", `${major}:${minor} ${leaf}`, origin));
+  }
+  for (const name of ["throttleReadBpsDevice", "throttleWriteBpsDevice", "throttleReadIOPSDevice", "throttleWriteIOPSDevice"] as const) {
+    for (const [i, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {
+      limits.push(write("blkio", THROTTLES[name], `${major}:${minor} ${rate}`, `/blockIO/${name}/${i}`));
+    }
+  }
+  return limits;
+}
+
+/** Since Linux 5.0 weights belong to the BFQ scheduler, and so do the files. */
+function planWeight(file: string, text: string, origin: string): CgroupLimit[] {
+  return [write("blkio", `blkio.${file}`, text, origin, "else"), write("blkio", `blkio.bfq.${file}`, text, origin)];
+}
+
+function planNetwork({ classID, priorities = [] }: Network): CgroupLimit[] {
+  return [
+    ...(isSet(classID) ? [write("net_cls", "net_cls.classid", classID, "/network/classID")] : []),
+    ...priorities.map(({ name, priority }, i) =>
+      write("net_prio", "net_prio.ifpriomap", `${name} ${priority}`, `/network/priorities/${i}`),
+    ),
+  ];
+}
+
+function write(
+  controller: string,
+  file: string,
+  value: string | number | bigint,
+  origin: string,
+  onFailure: CgroupLimit["onFailure"] = "stop",
+): CgroupLimit {
+  return { controller, file, text: `${value}`, origin: `${RESOURCES}${origin}`, onFailure };
+}

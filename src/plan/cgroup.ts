@@ -1,0 +1,240 @@
+/**
+ * Where the container's cgroups are, and how they are made, limited and entered. Pure.
+ *
+ * The directories are made and limited before init enters, and init enters before it does anything that costs. Only the
+ * number of processes is limited later: init still forks, and its last self is the one that counts.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
+import type { Resources } from "../spec/types.ts";
+import { type CgroupLimit, type CgroupLimits, cannotLimit } from "./cgroup-limit.ts";
+import { planV1Limits } from "./cgroup-v1.ts";
+import { planV2Limits } from "./cgroup-v2.ts";
+import { compileDeviceProgram } from "./device-program.ts";
+import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
+import type { CgroupFacts, CgroupHierarchy } from "./facts.ts";
+import type { HostStep } from "./host-step.ts";
+import type { Planned } from "./step.ts";
+
+export interface CgroupInput {
+  readonly id: string;
+  readonly cgroupsPath: string | undefined;
+  readonly resources: Resources | undefined;
+  readonly facts: CgroupFacts;
+  /** `--systemd-cgroup`. */
+  readonly systemd?: boolean;
+}
+
+export interface CgroupPlan {
+  /** The container's directory for each v1 controller (`name=systemd` is one), and for cgroup2 under "unified". */
+  readonly paths: Readonly<Record<string, HostPath>>;
+  /** Before init is started. */
+  readonly steps: readonly Planned<HostStep>[];
+  /** When init is there and waits at "cgroup". */
+  readonly enter: readonly Planned<HostStep>[];
+  /** When init has forked for the last time. */
+  readonly late: readonly Planned<HostStep>[];
+  readonly warnings: readonly string[];
+}
+
+/** A hierarchy with the container's directory in it. */
+interface Place extends CgroupHierarchy {
+  /** Where the container's path starts: what lies above is not ours. */
+  readonly base: HostPath;
+  readonly directory: HostPath;
+}
+
+export function planCgroup(input: CgroupInput): CgroupPlan {
+  const { facts, resources = {} } = input;
+  const { limits, warnings } = planLimits(resources, facts);
+  const places = findPlaces(input);
+  requireControllers(limits, places, input);
+  if (places.length === 0) return withoutCgroup(warnings);
+  const early = limits.filter(({ file }) => file !== "pids.max");
+  const late = limits.filter(({ file }) => file === "pids.max");
+  const origin = originOf(input);
+  return {
+    paths: Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory]))),
+    steps: facts.mode === "v2" ? planV2(places, early, input) : planV1(places, early, input),
+    enter: places.map((place) => ({ origin, ...tolerance(place, facts.mode), step: { op: "enterCgroup", path: place.directory } })),
+    late: late.map((limit) => writeLimit(places, limit)),
+    warnings,
+  };
+}
+
+function planLimits(resources: Resources, { mode }: CgroupFacts): CgroupLimits {
+  return mode === "v2" ? planV2Limits(resources) : planV1Limits(resources);
+}
+
+function withoutCgroup(warnings: readonly string[]): CgroupPlan {
+  const warning = "this user may not make cgroups: the container stays in the cgroup of the runtime";
+  return { paths: {}, steps: [], enter: [], late: [], warnings: [...warnings, warning] };
+}
+
+function originOf({ cgroupsPath = "" }: CgroupInput): string {
+  return cgroupsPath === "" ? "" : "/linux/cgroupsPath";
+}
+
+function keysOf({ controllers }: CgroupHierarchy): readonly string[] {
+  return controllers.length === 0 ? ["unified"] : controllers;
+}
+
+/** Hierarchies that only name groups, and cgroup2 beside v1, are entered for others' sake: who cannot, can do without. */
+function tolerance(place: CgroupHierarchy, mode: CgroupFacts["mode"]): { readonly onFailure?: "ignore" } {
+  const isNeeded = mode === "v2" || place.controllers.some((controller) => !controller.startsWith("name="));
+  return isNeeded ? {} : { onFailure: "ignore" };
+}
+
+/**
+ * An absolute path counts from the mount point, a relative one (as the id is, if there is no path) from the runtime's own
+ * cgroup. On v2 that one holds the runtime's processes and so cannot have limited children: its parent is taken. `..`
+ * leads nowhere above the start, as in runc.
+ */
+function findPlaces(input: CgroupInput): Place[] {
+  const { cgroupsPath = "", id, facts } = input;
+  const path = cgroupsPath === "" ? id : cgroupsPath;
+  const inner = guestPath(path);
+  requirePlace(path, inner, input);
+  const parentOf = ({ ownPath }: CgroupHierarchy): string => {
+    if (path.startsWith("/")) return "/";
+    return facts.mode === "v2" ? guestPath(`${ownPath}/..`) : guestPath(ownPath);
+  };
+  return facts.hierarchies
+    .filter(({ writable }) => writable || !facts.rootless)
+    .map((hierarchy) => {
+      const base = hostPath(`${hierarchy.mountPoint}/${parentOf(hierarchy)}`);
+      return { ...hierarchy, base, directory: hostPath(`${base}/${inner}`) };
+    });
+}
+
+function requirePlace(path: string, inner: string, input: CgroupInput): void {
+  if (input.systemd) {
+    throw new RuntimeError("unsupported", `cannot place the container in ${JSON.stringify(path)}: there is no systemd cgroup driver yet`, {
+      pointer: originOf(input),
+      hint: "leave --systemd-cgroup out; engines call this driver cgroupfs",
+    });
+  }
+  if (inner === "/") {
+    throw new RuntimeError("config", `cannot place the container in ${JSON.stringify(path)}: this is the top of the hierarchy`, {
+      pointer: originOf(input),
+      hint: "name a cgroup for this container, such as /lamina/NAME, or leave the path out",
+    });
+  }
+}
+
+/** What is asked for must be possible; and who is root must at least be able to forbid devices, as with runc. */
+function requireControllers(limits: readonly CgroupLimit[], places: readonly Place[], input: CgroupInput): void {
+  const { facts, cgroupsPath = "" } = input;
+  if (facts.rootless && places.length === 0 && cgroupsPath !== "") {
+    throw new RuntimeError("unsupported", `cannot make cgroup ${JSON.stringify(cgroupsPath)}: this user may not make any`, {
+      pointer: "/linux/cgroupsPath",
+      hint: HINT,
+    });
+  }
+  const available = new Set(facts.mode === "v2" && places.length > 0 ? facts.availableControllers : places.flatMap(keysOf));
+  const missing = limits.find(({ controller }) => !available.has(controller) && !(facts.mode === "v2" && controller === "cgroup"));
+  if (missing !== undefined) {
+    throw cannotLimit(missing.controller, reasonFor(missing.controller, places, facts), missing.origin);
+  }
+  if (facts.rootless || (facts.mode === "v2" && places.length > 0) || available.has("devices")) return;
+  throw new RuntimeError("unsupported", "cannot forbid devices: no devices cgroup is mounted", {
+    pointer: "/linux/resources/devices",
+    hint: "mount the cgroup file systems at /sys/fs/cgroup",
+  });
+}
+
+const HINT =
+  "have a cgroup delegated to the user (systemd: Delegate=yes), or remove linux.cgroupsPath and linux.resources from config.json";
+
+function reasonFor(controller: string, places: readonly Place[], { mode, rootless }: CgroupFacts): string {
+  if (mode === "none") return "no cgroup file system is mounted";
+  if (rootless && places.length === 0) return "this user may not make cgroups";
+  return `the cgroup controller "${controller}" is not available${rootless ? " to this user" : ""}`;
+}
+
+function planV1(places: readonly Place[], limits: readonly CgroupLimit[], input: CgroupInput): Planned<HostStep>[] {
+  const origin = originOf(input);
+  const steps: Planned<HostStep>[] = [];
+  for (const place of places) {
+    steps.push({ origin, ...tolerance(place, input.facts.mode), step: { op: "makeCgroup", path: place.directory } });
+    if (place.controllers.includes("cpuset")) steps.push(...inheritAbove(place, origin));
+    steps.push(...limits.filter(({ controller }) => place.controllers.includes(controller)).map((limit) => writeLimit(places, limit)));
+    if (place.controllers.includes("cpuset")) steps.push(...inheritCpuset(place.directory, origin));
+    if (place.controllers.includes("devices") && !input.facts.rootless) steps.push(...planV1Devices(place, input));
+  }
+  return steps;
+}
+
+/** A cpuset group has no processors until it is given some, and then none that its parent lacks. */
+function inheritAbove({ base, directory }: Place, origin: string): Planned<HostStep>[] {
+  return ancestors(base, directory)
+    .slice(1)
+    .flatMap((ancestor) => inheritCpuset(ancestor, origin));
+}
+
+function inheritCpuset(directory: HostPath, origin: string): Planned<HostStep>[] {
+  return ["cpuset.cpus", "cpuset.mems"].map((file) => ({ origin, step: { op: "inheritCgroup", directory, file } }));
+}
+
+/** The mount point and all below it that lie above `directory`, from the top. */
+function ancestors(mountPoint: HostPath, directory: HostPath): HostPath[] {
+  const names = directory
+    .slice(mountPoint.length)
+    .split("/")
+    .filter((name) => name !== "");
+  return names.map((_, i) => hostPath(`${top}/${names.slice(0, i).join("/")}`));
+}
+
+function planV1Devices({ directory }: Place, { resources = {} }: CgroupInput): Planned<HostStep>[] {
+  return planDeviceLines(planDeviceRules(resources.devices ?? [])).map(({ file, text, origin }) => ({
+    origin,
+    step: { op: "writeCgroup", file: hostPath(`${directory}/${file}`), text },
+  }));
+}
+
+/** Wanted for every container, limited or not: engines read their statistics. */
+const STATISTICS = ["cpu", "io", "memory", "pids"];
+
+function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input: CgroupInput): Planned<HostStep>[] {
+  const { facts, resources = {} } = input;
+  const origin = originOf(input);
+  const wanted = new Set([...limits.map(({ controller }) => controller), ...STATISTICS]);
+  const controllers = facts.availableControllers.filter((controller) => wanted.has(controller));
+  return places.flatMap((place): Planned<HostStep>[] => [
+    { origin, step: { op: "makeCgroup", path: place.directory } },
+    ...ancestors(place.mountPoint, place.directory).flatMap((ancestor) => enable(ancestor, controllers)),
+    ...limits.map((limit) => writeLimit(places, limit)),
+    ...(facts.rootless
+      ? []
+      : [
+          {
+            origin: "/linux/resources/devices",
+            step: { op: "attachDeviceProgram", path: place.directory, program: programOf(resources) },
+          } as const,
+        ]),
+  ]);
+}
+
+/**
+ * One by one, since a write is all or nothing. Levels that we may not write to were set up by whoever owns them; if a
+ * controller is missing after all, its file is, and the write of the limit says so.
+ */
+function enable(directory: HostPath, controllers: readonly string[]): Planned<HostStep>[] {
+  const file = hostPath(`${directory}/cgroup.subtree_control`);
+  return controllers.map((controller) => ({ origin: "", onFailure: "ignore", step: { op: "writeCgroup", file, text: `+${controller}` } }));
+}
+
+function programOf({ devices = [] }: Resources): bigint[] {
+  return compileDeviceProgram(planDeviceRules(devices));
+}
+
+function writeLimit(places: readonly Place[], { controller, file, text, origin, onFailure }: CgroupLimit): Planned<HostStep> {
+  const place = places.find((one) => keysOf(one).includes(controller)) ?? places.find(({ controllers }) => controllers.length === 0);
+  if (place === undefined || file.includes("/")) {
+    throw new RuntimeError("config", `cannot write to cgroup file ${JSON.stringify(file)}: this is no file of a cgroup`, {
+      pointer: origin,
+    });
+  }
+  const step = { op: "writeCgroup", file: hostPath(`${place.directory}/${file}`), text } as const;
+  return onFailure === undefined || onFailure === "stop" ? { origin, step } : { origin, onFailure, step };
+}
