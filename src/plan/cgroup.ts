@@ -176,10 +176,10 @@ function inheritCpuset(directory: HostPath, origin: string): Planned<HostStep>[]
   return ["cpuset.cpus", "cpuset.mems"].map((file) => ({ origin, step: { op: "inheritCgroup", directory, file } }));
 }
 
-/** The mount point and all below it that lie above `directory`, from the top. */
-function ancestors(mountPoint: HostPath, directory: HostPath): HostPath[] {
+/** `top` and all below it that lie above `directory`, in this order. */
+function ancestors(top: HostPath, directory: HostPath): HostPath[] {
   const names = directory
-    .slice(mountPoint.length)
+    .slice(top.length)
     .split("/")
     .filter((name) => name !== "");
   return names.map((_, i) => hostPath(`${top}/${names.slice(0, i).join("/")}`));

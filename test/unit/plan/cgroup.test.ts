@@ -1,0 +1,365 @@
+import { expect, test } from "bun:test";
+import { RuntimeError } from "../../../src/base/errors.ts";
+import { hostPath } from "../../../src/base/paths.ts";
+import { type CgroupInput, planCgroup } from "../../../src/plan/cgroup.ts";
+import { weightOfShares } from "../../../src/plan/cgroup-v2.ts";
+import { describeHostStep } from "../../../src/plan/describe.ts";
+import type { CgroupFacts, CgroupHierarchy } from "../../../src/plan/facts.ts";
+import type { HostStep } from "../../../src/plan/host-step.ts";
+import type { Planned } from "../../../src/plan/step.ts";
+import type { Resources } from "../../../src/spec/types.ts";
+
+const ROOT = "/sys/fs/cgroup";
+
+function hierarchy(name: string, ...controllers: string[]): CgroupHierarchy {
+  return { controllers, mountPoint: hostPath(`${ROOT}/${name}`), ownPath: "/", writable: true };
+}
+
+/** A machine with systemd's mixture: cpu and cpuacct together, cgroup2 without controllers. */
+const HYBRID: CgroupFacts = {
+  mode: "hybrid",
+  hierarchies: [
+    hierarchy("cpu,cpuacct", "cpu", "cpuacct"),
+    hierarchy("cpuset", "cpuset"),
+    { ...hierarchy("memory", "memory"), ownPath: "/session/1" },
+    hierarchy("devices", "devices"),
+    hierarchy("pids", "pids"),
+    hierarchy("blkio", "blkio"),
+    hierarchy("systemd", "name=systemd"),
+    hierarchy("unified"),
+  ],
+  availableControllers: [],
+  rootless: false,
+};
+
+const V2: CgroupFacts = {
+  mode: "v2",
+  hierarchies: [{ controllers: [], mountPoint: hostPath(ROOT), ownPath: "/user.slice/session-1.scope", writable: true }],
+  availableControllers: ["cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma"],
+  rootless: false,
+};
+
+const ROOTLESS: CgroupFacts = { ...V2, rootless: true, hierarchies: V2.hierarchies.map((one) => ({ ...one, writable: false })) };
+
+const NONE: CgroupFacts = { mode: "none", hierarchies: [], availableControllers: [], rootless: false };
+
+const WITH_HUGETLB: CgroupFacts = { ...HYBRID, hierarchies: [...HYBRID.hierarchies, hierarchy("hugetlb", "hugetlb")] };
+
+function plan(facts: CgroupFacts, resources?: Resources, cgroupsPath?: string): ReturnType<typeof planCgroup> {
+  return planCgroup({ facts, resources, cgroupsPath, id: "c1" });
+}
+
+function text({ step, origin, onFailure = "stop" }: Planned<HostStep>): string {
+  return `${describeHostStep(step).replaceAll(`${ROOT}/`, "")}${onFailure === "stop" ? "" : ` (${onFailure})`} < ${origin}`;
+}
+
+/** The writes that config.json's limits caused, without the devices'. */
+function writes(facts: CgroupFacts, resources: Resources): string[] {
+  const { steps, late } = plan(facts, resources, "/c");
+  const isLimit = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/") && !origin.includes("/devices");
+  return [...steps.filter(isLimit).map(text), ...late.map((one) => `later: ${text(one)}`)].map((line) =>
+    line.replaceAll("/linux/resources", ""),
+  );
+}
+
+function refusal(action: () => unknown): { code: string; message: string; pointer: string | undefined } {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof RuntimeError) return { code: error.code, message: error.message, pointer: error.detail.pointer };
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+test("on the mixture every hierarchy gets a directory, the v1 ones their rules, and init enters all", () => {
+  const { paths, steps, enter, warnings } = plan(HYBRID, { devices: [] });
+  const isDevice = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/devices");
+  expect(steps.filter((one) => !isDevice(one)).map(text)).toEqual([
+    "make cgroup cpu,cpuacct/c1 < ",
+    "make cgroup cpuset/c1 < ",
+    "copy cpuset.cpus to cgroup cpuset/c1 from the nearest one above that has it, if it is empty < ",
+    "copy cpuset.mems to cgroup cpuset/c1 from the nearest one above that has it, if it is empty < ",
+    "make cgroup memory/session/1/c1 < ",
+    "make cgroup devices/c1 < ",
+    "make cgroup pids/c1 < ",
+    "make cgroup blkio/c1 < ",
+    "make cgroup systemd/c1 (ignore) < ",
+    "make cgroup unified/c1 (ignore) < ",
+  ]);
+  expect(steps.filter(isDevice).map(text)[0]).toBe('write "a *:* rwm" to devices/c1/devices.deny < /linux/resources/devices');
+  expect(steps.filter(isDevice)).toHaveLength(12);
+  expect(enter.map(text).map((line) => line.split(" ")[4])).toEqual([
+    "cpu,cpuacct/c1",
+    "cpuset/c1",
+    "memory/session/1/c1",
+    "devices/c1",
+    "pids/c1",
+    "blkio/c1",
+    "systemd/c1",
+    "unified/c1",
+  ]);
+  expect(enter.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore", "ignore"]);
+  expect(paths).toEqual({
+    cpu: hostPath(`${ROOT}/cpu,cpuacct/c1`),
+    cpuacct: hostPath(`${ROOT}/cpu,cpuacct/c1`),
+    cpuset: hostPath(`${ROOT}/cpuset/c1`),
+    memory: hostPath(`${ROOT}/memory/session/1/c1`),
+    devices: hostPath(`${ROOT}/devices/c1`),
+    pids: hostPath(`${ROOT}/pids/c1`),
+    blkio: hostPath(`${ROOT}/blkio/c1`),
+    "name=systemd": hostPath(`${ROOT}/systemd/c1`),
+    unified: hostPath(`${ROOT}/unified/c1`),
+  });
+  expect(warnings).toEqual([]);
+});
+
+test("groups between the mount point and the container get processors before the container does", () => {
+  const { steps } = plan(HYBRID, { cpu: { cpus: "0-1" } }, "/a/b/c");
+  expect(
+    steps
+      .filter(({ step }) => step.op !== "writeCgroup" || step.file.includes("cpuset"))
+      .map(text)
+      .filter((line) => line.includes("cpuset")),
+  ).toEqual([
+    "make cgroup cpuset/a/b/c < /linux/cgroupsPath",
+    ...["a", "a/b"].flatMap((above) =>
+      ["cpus", "mems"].map(
+        (file) =>
+          `copy cpuset.${file} to cgroup cpuset/${above} from the nearest one above that has it, if it is empty < /linux/cgroupsPath`,
+      ),
+    ),
+    'write "0-1" to cpuset/a/b/c/cpuset.cpus < /linux/resources/cpu/cpus',
+    "copy cpuset.cpus to cgroup cpuset/a/b/c from the nearest one above that has it, if it is empty < /linux/cgroupsPath",
+    "copy cpuset.mems to cgroup cpuset/a/b/c from the nearest one above that has it, if it is empty < /linux/cgroupsPath",
+  ]);
+});
+
+test.each<[string, string | undefined, string, string]>([
+  ["no path is the id below the runtime's own cgroup", undefined, "memory/session/1/c1", "user.slice/c1"],
+  ["an empty path is none", "", "memory/session/1/c1", "user.slice/c1"],
+  ["a relative path is below the runtime's own cgroup", "x/y", "memory/session/1/x/y", "user.slice/x/y"],
+  ["an absolute path is below the mount point", "/x//y/", "memory/x/y", "x/y"],
+  ["a relative path does not climb out", "../../../x", "memory/session/1/x", "user.slice/x"],
+  ["an absolute path does not climb out", "/../../x/../y", "memory/y", "y"],
+  ["colons are only letters to this driver", "a:b:c", "memory/session/1/a:b:c", "user.slice/a:b:c"],
+])("%s", (_, cgroupsPath, v1, v2) => {
+  expect(plan(HYBRID, undefined, cgroupsPath).paths.memory).toBe(hostPath(`${ROOT}/${v1}`));
+  expect(plan(V2, undefined, cgroupsPath).paths.unified).toBe(hostPath(`${ROOT}/${v2}`));
+});
+
+test.each(["/", "..", "/a/..", "./"])("the path %j is refused, since it is the top", (cgroupsPath) => {
+  expect(refusal(() => plan(V2, undefined, cgroupsPath))).toMatchObject({ code: "config", pointer: "/linux/cgroupsPath" });
+});
+
+test("the systemd driver is refused", () => {
+  const input: CgroupInput = { facts: V2, resources: undefined, cgroupsPath: "system.slice:docker:1", id: "c1", systemd: true };
+  expect(refusal(() => planCgroup(input))).toMatchObject({
+    code: "unsupported",
+    message: expect.stringContaining("no systemd cgroup driver"),
+  });
+});
+
+const EVERYTHING: Resources = {
+  memory: { limit: 1000000, reservation: 500000, swap: 2000000 },
+  cpu: { shares: 1024, quota: 50000, period: 100000, burst: 1000, cpus: "0", mems: "0", idle: 0 },
+  pids: { limit: 10 },
+  blockIO: {
+    weight: 100,
+    weightDevice: [{ major: 8, minor: 0, weight: 500 }],
+    throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 600 }],
+    throttleWriteIOPSDevice: [{ major: 8, minor: 16, rate: 300 }],
+  },
+};
+
+test("on cgroup v1 each limit is one write, in an order that the kernel takes", () => {
+  expect(
+    writes(HYBRID, { ...EVERYTHING, memory: { ...EVERYTHING.memory, swappiness: 10, disableOOMKiller: true, useHierarchy: true } }),
+  ).toEqual([
+    'write "1024" to cpu,cpuacct/c/cpu.shares < /cpu/shares',
+    'write "100000" to cpu,cpuacct/c/cpu.cfs_period_us < /cpu/period',
+    'write "50000" to cpu,cpuacct/c/cpu.cfs_quota_us < /cpu/quota',
+    'write "1000" to cpu,cpuacct/c/cpu.cfs_burst_us (warn) < /cpu/burst',
+    'write "0" to cpu,cpuacct/c/cpu.idle < /cpu/idle',
+    'write "0" to cpuset/c/cpuset.cpus < /cpu/cpus',
+    'write "0" to cpuset/c/cpuset.mems < /cpu/mems',
+    'write "-1" to memory/c/memory.memsw.limit_in_bytes < /memory/swap',
+    'write "1000000" to memory/c/memory.limit_in_bytes < /memory/limit',
+    'write "2000000" to memory/c/memory.memsw.limit_in_bytes < /memory/swap',
+    'write "500000" to memory/c/memory.soft_limit_in_bytes < /memory/reservation',
+    'write "1" to memory/c/memory.oom_control < /memory/disableOOMKiller',
+    'write "10" to memory/c/memory.swappiness < /memory/swappiness',
+    'write "1" to memory/c/memory.use_hierarchy (warn) < /memory/useHierarchy',
+    'write "100" to blkio/c/blkio.weight (else) < /blockIO/weight',
+    'write "100" to blkio/c/blkio.bfq.weight < /blockIO/weight',
+    'write "8:0 500" to blkio/c/blkio.weight_device (else) < /blockIO/weightDevice/0',
+    'write "8:0 500" to blkio/c/blkio.bfq.weight_device < /blockIO/weightDevice/0',
+    'write "8:0 600" to blkio/c/blkio.throttle.read_bps_device < /blockIO/throttleReadBpsDevice/0',
+    'write "8:16 300" to blkio/c/blkio.throttle.write_iops_device < /blockIO/throttleWriteIOPSDevice/0',
+    'later: write "10" to pids/c/pids.max < /pids/limit',
+  ]);
+});
+
+test("on cgroup v2 the limits are converted", () => {
+  const resources: Resources = {
+    ...EVERYTHING,
+    hugepageLimits: [{ pageSize: "2MB", limit: 9223372036854771712n }],
+    rdma: { mlx5_1: { hcaHandles: 3, hcaObjects: 10 } },
+    unified: { "io.max": "259:0 rbps=1\n253:0 wiops=2\n", "memory.high": "7" },
+  };
+  expect(writes(V2, resources)).toEqual([
+    'write "1000000" to c/memory.swap.max < /memory/swap',
+    'write "1000000" to c/memory.max < /memory/limit',
+    'write "500000" to c/memory.low < /memory/reservation',
+    'write "100" to c/io.bfq.weight (else) < /blockIO/weight',
+    'write "910" to c/io.weight < /blockIO/weight',
+    'write "8:0 500" to c/io.bfq.weight (else) < /blockIO/weightDevice/0',
+    'write "8:0 4950" to c/io.weight < /blockIO/weightDevice/0',
+    'write "8:0 rbps=600" to c/io.max < /blockIO/throttleReadBpsDevice/0',
+    'write "8:16 wiops=300" to c/io.max < /blockIO/throttleWriteIOPSDevice/0',
+    'write "100" to c/cpu.weight < /cpu/shares',
+    'write "50000 100000" to c/cpu.max < /cpu/quota',
+    'write "1000" to c/cpu.max.burst (warn) < /cpu/burst',
+    'write "0" to c/cpu.idle < /cpu/idle',
+    'write "0" to c/cpuset.cpus < /cpu/cpus',
+    'write "0" to c/cpuset.mems < /cpu/mems',
+    'write "9223372036854771712" to c/hugetlb.2MB.max < /hugepageLimits/0',
+    'write "9223372036854771712" to c/hugetlb.2MB.rsvd.max (ignore) < /hugepageLimits/0',
+    'write "mlx5_1 hca_handle=3 hca_object=10" to c/rdma.max < /rdma/mlx5_1',
+    'write "259:0 rbps=1" to c/io.max < /unified/io.max',
+    'write "253:0 wiops=2" to c/io.max < /unified/io.max',
+    'write "7" to c/memory.high < /unified/memory.high',
+    'later: write "10" to c/pids.max < /pids/limit',
+  ]);
+});
+
+test("on cgroup v2 controllers are enabled on the way down, and devices are filtered by a program", () => {
+  const { steps, enter } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
+  expect(steps.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
+    "make cgroup a/c < /linux/cgroupsPath",
+    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to cgroup.subtree_control (ignore) < `),
+    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to a/cgroup.subtree_control (ignore) < `),
+    expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
+  ]);
+  expect(enter.map(text)).toEqual(["move init into cgroup a/c < /linux/cgroupsPath"]);
+});
+
+test.each<[string, Resources, string[], string[]]>([
+  [
+    "0 is not set",
+    { memory: { limit: 0, swap: 0, reservation: 0 }, cpu: { shares: 0, quota: 0, period: 0 }, blockIO: { weight: 0 } },
+    [],
+    [],
+  ],
+  [
+    "no limit on memory is none on swap",
+    { memory: { limit: -1 } },
+    [
+      'write "-1" to memory/c/memory.memsw.limit_in_bytes (ignore) < /memory/limit',
+      'write "-1" to memory/c/memory.limit_in_bytes < /memory/limit',
+    ],
+    ['write "max" to c/memory.swap.max (ignore) < /memory/swap', 'write "max" to c/memory.max < /memory/limit'],
+  ],
+  [
+    "swap may be unlimited",
+    { memory: { limit: 5, swap: -1 } },
+    ['write "-1" to memory/c/memory.memsw.limit_in_bytes < /memory/swap', 'write "5" to memory/c/memory.limit_in_bytes < /memory/limit'],
+    ['write "max" to c/memory.swap.max (ignore) < /memory/swap', 'write "5" to c/memory.max < /memory/limit'],
+  ],
+  [
+    "zero processes are a limit",
+    { pids: { limit: 0 } },
+    ['later: write "0" to pids/c/pids.max < /pids/limit'],
+    ['later: write "0" to c/pids.max < /pids/limit'],
+  ],
+  [
+    "-1 processes are none",
+    { pids: { limit: -1 } },
+    ['later: write "max" to pids/c/pids.max < /pids/limit'],
+    ['later: write "max" to c/pids.max < /pids/limit'],
+  ],
+  [
+    "a quota may be lifted",
+    { cpu: { quota: -1 } },
+    ['write "-1" to cpu,cpuacct/c/cpu.cfs_quota_us < /cpu/quota'],
+    ['write "max 100000" to c/cpu.max < /cpu/quota'],
+  ],
+])("%s", (_, resources, v1, v2) => {
+  expect(writes(HYBRID, resources)).toEqual(v1);
+  expect(writes(V2, resources)).toEqual(v2);
+});
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [1024, 100],
+  [262144, 10000],
+  [1n << 63n, 10000],
+])("%p shares weigh %d", (shares, weight) => {
+  expect(weightOfShares(shares)).toBe(weight);
+});
+
+test.each<[string, CgroupFacts, Resources, string, string]>([
+  [
+    "a controller that is not mounted",
+    HYBRID,
+    { hugepageLimits: [{ pageSize: "2MB", limit: 1 }] },
+    'controller "hugetlb" is not available',
+    "hugepageLimits/0",
+  ],
+  [
+    "a controller that v2 lacks",
+    { ...V2, availableControllers: ["pids"] },
+    { memory: { limit: 9 } },
+    'controller "memory" is not available',
+    "memory/limit",
+  ],
+  ["unified without v2", HYBRID, { unified: { "memory.high": "1" } }, "no cgroup v2 controllers", "unified"],
+  ["an unknown controller in unified", V2, { unified: { "foo.max": "1" } }, 'controller "foo" is not available', "unified/foo.max"],
+  ["a path in unified", V2, { unified: { "../memory.max": "1" } }, "CONTROLLER.PARAMETER", "unified/..~1memory.max"],
+  ["no parameter in unified", V2, { unified: { memory: "1" } }, "CONTROLLER.PARAMETER", "unified/memory"],
+  ["a path in a page size", WITH_HUGETLB, { hugepageLimits: [{ pageSize: "../x", limit: 1 }] }, "no file of a cgroup", "hugepageLimits/0"],
+  ["swap without memory on v2", V2, { memory: { swap: 1 } }, "unable to set swap limit without memory limit", "memory/swap"],
+  ["less swap than memory on v2", V2, { memory: { limit: 2, swap: 1 } }, "1 for memory and swap together is less than 2", "memory/swap"],
+  ["swappiness on v2", V2, { memory: { swappiness: 0 } }, "cgroup v2 has nothing of the kind", "memory/swappiness"],
+  ["no killing on v2", V2, { memory: { disableOOMKiller: true } }, "cgroup v2 has nothing of the kind", "memory/disableOOMKiller"],
+  ["network on v2", V2, { network: { classID: 1 } }, "cgroup v2 has nothing of the kind", "network/classID"],
+  ["realtime on v2", V2, { cpu: { realtimeRuntime: 1 } }, "cgroup v2 has nothing of the kind", "cpu/realtimeRuntime"],
+  ["leaf weights on v2", V2, { blockIO: { leafWeight: 10 } }, "cgroup v2 has nothing of the kind", "blockIO/leafWeight"],
+  ["one share on v1", HYBRID, { cpu: { shares: 1 } }, "the minimum allowed cpu-shares is 2", "cpu/shares"],
+  ["too many shares on v1", HYBRID, { cpu: { shares: 262145 } }, "the maximum allowed cpu-shares is 262144", "cpu/shares"],
+  ["more burst than quota", V2, { cpu: { quota: 1000, burst: 1001 } }, "burst 1001 is more than quota 1000", "cpu/burst"],
+  ["limits without permission", ROOTLESS, { memory: { limit: 9 } }, "cannot limit memory: this user may not make cgroups", "memory/limit"],
+  ["limits without cgroups", NONE, { pids: { limit: 1 } }, "cannot limit pids: no cgroup file system is mounted", "pids/limit"],
+  ["devices without cgroups", NONE, {}, "cannot forbid devices", "devices"],
+])("%s: refused", (_, facts, resources, message, pointer) => {
+  expect(refusal(() => plan(facts, resources))).toMatchObject({
+    message: expect.stringContaining(message),
+    pointer: `/linux/resources/${pointer}`,
+  });
+});
+
+test("a user without cgroups goes on with a warning when nothing is asked for", () => {
+  expect(plan(ROOTLESS, { devices: [{ allow: false, access: "rwm" }] })).toEqual({
+    paths: {},
+    steps: [],
+    enter: [],
+    late: [],
+    warnings: ["this user may not make cgroups: the container stays in the cgroup of the runtime"],
+  });
+  expect(refusal(() => plan(ROOTLESS, undefined, "/x"))).toMatchObject({ code: "unsupported", pointer: "/linux/cgroupsPath" });
+});
+
+test("a user with a delegated cgroup gets limits, and no device program", () => {
+  const { steps, enter } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
+  expect(steps.map(text)).toContain('write "9" to user.slice/c1/memory.max < /linux/resources/memory/limit');
+  expect(steps.some(({ step }) => step.op === "attachDeviceProgram")).toBe(false);
+  expect(enter).toHaveLength(1);
+});
+
+test("kernel memory is ignored with a warning", () => {
+  expect(plan(HYBRID, { memory: { kernel: -1, kernelTCP: 5 } }).warnings).toEqual([
+    "ignoring /linux/resources/memory/kernel: kernel memory has no limit of its own",
+    "ignoring /linux/resources/memory/kernelTCP: kernel memory has no limit of its own",
+  ]);
+});
