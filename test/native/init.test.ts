@@ -1,44 +1,89 @@
-/** What native init does with plans: how it goes through the steps, and how it speaks to the host. */
+/** How native init goes through a plan, and how it speaks to the host. */
 import { expect, test } from "bun:test";
+import { guestPath, hostPath } from "../../src/base/paths.ts";
+import { GUARD, type InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
 const possible = requires("root", "busybox");
 const NEW_PID_AND_UTS = 0x20000000 | 0x04000000;
+const WORKS: InitStep = { op: "umask", mask: 0o22 };
+const FAILS: InitStep = { op: "chdir", path: guestPath("/nowhere") };
 
-test.if(possible)("a whole start: child, root, start socket, program, and nothing of the host's open", async () => {
+test.if(possible).each([false, true])("a whole start leaves nothing of the host's open (sanitized: %p)", async (sanitize) => {
   await using trial = await makeTrial({ "proc/.keep": "" });
   const output = await trial.run(
     [
       { op: "cloneChild", flags: NEW_PID_AND_UTS },
       ...inRoot(trial.rootfs),
       { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
-      { op: "attach", slot: 1, target: "/proc" as never, guard: 3 },
+      { op: "attach", slot: 1, target: guestPath("/proc"), guard: GUARD.noSymlinks | GUARD.allowProc },
       { op: "sync", point: 3 },
       { op: "pivotRoot" },
       { op: "sethostname", name: "trial" },
       { op: "sync", point: 4 },
       { op: "waitStart" },
-      { op: "chdir", path: "/" as never, create: false },
-      ...shell("echo $$ $(busybox hostname) $PATH; ls /proc/$$/fd; busybox ls /; read -r x < /proc/self/comm; echo $x"),
+      { op: "chdir", path: guestPath("/") },
+      ...shell("echo $$ $(busybox hostname) $PATH; busybox readlink /proc/$$/cwd; busybox ls /; ls /proc/$$/fd | busybox head -n 3; cat"),
     ],
-    { start: true },
+    { start: true, sanitize },
   );
   expect(output.split("\n")).toEqual([
     "pid",
     "sync 3",
     "sync 4",
-    "exit 0",
     "started",
+    "exit 0",
     "1 trial /bin",
+    "/",
+    "bin",
+    "proc",
     "0",
     "1",
     "2",
-    "10",
-    "bin",
-    "proc",
-    "sh",
     "exit 0",
     "",
   ]);
+});
+
+test.if(possible).each<[string, Parameters<Awaited<ReturnType<typeof makeTrial>>["run"]>[0], string]>([
+  [
+    "a failing step ends the plan and says its index and errno",
+    [WORKS, FAILS, { op: "sync", point: 4 }],
+    "failed step 1: ENOENT\nexit 1\n",
+  ],
+  [
+    "a failure to warn of is told, and the plan goes on",
+    [["warn", FAILS], { op: "sync", point: 4 }],
+    "warning step 0: ENOENT\nsync 4\nexit 0\n",
+  ],
+  ["a failure to ignore is not told", [["ignore", FAILS], { op: "sync", point: 4 }], "sync 4\nexit 0\n"],
+  [
+    "an alternative is tried when the better one fails",
+    [["else", FAILS], { op: "sync", point: 1 }, { op: "sync", point: 4 }],
+    "sync 1\nsync 4\nexit 0\n",
+  ],
+  [
+    "an alternative is left out when the better one works",
+    [["else", WORKS], { op: "sync", point: 1 }, { op: "sync", point: 4 }],
+    "sync 4\nexit 0\n",
+  ],
+  [
+    "of three alternatives the first that works is the only one",
+    [["else", WORKS], ["else", { op: "sync", point: 1 }], { op: "sync", point: 2 }],
+    "exit 0\n",
+  ],
+  [
+    "an empty slot is a failure like any other",
+    [{ op: "attach", slot: 3, target: guestPath("/"), guard: 0 }],
+    "failed step 0: EBADF\nexit 1\n",
+  ],
+  [
+    "a slot beyond the last is a damaged plan, whatever is to be ignored",
+    [["ignore", { op: "openTree", slot: 4096, source: hostPath("/"), recursive: false }]],
+    "failed step 0: EBADMSG\nexit 1\n",
+  ],
+])("%s", async (_, steps, output) => {
+  await using trial = await makeTrial();
+  expect(await trial.run(steps)).toBe(output);
 });

@@ -19,7 +19,7 @@ export interface Trial extends AsyncDisposable {
   readonly rootfs: HostPath;
   /** A directory that no container may change. */
   readonly outside: string;
-  /** Lines of test/native/host.c, and what the container printed. */
+  /** Lines of test/native/host.c, and what the container printed. The init is the sanitized one unless `sanitize` is false. */
   run(steps: readonly Attempt[], options?: { readonly start?: boolean; readonly sanitize?: boolean }): Promise<string>;
 }
 
@@ -39,7 +39,7 @@ export async function makeTrial(files: Files = {}): Promise<Trial> {
   return {
     rootfs,
     outside,
-    run: (steps, { start = false, sanitize = false } = {}) => runPlan(directory.path, steps, start, sanitize),
+    run: (steps, { start = false, sanitize = true } = {}) => runPlan(directory.path, steps, start, sanitize),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }
