@@ -1,0 +1,81 @@
+/** Copying what an image has into the file system that will cover it. */
+import { expect, test } from "bun:test";
+import { chmod, chown, lutimes, mkdir, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { guestPath } from "../../src/base/paths.ts";
+import type { InitStep } from "../../src/plan/step.ts";
+import { requires } from "../support/requires.ts";
+import { inRoot, makeTrial, shell } from "./run-plan.ts";
+
+const possible = requires("root", "busybox");
+
+function copyUp(path: string): InitStep[] {
+  return [
+    { op: "newFilesystem", slot: 1, type: "tmpfs", source: "tmpfs", options: ["size=4m"], attributes: 0n },
+    { op: "copyUp", slot: 1, source: guestPath(path) },
+    { op: "attach", slot: 1, target: guestPath(path), guard: 0 },
+    { op: "pivotRoot" },
+  ];
+}
+
+test.if(possible)("modes, owners, times, contents, links and pipes come along, and the image stays as it is", async () => {
+  const large = "0123456789abcdef".repeat(80_000);
+  await using trial = await makeTrial({ "d/sub/file": "text", "d/link": { link: "@OUTSIDE@/secret" }, "d/large": large, "d/set": "" });
+  const at = (name: string): string => join(trial.rootfs, "d", name);
+  if (!Bun.spawnSync(["mkfifo", "-m", "0615", at("pipe")]).success) throw new Error("cannot make a pipe");
+  await chown(at("set"), 12, 13);
+  await chmod(at("set"), 0o6755);
+  await chown(at("sub"), 14, 15);
+  await chmod(at("sub"), 0o1700);
+  await utimes(at("sub/file"), 1000, 2000);
+  await utimes(at("sub"), 3000, 4000);
+  await lutimes(at("link"), 5000, 6000);
+
+  const script = [
+    "cd /d; busybox stat -c '%n %A %u:%g %X %Y' sub sub/file",
+    "busybox stat -c '%n %A %u:%g' pipe set; busybox stat -c '%N %Y' link; busybox cat sub/file; echo",
+    "busybox md5sum < large; busybox stat -f -c %T .; echo changed > sub/file; echo > new",
+  ].join("; ");
+  const output = await trial.run([...inRoot(trial.rootfs), ...copyUp("/d"), ...shell(script)]);
+  expect(output.split("\n")).toEqual([
+    "sub drwx-----T 14:15 3000 4000",
+    "sub/file -rw-r--r-- 0:0 1000 2000",
+    "pipe prw---xr-x 0:0",
+    "set -rwsr-sr-x 12:13",
+    `'link' -> '${trial.outside}/secret' 6000`,
+    "text",
+    `${new Bun.CryptoHasher("md5").update(large).digest("hex")}  -`,
+    "tmpfs",
+    "exit 0",
+    "",
+  ]);
+  expect(await Bun.file(at("sub/file")).text()).toBe("text");
+});
+
+test.if(possible)("extended attributes that the file system takes come along", async () => {
+  await using trial = await makeTrial({ "d/file": "" });
+  const file = join(trial.rootfs, "d/file");
+  const set = Bun.spawnSync(["python3", "-c", "import os,sys; os.setxattr(sys.argv[1], 'trusted.colour', b'blue')", file]);
+  expect(set.success).toBe(true);
+  const output = await trial.run([...inRoot(trial.rootfs), ...copyUp("/d").slice(0, 3)]);
+  expect(output).toBe("exit 0\n");
+});
+
+test.if(possible).each<[string, string]>([
+  ["missing", "/none"],
+  ["a link to a directory of the host that the root does not have", "/link"],
+])("a directory that is %s leaves an empty file system", async (_, path) => {
+  await using trial = await makeTrial({ link: { link: "@OUTSIDE@" } });
+  expect(await trial.run([...inRoot(trial.rootfs), ...copyUp(path), ...shell(`busybox find ${path}/`)])).toBe(`${path}/\nexit 0\n`);
+});
+
+test.if(possible)("a tree deeper than any honest one is refused", async () => {
+  await using trial = await makeTrial();
+  await mkdir(join(trial.rootfs, "d", ...Array<string>(200).fill("x")), { recursive: true });
+  expect(await trial.run([...inRoot(trial.rootfs), ...copyUp("/d")])).toBe("failed step 5: ELOOP\nexit 1\n");
+});
+
+test.if(possible)("what does not fit fails the step", async () => {
+  await using trial = await makeTrial({ "d/large": "x".repeat(5 << 20) });
+  expect(await trial.run([...inRoot(trial.rootfs), ...copyUp("/d")])).toBe("failed step 5: ENOSPC\nexit 1\n");
+});

@@ -1,0 +1,71 @@
+/** The last steps: which file is executed, in which directory, with which HOME. */
+import { expect, test } from "bun:test";
+import { guestPath } from "../../src/base/paths.ts";
+import type { InitStep } from "../../src/plan/step.ts";
+import { requires } from "../support/requires.ts";
+import type { Files } from "../support/temp-dir.ts";
+import { type Attempt, inRoot, makeTrial } from "./run-plan.ts";
+
+const possible = requires("root", "busybox");
+const SCRIPT = { text: '#!/bin/sh\necho "$0"', mode: 0o755 };
+
+function execute(name: string, searchPath: string): InitStep[] {
+  return [
+    { op: "findExecutable", name, searchPath },
+    { op: "closeOnExec", first: 3 },
+    { op: "exec", args: [name], env: [] },
+  ];
+}
+
+test.if(possible).each<[string, Files, string, string, string]>([
+  ["a name is looked up in order", { "b/prog": SCRIPT, "c/prog": SCRIPT }, "prog", "/a:/b:/c", "/b/prog"],
+  ["a file that cannot be executed is passed over", { "a/prog": "", "b/prog": SCRIPT }, "prog", "/a:/b", "/b/prog"],
+  ["a directory is passed over", { "a/prog/x": "", "b/prog": SCRIPT }, "prog", "/a:/b", "/b/prog"],
+  ["an empty element is the working directory", { prog: SCRIPT }, "prog", "/a::/b", "./prog"],
+  ["an empty search path is the working directory", { prog: SCRIPT }, "prog", "", "./prog"],
+  ["an element longer than a path is passed over", { "b/prog": SCRIPT }, "prog", `/${"x".repeat(5000)}:/b`, "/b/prog"],
+  ["a name with a slash is not looked up", { "b/prog": SCRIPT }, "b/prog", "/a", "b/prog"],
+])("%s", async (_, files, name, searchPath, ran) => {
+  await using trial = await makeTrial(files);
+  expect(await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, ...execute(name, searchPath)])).toBe(`${ran}\nexit 0\n`);
+});
+
+test.if(possible).each<[string, Files, string, string]>([
+  ["a name that is nowhere", { "a/prog": "" }, "prog", "ENOENT"],
+  ["an empty name", {}, "", "ENOENT"],
+  ["a path that is nowhere", {}, "/a/none", "ENOENT"],
+  ["a file that cannot be executed", { "a/prog": "" }, "/a/prog", "EACCES"],
+  ["a directory", { "a/prog": "" }, "/a", "EACCES"],
+])("%s is refused before the program is waited for", async (_, files, name, errno) => {
+  await using trial = await makeTrial(files);
+  expect(await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, ...execute(name, "/a")])).toBe(`failed step 5: ${errno}\nexit 1\n`);
+});
+
+test.if(possible).each<[string, Files, number, string]>([
+  ["the one of passwd", { "etc/passwd": "a:x:1:1::/one:/bin/sh\nuser:x:1000:1::/home/user:/bin/sh" }, 1000, "/home/user"],
+  ["/ where passwd has no such user", { "etc/passwd": "a:x:1:1::/one:/bin/sh\n" }, 1000, "/"],
+  ["/ where there is no passwd", {}, 1000, "/"],
+  ["/ where passwd has an empty one", { "etc/passwd": "a:x:1:1:::/bin/sh\n" }, 1, "/"],
+  ["not that of a user whose name is the id", { "etc/passwd": "1000:x:1:1::/wrong:/bin/sh\n" }, 1000, "/"],
+  ["not that of an id that only begins alike", { "etc/passwd": "a:x:1000x:1::/wrong:/bin/sh\nb:x:100:1::/wrong:/\n" }, 1000, "/"],
+  ["not from lines that are cut short", { "etc/passwd": "a:x:1000:1\n\n:::\nb:x:1000:1::/right:" }, 1000, "/right"],
+])("the home directory is %s", async (_, files, uid, home) => {
+  await using trial = await makeTrial({ ...files, "bin/show": { text: "#!/bin/sh\necho $HOME", mode: 0o755 } });
+  const steps: Attempt[] = [...inRoot(trial.rootfs), { op: "pivotRoot" }, { op: "defaultHome", uid }, ...execute("show", "/bin")];
+  expect(await trial.run(steps)).toBe(`${home}\nexit 0\n`);
+});
+
+test.if(possible)("a working directory that is a descriptor of the host's is refused", async () => {
+  await using trial = await makeTrial({ "proc/.keep": "" });
+  const before: Attempt[] = [
+    ...inRoot(trial.rootfs),
+    { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
+    { op: "attach", slot: 1, target: guestPath("/proc"), guard: 3 },
+    { op: "pivotRoot" },
+  ];
+  const attempts = Array.from({ length: 20 }, (_, i): Attempt => ["warn", { op: "chdir", path: guestPath(`/proc/self/fd/${i + 3}`) }]);
+  const output = await trial.run([...before, ...attempts], { sanitize: false });
+  const told = output.split("\n").filter((line) => line.startsWith("warning"));
+  expect(told.filter((line) => line.endsWith("EXDEV"))).toHaveLength(1); // init's handle of the host's procfs
+  expect(told).toHaveLength(attempts.length - 1); // the handle of the container's own root leads nowhere else
+});
