@@ -22,15 +22,15 @@ export class Refused extends Error {}
 
 /** Everything that the rules find. A rule that reaches for what the schema refused has no opinion. */
 export function applyRules<T>(rules: readonly Rule<T>[], value: T): readonly Problem[] {
-  let problems: Problem[] | undefined;
+  const problems: Problem[] = [];
   for (const rule of rules) {
     try {
-      for (const problem of rule(value)) (problems ??= []).push(problem);
+      for (const problem of rule(value)) problems.push(problem);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
   }
-  return problems ?? NONE;
+  return problems;
 }
 
 /** Applies rules to a part of the whole, if it is there. */

@@ -9,13 +9,14 @@ const IPC = new Set(["msgmax", "msgmnb", "msgmni", "sem", "shmall", "shmmax", "s
 export function sysctlsAreNamespaced(linux: Linux): readonly Problem[] {
   if (linux.sysctl === undefined) return NONE;
   return Object.keys(linux.sysctl).flatMap((key) => {
-    const problem = problemOf(dotted(key), linux);
+    const problem = problemOf(key, linux);
     return problem === undefined ? [] : { pointer: `/sysctl${member(key)}`, problem };
   });
 }
 
-function problemOf(name: string, linux: Linux): string | undefined {
-  if (name.split(/[./]/).includes("")) return `must be a dotted name, not ${quote(name)}`;
+function problemOf(key: string, linux: Linux): string | undefined {
+  if (key.split(/[./]/).includes("")) return `must be a dotted name, not ${quote(key)}`;
+  const name = dotted(key);
   if (name === "kernel.hostname") return 'must be set by "hostname" instead';
   const type = namespaceTypeOf(name);
   if (type === undefined) return `${quote(name)} belongs to no namespace, so setting it would change the host`;

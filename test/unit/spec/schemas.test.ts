@@ -1,0 +1,52 @@
+/** The schemas of what lamina writes: state and features have no validator in the program, so ajv itself looks at them here. */
+import { expect, test } from "bun:test";
+import Ajv from "ajv";
+import { isObject } from "../../support/json.ts";
+
+const STATE = { ociVersion: "1.3.0", id: "a", status: "running", pid: 5, bundle: "/b", annotations: { k: "v" }, owner: "root" };
+const FEATURES = {
+  ociVersionMin: "1.0.0",
+  ociVersionMax: "1.3.0",
+  hooks: ["prestart"],
+  mountOptions: ["ro"],
+  linux: {
+    namespaces: ["pid"],
+    cgroup: { v1: true },
+    seccomp: { enabled: true, archs: [] },
+    mountExtensions: { idmap: { enabled: true } },
+  },
+};
+
+async function accepts(name: string, value: unknown): Promise<boolean> {
+  const ajv = new Ajv({ strict: true, keywords: ["tsType"] });
+  ajv.addSchema(await Bun.file("schemas/config.json").json());
+  return ajv.compile(await Bun.file(`schemas/${name}.json`).json())(value) === true;
+}
+
+test("[C5] the schema of state takes a state and refuses one that lacks or bends something", async () => {
+  expect(await accepts("state", STATE)).toBe(true);
+  expect(await accepts("state", { ...STATE, pid: undefined, annotations: undefined })).toBe(true);
+  for (const bent of [{ id: 1 }, { pid: "5" }, { pid: -1 }, { annotations: { a: 1 } }, { bundle: undefined }, { status: undefined }]) {
+    expect(await accepts("state", JSON.parse(JSON.stringify({ ...STATE, ...bent })))).toBe(false);
+  }
+});
+
+test("[C122] the schema of features takes features and refuses what is bent", async () => {
+  expect(await accepts("features", FEATURES)).toBe(true);
+  for (const bent of [
+    { ociVersionMin: undefined },
+    { hooks: [1] },
+    { linux: { seccomp: { enabled: "yes" } } },
+    { linux: { namespaces: null } },
+  ]) {
+    expect(await accepts("features", JSON.parse(JSON.stringify({ ...FEATURES, ...bent })))).toBe(false);
+  }
+});
+
+test("every definition has a title that is its name, from which its type is called", async () => {
+  for (const name of ["config", "features", "layers"]) {
+    const { definitions } = await Bun.file(`schemas/${name}.json`).json();
+    const entries = Object.entries<unknown>(definitions);
+    expect(entries.map(([key]) => key)).toEqual(entries.map(([, schema]) => (isObject(schema) ? String(schema.title) : "")));
+  }
+});
