@@ -1,5 +1,5 @@
 /** The bundle under test: what `runc spec` writes, without a terminal, with a static /bin/true as its process. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BenchError } from "./bench-error.ts";
 import { compile } from "./compiler.ts";
@@ -25,6 +25,7 @@ export function makeBundle(path: string, runtimes: readonly Runtime[]): Bundle {
   const written = Bun.spawnSync([writer.path, "spec"], { cwd: path });
   if (!written.success) throw new BenchError(`cannot make a bundle: \`${writer.path} spec\`: ${written.stderr.toString().trim()}`);
 
+  if (!existsSync(join(path, "config.json"))) throw new BenchError(`cannot make a bundle: \`${writer.path} spec\` wrote no config.json`);
   const config = parseConfig(readFileSync(join(path, "config.json"), "utf8"));
   const changed = { ...config, process: { ...config.process, terminal: false, args: ["/bin/true"] } };
   writeConfig(path, changed);

@@ -108,11 +108,11 @@ async function measureLimits(bench: Bench): Promise<Row[]> {
   return [{ name: "memory-limit", work: "smallest memory limit for /bin/true", unit: "KiB", samples }];
 }
 
-/** A twentieth of the rounds, because each is `CONTAINERS` containers of every runtime. */
+/** A tenth of the rounds, because each is `CONTAINERS` containers of every runtime. */
 async function measureParallel(bench: Bench, rounds: number): Promise<Row[]> {
   const samples: Partial<Record<Runtime["name"], number[]>> = {};
   for (const runtime of bench.runtimes) await bench.stopwatch.time(containers(bench, runtime, AT_A_TIME), AT_A_TIME);
-  for (const runtime of roundOrders(bench.runtimes, Math.ceil(rounds / 20)).flat()) {
+  for (const runtime of roundOrders(bench.runtimes, Math.ceil(rounds / 10)).flat()) {
     const { wallMilliseconds } = await bench.stopwatch.time(containers(bench, runtime, CONTAINERS), AT_A_TIME);
     samples[runtime.name] = [...(samples[runtime.name] ?? []), wallMilliseconds];
   }
