@@ -2,6 +2,7 @@
  * One container's world in a test: a bundle, directories for everything a runtime writes, and the calls of its command line.
  * When it ends the container is deleted by force, and whatever is still there then fails the test.
  */
+import { setDefaultTimeout } from "bun:test";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bundle, makeBundle, type Recipe } from "./bundle.ts";
@@ -11,6 +12,9 @@ import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
 import { tempDir } from "./temp-dir.ts";
 import { until } from "./until.ts";
+
+/** Longer than any deadline in here, so that a test which waits in vain says for what. */
+setDefaultTimeout(60_000);
 
 export interface CallOptions extends SpawnOptions {
   /** Words before the runtime's path, e.g. a shell that opens more descriptors and then executes "$@". */
@@ -56,12 +60,23 @@ export async function sandbox(recipe: Recipe, { runtime = runtimeUnderTest(), fo
   const env = { PATH: process.env.PATH ?? "", TMPDIR: own("tmp"), XDG_RUNTIME_DIR: own("run") };
   const stateRoot = own("state");
 
-  const start: Sandbox["start"] = (words, { prefix = [], ...options } = {}) =>
-    spawn(own("calls"), [...prefix, ...runtime.argv, "--root", stateRoot, ...words], { ...options, env: { ...env, ...options.env } });
+  const started: Running[] = [];
+
+  const start: Sandbox["start"] = async (words, { prefix = [], ...options } = {}) => {
+    const argv = [...prefix, ...runtime.argv, "--root", stateRoot, ...words];
+    const running = await spawn(own("calls"), argv, { ...options, env: { ...env, ...options.env } });
+    started.push(running);
+    return running;
+  };
   const call: Sandbox["call"] = async (words, options) => (await start(words, options)).ended;
   const must: Sandbox["must"] = async (words, options) => requireSuccess(words, await call(words, options));
   const state = async (): Promise<JsonObject> => parseObject((await must(["state", id])).stdout);
   const status = async (): Promise<string> => String((await state()).status);
+  /** A container that `run` is only about to make has no status yet. */
+  const statusOrNone = async (): Promise<string> => {
+    const told = await call(["state", id]);
+    return told.exitCode === 0 ? String(parseObject(told.stdout).status) : "none";
+  };
   const traces: Traces = { names: [id, directory.path], directories: [stateRoot, env.TMPDIR, env.XDG_RUNTIME_DIR] };
   const leftovers = (): string[] => findLeftovers(traces);
 
@@ -81,9 +96,11 @@ export async function sandbox(recipe: Recipe, { runtime = runtimeUnderTest(), fo
       requireSuccess(words, await running.ended);
       return running;
     },
-    reaches: (wanted) => until(`${id} is ${wanted}`, async () => (await status()) === wanted, status),
+    reaches: (wanted) => until(`${id} is ${wanted}`, async () => (await statusOrNone()) === wanted, statusOrNone),
     hostFile: async (name) => ((await Bun.file(join(bundle.host, name)).exists()) ? readFile(join(bundle.host, name), "utf8") : ""),
     async [Symbol.asyncDispose]() {
+      for (const running of started) running.kill("SIGKILL"); // no more than a test that failed half-way leaves running
+      await Promise.all(started.map(({ ended }) => ended));
       const removed = await call(["delete", "--force", id]);
       const left = leftovers();
       sweepCgroups(traces);
