@@ -150,22 +150,13 @@ check_target(int target, uint32_t guard)
 	return 0;
 }
 
-/* fchmod(2) of a descriptor that was opened with O_PATH, as that of a mount is. */
-static int
-fchmod_path(int fd, mode_t mode)
-{
-	int directory = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return directory < 0 ? -1 : closing(directory, fchmod(directory, mode));
-}
-
 static int
 attach(int fd, const char *path, uint32_t guard)
 {
 	int target = guard & GUARD_INHERIT_MODE ? open_in_root(path, 0) : -1;
 	struct stat st;
 
-	if (target >= 0 && (fstat(target, &st) < 0 || fchmod_path(fd, st.st_mode & 07777) < 0))
+	if (target >= 0 && (fstat(target, &st) < 0 || chmod_opened(fd, st.st_mode & 07777) < 0))
 		return closing(target, -1);
 	closing(target, 0);
 	if (fstat(fd, &st) < 0)

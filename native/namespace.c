@@ -176,7 +176,6 @@ do_loopback_up(struct cursor *f)
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int result;
 
-	(void)f;
 	if (fd < 0)
 		return -1;
 	result = ioctl(fd, SIOCGIFFLAGS, &request);

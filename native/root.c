@@ -112,7 +112,6 @@ do_reopen_null(struct cursor *f)
 	int result = 0;
 	struct stat st;
 
-	(void)f;
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(1, 3))

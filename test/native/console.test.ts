@@ -1,11 +1,13 @@
 /** The terminal that native init opens: what the receiver gets, what the program has, and what an image cannot do to it. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { guestPath, type HostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
+
+setDefaultTimeout(60_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const OPEN: InitStep = { op: "openConsole", height: 33, width: 111, uid: 7, mount: true };

@@ -17,7 +17,6 @@
 #include <sys/vfs.h>
 
 #define PLAN_MAX (1 << 20)
-
 static jmp_buf ended;   /* where a process that exits, or waits for ever, goes */
 static uint64_t random_state;
 static bool obliging;   /* calls succeed; otherwise they do what the random numbers say */
@@ -72,27 +71,24 @@ fill(char *to, size_t size)
 ssize_t
 __wrap_read(int fd, void *to, size_t size)
 {
-	(void)fd;
 	return obliging ? 0 : fill(to, size);
 }
 
 ssize_t
 __wrap_readlinkat(int dir, const char *name, char *to, size_t size)
 {
-	return (void)dir, (void)name, fill(to, size);
+	return fill(to, size);
 }
 
 ssize_t
 __wrap_fgetxattr(int fd, const char *name, void *to, size_t size)
 {
-	return (void)fd, (void)name, fill(to, size);
+	return fill(to, size);
 }
 
 ssize_t
 __wrap_flistxattr(int fd, char *to, size_t size)
 {
-	(void)fd;
-	(void)size;
 	memcpy(to, "user.a\0user.b", 14);
 	return pretend(14);
 }
@@ -103,7 +99,6 @@ __wrap_fstat(int fd, struct stat *st)
 	static const mode_t types[] = {S_IFDIR, S_IFREG, S_IFCHR, S_IFLNK, S_IFIFO};
 	static const dev_t devices[] = {DEVICE(1, 3), DEVICE(5, 2), DEVICE(8, 1)};
 
-	(void)fd;
 	memset(st, 0, sizeof *st);
 	st->st_mode = types[random_below(5)] | 0755;
 	st->st_rdev = devices[random_below(3)];
@@ -114,7 +109,6 @@ __wrap_fstat(int fd, struct stat *st)
 int
 __wrap_stat(const char *path, struct stat *st)
 {
-	(void)path;
 	return __wrap_fstat(0, st);
 }
 
@@ -130,7 +124,6 @@ __wrap_fstatfs(int fd, struct statfs *fs)
 DIR *
 __wrap_fdopendir(int fd)
 {
-	(void)fd;
 	return pretend(0) < 0 ? NULL : (DIR *)&self;
 }
 
@@ -139,7 +132,6 @@ __wrap_readdir(DIR *directory)
 {
 	static struct dirent entry = {.d_name = "entry"};
 
-	(void)directory;
 	return obliging || random_below(3) != 0 ? NULL : &entry;
 }
 
@@ -148,8 +140,6 @@ __wrap_recv(int fd, void *to, size_t size, int flags)
 {
 	uint32_t message[3] = {random_below(8) == 0 && !obliging ? MESSAGE_FAILED : MESSAGE_GO, 0, 0};
 
-	(void)fd;
-	(void)flags;
 	memcpy(to, message, size < sizeof message ? size : sizeof message);
 	return pretend(sizeof message);
 }
@@ -157,13 +147,13 @@ __wrap_recv(int fd, void *to, size_t size, int flags)
 ssize_t
 __wrap_send(int fd, const void *from, size_t size, int flags)
 {
-	return (void)fd, (void)from, (void)flags, pretend((long)size);
+	return pretend((long)size);
 }
 
 ssize_t
 __wrap_write(int fd, const void *from, size_t size)
 {
-	return (void)fd, (void)from, pretend((long)size);
+	return pretend((long)size);
 }
 
 ssize_t
@@ -171,7 +161,6 @@ __wrap_writev(int fd, const struct iovec *parts, int count)
 {
 	size_t size = 0;
 
-	(void)fd;
 	for (int i = 0; i < count; i++)
 		size += parts[i].iov_len;
 	return pretend((long)size);
@@ -180,7 +169,6 @@ __wrap_writev(int fd, const struct iovec *parts, int count)
 pid_t
 __wrap_waitpid(pid_t pid, int *status, int options)
 {
-	(void)options;
 	if (status != NULL)
 		*status = obliging ? 0 : (int)random_below(65536);
 	return (pid_t)pretend(pid);
@@ -189,7 +177,6 @@ __wrap_waitpid(pid_t pid, int *status, int options)
 int
 __wrap_pipe2(int *fds, int flags)
 {
-	(void)flags;
 	fds[0] = fds[1] = 1000;
 	return (int)pretend(0);
 }
@@ -211,8 +198,7 @@ try_plan(const unsigned char *bytes, size_t len)
 	struct cursor plan = {copy, copy + len, false};
 	volatile int error = -1; /* ended */
 
-	if (len > 0)
-		memcpy(copy, bytes, len);
+	memcpy(copy, bytes, len);
 	self = (struct init){.host = 900, .start = 901, .console = 902, .proc = 903, .null = 904, .root = -1};
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;
@@ -273,10 +259,7 @@ run_truncations(const unsigned char *plan, size_t len)
 	if (try_plan(plan, len) != 0)
 		return puts("the whole plan was refused") < 0;
 	for (size_t i = 0; i < len; i++)
-		if (try_plan(plan, i) == EBADMSG)
-			refused++;
-		else
-			printf("accepted a prefix of %zu bytes\n", i);
+		refused += try_plan(plan, i) == EBADMSG;
 	return printf("%u of %zu refused\n", refused, len) < 0;
 }
 

@@ -1,11 +1,13 @@
 /** Hooks that native init runs: what they are given, what they may leave, and how their failures are told. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial } from "./run-plan.ts";
+
+setDefaultTimeout(60_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 

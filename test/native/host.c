@@ -65,11 +65,18 @@ become_init(const char *path, const int fds[4])
 	die(path);
 }
 
-/* Prints messages and answers those that wait, until init closes its end. */
 static void
-converse(int socket)
+print_end(int status)
+{
+	printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+}
+
+/* Prints messages and answers those that wait, until init closes its end. The first stage ends when its child is there. */
+static void
+converse(int socket, pid_t first_stage)
 {
 	uint32_t message[3];
+	int status;
 
 	while (recv(socket, message, sizeof message, 0) == sizeof message) {
 		if (message[0] == MESSAGE_SYNC) {
@@ -79,6 +86,8 @@ converse(int socket)
 				perror("send");
 		} else if (message[0] == MESSAGE_PID) {
 			printf("pid\n");
+			must(waitpid(first_stage, &status, 0), "waitpid");
+			print_end(status);
 		} else {
 			printf("%s step %u: %s\n", message[0] == MESSAGE_FAILED ? "failed" : "warning", message[1],
 			       message[2] < 4096 ? strerrorname_np((int)message[2]) : message[2] < 8192 ? "exited" : "killed");
@@ -125,6 +134,7 @@ main(int argc, char **argv)
 	struct sockaddr_un name;
 	socklen_t name_len;
 	int host[2], console[2], fds[4], status, master, connection;
+	pid_t first_stage;
 
 	if (argc < 3)
 		return 64;
@@ -136,13 +146,14 @@ main(int argc, char **argv)
 	fds[1] = host[1];
 	fds[2] = listen_somewhere(&name, &name_len);
 	fds[3] = console[1];
-	if (must(fork(), "fork") == 0)
+	first_stage = must(fork(), "fork");
+	if (first_stage == 0)
 		become_init(argv[1], fds);
 	close(host[1]);
 	close(console[1]);
 	close(fds[2]);
 
-	converse(host[0]);
+	converse(host[0], first_stage);
 	if (argc > 3) {
 		uint32_t go[3] = {MESSAGE_GO, 0, 0};
 
@@ -150,12 +161,12 @@ main(int argc, char **argv)
 		must(connect(connection, (struct sockaddr *)&name, name_len), "connect");
 		must((int)send(connection, go, sizeof go, MSG_NOSIGNAL), "send");
 		printf("started\n");
-		converse(connection);
+		converse(connection, first_stage);
 	}
 	master = receive_terminal(console[0]);
 	if (master >= 0)
 		print_terminal(master);
 	while (wait(&status) > 0)
-		printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+		print_end(status);
 	return 0;
 }

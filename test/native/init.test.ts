@@ -1,9 +1,11 @@
 /** How native init goes through a plan, and how it speaks to the host. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
 import { GUARD, type InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
+
+setDefaultTimeout(60_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const NEW_PID_AND_UTS = 0x20000000 | 0x04000000;
@@ -30,10 +32,10 @@ test.if(possible).each([false, true])("a whole start leaves nothing of the host'
   );
   expect(output.split("\n")).toEqual([
     "pid",
+    "exit 0",
     "sync 3",
     "sync 4",
     "started",
-    "exit 0",
     "1 trial /bin",
     "/",
     "bin",

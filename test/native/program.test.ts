@@ -1,10 +1,12 @@
 /** The last steps: which file is executed, in which directory, with which HOME. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { type Attempt, inRoot, makeTrial } from "./run-plan.ts";
+
+setDefaultTimeout(60_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const SCRIPT = { text: '#!/bin/sh\necho "$0"', mode: 0o755 };
