@@ -57,6 +57,7 @@ function restrictionsNeedMount({ linux }: Spec): readonly Problem[] {
 /** Mappings beside a path are allowed: engines note there what the joined namespace has. */
 function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
   const user = namespaceOf(linux, "user");
+  if (user === undefined && linux.uidMappings === undefined && linux.gidMappings === undefined) return NONE;
   const given = (["uidMappings", "gidMappings"] as const).filter((name) => (linux[name]?.length ?? 0) > 0);
   if (user === undefined) {
     return given.map((name) => ({ pointer: `/${name}`, problem: "needs a namespace of type user in /linux/namespaces" }));

@@ -1,5 +1,5 @@
 /** Rules for `process`, which are also those for the process.json of exec. */
-import type { Process, Scheduler } from "../types.ts";
+import type { Process, Rlimit, Scheduler } from "../types.ts";
 import { isNumberList } from "./number-list.ts";
 import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
 
@@ -32,19 +32,22 @@ function envHasNames({ env }: Process): readonly Problem[] {
   return problems;
 }
 
-function rlimitsAreDistinct(rlimits: NonNullable<Process["rlimits"]>): readonly Problem[] {
+function rlimitsAreDistinct(rlimits: readonly Rlimit[]): readonly Problem[] {
   const seen = new Set<string>();
-  return rlimits.flatMap(({ type }, i) => {
-    if (seen.has(type)) return { pointer: `/${i}/type`, problem: `must not be given twice: ${quote(type)}` };
+  const problems: Problem[] = [];
+  for (const [i, { type }] of rlimits.entries()) {
+    if (seen.has(type)) problems.push({ pointer: `/${i}/type`, problem: `must not be given twice: ${quote(type)}` });
     seen.add(type);
-    return [];
-  });
+  }
+  return problems;
 }
 
-function softLimitsFitUnderHard(rlimits: NonNullable<Process["rlimits"]>): readonly Problem[] {
-  return rlimits.flatMap(({ soft, hard }, i) =>
-    soft > hard ? { pointer: `/${i}/soft`, problem: `must not exceed "hard", which is ${hard}, not ${soft}` } : [],
-  );
+function softLimitsFitUnderHard(rlimits: readonly Rlimit[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [i, { soft, hard }] of rlimits.entries()) {
+    if (soft > hard) problems.push({ pointer: `/${i}/soft`, problem: `must not exceed "hard", which is ${hard}, not ${soft}` });
+  }
+  return problems;
 }
 
 /** What sched_setattr(2) would refuse with a mere EINVAL, and what it would not look at. */
