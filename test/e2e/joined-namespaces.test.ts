@@ -1,0 +1,100 @@
+/** Namespaces given by path: those of a process that is there already. */
+import { expect, test } from "bun:test";
+import { readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { DEFAULT_CONFIG } from "../support/default-config.ts";
+import { isObject, type JsonObject } from "../support/json.ts";
+import { requires } from "../support/requires.ts";
+import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { spawn } from "../support/spawn.ts";
+
+const root = requires("root");
+/** Names in config.json, in /proc/PID/ns, and the option of unshare(1). */
+const KINDS = [
+  ["network", "net", "--net"],
+  ["ipc", "ipc", "--ipc"],
+  ["uts", "uts", "--uts"],
+  ["pid", "pid", "--pid"],
+  ["cgroup", "cgroup", "--cgroup"],
+  ["time", "time", "--time"],
+  ["mount", "mnt", "--mount"],
+] as const;
+
+for (const [type, file, option] of KINDS) {
+  const possible = root && (type !== "time" || requires("time-namespace")) && (type !== "cgroup" || requires("cgroup-namespace"));
+  test.if(possible)(`[C76] a ${type} namespace given by path is joined, and the others are new`, async () => {
+    await using box = await sandbox({});
+    await using holder = await holdNamespaces(box, [option]);
+    const path = `/proc/${holder.pid}/ns/${file}`;
+    const shown = await runIn(box, (namespaces) => [...namespaces.filter((row) => row.type !== type), { type, path }], await linkOf(path));
+    expect(shown).toBe(`ns ${file} given\n`);
+  });
+}
+
+test.if(root && requires("user-namespace"))(
+  "[C76] a user namespace given by path is joined together with a network namespace that it owns",
+  async () => {
+    await using box = await sandbox({ config: { mounts: null, hostname: null } });
+    await using holder = await holdNamespaces(box, ["--user", "--map-root-user", "--net"]);
+    const paths = [
+      { type: "user", path: `/proc/${holder.pid}/ns/user` },
+      { type: "network", path: `/proc/${holder.pid}/ns/net` },
+    ];
+    const inodes = `user=${await inodeOf(holder.pid, "user")},net=${await inodeOf(holder.pid, "net")}`;
+    const shown = await runIn(box, (namespaces) => [...namespaces.filter((row) => row.type !== "network"), ...paths], inodes);
+    expect(shown).toBe("ns user given\nns net given\n");
+  },
+);
+
+test.if(root)("[C75] every namespace that is asked for without a path is new", async () => {
+  await using box = await sandbox({});
+  const own = await Promise.all(["net", "ipc", "uts", "pid", "mnt"].map(async (file) => `${file}=${await inodeOf(process.pid, file)}`));
+  const shown = await runIn(box, (namespaces) => namespaces, own.join(","));
+  expect(shown.split("\n")).toEqual(["ns net own", "ns ipc own", "ns uts own", "ns pid own", "ns mnt own", ""]);
+});
+
+test.if(root)("[C77] every namespace that is not asked for is the runtime's", async () => {
+  await using box = await sandbox({ config: { hostname: null } });
+  const own = await Promise.all(
+    ["net", "ipc", "uts", "pid", "cgroup", "user"].map(async (file) => `${file}=${await inodeOf(process.pid, file)}`),
+  );
+  const shown = await runIn(box, (namespaces) => namespaces.filter((row) => row.type === "mount"), own.join(","));
+  expect(shown.split("\n").filter(Boolean)).toEqual(["net", "ipc", "uts", "pid", "cgroup", "user"].map((file) => `ns ${file} given`));
+});
+
+/** Runs the probe's `ns` in a container whose namespaces are the default ones, edited. */
+async function runIn(box: Sandbox, edit: (namespaces: readonly JsonObject[]) => readonly JsonObject[], inodes: string): Promise<string> {
+  const path = join(box.path, "config.json");
+  const config: JsonObject = JSON.parse(await readFile(path, "utf8"));
+  const process = { ...(isObject(config.process) ? config.process : {}), args: ["/probe", "ns", inodes] };
+  const linux = { ...(isObject(config.linux) ? config.linux : {}), namespaces: edit(defaultNamespaces()) };
+  await Bun.write(path, JSON.stringify({ ...config, process, linux }));
+  return (await box.must(["run", "--bundle", box.path, box.id])).stdout;
+}
+
+function defaultNamespaces(): readonly JsonObject[] {
+  const { linux } = DEFAULT_CONFIG;
+  const namespaces = isObject(linux) ? linux.namespaces : undefined;
+  return Array.isArray(namespaces) ? namespaces.filter(isObject) : [];
+}
+
+/** A process in new namespaces, which ends with the test. */
+async function holdNamespaces(box: Sandbox, options: readonly string[]): Promise<{ readonly pid: number } & AsyncDisposable> {
+  const calls = join(box.directory, "calls");
+  const unshared = await spawn(calls, ["unshare", ...options, "--fork", "--kill-child", join(box.host, "probe"), "sleep-until-signal"]);
+  await unshared.shows("waiting");
+  const children = await readFile(`/proc/${unshared.pid}/task/${unshared.pid}/children`, "utf8");
+  const stop = async (): Promise<void> => {
+    unshared.kill("SIGKILL");
+    await unshared.ended;
+  };
+  return { pid: Number(children.trim()), [Symbol.asyncDispose]: stop };
+}
+
+async function linkOf(path: string): Promise<string> {
+  return (await readlink(path)).replace(/^(\w+):\[(\d+)\]$/, "$1=$2");
+}
+
+async function inodeOf(pid: number, file: string): Promise<string> {
+  return (await linkOf(`/proc/${pid}/ns/${file}`)).split("=")[1] ?? "";
+}
