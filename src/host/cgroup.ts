@@ -45,9 +45,9 @@ export function cgroupProcesses(path: string): number[] {
   return [...own.map(Number), ...below];
 }
 
-/** The directory that lists a container's processes: any v1 hierarchy does, since it enters them all. */
+/** The directory that lists a container's processes: one of v1 if there is any, since beside those cgroup2 may stay empty. */
 export function processCgroup(paths: Readonly<Record<string, HostPath>>): HostPath | undefined {
-  return paths.unified ?? paths.devices ?? paths.freezer ?? paths.pids ?? Object.values(paths)[0];
+  return paths.devices ?? paths.freezer ?? paths.pids ?? Object.values(paths)[0];
 }
 
 /** Whether what it holds may run. */

@@ -1,5 +1,5 @@
 /** Carries out the host's half of a plan, one step after the other. It decides nothing. */
-import { during } from "../base/errors.ts";
+import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { Plan } from "../plan/plan-container.ts";
@@ -52,7 +52,9 @@ export class Running implements Disposable {
       try {
         this.#step(planned);
       } catch (error) {
-        throw wordFailure(error, this.#execution.plan.init);
+        const worded = wordFailure(error, this.#execution.plan.init);
+        if (!(worded instanceof RuntimeError) || (planned.onFailure ?? "stop") === "stop") throw worded;
+        if (planned.onFailure === "warn") this.#execution.warn(worded.message);
       }
     }
   }

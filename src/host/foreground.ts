@@ -1,6 +1,11 @@
-/** The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served. */
+/**
+ * The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served.
+ *
+ * Signals are blocked and read, which is sound only while no other thread takes them: the executable is built so that
+ * its engine makes none (scripts/build.ts), and those that it might make after this inherit the mask.
+ */
 import { Fd } from "../sys/fd.ts";
-import { poll, SignalReader } from "../sys/poll.ts";
+import { poll, SignalReader, type Watched } from "../sys/poll.ts";
 import { exitStatus, openPid, reapChild, trySignal } from "../sys/process.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 
@@ -14,6 +19,10 @@ const SIGNALS = Array.from({ length: 31 }, (_, i) => i + 1).filter(
   (signal) => signal !== SIGKILL && signal !== SIGSTOP && !FAULTS.has(signal),
 );
 
+function watch({ number }: Fd): Watched {
+  return { fd: number, want: "read" };
+}
+
 export class Foreground implements Disposable {
   readonly #signals = new SignalReader(SIGNALS);
 
@@ -26,7 +35,7 @@ export class Foreground implements Disposable {
         relay?.drain();
         return ended;
       }
-      const ready = poll([{ fd: this.#signals.fd.number, want: "read" }, ...(relay?.watched() ?? [])], -1);
+      const ready = poll([watch(this.#signals.fd), watch(process), ...(relay?.watched() ?? [])], -1);
       relay?.serve(ready);
       for (let signal = this.#signals.next(); signal !== undefined; signal = this.#signals.next()) {
         if (signal === SIGCHLD) continue;

@@ -67,12 +67,12 @@ function planCapabilities(sets: Capabilities, facts: Facts): { bounding: bigint;
   const effective = bitsOf(sets.effective);
   const permitted = bitsOf(sets.permitted);
   const inheritable = bitsOf(sets.inheritable);
-  const ambient = bitsOf(sets.ambient);
+  const ambient = bitsOf(sets.ambient) & permitted & inheritable; // the kernel raises no others; runc leaves them out too
   return {
     bounding: bitsOf(sets.bounding),
     steps: [
       { origin, step: { op: "capset", effective, permitted, inheritable } },
-      { origin: `${origin}/ambient`, onFailure: "warn", step: { op: "raiseAmbient", set: ambient } },
+      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: ambient } },
     ],
     warnings: unknown.size === 0 ? [] : [`ignoring capabilities that are not known here: ${[...unknown].join(", ")} (${origin})`],
   };

@@ -74,6 +74,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
     hostStep({ op: "await", point: "ready" }),
+    ...cgroup.late,
     hostStep({ op: "saveState" }),
     ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
     hostStep({ op: "release", point: "ready" }),
