@@ -35,7 +35,7 @@ struct mount_attributes {
 
 /* struct clone_args of clone3(2), first version */
 struct clone_arguments {
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
 };
 
 /* struct open_how of openat2(2) */

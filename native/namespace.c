@@ -41,22 +41,63 @@ do_unshare(struct cursor *f)
 	return f->bad ? bad_plan() : unshare((int)flags);
 }
 
+#ifndef CLONE_INTO_CGROUP
+#define CLONE_INTO_CGROUP 0x200000000ull
+#endif
+
 /*
  * The rest of the plan is the child's. CLONE_PARENT makes it a child of our parent, the runtime, so that this
  * process can go; its pid is counted in the namespace of the runtime, which this process never left.
  */
-int
-do_clone_child(struct cursor *f)
+static int
+go_on_as_child(struct clone_arguments *args)
 {
-	struct clone_arguments args = {.flags = take_u32(f) | CLONE_PARENT};
 	long pid;
 
-	if (f->bad)
-		return bad_plan();
-	pid = syscall(SYS_clone3, &args, sizeof args);
+	args->flags |= CLONE_PARENT;
+	pid = syscall(SYS_clone3, args, sizeof *args);
 	if (pid <= 0)
 		return (int)pid;
 	_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+}
+
+int
+do_clone_child(struct cursor *f)
+{
+	struct clone_arguments args = {.flags = take_u32(f)};
+
+	return f->bad ? bad_plan() : go_on_as_child(&args);
+}
+
+/* cgroups(7): no other way into a cgroup2 directory is free of a wait for all of the machine's processors. */
+int
+do_clone_into_cgroup(struct cursor *f)
+{
+	struct clone_arguments args = {.flags = take_u32(f) | CLONE_INTO_CGROUP};
+	int cgroup = slot_fd(take_u32(f));
+
+	if (f->bad || cgroup < 0)
+		return f->bad ? bad_plan() : -1;
+	args.cgroup = (uint64_t)cgroup;
+	return go_on_as_child(&args);
+}
+
+int
+do_open_cgroup(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	const char *path = take_str(f);
+
+	return f->bad ? bad_plan() : fill_slot(slot, open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+}
+
+/* "0" is the writer itself. */
+int
+do_enter_cgroup(struct cursor *f)
+{
+	const char *file = take_str(f);
+
+	return f->bad ? bad_plan() : write_file_at(AT_FDCWD, file, "0");
 }
 
 /* Writes the maps of `pid` and opens its user namespace; -1 on failure. */

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xc030a524u
+#define WIRE_ID 0x231065eeu
 #define SLOTS 512
 
 #define MESSAGE_SYNC 1u
@@ -10,7 +10,6 @@
 #define MESSAGE_PID 3u
 #define MESSAGE_FAILED 4u
 #define MESSAGE_WARNING 5u
-#define SYNC_CGROUP 1u
 #define SYNC_ID_MAPS 2u
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u
@@ -75,6 +74,9 @@
 	X(48, run_hook) \
 	X(49, exec) \
 	X(51, chdir_as) \
+	X(54, enter_cgroup) \
+	X(55, open_cgroup) \
+	X(56, clone_into_cgroup) \
 	X(52, loopback_up) \
 	X(53, reopen_null) \
 	X(50, chown_stdio)

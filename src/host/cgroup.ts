@@ -32,10 +32,6 @@ export function inheritCgroup(directory: HostPath, file: string): void {
   check(tryWriteExisting(`${directory}/${file}`, text.trim()), "write(2)", `write ${JSON.stringify(text.trim())} to ${directory}/${file}`);
 }
 
-export function enterCgroup(path: HostPath, pid: number): void {
-  check(tryWriteExisting(`${path}/cgroup.procs`, String(pid)), "write(2)", `put process ${pid} into the cgroup ${path}`);
-}
-
 /** All processes in a cgroup and below it. Those of other pid namespaces, which show as 0, are left out. */
 export function cgroupProcesses(path: string): number[] {
   const own = (readTextIfThere(`${path}/cgroup.procs`) ?? "").split("\n").filter((line) => line !== "" && line !== "0");

@@ -8,7 +8,7 @@ import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
 import { openPid, trySignal, waitChild } from "../sys/process.ts";
-import { enterCgroup, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
+import { inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import { wordFailure, wordWarning } from "./failure.ts";
 import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
@@ -33,17 +33,17 @@ const SIGKILL = 9;
 /** A container's init on its way. Whoever gives up calls `abandon`. */
 export class Running implements Disposable {
   readonly #execution: Execution;
-  readonly #reaped = new Set<number>();
+  /** Init's stages that have not been reaped; the last one is the container's init, or will clone it. */
+  readonly #stages: number[] = [];
   #handshake: Handshake | undefined;
-  #stage1 = 0;
 
   constructor(execution: Execution) {
     this.#execution = execution;
   }
 
-  /** Of the container's init; of its first stage before that. */
+  /** Of the container's init; of an earlier stage of it before that. */
   get pid(): number {
-    return this.#handshake?.pid || this.#stage1;
+    return this.#stages.at(-1) ?? 0;
   }
 
   /** All host steps. Throws a RuntimeError; nothing is undone here. */
@@ -78,8 +78,6 @@ export class Running implements Disposable {
         return inheritCgroup(step.directory, step.file);
       case "attachDeviceProgram":
         return attachDevices(step.path, step.program);
-      case "enterCgroup":
-        return enterCgroup(step.path, this.#stage1);
       case "spawnInit":
         return this.#spawn();
       case "await":
@@ -87,7 +85,7 @@ export class Running implements Disposable {
       case "release":
         return this.#handshake?.release();
       case "writeIdMaps":
-        return writeIdMaps(this.#stage1, step);
+        return writeIdMaps(this.pid, step);
       case "runHook":
         return during("error during container init", () => runHook({ ...step, state: this.#execution.stateFor(this.pid) }));
       case "saveState":
@@ -99,32 +97,29 @@ export class Running implements Disposable {
     }
   }
 
+  /** A stage ends once it has told the pid of its successor. */
   #await(point: SyncPoint): void {
     this.#handshake?.await(point);
-    if (this.#handshake?.pid !== 0) this.#reap(this.#stage1); // it ends once it has told the pid of its successor
+    for (const pid of this.#stages.splice(0, this.#stages.length - 1)) waitChild(pid);
   }
 
   #spawn(): void {
     const { plan, startSocket, consoleSocket, preserveFds, warn } = this.#execution;
     const { pid, socket } = launchInit({ plan: plan.init, startSocket, consoleSocket, preserveFds });
-    this.#stage1 = pid;
-    this.#handshake = new Handshake(socket, (step, errno) => warn(wordWarning(plan.init[step], errno)));
+    this.#stages.push(pid);
+    this.#handshake = new Handshake(socket, {
+      warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
+      next: (next) => this.#stages.push(next),
+    });
   }
 
   /** Kills and reaps init, in whichever stage it is. */
   abandon(): void {
-    for (const pid of [this.#handshake?.pid ?? 0, this.#stage1]) {
-      if (pid === 0 || this.#reaped.has(pid)) continue;
+    for (const pid of this.#stages.splice(0)) {
       using process = openPid(pid);
       if (process !== undefined) trySignal(process, SIGKILL);
-      this.#reap(pid);
+      waitChild(pid);
     }
-  }
-
-  #reap(pid: number): void {
-    if (this.#reaped.has(pid)) return;
-    waitChild(pid);
-    this.#reaped.add(pid);
   }
 
   [Symbol.dispose](): void {

@@ -4,11 +4,10 @@
  *   create / run                                native init, stage 1
  *   spawn: BASE plan, BASE+1 this socket,
  *          BASE+2 start socket, BASE+3 console
- *                                      ◀─────── sync cgroup       nothing done yet
- *   put its pid into the cgroups       ── go ─▶ open and join namespaces, unshare(user)
+ *                                               enter cgroups, open and join namespaces, unshare(user)
  *                                      ◀─────── sync id-maps      only with a new user namespace
  *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
- *                                      ◀─────── pid               of stage 2, our child as well; stage 1 ends
+ *                                      ◀─────── pid               of the next stage, our child as well; this one ends
  *                                               stage 2: mounts, devices, masks
  *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
  *   run them                           ── go ─▶ createContainer hooks, new root, identity
@@ -49,19 +48,20 @@ export class InitLost extends Error {
   override readonly name = "InitLost";
 }
 
+/** Told of what comes between the sync points. */
+export interface Listener {
+  readonly warn: (step: number, errno: number) => void;
+  /** Init goes on as this process; the one before ends. */
+  readonly next: (pid: number) => void;
+}
+
 export class Handshake implements Disposable {
   readonly #socket: Fd;
-  readonly #warn: (step: number, errno: number) => void;
-  #pid = 0;
+  readonly #listener: Listener;
 
-  constructor(socket: Fd, warn: (step: number, errno: number) => void) {
+  constructor(socket: Fd, listener: Listener) {
     this.#socket = socket;
-    this.#warn = warn;
-  }
-
-  /** Of the container's init, once it has been cloned; else 0. */
-  get pid(): number {
-    return this.#pid;
+    this.#listener = listener;
   }
 
   /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
@@ -90,8 +90,8 @@ export class Handshake implements Disposable {
       const [kind, step, value] = new Uint32Array(message.buffer, message.byteOffset, 3);
       if (kind === undefined || step === undefined || value === undefined) return undefined;
       if (kind === MESSAGE.failed) throw new StepFailure(step, value);
-      if (kind === MESSAGE.warning) this.#warn(step, value);
-      else if (kind === MESSAGE.pid) this.#pid = value;
+      if (kind === MESSAGE.warning) this.#listener.warn(step, value);
+      else if (kind === MESSAGE.pid) this.#listener.next(value);
       else return { kind, value };
     }
   }

@@ -23,7 +23,7 @@ export function startContainer(id: string, context: HostContext): void {
   const record = requireCreated(directory, id);
   const connection = tryConnect(directory.shortPath(START_SOCKET));
   if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
-  using handshake = new Handshake(connection, () => {});
+  using handshake = new Handshake(connection, { warn: () => {}, next: () => {} });
   handshake.release();
   try {
     handshake.awaitExec();

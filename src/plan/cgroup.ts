@@ -14,7 +14,7 @@ import { compileDeviceProgram } from "./device-program.ts";
 import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
 import type { CgroupFacts, CgroupHierarchy } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
-import type { Planned } from "./step.ts";
+import type { InitStep, Planned } from "./step.ts";
 
 export interface CgroupInput {
   readonly id: string;
@@ -30,8 +30,10 @@ export interface CgroupPlan {
   readonly paths: Readonly<Record<string, HostPath>>;
   /** Before init is started. */
   readonly steps: readonly Planned<HostStep>[];
-  /** When init is there and waits at "cgroup". */
-  readonly enter: readonly Planned<HostStep>[];
+  /** The first thing that init does: it goes into the v1 hierarchies. */
+  readonly enter: readonly Planned<InitStep>[];
+  /** cgroup2's directory, into which the container's init is cloned; on v1 that may fail. */
+  readonly unified: { readonly path: HostPath; readonly isNeeded: boolean } | undefined;
   /** When init has forked for the last time. */
   readonly late: readonly Planned<HostStep>[];
   readonly warnings: readonly string[];
@@ -53,10 +55,18 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
   const early = limits.filter(({ file }) => file !== "pids.max");
   const late = limits.filter(({ file }) => file === "pids.max");
   const origin = originOf(input);
+  const unified = places.find(({ controllers }) => controllers.length === 0);
   return {
     paths: Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory]))),
     steps: facts.mode === "v2" ? planV2(places, early, input) : planV1(places, early, input),
-    enter: places.map((place) => ({ origin, ...tolerance(place, facts.mode), step: { op: "enterCgroup", path: place.directory } })),
+    enter: places
+      .filter(({ controllers }) => controllers.length > 0)
+      .map((place) => ({
+        origin,
+        ...tolerance(place, facts.mode),
+        step: { op: "enterCgroup", file: hostPath(`${place.directory}/tasks`) },
+      })),
+    unified: unified === undefined ? undefined : { path: unified.directory, isNeeded: facts.mode === "v2" },
     late: late.map((limit) => writeLimit(places, limit)),
     warnings,
   };
@@ -68,7 +78,7 @@ function planLimits(resources: Resources, { mode }: CgroupFacts): CgroupLimits {
 
 function withoutCgroup(warnings: readonly string[]): CgroupPlan {
   const warning = "this user may not make cgroups: the container stays in the cgroup of the runtime";
-  return { paths: {}, steps: [], enter: [], late: [], warnings: [...warnings, warning] };
+  return { paths: {}, steps: [], enter: [], unified: undefined, late: [], warnings: [...warnings, warning] };
 }
 
 function originOf({ cgroupsPath = "" }: CgroupInput): string {

@@ -38,6 +38,10 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   openNamespace: ({ slot, path }) => `open namespace ${path} as #${slot}`,
   joinNamespace: ({ slot, type }) => `join namespace #${slot} (${cloneFlags(type)})`,
   unshare: ({ flags }) => `make new namespaces: ${cloneFlags(flags)}`,
+  enterCgroup: ({ file }) => `enter the cgroup of ${file}`,
+  openCgroup: ({ slot, path }) => `open cgroup ${path} as #${slot}`,
+  cloneIntoCgroup: ({ slot, flags }) =>
+    `start the next init in cgroup #${slot}${flags === 0 ? "" : ` and new namespaces: ${cloneFlags(flags)}`}`,
   cloneChild: ({ flags }) => `start the container's init${flags === 0 ? "" : ` in new namespaces: ${cloneFlags(flags)}`}`,
   openUserNamespace: ({ slot, uidMap, gidMap }) =>
     `make a user namespace for id-mapped mounts as #${slot}, uids ${mapWords(uidMap)}, gids ${mapWords(gidMap)}`,
@@ -100,7 +104,6 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   writeCgroup: ({ file, text }) => `write ${quote(text)} to ${file}`,
   inheritCgroup: ({ directory, file }) => `copy ${file} to cgroup ${directory} from the nearest one above that has it, if it is empty`,
   attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,
-  enterCgroup: ({ path }) => `move init into cgroup ${path}`,
   spawnInit: () => "start init",
   await: ({ point }) => `wait for init at "${point}"`,
   release: ({ point }) => `let init go on from "${point}"`,

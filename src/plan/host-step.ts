@@ -19,14 +19,13 @@ export interface HookCall {
 export type HostHookKind = "prestart" | "createRuntime" | "poststart" | "poststop";
 
 export type HostStep =
-  // cgroups: directories first, then limits, then init enters, before it does anything that could be charged
+  // cgroups: directories first, then limits; init enters by itself, before it does anything that could be charged
   | { readonly op: "makeCgroup"; readonly path: HostPath }
   | { readonly op: "writeCgroup"; readonly file: HostPath; readonly text: string }
   /** Copies `file` of the nearest ancestor that has text in it, if this one is empty (cpuset.cpus and .mems on v1). */
   | { readonly op: "inheritCgroup"; readonly directory: HostPath; readonly file: string }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
   | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
-  | { readonly op: "enterCgroup"; readonly path: HostPath }
   | { readonly op: "spawnInit" }
   // init stops at its sync points (native `sync` steps) until it is released
   | { readonly op: "await"; readonly point: SyncPoint }

@@ -1,6 +1,6 @@
 /** config.json `linux.namespaces`, id mappings and time offsets → the steps of init's first stage. Pure. */
 import { RuntimeError } from "../base/errors.ts";
-import { hostPath } from "../base/paths.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
 import type { NamespaceType, Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 import { firstMapped } from "./id-maps.ts";
@@ -51,20 +51,31 @@ export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
 }
 
+export interface NamespaceInput {
+  readonly spec: Spec;
+  readonly namespaces: Namespaces;
+  readonly facts: Facts;
+  readonly beforeUser: readonly Planned<InitStep>[];
+  readonly unified: UnifiedCgroup | undefined;
+}
+
+/** The container's cgroup2 directory; beside v1 hierarchies it can be done without. */
+export interface UnifiedCgroup {
+  readonly path: HostPath;
+  readonly isNeeded: boolean;
+}
+
 /** Slots of the first stage, counted down from the top so that the mounts' slots do not meet them. */
 const FIRST_NAMESPACE_SLOT = 8;
+const CGROUP_SLOT = 9;
 
 /**
  * The user namespace comes first, since it owns all that follow; the pid and time namespaces hold only children, so the
  * rest of the plan is the child's. `beforeUser` are steps that need the host's privileges.
  */
-export function planNamespaces(
-  spec: Spec,
-  namespaces: Namespaces,
-  facts: Facts,
-  beforeUser: readonly Planned<InitStep>[],
-): Planned<InitStep>[] {
-  const { joined, created } = namespaces;
+export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
+  const { spec, namespaces, facts, beforeUser } = input;
+  const { joined } = namespaces;
   const slotOf = (i: number): number => FIRST_NAMESPACE_SLOT - 1 - i;
   const open = joined.map(
     ({ path, origin }, i) => ({ origin, step: { op: "openNamespace", slot: slotOf(i), path: hostPath(path) } }) as const,
@@ -75,13 +86,15 @@ export function planNamespaces(
   }));
   const isUser = (one: { readonly type: NamespaceType }): boolean => one.type === "user";
   return [
+    ...planEarlyCgroup(input),
     ...open,
     ...beforeUser,
     ...join.filter(isUser).map(({ planned }) => planned),
     ...planUserNamespace(spec, namespaces, facts),
     ...join.filter((one) => !isUser(one)).map(({ planned }) => planned),
     ...planTimeNamespace(spec, namespaces),
-    cloneChild(created, namespaces),
+    ...planClone(input),
+    ...planCgroupNamespace(namespaces),
   ];
 }
 
@@ -125,13 +138,34 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
   return [unshare, ...write];
 }
 
-const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts", "cgroup"];
+/** The cgroup namespace is made afterwards: CLONE_INTO_CGROUP would show the old cgroup in it. */
+const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts"];
 
-function cloneChild(created: ReadonlySet<NamespaceType>, namespaces: Namespaces): Planned<InitStep> {
-  const types = BY_CLONE.filter((type) => created.has(type));
+function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+  const types = BY_CLONE.filter((type) => namespaces.created.has(type));
   const flags = types.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
+  const origin = types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces";
+  const plain: Planned<InitStep> = { origin, step: { op: "cloneChild", flags } };
+  if (unified === undefined || isolates(namespaces, "user")) return [plain];
+  const into: Planned<InitStep> = { origin, step: { op: "cloneIntoCgroup", flags, slot: CGROUP_SLOT } };
+  return unified.isNeeded ? [openCgroup(unified), into] : [openCgroup(unified), { ...into, onFailure: "else" }, plain];
+}
+
+/** Who may enter the cgroup is decided by the host's ids, so with a user namespace that comes first. */
+function planEarlyCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+  if (unified === undefined || !isolates(namespaces, "user")) return [];
+  const into: Planned<InitStep> = { origin: "/linux/cgroupsPath", step: { op: "cloneIntoCgroup", flags: 0, slot: CGROUP_SLOT } };
+  return [openCgroup(unified), unified.isNeeded ? into : { ...into, onFailure: "ignore" }];
+}
+
+function openCgroup({ path, isNeeded }: UnifiedCgroup): Planned<InitStep> {
   return {
-    origin: types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces",
-    step: { op: "cloneChild", flags },
+    origin: "/linux/cgroupsPath",
+    ...(isNeeded ? {} : { onFailure: "ignore" as const }),
+    step: { op: "openCgroup", slot: CGROUP_SLOT, path },
   };
+}
+
+function planCgroupNamespace({ created, originOf }: Namespaces): Planned<InitStep>[] {
+  return created.has("cgroup") ? [{ origin: originOf("cgroup"), step: { op: "unshare", flags: NAMESPACE_FLAGS.cgroup } }] : [];
 }

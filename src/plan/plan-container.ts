@@ -5,7 +5,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
-import { planCgroup } from "./cgroup.ts";
+import { type CgroupPlan, planCgroup } from "./cgroup.ts";
 import { planConsole } from "./console.ts";
 import { planDevices } from "./devices.ts";
 import type { Facts } from "./facts.ts";
@@ -55,7 +55,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
   const program = planProgram(process);
   const init = [
-    ...planFirstStage({ spec, process, namespaces, facts, mounts, options }),
+    ...planFirstStage({ spec, process, namespaces, facts, mounts, options }, cgroup),
     ...planSurroundings(spec, namespaces),
     ...planFileSystem({ spec, process, namespaces, facts, mounts, options }),
     ...identity.steps,
@@ -69,8 +69,6 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const host: Planned<HostStep>[] = [
     ...cgroup.steps,
     hostStep({ op: "spawnInit" }),
-    ...cgroup.enter,
-    ...meet("cgroup", []),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
     hostStep({ op: "await", point: "ready" }),
@@ -92,7 +90,7 @@ interface Parts {
 }
 
 /** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
-function planFirstStage({ spec, process, namespaces, facts, mounts, options }: Parts): Planned<InitStep>[] {
+function planFirstStage({ spec, process, namespaces, facts, mounts, options }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
   const beforeUser: Planned<InitStep>[] = [
     ...(process.oomScoreAdj === undefined
@@ -107,10 +105,10 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, options }: P
     ...mounts.before,
   ];
   return [
-    sync("cgroup"),
+    ...cgroup.enter,
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...(options.noNewKeyring ? [] : [{ ...own({ op: "newSessionKeyring", name: `_ses.${options.id}` }), onFailure: "ignore" as const }]),
-    ...planNamespaces(spec, namespaces, facts, beforeUser),
+    ...planNamespaces({ spec, namespaces, facts, beforeUser, unified: cgroup.unified }),
   ];
 }
 

@@ -9,9 +9,15 @@
 import type { GuestPath, HostPath } from "../base/paths.ts";
 
 /** The places where init stops until the host has done its part; drawn in host/handshake.ts. */
-export type SyncPoint = "cgroup" | "id-maps" | "hooks" | "ready";
+export type SyncPoint = "id-maps" | "hooks" | "ready";
 
 export type InitStep =
+  // cgroups: init goes in by itself, since moving another process makes the kernel wait for a grace period (10 ms)
+  /** `file` is a v1 `tasks`, the one file to which a process may write itself without that wait. */
+  | { readonly op: "enterCgroup"; readonly file: HostPath }
+  | { readonly op: "openCgroup"; readonly slot: number; readonly path: HostPath }
+  /** As cloneChild; the child starts in the cgroup2 directory in `slot`. */
+  | { readonly op: "cloneIntoCgroup"; readonly flags: number; readonly slot: number }
   // namespaces
   | { readonly op: "openNamespace"; readonly slot: number; readonly path: HostPath }
   | { readonly op: "joinNamespace"; readonly slot: number; readonly type: number }
@@ -143,7 +149,7 @@ export interface Planned<S> {
 export type InitOp = InitStep["op"];
 
 /** Number of each sync point on the wire. */
-export const SYNC_POINTS = { cgroup: 1, "id-maps": 2, hooks: 3, ready: 4 } as const satisfies Record<SyncPoint, number>;
+export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4 } as const satisfies Record<SyncPoint, number>;
 
 /** What an attach must refuse (bits of `guard`); see native/mount.c. */
 export const GUARD = {
