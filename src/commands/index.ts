@@ -15,6 +15,7 @@ const LOADERS: Loaders = {
   completion: () => import("./completion.ts"),
   create: () => import("./create.ts"),
   delete: () => import("./delete.ts"),
+  explain: () => import("./explain.ts"),
   kill: () => import("./kill.ts"),
   list: () => import("./list.ts"),
   run: () => import("./run.ts"),

@@ -1,0 +1,11 @@
+/** lamina explain */
+import { explainBundle } from "../host/explain.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { formatPlanJson, formatPlanText } from "./explain-text.ts";
+
+export async function run(args: Arguments<"explain">, context: Context): Promise<number> {
+  const explanation = await explainBundle(args, context);
+  context.print(args.format === "json" ? formatPlanJson(explanation) : formatPlanText(explanation));
+  return 0;
+}

@@ -1,0 +1,73 @@
+/** `explain`: the plan that `create` would carry out, and where config.json asks for each step. Reads, and changes nothing. */
+import type { HostPath } from "../base/paths.ts";
+import { describeHostStep, describeStep } from "../plan/describe.ts";
+import { callOf, hostCallOf } from "../plan/describe-call.ts";
+import type { HostStep } from "../plan/host-step.ts";
+import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { loadBundle, locating } from "./bundle.ts";
+import { locationOf } from "./config-place.ts";
+import type { HostContext } from "./context.ts";
+import { type PlanRequest, planBundle } from "./plan-bundle.ts";
+
+export interface ExplainRequest extends Omit<PlanRequest, "command" | "bundle" | "id"> {
+  /** Absent: a placeholder stands for it wherever it shows. */
+  readonly id: string | undefined;
+  readonly bundle: string | undefined;
+}
+
+export interface Explained<S extends { readonly op: string }> {
+  /** Counts from 1, on each side for itself. */
+  readonly index: number;
+  readonly op: S["op"];
+  readonly words: string;
+  /** The kernel call that the step is mainly made of, such as `mount(2)`. */
+  readonly call: string;
+  /** JSON pointer of the value that asked for it; "" = lamina's own need. */
+  readonly origin: string;
+  /** `config.json:12:7`; null where no value asked. */
+  readonly location: string | null;
+  readonly onFailure: OnFailure;
+  readonly step: S;
+}
+
+export interface Explanation {
+  readonly bundle: HostPath;
+  readonly id: string;
+  readonly warnings: readonly string[];
+  readonly host: readonly Explained<HostStep>[];
+  readonly init: readonly Explained<InitStep>[];
+}
+
+const PLACEHOLDER = "ID";
+
+export async function explainBundle(request: ExplainRequest, context: HostContext): Promise<Explanation> {
+  const id = requireContainerId(request.id ?? PLACEHOLDER);
+  const bundle = await loadBundle(request.bundle);
+  const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
+  const locate = remember((pointer) => locationOf(bundle.text, pointer) ?? null);
+  const wording = <S extends { readonly op: string }>(describe: (step: S) => string, call: (step: S) => string) => {
+    return ({ step, origin, onFailure = "stop" }: Planned<S>, i: number): Explained<S> => {
+      return { index: i + 1, op: step.op, words: describe(step), call: call(step), origin, location: locate(origin), onFailure, step };
+    };
+  };
+  return {
+    bundle: bundle.path,
+    id,
+    warnings: [...bundle.warnings, ...plan.warnings],
+    host: plan.host.map(wording(describeHostStep, hostCallOf)),
+    init: plan.init.map(wording(describeStep, callOf)),
+  };
+}
+
+/** Many steps come from one value, and each look scans the text. */
+function remember<T>(ask: (key: string) => T): (key: string) => T {
+  const answers = new Map<string, T>();
+  return (key) => {
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}

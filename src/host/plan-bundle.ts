@@ -1,0 +1,61 @@
+/** From a loaded bundle and the caller's options to the whole plan. Reads facts about the host, and changes nothing. */
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { Facts } from "../plan/facts.ts";
+import { type Plan, planContainer } from "../plan/plan-container.ts";
+import type { Spec } from "../spec/types.ts";
+import type { HostContext } from "./context.ts";
+import { readFacts } from "./facts.ts";
+
+export interface PlanRequest {
+  readonly command: "create" | "run";
+  readonly id: string;
+  readonly bundle: { readonly path: HostPath; readonly spec: Spec };
+  readonly pidFile: string | undefined;
+  readonly noPivot: boolean;
+  readonly noNewKeyring: boolean;
+  readonly preserveFds: number;
+}
+
+export interface PlannedBundle {
+  readonly facts: Facts;
+  readonly plan: Plan;
+  /** How many descriptors from 3 on the container keeps, those of LISTEN_FDS included. */
+  readonly preserveFds: number;
+}
+
+export function planBundle(request: PlanRequest, context: Pick<HostContext, "rootless" | "systemdCgroup">): PlannedBundle {
+  const { spec, path } = request.bundle;
+  requireNoSystemd(context);
+  const listenFds = parseListenFds(process.env.LISTEN_FDS);
+  const facts = readFacts(spec, path, context.rootless);
+  const preserveFds = request.preserveFds + listenFds;
+  const plan = planContainer(withListenFds(spec, listenFds), facts, {
+    id: request.id,
+    waitForStart: request.command === "create",
+    noPivot: request.noPivot,
+    noNewKeyring: request.noNewKeyring,
+    preserveFds,
+    pidFile: request.pidFile === undefined ? undefined : hostPath(request.pidFile),
+  });
+  return { facts, plan, preserveFds };
+}
+
+/** sd_listen_fds(3): the caller's sockets are the container's, which learns of them as its first process. */
+function parseListenFds(text: string | undefined): number {
+  if (text === undefined || text === "") return 0;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new RuntimeError("usage", `cannot pass on sockets: LISTEN_FDS is ${JSON.stringify(text)}, not a number`);
+}
+
+function withListenFds(spec: Spec, count: number): Spec {
+  if (count === 0 || spec.process === undefined) return spec;
+  return { ...spec, process: { ...spec.process, env: [...(spec.process.env ?? []), `LISTEN_FDS=${count}`, "LISTEN_PID=1"] } };
+}
+
+function requireNoSystemd({ systemdCgroup }: Pick<HostContext, "systemdCgroup">): void {
+  if (!systemdCgroup) return;
+  throw new RuntimeError("unsupported", "cannot use the systemd cgroup driver: this version of lamina writes to cgroups itself", {
+    hint: "leave out --systemd-cgroup, and set the engine's cgroup driver to cgroupfs",
+  });
+}
