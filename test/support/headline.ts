@@ -1,8 +1,11 @@
 /** How a runtime tells what went wrong: one sentence first, then indented lines that only explain it. */
 
-/** The lines of `stderr` that are sentences of their own. One clear error has exactly one. */
+const PROBLEM = "config.json:";
+
+/** The lines of `stderr` that are sentences of their own; one clear error has exactly one. All that is wrong with config.json is one. */
 export function headlines(stderr: string): string[] {
-  return stderr.split("\n").filter((line) => line !== "" && !line.startsWith(" "));
+  const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith(" "));
+  return lines.filter((line, at) => at === 0 || !(line.startsWith(PROBLEM) && lines[at - 1]?.startsWith(PROBLEM)));
 }
 
 /** The message of the last line of level `error` in a log of JSON lines, which is the one that engines show. */

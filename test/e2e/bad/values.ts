@@ -73,7 +73,7 @@ export const BAD_VALUES: readonly BadBundle[] = [
   {
     title: "[C76] a namespace path of another type",
     config: inLinux({ namespaces: [...withoutNamespace("network"), { type: "network", path: "/proc/self/ns/uts" }] }),
-    says: ["/proc/self/ns/uts"],
+    says: ["/linux/namespaces/4"],
   },
   {
     title: "a device of an unknown type",
@@ -136,7 +136,7 @@ export const BAD_VALUES: readonly BadBundle[] = [
   {
     title: "a sysctl with .. in its name",
     config: inLinux({ sysctl: { "net/../../../etc/shadow": "1" } }),
-    says: ["net/../../../etc/shadow"],
+    says: [/sysctl.*etc.*shadow/],
   },
   { title: "a terminal for create without a console socket", config: inProcess({ terminal: true }), says: [/console.?socket|terminal/] },
   { title: "a console socket without a terminal", flags: ["--console-socket", "@HOST@/socket"], says: [/console.?socket|terminal/] },

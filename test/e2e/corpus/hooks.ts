@@ -43,6 +43,7 @@ export const HOOKS: readonly Case[] = [
       shows: {
         exitCode: 0,
         lines: [
+          "append @HOST@/program ok",
           told("prestart", "@BUNDLE@", "host, namespace 0", "creating"),
           told("createRuntime", "@BUNDLE@", "host, namespace 0", "creating"),
           told("createContainer", "@BUNDLE@/rootfs", "host, namespace 1", "creating"),
