@@ -1,0 +1,13 @@
+/** The two configurations that golden plans start from. */
+import { DEFAULT_CONFIG } from "../support/default-config.ts";
+import type { JsonObject } from "../support/json.ts";
+
+/** What the validator and the planner cannot do without, so that a plan shows little beside the value in question. */
+const MINIMAL: JsonObject = {
+  ociVersion: "1.3.0",
+  process: { args: ["/bin/true"], cwd: "/" },
+  root: { path: "rootfs" },
+  linux: { namespaces: [{ type: "mount" }, { type: "pid" }] },
+};
+
+export const BASES: Readonly<Record<string, JsonObject>> = { default: DEFAULT_CONFIG, minimal: MINIMAL };

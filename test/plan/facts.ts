@@ -1,0 +1,62 @@
+/** Machines and users that plans are made for: what host/facts.ts would have found there. */
+import { hostPath } from "../../src/base/paths.ts";
+import type { CgroupFacts, CgroupHierarchy, Facts } from "../../src/plan/facts.ts";
+
+const CGROUPS = "/sys/fs/cgroup";
+
+function hierarchy(name: string, ...controllers: string[]): CgroupHierarchy {
+  return { controllers, mountPoint: hostPath(`${CGROUPS}/${name}`), ownPath: "/", writable: true };
+}
+
+const V1: CgroupFacts = {
+  mode: "v1",
+  hierarchies: [
+    hierarchy("cpu,cpuacct", "cpu", "cpuacct"),
+    hierarchy("memory", "memory"),
+    hierarchy("devices", "devices"),
+    hierarchy("systemd", "name=systemd"),
+  ],
+  availableControllers: [],
+  rootless: false,
+};
+
+const HYBRID: CgroupFacts = { ...V1, mode: "hybrid", hierarchies: [...V1.hierarchies, hierarchy("unified")] };
+
+const V2: CgroupFacts = {
+  mode: "v2",
+  hierarchies: [{ controllers: [], mountPoint: hostPath(CGROUPS), ownPath: "/user.slice/session-1.scope", writable: true }],
+  availableControllers: ["cpuset", "cpu", "io", "memory", "pids"],
+  rootless: false,
+};
+
+/** cgroup2 as a user finds it who was given no part of it. */
+const V2_READONLY: CgroupFacts = { ...V2, rootless: true, hierarchies: V2.hierarchies.map((one) => ({ ...one, writable: false })) };
+
+const ROOT: Facts = {
+  bundle: hostPath("/bundle"),
+  rootfs: hostPath("/bundle/rootfs"),
+  rootfsMount: hostPath("/"),
+  uid: 0,
+  gid: 0,
+  rootless: false,
+  inUserNamespace: false,
+  setgroupsDenied: false,
+  lastCapability: 40,
+  hasKcore: false,
+  openFiles: undefined,
+  cgroup: V2,
+};
+
+const USER: Facts = { ...ROOT, uid: 1000, gid: 1000, rootless: true, cgroup: V2_READONLY };
+
+/** For plans in which cgroups would only be in the way. */
+const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableControllers: [], rootless: false };
+
+export const FACTS: Readonly<Record<string, Facts>> = {
+  root: { ...ROOT, cgroup: NO_CGROUPS },
+  "root on v1": { ...ROOT, cgroup: V1, hasKcore: true, openFiles: { soft: 1024n, hard: 524288n } },
+  "root on v2": ROOT,
+  "root on hybrid": { ...ROOT, cgroup: HYBRID },
+  "user on v2": USER,
+  "root of a user namespace": { ...ROOT, rootless: true, inUserNamespace: true, cgroup: V2_READONLY },
+};

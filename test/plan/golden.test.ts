@@ -1,0 +1,75 @@
+/**
+ * Golden plans: golden/NAME.json says what to change in a base configuration, whose machine it is for and what the caller
+ * asked; golden/NAME.plan.txt is the plan, or the refusal. UPDATE=1 writes the texts anew: read the difference, it is the
+ * behaviour of the runtime.
+ */
+import { expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RuntimeError } from "../../src/base/errors.ts";
+import { hostPath } from "../../src/base/paths.ts";
+import { encodePlan } from "../../src/plan/encode.ts";
+import { type Plan, type PlanOptions, planContainer } from "../../src/plan/plan-container.ts";
+import { parseConfig } from "../../src/spec/validate.ts";
+import { isObject, type Json, type JsonObject, merge, parseObject } from "../support/json.ts";
+import { BASES } from "./base-config.ts";
+import { FACTS } from "./facts.ts";
+import { planText } from "./plan-text.ts";
+import { slotFaults } from "./slot-faults.ts";
+
+const DIRECTORY = join(import.meta.dir, "golden");
+const UPDATE = process.env.UPDATE === "1";
+
+const names = readdirSync(DIRECTORY)
+  .filter((file) => file.endsWith(".json"))
+  .map((file) => file.slice(0, -".json".length))
+  .sort();
+
+test.each(names)("the plan of %s is the recorded one", async (name) => {
+  const outcome = await outcomeOf(parseObject(readFileSync(join(DIRECTORY, `${name}.json`), "utf8")));
+  const recorded = join(DIRECTORY, `${name}.plan.txt`);
+  if (UPDATE) writeFileSync(recorded, outcome);
+  expect(outcome).toBe(readFileSync(recorded, "utf8"));
+});
+
+test("every recorded plan has a case", () => {
+  const texts = readdirSync(DIRECTORY).filter((file) => file.endsWith(".plan.txt"));
+  expect(texts.filter((file) => !existsSync(join(DIRECTORY, file.replace(/\.plan\.txt$/, ".json"))))).toEqual([]);
+});
+
+async function outcomeOf(golden: JsonObject): Promise<string> {
+  try {
+    const plan = await planOf(golden);
+    expect(slotFaults(plan.init)).toEqual([]);
+    expect(encodePlan(plan.init).length).toBeGreaterThan(0);
+    return planText(plan);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    const { pointer = "", hint = "" } = error.detail;
+    return `refused (${error.code}): ${error.message}\n  at ${pointer}\n  hint: ${hint}\n`;
+  }
+}
+
+async function planOf({ base = "default", facts = "root", config = {}, options = {} }: JsonObject): Promise<Plan> {
+  const known = FACTS[String(facts)];
+  const start = BASES[String(base)];
+  if (known === undefined || start === undefined) throw new Error(`no such facts or base: ${facts}, ${base}`);
+  const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
+  return planContainer(spec, known, optionsOf(objectOf(options)));
+}
+
+function optionsOf({ waitForStart = true, noPivot = false, noNewKeyring = true, preserveFds = 0, pidFile }: JsonObject): PlanOptions {
+  return {
+    id: "c1",
+    waitForStart: waitForStart === true,
+    noPivot: noPivot === true,
+    noNewKeyring: noNewKeyring === true,
+    preserveFds: Number(preserveFds),
+    pidFile: pidFile === undefined ? undefined : hostPath(String(pidFile)),
+  };
+}
+
+function objectOf(value: Json): JsonObject {
+  if (!isObject(value)) throw new Error(`not an object: ${JSON.stringify(value)}`);
+  return value;
+}

@@ -1,0 +1,30 @@
+/**
+ * What native init could not do with a plan, found without it: a slot beyond the table, one that is read before it was
+ * filled, a mount that is replaced or left before it was attached, and an alternative that the plan does not have.
+ */
+import { describeStep } from "../../src/plan/describe.ts";
+import type { InitStep, Planned } from "../../src/plan/step.ts";
+import { SLOTS } from "../../src/plan/wire.ts";
+
+const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem"]);
+const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup"]);
+const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot"]);
+
+export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
+  const filled = new Map<number, string>();
+  const faults: string[] = [];
+  plan.forEach(({ step, onFailure }, i) => {
+    const fault = (what: string): number => faults.push(`${what}: ${describeStep(step)}`);
+    if (onFailure === "else" && i === plan.length - 1) fault("no alternative");
+    if (step.op === "idmapMount" && filled.get(step.namespace) !== "openUserNamespace") fault("no namespace");
+    if (!("slot" in step)) return;
+    if (step.slot >= SLOTS) fault("no such slot");
+    const isMount = OPEN_MOUNT.has(step.op);
+    if (isMount && OPEN_MOUNT.has(filled.get(step.slot) ?? "") && plan[i - 1]?.onFailure !== "else") fault("slot in use");
+    if (!isMount && !OPEN_OTHER.has(step.op) && !filled.has(step.slot)) fault("nothing in the slot");
+    if (TAKE.has(step.op)) filled.delete(step.slot);
+    else if (isMount || OPEN_OTHER.has(step.op)) filled.set(step.slot, step.op);
+  });
+  for (const [slot, op] of filled) if (OPEN_MOUNT.has(op)) faults.push(`never attached: #${slot}`);
+  return faults;
+}
