@@ -1,0 +1,111 @@
+/**
+ * `npm run demo`: builds lamina, makes a bundle out of busybox, and takes containers through their life as a shell transcript.
+ * Every line after a `$` is a command that is really run. Leaves nothing behind, however it ends.
+ */
+import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RuntimeError } from "../src/base/errors.ts";
+import { build } from "./build.ts";
+import { requireCompiler } from "./check.ts";
+import { changeProcess, type DemoPrograms, makeRootfs } from "./demo-bundle.ts";
+import { obtain } from "./requirements.ts";
+import { runScript } from "./run-script.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const STOP_DEADLINE = 5000;
+const EXPLAINED_LINES = 14;
+
+interface Demo {
+  readonly lamina: string;
+  readonly home: string;
+  readonly bundle: string;
+  readonly programs: DemoPrograms;
+  readonly interrupted: AbortSignal;
+}
+
+await runScript("demo", async () => {
+  if (process.geteuid?.() !== 0) {
+    throw new RuntimeError("unsupported", "cannot run the demo: its containers are made by root", { hint: "try: sudo npm run demo" });
+  }
+  requireCompiler();
+  for (const missing of obtain(["busybox"])) console.error(`${missing}\ngoing on with the tests' static program instead`);
+  const interrupted = abortOnSignals();
+  const lamina = await build();
+  const home = await realpath(await mkdtemp(join(tmpdir(), "lamina-demo-")));
+  try {
+    const bundle = join(home, "bundle");
+    await mkdir(bundle);
+    await play({ lamina, home, bundle, programs: await makeRootfs(bundle), interrupted });
+  } finally {
+    for (const id of ["hello", "web"]) Bun.spawnSync([lamina, "--root", "state", "delete", "--force", id], { cwd: home });
+    await rm(home, { recursive: true, force: true });
+  }
+  return 0;
+});
+
+async function play(demo: Demo): Promise<void> {
+  say(`lamina is ${demo.lamina}; the root file system is ${demo.programs.rootfs}`);
+  await shell(demo, "lamina --version");
+  await shell(demo, "lamina spec --bundle bundle");
+  await edit(demo, demo.programs.greeting);
+  say("What create would do, and which value of config.json asks for it:");
+  await shell(demo, "lamina explain --bundle bundle", EXPLAINED_LINES);
+  say("A container from start to end:");
+  await shell(demo, "lamina --root state run --bundle bundle hello");
+  say("The same in steps, as an engine takes them, with a program that stays:");
+  await edit(demo, demo.programs.service);
+  await shell(demo, "lamina --root state create --bundle bundle web");
+  await shell(demo, "lamina --root state state web");
+  await shell(demo, "lamina --root state start web");
+  await shell(demo, "lamina --root state list");
+  await shell(demo, "lamina --root state kill web KILL");
+  await awaitStop(demo, "web");
+  await shell(demo, "lamina --root state list");
+  await shell(demo, "lamina --root state delete web");
+  await shell(demo, "lamina --root state list --quiet");
+  say("The container, its cgroup and its state are gone.");
+}
+
+function say(text: string): void {
+  console.log(`\n# ${text}`);
+}
+
+async function edit({ bundle }: Demo, args: readonly string[]): Promise<void> {
+  await changeProcess(bundle, args);
+  console.log(`# bundle/config.json now has terminal = false, args = ${JSON.stringify(args)}`);
+}
+
+/** Runs a command line of plain words. Its output goes where ours goes, or with `lines` as much of it. */
+async function shell({ lamina, home, interrupted }: Demo, line: string, lines?: number): Promise<void> {
+  interrupted.throwIfAborted();
+  console.log(`$ ${line}`);
+  const words = line.split(" ").slice(1);
+  const run = Bun.spawn([lamina, ...words], { cwd: home, stdio: ["ignore", lines === undefined ? "inherit" : "pipe", "inherit"] });
+  if (run.stdout !== undefined) showStart(await run.stdout.text(), lines ?? 0);
+  const status = await run.exited;
+  interrupted.throwIfAborted();
+  if (status !== 0) throw new RuntimeError("integrity", `"${line}" exited with ${status}`);
+}
+
+function showStart(text: string, lines: number): void {
+  const all = text.trimEnd().split("\n");
+  console.log(all.slice(0, lines).join("\n"));
+  if (all.length > lines) console.log(`… and ${all.length - lines} more lines`);
+}
+
+/** A signal is not waited for by the one who sends it. */
+async function awaitStop({ lamina, home, interrupted }: Demo, id: string): Promise<void> {
+  for (const deadline = Date.now() + STOP_DEADLINE; Date.now() < deadline; ) {
+    interrupted.throwIfAborted();
+    const state: unknown = JSON.parse(Bun.spawnSync([lamina, "--root", "state", "state", id], { cwd: home }).stdout.toString());
+    if (typeof state === "object" && state !== null && "status" in state && state.status === "stopped") return;
+  }
+  throw new RuntimeError("state", `container ${id} has not stopped within ${STOP_DEADLINE} ms of SIGKILL`);
+}
+
+function abortOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of SIGNALS) process.on(signal, () => controller.abort(new RuntimeError("state", `interrupted by ${signal}`)));
+  return controller.signal;
+}

@@ -1,0 +1,101 @@
+/**
+ * What the machine must have beside npm's packages, and how to get it: installed with apt where that is possible (root,
+ * Debian or Ubuntu), else named, so that whoever reads it can do it. Never removes or upgrades a package.
+ */
+import { staticBusybox } from "../test/support/requires.ts";
+
+interface Requirement {
+  readonly what: string;
+  readonly purpose: string;
+  readonly isThere: () => boolean;
+  readonly packages: readonly string[];
+}
+
+const has = (program: string) => (): boolean => Bun.which(program) !== null;
+
+const REQUIREMENTS = {
+  compiler: {
+    what: "a C compiler with a static libc",
+    purpose: "builds native init, and the program that tests run inside containers",
+    isThere: () => has("musl-gcc")() || isStaticCompiler("cc") || isStaticCompiler("gcc"),
+    packages: ["musl-tools", "gcc", "libc6-dev"],
+  },
+  sanitizers: {
+    what: "gcc with AddressSanitizer and UndefinedBehaviorSanitizer",
+    purpose: "the native tests",
+    isThere: () => compiles(["cc", "-fsanitize=address,undefined"]),
+    packages: ["gcc", "libc6-dev"],
+  },
+  busybox: {
+    what: "busybox, statically linked",
+    purpose: "a root filesystem that people can look around in",
+    isThere: () => staticBusybox() !== undefined,
+    packages: ["busybox-static"],
+  },
+  strace: { what: "strace", purpose: "compares what init does with its plan", isThere: has("strace"), packages: ["strace"] },
+  runc: { what: "runc", purpose: "the same bundle has to give the same result", isThere: has("runc"), packages: ["runc"] },
+  crun: { what: "crun", purpose: "the same bundle has to give the same result", isThere: has("crun"), packages: ["crun"] },
+  uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
+  unshare: {
+    what: "unshare and setpriv",
+    purpose: "tests in namespaces, and as a user",
+    isThere: has("unshare"),
+    packages: ["util-linux"],
+  },
+} as const satisfies Readonly<Record<string, Requirement>>;
+
+export type RequirementName = keyof typeof REQUIREMENTS;
+
+export const ALL_REQUIREMENTS: readonly RequirementName[] = [
+  "compiler",
+  "sanitizers",
+  "busybox",
+  "strace",
+  "runc",
+  "crun",
+  "uidmap",
+  "unshare",
+];
+
+/** Installs what can be installed; returns one line for each that is missing in the end. */
+export function obtain(names: readonly RequirementName[]): string[] {
+  return names.flatMap((name) => {
+    const { what, purpose, isThere, packages } = REQUIREMENTS[name];
+    if (isThere()) return [];
+    const problem = installPackages(packages);
+    if (isThere()) return [];
+    return [`${what} is missing (${purpose}); ${problem}: install ${packages.join(", ")} (Debian, Ubuntu) or your system's equivalent`];
+  });
+}
+
+/** Returns why it did not work; "" if it did. */
+function installPackages(packages: readonly string[]): string {
+  if (Bun.which("apt-get") === null) return "there is no apt-get here";
+  if (process.geteuid?.() !== 0) return "only root can install it";
+  console.error(`installing ${packages.join(" ")} (apt-get)`);
+  const first = aptGet("install", packages);
+  if (first === "") return "";
+  const listed = aptGet("update", []);
+  return listed === "" ? aptGet("install", packages) : listed;
+}
+
+function aptGet(verb: "install" | "update", packages: readonly string[]): string {
+  const flags = verb === "install" ? ["--yes", "--no-install-recommends", "--no-remove", "--no-upgrade"] : [];
+  const run = Bun.spawnSync(["apt-get", "--quiet", verb, ...flags, ...packages], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (run.success) return "";
+  const last = run.stderr.toString().trim().split("\n").at(-1) ?? "";
+  return `apt-get ${verb} failed (${last || `exit status ${run.exitCode}`})`;
+}
+
+function isStaticCompiler(compiler: string): boolean {
+  return compiles([compiler, "-static"]);
+}
+
+function compiles(command: readonly string[]): boolean {
+  if (Bun.which(command[0] ?? "") === null) return false;
+  const source = Buffer.from("int main(void) { return 0; }\n");
+  return Bun.spawnSync([...command, "-x", "c", "-", "-o", "/dev/null"], { stdin: source, stdout: "ignore", stderr: "ignore" }).success;
+}
