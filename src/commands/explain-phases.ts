@@ -48,6 +48,7 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   openNamespace: NAMESPACES,
   joinNamespace: NAMESPACES,
   unshare: NAMESPACES,
+  cloneIntoCgroup: NAMESPACES,
   cloneChild: NAMESPACES,
   setsid: SURROUNDINGS,
   setPropagation: MOUNTS,

@@ -1,0 +1,40 @@
+/** config.json itself: everything that its schema and rules refuse, as data, and the value for the checks that follow. */
+
+import { config as findFaults } from "../spec/generated/problems.js";
+import { findFault } from "../spec/json-positions.ts";
+import { dropNulls, findNuls, restoreIntegers } from "../spec/json-quirks.ts";
+import { configRules } from "../spec/rules/index.ts";
+import { rulesOverIntactParts } from "../spec/rules/intact.ts";
+import type { Problem, Rule } from "../spec/rules/rule.ts";
+import type { Spec } from "../spec/types.ts";
+import { refusedPointers, wordFaults } from "../spec/wording.ts";
+import type { Finding } from "./host-check.ts";
+
+export interface CheckedConfig {
+  readonly findings: readonly Finding[];
+  /** Runs rules over what is intact of it; over nothing if there is no JSON. */
+  readonly applyTo: (rules: readonly Rule<Spec>[]) => void;
+}
+
+/** A fault in the JSON has its place in the text, but no value and so no pointer. */
+export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };
+
+export function checkConfig(text: string): CheckedConfig | JsonFault {
+  const fault = findFault(text);
+  if (fault !== undefined) {
+    const { line, column, expected, found } = fault;
+    return { line, column, problem: `not valid JSON: expected ${expected}, found ${found}` };
+  }
+  const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  dropNulls(value);
+  const faults = findFaults(value) ? [] : (findFaults.errors ?? []);
+  restoreIntegers(text, value);
+  const refused = refusedPointers(faults);
+  const spec = value as Spec; // rules are kept from whatever the schema refused
+  const problems = [...wordFaults(faults, text), ...findNuls(value), ...rulesOverIntactParts(spec, refused, configRules)];
+  return { findings: problems.map(findingOf), applyTo: (rules) => void rulesOverIntactParts(spec, refused, rules) };
+}
+
+function findingOf({ pointer, problem, warning }: Problem): Finding {
+  return { severity: warning ? "warning" : "error", pointer, problem };
+}
