@@ -40,10 +40,10 @@ for (const [area, cases] of Object.entries(CORPUS)) {
 }
 
 describe("the peers", () => {
-  const asRecorded = peerVersion("runc") === RECORDED.runc && peerVersion("crun") === RECORDED.crun;
+  const comparable = requires("root", "runc", "crun") && asRecorded();
 
   for (const subject of Object.values(CORPUS).flat()) {
-    test.if(asRecorded && requires("root", ...(subject.needs ?? [])))(`differ only as the corpus says: ${subject.title}`, async () => {
+    test.if(comparable && requires(...(subject.needs ?? [])))(`differ only as the corpus says: ${subject.title}`, async () => {
       const [runc, crun] = await Promise.all([showPeer(subject, "runc"), showPeer(subject, "crun")]);
       const { follow } = subject;
       if (follow?.as === "specification") {
@@ -55,6 +55,13 @@ describe("the peers", () => {
     });
   }
 });
+
+/** Other versions of the peers differ from one another elsewhere, and no one has looked where. */
+function asRecorded(): boolean {
+  const others = (["runc", "crun"] as const).filter((name) => peerVersion(name) !== RECORDED[name]);
+  for (const name of others) process.stderr.write(`skip: ${name} is ${peerVersion(name)}, and the corpus speaks of ${RECORDED[name]}\n`);
+  return others.length === 0;
+}
 
 /** What the runtime under test has to show; nothing where no peer that could say it is installed. */
 async function shownByPeers(subject: Case): Promise<Shown | undefined> {

@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "./until.ts";
 
 export interface Traces {
   /** Names that only this test uses. */
@@ -29,9 +30,20 @@ export function findLeftovers(traces: Traces): string[] {
   ];
 }
 
-/** Removes the cgroups that are still there, so that what one test found does not stay on the machine. */
-export function sweepCgroups(traces: Traces): void {
+/** Ends the processes and removes the cgroups that are still there, so that what one test found does not stay on the machine. */
+export async function sweep(traces: Traces): Promise<void> {
+  const pids = leftProcesses(traces).map((line) => Number(line.split(" ")[1]));
+  pids.forEach(killIfThere);
+  await until("the processes that were left behind are gone", () => leftProcesses(traces).length === 0);
   for (const line of cgroupMounts().flatMap((root) => cgroupsBelow(root, traces))) removeCgroup(line.replace("cgroup ", ""));
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
 }
 
 function removeCgroup(path: string): void {

@@ -7,7 +7,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bundle, makeBundle, type Recipe } from "./bundle.ts";
 import { type JsonObject, parseObject } from "./json.ts";
-import { findLeftovers, sweepCgroups, type Traces } from "./leftovers.ts";
+import { findLeftovers, sweep, type Traces } from "./leftovers.ts";
 import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
 import { tempDir } from "./temp-dir.ts";
@@ -103,7 +103,7 @@ export async function sandbox(recipe: Recipe, { runtime = runtimeUnderTest(), fo
       await Promise.all(started.map(({ ended }) => ended));
       const removed = await call(["delete", "--force", id]);
       const left = leftovers();
-      sweepCgroups(traces);
+      await sweep(traces);
       if (!left.some((line) => line.startsWith("mount "))) await directory[Symbol.asyncDispose]();
       if (forgiving) return;
       if (removed.exitCode !== 0) throw new Error(`delete --force ${id}: ${removed.stderr}`);
