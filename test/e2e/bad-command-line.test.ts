@@ -1,8 +1,11 @@
 /** Command lines that ask for nothing that can be done: runc's exit status, an error that names the word, and no container. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { headlines } from "../support/headline.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 interface Row {
   readonly words: readonly string[];

@@ -1,5 +1,5 @@
 /** Bad bundles and bad ids: exit status 1, one clear error in the words that engines match on, and nothing left behind. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,10 +8,13 @@ import { headlines, lastError } from "../support/headline.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import type { Outcome } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import type { BadBundle } from "./bad/case.ts";
 import { BAD_FILES } from "./bad/files.ts";
 import { REFUSED_BY_KERNEL } from "./bad/kernel.ts";
 import { BAD_VALUES } from "./bad/values.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const AREAS = { files: BAD_FILES, values: BAD_VALUES, kernel: REFUSED_BY_KERNEL };
 

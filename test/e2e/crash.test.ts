@@ -1,7 +1,10 @@
 /** Two runtimes at once, and runtimes that are killed at any moment: what is left is one whole container, or can be removed whole. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const root = requires("root");

@@ -4,13 +4,16 @@
  * Where a peer is not installed, its place is taken by test/e2e/golden, the results recorded with the versions below;
  * UPDATE=1 records them again.
  */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { inComparableEnvironment, type PeerName, peer, peerVersion, runtimeUnderTest } from "../support/runtimes.ts";
 import { difference, portable, show } from "../support/shown.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { CORPUS } from "./corpus/all.ts";
 import type { Case, Shown } from "./corpus/case.ts";
 import { readGolden, writeGolden } from "./golden.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** The versions that the corpus's `differs` and the golden results speak of. */
 const RECORDED = { runc: "1.1.5", crun: "1.8.1" } as const satisfies Record<PeerName, string>;

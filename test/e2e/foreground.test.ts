@@ -1,11 +1,14 @@
 /** `run`: a container in the foreground of a shell or of a terminal, or detached from both. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import type { Running } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const root = requires("root");

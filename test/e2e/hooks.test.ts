@@ -1,9 +1,12 @@
 /** Hooks: when each of the six kinds runs, what it is told, and what its failure leaves. Where they run is in the corpus. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readlink } from "node:fs/promises";
 import { isObject, type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const POINTS = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"] as const;
 const HOST_BIND = { destination: "@HOST@", type: "bind", source: "@HOST@", options: ["bind"] } as const;

@@ -1,5 +1,5 @@
 /** Namespaces given by path: those of a process that is there already. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../support/default-config.ts";
@@ -7,6 +7,9 @@ import { isObject, type JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { spawn } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 /** Names in config.json, in /proc/PID/ns, and the option of unshare(1). */

@@ -1,12 +1,14 @@
 /** The life of a container: created, running, stopped, deleted; what `state`, `list` and the pid file say about it meanwhile. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const HOST_BIND = { destination: "@HOST@", type: "bind", source: "@HOST@", options: ["bind"] } as const;

@@ -1,10 +1,13 @@
 /** Standard streams and other descriptors: the caller's, untouched; a terminal that goes to a console socket; an engine's shim. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { type Running, spawn } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 

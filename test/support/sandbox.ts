@@ -2,7 +2,6 @@
  * One container's world in a test: a bundle, directories for everything a runtime writes, and the calls of its command line.
  * When it ends the container is deleted by force, and whatever is still there then fails the test.
  */
-import { setDefaultTimeout } from "bun:test";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Bundle, makeBundle, type Recipe } from "./bundle.ts";
@@ -12,9 +11,6 @@ import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
 import { tempDir } from "./temp-dir.ts";
 import { until } from "./until.ts";
-
-/** Longer than any deadline in here, so that a test which waits in vain says for what. */
-setDefaultTimeout(60_000);
 
 export interface CallOptions extends SpawnOptions {
   /** Words before the runtime's path, e.g. a shell that opens more descriptors and then executes "$@". */

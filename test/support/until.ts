@@ -2,6 +2,9 @@
 
 const DEADLINE = 10_000;
 
+/** For setDefaultTimeout: longer than any deadline, so that a test which waits in vain says for what. */
+export const TEST_TIMEOUT = 60_000;
+
 /** Asks `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
 export async function until(
   what: string,
