@@ -46,16 +46,27 @@ export class Running implements Disposable {
     return this.#stages.at(-1) ?? 0;
   }
 
-  /** All host steps. Throws a RuntimeError; nothing is undone here. */
+  /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
   carryOut(): void {
+    let isDone = false; // the step before was this one's better alternative, and it worked
     for (const planned of this.#execution.plan.host) {
-      try {
-        this.#step(planned);
-      } catch (error) {
-        const worded = wordFailure(error, this.#execution.plan.init);
-        if (!(worded instanceof RuntimeError) || (planned.onFailure ?? "stop") === "stop") throw worded;
-        if (planned.onFailure === "warn") this.#execution.warn(worded.message);
-      }
+      const { onFailure = "stop" } = planned;
+      if (!isDone) isDone = this.#attempt(planned);
+      isDone &&= onFailure === "else";
+    }
+  }
+
+  /** False if the step failed and the plan goes on without it. */
+  #attempt(planned: Planned<HostStep>): boolean {
+    const { onFailure = "stop" } = planned;
+    try {
+      this.#step(planned);
+      return true;
+    } catch (error) {
+      const worded = wordFailure(error, this.#execution.plan.init);
+      if (!(worded instanceof RuntimeError) || onFailure === "stop") throw worded;
+      if (onFailure === "warn") this.#execution.warn(worded.message);
+      return false;
     }
   }
 

@@ -73,7 +73,7 @@ function refusal(action: () => unknown): { code: string; message: string; pointe
 }
 
 test("on the mixture every hierarchy gets a directory, the v1 ones their rules, and init enters all", () => {
-  const { paths, steps, enter, warnings } = plan(HYBRID, { devices: [] });
+  const { paths, steps, enter, unified, warnings } = plan(HYBRID, { devices: [] });
   const isDevice = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/devices");
   expect(steps.filter((one) => !isDevice(one)).map(text)).toEqual([
     "make cgroup cpu,cpuacct/c1 < ",
@@ -89,17 +89,17 @@ test("on the mixture every hierarchy gets a directory, the v1 ones their rules, 
   ]);
   expect(steps.filter(isDevice).map(text)[0]).toBe('write "a *:* rwm" to devices/c1/devices.deny < /linux/resources/devices');
   expect(steps.filter(isDevice)).toHaveLength(12);
-  expect(enter.map(text).map((line) => line.split(" ")[4])).toEqual([
-    "cpu,cpuacct/c1",
-    "cpuset/c1",
-    "memory/session/1/c1",
-    "devices/c1",
-    "pids/c1",
-    "blkio/c1",
-    "systemd/c1",
-    "unified/c1",
+  expect(enter.map(({ step }) => (step.op === "enterCgroup" ? step.file.slice(ROOT.length + 1) : step.op))).toEqual([
+    "cpu,cpuacct/c1/tasks",
+    "cpuset/c1/tasks",
+    "memory/session/1/c1/tasks",
+    "devices/c1/tasks",
+    "pids/c1/tasks",
+    "blkio/c1/tasks",
+    "systemd/c1/tasks",
   ]);
-  expect(enter.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore", "ignore"]);
+  expect(enter.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore"]);
+  expect(unified).toEqual({ path: hostPath(`${ROOT}/unified/c1`), isNeeded: false });
   expect(paths).toEqual({
     cpu: hostPath(`${ROOT}/cpu,cpuacct/c1`),
     cpuacct: hostPath(`${ROOT}/cpu,cpuacct/c1`),
@@ -234,14 +234,15 @@ test("on cgroup v2 the limits are converted", () => {
 });
 
 test("on cgroup v2 controllers are enabled on the way down, and devices are filtered by a program", () => {
-  const { steps, enter } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
+  const { steps, enter, unified } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
   expect(steps.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
     "make cgroup a/c < /linux/cgroupsPath",
     ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to cgroup.subtree_control (ignore) < `),
     ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to a/cgroup.subtree_control (ignore) < `),
     expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
   ]);
-  expect(enter.map(text)).toEqual(["move init into cgroup a/c < /linux/cgroupsPath"]);
+  expect(enter).toEqual([]);
+  expect(unified).toEqual({ path: hostPath(`${ROOT}/a/c`), isNeeded: true });
 });
 
 test.each<[string, Resources, string[], string[]]>([
@@ -344,6 +345,7 @@ test("a user without cgroups goes on with a warning when nothing is asked for", 
     paths: {},
     steps: [],
     enter: [],
+    unified: undefined,
     late: [],
     warnings: ["this user may not make cgroups: the container stays in the cgroup of the runtime"],
   });
@@ -351,10 +353,10 @@ test("a user without cgroups goes on with a warning when nothing is asked for", 
 });
 
 test("a user with a delegated cgroup gets limits, and no device program", () => {
-  const { steps, enter } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
+  const { steps, unified } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
   expect(steps.map(text)).toContain('write "9" to user.slice/c1/memory.max < /linux/resources/memory/limit');
   expect(steps.some(({ step }) => step.op === "attachDeviceProgram")).toBe(false);
-  expect(enter).toHaveLength(1);
+  expect(unified?.isNeeded).toBe(true);
 });
 
 test("kernel memory is ignored with a warning", () => {
