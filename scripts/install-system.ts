@@ -1,0 +1,106 @@
+/**
+ * `npm run install-system`: puts lamina and its completion below $DESTDIR$PREFIX (default /usr/local), and says what it did.
+ * Each file is replaced whole: a lamina that runs, or is started meanwhile, is the old one or the new one.
+ */
+import { randomUUID } from "node:crypto";
+import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { RuntimeError } from "../src/base/errors.ts";
+import { build } from "./build.ts";
+import { requireCompiler } from "./check.ts";
+import { runScript } from "./run-script.ts";
+import { ROOT } from "./test-run.ts";
+
+export interface Destination {
+  /** Where lamina will be found when it runs. */
+  readonly prefix: string;
+  /** Goes before it, for who makes a package. */
+  readonly destdir: string;
+}
+
+const EXECUTABLE = join(ROOT, "dist/lamina");
+
+/** What the executable is made of. */
+const SOURCES = ["src", "native", "scripts", "package.json", "package-lock.json"];
+
+/** Returns the paths of the installed files. */
+export async function installSystem(executable: string, { prefix, destdir }: Destination): Promise<string[]> {
+  if (!prefix.startsWith("/")) {
+    throw new RuntimeError("usage", `cannot install: PREFIX is ${JSON.stringify(prefix)}, and has to be an absolute path`);
+  }
+  const completion = Bun.spawnSync([executable, "completion"]);
+  if (!completion.success) throw new RuntimeError("integrity", `cannot install ${executable}: it does not work: ${completion.stderr}`);
+  const program = join(destdir, prefix, "bin/lamina");
+  const script = join(destdir, prefix, "share/bash-completion/completions/lamina");
+  await replace(program, 0o755, (path) => copyFile(executable, path));
+  await replace(script, 0o644, (path) => writeFile(path, completion.stdout));
+  return [program, script];
+}
+
+async function replace(path: string, mode: number, write: (path: string) => Promise<void>): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, mode, write);
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+async function writeWhole(path: string, mode: number, write: (path: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.lamina-${randomUUID()}`);
+  try {
+    await write(temporary);
+    await chmod(temporary, mode);
+    await flush(temporary);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function flush(path: string): Promise<void> {
+  await using file = await open(path);
+  await file.sync();
+}
+
+function refusal(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const code = String(error.code);
+  const isDenied = code === "EACCES" || code === "EPERM" || code === "EROFS";
+  return new RuntimeError("kernel", `cannot install ${path}: ${code}`, {
+    errno: code,
+    cause: error,
+    ...(isDenied ? { hint: "try: sudo npm run install-system, or PREFIX=$HOME/.local npm run install-system" } : {}),
+  });
+}
+
+/** True if nothing that it is made of is newer. */
+async function isCurrent(executable: string): Promise<boolean> {
+  if (!(await Bun.file(executable).exists())) return false;
+  const { mtimeMs } = await stat(executable);
+  const files = await Promise.all(SOURCES.map((name) => filesBelow(join(ROOT, name))));
+  const times = await Promise.all(files.flat().map(async (file) => (await stat(file)).mtimeMs));
+  return times.every((time) => time < mtimeMs);
+}
+
+async function filesBelow(path: string): Promise<string[]> {
+  if (!(await stat(path)).isDirectory()) return [path];
+  const names = await readdir(path, { recursive: true, withFileTypes: true });
+  const isSource = (parent: string): boolean => !parent.startsWith(join(ROOT, "native/build"));
+  return names.filter((entry) => entry.isFile() && isSource(entry.parentPath)).map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function buildIfNeeded(): Promise<string> {
+  if (await isCurrent(EXECUTABLE)) return EXECUTABLE;
+  requireCompiler();
+  console.log(`building ${EXECUTABLE}`);
+  return build(EXECUTABLE);
+}
+
+if (import.meta.main) {
+  await runScript("install-system", async () => {
+    const { PREFIX: prefix = "/usr/local", DESTDIR: destdir = "" } = process.env;
+    for (const path of await installSystem(await buildIfNeeded(), { prefix, destdir })) console.log(`installed ${path}`);
+    return 0;
+  });
+}
