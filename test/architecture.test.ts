@@ -1,0 +1,110 @@
+/** Dependencies point down this table: a directory of src/ may import from those that its row names, and from no others. */
+import { describe, expect, test } from "bun:test";
+import { dirname, join } from "node:path";
+import { Glob } from "bun";
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  spec: ["base"],
+  sys: ["base"],
+  plan: ["base", "spec"],
+  state: ["base", "spec", "sys"],
+  host: ["base", "spec", "sys", "plan", "state"],
+  commands: ["base", "spec", "plan", "state", "host"],
+  main: ["base", "commands", "host"],
+};
+
+/** What is not in src/, and the one place that needs it. */
+const OUTSIDE: Readonly<Record<string, RegExp>> = {
+  "bun:ffi": /^sys\//,
+  "node:fs": /^commands\/spec\.ts$/,
+  yargs: /^commands\/usage\.ts$/,
+  "../package.json": /^commands\/version\.ts$/,
+  "../native/build/init.b64": /^host\/embedded-init\.ts$/,
+};
+
+const files = (await Array.fromAsync(new Glob("**/*.{ts,js}").scan("src"))).sort();
+const sources = new Map(await Promise.all(files.map(async (file) => [file, await Bun.file(`src/${file}`).text()] as const)));
+
+/** Everything that a file reaches for, with `import`, `import()` or `export from`; for our own files the path below src/. */
+function importsOf(file: string, source: string): string[] {
+  const words = source.matchAll(/^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"/gm);
+  return [...words]
+    .map(([, from, alone, late]) => from ?? alone ?? late ?? "")
+    .map((to) => (to.startsWith(".") ? join(dirname(file), to) : to));
+}
+
+/** The imports that the tables above forbid. */
+function forbidden(file: string, source: string): string[] {
+  const from = directoryOf(file);
+  return importsOf(file, source).filter((to) => {
+    const allowed = OUTSIDE[to];
+    if (allowed !== undefined) return !allowed.test(file);
+    const target = directoryOf(to);
+    return target !== from && !MAY_IMPORT[from]?.includes(target);
+  });
+}
+
+function directoryOf(path: string): string {
+  return path.includes("/") ? (path.split("/")[0] ?? "") : path.replace(/\.ts$/, "");
+}
+
+describe("src", () => {
+  test.each(files)("%s imports only what its directory may", (file) => {
+    expect(forbidden(file, sources.get(file) ?? "")).toEqual([]);
+  });
+
+  test("has no directory but those in the table", () => {
+    expect([...new Set(files.map(directoryOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  test("has no two files that need each other, by whatever detour", () => {
+    expect(findCycle(new Map([...sources].map(([file, source]) => [file, importsOf(file, source)])))).toEqual([]);
+  });
+});
+
+/** The files of one cycle in the order of their imports; empty if there is none. */
+function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const finished = new Set<string>();
+  const visit = (file: string, path: readonly string[]): string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return [];
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    finished.add(file);
+    return [];
+  };
+  return [...graph.keys()].map((file) => visit(file, [])).find((cycle) => cycle.length > 0) ?? [];
+}
+
+describe("the table", () => {
+  test.each([
+    ["a plan that makes a system call", "plan/deep/bad.ts", 'import { x } from "../../sys/libc.ts";', ["sys/libc.ts"]],
+    ["over several lines", "plan/bad.ts", 'import {\n  x,\n  y,\n} from "../sys/libc.ts";', ["sys/libc.ts"]],
+    ["for types only", "sys/bad.ts", 'import type { Spec } from "../spec/types.ts";', ["spec/types.ts"]],
+    ["late", "base/bad.ts", 'const { x } = await import("../spec/validate.ts");', ["spec/validate.ts"]],
+    ["passed on", "spec/bad.ts", 'export { x } from "../host/create.ts";', ["host/create.ts"]],
+    ["without a name", "state/bad.ts", 'import "../plan/step.ts";', ["plan/step.ts"]],
+    ["a command that makes a system call", "commands/bad.ts", 'import { fork } from "../sys/process.ts";', ["sys/process.ts"]],
+    ["a foreign function outside of sys", "host/bad.ts", 'import { dlopen } from "bun:ffi";', ["bun:ffi"]],
+    ["a module of Node's", "state/bad.ts", 'import { readFileSync } from "node:fs";', ["node:fs"]],
+  ])("forbids an import %s", (_, file, source, expected) => {
+    expect(forbidden(file, source)).toEqual(expected);
+  });
+
+  test("allows what it should", () => {
+    expect(forbidden("host/good.ts", 'import { x } from "../sys/libc.ts";\nimport { y } from "./context.ts";')).toEqual([]);
+    expect(forbidden("sys/good.ts", 'import { dlopen } from "bun:ffi";')).toEqual([]);
+  });
+
+  test("finds a cycle", () => {
+    const graph = new Map([
+      ["a.ts", ["b.ts"]],
+      ["b.ts", ["c.ts"]],
+      ["c.ts", ["b.ts"]],
+    ]);
+    expect(findCycle(graph)).toEqual(["b.ts", "c.ts", "b.ts"]);
+  });
+});
