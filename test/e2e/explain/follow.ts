@@ -1,0 +1,85 @@
+/** Walks a plan and a trace side by side: every step makes the calls that it announces, and nobody makes any other. */
+import { readFileSync } from "node:fs";
+import type { JsonObject } from "../../support/json.ts";
+import { ANNOUNCED, type Announced, type Surroundings } from "./announced.ts";
+import { type Call, isEffective } from "./trace.ts";
+
+export interface ExplainedStep {
+  readonly index: number;
+  readonly op: string;
+  readonly words: string;
+  readonly onFailure: string;
+  readonly step: JsonObject;
+}
+
+/** What init does for itself before it reads its plan. */
+const PRELUDE: readonly Announced[] = [{ call: /^prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE/ }];
+
+/** One line for everything that differs; an empty list is what a true plan gives. */
+export function followPlan(steps: readonly ExplainedStep[], calls: readonly Call[], rootfs: string): string[] {
+  const walk = new Walk(calls.filter(isEffective));
+  const where = { root: rootfs, bounding: boundingSet(), ...pathsSeen(calls) };
+  if (walk.take(PRELUDE) !== "done") return [`init's own start: ${walk.here()}`];
+  let skip = false;
+  for (const one of steps) {
+    const isSkipped = skip;
+    skip = one.onFailure === "else" && isSkipped;
+    if (isSkipped) continue;
+    const result = walk.take(announcedBy(one, where));
+    if (result === "differs") return [`step ${one.index} (${one.words}) announces another call than ${walk.here()}`];
+    if (result === "failed" && one.onFailure === "stop") return [`step ${one.index} (${one.words}) failed: ${walk.here()}`];
+    skip = result === "done" && one.onFailure === "else";
+    if (one.op === "pivotRoot") where.root = "/";
+  }
+  return walk.rest().map(({ text }) => `no step announces ${text}`);
+}
+
+function announcedBy(one: ExplainedStep, where: Surroundings): readonly Announced[] {
+  const words = Object.entries(ANNOUNCED).find(([op]) => op === one.op)?.[1];
+  if (words === undefined) throw new Error(`announced.ts says nothing about steps of kind ${one.op}`);
+  return words(one.step, where);
+}
+
+class Walk {
+  readonly #calls: readonly Call[];
+  #at = 0;
+
+  constructor(calls: readonly Call[]) {
+    this.#calls = calls;
+  }
+
+  /** "failed": the kernel refused one of the calls, and the rest of the step was not done. */
+  take(announced: readonly Announced[]): "done" | "failed" | "differs" {
+    for (const { call, times = 1, mayExist } of announced) {
+      const most = times === "any" ? Number.POSITIVE_INFINITY : times === "optional" ? 1 : times;
+      let taken = 0;
+      for (; taken < most && call.test(this.#calls[this.#at]?.text ?? ""); taken++) {
+        const { failed = false } = this.#calls[this.#at++] ?? {};
+        if (failed && !mayExist) return "failed";
+      }
+      if (typeof times === "number" && taken < times) return "differs";
+    }
+    return "done";
+  }
+
+  here(): string {
+    return this.#calls[this.#at]?.text ?? "the end";
+  }
+
+  rest(): readonly Call[] {
+    return this.#calls.slice(this.#at);
+  }
+}
+
+/** What init found at the paths that it looked up below the root: masks depend on it. */
+function pathsSeen(calls: readonly Call[]): Pick<Surroundings, "isMissing" | "isDirectory"> {
+  const lookup = (path: string): number => calls.findLastIndex(({ name, text }) => name === "openat2" && text.includes(`, "${path}", {`));
+  return {
+    isMissing: (path) => calls[lookup(path)]?.failed === true,
+    isDirectory: (path) => calls[lookup(path) + 1]?.text.includes("st_mode=S_IFDIR") === true,
+  };
+}
+
+function boundingSet(): bigint {
+  return BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0"}`);
+}
