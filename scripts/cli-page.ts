@@ -1,0 +1,50 @@
+/** The command line as a section of docs/cli.md, made from src/commands/table.ts. Called as a script it brings the page up to date. */
+import { join } from "node:path";
+import { COMMANDS, type CommandRow, GLOBALS, type Option, type Positional } from "../src/commands/table.ts";
+
+const PAGE = join(import.meta.dirname, "../docs/cli.md");
+const BEGIN = "<!-- commands:begin -->\n";
+const END = "<!-- commands:end -->\n";
+
+/** `page` with what stands between the two comments replaced; what surrounds it stays. */
+export function withCommands(page: string): string {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`the page has no line ${BEGIN.trim()} before a line ${END.trim()}`);
+  return `${page.slice(0, begin)}${BEGIN}\n${describeCommands()}\n${page.slice(end)}`;
+}
+
+function describeCommands(): string {
+  const commands = Object.entries<CommandRow>(COMMANDS).map(([name, row]) => describeCommand(name, row));
+  return ["### Global options\n", describeOptions(GLOBALS), ...commands].join("\n");
+}
+
+function describeCommand(name: string, { details, positionals, options }: CommandRow): string {
+  const synopsis = ["lamina", name, ...positionals.map(placeholder), ...(options.some(isShown) ? ["[options]"] : [])].join(" ");
+  return [`### ${name}\n`, `\`${synopsis}\`\n`, `${details}\n`, describeOptions(options)].filter((part) => part !== "").join("\n");
+}
+
+function placeholder({ name, optional }: Positional): string {
+  return optional ? `[${name}]` : `<${name}>`;
+}
+
+function describeOptions(options: readonly Option[]): string {
+  const rows = options.filter(isShown).map((option) => `| ${names(option)} | ${meaning(option)} |`);
+  return rows.length === 0 ? "" : ["| option | meaning |", "|---|---|", ...rows, ""].join("\n");
+}
+
+function isShown({ hidden }: Option): boolean {
+  return hidden !== true;
+}
+
+function names({ name, alias, type, value }: Option): string {
+  const long = type === "boolean" ? `--${name}` : `--${name} <${value ?? type}>`;
+  return alias === undefined ? `\`${long}\`` : `\`-${alias}\`, \`${long}\``;
+}
+
+function meaning({ summary, choices, default: value }: Option): string {
+  const accepted = choices === undefined ? "" : `; ${choices.join(", ")}`;
+  return `${summary}${accepted}${value === undefined || value === 0 ? "" : `; default: ${value}`}`.replaceAll("|", "\\|");
+}
+
+if (import.meta.main) await Bun.write(PAGE, withCommands(await Bun.file(PAGE).text()));
