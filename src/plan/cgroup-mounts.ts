@@ -1,66 +1,84 @@
 /** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and the mixture. Pure. */
-import type { GuestPath } from "../base/paths.ts";
-import { guestPath, hostPath } from "../base/paths.ts";
+import { type GuestPath, guestPath, type HostPath, hostPath } from "../base/paths.ts";
+import type { CgroupHierarchy, Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "./kernel-flags.ts";
+import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountOptions } from "./mount-options.ts";
-import { type MountContext, planAttributes } from "./mounts.ts";
-import { isolates } from "./namespaces.ts";
+import { isolates, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 export interface CgroupMount {
   readonly target: GuestPath;
+  /** `cgroup` is what the host has; `cgroup2` is that, even beside v1 hierarchies. */
+  readonly type: "cgroup" | "cgroup2";
   readonly origin: string;
   readonly options: MountOptions;
-  readonly context: MountContext;
+  readonly context: { readonly facts: Facts; readonly namespaces: Namespaces; readonly cgroupPaths: Readonly<Record<string, HostPath>> };
 }
 
 const SLOT = 13;
 const SAFE = ATTR.MOUNT_ATTR_NOSUID | ATTR.MOUNT_ATTR_NODEV | ATTR.MOUNT_ATTR_NOEXEC;
 
 export function planCgroupMount(mount: CgroupMount): Planned<InitStep>[] {
-  return mount.context.facts.cgroup.mode === "v2" ? planUnified(mount) : planHierarchies(mount);
+  return mount.type === "cgroup2" || mount.context.facts.cgroup.mode === "v2" ? planUnified(mount) : planHierarchies(mount);
 }
 
 /** v2: the file system itself shows a cgroup namespace; who may not mount it (or has none) gets the container's directory. */
 function planUnified({ target, origin, options, context }: CgroupMount): Planned<InitStep>[] {
-  const path = context.cgroupPaths.unified ?? hostPath("/sys/fs/cgroup");
-  const bind: Planned<InitStep>[] = [
-    { origin, step: { op: "openTree", slot: SLOT, source: path, recursive: true } },
-    { origin, step: { op: "mountAttributes", slot: SLOT, set: SAFE | options.set, clear: 0n, propagation: 0n, recursive: true } },
-  ];
-  const attach: Planned<InitStep> = { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } };
-  if (!isolates(context.namespaces, "cgroup")) return [...bind, ...planAttributes(SLOT, options, origin), attach];
+  const hierarchy = context.facts.cgroup.hierarchies.find(({ controllers }) => controllers.length === 0);
+  const set = SAFE | attributesOfNew(options);
   const make: Planned<InitStep> = {
     origin,
-    onFailure: "else",
-    step: { op: "newFilesystem", slot: SLOT, type: "cgroup2", source: "cgroup", options: options.data, attributes: SAFE | options.set },
+    step: { op: "newFilesystem", slot: SLOT, type: "cgroup2", source: "cgroup", options: options.data, attributes: set },
   };
-  const [open, attributes] = bind;
-  return [make, ...(open ? [open] : []), ...(attributes ? [attributes] : []), ...planAttributes(SLOT, options, origin), attach];
+  const bind = hierarchy === undefined ? [] : planDirectory({ hierarchy, path: context.cgroupPaths.unified, set, origin });
+  const isNamespaced = isolates(context.namespaces, "cgroup");
+  return [
+    ...(isNamespaced || hierarchy === undefined ? [bind.length === 0 ? make : ({ ...make, onFailure: "else" } as const)] : []),
+    ...bind,
+    ...planPropagation(SLOT, options, origin),
+    { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+  ];
+}
+
+interface Directory {
+  readonly hierarchy: CgroupHierarchy;
+  /** The container's own one. */
+  readonly path: HostPath | undefined;
+  readonly set: bigint;
+  readonly origin: string;
+}
+
+/** A container without a cgroup of its own sees the runtime's, and may not change it (CVE-2023-25809). */
+function planDirectory({ hierarchy, path, set, origin }: Directory): Planned<InitStep>[] {
+  const source = path ?? hostPath(`${hierarchy.mountPoint}/${hierarchy.ownPath}`);
+  const attributes = path === undefined ? set | ATTR.MOUNT_ATTR_RDONLY : set;
+  return [
+    { origin, step: { op: "openTree", slot: SLOT, source, recursive: true } },
+    { origin, step: { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } },
+  ];
 }
 
 /** v1: a tmpfs with one directory for each hierarchy, and links for controllers that share one. */
 function planHierarchies({ target, origin, options, context }: CgroupMount): Planned<InitStep>[] {
-  const isReadonly = (options.set & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
+  const isReadonly = (attributesOfNew(options) & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
   const isNamespaced = isolates(context.namespaces, "cgroup");
+  const set = SAFE | (isReadonly ? ATTR.MOUNT_ATTR_RDONLY : 0n);
   const steps: Planned<InitStep>[] = [
     { origin, step: { op: "newFilesystem", slot: SLOT, type: "tmpfs", source: "tmpfs", options: ["mode=755"], attributes: SAFE } },
-    ...planAttributes(SLOT, options, origin),
+    ...planPropagation(SLOT, options, origin),
     { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
   ];
-  for (const { controllers, mountPoint, ownPath } of context.facts.cgroup.hierarchies) {
+  for (const hierarchy of context.facts.cgroup.hierarchies) {
+    const { controllers, mountPoint } = hierarchy;
     if (controllers.length === 0) continue;
     const name = mountPoint.slice(mountPoint.lastIndexOf("/") + 1);
-    const set = SAFE | (isReadonly ? ATTR.MOUNT_ATTR_RDONLY : 0n);
-    const path = context.cgroupPaths[controllers[0] ?? ""] ?? hostPath(`${mountPoint}/${ownPath}`);
+    const path = context.cgroupPaths[controllers[0] ?? ""];
     if (isNamespaced) {
-      steps.push({
-        origin,
-        step: { op: "newFilesystem", slot: SLOT, type: "cgroup", source: "cgroup", options: [...controllers], attributes: set },
-      });
+      const options = [...controllers];
+      steps.push({ origin, step: { op: "newFilesystem", slot: SLOT, type: "cgroup", source: "cgroup", options, attributes: set } });
     } else {
-      steps.push({ origin, step: { op: "openTree", slot: SLOT, source: path, recursive: true } });
-      steps.push({ origin, step: { op: "mountAttributes", slot: SLOT, set, clear: 0n, propagation: 0n, recursive: true } });
+      steps.push(...planDirectory({ hierarchy, path, set, origin }));
     }
     steps.push({ origin, step: { op: "attach", slot: SLOT, target: guestPath(`${target}/${name}`), guard: 0 } });
     steps.push(...planLinks(target, name, controllers, origin));

@@ -23,29 +23,34 @@ const LINKS: readonly (readonly [target: string, path: string])[] = [
   ["/proc/self/fd/2", "/dev/stderr"],
 ];
 
+/** Always the one of the container's own devpts: a listed device of that name, as engines write it, is left out. */
+const PTMX = guestPath("/dev/ptmx");
+
 /** S_IFCHR, S_IFBLK and S_IFIFO. */
 const TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const;
 
 /** Nothing if /dev is a bind mount: it is somebody else's directory then. */
 export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean): Planned<InitStep>[] {
   const isBound = (spec.mounts ?? []).some(
-    ({ destination, type, options = [] }) =>
-      guestPath(destination) === "/dev" && (type === "bind" || options.some((one) => /^r?bind$/.test(one))),
+    ({ destination, options = [] }) =>
+      guestPath(destination) === "/dev" && options.some((option) => option === "bind" || option === "rbind"),
   );
   if (isBound) return [];
-  const listed = (spec.linux?.devices ?? []).map((device, i) => ({ device, origin: `/linux/devices/${i}` }));
+  const listed = (spec.linux?.devices ?? [])
+    .map((device, i) => ({ device, origin: `/linux/devices/${i}` }))
+    .filter(({ device }) => guestPath(device.path) !== PTMX);
   const isListed = (path: GuestPath): boolean => listed.some(({ device }) => guestPath(device.path) === path);
   const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
   return [
     ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
-    { origin: "", step: { op: "symlink", target: "pts/ptmx", path: guestPath("/dev/ptmx") } },
+    { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
     ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
     ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),
   ];
 }
 
-/** A slot that is free again after each device. */
-const SLOT = 63;
+/** Free again after each device. */
+const SLOT = 11;
 
 /** Device nodes cannot be made in a user namespace: there the host's own one is bound. */
 function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
@@ -62,5 +67,5 @@ function planDevice(device: Device, origin: string, bind: boolean): Planned<Init
       { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
     ];
   }
-  return [{ origin, step: { op: "mknod", path: target, mode: TYPES[type] | fileMode, major, minor, uid, gid } }];
+  return [{ origin, step: { op: "mknod", path: target, mode: TYPES[type] | (fileMode & 0o7777), major, minor, uid, gid } }];
 }

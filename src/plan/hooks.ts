@@ -5,7 +5,8 @@ import type { StateDocument } from "./state-document.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 export function hookCall(hook: Hook): HookCall {
-  return { path: hook.path, args: hook.args ?? [hook.path], env: hook.env, timeout: hook.timeout ?? 0 };
+  const { path, args = [], env, timeout = 0 } = hook;
+  return { path, args: args.length === 0 ? [path] : args, env, timeout };
 }
 
 export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>[] {
@@ -15,10 +16,11 @@ export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>
   }));
 }
 
+/** Without an "env" these have the process's own, as with runc: there is no other in the container. */
 export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: StateDocument): Planned<InitStep>[] {
   return (spec.hooks?.[kind] ?? []).map((hook, index) => ({
     origin: `/hooks/${kind}/${index}`,
-    step: { op: "runHook", ...hookCall(hook), env: hook.env ?? [], stateHead: state.head, stateTail: state.tail },
+    step: { op: "runHook", ...hookCall(hook), env: hook.env ?? spec.process?.env ?? [], stateHead: state.head, stateTail: state.tail },
   }));
 }
 

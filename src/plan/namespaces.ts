@@ -76,6 +76,7 @@ const CGROUP_SLOT = 9;
 export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { spec, namespaces, facts, beforeUser } = input;
   const { joined } = namespaces;
+  requireUserNamespace(namespaces, facts);
   const slotOf = (i: number): number => FIRST_NAMESPACE_SLOT - 1 - i;
   const open = joined.map(
     ({ path, origin }, i) => ({ origin, step: { op: "openNamespace", slot: slotOf(i), path: hostPath(path) } }) as const,
@@ -85,14 +86,17 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     planned: { origin, step: { op: "joinNamespace", slot: slotOf(i), type: NAMESPACE_FLAGS[type] } } as const,
   }));
   const isUser = (one: { readonly type: NamespaceType }): boolean => one.type === "user";
+  const time = planTimeNamespace(spec, namespaces);
+  const isTimeFirst = joined.some(isUser);
   return [
     ...planEarlyCgroup(input),
     ...open,
     ...beforeUser,
+    ...(isTimeFirst ? time : []),
     ...join.filter(isUser).map(({ planned }) => planned),
     ...planUserNamespace(spec, namespaces, facts),
     ...join.filter((one) => !isUser(one)).map(({ planned }) => planned),
-    ...planTimeNamespace(spec, namespaces),
+    ...(isTimeFirst ? [] : time),
     ...planClone(input),
     ...planCgroupNamespace(namespaces),
   ];
@@ -110,13 +114,17 @@ function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts): Pl
     });
   }
   return [
-    { origin, step: { op: "setDumpable", dumpable: true } }, // else /proc/PID/uid_map belongs to root
+    dumpable(true, origin), // else /proc/PID/uid_map belongs to root
     { origin, step: { op: "unshare", flags: NAMESPACE_FLAGS.user } },
     { origin: "/linux/uidMappings", step: { op: "sync", point: SYNC_POINTS["id-maps"] } },
-    { origin, step: { op: "setDumpable", dumpable: false } },
+    dumpable(false, origin),
     { origin: "/linux/gidMappings", step: { op: "setgid", gid: firstMapped(gidMappings) } },
     { origin: "/linux/uidMappings", step: { op: "setuid", uid: firstMapped(uidMappings) } },
   ];
+}
+
+function dumpable(value: boolean, origin: string): Planned<InitStep> {
+  return { origin, step: { op: "setDumpable", dumpable: value } };
 }
 
 function becomeRoot(id: number, origin: string, onFailure: "ignore" | "stop"): Planned<InitStep>[] {
@@ -126,7 +134,19 @@ function becomeRoot(id: number, origin: string, onFailure: "ignore" | "stop"): P
   ];
 }
 
-/** Offsets can be written only until the first process is in the namespace. time_namespaces(7). */
+function requireUserNamespace(namespaces: Namespaces, { uid }: Facts): void {
+  if (uid === 0 || isolates(namespaces, "user")) return;
+  throw new RuntimeError("config", `cannot make namespaces as uid ${uid}: only root may, and the container has no user namespace`, {
+    pointer: "/linux/namespaces",
+    hint: 'add {"type": "user"} and mappings, as "lamina spec --rootless" writes them, or run as root',
+  });
+}
+
+/**
+ * Offsets can be written only until the first process is in the namespace. time_namespaces(7). In a new user namespace
+ * init may write to its own files in procfs only while it can be inspected, and nobody else is there yet. In a joined one
+ * somebody is: so this comes before it.
+ */
 function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
   if (!namespaces.created.has("time")) return [];
   const offsets = Object.entries(spec.linux?.timeOffsets ?? {});
@@ -135,7 +155,8 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
     origin: `/linux/timeOffsets/${clock}`,
     step: { op: "writeProc", file: "self/timens_offsets", text: `${clock} ${secs} ${nanosecs}\n` } as const,
   }));
-  return [unshare, ...write];
+  if (write.length === 0 || !namespaces.created.has("user")) return [unshare, ...write];
+  return [unshare, dumpable(true, unshare.origin), ...write, dumpable(false, unshare.origin)];
 }
 
 /** The cgroup namespace is made afterwards: CLONE_INTO_CGROUP would show the old cgroup in it. */

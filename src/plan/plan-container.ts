@@ -54,10 +54,11 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
   const program = planProgram(process);
+  const parts: Parts = { spec, process, namespaces, facts, mounts, options };
   const init = [
-    ...planFirstStage({ spec, process, namespaces, facts, mounts, options }, cgroup),
-    ...planSurroundings(spec, namespaces),
-    ...planFileSystem({ spec, process, namespaces, facts, mounts, options }),
+    ...planFirstStage(parts, cgroup),
+    ...planSurroundings(parts),
+    ...planFileSystem(parts),
     ...identity.steps,
     ...program.find,
     own({ op: "closeOnExec", first: 3 + options.preserveFds }),
@@ -90,33 +91,34 @@ interface Parts {
 }
 
 /** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
-function planFirstStage({ spec, process, namespaces, facts, mounts, options }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
+function planFirstStage({ spec, process, namespaces, facts, mounts }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
-  const beforeUser: Planned<InitStep>[] = [
-    ...(process.oomScoreAdj === undefined
-      ? []
-      : [
-          {
-            origin: "/process/oomScoreAdj",
-            onFailure: facts.rootless ? ("ignore" as const) : ("stop" as const),
-            step: { op: "writeProc", file: "self/oom_score_adj", text: String(process.oomScoreAdj) } as const,
-          },
-        ]),
-    ...mounts.before,
-  ];
+  const beforeUser = [...planOomScore(process, facts), ...mounts.before];
   return [
     ...cgroup.enter,
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
-    ...(options.noNewKeyring ? [] : [{ ...own({ op: "newSessionKeyring", name: `_ses.${options.id}` }), onFailure: "ignore" as const }]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, unified: cgroup.unified }),
   ];
 }
 
 const RLIMIT_NOFILE = 7;
 
-/** Session, names, loopback: what the namespaces need before anything else. */
-function planSurroundings(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
+/** Only root may lower it; and the files of init in procfs are root's as well, unless it can be inspected. */
+function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>[] {
+  if (oomScoreAdj === undefined) return [];
+  const write: Planned<InitStep> = {
+    origin: "/process/oomScoreAdj",
+    ...(facts.rootless ? { onFailure: "ignore" as const } : {}),
+    step: { op: "writeProc", file: "self/oom_score_adj", text: String(oomScoreAdj) },
+  };
+  const dumpable = (value: boolean): Planned<InitStep> => ({ origin: write.origin, step: { op: "setDumpable", dumpable: value } });
+  return facts.uid === 0 ? [write] : [dumpable(true), write, dumpable(false)];
+}
+
+/** Session, keyring (of the container's root, so after the user namespace), names, loopback: before anything else. */
+function planSurroundings({ spec, namespaces, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [own({ op: "setsid" }), own({ op: "umask", mask: 0 })];
+  if (!options.noNewKeyring) steps.push({ ...own({ op: "newSessionKeyring", name: `_ses.${options.id}` }), onFailure: "ignore" });
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
   if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });

@@ -27,6 +27,12 @@ function parsePropagation(word: string): Propagation | undefined {
   return flag === undefined ? undefined : { flag, recursive };
 }
 
+/** What the host's mounts become in the container's mount namespace, all of them: MS_SHARED, MS_PRIVATE or MS_SLAVE. */
+export function inheritedPropagation(spec: Spec): bigint {
+  const flag = parsePropagation(spec.linux?.rootfsPropagation ?? "")?.flag;
+  return flag === MS.MS_SHARED || flag === MS.MS_PRIVATE ? flag : MS.MS_SLAVE;
+}
+
 /**
  * Only a shared root keeps its ties to the host's mounts; then the mount around the rootfs is made private, because
  * pivot_root(2) refuses a shared parent and the bind of the rootfs must not show up on the host.
@@ -35,11 +41,10 @@ export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts): Plan
   requirePrivateMounts(spec, namespaces);
   const origin = "/root/path";
   if (!isolates(namespaces, "mount")) return [];
-  const wanted = parsePropagation(spec.linux?.rootfsPropagation ?? "");
-  const from = wanted === undefined ? "" : "/linux/rootfsPropagation";
-  const initial = wanted?.flag === MS.MS_SHARED || wanted?.flag === MS.MS_PRIVATE ? wanted.flag : MS.MS_SLAVE;
+  const from = spec.linux?.rootfsPropagation ? "/linux/rootfsPropagation" : "";
+  const initial = inheritedPropagation(spec);
   const cut: Planned<InitStep>[] =
-    wanted?.flag === MS.MS_SHARED ? [{ origin: from, step: { op: "setPropagation", path: facts.rootfsMount, flags: MS.MS_PRIVATE } }] : [];
+    initial === MS.MS_SHARED ? [{ origin: from, step: { op: "setPropagation", path: facts.rootfsMount, flags: MS.MS_PRIVATE } }] : [];
   return [
     { origin: from, step: { op: "setPropagation", path: hostPath("/"), flags: initial | MS.MS_REC } },
     ...cut,
