@@ -29,7 +29,9 @@ const FD = "\\d+<[^>]*>(?:\\(deleted\\))?";
 
 /** A regular expression: `/text/` of a template, in which values are literal. */
 function call(parts: TemplateStringsArray, ...values: readonly (string | number)[]): RegExp {
-  return new RegExp(`^${parts.raw.map((part, i) => part.replaceAll("FD", FD) + (i < values.length ? literal(values[i]) : "")).join("")}`);
+  return new RegExp(
+    `^${parts.raw.map((part, i) => part.replaceAll(/\bFD\b/g, () => FD) + (i < values.length ? literal(values[i]) : "")).join("")}`,
+  );
 }
 
 function literal(value: string | number | undefined): string {
@@ -119,7 +121,9 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   unshare: ({ flags }) => [{ call: call`unshare\(${flagNames(CLONE_FLAGS, BigInt(Number(flags)))}\)` }],
   sync: NO_CALLS,
   setDumpable: ({ dumpable }) => [{ call: call`prctl\(PR_SET_DUMPABLE, ${dumpable ? "SUID_DUMP_USER" : "SUID_DUMP_DISABLE"}` }],
-  writeProc: ({ file, text }) => [{ call: call`write\(\d+<${`/proc/${file}`.replace("/self/", "/")}>, ${quoted(text)}, ` }],
+  writeProc: ({ file, text }) => [
+    { call: new RegExp(`^write\\(\\d+<\\S*/${literal(String(file)).replace("self/", "\\d+/")}>, ${literal(quoted(text))}, `) },
+  ],
   setPropagation: ({ path, flags }) => [
     { call: call`mount\(NULL, ${quoted(path)}, NULL, ${flagNames(PROPAGATION, BigInt(String(flags)))}, NULL\)` },
   ],
@@ -208,8 +212,15 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
 
 const NULL: readonly Announced[] = [{ call: call`open_tree\(AT_FDCWD<[^>]*>, "/dev/null", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\)` }];
 
+/** What strace calls S_IFIFO, S_IFCHR and S_IFBLK behind the first four letters. */
+const KINDS: ReadonlyMap<number, string> = new Map([
+  [0o010000, "IFO"],
+  [0o020000, "CHR"],
+  [0o060000, "BLK"],
+]);
+
 function kind({ mode }: JsonObject): string {
-  return { 2401: "IFO", 4802: "CHR", 14406: "BLK" }[Number(mode) & 0o170000] ?? "REG";
+  return KINDS.get(Number(mode) & 0o170000) ?? "REG";
 }
 
 function capabilityNumbers(bits: bigint): string[] {
@@ -218,7 +229,7 @@ function capabilityNumbers(bits: bigint): string[] {
 
 /** In the order of their numbers, each of them and no other. */
 function dropped(bits: bigint): Announced[] {
-  return capabilityNumbers(bits).map((name) => ({ call: call`prctl\(PR_CAPBSET_DROP, ${name}, 0, 0, 0\)` }));
+  return capabilityNumbers(bits).map((name) => ({ call: call`prctl\(PR_CAPBSET_DROP, ${name}\)` }));
 }
 
 function reconfigure(options: readonly string[]): Announced[] {

@@ -22,7 +22,7 @@ export function followPlan(steps: readonly ExplainedStep[], calls: readonly Call
   if (walk.take(PRELUDE) !== "done") return [`init's own start: ${walk.here()}`];
   let skip = false;
   for (const one of steps) {
-    const isSkipped = skip;
+    const isSkipped: boolean = skip;
     skip = one.onFailure === "else" && isSkipped;
     if (isSkipped) continue;
     const result = walk.take(announcedBy(one, where));
@@ -30,6 +30,7 @@ export function followPlan(steps: readonly ExplainedStep[], calls: readonly Call
     if (result === "failed" && one.onFailure === "stop") return [`step ${one.index} (${one.words}) failed: ${walk.here()}`];
     skip = result === "done" && one.onFailure === "else";
     if (one.op === "pivotRoot") where.root = "/";
+    if (one.op === "unshare" && Number(one.step.flags) & CLONE_NEWUSER) where.bounding = everyCapability();
   }
   return walk.rest().map(({ text }) => `no step announces ${text}`);
 }
@@ -78,6 +79,13 @@ function pathsSeen(calls: readonly Call[]): Pick<Surroundings, "isMissing" | "is
     isMissing: (path) => calls[lookup(path)]?.failed === true,
     isDirectory: (path) => calls[lookup(path) + 1]?.text.includes("st_mode=S_IFDIR") === true,
   };
+}
+
+const CLONE_NEWUSER = 0x10000000;
+
+/** Who makes a user namespace has all of them in it. */
+function everyCapability(): bigint {
+  return (2n << BigInt(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8").trim())) - 1n;
 }
 
 function boundingSet(): bigint {
