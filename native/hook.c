@@ -48,7 +48,7 @@ become_hook(const struct hook *hook, int input, int report)
 {
 	int error;
 
-	if (dup2(input, 0) == 0 && dup2(self.null, 1) == 1 && dup2(self.null, 2) == 2 && close_on_exec(3) == 0)
+	if (setpgid(0, 0) == 0 && dup2(input, 0) == 0 && dup2(self.null, 1) == 1 && dup2(self.null, 2) == 2 && close_on_exec(3) == 0)
 		execve(hook->path, (char *const *)hook->args, (char *const *)hook->env);
 	error = errno;
 	_exit(write(report, &error, sizeof error) == sizeof error ? 127 : 126);
@@ -67,7 +67,7 @@ wait_for(pid_t pid, int pidfd, uint32_t seconds)
 		ready = syscall(SYS_ppoll, &exited, 1, seconds == 0 ? NULL : &left, NULL, 0);
 	while (ready < 0 && errno == EINTR);
 	if (ready != 1)
-		kill(pid, SIGKILL);
+		kill(-pid, SIGKILL); /* with the children that it started */
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;

@@ -132,7 +132,7 @@ do_attach_root(struct cursor *f)
 
 /* A mount over a file of procfs can defeat every later write to procfs (CVE-2019-16884). */
 static int
-check_target(int target, uint32_t guard)
+check_target(int target, bool is_directory, uint32_t guard)
 {
 	struct statfs fs;
 	struct stat st;
@@ -143,7 +143,7 @@ check_target(int target, uint32_t guard)
 		errno = EACCES;
 		return -1;
 	}
-	if (guard & GUARD_NO_SYMLINKS && !S_ISDIR(st.st_mode)) {
+	if (S_ISDIR(st.st_mode) != is_directory) { /* move_mount(2) would say EINVAL, which says nothing */
 		errno = ENOTDIR;
 		return -1;
 	}
@@ -162,7 +162,7 @@ attach(int fd, const char *path, uint32_t guard)
 	if (fstat(fd, &st) < 0)
 		return -1;
 	target = ensure_in_root(path, S_ISDIR(st.st_mode), guard);
-	if (target < 0 || check_target(target, guard) < 0)
+	if (target < 0 || check_target(target, S_ISDIR(st.st_mode), guard) < 0)
 		return closing(target, -1);
 	return closing(target, sys_move_mount(fd, target, "", MOVE_BY_DESCRIPTOR));
 }

@@ -52,13 +52,20 @@ do_unshare(struct cursor *f)
 static int
 go_on_as_child(struct clone_arguments *args)
 {
+	int told[2];
+	char byte;
 	long pid;
 
 	args->flags |= CLONE_PARENT;
+	if (pipe2(told, O_CLOEXEC) < 0)
+		return -1;
 	pid = syscall(SYS_clone3, args, sizeof *args);
-	if (pid <= 0)
-		return (int)pid;
-	_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+	if (pid > 0) /* the end of this process lets the child go on: the host hears of it before it hears it */
+		_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+	close(told[1]);
+	if (pid == 0 && read(told[0], &byte, 1) < 0)
+		pid = -1;
+	return closing(told[0], (int)pid);
 }
 
 int

@@ -20,7 +20,7 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
     "--bytecode",
     "--format=esm",
     "--splitting", // else modules that are imported late are loaded at the start
-    "--compile-jit-policy=1000", // no command runs for long enough to gain: threads are not made, and signals have one place to go
+    "--compile-jit-policy=1000", // no command runs for long enough to gain from compiled code
     ...NO_AUTOLOAD,
     `--define=LAMINA_COMMIT="${await commit()}"`,
     `--outfile=${out}`,

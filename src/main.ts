@@ -1,4 +1,5 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
+import { RuntimeError } from "./base/errors.ts";
 import { parseCommand, parseGlobals } from "./commands/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
@@ -33,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
     }
   } catch (error) {
     tell("error", describeError(error));
-    status = 1;
+    status = exitStatusOf(error);
   }
   return (await writeOutput(output.join(""), tell)) ? status : 1;
 }
@@ -44,6 +45,11 @@ async function runWords(words: readonly string[], context: Context): Promise<num
   const { helpText } = await import("./commands/usage.ts");
   context.print(await helpText(parsed.help, Math.min(process.stdout.columns ?? 100, 120)));
   return 0;
+}
+
+/** runc's: 3 for a command that does not exist. */
+function exitStatusOf(error: unknown): number {
+  return error instanceof RuntimeError && error.code === "no-command" ? 3 : 1;
 }
 
 function makeContext(globals: Globals, output: string[], tell: Tell): Context {

@@ -5,7 +5,7 @@
  */
 
 /** Stable across releases: callers may match on it, and main.ts maps it to an exit status. */
-export type ErrorCode = "usage" | "config" | "state" | "not-found" | "exists" | "kernel" | "integrity" | "unsupported";
+export type ErrorCode = "usage" | "no-command" | "config" | "state" | "not-found" | "exists" | "kernel" | "integrity" | "unsupported";
 
 /** What an error knows beside its sentence. */
 export interface ErrorDetail {

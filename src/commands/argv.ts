@@ -128,7 +128,8 @@ const SYNONYMS: Readonly<Record<string, CommandName>> = { inspect: "state", ls: 
 function requireCommand(name: string): CommandName {
   if (isCommandName(name)) return name;
   const meant = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, Object.keys(COMMANDS));
-  throw usageError(undefined, `unknown command ${JSON.stringify(name)}`, meant);
+  const { message, detail } = usageError(undefined, `unknown command ${JSON.stringify(name)}`, meant);
+  throw new RuntimeError("no-command", message, detail);
 }
 
 function unknownOption(name: string, { options, command }: Scanned): RuntimeError {

@@ -18,9 +18,9 @@ export function describeError(error: unknown): ErrorText {
       details: isError ? [stackOf(error), ...details] : details,
     };
   }
-  const { pointer, call, errno, hint } = error.detail;
+  const { pointer, location = "config.json:", call, errno, hint } = error.detail;
   const details: string[] = [];
-  if (pointer !== undefined) details.push(`config.json: ${pointer === "" ? "the whole file" : pointer}`);
+  if (pointer !== undefined) details.push(`${location} ${pointer === "" ? "the whole file" : pointer}`);
   if (call !== undefined || errno !== undefined)
     details.push(`kernel: ${[call, errno].filter((word) => word !== undefined).join(" gave ")}`);
   if (hint !== undefined) details.push(`hint: ${hint}`);

@@ -17,6 +17,7 @@ import { launchInit } from "./launch.ts";
 
 export interface Execution {
   readonly plan: Plan;
+  readonly bundle: HostPath;
   readonly startSocket: Fd | undefined;
   readonly consoleSocket: Fd | undefined;
   readonly preserveFds: number;
@@ -98,7 +99,9 @@ export class Running implements Disposable {
       case "writeIdMaps":
         return writeIdMaps(this.pid, step);
       case "runHook":
-        return during("error during container init", () => runHook({ ...step, state: this.#execution.stateFor(this.pid) }));
+        return during("error during container init", () =>
+          runHook({ ...step, directory: this.#execution.bundle, state: this.#execution.stateFor(this.pid) }),
+        );
       case "saveState":
         return this.#execution.saveState(this.pid);
       case "writePidFile":

@@ -32,7 +32,7 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
   };
-  const cause = causeOf(step, error.value, plan.slice(0, error.step));
+  const cause = causeOf(step, error.value, { plan, at: error.step });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
 }
@@ -42,7 +42,13 @@ export function wordWarning(planned: Planned<InitStep> | undefined, errno: numbe
   return planned === undefined ? `a step failed: ${strerror(errno)}` : `cannot ${describeStep(planned.step)}: ${strerror(errno)}`;
 }
 
-function causeOf(step: InitStep, value: number, before: readonly Planned<InitStep>[]): string {
+/** A plan, and the step of it that failed. */
+interface Place {
+  readonly plan: readonly Planned<InitStep>[];
+  readonly at: number;
+}
+
+function causeOf(step: InitStep, value: number, place: Place): string {
   const reason = reasonOf(value);
   switch (step.op) {
     case "findExecutable":
@@ -60,13 +66,13 @@ function causeOf(step: InitStep, value: number, before: readonly Planned<InitSte
     case "runHook":
       return `error running hook: ${step.path}: ${reason}, stdout: , stderr: `;
     case "openTree":
-      return `error mounting ${JSON.stringify(step.source)} to rootfs: open ${step.source}: ${reason}`;
+      return `error mounting ${mountWords(step, place)}: open ${step.source}: ${reason}`;
     case "newFilesystem":
     case "mountAttributes":
     case "idmapMount":
     case "copyUp":
     case "attach":
-      return `error mounting ${mountWords(step, before)}: cannot ${describeStep(step)}: ${reason}`;
+      return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
     case "remount":
     case "targetAttributes":
       return `error remounting ${JSON.stringify(step.target)}: ${reason}`;
@@ -74,13 +80,18 @@ function causeOf(step: InitStep, value: number, before: readonly Planned<InitSte
   return `cannot ${describeStep(step)}: ${reason}`;
 }
 
-/** The source of the mount in the step's slot, and where the step puts it. */
-function mountWords(step: Extract<InitStep, { readonly slot: number }>, before: readonly Planned<InitStep>[]): string {
-  const opened = [...before, { step, origin: "" }].findLast(
-    ({ step: one }) => (one.op === "openTree" || one.op === "newFilesystem") && one.slot === step.slot,
-  )?.step;
-  const source = opened?.op === "openTree" || opened?.op === "newFilesystem" ? JSON.stringify(opened.source) : "file system";
-  return step.op === "attach" ? `${source} to rootfs at ${JSON.stringify(step.target)}` : `${source} to rootfs`;
+/** The source of the mount in the step's slot, and where a later step was to put it. */
+function mountWords({ slot }: Extract<InitStep, { readonly slot: number }>, { plan, at }: Place): string {
+  const source = plan
+    .slice(0, at + 1)
+    .map(({ step }) => step)
+    .findLast((step) => (step.op === "openTree" || step.op === "newFilesystem") && step.slot === slot);
+  const target = plan
+    .slice(at)
+    .map(({ step }) => step)
+    .find((step) => step.op === "attach" && step.slot === slot);
+  const from = source?.op === "openTree" || source?.op === "newFilesystem" ? JSON.stringify(source.source) : "file system";
+  return target?.op === "attach" ? `${from} to rootfs at ${JSON.stringify(target.target)}` : `${from} to rootfs`;
 }
 
 function executableReason(name: string, value: number): string {

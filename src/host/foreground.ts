@@ -1,58 +1,65 @@
 /**
  * The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served.
  *
- * Signals are blocked and read, which is sound only while no other thread takes them: the executable is built so that
- * its engine makes none (scripts/build.ts), and those that it might make after this inherit the mask.
+ * Signals come by the engine's own handlers, since whichever of its threads gets one, they write it down and wake its
+ * event loop. The wait itself is one ppoll(2) over that loop and everything else, so nothing is looked at in turns.
  */
-import { Fd } from "../sys/fd.ts";
-import { poll, SignalReader, type Watched } from "../sys/poll.ts";
+import { parseSignal } from "../base/signals.ts";
+import { loopDescriptors, runLoop } from "../sys/engine-loop.ts";
+import type { Fd } from "../sys/fd.ts";
+import { poll, type Watched } from "../sys/poll.ts";
 import { exitStatus, openPid, reapChild, trySignal } from "../sys/process.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 
-const SIGKILL = 9;
-const SIGCHLD = 17;
-const SIGSTOP = 19;
-const SIGWINCH = 28;
-/** Faults belong to the process that made them; JavaScriptCore uses some of them itself. */
-const FAULTS = new Set([4, 5, 6, 7, 8, 11, 31]);
-const SIGNALS = Array.from({ length: 31 }, (_, i) => i + 1).filter(
-  (signal) => signal !== SIGKILL && signal !== SIGSTOP && !FAULTS.has(signal),
-);
-
-function watch({ number }: Fd): Watched {
-  return { fd: number, want: "read" };
-}
+/** All but those that cannot be caught, and those that are faults of whoever made them (JavaScriptCore uses SIGPWR itself). */
+const PASSED_ON = (
+  "SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU " +
+  "SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGCHLD"
+).split(" ") as readonly NodeJS.Signals[];
 
 export class Foreground implements Disposable {
-  readonly #signals = new SignalReader(SIGNALS);
+  readonly #arrived: NodeJS.Signals[] = [];
+  readonly #note = (signal: NodeJS.Signals): void => void this.#arrived.push(signal);
 
-  /** Blocks until process `pid`, a child of ours, has ended; returns its exit status, or 128 + the signal that killed it. */
-  wait(pid: number, relay: TerminalRelay | undefined): number {
-    using process = openPid(pid) ?? new Fd(-1);
+  /** From here on signals wait to be passed on. */
+  constructor() {
+    for (const signal of PASSED_ON) process.on(signal, this.#note);
+  }
+
+  /** Ends with process `pid`, a child of ours; gives its exit status, or 128 + the signal that killed it. */
+  async wait(pid: number, relay: TerminalRelay | undefined): Promise<number> {
+    using container = openPid(pid);
+    const always: Watched[] = [...loopDescriptors(), ...(container === undefined ? [] : [container.number])].map((fd) => ({
+      fd,
+      want: "read",
+    }));
     for (;;) {
-      const ended = this.#reap(pid);
+      const ended = reap(pid);
       if (ended !== undefined) {
         relay?.drain();
         return ended;
       }
-      const ready = poll([watch(this.#signals.fd), watch(process), ...(relay?.watched() ?? [])], -1);
+      const ready = poll([...always, ...(relay?.watched() ?? [])], -1);
       relay?.serve(ready);
-      for (let signal = this.#signals.next(); signal !== undefined; signal = this.#signals.next()) {
-        if (signal === SIGCHLD) continue;
-        if (signal === SIGWINCH && relay !== undefined) relay.resize();
-        else trySignal(process, signal);
-      }
+      await runLoop();
+      for (const signal of this.#arrived.splice(0)) passOn(signal, container, relay);
     }
-  }
-
-  #reap(pid: number): number | undefined {
-    for (let child = reapChild(); child !== undefined; child = reapChild()) {
-      if (child.pid === pid) return exitStatus(child.status);
-    }
-    return undefined;
   }
 
   [Symbol.dispose](): void {
-    this.#signals[Symbol.dispose]();
+    for (const signal of PASSED_ON) process.off(signal, this.#note);
   }
+}
+
+function passOn(signal: NodeJS.Signals, container: Fd | undefined, relay: TerminalRelay | undefined): void {
+  if (signal === "SIGCHLD") return; // ours: somebody is to be reaped
+  if (signal === "SIGWINCH" && relay !== undefined) relay.resize();
+  else if (container !== undefined) trySignal(container, parseSignal(signal));
+}
+
+function reap(pid: number): number | undefined {
+  for (let child = reapChild(); child !== undefined; child = reapChild()) {
+    if (child.pid === pid) return exitStatus(child.status);
+  }
+  return undefined;
 }

@@ -1,16 +1,19 @@
 /** Runs hooks outside of the container: state on standard input, output kept for the error, an end when the time is up. */
 import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
 import { signalName } from "../base/signals.ts";
 import type { HookCall, HostHookKind } from "../plan/host-step.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
 import { awaitProcess } from "../sys/poll.ts";
-import { openPid, spawn, trySignal, waitChild } from "../sys/process.ts";
+import { openPid, spawn, trySignalGroup, waitChild } from "../sys/process.ts";
 
 export interface HookRun {
   readonly kind: HostHookKind;
   readonly index: number;
   readonly call: HookCall;
+  /** Where it starts: as with runc, the bundle. */
+  readonly directory: HostPath;
   /** The state document, whole. */
   readonly state: string;
 }
@@ -18,7 +21,7 @@ export interface HookRun {
 const SIGKILL = 9;
 
 /** Throws code "kernel" if the hook does not end with status 0 in its time. */
-export function runHook({ kind, index, call, state }: HookRun): void {
+export function runHook({ kind, index, call, directory, state }: HookRun): void {
   const fail = (reason: string, hint?: string): RuntimeError =>
     new RuntimeError("kernel", `error running hook #${index}: ${kind} hook ${call.path}: ${reason}`, {
       pointer: `/hooks/${kind}/${index}`,
@@ -27,10 +30,10 @@ export function runHook({ kind, index, call, state }: HookRun): void {
   using input = sealedMemory("lamina:state", Buffer.from(state));
   using output = memoryFile("lamina:hook-stdout");
   using errors = memoryFile("lamina:hook-stderr");
-  const pid = startHook(call, [input, output, errors], fail);
+  const pid = startHook({ call, directory, streams: [input, output, errors], fail });
   using process = openPid(pid);
   const inTime = process === undefined || awaitProcess(process, call.timeout === 0 ? -1 : call.timeout * 1000);
-  if (process !== undefined && !inTime) trySignal(process, SIGKILL);
+  if (!inTime) trySignalGroup(pid, SIGKILL); // with the children that it started
   const status = waitChild(pid);
   if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);
   if (status === 0) return;
@@ -38,14 +41,23 @@ export function runHook({ kind, index, call, state }: HookRun): void {
   throw fail(`${reason}, stdout: ${readFromStart(output)}, stderr: ${readFromStart(errors)}`);
 }
 
+interface HookStart {
+  readonly call: HookCall;
+  readonly directory: HostPath;
+  readonly streams: readonly [Fd, Fd, Fd];
+  readonly fail: (reason: string) => RuntimeError;
+}
+
 /** A hook without "env" has ours, as runc's have. */
-function startHook(call: HookCall, [input, output, errors]: readonly [Fd, Fd, Fd], fail: (reason: string) => RuntimeError): number {
+function startHook({ call, directory, streams: [input, output, errors], fail }: HookStart): number {
   const env = call.env ?? Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ""}`);
   try {
     return spawn({
       file: call.path,
       args: call.args,
       env,
+      ownGroup: true,
+      directory,
       descriptors: [
         [input.number, 0],
         [output.number, 1],

@@ -35,7 +35,7 @@ function isKnownCapability(name: string): boolean {
   return unknown.length === 0 && bits < 2n << BigInt(last);
 }
 
-/** One problem ends the making of a plan: what asked for it is taken out, and the rest is planned again. */
+/** One problem ends the making of a plan: what asked for it is taken out if it can be, and the rest is planned again. */
 export const checkPlan: HostCheck = (spec, host) => {
   const findings: Finding[] = [];
   let rest: Spec | undefined = withoutOtherFindings(spec, host);
@@ -76,6 +76,7 @@ function withoutOtherFindings(spec: Spec, { bundle }: CheckHost): Spec {
 
 /** A copy without the value; of a list that holds it nothing is left. undefined if there is no such value. */
 function withoutValue(spec: Spec, pointer: string): Spec | undefined {
+  if (pointer === "/linux/namespaces") return undefined; // without them everything else would mean something else
   const keys = pointer
     .split("/")
     .slice(1)

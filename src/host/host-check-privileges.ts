@@ -14,7 +14,27 @@ import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, ma
 type Capability = keyof typeof CAPABILITIES;
 
 export function checkPrivileges(spec: Spec, plan: Plan, host: CheckHost): Finding[] {
-  return [...checkSteps(plan, host), ...checkGrantedCapabilities(spec, plan, host)];
+  return [...checkSteps(plan, host), ...checkCgroups(plan, host), ...checkGrantedCapabilities(spec, plan, host)];
+}
+
+/** The first that cannot be made says enough. */
+function checkCgroups(plan: Plan, host: CheckHost): Finding[] {
+  if (!host.rootless && hasCapability(host, CAPABILITIES.CAP_DAC_OVERRIDE)) return [];
+  for (const { step, origin, onFailure = "stop" } of plan.host) {
+    if (step.op !== "makeCgroup" || onFailure !== "stop" || mayWriteAbove(step.path, host)) continue;
+    const hint = "have a cgroup delegated to the user (systemd: Delegate=yes), or remove linux.cgroupsPath and linux.resources";
+    return [{ severity: "error", pointer: origin, problem: `this user may not make the cgroup ${step.path}`, hint }];
+  }
+  return [];
+}
+
+/** By the mode of the nearest directory that is there: whoever may write to it may make what is missing. */
+function mayWriteAbove(path: string, { uid, gid }: Pick<CheckHost, "uid" | "gid">): boolean {
+  const found = lookAt(path);
+  if (found === "missing") return path !== "/" && mayWriteAbove(path.slice(0, path.lastIndexOf("/")) || "/", { uid, gid });
+  if ("reason" in found) return false;
+  const bit = found.uid === uid ? 0o200 : found.gid === gid ? 0o020 : 0o002;
+  return (found.mode & bit) !== 0;
 }
 
 /** One finding for each capability, with the first step that needs it. */

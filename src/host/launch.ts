@@ -36,7 +36,7 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds }: La
     [startSocket, base + 2],
     [consoleSocket, base + 3],
   ];
-  const descriptors: [number, number][] = [];
+  const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
   for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);
   for (const [from, to] of wanted) {
     if (from !== undefined) descriptors.push([stack.use(duplicate(from, base + wanted.length)).number, to]);

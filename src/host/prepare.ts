@@ -80,6 +80,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     const execution: Execution = {
       plan,
+      bundle: record.bundle,
       startSocket,
       consoleSocket: request.consoleSocket,
       preserveFds,

@@ -20,7 +20,7 @@ function runPoststop(record: StateRecord, { warn }: HostContext): void {
   const { head, tail } = stateDocument(record, record, record.id, "stopped");
   for (const [index, hook] of record.poststop.entries()) {
     try {
-      runHook({ kind: "poststop", index, call: hookCall(hook), state: `${head}0${tail}` });
+      runHook({ kind: "poststop", index, call: hookCall(hook), directory: record.bundle, state: `${head}0${tail}` });
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       warn(error.message);

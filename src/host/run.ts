@@ -35,7 +35,7 @@ function runDetached(request: RunRequest, bundle: Bundle, context: HostContext):
   return 0;
 }
 
-function runForeground(request: RunRequest, bundle: Bundle, context: HostContext): number {
+async function runForeground(request: RunRequest, bundle: Bundle, context: HostContext): Promise<number> {
   using _none = openConsoleSocket(bundle, request.consoleSocket, false);
   if (!request.noSubreaper) becomeSubreaper();
   using foreground = new Foreground();
@@ -45,10 +45,10 @@ function runForeground(request: RunRequest, bundle: Bundle, context: HostContext
   using directory = prepared.directory;
   terminal?.theirs.close();
   using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
+  using relay = master === undefined ? undefined : new TerminalRelay(master); // sets the size, before the program asks for it
   begin(prepared, context);
   directory.unlock(); // others may signal or delete it from here on
-  using relay = master === undefined ? undefined : new TerminalRelay(master);
-  const status = foreground.wait(prepared.record.pid, relay);
+  const status = await foreground.wait(prepared.record.pid, relay);
   if (!request.keep) removeIfThere(prepared, context);
   return status;
 }

@@ -16,6 +16,7 @@ import { reasonOf } from "./failure.ts";
 import { Handshake, InitLost, StepFailure } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { killAndWait } from "./kill.ts";
+import { removeContainer } from "./remove.ts";
 
 export function startContainer(id: string, context: HostContext): void {
   using directory = StateDirectory.open(context.root, requireContainerId(id));
@@ -32,7 +33,13 @@ export function startContainer(id: string, context: HostContext): void {
   } finally {
     tryUnlink(`${directory.path}/${START_SOCKET}`);
   }
-  runPoststart(record);
+  try {
+    runPoststart(record);
+  } catch (error) {
+    killAndWait(record);
+    removeContainer(directory, record, context);
+    throw error;
+  }
 }
 
 function requireCreated(directory: StateDirectory, id: string): StateRecord {
@@ -60,15 +67,10 @@ function causeOf(step: LastStep, value: number): string {
   return `error running hook: ${step.path}: ${reasonOf(value)}`;
 }
 
-/** A hook that fails ends the container (runtime-spec, runtime.md, Lifecycle, step 9); `delete` removes it. */
+/** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */
 export function runPoststart(record: StateRecord): void {
   const { head, tail } = stateDocument(record, record, record.id, "running");
   for (const [index, hook] of record.poststart.entries()) {
-    try {
-      runHook({ kind: "poststart", index, call: hookCall(hook), state: `${head}${record.pid}${tail}` });
-    } catch (error) {
-      killAndWait(record);
-      throw error;
-    }
+    runHook({ kind: "poststart", index, call: hookCall(hook), directory: record.bundle, state: `${head}${record.pid}${tail}` });
   }
 }

@@ -32,7 +32,7 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts): Identi
     { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },
     { origin: "/process/user/uid", step: { op: "chownStdio", uid } },
     ...(uid === 0 ? [] : [{ origin: "/process/user/uid", step: { op: "keepCapabilities" } } as const]),
-    ...planGroups(additionalGids, facts),
+    ...planGroups(additionalGids, spec, facts),
     { origin: "/process/user/gid", step: { op: "setgid", gid } },
     { origin: "/process/cwd", onFailure: "else", step: { op: "chdir", path: guestPath(process.cwd) } },
     { origin: "/process/cwd", step: { op: "chdirAs", path: guestPath(process.cwd), uid } },
@@ -44,7 +44,7 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts): Identi
 }
 
 /** A user namespace without setgroups(2) (user_namespaces(7)) has nothing to drop: the call is left out, unless asked for. */
-function planGroups(gids: readonly number[], facts: Facts): Planned<InitStep>[] {
+function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<InitStep>[] {
   if (facts.setgroupsDenied && gids.length === 0) return [];
   if (facts.setgroupsDenied) {
     throw new RuntimeError("unsupported", "cannot set additional groups: this user may not call setgroups(2)", {
@@ -52,7 +52,9 @@ function planGroups(gids: readonly number[], facts: Facts): Planned<InitStep>[] 
       hint: "run as root, or install newuidmap and newgidmap and list ranges in /etc/subuid and /etc/subgid",
     });
   }
-  return [{ origin: "/process/user/additionalGids", step: { op: "setgroups", gids } }];
+  const joinsUser = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path !== "");
+  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what such a namespace allows is seen only inside
+  return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
 function planCapabilities(sets: Capabilities, facts: Facts): { bounding: bigint; steps: Planned<InitStep>[]; warnings: string[] } {
@@ -78,9 +80,21 @@ function planCapabilities(sets: Capabilities, facts: Facts): { bounding: bigint;
   };
 }
 
+/** Of variables that are set twice the last counts, at its place, as with runc and crun. */
+function lastOfEach(env: readonly string[]): string[] {
+  const byName = new Map<string, string>();
+  for (const entry of env) {
+    const [name = ""] = entry.split("=", 1);
+    byName.delete(name);
+    byName.set(name, entry);
+  }
+  return [...byName.values()];
+}
+
 /** Looked up while the engine still listens, so that a missing program is an error of `create`. */
 export function planProgram(process: Process): { readonly find: readonly Planned<InitStep>[]; readonly exec: Planned<InitStep> } {
-  const { args = [], env = [], user = {} } = process;
+  const { args = [], user = {} } = process;
+  const env = lastOfEach(process.env ?? []);
   const [name] = args;
   if (name === undefined) throw new RuntimeError("config", "cannot start a process: process.args is empty", { pointer: "/process/args" });
   const hasHome = env.some((entry) => entry.startsWith("HOME="));

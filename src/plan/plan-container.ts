@@ -138,7 +138,7 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, options }: P
     ...devices,
     ...planMasks(spec),
     ...(hasCreateHooks(spec) ? [{ ...sync("hooks"), origin: "/hooks" }] : []),
-    ...planInitHooks(spec, "createContainer", stateDocument(spec, facts, options.id, "creating")),
+    ...planContainerHooks(spec, facts, options.id),
     planPivot(namespaces, facts, options.noPivot),
     own({ op: "reopenNull" }),
     ...(cwd === "/"
@@ -149,6 +149,12 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, options }: P
     ...planRootAttributes(spec),
     ...planSysctl(spec),
   ];
+}
+
+/** In the container's namespaces but with the host's files; runc starts them in the rootfs. */
+function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitStep>[] {
+  const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "creating"));
+  return hooks.length === 0 ? [] : [{ origin: "/hooks/createContainer", step: { op: "chdir", path: facts.rootfs } }, ...hooks];
 }
 
 function requireProcess(spec: Spec): Process {

@@ -14,6 +14,9 @@ export function stateDocument(
   status: "creating" | "created" | "running" | "stopped",
 ): StateDocument {
   const before = JSON.stringify({ ociVersion: spec.ociVersion, id, status });
-  const after = JSON.stringify({ bundle: facts.bundle, ...(spec.annotations ? { annotations: spec.annotations } : {}) });
+  const after = JSON.stringify({
+    bundle: facts.bundle,
+    ...(Object.keys(spec.annotations ?? {}).length > 0 ? { annotations: spec.annotations } : {}),
+  });
   return { head: `${before.slice(0, -1)},"pid":`, tail: `,${after.slice(1)}` };
 }

@@ -112,7 +112,7 @@ export type InitStep =
   | { readonly op: "capset"; readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint }
   | { readonly op: "raiseAmbient"; readonly set: bigint }
   | { readonly op: "noNewPrivileges" }
-  | { readonly op: "chdir"; readonly path: GuestPath }
+  | { readonly op: "chdir"; readonly path: GuestPath | HostPath }
   /** With the file system rights of `uid`: root's may not do, on a network file system. */
   | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }
   | { readonly op: "defaultHome"; readonly uid: number }

@@ -15,10 +15,12 @@ const SYMBOLS = {
   posix_spawn: { args: [P, P, P, P, P, P], returns: FFIType.i32 },
   posix_spawnattr_init: { args: [P], returns: FFIType.i32 },
   posix_spawnattr_setflags: { args: [P, FFIType.i32], returns: FFIType.i32 },
+  posix_spawnattr_setpgroup: { args: [P, FFIType.i32], returns: FFIType.i32 },
   posix_spawnattr_setsigdefault: { args: [P, P], returns: FFIType.i32 },
   posix_spawnattr_setsigmask: { args: [P, P], returns: FFIType.i32 },
   posix_spawn_file_actions_init: { args: [P], returns: FFIType.i32 },
   posix_spawn_file_actions_adddup2: { args: [P, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
+  posix_spawn_file_actions_addchdir_np: { args: [P, P], returns: FFIType.i32 },
   posix_spawn_file_actions_destroy: { args: [P], returns: FFIType.i32 },
 } as const;
 const { symbols } = openLibc();

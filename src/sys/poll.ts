@@ -1,6 +1,5 @@
-/** Waiting for descriptors and for time to pass. ppoll(2), signalfd(2). */
-import { ERRNO } from "./errno.ts";
-import { Fd } from "./fd.ts";
+/** Waiting for descriptors and for time to pass. ppoll(2). */
+import type { Fd } from "./fd.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -37,34 +36,4 @@ export function awaitProcess(pidFd: Fd, milliseconds: number): boolean {
 /** Does nothing for a while. */
 export function pause(milliseconds: number): void {
   poll([], milliseconds);
-}
-
-const SIG_BLOCK = 0;
-const SFD_CLOEXEC = 0o2000000;
-const SFD_NONBLOCK = 0o4000;
-const SIGINFO_SIZE = 128;
-
-/** Signals as something to be read instead of something that happens. They stay blocked until this process ends. */
-export class SignalReader implements Disposable {
-  readonly fd: Fd;
-
-  constructor(signals: readonly number[]) {
-    const set = Buffer.alloc(8);
-    set.writeBigUInt64LE(signals.reduce((bits, signal) => bits | (1n << BigInt(signal - 1)), 0n));
-    check(syscall(SYS.rt_sigprocmask, SIG_BLOCK, set, null, set.length), "sigprocmask(2)", "block signals");
-    this.fd = new Fd(check(syscall(SYS.signalfd4, -1, set, set.length, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd(2)", "watch signals"));
-  }
-
-  /** The number of the next signal that has arrived, if any. */
-  next(): number | undefined {
-    const info = Buffer.alloc(SIGINFO_SIZE);
-    const got = syscall(SYS.read, this.fd.number, info, info.length);
-    if (got === -ERRNO.EAGAIN) return undefined;
-    check(got, "read(2)", "read a signal");
-    return info.readUInt32LE(0);
-  }
-
-  [Symbol.dispose](): void {
-    this.fd.close();
-  }
 }

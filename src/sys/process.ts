@@ -13,20 +13,26 @@ export interface SpawnRequest {
    * close-on-exec is closed. The numbers in the child must not hide a later pair's source: keep sources high.
    */
   readonly descriptors: readonly (readonly [from: number, to: number])[];
+  /** Working directory of the child; absent = ours. */
+  readonly directory?: string;
+  /** The child leads a process group of its own, which can be signalled whole. */
+  readonly ownGroup?: boolean;
 }
 
 const ATTRIBUTES_SIZE = 512; // 336 bytes in glibc; room for others
 const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc
 const SIGNAL_SET_SIZE = 128;
+const POSIX_SPAWN_SETPGROUP = 2;
 const POSIX_SPAWN_SETSIGDEF = 4;
 const POSIX_SPAWN_SETSIGMASK = 8;
 
 /** The engine under this program ignores SIGPIPE and more, and `run` blocks signals: no child is to inherit that. */
-function freshSignals(): Uint8Array {
+function attributesFor({ ownGroup = false }: SpawnRequest): Uint8Array {
   const attributes = Buffer.alloc(ATTRIBUTES_SIZE);
   const all = Buffer.alloc(SIGNAL_SET_SIZE, 0xff);
   libc.posix_spawnattr_init(attributes);
-  libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0));
+  libc.posix_spawnattr_setpgroup(attributes, 0);
   libc.posix_spawnattr_setsigdefault(attributes, all);
   libc.posix_spawnattr_setsigmask(attributes, Buffer.alloc(SIGNAL_SET_SIZE));
   return attributes;
@@ -35,13 +41,15 @@ function freshSignals(): Uint8Array {
 /** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. posix_spawn(3). */
 export function spawn(request: SpawnRequest): number {
   const actions = Buffer.alloc(FILE_ACTIONS_SIZE);
-  const attributes = freshSignals();
+  const attributes = attributesFor(request);
   const pid = Buffer.alloc(8);
   const args = pointers(request.args);
   const env = pointers(request.env);
   libc.posix_spawn_file_actions_init(actions);
   try {
     for (const [from, to] of request.descriptors) libc.posix_spawn_file_actions_adddup2(actions, from, to);
+    const directory = request.directory === undefined ? undefined : cstring(request.directory);
+    if (directory !== undefined) libc.posix_spawn_file_actions_addchdir_np(actions, directory);
     const error = libc.posix_spawn(pid, cstring(request.file), actions, attributes, args.array, env.array);
     if (error !== 0) throw kernelError(error, "posix_spawn(3)", `start ${request.file}`);
     return pid.readInt32LE(0);
@@ -87,6 +95,11 @@ export function openPid(pid: number): Fd | undefined {
   const result = syscall(SYS.pidfd_open, pid, 0);
   if (result === -ERRNO.ESRCH || result === -ERRNO.EINVAL) return undefined;
   return new Fd(check(result, "pidfd_open(2)", `open process ${pid}`));
+}
+
+/** To a process that is not reaped yet, and to its whole group. 0 or minus errno. */
+export function trySignalGroup(leader: number, signal: number): number {
+  return syscall(SYS.kill, -leader, signal);
 }
 
 /** 0 or minus errno. */
