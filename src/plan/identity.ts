@@ -91,10 +91,15 @@ function lastOfEach(env: readonly string[]): string[] {
   return [...byName.values()];
 }
 
+/** An empty HOME counts as none, as with runc. */
+export function planEnvironment({ env = [] }: Process): readonly string[] {
+  return lastOfEach(env).filter((entry) => entry !== "HOME=");
+}
+
 /** Looked up while the engine still listens, so that a missing program is an error of `create`. */
 export function planProgram(process: Process): { readonly find: readonly Planned<InitStep>[]; readonly exec: Planned<InitStep> } {
   const { args = [], user = {} } = process;
-  const env = lastOfEach(process.env ?? []);
+  const env = planEnvironment(process);
   const [name] = args;
   if (name === undefined) throw new RuntimeError("config", "cannot start a process: process.args is empty", { pointer: "/process/args" });
   const hasHome = env.some((entry) => entry.startsWith("HOME="));
