@@ -10,8 +10,8 @@ import type { Json, JsonObject } from "../../support/json.ts";
 export interface Announced {
   readonly call: RegExp;
   readonly times?: "optional" | "any" | number;
-  /** EEXIST is as good as success. */
-  readonly mayExist?: true;
+  /** The step goes on all the same: what is there already is good (EEXIST), and what cannot be given away stays. */
+  readonly mayFail?: true;
 }
 
 export interface Surroundings {
@@ -150,14 +150,14 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     ...make(dirname(String(path)), where),
     {
       call: call`symlinkat\(${quoted(target)}, \d+<${inRoot(dirname(String(path)), where)}>, ${quoted(basename(String(path)))}\)`,
-      mayExist: true,
+      mayFail: true,
     },
   ],
   mknod: (step, where) => [
     ...make(dirname(String(step.path)), where),
     {
       call: call`mknodat\(\d+<${inRoot(dirname(String(step.path)), where)}>, ${quoted(basename(String(step.path)))}, S_IF${kind(step)}\|000(?:, makedev\(${hex(step.major)}, ${hex(step.minor)}\))?\)`,
-      mayExist: true,
+      mayFail: true,
     },
     { call: call`fchownat\(\d+<${inRoot(step.path, where)}>, "", ${Number(step.uid)}, ${Number(step.gid)}, AT_EMPTY_PATH\)` },
     { call: call`fchmodat\(\d+</proc>, "self/fd/\d+", 0${(Number(step.mode) & 0o7777).toString(8)}\)` },
@@ -178,7 +178,7 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     { call: call`chdir\("/"\)` },
   ],
   reopenNull: () => [{ call: call`dup2\(\d+</dev/null>, [012]`, times: "any" }],
-  chownStdio: ({ uid }) => [{ call: call`fchown\([012]<[^>]*>, ${Number(uid)}, `, times: "any" }],
+  chownStdio: ({ uid }) => [{ call: call`fchown\([012]<[^>]*>, ${Number(uid)}, `, times: "any", mayFail: true }],
   sethostname: ({ name }) => [{ call: call`sethostname\(${quoted(name)}, ${String(name).length}\)` }],
   setdomainname: ({ name }) => [{ call: call`setdomainname\(${quoted(name)}, ${String(name).length}\)` }],
   newSessionKeyring: ({ name }) => [{ call: call`keyctl\(KEYCTL_JOIN_SESSION_KEYRING, ${quoted(name)}\)` }],

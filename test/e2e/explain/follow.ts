@@ -51,12 +51,12 @@ class Walk {
 
   /** "failed": the kernel refused one of the calls, and the rest of the step was not done. */
   take(announced: readonly Announced[]): "done" | "failed" | "differs" {
-    for (const { call, times = 1, mayExist } of announced) {
+    for (const { call, times = 1, mayFail } of announced) {
       const most = times === "any" ? Number.POSITIVE_INFINITY : times === "optional" ? 1 : times;
       let taken = 0;
       for (; taken < most && call.test(this.#calls[this.#at]?.text ?? ""); taken++) {
         const { failed = false } = this.#calls[this.#at++] ?? {};
-        if (failed && !mayExist) return "failed";
+        if (failed && !mayFail) return "failed";
       }
       if (typeof times === "number" && taken < times) return "differs";
     }
