@@ -172,7 +172,8 @@ export const COMMANDS = {
   },
   explain: {
     summary: "print the steps that create would take",
-    details: "Prints every step, and the value of config.json that asks for it, without executing anything.",
+    details:
+      "Prints every step, and the value of config.json that asks for it, without executing anything. In JSON, steps count from 1 and integers of 64 bits are decimal strings.",
     positionals: [{ ...ID, optional: true }],
     options: [...CREATION, FORMAT_TEXT],
   },
