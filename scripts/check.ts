@@ -1,5 +1,6 @@
 /** `npm run check`: format, lint, types, generated files, and the tests that need neither privileges nor a built lamina. Writes nothing. */
 import { RuntimeError } from "../src/base/errors.ts";
+import { buildInit } from "./build-native.ts";
 import { obtain } from "./requirements.ts";
 import { runScript } from "./run-script.ts";
 import { addTotals, describeTotals, NOTHING, type Totals } from "./test-report.ts";
@@ -15,6 +16,7 @@ const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonl
 ];
 
 export async function check(): Promise<Totals> {
+  await buildInit(); // sources import it
   const checked = await Promise.all(STATIC_CHECKS.map(runCheck));
   return addTotals([...checked, await runTests(await findTests(QUICK_TESTS))]);
 }

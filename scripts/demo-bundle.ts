@@ -15,7 +15,7 @@ export interface DemoPrograms {
   readonly service: readonly string[];
 }
 
-const LOOK_AROUND = 'echo "hello from $(hostname), as process $$ and uid $(id -u)"; ps -o pid,user,comm; ls /; touch /new-file || true';
+const LOOK_AROUND = 'echo "hello from $(hostname), as process $$ and uid $(id -u)"; ps -o pid,user,comm; echo /*; touch /new-file || true';
 
 /** Makes `bundle`/rootfs, with everything in it that the two programs need. */
 export async function makeRootfs(bundle: string): Promise<DemoPrograms> {
