@@ -89,15 +89,15 @@ function writeError(text: string): void {
   console.error(text.trimEnd());
 }
 
-/** False if stdout does not take it all; that has then been told. process.stdout would load for 11 ms and drop the end. */
+/** False if stdout does not take it all; that has then been told. */
 async function writeOutput(text: string, tell: Tell): Promise<boolean> {
   if (text === "") return true;
   try {
-    await Bun.write(Bun.stdout, text);
+    const { writeResult } = await import("./host/output.ts");
+    writeResult(text);
     return true;
   } catch (error) {
-    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    tell("error", { message: `cannot write the result to stdout: ${reason}`, details: [] });
+    tell("error", describeError(error));
     return false;
   }
 }

@@ -7,8 +7,8 @@ export type HostPath = string & { readonly __brand: "HostPath" };
 export type GuestPath = string & { readonly __brand: "GuestPath" };
 
 /** Makes `path` absolute, relative to `base` if need be. Purely textual: symbolic links are not followed. */
-export function hostPath(path: string, base: string = process.cwd()): HostPath {
-  return clean(path.startsWith("/") ? path : `${base}/${path}`) as HostPath;
+export function hostPath(path: string, base?: string): HostPath {
+  return clean(path.startsWith("/") ? path : `${base ?? process.cwd()}/${path}`) as HostPath;
 }
 
 /** A destination in the container. A relative one counts from "/" (runtime-spec, config.md, Mounts). */
@@ -22,6 +22,7 @@ export function isWithin(path: string, ancestor: string): boolean {
 }
 
 function clean(path: string): string {
+  if (isClean(path)) return path;
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -29,4 +30,9 @@ function clean(path: string): string {
     else parts.push(part);
   }
   return `/${parts.join("/")}`;
+}
+
+/** Most paths are, and taking them apart costs more than looking. */
+function isClean(path: string): boolean {
+  return path === "/" || (!path.includes("//") && !path.includes("/.") && !path.endsWith("/"));
 }

@@ -38,19 +38,9 @@ export async function locating<T>(bundle: Bundle, action: () => T | Promise<T>):
     return await action();
   } catch (error) {
     if (!(error instanceof RuntimeError) || !error.detail.pointer || error.detail.location !== undefined) throw error;
-    const { locate } = await import("../spec/json-positions.ts");
-    const place = nearest(error.detail.pointer, (pointer) => locate(bundle.text, pointer));
-    if (place === undefined) throw error;
-    const location = `${FILE}:${place.line}:${place.column}`;
+    const { locationOf } = await import("./config-place.ts");
+    const location = locationOf(bundle.text, error.detail.pointer);
+    if (location === undefined) throw error;
     throw new RuntimeError(error.code, error.message, { ...error.detail, location, cause: error });
   }
-}
-
-/** A value that is not there (a default asked for it) is looked for where it would be. */
-function nearest<T>(pointer: string, locate: (pointer: string) => T | undefined): T | undefined {
-  for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-    const place = locate(at);
-    if (place !== undefined) return place;
-  }
-  return undefined;
 }

@@ -1,7 +1,7 @@
 /** Which cgroup hierarchies there are, where they are mounted, and where in them we are. cgroups(7), proc_pid_mountinfo(5). */
 import { type HostPath, isWithin } from "../base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../plan/facts.ts";
-import { readText, readTextIfThere } from "../sys/file.ts";
+import { isWritable, readText, readTextIfThere } from "../sys/file.ts";
 import { type Mount, readMounts } from "./mount-table.ts";
 
 /** Options of a cgroup v1 super block that are no controllers. */
@@ -32,7 +32,12 @@ export function readCgroupFacts(rootless: boolean, mounts: readonly Mount[] = re
     const path = own.get(key);
     if (path === undefined || seen.has(key)) continue;
     seen.add(key);
-    hierarchies.push({ controllers, mountPoint: mount.mountPoint, ownPath: belowMount(path, mount.root), writable: !mount.isReadonly });
+    hierarchies.push({
+      controllers,
+      mountPoint: mount.mountPoint,
+      ownPath: belowMount(path, mount.root),
+      writable: !mount.isReadonly && (!rootless || isWritable(`${mount.mountPoint}${belowMount(path, mount.root)}`)),
+    });
   }
   const unified = hierarchies.find(({ controllers }) => controllers.length === 0);
   const text = unified === undefined ? undefined : readTextIfThere(`${unified.mountPoint}/cgroup.controllers`);

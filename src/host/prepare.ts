@@ -2,9 +2,9 @@
  * From a bundle to a container whose init is ready: what `create` and `run` have in common. Everything is written down
  * before it is done, and undone if it fails; a crash leaves what `delete --force` finds.
  */
-import { during, RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath } from "../base/paths.ts";
-import { type Plan, planContainer } from "../plan/plan-container.ts";
+import { during } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import type { Plan } from "../plan/plan-container.ts";
 import { stateDocument } from "../plan/state-document.ts";
 import type { Spec } from "../spec/types.ts";
 import { requireContainerId } from "../state/container-id.ts";
@@ -16,17 +16,11 @@ import { listenAt } from "../sys/socket.ts";
 import type { Bundle } from "./bundle.ts";
 import type { HostContext } from "./context.ts";
 import { type Execution, Running } from "./execute.ts";
-import { readFacts } from "./facts.ts";
+import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 import { removeContainer } from "./remove.ts";
 
-export interface PrepareRequest {
-  readonly command: "create" | "run";
-  readonly id: string;
+export interface PrepareRequest extends PlanRequest {
   readonly bundle: Bundle;
-  readonly pidFile: string | undefined;
-  readonly noPivot: boolean;
-  readonly noNewKeyring: boolean;
-  readonly preserveFds: number;
   readonly consoleSocket: Fd | undefined;
 }
 
@@ -40,18 +34,7 @@ export interface Prepared {
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
   const id = requireContainerId(request.id);
   const { spec, path: bundle } = request.bundle;
-  requireNoSystemd(context);
-  const listenFds = parseListenFds(process.env.LISTEN_FDS);
-  const facts = readFacts(spec, bundle, context.rootless);
-  const preserveFds = request.preserveFds + listenFds;
-  const plan = planContainer(withListenFds(spec, listenFds), facts, {
-    id,
-    waitForStart: request.command === "create",
-    noPivot: request.noPivot,
-    noNewKeyring: request.noNewKeyring,
-    preserveFds,
-    pidFile: request.pidFile === undefined ? undefined : hostPath(request.pidFile),
-  });
+  const { facts, plan, preserveFds } = planBundle(request, context);
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(spec, plan, { id, bundle, rootfs: facts.rootfs });
@@ -129,23 +112,4 @@ function lastSteps(plan: Plan): StateRecord["lastSteps"] {
     return [[i, { op: step.op, origin, path: step.op === "exec" ? (step.args[0] ?? "") : step.path }] as const];
   });
   return first < 0 ? {} : Object.fromEntries(steps);
-}
-
-/** sd_listen_fds(3): the caller's sockets are the container's, which learns of them as its first process. */
-function parseListenFds(text: string | undefined): number {
-  if (text === undefined || text === "") return 0;
-  if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new RuntimeError("usage", `cannot pass on sockets: LISTEN_FDS is ${JSON.stringify(text)}, not a number`);
-}
-
-function withListenFds(spec: Spec, count: number): Spec {
-  if (count === 0 || spec.process === undefined) return spec;
-  return { ...spec, process: { ...spec.process, env: [...(spec.process.env ?? []), `LISTEN_FDS=${count}`, "LISTEN_PID=1"] } };
-}
-
-function requireNoSystemd({ systemdCgroup }: HostContext): void {
-  if (!systemdCgroup) return;
-  throw new RuntimeError("unsupported", "cannot use the systemd cgroup driver: this version of lamina writes to cgroups itself", {
-    hint: "leave out --systemd-cgroup, and set the engine's cgroup driver to cgroupfs",
-  });
 }

@@ -33,7 +33,7 @@ export interface CgroupPlan {
   /** The first thing that init does: it goes into the v1 hierarchies. */
   readonly enter: readonly Planned<InitStep>[];
   /** cgroup2's directory, into which the container's init is cloned; on v1 that may fail. */
-  readonly unified: { readonly path: HostPath; readonly isNeeded: boolean } | undefined;
+  readonly unified: { readonly path: HostPath; readonly isNeeded: boolean; readonly origin: string } | undefined;
   /** When init has forked for the last time. */
   readonly late: readonly Planned<HostStep>[];
   readonly warnings: readonly string[];
@@ -66,7 +66,7 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
         ...tolerance(place, facts.mode),
         step: { op: "enterCgroup", file: hostPath(`${place.directory}/tasks`) },
       })),
-    unified: unified === undefined ? undefined : { path: unified.directory, isNeeded: facts.mode === "v2" },
+    unified: unified === undefined ? undefined : { path: unified.directory, isNeeded: facts.mode === "v2", origin },
     late: late.map((limit) => writeLimit(places, limit)),
     warnings,
   };

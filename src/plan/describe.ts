@@ -119,7 +119,7 @@ function quote(text: string): string {
 }
 
 function octal(mode: number): string {
-  return `0${mode.toString(8)}`;
+  return mode === 0 ? "0" : `0${mode.toString(8)}`;
 }
 
 function below(recursive: boolean): string {

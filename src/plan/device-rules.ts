@@ -130,7 +130,7 @@ function accessWords(access: number): string {
 }
 
 function byDefault(type: "b" | "c", major: number | undefined, minor: number | undefined, access: number = EVERY_ACCESS): DeviceAccess {
-  return { allow: true, type, major, minor, access, origin: LIST };
+  return { allow: true, type, major, minor, access, origin: "" };
 }
 
 function parseRule({ allow, type = "a", major, minor, access = "" }: DeviceRule, origin: string): DeviceAccess {

@@ -63,6 +63,7 @@ export interface NamespaceInput {
 export interface UnifiedCgroup {
   readonly path: HostPath;
   readonly isNeeded: boolean;
+  readonly origin: string;
 }
 
 /** Slots of the first stage, counted down from the top so that the mounts' slots do not meet them. */
@@ -175,13 +176,13 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
 /** Who may enter the cgroup is decided by the host's ids, so with a user namespace that comes first. */
 function planEarlyCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
   if (unified === undefined || !isolates(namespaces, "user")) return [];
-  const into: Planned<InitStep> = { origin: "/linux/cgroupsPath", step: { op: "cloneIntoCgroup", flags: 0, slot: CGROUP_SLOT } };
+  const into: Planned<InitStep> = { origin: unified.origin, step: { op: "cloneIntoCgroup", flags: 0, slot: CGROUP_SLOT } };
   return [openCgroup(unified), unified.isNeeded ? into : { ...into, onFailure: "ignore" }];
 }
 
-function openCgroup({ path, isNeeded }: UnifiedCgroup): Planned<InitStep> {
+function openCgroup({ path, isNeeded, origin }: UnifiedCgroup): Planned<InitStep> {
   return {
-    origin: "/linux/cgroupsPath",
+    origin,
     ...(isNeeded ? {} : { onFailure: "ignore" as const }),
     step: { op: "openCgroup", slot: CGROUP_SLOT, path },
   };

@@ -40,7 +40,7 @@ export function writeAll(fd: number, data: Uint8Array, what: string): void {
 }
 
 /** Reads until the end of the file. */
-export function readAll(fd: number, what: string): Uint8Array {
+export function readAll(fd: number, what: string): Buffer {
   let buffer = Buffer.allocUnsafe(16384);
   let length = 0;
   for (;;) {

@@ -36,7 +36,7 @@ export function openFile(path: string, flags: number, mode = 0, at = AT_FDCWD): 
 
 export function readText(path: string): string {
   using fd = openFile(path, OPEN.read);
-  return new TextDecoder().decode(readAll(fd.number, path));
+  return readAll(fd.number, path).toString();
 }
 
 /** The text of a file, or undefined if there is none. */
@@ -44,7 +44,7 @@ export function readTextIfThere(path: string): string | undefined {
   const opened = tryOpen(path, OPEN.read);
   if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENOTDIR || opened === -ERRNO.ESRCH) return undefined;
   using fd = new Fd(check(opened, "open(2)", `open ${path}`));
-  return new TextDecoder().decode(readAll(fd.number, path));
+  return readAll(fd.number, path).toString();
 }
 
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
@@ -150,6 +150,14 @@ function decodeStatx(buffer: Buffer): FileStatus {
     links: buffer.readUInt32LE(16),
     device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
   };
+}
+
+const W_OK = 2;
+const AT_EACCESS = 0x200;
+
+/** Whether we may write to it. */
+export function isWritable(path: string): boolean {
+  return syscall(SYS.faccessat2, AT_FDCWD, cstring(path), W_OK, AT_EACCESS) === 0;
 }
 
 export interface Entry {

@@ -24,5 +24,5 @@ export function sealedMemory(name: string, content: Uint8Array): Fd {
 /** All that was written to it. */
 export function readFromStart(fd: Fd): string {
   check(syscall(SYS.lseek, fd.number, 0, 0), "lseek(2)", "rewind a file");
-  return new TextDecoder().decode(readAll(fd.number, "what was written"));
+  return readAll(fd.number, "what was written").toString();
 }

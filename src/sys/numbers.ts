@@ -24,4 +24,5 @@ export const SYS = {
   pidfd_open: 434,
   close_range: 436,
   openat2: 437,
+  faccessat2: 439,
 } as const;

@@ -37,7 +37,7 @@ for (const [type, file, option] of KINDS) {
 test.if(root && requires("user-namespace"))(
   "[C76] a user namespace given by path is joined together with a network namespace that it owns",
   async () => {
-    await using box = await sandbox({ config: { mounts: null, hostname: null } });
+    await using box = await sandbox({ config: { mounts: [{ destination: "/proc", type: "proc", source: "proc" }], hostname: null } });
     await using holder = await holdNamespaces(box, ["--user", "--map-root-user", "--net"]);
     const paths = [
       { type: "user", path: `/proc/${holder.pid}/ns/user` },

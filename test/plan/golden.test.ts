@@ -30,6 +30,7 @@ test.each(names)("the plan of %s is the recorded one", async (name) => {
   const recorded = join(DIRECTORY, `${name}.plan.txt`);
   if (UPDATE) writeFileSync(recorded, outcome);
   expect(outcome).toBe(readFileSync(recorded, "utf8"));
+  expect(outcome.startsWith("refused")).toBe(name.endsWith("-refused"));
 });
 
 test("every recorded plan has a case", () => {

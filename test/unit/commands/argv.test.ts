@@ -94,12 +94,17 @@ test.each([
   ],
   ["list -f xml", 'cannot run "lamina list": option --format must be table or json, not "xml"', "see lamina list --help"],
   ["kill --all=no c", 'cannot run "lamina kill": option --all must be true or false, not "no"', "see lamina kill --help"],
+])("%p is refused", (line, message, hint) => {
+  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "usage", message, hint });
+});
+
+test.each([
   ["crate c", 'cannot run "lamina": unknown command "crate"', "did you mean create? see lamina --help"],
   ["ls", 'cannot run "lamina": unknown command "ls"', "did you mean list? see lamina --help"],
   ["constructor", 'cannot run "lamina": unknown command "constructor"', "see lamina --help"],
   ["help nope", 'cannot run "lamina": unknown command "nope"', "see lamina --help"],
-])("%p is refused", (line, message, hint) => {
-  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "usage", message, hint });
+])("%p is a command that does not exist, which has a code of its own", (line, message, hint) => {
+  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });
 
 test.each([

@@ -74,7 +74,7 @@ function refusal(action: () => unknown): { code: string; message: string; pointe
 
 test("on the mixture every hierarchy gets a directory, the v1 ones their rules, and init enters all", () => {
   const { paths, steps, enter, unified, warnings } = plan(HYBRID, { devices: [] });
-  const isDevice = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/devices");
+  const isDevice = ({ step }: Planned<HostStep>): boolean => step.op === "writeCgroup" && step.file.includes("/devices.");
   expect(steps.filter((one) => !isDevice(one)).map(text)).toEqual([
     "make cgroup cpu,cpuacct/c1 < ",
     "make cgroup cpuset/c1 < ",
@@ -99,7 +99,7 @@ test("on the mixture every hierarchy gets a directory, the v1 ones their rules, 
     "systemd/c1/tasks",
   ]);
   expect(enter.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore"]);
-  expect(unified).toEqual({ path: hostPath(`${ROOT}/unified/c1`), isNeeded: false });
+  expect(unified).toEqual({ path: hostPath(`${ROOT}/unified/c1`), isNeeded: false, origin: "" });
   expect(paths).toEqual({
     cpu: hostPath(`${ROOT}/cpu,cpuacct/c1`),
     cpuacct: hostPath(`${ROOT}/cpu,cpuacct/c1`),
@@ -242,7 +242,7 @@ test("on cgroup v2 controllers are enabled on the way down, and devices are filt
     expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
   ]);
   expect(enter).toEqual([]);
-  expect(unified).toEqual({ path: hostPath(`${ROOT}/a/c`), isNeeded: true });
+  expect(unified).toEqual({ path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" });
 });
 
 test.each<[string, Resources, string[], string[]]>([

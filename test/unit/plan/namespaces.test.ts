@@ -1,0 +1,89 @@
+import { expect, test } from "bun:test";
+import { describeStep } from "../../../src/plan/describe.ts";
+import type { Facts } from "../../../src/plan/facts.ts";
+import { parseNamespaces, planNamespaces } from "../../../src/plan/namespaces.ts";
+import type { InitStep, Planned } from "../../../src/plan/step.ts";
+import type { Linux, Namespace } from "../../../src/spec/types.ts";
+import { FACTS } from "../../plan/facts.ts";
+
+const MAPPINGS = [{ containerID: 0, hostID: 100000, size: 65536 }];
+const MARK: Planned<InitStep> = { origin: "", step: { op: "umask", mask: 0 } };
+
+function plan(namespaces: readonly Namespace[], linux: Linux = {}, facts = "root"): string[] {
+  const spec = { ociVersion: "1.3.0", linux: { ...linux, namespaces: [...namespaces] } };
+  const input = { spec, namespaces: parseNamespaces(spec), facts: factsOf(facts), beforeUser: [MARK], unified: undefined };
+  return planNamespaces(input).map(({ step }) => describeStep(step));
+}
+
+function factsOf(name: string): Facts {
+  const facts = FACTS[name];
+  if (facts === undefined) throw new Error(`no facts are called ${name}`);
+  return facts;
+}
+
+test("an empty path makes a new namespace", () => {
+  expect(plan([{ type: "ipc", path: "" }]).at(-1)).toContain("CLONE_NEWIPC");
+});
+
+test("what needs the host's rights comes after the namespaces are opened and before the user namespace", () => {
+  const texts = plan([{ type: "network", path: "/run/netns/a" }, { type: "user" }], { uidMappings: MAPPINGS, gidMappings: MAPPINGS });
+  expect(texts.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual([
+    "open namespace /run/netns/a",
+    "set the umask",
+    "let this user",
+    "make new namespaces:",
+    "wait for the",
+    "let nobody inspect",
+    "become gid 0",
+    "become uid 0",
+    "join namespace #7",
+    "start the container's",
+  ]);
+});
+
+test("a user namespace that is joined comes before the others, whatever their order", () => {
+  const texts = plan([
+    { type: "ipc", path: "/proc/7/ns/ipc" },
+    { type: "user", path: "/proc/7/ns/user" },
+  ]);
+  expect(texts.filter((text) => text.startsWith("join"))).toEqual([
+    "join namespace #6 (CLONE_NEWUSER)",
+    "join namespace #7 (CLONE_NEWIPC)",
+  ]);
+});
+
+test("init may be inspected while it writes time offsets in a new user namespace, and not a step longer", () => {
+  const texts = plan([{ type: "user" }, { type: "time" }], {
+    uidMappings: MAPPINGS,
+    gidMappings: MAPPINGS,
+    timeOffsets: { boottime: { secs: 5 } },
+  });
+  const at = texts.indexOf('write "boottime 5 0\\n" to /proc/self/timens_offsets');
+  expect([texts[at - 1], texts[at + 1]]).toEqual(["let this user inspect init", "let nobody inspect init"]);
+});
+
+test("time offsets are written before a user namespace is joined, in which somebody could inspect init", () => {
+  const texts = plan([{ type: "user", path: "/proc/7/ns/user" }, { type: "time" }], {
+    timeOffsets: { monotonic: { secs: -1, nanosecs: 2 } },
+  });
+  expect(texts).not.toContain("let this user inspect init");
+  expect(texts.indexOf('write "monotonic -1 2\\n" to /proc/self/timens_offsets')).toBeLessThan(
+    texts.indexOf("join namespace #7 (CLONE_NEWUSER)"),
+  );
+});
+
+test("the lowest id is taken where 0 is not mapped", () => {
+  const texts = plan([{ type: "user" }], {
+    uidMappings: [{ containerID: 500, hostID: 1, size: 9 }],
+    gidMappings: [{ containerID: 600, hostID: 1, size: 9 }],
+  });
+  expect(texts.filter((text) => text.startsWith("become"))).toEqual(["become gid 600", "become uid 500"]);
+});
+
+test("a user without a user namespace is told so", () => {
+  expect(() => plan([{ type: "mount" }], {}, "user on v2")).toThrow("cannot make namespaces as uid 1000");
+});
+
+test("a new user namespace without mappings is refused", () => {
+  expect(() => plan([{ type: "user" }])).toThrow("there are no mappings");
+});
