@@ -108,3 +108,27 @@ describe("the table", () => {
     expect(findCycle(graph)).toEqual(["b.ts", "c.ts", "b.ts"]);
   });
 });
+
+describe("docs/architecture.md", () => {
+  test.each([
+    ["the handshake", "src/host/handshake.ts", "create / run"],
+    ["the wire format", "src/plan/wire.ts", "header "],
+  ])("draws %s as %s does", async (_, file, start) => {
+    const drawing = drawingIn(await Bun.file(file).text(), start);
+    expect(drawing.split("\n").length).toBeGreaterThan(4);
+    expect(await Bun.file("docs/architecture.md").text()).toContain(`\`\`\`\n${drawing}\n\`\`\``);
+  });
+});
+
+/** The indented part of a file's first comment that begins with the line of `start`. */
+function drawingIn(source: string, start: string): string {
+  const lines = (source.split(" */")[0] ?? "").split("\n").map((line) => line.replace(/^ \* {0,3}/, ""));
+  const rest = lines.slice(lines.findIndex((line) => line.startsWith(start)));
+  const original = source.split("\n");
+  const isDrawn = (line: string): boolean => line === "" || original.includes(` *   ${line}`);
+  const end = rest.findIndex((line) => !isDrawn(line));
+  return rest
+    .slice(0, end < 0 ? undefined : end)
+    .join("\n")
+    .trimEnd();
+}
