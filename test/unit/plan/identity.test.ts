@@ -1,0 +1,84 @@
+import { expect, test } from "bun:test";
+import { describeStep } from "../../../src/plan/describe.ts";
+import type { Facts } from "../../../src/plan/facts.ts";
+import { type IdentityPlan, planEnvironment, planIdentity, planProgram } from "../../../src/plan/identity.ts";
+import type { Process } from "../../../src/spec/types.ts";
+import { FACTS } from "../../plan/facts.ts";
+
+function plan(process: Partial<Process>, facts: Partial<Facts> = {}): IdentityPlan {
+  if (FACTS.root === undefined) throw new Error("no facts are called root");
+  return planIdentity({ cwd: "/", args: ["x"], ...process }, { ociVersion: "1.3.0" }, { ...FACTS.root, ...facts });
+}
+
+function words(process: Partial<Process>, facts: Partial<Facts> = {}): string[] {
+  return plan(process, facts).steps.map(({ step }) => describeStep(step));
+}
+
+test("[C54] an unknown capability is a warning, and each is named once", () => {
+  const { warnings } = plan({ capabilities: { bounding: ["CAP_NO_SUCH"], effective: ["CAP_NO_SUCH", "cap_chown"] } });
+  expect(warnings).toEqual(["ignoring capabilities that are not known here: CAP_NO_SUCH, cap_chown (/process/capabilities)"]);
+});
+
+test("a capability that this kernel does not have is left out", () => {
+  const texts = words({ capabilities: { bounding: ["CAP_CHOWN", "CAP_BPF"] } }, { lastCapability: 38 });
+  expect(texts).toContain("limit the bounding capabilities to: CAP_CHOWN");
+});
+
+test("[C55] an ambient capability has to be permitted and inheritable, or the kernel refuses it", () => {
+  const texts = words({
+    capabilities: { permitted: ["CAP_CHOWN", "CAP_KILL"], inheritable: ["CAP_KILL"], ambient: ["CAP_CHOWN", "CAP_KILL"] },
+  });
+  expect(texts).toContain("set the ambient capabilities to: CAP_KILL");
+});
+
+test("limits and the bounding set go while init still may, the other sets when it is the user", () => {
+  const texts = words({ user: { uid: 7, gid: 8 }, rlimits: [{ type: "RLIMIT_CORE", soft: 1, hard: 2 }] });
+  const order = [
+    "limit RLIMIT_CORE",
+    "limit the bounding",
+    "keep the permitted",
+    "drop all",
+    "become gid 8",
+    "enter",
+    "become uid 7",
+    "set the cap",
+  ];
+  const found = order.map((start) => texts.findIndex((text) => text.startsWith(start)));
+  expect(found).not.toContain(-1);
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+});
+
+test("root has no capabilities to keep", () => {
+  expect(words({ user: { uid: 0, gid: 0 } })).not.toContain("keep the permitted capabilities when the uid changes");
+});
+
+test("where setgroups is denied it is left out, and additional groups are refused", () => {
+  expect(words({}, { setgroupsDenied: true }).filter((text) => text.includes("groups"))).toEqual([]);
+  expect(() => plan({ user: { uid: 0, gid: 0, additionalGids: [5] } }, { setgroupsDenied: true })).toThrow("cannot set additional groups");
+});
+
+test("[C62] an umask of 0 is not the default", () => {
+  expect(words({ user: { uid: 0, gid: 0, umask: 0 } }).at(-1)).toBe("set the umask to 0");
+  expect(words({}).at(-1)).toBe("set the umask to 022");
+});
+
+test("of a variable that is set twice the last counts, and an empty HOME is none", () => {
+  expect(planEnvironment({ cwd: "/", env: ["A=1", "HOME=", "B=", "A=2=3"] })).toEqual(["B=", "A=2=3"]);
+});
+
+test.each([
+  [["HOME=/h", "PATH=/bin"], ['find program "x" in /bin']],
+  [
+    ["HOME="],
+    [
+      "set HOME from the container's passwd entry of uid 0",
+      'find program "x" in /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    ],
+  ],
+])("with the environment %j the program is found by its own PATH and HOME is set if it must", (env, expected) => {
+  expect(planProgram({ cwd: "/", args: ["x"], env }).find.map(({ step }) => describeStep(step))).toEqual(expected);
+});
+
+test("a process without a program is refused", () => {
+  expect(() => planProgram({ cwd: "/", args: [] })).toThrow("process.args is empty");
+});

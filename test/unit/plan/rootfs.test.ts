@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { hostPath } from "../../../src/base/paths.ts";
+import { describeStep } from "../../../src/plan/describe.ts";
+import type { Facts } from "../../../src/plan/facts.ts";
+import { parseNamespaces } from "../../../src/plan/namespaces.ts";
+import { planMasks, planPivot, planRoot, planRootAttributes, rootPath } from "../../../src/plan/rootfs.ts";
+import type { InitStep, Planned } from "../../../src/plan/step.ts";
+import type { RootfsPropagation, Spec } from "../../../src/spec/types.ts";
+import { FACTS } from "../../plan/facts.ts";
+
+const NO_MOUNT_NAMESPACE: Spec = { ociVersion: "1.3.0", root: { path: "rootfs" }, linux: { namespaces: [{ type: "pid" }] } };
+
+function specOf(rootfsPropagation?: RootfsPropagation): Spec {
+  return {
+    ociVersion: "1.3.0",
+    root: { path: "rootfs" },
+    linux: { namespaces: [{ type: "mount" }], ...(rootfsPropagation === undefined ? {} : { rootfsPropagation }) },
+  };
+}
+
+function facts(): Facts {
+  if (FACTS.root === undefined) throw new Error("no facts are called root");
+  return { ...FACTS.root, rootfsMount: hostPath("/bundle") };
+}
+
+function words(steps: readonly Planned<InitStep>[]): string[] {
+  return steps.map(({ step }) => describeStep(step));
+}
+
+function propagations(spec: Spec): string[] {
+  const steps = [...planRoot(spec, parseNamespaces(spec), facts()), ...planRootAttributes(spec)];
+  return words(steps).filter((text) => text.includes("propagation"));
+}
+
+test.each([
+  [undefined, ["set propagation of / to MS_REC|MS_SLAVE"]],
+  ["slave", ["set propagation of / to MS_REC|MS_SLAVE"]],
+  ["rprivate", ["set propagation of / to MS_REC|MS_PRIVATE", "change the mount at / and all below it, propagation MS_PRIVATE"]],
+  ["unbindable", ["set propagation of / to MS_REC|MS_SLAVE", "change the mount at /, propagation MS_UNBINDABLE"]],
+] as const)("rootfsPropagation %s first parts the container from the host", (propagation, expected) => {
+  expect(propagations(specOf(propagation))).toEqual([...expected]);
+});
+
+test("a shared root keeps its ties, but the mount around the rootfs is private, so that the bind of it stays inside", () => {
+  expect(propagations(specOf("shared"))).toEqual([
+    "set propagation of / to MS_REC|MS_SHARED",
+    "set propagation of /bundle to MS_PRIVATE",
+    "change the mount at /, propagation MS_SHARED",
+  ]);
+});
+
+test("a root is made read-only as the last of its attributes", () => {
+  expect(words(planRootAttributes({ ...specOf("private"), root: { path: "r", readonly: true } })).at(-1)).toBe(
+    "change the mount at /, set MOUNT_ATTR_RDONLY",
+  );
+});
+
+test.each([
+  ["/mounts", { mounts: [{ destination: "/proc", type: "proc" }] }],
+  ["/root/readonly", { root: { path: "rootfs", readonly: true } }],
+  ["/linux/maskedPaths", { linux: { maskedPaths: ["/proc/kcore"] } }],
+  ["/linux/rootfsPropagation", { linux: { rootfsPropagation: "shared" } }],
+] as readonly (readonly [string, Partial<Spec>])[])(
+  "without a mount namespace %s would change the host and is refused",
+  (pointer, over) => {
+    const spec = { ...NO_MOUNT_NAMESPACE, ...over };
+    expect(() => planRoot(spec, parseNamespaces(spec), facts())).toThrow(`${pointer} would change the host's`);
+  },
+);
+
+test("without a mount namespace the root is only changed to", () => {
+  const namespaces = parseNamespaces(NO_MOUNT_NAMESPACE);
+  expect(planRoot(NO_MOUNT_NAMESPACE, namespaces, facts())).toEqual([]);
+  expect(words([planPivot(namespaces, facts(), true)])).toEqual(['make /bundle/rootfs "/"']);
+});
+
+test("what is hidden is hidden last, since it may lie below what is made read-only", () => {
+  const spec = { ...specOf(), linux: { maskedPaths: ["/proc/sys/fs"], readonlyPaths: ["/proc/sys"] } };
+  expect(words(planMasks(spec))).toEqual(["make /proc/sys read-only", "hide /proc/sys/fs"]);
+});
+
+test("the root's path counts from the bundle, and has to be given", () => {
+  expect(rootPath(specOf(), hostPath("/b"))).toBe(hostPath("/b/rootfs"));
+  expect(() => rootPath({ ociVersion: "1.3.0" }, hostPath("/b"))).toThrow('"root" is missing');
+});
