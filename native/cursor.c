@@ -1,3 +1,4 @@
+/* Reading a plan: after the first bad read nothing more is read. cursor.h has the promises. */
 #include "cursor.h"
 
 #include <stdlib.h>

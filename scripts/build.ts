@@ -21,6 +21,7 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
     "--format=esm",
     "--splitting", // else modules that are imported late are loaded at the start
     "--compile-jit-policy=1000", // no command runs for long enough to gain from compiled code
+    "--compile-exec-argv=--no-addons", // any argument will do: only with one does the engine start in a directory that was deleted
     ...NO_AUTOLOAD,
     `--define=LAMINA_COMMIT="${await commit()}"`,
     `--outfile=${out}`,

@@ -56,6 +56,8 @@ export interface NamespaceInput {
   readonly namespaces: Namespaces;
   readonly facts: Facts;
   readonly beforeUser: readonly Planned<InitStep>[];
+  /** Into the v1 hierarchies. */
+  readonly enter: readonly Planned<InitStep>[];
   readonly unified: UnifiedCgroup | undefined;
 }
 
@@ -90,6 +92,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const time = planTimeNamespace(spec, namespaces);
   const isTimeFirst = joined.some(isUser);
   return [
+    ...(isEarly(input) ? input.enter : []),
     ...planEarlyCgroup(input),
     ...open,
     ...beforeUser,
@@ -99,6 +102,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...join.filter((one) => !isUser(one)).map(({ planned }) => planned),
     ...(isTimeFirst ? [] : time),
     ...planClone(input),
+    ...(isEarly(input) ? [] : input.enter),
     ...planCgroupNamespace(namespaces),
   ];
 }
@@ -171,6 +175,14 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
   if (unified === undefined || isolates(namespaces, "user")) return [plain];
   const into: Planned<InitStep> = { origin, step: { op: "cloneIntoCgroup", flags, slot: CGROUP_SLOT } };
   return unified.isNeeded ? [openCgroup(unified), into] : [openCgroup(unified), { ...into, onFailure: "else" }, plain];
+}
+
+/**
+ * The later init enters its cgroups, the less of its own making counts against the container's memory: namespaces and a
+ * process are some 200 KiB. But in a user namespace it may not write there, and in another's mount namespace not find them.
+ */
+function isEarly({ namespaces }: NamespaceInput): boolean {
+  return isolates(namespaces, "user") || namespaces.joined.some(({ type }) => type === "mount");
 }
 
 /** Who may enter the cgroup is decided by the host's ids, so with a user namespace that comes first. */

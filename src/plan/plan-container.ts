@@ -95,9 +95,8 @@ function planFirstStage({ spec, process, namespaces, facts, mounts }: Parts, cgr
   const limit = facts.openFiles;
   const beforeUser = [...planOomScore(process, facts), ...mounts.before];
   return [
-    ...cgroup.enter,
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
-    ...planNamespaces({ spec, namespaces, facts, beforeUser, unified: cgroup.unified }),
+    ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
   ];
 }
 

@@ -72,7 +72,10 @@ test("a log that cannot be written to does not hide the error itself", () => {
 
 test("a stdout that takes nothing is an error", () => {
   const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts features >/dev/full`]);
-  expect({ exitCode, err: stderr.toString() }).toEqual({ exitCode: 1, err: "cannot write the result to stdout: no space left on device\n  kernel: write(2) gave ENOSPC\n" });
+  expect({ exitCode, err: stderr.toString() }).toEqual({
+    exitCode: 1,
+    err: "cannot write the result to stdout: no space left on device\n  kernel: write(2) gave ENOSPC\n",
+  });
 });
 
 test("a package.json in the working directory, of which yargs looks for one, changes no help", async () => {
