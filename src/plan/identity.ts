@@ -96,8 +96,15 @@ export function planEnvironment({ env = [] }: Process): readonly string[] {
   return lastOfEach(env).filter((entry) => entry !== "HOME=");
 }
 
-/** Looked up while the engine still listens, so that a missing program is an error of `create`. */
-export function planProgram(process: Process): { readonly find: readonly Planned<InitStep>[]; readonly exec: Planned<InitStep> } {
+export interface ProgramPlan {
+  /** Before limits and identity: the passwd file is read by the container's root, with as many descriptors as that takes. */
+  readonly home: readonly Planned<InitStep>[];
+  /** While the engine still listens, so that a missing program is an error of `create`. */
+  readonly find: Planned<InitStep>;
+  readonly exec: Planned<InitStep>;
+}
+
+export function planProgram(process: Process): ProgramPlan {
   const { args = [], user = {} } = process;
   const env = planEnvironment(process);
   const [name] = args;
@@ -106,7 +113,8 @@ export function planProgram(process: Process): { readonly find: readonly Planned
   const home: Planned<InitStep>[] = hasHome ? [] : [{ origin: "/process/user/uid", step: { op: "defaultHome", uid: user.uid ?? 0 } }];
   const searchPath = env.findLast((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? DEFAULT_PATH;
   return {
-    find: [...home, { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath } }],
+    home,
+    find: { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath } },
     exec: { origin: "/process/args", step: { op: "exec", args, env } },
   };
 }

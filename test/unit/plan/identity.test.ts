@@ -76,7 +76,8 @@ test.each([
     ],
   ],
 ])("with the environment %j the program is found by its own PATH and HOME is set if it must", (env, expected) => {
-  expect(planProgram({ cwd: "/", args: ["x"], env }).find.map(({ step }) => describeStep(step))).toEqual(expected);
+  const { home, find } = planProgram({ cwd: "/", args: ["x"], env });
+  expect([...home, find].map(({ step }) => describeStep(step))).toEqual(expected);
 });
 
 test("a process without a program is refused", () => {
