@@ -54,9 +54,8 @@ PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fch
 PRETEND(fsetxattr) PRETEND(futimens) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
-PRETEND(setsid)
-PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket) PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2) PRETEND(unshare)
-PRETEND(utimensat)
+PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket) PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2)
+PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
 
 static long

@@ -1,0 +1,213 @@
+/** What becomes of linux.resources on cgroup v1 and v2. */
+import { expect, test } from "bun:test";
+import { hostPath } from "../../../src/base/paths.ts";
+import { weightOfShares } from "../../../src/plan/cgroup-v2.ts";
+import type { CgroupFacts } from "../../../src/plan/facts.ts";
+import type { Resources } from "../../../src/spec/types.ts";
+import { HYBRID, NONE, plan, ROOT, ROOTLESS, refusal, text, V2, WITH_HUGETLB, writes } from "./cgroup-cases.ts";
+
+const EVERYTHING: Resources = {
+  memory: { limit: 1000000, reservation: 500000, swap: 2000000 },
+  cpu: { shares: 1024, quota: 50000, period: 100000, burst: 1000, cpus: "0", mems: "0", idle: 0 },
+  pids: { limit: 10 },
+  blockIO: {
+    weight: 100,
+    weightDevice: [{ major: 8, minor: 0, weight: 500 }],
+    throttleReadBpsDevice: [{ major: 8, minor: 0, rate: 600 }],
+    throttleWriteIOPSDevice: [{ major: 8, minor: 16, rate: 300 }],
+  },
+};
+
+test("on cgroup v1 each limit is one write, in an order that the kernel takes", () => {
+  expect(
+    writes(HYBRID, { ...EVERYTHING, memory: { ...EVERYTHING.memory, swappiness: 10, disableOOMKiller: true, useHierarchy: true } }),
+  ).toEqual([
+    'write "1024" to cpu,cpuacct/c/cpu.shares < /cpu/shares',
+    'write "100000" to cpu,cpuacct/c/cpu.cfs_period_us < /cpu/period',
+    'write "50000" to cpu,cpuacct/c/cpu.cfs_quota_us < /cpu/quota',
+    'write "1000" to cpu,cpuacct/c/cpu.cfs_burst_us (warn) < /cpu/burst',
+    'write "0" to cpu,cpuacct/c/cpu.idle < /cpu/idle',
+    'write "0" to cpuset/c/cpuset.cpus < /cpu/cpus',
+    'write "0" to cpuset/c/cpuset.mems < /cpu/mems',
+    'write "-1" to memory/c/memory.memsw.limit_in_bytes < /memory/swap',
+    'write "1000000" to memory/c/memory.limit_in_bytes < /memory/limit',
+    'write "2000000" to memory/c/memory.memsw.limit_in_bytes < /memory/swap',
+    'write "500000" to memory/c/memory.soft_limit_in_bytes < /memory/reservation',
+    'write "1" to memory/c/memory.oom_control < /memory/disableOOMKiller',
+    'write "10" to memory/c/memory.swappiness < /memory/swappiness',
+    'write "1" to memory/c/memory.use_hierarchy (warn) < /memory/useHierarchy',
+    'write "100" to blkio/c/blkio.weight (else) < /blockIO/weight',
+    'write "100" to blkio/c/blkio.bfq.weight < /blockIO/weight',
+    'write "8:0 500" to blkio/c/blkio.weight_device (else) < /blockIO/weightDevice/0',
+    'write "8:0 500" to blkio/c/blkio.bfq.weight_device < /blockIO/weightDevice/0',
+    'write "8:0 600" to blkio/c/blkio.throttle.read_bps_device < /blockIO/throttleReadBpsDevice/0',
+    'write "8:16 300" to blkio/c/blkio.throttle.write_iops_device < /blockIO/throttleWriteIOPSDevice/0',
+    'later: write "10" to pids/c/pids.max < /pids/limit',
+  ]);
+});
+
+test("on cgroup v2 the limits are converted", () => {
+  const resources: Resources = {
+    ...EVERYTHING,
+    hugepageLimits: [{ pageSize: "2MB", limit: 9223372036854771712n }],
+    rdma: { mlx5_1: { hcaHandles: 3, hcaObjects: 10 } },
+    unified: { "io.max": "259:0 rbps=1\n253:0 wiops=2\n", "memory.high": "7" },
+  };
+  expect(writes(V2, resources)).toEqual([
+    'write "1000000" to c/memory.swap.max < /memory/swap',
+    'write "1000000" to c/memory.max < /memory/limit',
+    'write "500000" to c/memory.low < /memory/reservation',
+    'write "100" to c/io.bfq.weight (else) < /blockIO/weight',
+    'write "910" to c/io.weight < /blockIO/weight',
+    'write "8:0 500" to c/io.bfq.weight (else) < /blockIO/weightDevice/0',
+    'write "8:0 4950" to c/io.weight < /blockIO/weightDevice/0',
+    'write "8:0 rbps=600" to c/io.max < /blockIO/throttleReadBpsDevice/0',
+    'write "8:16 wiops=300" to c/io.max < /blockIO/throttleWriteIOPSDevice/0',
+    'write "100" to c/cpu.weight < /cpu/shares',
+    'write "50000 100000" to c/cpu.max < /cpu/quota',
+    'write "1000" to c/cpu.max.burst (warn) < /cpu/burst',
+    'write "0" to c/cpu.idle < /cpu/idle',
+    'write "0" to c/cpuset.cpus < /cpu/cpus',
+    'write "0" to c/cpuset.mems < /cpu/mems',
+    'write "9223372036854771712" to c/hugetlb.2MB.max < /hugepageLimits/0',
+    'write "9223372036854771712" to c/hugetlb.2MB.rsvd.max (ignore) < /hugepageLimits/0',
+    'write "mlx5_1 hca_handle=3 hca_object=10" to c/rdma.max < /rdma/mlx5_1',
+    'write "259:0 rbps=1" to c/io.max < /unified/io.max',
+    'write "253:0 wiops=2" to c/io.max < /unified/io.max',
+    'write "7" to c/memory.high < /unified/memory.high',
+    'later: write "10" to c/pids.max < /pids/limit',
+  ]);
+});
+
+test("on cgroup v2 controllers are enabled on the way down, and devices are filtered by a program", () => {
+  const { steps, enter, unified } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
+  expect(steps.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
+    "make cgroup a/c < /linux/cgroupsPath",
+    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to cgroup.subtree_control (ignore) < `),
+    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to a/cgroup.subtree_control (ignore) < `),
+    expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
+  ]);
+  expect(enter).toEqual([]);
+  expect(unified).toEqual({ path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" });
+});
+
+test.each<[string, Resources, string[], string[]]>([
+  [
+    "0 is not set",
+    { memory: { limit: 0, swap: 0, reservation: 0 }, cpu: { shares: 0, quota: 0, period: 0 }, blockIO: { weight: 0 } },
+    [],
+    [],
+  ],
+  [
+    "no limit on memory is none on swap",
+    { memory: { limit: -1 } },
+    [
+      'write "-1" to memory/c/memory.memsw.limit_in_bytes (ignore) < /memory/limit',
+      'write "-1" to memory/c/memory.limit_in_bytes < /memory/limit',
+    ],
+    ['write "max" to c/memory.swap.max (ignore) < /memory/swap', 'write "max" to c/memory.max < /memory/limit'],
+  ],
+  [
+    "swap may be unlimited",
+    { memory: { limit: 5, swap: -1 } },
+    ['write "-1" to memory/c/memory.memsw.limit_in_bytes < /memory/swap', 'write "5" to memory/c/memory.limit_in_bytes < /memory/limit'],
+    ['write "max" to c/memory.swap.max (ignore) < /memory/swap', 'write "5" to c/memory.max < /memory/limit'],
+  ],
+  [
+    "zero processes are a limit",
+    { pids: { limit: 0 } },
+    ['later: write "0" to pids/c/pids.max < /pids/limit'],
+    ['later: write "0" to c/pids.max < /pids/limit'],
+  ],
+  [
+    "-1 processes are none",
+    { pids: { limit: -1 } },
+    ['later: write "max" to pids/c/pids.max < /pids/limit'],
+    ['later: write "max" to c/pids.max < /pids/limit'],
+  ],
+  [
+    "a quota may be lifted",
+    { cpu: { quota: -1 } },
+    ['write "-1" to cpu,cpuacct/c/cpu.cfs_quota_us < /cpu/quota'],
+    ['write "max 100000" to c/cpu.max < /cpu/quota'],
+  ],
+])("%s", (_, resources, v1, v2) => {
+  expect(writes(HYBRID, resources)).toEqual(v1);
+  expect(writes(V2, resources)).toEqual(v2);
+});
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [1024, 100],
+  [262144, 10000],
+  [1n << 63n, 10000],
+])("%p shares weigh %d", (shares, weight) => {
+  expect(weightOfShares(shares)).toBe(weight);
+});
+
+test.each<[string, CgroupFacts, Resources, string, string]>([
+  [
+    "a controller that is not mounted",
+    HYBRID,
+    { hugepageLimits: [{ pageSize: "2MB", limit: 1 }] },
+    'controller "hugetlb" is not available',
+    "hugepageLimits/0",
+  ],
+  [
+    "a controller that v2 lacks",
+    { ...V2, availableControllers: ["pids"] },
+    { memory: { limit: 9 } },
+    'controller "memory" is not available',
+    "memory/limit",
+  ],
+  ["unified without v2", HYBRID, { unified: { "memory.high": "1" } }, "no cgroup v2 controllers", "unified"],
+  ["an unknown controller in unified", V2, { unified: { "foo.max": "1" } }, 'controller "foo" is not available', "unified/foo.max"],
+  ["a path in unified", V2, { unified: { "../memory.max": "1" } }, "CONTROLLER.PARAMETER", "unified/..~1memory.max"],
+  ["no parameter in unified", V2, { unified: { memory: "1" } }, "CONTROLLER.PARAMETER", "unified/memory"],
+  ["a path in a page size", WITH_HUGETLB, { hugepageLimits: [{ pageSize: "../x", limit: 1 }] }, "no file of a cgroup", "hugepageLimits/0"],
+  ["swap without memory on v2", V2, { memory: { swap: 1 } }, "unable to set swap limit without memory limit", "memory/swap"],
+  ["less swap than memory on v2", V2, { memory: { limit: 2, swap: 1 } }, "1 for memory and swap together is less than 2", "memory/swap"],
+  ["swappiness on v2", V2, { memory: { swappiness: 0 } }, "cgroup v2 has nothing of the kind", "memory/swappiness"],
+  ["no killing on v2", V2, { memory: { disableOOMKiller: true } }, "cgroup v2 has nothing of the kind", "memory/disableOOMKiller"],
+  ["network on v2", V2, { network: { classID: 1 } }, "cgroup v2 has nothing of the kind", "network/classID"],
+  ["realtime on v2", V2, { cpu: { realtimeRuntime: 1 } }, "cgroup v2 has nothing of the kind", "cpu/realtimeRuntime"],
+  ["leaf weights on v2", V2, { blockIO: { leafWeight: 10 } }, "cgroup v2 has nothing of the kind", "blockIO/leafWeight"],
+  ["one share on v1", HYBRID, { cpu: { shares: 1 } }, "the minimum allowed cpu-shares is 2", "cpu/shares"],
+  ["too many shares on v1", HYBRID, { cpu: { shares: 262145 } }, "the maximum allowed cpu-shares is 262144", "cpu/shares"],
+  ["more burst than quota", V2, { cpu: { quota: 1000, burst: 1001 } }, "burst 1001 is more than quota 1000", "cpu/burst"],
+  ["limits without permission", ROOTLESS, { memory: { limit: 9 } }, "cannot limit memory: this user may not make cgroups", "memory/limit"],
+  ["limits without cgroups", NONE, { pids: { limit: 1 } }, "cannot limit pids: no cgroup file system is mounted", "pids/limit"],
+  ["devices without cgroups", NONE, {}, "cannot forbid devices", "devices"],
+])("%s: refused", (_, facts, resources, message, pointer) => {
+  expect(refusal(() => plan(facts, resources))).toMatchObject({
+    message: expect.stringContaining(message),
+    pointer: `/linux/resources/${pointer}`,
+  });
+});
+
+test("a user without cgroups goes on with a warning when nothing is asked for", () => {
+  expect(plan(ROOTLESS, { devices: [{ allow: false, access: "rwm" }] })).toEqual({
+    paths: {},
+    steps: [],
+    enter: [],
+    unified: undefined,
+    late: [],
+    warnings: ["this user may not make cgroups: the container stays in the cgroup of the runtime"],
+  });
+  expect(refusal(() => plan(ROOTLESS, undefined, "/x"))).toMatchObject({ code: "unsupported", pointer: "/linux/cgroupsPath" });
+});
+
+test("a user with a delegated cgroup gets limits, and no device program", () => {
+  const { steps, unified } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
+  expect(steps.map(text)).toContain('write "9" to user.slice/c1/memory.max < /linux/resources/memory/limit');
+  expect(steps.some(({ step }) => step.op === "attachDeviceProgram")).toBe(false);
+  expect(unified?.isNeeded).toBe(true);
+});
+
+test("kernel memory is ignored with a warning", () => {
+  expect(plan(HYBRID, { memory: { kernel: -1, kernelTCP: 5 } }).warnings).toEqual([
+    "ignoring /linux/resources/memory/kernel: kernel memory has no limit of its own",
+    "ignoring /linux/resources/memory/kernelTCP: kernel memory has no limit of its own",
+  ]);
+});
