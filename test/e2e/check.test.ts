@@ -191,7 +191,7 @@ test.if(root)("a user who may not make cgroups is told so", async () => {
   const namespaces = ["user", "pid", "ipc", "uts", "mount"].map((type) => ({ type }));
   const mine = [{ containerID: 0, hostID: 65534, size: 1 }];
   const config = { linux: { namespaces, uidMappings: mine, gidMappings: mine, resources: null, cgroupsPath: "/of-nobody" } };
-  expect(await headsOf({ config }, NOBODY)).toEqual(["error /linux/cgroupsPath"]);
+  expect((await headsOf({ config }, NOBODY)).filter((head) => head.startsWith("error"))).toEqual(["error /linux/cgroupsPath"]);
 });
 
 test.if(root)("root without a capability is told what needs it", async () => {

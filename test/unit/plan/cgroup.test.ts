@@ -4,7 +4,7 @@ import { hostPath } from "../../../src/base/paths.ts";
 import { type CgroupInput, planCgroup } from "../../../src/plan/cgroup.ts";
 import type { HostStep } from "../../../src/plan/host-step.ts";
 import type { Planned } from "../../../src/plan/step.ts";
-import { HYBRID, hierarchy, plan, ROOT, refusal, text, V2 } from "./cgroup-cases.ts";
+import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cgroup-cases.ts";
 
 test("on the mixture every hierarchy gets a directory, the v1 ones their rules, and init enters all", () => {
   const { paths, steps, enter, unified, warnings } = plan(HYBRID, { devices: [] });
