@@ -17,6 +17,18 @@ do_make_directory(struct cursor *f)
 	return closing(parent, mkdirat(parent, name, mode)) < 0 && errno != EEXIST ? -1 : 0;
 }
 
+int
+do_unlink(struct cursor *f)
+{
+	const char *path = take_str(f);
+	const char *name;
+	int parent = f->bad ? bad_plan() : ensure_parent(path, &name);
+
+	if (parent < 0)
+		return -1;
+	return closing(parent, unlinkat(parent, name, 0)) < 0 && errno != ENOENT ? -1 : 0;
+}
+
 /* What is there already stays: an image may bring its own. */
 int
 do_symlink(struct cursor *f)

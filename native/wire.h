@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x231065eeu
+#define WIRE_ID 0x1ddd09eeu
 #define SLOTS 512
 
 #define MESSAGE_SYNC 1u
@@ -74,6 +74,7 @@
 	X(48, run_hook) \
 	X(49, exec) \
 	X(51, chdir_as) \
+	X(57, unlink) \
 	X(54, enter_cgroup) \
 	X(55, open_cgroup) \
 	X(56, clone_into_cgroup) \

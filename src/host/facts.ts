@@ -2,6 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Facts } from "../plan/facts.ts";
+import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
@@ -27,6 +28,7 @@ export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     openFiles: readOpenFiles(),
+    limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
   };
 }
@@ -46,6 +48,16 @@ function readRootfs(path: HostPath): HostPath {
   if (status.kind !== "directory")
     throw new RuntimeError("config", `invalid rootfs: ${path} is not a directory`, { pointer: "/root/path" });
   return hostPath(realPath(path));
+}
+
+function readLimits({ process, linux }: Spec): Facts["limits"] {
+  const limits: [number, { soft: bigint; hard: bigint }][] = [];
+  if (!linux?.namespaces?.some(({ type }) => type === "user")) return new Map();
+  for (const { type } of process?.rlimits ?? []) {
+    const limit = readLimit(0, RLIMITS[type]);
+    if (limit !== undefined) limits.push([RLIMITS[type], limit]);
+  }
+  return new Map(limits);
 }
 
 const RLIMIT_NOFILE = 7;

@@ -25,6 +25,7 @@ const INIT_CALLS = {
   remount: "mount_setattr(2)",
   targetAttributes: "mount_setattr(2)",
   makeDirectory: "mkdirat(2)",
+  unlink: "unlinkat(2)",
   symlink: "symlinkat(2)",
   mknod: "mknodat(2)",
   maskPath: "move_mount(2)",

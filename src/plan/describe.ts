@@ -61,6 +61,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
     `remount ${target}${superblock ? " with its file system" : ""}${optionWords(options)}${attributeWords(set, clear)}`,
   targetAttributes: ({ target, ...rest }) => `change the mount at ${target}${changeWords(rest)}`,
   makeDirectory: ({ path, mode }) => `make directory ${path} (mode ${octal(mode)})`,
+  unlink: ({ path }) => `remove ${path}, if it is there`,
   symlink: ({ target, path }) => `link ${path} to ${target}`,
   mknod: ({ path, mode, major, minor, uid, gid }) =>
     `make ${nodeKind(mode)} ${path} (${major}:${minor}, mode ${octal(mode & 0o7777)}, owner ${uid}:${gid})`,

@@ -43,6 +43,7 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
   const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
   return [
     ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
+    { origin: "", onFailure: "ignore", step: { op: "unlink", path: PTMX } }, // an image's own would be the host's terminals
     { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
     ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
     ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),

@@ -36,5 +36,7 @@ export interface Facts {
   readonly hasKcore: boolean;
   /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */
   readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
+  /** Our own limits by number, as far as config.json sets them and the container has a user namespace; else none. */
+  readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;
 }

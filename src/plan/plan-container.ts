@@ -15,6 +15,7 @@ import { planIdMaps } from "./id-maps.ts";
 import { planIdentity, planProgram } from "./identity.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
+import { planRaisedLimits } from "./rlimits.ts";
 import { planMasks, planPivot, planRoot, planRootAttributes } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
@@ -94,7 +95,7 @@ interface Parts {
 /** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
 function planFirstStage({ spec, process, namespaces, facts, mounts }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
-  const beforeUser = [...planOomScore(process, facts), ...mounts.before];
+  const beforeUser = [...planOomScore(process, facts), ...planRaisedLimits(process.rlimits ?? [], facts.limits), ...mounts.before];
   return [
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),

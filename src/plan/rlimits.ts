@@ -1,6 +1,7 @@
 /** config.json `process.rlimits` → setrlimit steps. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Rlimit } from "../spec/types.ts";
+import type { Facts } from "./facts.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 /** Numbers of the limits on x86_64 and aarch64 (asm-generic/resource.h). */
@@ -36,6 +37,18 @@ export function planRlimits(rlimits: readonly Rlimit[]): Planned<InitStep>[] {
       });
     }
     return { origin, step: { op: "setrlimit", resource: RLIMITS[type], soft: BigInt(soft), hard: BigInt(hard) } };
+  });
+}
+
+/**
+ * Raising a hard limit needs CAP_SYS_RESOURCE in the first user namespace, so before a container enters its own one the
+ * hard limits that it is to get are raised, and nothing else about them is changed.
+ */
+export function planRaisedLimits(rlimits: readonly Rlimit[], limits: Facts["limits"]): Planned<InitStep>[] {
+  return rlimits.flatMap(({ type, hard }, i) => {
+    const own = limits.get(RLIMITS[type]);
+    if (own === undefined || BigInt(hard) <= own.hard) return [];
+    return [{ origin: `/process/rlimits/${i}`, step: { op: "setrlimit", resource: RLIMITS[type], soft: own.soft, hard: BigInt(hard) } }];
   });
 }
 

@@ -72,6 +72,8 @@ export type InitStep =
     }
   // files below the root
   | { readonly op: "makeDirectory"; readonly path: GuestPath; readonly mode: number }
+  /** What is not there needs no removing. */
+  | { readonly op: "unlink"; readonly path: GuestPath }
   | { readonly op: "symlink"; readonly target: string; readonly path: GuestPath }
   | {
       readonly op: "mknod";

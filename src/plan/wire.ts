@@ -87,6 +87,7 @@ export const WIRE = {
   },
   exec: { code: 49, fields: { args: "strs", env: "strs" } },
   chdirAs: { code: 51, fields: { path: "str", uid: "u32" } },
+  unlink: { code: 57, fields: { path: "str" } },
   enterCgroup: { code: 54, fields: { file: "str" } },
   openCgroup: { code: 55, fields: { slot: "u32", path: "str" } },
   cloneIntoCgroup: { code: 56, fields: { flags: "u32", slot: "u32" } },

@@ -32,6 +32,7 @@ const SAMPLES: Samples = {
   remount: { op: "remount", target: guestPath("/etc"), options: ["ro"], set: 1n, clear: 0n, superblock: true },
   targetAttributes: { op: "targetAttributes", target: guestPath("/"), set: 1n, clear: 0n, propagation: 0n, recursive: false },
   makeDirectory: { op: "makeDirectory", path: guestPath("/dev/shm"), mode: 0o1777 },
+  unlink: { op: "unlink", path: guestPath("/dev/ptmx") },
   symlink: { op: "symlink", target: "/proc/self/fd", path: guestPath("/dev/fd") },
   mknod: { op: "mknod", path: guestPath("/dev/null"), mode: 0o20666, major: 1, minor: 3, uid: 0, gid: 0 },
   maskPath: { op: "maskPath", path: guestPath("/proc/kcore") },

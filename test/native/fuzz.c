@@ -55,7 +55,7 @@ PRETEND(fsetxattr) PRETEND(futimens) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
 PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket) PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2)
-PRETEND(unshare) PRETEND(utimensat)
+PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
 
 static long

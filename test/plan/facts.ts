@@ -44,6 +44,7 @@ const ROOT: Facts = {
   lastCapability: 40,
   hasKcore: false,
   openFiles: undefined,
+  limits: new Map(),
   cgroup: V2,
 };
 

@@ -146,6 +146,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   ],
   targetAttributes: (step, where) => [change(`\\d+<${literal(inRoot(step.target, where))}>`, step)],
   makeDirectory: ({ path }, where) => make(String(path), where),
+  unlink: ({ path }, where) => [
+    ...make(dirname(String(path)), where),
+    { call: call`unlinkat\(\d+<${inRoot(dirname(String(path)), where)}>, ${quoted(basename(String(path)))}, 0\)`, mayFail: true },
+  ],
   symlink: ({ target, path }, where) => [
     ...make(dirname(String(path)), where),
     {
@@ -181,7 +185,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   chownStdio: ({ uid }) => [{ call: call`fchown\([012]<[^>]*>, ${Number(uid)}, `, times: "any", mayFail: true }],
   sethostname: ({ name }) => [{ call: call`sethostname\(${quoted(name)}, ${String(name).length}\)` }],
   setdomainname: ({ name }) => [{ call: call`setdomainname\(${quoted(name)}, ${String(name).length}\)` }],
-  newSessionKeyring: ({ name }) => [{ call: call`keyctl\(KEYCTL_JOIN_SESSION_KEYRING, ${quoted(name)}\)` }],
+  newSessionKeyring: ({ name }) => [
+    { call: call`keyctl\(KEYCTL_JOIN_SESSION_KEYRING, ${quoted(name)}\)` },
+    { call: call`keyctl\(KEYCTL_SETPERM, \d+, .*\)` },
+  ],
   setsid: () => [{ call: call`setsid\(\)` }],
   loopbackUp: () => [{ call: call`ioctl\(FD, SIOCSIFFLAGS, \{ifr_name="lo", ifr_flags=IFF_UP` }],
   setrlimit: ({ resource, soft, hard }) => [
