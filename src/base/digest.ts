@@ -1,0 +1,37 @@
+/** Names of content: digests of bytes, and of stacks of layers (image-spec, descriptor.md and config.md). Pure. */
+import { RuntimeError } from "./errors.ts";
+
+/** `sha256:` and 64 lower-case hex digits. */
+export type Digest = `sha256:${string}` & { readonly __brand: "Digest" };
+
+const SHA256 = /^sha256:[0-9a-f]{64}$/;
+
+export function isDigest(text: unknown): text is Digest {
+  return typeof text === "string" && SHA256.test(text);
+}
+
+/** Throws code "integrity" with `what` in the message if `text` is no digest. Upper-case hex is none. */
+export function parseDigest(text: unknown, what: string): Digest {
+  if (isDigest(text)) return text;
+  const accepted = "sha256: and 64 lower-case hex digits are accepted";
+  throw new RuntimeError("integrity", `cannot read ${what}: ${JSON.stringify(text)} is no digest`, { hint: accepted });
+}
+
+/** The digits behind `sha256:`, which name a file. */
+export function hexOf(digest: Digest): string {
+  return digest.slice("sha256:".length);
+}
+
+export function digestOf(data: string | Uint8Array): Digest {
+  return digestFromHex(new Bun.CryptoHasher("sha256").update(data).digest("hex"));
+}
+
+/** `hex` comes from a hash function. */
+export function digestFromHex(hex: string): Digest {
+  return `sha256:${hex}` as Digest;
+}
+
+/** The name of the stack that has the layer `diffId` on top of `parent` (config.md, Layer ChainID). */
+export function chainIdOf(parent: Digest | undefined, diffId: Digest): Digest {
+  return parent === undefined ? diffId : digestOf(`${parent} ${diffId}`);
+}

@@ -1,0 +1,23 @@
+/** Advisory locks on open files by flock(2). The kernel lets go of them when the last descriptor is closed, so also when the holder dies. */
+import { ERRNO } from "./errno.ts";
+import type { Fd } from "./fd.ts";
+import { check, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const LOCK = { shared: 1, exclusive: 2 } as const;
+const NO_WAIT = 4;
+
+export type LockKind = keyof typeof LOCK;
+
+/** Waits for the lock. A lock of the other kind that `fd` holds is given up first, and others may come between. */
+export function lockFile(fd: Fd, kind: LockKind): void {
+  check(syscall(SYS.flock, fd.number, LOCK[kind]), "flock(2)", "lock a file");
+}
+
+/** False if somebody else holds it. */
+export function tryLockFile(fd: Fd, kind: LockKind): boolean {
+  const result = syscall(SYS.flock, fd.number, LOCK[kind] | NO_WAIT);
+  if (result === -ERRNO.EAGAIN) return false;
+  check(result, "flock(2)", "lock a file");
+  return true;
+}
