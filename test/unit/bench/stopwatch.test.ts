@@ -66,7 +66,7 @@ test("an interruption ends the run after the command under way, with the interru
   const controller = new AbortController();
   const stopwatch = makeStopwatch(home.path, controller.signal);
   const steps = [
-    sh("run", `mkfifo ${home.path}/go; : > ${home.path}/started; read line < ${home.path}/go`),
+    sh("run", `mkfifo ${home.path}/go; exec 3<> ${home.path}/go; : > ${home.path}/started; read line <&3`),
     sh("run", `: > ${home.path}/next`),
   ];
 
