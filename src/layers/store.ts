@@ -1,0 +1,74 @@
+/**
+ * Content-addressed layers on disk, as overlayfs wants them. This is the contract; disk-store.ts keeps it.
+ *
+ *   <root>/layers/sha256/<hex of chain id>/diff        the layer's files, in overlay form, never modified again
+ *   <root>/layers/sha256/<hex of chain id>/layer.json  LayerRecord
+ *   <root>/layers/sha256/<hex of chain id>/…           what `verify` needs
+ *   <root>/l/<26 digits>                               short link to a `diff`, for mounts by string
+ *   <root>/tmp/…                                       layers being written; swept when their writer is gone
+ */
+import type { Digest } from "../base/digest.ts";
+
+export interface LayerRecord {
+  readonly chainId: Digest;
+  /** Digest of the uncompressed archive. */
+  readonly diffId: Digest;
+  /** Chain ids of the layers below, the nearest first. */
+  readonly lower: readonly Digest[];
+  /** Bytes in the layer's regular files. */
+  readonly size: number;
+  /** Archive entries. */
+  readonly entries: number;
+}
+
+export interface LayerRequest {
+  /** Chain id of the layer below, which must be in the store; absent = a base layer. */
+  readonly parent?: Digest;
+  /** What the uncompressed archive must hash to. Absent = whatever it is. */
+  readonly diffId?: Digest;
+  /** What the stream as it comes must hash to. */
+  readonly blob?: Digest;
+  /** Called with what the archive asks for and this process may not do, once for each kind. */
+  readonly warn?: (message: string) => void;
+}
+
+export interface StoredLayer {
+  readonly record: LayerRecord;
+  /** False if the layer was there already, or another writer was faster. */
+  readonly written: boolean;
+  /** Digest and size of the stream as it came; absent if it was not read because the layer was there. */
+  readonly blob?: { readonly digest: Digest; readonly size: number };
+}
+
+export interface LayerStore {
+  readonly root: string;
+
+  /**
+   * Unpacks a layer: a tar, a gzip or a zstd of one (told by its first bytes), read to its end.
+   *
+   * Idempotent: a normal return means "the layer is there". With a `diffId` that is there, the stream is not read.
+   * Atomic: a layer is there whole or not at all, whatever is killed when. Writers of one layer in several processes write it once.
+   * Rejects with code "integrity" for a wrong digest or a damaged archive, "unsupported" for what cannot be unpacked, "not-found" for an absent parent.
+   */
+  put(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer>;
+
+  /** The record of a layer, or undefined if it is not there. Reads one file. */
+  find(chainId: Digest): LayerRecord | undefined;
+
+  /** Directories for the lower layers of an overlay mount, the top first. Throws "not-found". Reads one file, whatever the depth. */
+  chain(chainId: Digest): string[];
+
+  /** As `chain`, by short links: at most 26 characters below `<root>/l/`. */
+  shortChain(chainId: Digest): string[];
+
+  list(): LayerRecord[];
+
+  /** Idempotent. Throws "state" while another layer sits on this one. The caller knows that no container uses it. */
+  remove(chainId: Digest): void;
+
+  /** What differs from the archive that the layer came from, one sentence each: none is good. Throws "not-found". */
+  verify(chainId: Digest): Promise<string[]>;
+
+  /** Removes what writers left that died. Safe while others put. Returns how many. */
+  sweep(): number;
+}
