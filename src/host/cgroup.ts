@@ -1,6 +1,7 @@
 /** The host's half of cgroups: carries out cgroup steps, and undoes them. cgroups(7). */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { isFrozen } from "../state/status.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
 import { makeDirectories, readDirectory, readTextIfThere, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
 import { check, kernelError, strerror } from "../sys/libc.ts";
@@ -39,6 +40,35 @@ export function cgroupProcesses(path: string): number[] {
     .filter(({ isDirectory }) => isDirectory)
     .flatMap(({ name }) => cgroupProcesses(`${path}/${name}`));
   return [...own.map(Number), ...below];
+}
+
+/**
+ * Who kills a container kills what is in its cgroup, so nothing may be there before it. And in a frozen one, init would
+ * never come to its end. Nothing has been done yet when this throws, in runc's words.
+ */
+export function requireUnusedCgroups(paths: Readonly<Record<string, HostPath>>): void {
+  for (const path of new Set(Object.values(paths))) {
+    const found = countProcesses(path);
+    if (found > 0) {
+      throw new RuntimeError("state", `container's cgroup is not empty: ${found} process(es) found`, {
+        pointer: "/linux/cgroupsPath",
+        hint: `they are in ${path}: name a cgroup that only this container uses`,
+      });
+    }
+  }
+  if (!isFrozen(paths)) return;
+  throw new RuntimeError("state", "container's cgroup unexpectedly frozen", {
+    pointer: "/linux/cgroupsPath",
+    hint: `thaw it, or name another one: ${paths.freezer ?? paths.unified}`,
+  });
+}
+
+/** Those of other pid namespaces count as well. */
+function countProcesses(path: string): number {
+  const text = readTextIfThere(`${path}/cgroup.procs`);
+  if (text === undefined) return 0;
+  const below = (readDirectory(path) ?? []).filter(({ isDirectory }) => isDirectory);
+  return below.reduce((sum, { name }) => sum + countProcesses(`${path}/${name}`), text.split("\n").filter(Boolean).length);
 }
 
 /** The directory that lists a container's processes: one of v1 if there is any, since beside those cgroup2 may stay empty. */

@@ -14,6 +14,7 @@ import { readProcess, START_SOCKET } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
 import { listenAt } from "../sys/socket.ts";
 import type { Bundle } from "./bundle.ts";
+import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { type Execution, Running } from "./execute.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
@@ -56,9 +57,11 @@ interface Work {
 
 function carryOut(work: Work, context: HostContext): Prepared {
   const { request, plan, directory, record, stateFor, preserveFds } = work;
-  let final = record;
+  let final: StateRecord | undefined; // undefined as long as there is nothing to undo but the directory
   let running: Running | undefined;
   try {
+    requireUnusedCgroups(record.cgroupPaths);
+    final = record;
     writeRecord(directory.path, record);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     const execution: Execution = {

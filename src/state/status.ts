@@ -19,7 +19,7 @@ export const START_SOCKET = "start.sock";
 export function readStatus(directory: StateDirectory, record: StateRecord | undefined): Status {
   if (record === undefined || record.pid === 0) return directory.isLocked() ? "creating" : "stopped";
   if (!isAlive(record)) return "stopped";
-  if (isFrozen(record)) return "paused";
+  if (isFrozen(record.cgroupPaths)) return "paused";
   const connection = tryConnect(directory.shortPath(START_SOCKET));
   if (typeof connection === "number") return connection === -ERRNO.EAGAIN ? "created" : "running";
   connection.close();
@@ -40,8 +40,8 @@ export function readProcess(pid: number): { state: string; startTime: string } |
   return { state: fields[0] ?? "", startTime: fields[19] ?? "" };
 }
 
-function isFrozen({ cgroupPaths }: StateRecord): boolean {
-  const { freezer, unified } = cgroupPaths;
+/** Of a container's cgroups, by controller: whether what they hold is stopped. */
+export function isFrozen({ freezer, unified }: StateRecord["cgroupPaths"]): boolean {
   if (freezer !== undefined) return readTextIfThere(`${freezer}/freezer.state`)?.trim() === "FROZEN";
   return unified !== undefined && (readTextIfThere(`${unified}/cgroup.events`)?.includes("frozen 1") ?? false);
 }
