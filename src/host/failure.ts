@@ -28,7 +28,7 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
   }
   const { step, origin } = planned;
   const detail = {
-    pointer: origin,
+    ...(origin === "" ? {} : { pointer: origin }),
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
   };
