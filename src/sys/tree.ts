@@ -1,0 +1,222 @@
+/**
+ * Files by directory descriptor and name, as unpacking and archiving hostile trees needs them: no function here follows a symbolic link
+ * in the last component, and `tryOpenBeneath` follows none at all.
+ *
+ * Names and link targets are byte strings: one character for each byte, since a file's name need not be UTF-8 (`byteString`, `shownName`).
+ * Functions named `try…` return minus errno instead of throwing.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { ERRNO } from "./errno.ts";
+import { Fd } from "./fd.ts";
+import { OPEN } from "./file.ts";
+import { check, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const O_CLOEXEC = 0o2000000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+const AT_REMOVEDIR = 0x200;
+
+/** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
+export function nameBytes(name: string): Uint8Array {
+  if (name.includes("\0")) throw new RuntimeError("integrity", `cannot use ${JSON.stringify(name)} as a name: it contains a NUL byte`);
+  return Buffer.from(`${name}\0`, "latin1");
+}
+
+const NO_MAGIC_LINKS = 2;
+const NO_SYMLINKS = 4;
+const BENEATH = 8;
+
+/** openat2(2): `path` has no link, no ".." above `root`, no mount of another file system's magic. "." is `root` itself. */
+export function tryOpenBeneath(root: number, path: string, flags: number, mode = 0): number {
+  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS)]);
+  return syscall(SYS.openat2, root, nameBytes(path), new Uint8Array(how.buffer), how.byteLength);
+}
+
+/** One name in the directory `at`; a symbolic link is refused by ELOOP. */
+export function tryOpenAt(at: number, name: string, flags: number, mode = 0): number {
+  return syscall(SYS.openat, at, nameBytes(name), flags | OPEN.noFollow | O_CLOEXEC, mode);
+}
+
+export function tryMakeDirectoryAt(at: number, name: string, mode: number): number {
+  return syscall(SYS.mkdirat, at, nameBytes(name), mode);
+}
+
+export function trySymlink(target: string, at: number, name: string): number {
+  return syscall(SYS.symlinkat, nameBytes(target), at, nameBytes(name));
+}
+
+/** A second name for a file, or for a symbolic link itself. */
+export function tryLink(from: number, fromName: string, at: number, name: string): number {
+  return syscall(SYS.linkat, from, nameBytes(fromName), at, nameBytes(name), 0);
+}
+
+export interface Device {
+  readonly major: number;
+  readonly minor: number;
+}
+
+const TYPE_BITS = { character: 0o020000, block: 0o060000, fifo: 0o010000 } as const;
+
+export function tryMakeNode(at: number, name: string, kind: keyof typeof TYPE_BITS, device: Device): number {
+  const number = (device.minor & 0xff) + device.major * 0x100 + (device.minor >>> 8) * 0x100000;
+  return syscall(SYS.mknodat, at, nameBytes(name), TYPE_BITS[kind] | 0o600, number);
+}
+
+export function tryUnlinkAt(at: number, name: string): number {
+  return syscall(SYS.unlinkat, at, nameBytes(name), 0);
+}
+
+const RENAME_NOREPLACE = 1;
+
+/** Fails with EEXIST when the new name is taken. */
+export function tryRenameNew(from: number, fromName: string, at: number, name: string): number {
+  return syscall(SYS.renameat2, from, nameBytes(fromName), at, nameBytes(name), RENAME_NOREPLACE);
+}
+
+export function tryChangeOwnerAt(at: number, name: string, uid: number, gid: number): number {
+  return syscall(SYS.fchownat, at, nameBytes(name), uid, gid, AT_SYMLINK_NOFOLLOW);
+}
+
+export function tryChangeOwner(fd: number, uid: number, gid: number): number {
+  return syscall(SYS.fchown, fd, uid, gid);
+}
+
+/** Follows a symbolic link, as there is no other way before Linux 6.6: for names that the caller has just made. */
+export function tryChangeModeAt(at: number, name: string, mode: number): number {
+  return syscall(SYS.fchmodat, at, nameBytes(name), mode);
+}
+
+export function tryChangeMode(fd: number, mode: number): number {
+  return syscall(SYS.fchmod, fd, mode);
+}
+
+/** A moment, to the nanosecond. */
+export interface Time {
+  readonly seconds: number;
+  readonly nanoseconds: number;
+}
+
+const UTIME_OMIT = 0x3ffffffe;
+
+/** Sets the time of modification only. Without a name: of the open file itself. */
+export function trySetTime(at: number, name: string | null, { seconds, nanoseconds }: Time): number {
+  const times = new BigInt64Array([0n, BigInt(UTIME_OMIT), BigInt(seconds), BigInt(nanoseconds)]);
+  const path = name === null ? null : nameBytes(name);
+  return syscall(SYS.utimensat, at, path, new Uint8Array(times.buffer), name === null ? 0 : AT_SYMLINK_NOFOLLOW);
+}
+
+export type NodeKind = "directory" | "file" | "link" | "character" | "block" | "fifo" | "socket";
+const KINDS: Readonly<Record<number, NodeKind>> = {
+  1: "fifo",
+  2: "character",
+  4: "directory",
+  6: "block",
+  8: "file",
+  10: "link",
+  12: "socket",
+};
+
+export interface NodeStatus {
+  readonly kind: NodeKind;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly links: number;
+  readonly size: number;
+  readonly modified: Time;
+  readonly device: Device;
+  /** The same for two names of one file, as far as one file system goes. */
+  readonly inode: string;
+}
+
+/** A name in the directory `at`, or with "" the open file itself. undefined if there is none; throws for other failures. */
+export function lookAt(at: number, name: string): NodeStatus | undefined {
+  const buffer = Buffer.allocUnsafe(256);
+  const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0x7ff, buffer);
+  if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return undefined;
+  check(result, "statx(2)", `look at ${shownName(name)}`);
+  return decodeStatx(buffer);
+}
+
+/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, mtime 112, rdev 128 and 132. */
+function decodeStatx(buffer: Buffer): NodeStatus {
+  const mode = buffer.readUInt16LE(28);
+  return {
+    kind: KINDS[mode >> 12] ?? "file",
+    mode: mode & 0o7777,
+    uid: buffer.readUInt32LE(20),
+    gid: buffer.readUInt32LE(24),
+    links: buffer.readUInt32LE(16),
+    size: Number(buffer.readBigUInt64LE(40)),
+    modified: { seconds: Number(buffer.readBigInt64LE(112)), nanoseconds: buffer.readUInt32LE(120) },
+    device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
+    inode: buffer.toString("latin1", 32, 40),
+  };
+}
+
+const LONGEST_TARGET = 4096;
+
+/** The target of a symbolic link. */
+export function readLinkAt(at: number, name: string): string {
+  const buffer = Buffer.allocUnsafe(LONGEST_TARGET);
+  const length = check(syscall(SYS.readlinkat, at, nameBytes(name), buffer, buffer.length), "readlink(2)", `read link ${shownName(name)}`);
+  return buffer.toString("latin1", 0, length);
+}
+
+/** The names in an open directory without "." and "..", in the order of their bytes. */
+export function readNames(directory: number): string[] {
+  const names: string[] = [];
+  const buffer = Buffer.allocUnsafe(32768);
+  for (;;) {
+    const length = check(syscall(SYS.getdents64, directory, buffer, buffer.length), "getdents64(2)", "read a directory");
+    if (length === 0) return names.sort();
+    for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
+      const name = buffer.toString("latin1", at + 19, buffer.indexOf(0, at + 19));
+      if (name !== "." && name !== "..") names.push(name);
+    }
+  }
+}
+
+/** Removes a name and all below it; what is not there is fine. */
+export function removeTree(at: number, name: string): void {
+  const removed = tryUnlinkAt(at, name);
+  if (removed === 0 || removed === -ERRNO.ENOENT) return;
+  if (removed !== -ERRNO.EISDIR) check(removed, "unlink(2)", `remove ${shownName(name)}`);
+  {
+    using directory = new Fd(check(openToEmpty(at, name), "open(2)", `open directory ${shownName(name)}`));
+    for (const child of readNames(directory.number)) removeTree(directory.number, child);
+  }
+  const result = syscall(SYS.unlinkat, at, nameBytes(name), AT_REMOVEDIR);
+  if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove directory ${shownName(name)}`);
+}
+
+/** Without privileges, a directory without its permission bits has to be given them first. */
+function openToEmpty(at: number, name: string): number {
+  const flags = OPEN.read | OPEN.directory;
+  const opened = tryOpenAt(at, name, flags);
+  if (opened >= 0) return writableOr(opened, at, name);
+  if (opened !== -ERRNO.EACCES) return opened;
+  tryChangeModeAt(at, name, 0o700);
+  return tryOpenAt(at, name, flags);
+}
+
+function writableOr(opened: number, at: number, name: string): number {
+  if (((lookAt(opened, "")?.mode ?? 0) & 0o300) !== 0o300) tryChangeModeAt(at, name, 0o700);
+  return opened;
+}
+
+/** Everything that the file system of `fd` has in memory goes to the disk. */
+export function syncFileSystem(fd: number): void {
+  check(syscall(SYS.syncfs, fd), "syncfs(2)", "write the layers to disk");
+}
+
+/** Text as a byte string. */
+export function byteString(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
+
+/** A byte string as text for people: what is no UTF-8 becomes U+FFFD. */
+export function shownName(name: string): string {
+  return Buffer.from(name, "latin1").toString();
+}
