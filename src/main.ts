@@ -1,5 +1,6 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
 import { RuntimeError } from "./base/errors.ts";
+import { workingDirectory } from "./base/paths.ts";
 import { parseCommand, parseGlobals } from "./commands/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
@@ -13,7 +14,7 @@ type Tell = (level: Level, text: ErrorText) => void;
 const CALLER: Caller = {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
-  workingDirectory: () => process.cwd(),
+  workingDirectory,
   isInUserNamespace: async () => !/^\s*0\s+0\s+4294967295\s*$/.test(await Bun.file("/proc/self/uid_map").text()),
 };
 

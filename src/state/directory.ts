@@ -9,12 +9,21 @@ import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, readDirectory, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
 import { check, syscall } from "../sys/libc.ts";
 import { SYS } from "../sys/numbers.ts";
-import { type ContainerId, requireContainerId } from "./container-id.ts";
+import { type ContainerId, isContainerId } from "./container-id.ts";
+import { requireNotPlanted, requireOwnRoot } from "./root.ts";
 
 const LOCK_SHARED = 1;
 const LOCK_EXCLUSIVE = 2;
 const LOCK_NO_WAIT = 4;
 const UNLOCK = 8;
+
+/** The container's record; beside it for a moment `replaceFile`'s temporary one. */
+export const RECORD_FILE = "state.json";
+
+/** Where a container that was created waits for `start`. */
+export const START_SOCKET = "start.sock";
+
+const OWN_FILE = /^(state\.json(\.tmp-\d+)?|start\.sock)$/;
 
 export class StateDirectory implements Disposable {
   readonly path: HostPath;
@@ -29,6 +38,7 @@ export class StateDirectory implements Disposable {
   /** Makes the directory and locks it. Throws code "exists" if the id is taken. */
   static create(root: HostPath, id: ContainerId): StateDirectory {
     makeDirectories(root, 0o700);
+    requireOwnRoot(root);
     const path = `${root}/${id}` as HostPath;
     const made = tryMakeDirectory(path, 0o700);
     if (made === -ERRNO.EEXIST) {
@@ -44,13 +54,16 @@ export class StateDirectory implements Disposable {
 
   /** Throws code "not-found" if there is no such container. */
   static open(root: HostPath, id: ContainerId): StateDirectory {
+    requireOwnRoot(root);
     return StateDirectory.#open(`${root}/${id}` as HostPath, id);
   }
 
   static #open(path: HostPath, id: ContainerId): StateDirectory {
     const fd = tryOpen(path, OPEN.read | OPEN.directory | OPEN.noFollow);
     if (fd === -ERRNO.ENOENT || fd === -ERRNO.ENOTDIR) throw new RuntimeError("not-found", `container does not exist: ${id}`);
-    return new StateDirectory(path, new Fd(check(fd, "open(2)", `open ${path}`)));
+    const directory = new StateDirectory(path, new Fd(check(fd, "open(2)", `open ${path}`)));
+    requireNotPlanted(path, statFd(directory.#fd.number));
+    return directory;
   }
 
   /** Waits until nobody else changes the container. Throws code "not-found" if it was removed meanwhile. */
@@ -84,9 +97,16 @@ export class StateDirectory implements Disposable {
     return `/proc/self/fd/${this.#fd.number}/${name}`;
   }
 
-  /** Removes the directory and its files. Idempotent. */
+  /** Removes the directory and its files, unless there are others among them. Idempotent. */
   remove(): void {
-    for (const { name } of readDirectory(this.path) ?? []) {
+    const names = (readDirectory(this.path) ?? []).map(({ name }) => name);
+    const foreign = names.find((name) => !OWN_FILE.test(name));
+    if (foreign !== undefined) {
+      throw new RuntimeError("state", `cannot remove ${this.path}: it holds ${JSON.stringify(foreign)}, which is not lamina's`, {
+        hint: "is --root the directory of lamina's state? If it is, move that file away and delete again",
+      });
+    }
+    for (const name of names) {
       const result = tryUnlink(`${this.path}/${name}`);
       if (result !== -ERRNO.ENOENT) check(result, "unlink(2)", `remove ${this.path}/${name}`);
     }
@@ -99,10 +119,12 @@ export class StateDirectory implements Disposable {
   }
 }
 
-/** The ids of all containers below `root`, sorted. */
+/** The ids of all containers below `root`, sorted. Whatever else somebody keeps there is none of ours. */
 export function listContainers(root: HostPath): ContainerId[] {
+  requireOwnRoot(root);
   return (readDirectory(root) ?? [])
     .filter(({ isDirectory }) => isDirectory)
-    .map(({ name }) => requireContainerId(name))
+    .map(({ name }) => name)
+    .filter(isContainerId)
     .sort();
 }

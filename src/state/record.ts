@@ -7,6 +7,7 @@ import type { HostPath } from "../base/paths.ts";
 import type { Hook } from "../spec/types.ts";
 import { readTextIfThere, replaceFile } from "../sys/file.ts";
 import type { ContainerId } from "./container-id.ts";
+import { RECORD_FILE } from "./directory.ts";
 
 export const STATE_VERSION = 1;
 
@@ -40,16 +41,14 @@ export interface LastStep {
   readonly path: string;
 }
 
-const FILE = "state.json";
-
 /** Atomic: a reader sees the old record or the new one. */
 export function writeRecord(directory: string, record: StateRecord): void {
-  replaceFile(`${directory}/${FILE}`, JSON.stringify(record), { mode: 0o600 });
+  replaceFile(`${directory}/${RECORD_FILE}`, JSON.stringify(record), { mode: 0o600 });
 }
 
 /** undefined if there is no record (yet). Throws code "integrity" if it is not one of ours. */
 export function readRecord(directory: string): StateRecord | undefined {
-  const path = `${directory}/${FILE}`;
+  const path = `${directory}/${RECORD_FILE}`;
   const text = readTextIfThere(path);
   if (text === undefined) return undefined;
   const value = parse(text);

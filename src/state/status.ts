@@ -2,13 +2,10 @@
 import { ERRNO } from "../sys/errno.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { tryConnect } from "../sys/socket.ts";
-import type { StateDirectory } from "./directory.ts";
+import { START_SOCKET, type StateDirectory } from "./directory.ts";
 import type { StateRecord } from "./record.ts";
 
 export type Status = "creating" | "created" | "running" | "paused" | "stopped";
-
-/** Name of the start socket in the state directory. */
-export const START_SOCKET = "start.sock";
 
 /**
  *   no pid yet        creating while the creator holds the lock, else stopped: it died on the way
@@ -20,7 +17,7 @@ export function readStatus(directory: StateDirectory, record: StateRecord | unde
   if (record === undefined || record.pid === 0) return directory.isLocked() ? "creating" : "stopped";
   if (!isAlive(record)) return "stopped";
   if (isFrozen(record.cgroupPaths)) return "paused";
-  const connection = tryConnect(directory.shortPath(START_SOCKET));
+  const connection = tryConnect(directory.shortPath(START_SOCKET), "messages", false); // a stopped init lets others wait
   if (typeof connection === "number") return connection === -ERRNO.EAGAIN ? "created" : "running";
   connection.close();
   return "created";

@@ -38,8 +38,23 @@ function attributesFor({ ownGroup = false }: SpawnRequest): Uint8Array {
   return attributes;
 }
 
+const SIGCHLD = 17;
+const KERNEL_SIGACTION_SIZE = 32;
+const KERNEL_SIGSET_SIZE = 8;
+const SIG_IGN = 1n;
+
+/** Who is started by a process that ignores SIGCHLD does so too, and then cannot learn how its children ended. wait(2). */
+function keepChildren(): void {
+  const action = Buffer.alloc(KERNEL_SIGACTION_SIZE);
+  check(syscall(SYS.rt_sigaction, SIGCHLD, null, action, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "look at the handler of SIGCHLD");
+  if (action.readBigUInt64LE(0) !== SIG_IGN) return;
+  action.fill(0);
+  check(syscall(SYS.rt_sigaction, SIGCHLD, action, null, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "reset SIGCHLD");
+}
+
 /** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. posix_spawn(3). */
 export function spawn(request: SpawnRequest): number {
+  keepChildren();
   const actions = Buffer.alloc(FILE_ACTIONS_SIZE);
   const attributes = attributesFor(request);
   const pid = Buffer.alloc(8);

@@ -8,6 +8,7 @@ const AF_UNIX = 1;
 const STREAM = 1;
 const SEQPACKET = 5;
 const SOCK_CLOEXEC = 0o2000000;
+const SOCK_NONBLOCK = 0o4000;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x40000000;
 const SOL_SOCKET = 1;
@@ -39,9 +40,9 @@ export function listenAt(path: string): Fd {
   return fd;
 }
 
-/** The connection, or minus errno. */
-export function tryConnect(path: string, kind: "messages" | "stream" = "messages"): Fd | number {
-  const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC;
+/** The connection, or minus errno; EAGAIN if it is not to wait for a listener that is behind. */
+export function tryConnect(path: string, kind: "messages" | "stream" = "messages", wait = true): Fd | number {
+  const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK);
   const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, type, 0), "socket(2)", "make a socket"));
   const name = socketAddress(path);
   const result = syscall(SYS.connect, fd.number, name, name.length);

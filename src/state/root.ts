@@ -1,0 +1,33 @@
+/**
+ * The directory of all containers. What lies in it is believed (it names hooks to run and processes to kill), so nobody
+ * else may have put it there.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import { type FileStatus, statIfThere } from "../sys/file.ts";
+import { effectiveUid } from "../sys/process.ts";
+
+const WRITABLE_BY_ALL = 0o002;
+const STICKY = 0o1000;
+
+/** Throws code "state" for a root that somebody else made or that lets everybody in. One that does not exist is fine. */
+export function requireOwnRoot(root: HostPath): void {
+  const status = statIfThere(root, false);
+  if (status === undefined) return;
+  requireNotPlanted(root, status);
+  const { mode } = (status.kind === "link" ? statIfThere(root) : status) ?? { mode: 0 };
+  if ((mode & (WRITABLE_BY_ALL | STICKY)) !== WRITABLE_BY_ALL) return;
+  throw new RuntimeError("state", `cannot use the state directory ${root}: everybody may write to it`, {
+    hint: `take that right away with: chmod o-w ${root}`,
+  });
+}
+
+/** Where everybody may make directories, as in /tmp, only our own and root's count. */
+export function requireNotPlanted(path: HostPath, { uid }: FileStatus): void {
+  if (uid === 0 || uid === effectiveUid()) return;
+  const parent = statIfThere(path.slice(0, path.lastIndexOf("/")) || "/");
+  if (((parent?.mode ?? 0) & WRITABLE_BY_ALL) === 0) return;
+  throw new RuntimeError("state", `cannot use the state directory ${path}: it belongs to user ${uid}`, {
+    hint: "anybody could have put it there: name another directory with --root, or set XDG_RUNTIME_DIR",
+  });
+}
