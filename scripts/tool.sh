@@ -4,7 +4,8 @@
 # be told to run no install scripts.
 set -eu
 cd "$(dirname "$0")/.."
-if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+# a linked node_modules is another checkout's: npm ci would empty it
+if [ ! -L node_modules ] && { [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; }; then
   command -v npm >/dev/null || { echo "lamina: npm is missing; install Node.js 18 or later with npm" >&2; exit 1; }
   echo "installing the development dependencies (npm ci)" >&2
   npm ci --no-audit --no-fund --loglevel=error >&2
