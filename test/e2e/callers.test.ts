@@ -14,7 +14,7 @@ const MORE_THAN_WAIT_IN_LINE = 20;
 
 test.if(root)("create works for a caller that ignores SIGCHLD", async () => {
   await using box = await sandbox({ ...WAITING, config: { hooks: { createRuntime: [{ path: "/bin/true" }] } } });
-  await box.create([], { prefix: ["sh", "-c", 'trap "" CHLD; exec "$@"', "sh"] });
+  await box.create([], { prefix: ["env", "--ignore-signal=CHLD"] });
   expect(await box.status()).toBe("created");
 });
 
