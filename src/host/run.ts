@@ -3,6 +3,7 @@ import { requireContainerId } from "../state/container-id.ts";
 import type { Fd } from "../sys/fd.ts";
 import { becomeSubreaper } from "../sys/process.ts";
 import { receiveDescriptor, socketPair } from "../sys/socket.ts";
+import { readWindowSize } from "../sys/terminal.ts";
 import { type Bundle, loadBundle, locating } from "./bundle.ts";
 import type { HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
@@ -12,6 +13,8 @@ import { type Prepared, prepareContainer } from "./prepare.ts";
 import { removeContainer } from "./remove.ts";
 import { runPoststart } from "./start.ts";
 import { TerminalRelay } from "./terminal-relay.ts";
+
+const STDIN = 0;
 
 export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
@@ -40,12 +43,13 @@ async function runForeground(request: RunRequest, bundle: Bundle, context: HostC
   if (!request.noSubreaper) becomeSubreaper();
   using foreground = new Foreground();
   using terminal = bundle.spec.process?.terminal ? openTerminal() : undefined;
-  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket: terminal?.theirs }, context);
+  const sized = terminal === undefined ? bundle : withWindowSize(bundle);
+  const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs }, context);
   using _running = prepared.running;
   using directory = prepared.directory;
   terminal?.theirs.close();
   using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
-  using relay = master === undefined ? undefined : new TerminalRelay(master); // sets the size, before the program asks for it
+  using relay = master === undefined ? undefined : new TerminalRelay(master);
   begin(prepared, context);
   directory.unlock(); // others may signal or delete it from here on
   const status = await foreground.wait(prepared.record.pid, relay);
@@ -71,6 +75,14 @@ function removeIfThere({ directory, record }: Prepared, context: HostContext): v
   if (!directory.tryLock()) return;
   killAndWait(record);
   removeContainer(directory, record, context);
+}
+
+/** The container's terminal is as large as the caller's from its start, unless config.json says otherwise. */
+function withWindowSize(bundle: Bundle): Bundle {
+  const { spec } = bundle;
+  const consoleSize = spec.process?.consoleSize ?? readWindowSize(STDIN);
+  if (spec.process === undefined || consoleSize === undefined) return bundle;
+  return { ...bundle, spec: { ...spec, process: { ...spec.process, consoleSize } } };
 }
 
 /** Two ends: init sends the terminal's master end over `theirs`. */

@@ -21,7 +21,6 @@ export class TerminalRelay implements Disposable {
     this.#master = master;
     makeNonBlocking(master);
     if (this.#before !== undefined) tryWriteTerminalMode(STDIN, rawMode(this.#before));
-    this.resize();
   }
 
   resize(): void {

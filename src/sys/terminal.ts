@@ -31,6 +31,13 @@ export function rawMode(mode: Uint8Array): Uint8Array {
   return raw;
 }
 
+/** Rows and columns; undefined if `fd` is no terminal. */
+export function readWindowSize(fd: number): { readonly height: number; readonly width: number } | undefined {
+  const size = Buffer.alloc(8);
+  if (syscall(SYS.ioctl, fd, TIOCGWINSZ, size) < 0) return undefined;
+  return { height: size.readUInt16LE(0), width: size.readUInt16LE(2) };
+}
+
 /** Gives `to` the window size of `from`; false if one of them is no terminal. */
 export function copyWindowSize(from: number, to: number): boolean {
   const size = Buffer.alloc(8);

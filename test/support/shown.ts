@@ -57,21 +57,31 @@ function linesOf(name: string, text: string): string[] {
   return name.endsWith(".log") ? steadyHooks(text) : text.split("\n").map((line) => line && `${name}: ${line}`);
 }
 
-/** The file system that holds the test's files is the machine's choice, and so are tmpfs's words for its inode numbers. */
+/**
+ * The file system that holds the test's files is the machine's choice, and so are tmpfs's words for its inode numbers. The
+ * root and what is below /data come from there; elsewhere a tmpfs is the container's own, even if the machine's is one too.
+ */
 function steadyMount(line: string): string {
   if (!line.startsWith("mount ")) return line;
   const { type, options } = hostFileSystem();
-  return line.replaceAll(",inode64", "").replace(` ${type} `, " host-fs ").replace(`| ${options} |`, "| host-options |");
+  const steady = line.replaceAll(",inode64", "");
+  const isOurs = type !== "tmpfs" || /^mount \/(data\S*)? /.test(line);
+  return isOurs ? steady.replace(` ${type} `, " host-fs ").replace(`| ${options} |`, "| host-options |") : steady;
+}
+
+/** Whether the temporary directory is a mount of its own, and not part of the machine's root. */
+export function hasOwnTemporaryMount(): boolean {
+  return hostFileSystem().mountPoint !== "/";
 }
 
 /** Type and super block options of the file system below the temporary directory. */
-function hostFileSystem(): { readonly type: string; readonly options: string } {
+function hostFileSystem(): { readonly type: string; readonly options: string; readonly mountPoint: string } {
   const directory = `${realpathSync(tmpdir())}/`;
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n").filter(Boolean);
   const holding = mounts.filter((line) => directory.startsWith(`${line.split(" ")[4]}/`.replace("//", "/")));
   const longest = holding.sort((a, b) => (a.split(" ")[4]?.length ?? 0) - (b.split(" ")[4]?.length ?? 0)).at(-1) ?? "";
   const [type = "", , options = ""] = (longest.split(" - ")[1] ?? "").split(" ");
-  return { type, options: options.replaceAll(",inode64", "") };
+  return { type, options: options.replaceAll(",inode64", ""), mountPoint: longest.split(" ")[4] ?? "/" };
 }
 
 /**

@@ -18,7 +18,13 @@ export interface Case extends Recipe {
 
 /** Which of two peers that disagree is right, why, and what exactly the other one shows instead. */
 export type Follow =
-  | { readonly as: "runc" | "crun"; readonly because: string; readonly differs: readonly string[] }
+  | {
+      readonly as: "runc" | "crun";
+      readonly because: string;
+      readonly differs: readonly string[];
+      /** What they differ in on a machine whose temporary directory is a file system of its own. */
+      readonly elsewhere?: readonly string[];
+    }
   | { readonly as: "specification"; readonly because: string; readonly shows: Shown };
 
 /** The visible result. Paths of the test are `@HOST@`, `@BUNDLE@` and `@ID@` in it. */

@@ -176,6 +176,7 @@ export const MOUNTS: readonly Case[] = [
       because:
         "unbindable is one of the four values; runc 1.1 makes the host's tree unbindable before it binds the root from it, and fails",
       differs: ["- exit status 0", "+ exit status 1", "- mount / host-fs ro,relatime | host-options | unbindable"],
+      elsewhere: ["- mount / host-fs ro,relatime | host-options | unbindable", "+ mount / host-fs ro,relatime | host-options | private"],
     },
     config: { linux: { rootfsPropagation: "unbindable" } },
     args: ["/probe", "mount", "/"],
