@@ -6,7 +6,7 @@ import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
-import { effectiveGid, effectiveUid, parentPid, readLimit } from "../sys/process.ts";
+import { effectiveGid, effectiveUid, parentPid, readLimit, readPermittedCapabilities } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
 
@@ -33,6 +33,7 @@ export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean
   };
 }
 
+    ownCapabilities: readPermittedCapabilities(),
 function readInUserNamespace(): boolean {
   return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
 }

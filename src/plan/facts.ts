@@ -40,3 +40,5 @@ export interface Facts {
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;
 }
+  /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
+  readonly ownCapabilities: bigint;

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath } from "../base/paths.ts";
 import type { Capabilities, Process, Spec } from "../spec/types.ts";
-import { parseCapabilities } from "./capabilities.ts";
+import { capabilityNames, parseCapabilities } from "./capabilities.ts";
 import type { Facts } from "./facts.ts";
 import { personalityFlags } from "./personality.ts";
 import { planRlimits } from "./rlimits.ts";
@@ -23,7 +23,7 @@ export interface IdentityPlan {
 export function planIdentity(process: Process, spec: Spec, facts: Facts): IdentityPlan {
   const { user = {} } = process;
   const { uid = 0, gid = 0, additionalGids = [] } = user;
-  const capabilities = planCapabilities(process.capabilities ?? {}, facts);
+  const capabilities = planCapabilities(process.capabilities ?? {}, spec, facts);
   const personality = spec.linux?.personality;
   const steps: Planned<InitStep>[] = [
     ...(personality ? [{ origin: "/linux/personality", step: { op: "personality", domain: personalityFlags(personality) } } as const] : []),
@@ -57,26 +57,40 @@ function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<
   return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
-function planCapabilities(sets: Capabilities, facts: Facts): { bounding: bigint; steps: Planned<InitStep>[]; warnings: string[] } {
-  const unknown = new Set<string>();
+/** What cannot be granted is a warning, not an error (runtime-spec, config.md, Linux Process). */
+function planCapabilities(
+  sets: Capabilities,
+  spec: Spec,
+  facts: Facts,
+): { bounding: bigint; steps: Planned<InitStep>[]; warnings: string[] } {
+  const origin = "/process/capabilities";
   const known = (2n << BigInt(facts.lastCapability)) - 1n;
+  const unknown = new Set<string>();
   const bitsOf = (names: readonly string[] | undefined): bigint => {
     const parsed = parseCapabilities(names ?? []);
     for (const name of parsed.unknown) unknown.add(name);
     return parsed.bits & known;
   };
-  const origin = "/process/capabilities";
-  const effective = bitsOf(sets.effective);
-  const permitted = bitsOf(sets.permitted);
-  const inheritable = bitsOf(sets.inheritable);
+  const ownsUser = (spec.linux?.namespaces ?? []).some(({ type }) => type === "user"); // its first process has them all
+  const grantable = ownsUser ? known : facts.ownCapabilities;
+  const [effective, permitted, inheritable] = [bitsOf(sets.effective), bitsOf(sets.permitted), bitsOf(sets.inheritable)];
   const ambient = bitsOf(sets.ambient) & permitted & inheritable; // the kernel raises no others; runc leaves them out too
+  const missing = (effective | permitted | inheritable) & ~grantable;
   return {
     bounding: bitsOf(sets.bounding),
     steps: [
-      { origin, step: { op: "capset", effective, permitted, inheritable } },
-      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: ambient } },
+      {
+        origin,
+        step: { op: "capset", effective: effective & grantable, permitted: permitted & grantable, inheritable: inheritable & grantable },
+      },
+      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: ambient & grantable } },
     ],
-    warnings: unknown.size === 0 ? [] : [`ignoring capabilities that are not known here: ${[...unknown].join(", ")} (${origin})`],
+    warnings: [
+      ...(unknown.size === 0 ? [] : [`ignoring capabilities that are not known here: ${[...unknown].join(", ")} (${origin})`]),
+      ...(missing === 0n
+        ? []
+        : [`ignoring capabilities that the runtime itself lacks: ${capabilityNames(missing).replaceAll(",", ", ")} (${origin})`]),
+    ],
   };
 }
 

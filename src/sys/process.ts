@@ -136,6 +136,17 @@ export function becomeSubreaper(): void {
   check(syscall(SYS.prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl(2)", "become the reaper of orphaned processes");
 }
 
+const CAPABILITY_VERSION_3 = 0x20080522;
+
+/** The permitted set of this process, bit N for capability N. capget(2). */
+export function readPermittedCapabilities(): bigint {
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(CAPABILITY_VERSION_3, 0);
+  const sets = Buffer.alloc(24); // effective, permitted, inheritable of the capabilities 0 to 31, then of those above
+  check(syscall(SYS.capget, header, sets), "capget(2)", "read the capabilities of this process");
+  return BigInt(sets.readUInt32LE(4)) | (BigInt(sets.readUInt32LE(16)) << 32n);
+}
+
 export function effectiveUid(): number {
   return syscall(SYS.geteuid);
 }

@@ -42,6 +42,7 @@ const ROOT: Facts = {
   inUserNamespace: false,
   setgroupsDenied: false,
   lastCapability: 40,
+  ownCapabilities: (1n << 41n) - 1n,
   hasKcore: false,
   openFiles: undefined,
   limits: new Map(),

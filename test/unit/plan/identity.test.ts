@@ -19,6 +19,23 @@ test("[C54] an unknown capability is a warning, and each is named once", () => {
   expect(warnings).toEqual(["ignoring capabilities that are not known here: CAP_NO_SUCH, cap_chown (/process/capabilities)"]);
 });
 
+test("[C54] a capability that the runtime lacks is a warning, unless the container has a user namespace", () => {
+  const process = { cwd: "/", args: ["x"], capabilities: { permitted: ["CAP_KILL", "CAP_CHOWN"], effective: ["CAP_KILL"] } };
+  if (FACTS.root === undefined) throw new Error("no facts are called root");
+  const facts: Facts = { ...FACTS.root, ownCapabilities: 1n };
+  const capset = (namespaces: { type: "user" }[]): unknown => {
+    const { steps, warnings } = planIdentity(process, { ociVersion: "1.3.0", linux: { namespaces } }, facts);
+    return [warnings, steps.map(({ step }) => describeStep(step)).filter((text) => text.startsWith("set the cap"))];
+  };
+  expect([capset([]), capset([{ type: "user" }])]).toEqual([
+    [
+      ["ignoring capabilities that the runtime itself lacks: CAP_KILL (/process/capabilities)"],
+      ["set the capabilities: effective none; permitted CAP_CHOWN; inheritable none"],
+    ],
+    [[], ["set the capabilities: effective CAP_KILL; permitted CAP_CHOWN,CAP_KILL; inheritable none"]],
+  ]);
+});
+
 test("a capability that this kernel does not have is left out", () => {
   const texts = words({ capabilities: { bounding: ["CAP_CHOWN", "CAP_BPF"] } }, { lastCapability: 38 });
   expect(texts).toContain("limit the bounding capabilities to: CAP_CHOWN");
