@@ -1,5 +1,6 @@
 /** One value of config.json `linux.resources` as one write to a cgroup file: what cgroup-v1.ts and cgroup-v2.ts make. Pure. */
 import { RuntimeError } from "../base/errors.ts";
+import type { Memory } from "../spec/types.ts";
 import type { OnFailure } from "./step.ts";
 
 export interface CgroupLimit {
@@ -47,10 +48,11 @@ export function rdmaText(device: string, limits: { readonly hcaHandles?: number;
   ].join(" ");
 }
 
-/** Linux sets old kernel memory limits no more, and runc only says so. */
-export function kernelMemoryWarnings(memory: { readonly kernel?: number | bigint; readonly kernelTCP?: number | bigint } = {}): string[] {
-  const names = (["kernel", "kernelTCP"] as const).filter((name) => memory[name] !== undefined);
-  return names.map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
+/** Linux sets a limit of kernel memory no more, cgroup v2 has none for TCP either, and runc only says so. */
+export function kernelMemoryWarnings(memory: Memory, names: readonly ("kernel" | "kernelTCP")[]): string[] {
+  return names
+    .filter((name) => memory[name] !== undefined)
+    .map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
 }
 
 /** The kernel answers EINVAL, which would not tell the reader which of the two is wrong. */

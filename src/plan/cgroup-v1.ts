@@ -32,7 +32,7 @@ export function planV1Limits(resources: Resources): CgroupLimits {
     ...planNetwork(network),
     ...Object.entries(rdma).map(([device, limit]) => write("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
   ];
-  return { limits, warnings: kernelMemoryWarnings(memory) };
+  return { limits, warnings: kernelMemoryWarnings(memory, ["kernel"]) };
 }
 
 function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
@@ -44,7 +44,7 @@ function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
 
 /** The kernel keeps memory ≤ memory with swap at every moment, so what may be in the way is lifted first. */
 function planMemory(memory: Memory): CgroupLimit[] {
-  const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy } = memory;
+  const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy, kernelTCP } = memory;
   const hasSwap = isSet(swap);
   const lift: CgroupLimit[] = [];
   if (isSet(limit) && hasSwap) lift.push(write("memory", SWAP_FILE, -1, "/memory/swap"));
@@ -61,6 +61,7 @@ function planMemory(memory: Memory): CgroupLimit[] {
     ...(hasSwap && swap >= 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
     ...(hasSwap && swap < 0 && lift.length === 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
     ...(isSet(reservation) ? [write("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
+    ...(isSet(kernelTCP) ? [write("memory", "memory.kmem.tcp.limit_in_bytes", kernelTCP, "/memory/kernelTCP", "warn")] : []),
     ...(disableOOMKiller ? [write("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
     ...(swappiness === undefined || swappiness < 0 ? [] : [write("memory", "memory.swappiness", swappiness, "/memory/swappiness")]),
     ...(useHierarchy ? [write("memory", "memory.use_hierarchy", 1, "/memory/useHierarchy", "warn")] : []),

@@ -37,7 +37,7 @@ export function planV2Limits(resources: Resources): CgroupLimits {
     ...Object.entries(rdma).map(([device, limit]) => write("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
     ...Object.entries(unified).flatMap(([file, text]) => planUnified(file, text)),
   ];
-  return { limits, warnings: kernelMemoryWarnings(memory) };
+  return { limits, warnings: kernelMemoryWarnings(memory, ["kernel", "kernelTCP"]) };
 }
 
 const NOT_ON_V2 = "cgroup v2 has nothing of the kind";

@@ -205,9 +205,15 @@ test("a user with a delegated cgroup gets limits, and no device program", () => 
   expect(unified?.isNeeded).toBe(true);
 });
 
-test("kernel memory is ignored with a warning", () => {
-  expect(plan(HYBRID, { memory: { kernel: -1, kernelTCP: 5 } }).warnings).toEqual([
-    "ignoring /linux/resources/memory/kernel: kernel memory has no limit of its own",
-    "ignoring /linux/resources/memory/kernelTCP: kernel memory has no limit of its own",
-  ]);
+test("kernel memory is ignored with a warning, and on v2 that of TCP too", () => {
+  const memory = { kernel: -1, kernelTCP: 5 };
+  const ignored = (name: string): string => `ignoring /linux/resources/memory/${name}: kernel memory has no limit of its own`;
+  expect(plan(HYBRID, { memory }).warnings).toEqual([ignored("kernel")]);
+  expect(plan(V2, { memory }).warnings).toEqual([ignored("kernel"), ignored("kernelTCP")]);
+});
+
+test("on v1 the memory of TCP buffers has a limit", () => {
+  expect(writes(HYBRID, { memory: { kernelTCP: 5 } })).toContain(
+    'write "5" to memory/c/memory.kmem.tcp.limit_in_bytes (warn) < /memory/kernelTCP',
+  );
 });
