@@ -1,0 +1,127 @@
+/**
+ * The 512-byte header block of ustar, GNU tar and their ancestor (POSIX.1-1988 ustar; tar(5)). Pure.
+ *
+ *   0 name[100]  100 mode[8]  108 uid[8]  116 gid[8]  124 size[12]  136 mtime[12]  148 checksum[8]  156 type  157 link[100]
+ *   257 magic[6] version[2]  265 uname[32]  297 gname[32]  329 major[8]  337 minor[8]  345 prefix[155]
+ */
+import { damaged } from "./entry.ts";
+
+export const BLOCK = 512;
+
+export interface HeaderBlock {
+  readonly name: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  readonly mtime: number;
+  /** One character; "\0" for regular files of the oldest form. */
+  readonly type: string;
+  readonly linkName: string;
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** The block at `at`; it must not be the zero block. Throws on a wrong checksum or number. */
+export function decodeHeader(data: Buffer, at: number): HeaderBlock {
+  requireChecksum(data, at);
+  const isPosix = data.toString("latin1", at + 257, at + 263) === "ustar\0";
+  const hasDevice = isPosix || data.toString("latin1", at + 257, at + 263) === "ustar ";
+  const name = decodeText(data, at, 100);
+  const prefix = isPosix ? decodeText(data, at + 345, 155) : "";
+  const path = prefix === "" ? name : `${prefix}/${name}`;
+  return {
+    name: path,
+    mode: decodeNumber(data, at + 100, 8, "mode", path) & 0o7777,
+    uid: decodeNumber(data, at + 108, 8, "user id", path),
+    gid: decodeNumber(data, at + 116, 8, "group id", path),
+    size: decodeNumber(data, at + 124, 12, "size", path),
+    mtime: decodeNumber(data, at + 136, 12, "time", path),
+    type: String.fromCharCode(data[at + 156] ?? 0),
+    linkName: decodeText(data, at + 157, 100),
+    major: hasDevice ? decodeNumber(data, at + 329, 8, "device number", path) : 0,
+    minor: hasDevice ? decodeNumber(data, at + 337, 8, "device number", path) : 0,
+  };
+}
+
+export function isZeroBlock(data: Uint8Array, at: number): boolean {
+  for (let i = at; i < at + BLOCK; i++) if (data[i] !== 0) return false;
+  return true;
+}
+
+/** The sum over the block with the checksum's own field as spaces; some old programs took the bytes as signed. */
+function requireChecksum(data: Buffer, at: number): void {
+  let unsigned = 0;
+  let negative = 0;
+  for (let i = at; i < at + BLOCK; i++) {
+    const byte = i >= at + 148 && i < at + 156 ? 0x20 : (data[i] ?? 0);
+    unsigned += byte;
+    if (byte > 127) negative++;
+  }
+  const stored = decodeOctal(data, at + 148, 8);
+  if (stored !== unsigned && stored !== unsigned - 256 * negative) {
+    throw damaged("a header's checksum is wrong: this is no tar, or it is damaged");
+  }
+}
+
+function decodeText(data: Buffer, at: number, length: number): string {
+  const end = data.subarray(at, at + length).indexOf(0);
+  return data.toString("latin1", at, at + (end < 0 ? length : end));
+}
+
+function decodeNumber(data: Buffer, at: number, length: number, what: string, name: string): number {
+  const value = ((data[at] ?? 0) & 0x80) === 0 ? decodeOctal(data, at, length) : decodeBinary(data, at, length);
+  if (value === undefined || !Number.isSafeInteger(value)) throw damaged(`its ${what} is no number`, name);
+  return value;
+}
+
+/** Digits after spaces, ended by a space, a NUL or the end of the field; an empty field is 0. */
+function decodeOctal(data: Buffer, at: number, length: number): number | undefined {
+  let i = at;
+  const end = at + length;
+  while (i < end && (data[i] === 0x20 || data[i] === 0)) i++;
+  let value = 0;
+  for (; i < end && data[i] !== 0x20 && data[i] !== 0; i++) {
+    const digit = (data[i] ?? 0) - 0x30;
+    if (digit < 0 || digit > 7) return undefined;
+    value = value * 8 + digit;
+  }
+  return value;
+}
+
+/** GNU's form for what octal cannot hold: big-endian two's complement behind a marker bit. */
+function decodeBinary(data: Buffer, at: number, length: number): number {
+  const isNegative = data[at] === 0xff;
+  let value = isNegative ? -1 : (data[at] ?? 0) & 0x7f;
+  for (let i = at + 1; i < at + length; i++) value = value * 256 + (data[i] ?? 0);
+  return value;
+}
+
+/** A block with its checksum. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
+export function encodeHeader(header: HeaderBlock): Buffer {
+  const block = Buffer.alloc(BLOCK);
+  block.write(header.name, 0, 100, "latin1");
+  writeOctal(block, 100, 8, header.mode);
+  writeOctal(block, 108, 8, header.uid);
+  writeOctal(block, 116, 8, header.gid);
+  writeOctal(block, 124, 12, header.size);
+  writeOctal(block, 136, 12, header.mtime);
+  block.write("        ", 148, "latin1");
+  block.write(header.type, 156, "latin1");
+  block.write(header.linkName, 157, 100, "latin1");
+  block.write("ustar\x0000", 257, "latin1");
+  writeOctal(block, 329, 8, header.major);
+  writeOctal(block, 337, 8, header.minor);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  return block;
+}
+
+/** Whether a field of `length` bytes can hold `value` and the NUL behind it. */
+export function fitsOctal(value: number, length: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < 8 ** (length - 1);
+}
+
+function writeOctal(block: Buffer, at: number, length: number, value: number): void {
+  block.write(value.toString(8).padStart(length - 1, "0"), at, "latin1");
+}

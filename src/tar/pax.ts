@@ -1,0 +1,55 @@
+/** PAX extended headers: records of the form `<length> <key>=<value>\n`, the length counting itself (POSIX.1-2001 pax). Pure. */
+import { damaged } from "./entry.ts";
+
+/** Byte strings by key. An empty value takes back what a global header said. */
+export type PaxRecords = Map<string, string>;
+
+export function decodePax(data: Buffer): PaxRecords {
+  const records: PaxRecords = new Map();
+  for (let at = 0; at < data.length; ) {
+    const space = data.indexOf(0x20, at);
+    const digits = space < 0 ? "" : data.toString("latin1", at, space);
+    const length = /^[1-9][0-9]{0,8}$/.test(digits) ? Number(digits) : 0;
+    const end = at + length;
+    const equals = data.indexOf(0x3d, space);
+    if (length === 0 || end > data.length || data[end - 1] !== 0x0a || equals < 0 || equals >= end || equals === space + 1) {
+      throw damaged("an extended header has a malformed record");
+    }
+    records.set(data.toString("latin1", space + 1, equals), data.toString("latin1", equals + 1, end - 1));
+    at = end;
+  }
+  return records;
+}
+
+export function encodePax(records: ReadonlyMap<string, string>): Buffer {
+  return Buffer.concat([...records].map(([key, value]) => encodeRecord(key, value)));
+}
+
+function encodeRecord(key: string, value: string): Buffer {
+  const rest = key.length + value.length + 3; // space, equals sign, newline
+  let length = rest + String(rest).length;
+  length = rest + String(length).length;
+  return Buffer.from(`${length} ${key}=${value}\n`, "latin1");
+}
+
+/** A whole number that is not negative, or undefined. */
+export function paxNumber(text: string): number | undefined {
+  const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** `-1.25` is 0.25 seconds before -1. Digits beyond the nanosecond are cut off. */
+export function paxTime(text: string): { seconds: number; nanoseconds: number } | undefined {
+  const [, sign = "", whole = "", fraction = ""] = /^(-?)([0-9]{1,15})(?:\.([0-9]*))?$/.exec(text) ?? [];
+  if (whole === "") return undefined;
+  const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, "0"));
+  if (sign === "") return { seconds: Number(whole), nanoseconds };
+  return nanoseconds === 0 ? { seconds: 0 - Number(whole), nanoseconds } : { seconds: -Number(whole) - 1, nanoseconds: 1e9 - nanoseconds };
+}
+
+export function encodePaxTime({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }): string {
+  if (nanoseconds === 0) return String(seconds);
+  const fraction = (value: number): string => String(value).padStart(9, "0").replace(/0+$/, "");
+  if (seconds >= 0) return `${seconds}.${fraction(nanoseconds)}`;
+  return `-${-seconds - 1}.${fraction(1e9 - nanoseconds)}`;
+}

@@ -1,0 +1,51 @@
+/** A tar as a sequence to iterate over, for archives with few and large entries. The layers' unpacking uses the reader itself. */
+import type { TarEntry, TarLimits } from "./entry.ts";
+import { TarReader } from "./reader.ts";
+
+export interface TarMember {
+  readonly entry: TarEntry;
+  /** Can be read once, and only until the next member is asked for. What is not read is skipped. */
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+type Event = TarEntry | Uint8Array | "end";
+
+/** Reads the stream to its end, then returns. Throws code "integrity" or "unsupported", as the reader does. */
+export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits> = {}): AsyncGenerator<TarMember> {
+  const events = eventsOf(stream, limits);
+  let isOpen = false;
+  const next = async (): Promise<Event | undefined> => {
+    const { value, done } = await events.next();
+    if (value === "end") isOpen = false;
+    return done ? undefined : value;
+  };
+  async function* content(): AsyncGenerator<Uint8Array> {
+    while (isOpen) {
+      const event = await next();
+      if (event instanceof Uint8Array) yield event;
+    }
+  }
+  for (let event = await next(); event !== undefined; event = await next()) {
+    if (event === "end" || event instanceof Uint8Array) continue; // what nobody wanted to read
+    isOpen = true;
+    const own = content();
+    yield { entry: event, content: own };
+    await own.return(undefined);
+  }
+}
+
+/** What the reader tells about one chunk, then about the next. */
+async function* eventsOf(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits>): AsyncGenerator<Event> {
+  let events: Event[] = [];
+  const reader = new TarReader(
+    { entry: (entry) => events.push(entry), content: (bytes) => events.push(bytes), entryEnd: () => events.push("end") },
+    limits,
+  );
+  for await (const chunk of stream) {
+    reader.push(chunk);
+    const told = events;
+    events = [];
+    yield* told;
+  }
+  reader.end();
+}
