@@ -26,6 +26,7 @@ export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean
     inUserNamespace,
     setgroupsDenied: readTextIfThere("/proc/self/setgroups")?.trim() === "deny",
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
+    ownCapabilities: readPermittedCapabilities(),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     openFiles: readOpenFiles(),
     limits: readLimits(spec),
@@ -33,7 +34,6 @@ export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean
   };
 }
 
-    ownCapabilities: readPermittedCapabilities(),
 function readInUserNamespace(): boolean {
   return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
 }

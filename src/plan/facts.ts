@@ -33,6 +33,8 @@ export interface Facts {
   readonly setgroupsDenied: boolean;
   /** Highest capability number that the kernel knows. */
   readonly lastCapability: number;
+  /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
+  readonly ownCapabilities: bigint;
   readonly hasKcore: boolean;
   /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */
   readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
@@ -40,5 +42,3 @@ export interface Facts {
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;
 }
-  /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
-  readonly ownCapabilities: bigint;
