@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { isFrozen } from "../state/status.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
-import { makeDirectories, readDirectory, readTextIfThere, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
+import { makeDirectories, readDirectory, readTextIfThere, tryChown, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
 import { check, kernelError, strerror } from "../sys/libc.ts";
 import { pause } from "../sys/poll.ts";
 
@@ -19,8 +19,38 @@ export function writeCgroup(file: HostPath, text: string, origin: string): void 
     pointer: origin,
     call: "write(2)",
     errno: errnoName(-result),
-    ...(result === -ERRNO.ENOENT ? { hint: "this kernel, or this cgroup hierarchy, does not have that control file" } : {}),
+    ...(result === -ERRNO.ENOENT ? { hint: NO_FILE } : {}),
   });
+}
+
+const NO_FILE =
+  "this kernel or hierarchy does not have that control file; or, on cgroup v2, a cgroup above holds processes of its own, and so cannot limit what is below it";
+
+/**
+ * All at once, which the kernel takes or leaves whole; then one by one, for one that is missing must not keep out the
+ * others. But not where the cgroup's own processes are in the way: what would still work there makes the cgroup threaded.
+ */
+export function enableControllers(directory: HostPath, controllers: readonly string[]): void {
+  const tryEnable = (some: readonly string[]): number =>
+    tryWriteExisting(`${directory}/cgroup.subtree_control`, some.map((one) => `+${one}`).join(" "));
+  if (tryEnable(controllers) === 0) return;
+  for (const controller of controllers) {
+    const result = tryEnable([controller]);
+    if (result < 0 && result !== -ERRNO.ENOENT && result !== -ERRNO.EINVAL) return;
+  }
+}
+
+/** cgroups(7); what the runtime-spec names where the kernel does not say (before Linux 4.15). */
+const DELEGATED = "cgroup.procs\ncgroup.subtree_control\ncgroup.threads";
+
+/** Not every cgroup has all of the files: a root's has no memory.oom.group, for one. */
+export function chownCgroup(path: HostPath, uid: number): void {
+  check(tryChown(path, uid), "fchownat(2)", `give cgroup ${path} to uid ${uid}`);
+  const names = (readTextIfThere("/sys/kernel/cgroup/delegate") ?? DELEGATED).split("\n").filter((name) => name !== "");
+  for (const name of names) {
+    const result = tryChown(`${path}/${name}`, uid);
+    if (result !== -ERRNO.ENOENT) check(result, "fchownat(2)", `give ${path}/${name} to uid ${uid}`);
+  }
 }
 
 /** cpuset files of a new v1 cgroup are empty, and nothing may enter it until they are not: they become what the parent has. */

@@ -8,7 +8,7 @@ import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
 import { openPid, trySignal, waitChild } from "../sys/process.ts";
-import { inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
+import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import { wordFailure, wordWarning } from "./failure.ts";
 import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
@@ -92,6 +92,10 @@ export class Running implements Disposable {
         return attachDevices(step.path, step.program);
       case "spawnInit":
         return this.#spawn();
+      case "enableControllers":
+        return enableControllers(step.directory, step.controllers);
+      case "chownCgroup":
+        return chownCgroup(step.path, step.uid);
       case "await":
         return this.#await(step.point);
       case "release":

@@ -8,6 +8,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
 import type { Resources } from "../spec/types.ts";
 import { type CgroupLimit, type CgroupLimits, cannotLimit } from "./cgroup-limit.ts";
+import type { CgroupOwner } from "./cgroup-owner.ts";
 import { planV1Limits } from "./cgroup-v1.ts";
 import { planV2Limits } from "./cgroup-v2.ts";
 import { compileDeviceProgram } from "./device-program.ts";
@@ -21,6 +22,8 @@ export interface CgroupInput {
   readonly cgroupsPath: string | undefined;
   readonly resources: Resources | undefined;
   readonly facts: CgroupFacts;
+  /** On v2: who may make cgroups below the container's own one; see cgroup-owner.ts. */
+  readonly owner?: CgroupOwner | undefined;
   /** `--systemd-cgroup`. */
   readonly systemd?: boolean;
 }
@@ -212,7 +215,7 @@ function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input:
   const controllers = facts.availableControllers.filter((controller) => wanted.has(controller));
   return places.flatMap((place): Planned<HostStep>[] => [
     { origin, step: { op: "makeCgroup", path: place.directory } },
-    ...ancestors(place.mountPoint, place.directory).flatMap((ancestor) => enable(ancestor, controllers)),
+    ...enable(place, controllers),
     ...limits.map((limit) => writeLimit(places, limit)),
     ...(facts.rootless
       ? []
@@ -222,16 +225,32 @@ function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input:
             step: { op: "attachDeviceProgram", path: place.directory, program: programOf(resources) },
           } as const,
         ]),
+    ...giveAway(place, input),
   ]);
 }
 
 /**
- * One by one, since a write is all or nothing. Levels that we may not write to were set up by whoever owns them; if a
- * controller is missing after all, its file is, and the write of the limit says so.
+ * Levels that we may not write to were set up by whoever owns them; if a controller is missing after all, its file is, and
+ * the write of the limit says so. Those that a cgroup with processes of its own cannot pass on come first: it refuses
+ * them, while the others would make it threaded, and nothing could start below it.
  */
-function enable(directory: HostPath, controllers: readonly string[]): Planned<HostStep>[] {
-  const file = hostPath(`${directory}/cgroup.subtree_control`);
-  return controllers.map((controller) => ({ origin: "", onFailure: "ignore", step: { op: "writeCgroup", file, text: `+${controller}` } }));
+function enable({ mountPoint, directory }: Place, controllers: readonly string[]): Planned<HostStep>[] {
+  if (controllers.length === 0) return [];
+  const inOrder = [...controllers.filter((one) => !THREADED.has(one)), ...controllers.filter((one) => THREADED.has(one))];
+  return ancestors(mountPoint, directory).map((ancestor) => ({
+    origin: "",
+    step: { op: "enableControllers", directory: ancestor, controllers: inOrder },
+  }));
+}
+
+/** Controllers that threads of one process may share out among themselves (cgroup-v2.rst, Threads). */
+const THREADED: ReadonlySet<string> = new Set(["cpu", "cpuset", "perf_event", "pids"]);
+
+/** The kernel refuses an unprivileged runtime, which loses nothing: the specification does not ask for it. */
+function giveAway({ directory }: Place, { owner, facts }: CgroupInput): Planned<HostStep>[] {
+  if (owner === undefined) return [];
+  const { uid, origin } = owner;
+  return [{ origin, ...(facts.rootless ? { onFailure: "ignore" } : {}), step: { op: "chownCgroup", path: directory, uid } }];
 }
 
 function programOf({ devices = [] }: Resources): bigint[] {

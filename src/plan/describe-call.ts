@@ -71,7 +71,9 @@ const HOST_CALLS = {
   await: "recv(2)",
   release: "send(2)",
   writeIdMaps: "write(2)",
+  enableControllers: "write(2)",
   runHook: "execve(2)",
+  chownCgroup: "fchownat(2)",
   saveState: "rename(2)",
   writePidFile: "rename(2)",
 } as const satisfies Readonly<Record<HostStep["op"], string>>;

@@ -111,6 +111,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   writeIdMaps: ({ uidMap, gidMap, byHelper, denySetgroups }) =>
     `map uids ${mapWords(uidMap)} and gids ${mapWords(gidMap)}${byHelper ? " by newuidmap and newgidmap" : ""}${denySetgroups ? ", without setgroups" : ""}`,
   runHook: ({ kind, index, call }) => `run ${kind} hook ${index}: ${commandLine(call.path, call.args)}${timeoutWords(call.timeout)}`,
+  enableControllers: ({ directory, controllers }) => `enable ${controllers.join(", ")} below cgroup ${directory}, as far as it has them`,
+  chownCgroup: ({ path, uid }) => `give cgroup ${path} to uid ${uid}, with its files that may be delegated`,
   saveState: () => "save the state",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };

@@ -24,8 +24,12 @@ export type HostStep =
   | { readonly op: "writeCgroup"; readonly file: HostPath; readonly text: string }
   /** Copies `file` of the nearest ancestor that has text in it, if this one is empty (cpuset.cpus and .mems on v1). */
   | { readonly op: "inheritCgroup"; readonly directory: HostPath; readonly file: string }
+  /** cgroup v2: for the children of `directory`, those that it can give them. Which it can is seen only when asked. */
+  | { readonly op: "enableControllers"; readonly directory: HostPath; readonly controllers: readonly string[] }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
   | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
+  /** cgroup v2: the directory and, of its files, those that /sys/kernel/cgroup/delegate names. cgroups(7), Delegation. */
+  | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   | { readonly op: "spawnInit" }
   // init stops at its sync points (native `sync` steps) until it is released
   | { readonly op: "await"; readonly point: SyncPoint }

@@ -17,6 +17,12 @@ export function isMapped(id: number, mappings: readonly IdMapping[]): boolean {
   return mappings.some(({ containerID, size }) => id >= containerID && id < containerID + size);
 }
 
+/** What the host calls the container's `id`; undefined if it has no name for it. */
+export function hostId(id: number, mappings: readonly IdMapping[]): number | undefined {
+  const mapping = mappings.find((one) => isMapped(id, [one]));
+  return mapping === undefined ? undefined : mapping.hostID + id - mapping.containerID;
+}
+
 /** The id to become inside: 0 if it is mapped, else the lowest that is, else 0 (and the kernel will say so). */
 export function firstMapped(mappings: readonly IdMapping[]): number {
   const lowest = Math.min(...mappings.filter(({ size }) => size > 0).map(({ containerID }) => containerID));

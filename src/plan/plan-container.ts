@@ -6,6 +6,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup.ts";
+import { planCgroupOwner } from "./cgroup-owner.ts";
 import { planConsole } from "./console.ts";
 import { planDevices } from "./devices.ts";
 import type { Facts } from "./facts.ts";
@@ -51,6 +52,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     resources: spec.linux?.resources,
     facts: facts.cgroup,
   });
+    owner: planCgroupOwner(spec, namespaces, facts.uid),
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });

@@ -83,8 +83,8 @@ test("on cgroup v2 controllers are enabled on the way down, and devices are filt
   const { steps, enter, unified } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
   expect(steps.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
     "make cgroup a/c < /linux/cgroupsPath",
-    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to cgroup.subtree_control (ignore) < `),
-    ...["cpu", "io", "memory", "hugetlb", "pids"].map((one) => `write "+${one}" to a/cgroup.subtree_control (ignore) < `),
+    "enable io, memory, hugetlb, cpu, pids below cgroup /sys/fs/cgroup, as far as it has them < ",
+    "enable io, memory, hugetlb, cpu, pids below cgroup a, as far as it has them < ",
     expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
   ]);
   expect(enter).toEqual([]);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { firstMapped, isMapped, isSingleSelfMapping, mapLines, planIdMaps } from "../../../src/plan/id-maps.ts";
+import { firstMapped, hostId, isMapped, isSingleSelfMapping, mapLines, planIdMaps } from "../../../src/plan/id-maps.ts";
 import type { IdMapping, Spec } from "../../../src/spec/types.ts";
 
 const self = (hostID: number, containerID = 0) => [{ containerID, hostID, size: 1 }];
@@ -66,4 +66,8 @@ test("a namespace that is joined, or none, has nothing to write", () => {
 
 test("a missing map is an error that names it", () => {
   expect(() => planIdMaps(spec(range, []), root)).toThrow("cannot make a user namespace: linux.gidMappings is empty");
+});
+
+test("the host's name of an id is counted from the start of its range", () => {
+  expect([0, 1, 65536, 65537].map((id) => hostId(id, range))).toEqual([1000, 100000, 165535, undefined]);
 });

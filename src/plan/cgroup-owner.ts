@@ -1,0 +1,28 @@
+/**
+ * Whose the container's cgroup is to be (runtime-spec, config-linux.md, Cgroup ownership): a program that finds its own
+ * cgroup writable, as systemd wants it, may then divide it. Pure.
+ */
+import { guestPath } from "../base/paths.ts";
+import type { Mount, Spec } from "../spec/types.ts";
+import { hostId } from "./id-maps.ts";
+import { isolates, type Namespaces } from "./namespaces.ts";
+
+export interface CgroupOwner {
+  /** As the host counts. */
+  readonly uid: number;
+  readonly origin: string;
+}
+
+/** Undefined if the cgroup stays with who makes it, which is `maker`. */
+export function planCgroupOwner(spec: Spec, namespaces: Namespaces, maker: number): CgroupOwner | undefined {
+  const index = (spec.mounts ?? []).findIndex(isWritableCgroup);
+  if (index < 0 || !namespaces.created.has("cgroup")) return undefined;
+  const inside = spec.process?.user?.uid ?? 0;
+  const uid = isolates(namespaces, "user") ? hostId(inside, spec.linux?.uidMappings ?? []) : inside;
+  return uid === undefined || uid === maker ? undefined : { uid, origin: `/mounts/${index}` };
+}
+
+function isWritableCgroup({ source, destination, type = "", options = [] }: Mount): boolean {
+  const isCgroup = source === "cgroup" && (type === "cgroup" || type === "cgroup2");
+  return isCgroup && guestPath(destination) === "/sys/fs/cgroup" && !options.includes("ro") && !options.includes("rro");
+}
