@@ -1,5 +1,5 @@
 /** A file descriptor that closes itself: `using fd = openFile(…)`. Everything is opened close-on-exec. */
-import { check, syscall } from "./libc.ts";
+import { check, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
 export class Fd implements Disposable {
@@ -41,11 +41,19 @@ export function writeAll(fd: number, data: Uint8Array, what: string): void {
 
 /** Reads until the end of the file. */
 export function readAll(fd: number, what: string): Buffer {
+  const read = tryReadAll(fd);
+  if (typeof read !== "number") return read;
+  throw kernelError(-read, "read(2)", `read ${what}`);
+}
+
+/** As `readAll`, or minus errno. */
+export function tryReadAll(fd: number): Buffer | number {
   let buffer = Buffer.allocUnsafe(16384);
   let length = 0;
   for (;;) {
     if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
-    const got = check(syscall(SYS.read, fd, buffer.subarray(length), buffer.length - length), "read(2)", `read ${what}`);
+    const got = syscall(SYS.read, fd, buffer.subarray(length), buffer.length - length);
+    if (got < 0) return got;
     if (got === 0) return buffer.subarray(0, length);
     length += got;
   }

@@ -3,8 +3,8 @@
  * Paths are the host's. Functions named `try…` return minus errno instead of throwing.
  */
 import { ERRNO } from "./errno.ts";
-import { Fd, readAll, writeAll } from "./fd.ts";
-import { check, cstring, syscall } from "./libc.ts";
+import { Fd, readAll, tryReadAll, writeAll } from "./fd.ts";
+import { check, cstring, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
 export const AT_FDCWD = -100;
@@ -39,12 +39,18 @@ export function readText(path: string): string {
   return readAll(fd.number, path).toString();
 }
 
-/** The text of a file, or undefined if there is none. */
+/** What is said of files that are not there, and of those of a process (ESRCH) or cgroup (ENODEV) that has just gone. */
+const ABSENT: readonly number[] = [-ERRNO.ENOENT, -ERRNO.ENOTDIR, -ERRNO.ESRCH, -ERRNO.ENODEV];
+
+/** The text of a file, or undefined if there is none, or none any more. */
 export function readTextIfThere(path: string): string | undefined {
   const opened = tryOpen(path, OPEN.read);
-  if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENOTDIR || opened === -ERRNO.ESRCH) return undefined;
+  if (ABSENT.includes(opened)) return undefined;
   using fd = new Fd(check(opened, "open(2)", `open ${path}`));
-  return readAll(fd.number, path).toString();
+  const read = tryReadAll(fd.number);
+  if (typeof read !== "number") return read.toString();
+  if (ABSENT.includes(read)) return undefined;
+  throw kernelError(-read, "read(2)", `read ${path}`);
 }
 
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
@@ -60,12 +66,24 @@ export function tryWriteExisting(path: string, text: string): number {
 /** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */
 export function replaceFile(path: string, text: string, options: { mode: number; durable?: boolean }): void {
   const temporary = `${path}.tmp-${process.pid}`;
-  {
-    using fd = openFile(temporary, OPEN.write | OPEN.create | OPEN.truncate | OPEN.noFollow, options.mode);
+  using fd = createFile(temporary, options.mode);
+  try {
     writeAll(fd.number, Buffer.from(text), temporary);
     if (options.durable) check(syscall(SYS.fsync, fd.number), "fsync(2)", `write ${temporary} to disk`);
+    check(syscall(SYS.renameat2, AT_FDCWD, cstring(temporary), AT_FDCWD, cstring(path), 0), "rename(2)", `rename ${temporary} to ${path}`);
+  } catch (error) {
+    tryUnlink(temporary);
+    throw error;
   }
-  check(syscall(SYS.renameat2, AT_FDCWD, cstring(temporary), AT_FDCWD, cstring(path), 0), "rename(2)", `rename ${temporary} to ${path}`);
+}
+
+/** A new file of our own: one of that name is left from a crash, or was put there by somebody who wants what we write. */
+function createFile(path: string, mode: number): Fd {
+  const flags = OPEN.write | OPEN.create | OPEN.exclusive;
+  const opened = tryOpen(path, flags, mode);
+  if (opened !== -ERRNO.EEXIST) return new Fd(check(opened, "open(2)", `open ${path}`));
+  check(tryUnlink(path), "unlink(2)", `remove ${path}`);
+  return openFile(path, flags, mode);
 }
 
 export function tryMakeDirectory(path: string, mode: number): number {
