@@ -1,6 +1,6 @@
 /** Between the caller's terminal and the container's: bytes both ways, window size, raw mode while it lasts. */
 import { ERRNO } from "../sys/errno.ts";
-import { type Fd, makeNonBlocking, tryRead, tryWrite, writeAll } from "../sys/fd.ts";
+import { type Fd, makeNonBlocking, tryRead, tryWrite } from "../sys/fd.ts";
 import { poll, type Watched } from "../sys/poll.ts";
 import { copyWindowSize, rawMode, readTerminalMode, tryWriteTerminalMode } from "../sys/terminal.ts";
 
@@ -67,9 +67,24 @@ export class TerminalRelay implements Disposable {
   /** EIO means that nobody in the container has the terminal open any more. */
   #readMaster(): boolean {
     const got = tryRead(this.#master.number, this.#buffer);
-    if (got > 0) writeAll(STDOUT, this.#buffer.subarray(0, got), "to the terminal");
+    if (got > 0) this.#show(this.#buffer.subarray(0, got));
     else if (got !== -ERRNO.EAGAIN) this.#masterOpen = false;
     return got > 0;
+  }
+
+  /** Waits where stdout is a full pipe that somebody made non-blocking. Nobody there to read it is a terminal hung up. */
+  #show(data: Uint8Array): void {
+    for (let at = 0; at < data.length; ) {
+      const written = tryWrite(STDOUT, data.subarray(at));
+      if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);
+      else if (written < 0) return this.#hangUp();
+      else at += written;
+    }
+  }
+
+  #hangUp(): void {
+    this.#masterOpen = false;
+    this.#master.close();
   }
 
   [Symbol.dispose](): void {
