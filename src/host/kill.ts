@@ -68,6 +68,9 @@ export function killAll(record: StateRecord, signal: number): void {
   }
 }
 
+/** Far more than a process needs to end, unless it hangs in the kernel. */
+const LONGEST_DEATH = 10_000; // milliseconds
+
 /** Ends a container by force and waits until its init is gone. Does nothing for one that has ended. */
 export function killAndWait(record: StateRecord): void {
   using process = openInit(record);
@@ -76,5 +79,8 @@ export function killAndWait(record: StateRecord): void {
     thawCgroups(record.cgroupPaths);
   }
   if (!record.hasOwnPidNamespace || record.pid === 0) killAll(record, SIGKILL);
-  if (process !== undefined) awaitProcess(process, -1);
+  if (process === undefined || awaitProcess(process, LONGEST_DEATH)) return;
+  throw new RuntimeError("state", "container init still running", {
+    hint: `it was killed, but process ${record.pid} hangs in the kernel: see /proc/${record.pid}/wchan`,
+  });
 }

@@ -18,7 +18,7 @@ import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { type Execution, Running } from "./execute.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
-import { removeContainer } from "./remove.ts";
+import { removeFailed } from "./remove.ts";
 
 export interface PrepareRequest extends PlanRequest {
   readonly bundle: Bundle;
@@ -85,7 +85,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
   } catch (error) {
     running?.abandon();
     running?.[Symbol.dispose]();
-    removeContainer(directory, final, context);
+    removeFailed(directory, final, context);
     directory[Symbol.dispose]();
     throw error;
   }

@@ -7,12 +7,24 @@ import type { StateRecord } from "../state/record.ts";
 import { removeCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { runHook } from "./hooks.ts";
+import { killAndWait } from "./kill.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
   if (record !== undefined) removeCgroups(record.cgroupPaths);
   directory.remove();
   if (record !== undefined) runPoststop(record, context);
+}
+
+/** After a failure, which is what counts: whatever cannot be taken away then is a warning, and `delete --force` tries again. */
+export function removeFailed(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
+  try {
+    if (record !== undefined) killAndWait(record);
+    removeContainer(directory, record, context);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    context.warn(error.message);
+  }
 }
 
 /** A failing one is a warning, and the next is run all the same (runtime-spec, runtime.md, Lifecycle, step 13). */

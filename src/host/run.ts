@@ -10,7 +10,7 @@ import { type CreateRequest, openConsoleSocket } from "./create.ts";
 import { Foreground } from "./foreground.ts";
 import { killAndWait } from "./kill.ts";
 import { type Prepared, prepareContainer } from "./prepare.ts";
-import { removeContainer } from "./remove.ts";
+import { removeContainer, removeFailed } from "./remove.ts";
 import { runPoststart } from "./start.ts";
 import { TerminalRelay } from "./terminal-relay.ts";
 
@@ -65,7 +65,7 @@ function begin(prepared: Prepared, context: HostContext): void {
     runPoststart(record);
   } catch (error) {
     running.abandon();
-    removeContainer(directory, record, context);
+    removeFailed(directory, record, context);
     throw error;
   }
 }

@@ -15,8 +15,7 @@ import type { HostContext } from "./context.ts";
 import { reasonOf } from "./failure.ts";
 import { Handshake, InitLost, StepFailure } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
-import { killAndWait } from "./kill.ts";
-import { removeContainer } from "./remove.ts";
+import { removeFailed } from "./remove.ts";
 
 export function startContainer(id: string, context: HostContext): void {
   using directory = StateDirectory.open(context.root, requireContainerId(id));
@@ -36,8 +35,7 @@ export function startContainer(id: string, context: HostContext): void {
   try {
     runPoststart(record);
   } catch (error) {
-    killAndWait(record);
-    removeContainer(directory, record, context);
+    removeFailed(directory, record, context);
     throw error;
   }
 }
