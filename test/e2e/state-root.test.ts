@@ -36,10 +36,7 @@ for (const verb of ["state", "delete --force", "list", "create"] as const) {
     await using box = await sandbox(WAITING);
     const planted = await plant(box);
     const { exitCode, stderr } = await box.call(["--root", planted, ...wordsOf(box, verb)]);
-    expect([exitCode, stderr.split("\n")[0]]).toEqual([
-      1,
-      `cannot use the state directory ${planted}: it belongs to user ${STRANGER}`,
-    ]);
+    expect([exitCode, stderr.split("\n")[0]]).toEqual([1, `cannot use the state directory ${planted}: it belongs to user ${STRANGER}`]);
     expect(existsSync(join(planted, box.id, "state.json"))).toBe(true);
   });
 }
