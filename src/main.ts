@@ -58,7 +58,7 @@ function makeContext(globals: Globals, output: string[], tell: Tell): Context {
     ...globals,
     print: (text) => void output.push(text),
     warn: (message) => tell("warning", { message, details: [] }),
-    trace: globals.debug ? (message) => tell("debug", { message, details: [] }) : () => {},
+    trace: globals.debug ? (message) => tell("debug", { message: message(), details: [] }) : () => {},
   };
 }
 

@@ -17,8 +17,8 @@ export interface Context extends Globals {
   readonly print: (text: string) => void;
   /** For what the user should know although the command goes on: to stderr and the log, at once. */
   readonly warn: (message: string) => void;
-  /** For whoever looks for a fault: nothing without --debug. */
-  readonly trace: (message: string) => void;
+  /** For whoever looks for a fault: nothing without --debug, so the message is not made then. */
+  readonly trace: (message: () => string) => void;
 }
 
 /** The process that called lamina. */

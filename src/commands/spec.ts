@@ -14,7 +14,7 @@ export async function run(args: Arguments<"spec">, context: Context): Promise<nu
   } catch (error) {
     throw refusal(path, error);
   }
-  context.trace(`wrote ${path}`);
+  context.trace(() => `wrote ${path}`);
   return 0;
 }
 

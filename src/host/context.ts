@@ -7,5 +7,5 @@ export interface HostContext {
   readonly systemdCgroup: boolean;
   readonly rootless: "auto" | boolean;
   readonly warn: (message: string) => void;
-  readonly trace: (message: string) => void;
+  readonly trace: (message: () => string) => void;
 }

@@ -1,6 +1,7 @@
 /** Carries out the host's half of a plan, one step after the other. It decides nothing. */
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { describeHostStep } from "../plan/describe.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import type { Planned, SyncPoint } from "../plan/step.ts";
@@ -22,7 +23,7 @@ export interface Execution {
   readonly consoleSocket: Fd | undefined;
   readonly preserveFds: number;
   readonly warn: (message: string) => void;
-  readonly trace: (message: string) => void;
+  readonly trace: (message: () => string) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
   readonly saveState: (pid: number) => void;
   /** The state document that hooks get. */
@@ -60,6 +61,7 @@ export class Running implements Disposable {
   /** False if the step failed and the plan goes on without it. */
   #attempt(planned: Planned<HostStep>): boolean {
     const { onFailure = "stop" } = planned;
+    this.#execution.trace(() => describeHostStep(planned.step));
     try {
       this.#step(planned);
       return true;
