@@ -74,10 +74,10 @@ export class TerminalRelay implements Disposable {
 
   /** Waits where stdout is a full pipe that somebody made non-blocking. Nobody there to read it is a terminal hung up. */
   #show(data: Uint8Array): void {
-    for (let at = 0; at < data.length; ) {
+    for (let at = 0; this.#masterOpen && at < data.length; ) {
       const written = tryWrite(STDOUT, data.subarray(at));
       if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);
-      else if (written < 0) return this.#hangUp();
+      else if (written < 0) this.#hangUp();
       else at += written;
     }
   }
