@@ -1,0 +1,109 @@
+/** A layer's bytes as they come, hashed, and what they are uncompressed. The compression is told by the first bytes, never by a name. */
+import { Readable, type Transform } from "node:stream";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { type Digest, digestFromHex } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+
+/** Counts and hashes what is read through it. `readToEnd` reads what a decompressor left behind its end. */
+export class HashedSource {
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #hash = new Bun.CryptoHasher("sha256");
+  #size = 0;
+  #digest: Digest | undefined;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.#source = source[Symbol.asyncIterator]();
+  }
+
+  /** The next chunk, or undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    const { value, done } = await this.#source.next();
+    if (done) return undefined;
+    this.#hash.update(value);
+    this.#size += value.length;
+    return value;
+  }
+
+  /** Digest and size of everything, after its last byte. */
+  async readToEnd(): Promise<{ digest: Digest; size: number }> {
+    while ((await this.next()) !== undefined);
+    this.#digest ??= digestFromHex(this.#hash.digest("hex"));
+    return { digest: this.#digest, size: this.#size };
+  }
+
+  /** Tells the source that nothing more is wanted. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+}
+
+/** Enough to tell all compressions apart. */
+const MAGIC_SIZE = 6;
+const CHUNK = 1024 * 1024;
+
+/** The uncompressed bytes of a source. Throws code "integrity" for damage, "unsupported" for other compressions. */
+export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8Array> {
+  const first = await readFirst(source);
+  const decompressor = decompressorFor(first);
+  if (decompressor !== undefined) {
+    yield* through(decompressor, rest(source, first));
+    return;
+  }
+  yield* rest(source, first);
+}
+
+async function readFirst(source: HashedSource): Promise<Uint8Array> {
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < MAGIC_SIZE) {
+    const chunk = await source.next();
+    if (chunk === undefined) return first;
+    first = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
+  }
+  return first;
+}
+
+async function* rest(source: HashedSource, first: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let chunk: Uint8Array | undefined = first; chunk !== undefined; chunk = await source.next()) {
+    if (chunk.length > 0) yield chunk;
+  }
+}
+
+const REFUSED = [
+  { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },
+  { name: "bzip2", magic: [0x42, 0x5a, 0x68] },
+] as const;
+
+function decompressorFor(first: Uint8Array): Transform | undefined {
+  if (startsWith(first, [0x1f, 0x8b])) return createGunzip({ chunkSize: CHUNK });
+  if (startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippableFrame(first)) return createZstdDecompress({ chunkSize: CHUNK });
+  const refused = REFUSED.find(({ magic }) => startsWith(first, magic));
+  if (refused === undefined) return undefined;
+  throw new RuntimeError("unsupported", `cannot uncompress the layer: ${refused.name} is not supported; gzip, zstd and no compression are`);
+}
+
+/** zstd allows frames of other data, also in front. */
+function isSkippableFrame(first: Uint8Array): boolean {
+  return ((first[0] ?? 0) & 0xf0) === 0x50 && startsWith(first.subarray(1), [0x2a, 0x4d, 0x18]);
+}
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
+
+/** The decompressor works in a thread of its own while the caller deals with the chunk before. */
+async function* through(decompressor: Transform, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const input = Readable.from(source, { objectMode: false, highWaterMark: CHUNK });
+  let failure: unknown;
+  input.on("error", (error) => {
+    failure = error;
+    decompressor.destroy(error);
+  });
+  try {
+    for await (const chunk of input.pipe(decompressor)) yield chunk;
+  } catch (error) {
+    if (failure !== undefined) throw failure;
+    if (error instanceof RuntimeError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RuntimeError("integrity", `cannot uncompress the layer: ${reason}`, { cause: error });
+  }
+}
