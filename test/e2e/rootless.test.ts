@@ -1,0 +1,71 @@
+/** lamina without privileges: what a user gets who may make a user namespace with himself as its root, and no cgroup. */
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseObject } from "../support/json.ts";
+import { buildProbe } from "../support/probe.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const isUser = process.geteuid?.() !== 0;
+const home = await tempDir();
+afterAll(() => home[Symbol.asyncDispose]());
+let bundles = 0;
+
+test.if(isUser)("the bundle that spec --rootless writes runs, with the user as its root", async () => {
+  const bundle = await makeBundle(["/probe", "read", "/proc/self/uid_map", "exit", "3"]);
+  const { status, out } = lamina("run", "--bundle", bundle, "a");
+  expect({ status, out }).toEqual({ status: 3, out: expect.stringMatching(new RegExp(`\\b0\\s+${process.geteuid?.()}\\s+1\\b`)) });
+  expect(lamina("list", "--quiet").out).toBe("");
+});
+
+test.if(isUser)("a container is created, started, killed and deleted", async () => {
+  const bundle = await makeBundle(["/probe", "sleep-until-signal"]);
+  const create = ["create", "--bundle", bundle, "--pid-file", join(home.path, "pid"), "b"];
+  const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const; // the container keeps what it is given
+  expect(Bun.spawnSync(command(create), quiet).exitCode).toBe(0);
+  expect(statusOf("b")).toBe("created");
+  expect(lamina("start", "b")).toMatchObject({ status: 0, err: "" });
+  expect(statusOf("b")).toBe("running");
+  expect(await readFile(join(home.path, "pid"), "utf8")).toBe(String(parseObject(lamina("state", "b").out).pid));
+  expect(lamina("kill", "b", "KILL")).toMatchObject({ status: 0 });
+  await until("the container stops", () => statusOf("b") === "stopped");
+  expect(lamina("delete", "b")).toMatchObject({ status: 0 });
+  expect(lamina("state", "b")).toMatchObject({ status: 1 });
+});
+
+test.if(isUser)("a limit that needs a cgroup is refused with its place in config.json", async () => {
+  const bundle = await makeBundle(["/probe", "true"], { pids: { limit: 5 } });
+  const { status, err } = lamina("run", "--bundle", bundle, "c");
+  expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/config\.json:\d+:\d+ \/linux\/resources\/pids/) });
+  expect(lamina("list", "--quiet").out).toBe("");
+});
+
+async function makeBundle(args: readonly string[], resources?: object): Promise<string> {
+  const bundle = join(home.path, `bundle${bundles++}`);
+  await mkdir(join(bundle, "rootfs"), { recursive: true });
+  await copyFile(await buildProbe(), join(bundle, "rootfs/probe"));
+  expect(lamina("spec", "--rootless", "--bundle", bundle)).toMatchObject({ status: 0, err: "" });
+  const path = join(bundle, "config.json");
+  const config = JSON.parse(await readFile(path, "utf8"));
+  Object.assign(config.process, { terminal: false, args });
+  if (resources !== undefined) config.linux.resources = resources;
+  await writeFile(path, JSON.stringify(config, null, 2));
+  return bundle;
+}
+
+function statusOf(id: string): unknown {
+  return parseObject(lamina("state", id).out).status;
+}
+
+function lamina(...words: string[]): { status: number | null; out: string; err: string } {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command(words));
+  return { status: exitCode, out: stdout.toString(), err: stderr.toString() };
+}
+
+function command(words: readonly string[]): string[] {
+  return [...runtimeUnderTest().argv, "--root", join(home.path, "state"), ...words];
+}
