@@ -1,8 +1,10 @@
 /* Sub-commands that show what is mounted, without what differs from one run to the next. */
 #include "probe.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 /* mountinfo LINE (proc(5)) → "mount POINT TYPE OPTIONS | SUPER-OPTIONS | PROPAGATION"; ids, devices and sources are left out. */
 static void print_mount(char *line)
@@ -49,8 +51,15 @@ static void run_mount(char **args)
 		printf("mount %s none\n", args[0]);
 }
 
+/* mount-tmpfs DIR */
+static void run_mount_tmpfs(char **args)
+{
+	printf("mount-tmpfs %s\n", mount("tmpfs", args[0], "tmpfs", 0, NULL) == 0 ? "ok" : errno_name(errno));
+}
+
 const struct command mount_commands[] = {
 	{ "mountinfo", 0, run_mountinfo },
 	{ "mount", 1, run_mount },
+	{ "mount-tmpfs", 1, run_mount_tmpfs },
 	{ NULL, 0, NULL },
 };
