@@ -51,8 +51,8 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     id: options.id,
     resources: spec.linux?.resources,
     facts: facts.cgroup,
-  });
     owner: planCgroupOwner(spec, namespaces, facts.uid),
+  });
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
