@@ -29,12 +29,10 @@ open_master(void)
 	return master < 0 || ioctl(master, TIOCSPTLCK, &unlock) == 0 ? master : closing(master, -1);
 }
 
-/* As receivers of runc's consoles expect it: a name that nobody opens, and the descriptor. */
-static int
-send_master(int master)
+int
+send_with(int socket, const void *data, size_t len, int fd)
 {
-	static char name[] = "/dev/pts/ptmx";
-	struct iovec text = {name, sizeof name - 1};
+	struct iovec text = {(void *)data, len};
 	union {
 		struct cmsghdr header;
 		char bytes[CMSG_SPACE(sizeof(int))];
@@ -45,11 +43,20 @@ send_master(int master)
 	control.header.cmsg_level = SOL_SOCKET;
 	control.header.cmsg_type = SCM_RIGHTS;
 	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &master, sizeof master);
+	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
 	do
-		sent = sendmsg(self.console, &message, MSG_NOSIGNAL);
+		sent = fd < 0 ? send(socket, data, len, MSG_NOSIGNAL) : sendmsg(socket, &message, MSG_NOSIGNAL);
 	while (sent < 0 && errno == EINTR);
-	return sent < 0 ? -1 : close(self.console);
+	return sent == (ssize_t)len ? 0 : -1;
+}
+
+/* As receivers of runc's consoles expect it: a name that nobody opens, and the descriptor. */
+static int
+send_master(int master)
+{
+	static const char name[] = "/dev/pts/ptmx";
+
+	return send_with(self.console, name, sizeof name - 1, master) < 0 ? -1 : close(self.console);
 }
 
 /* A link would lead to, or make, a file elsewhere (crun CVE-2026-88264). */

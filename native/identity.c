@@ -2,6 +2,7 @@
 #include "init.h"
 
 #include <stdlib.h>
+#include <sys/fsuid.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -160,4 +161,25 @@ int
 do_no_new_privileges(struct cursor *f)
 {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+#define NO_FIXUP 4u /* SECBIT_NO_SETUID_FIXUP */
+
+/* Owner of the files that this process makes, its capabilities as they are: setfsuid(2) would take root's over files away. */
+int
+do_set_file_ids(struct cursor *f)
+{
+	uint32_t uid = take_u32(f);
+	uint32_t gid = take_u32(f);
+	int bits = f->bad ? bad_plan() : prctl(PR_GET_SECUREBITS);
+
+	if (bits < 0 || prctl(PR_SET_SECUREBITS, (unsigned)bits | NO_FIXUP) < 0)
+		return -1;
+	setfsgid(gid);
+	setfsuid(uid);
+	if ((uint32_t)setfsgid((gid_t)-1) != gid || (uint32_t)setfsuid((uid_t)-1) != uid) { /* which tell what is, and nothing else */
+		errno = EPERM;
+		return -1;
+	}
+	return prctl(PR_SET_SECUREBITS, (unsigned)bits);
 }

@@ -33,12 +33,8 @@ int
 tell_host(uint32_t kind, uint32_t value)
 {
 	uint32_t message[3] = {kind, self.step, value};
-	ssize_t sent;
 
-	do
-		sent = send(self.host, message, sizeof message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent == sizeof message ? 0 : -1;
+	return send_with(self.host, message, sizeof message, kind == MESSAGE_FAILED ? self.words : -1);
 }
 
 int
@@ -130,6 +126,8 @@ run_plan(struct cursor plan)
 			return -1;
 		if (result < 0 && on_failure == ON_FAILURE_WARN && tell_host(MESSAGE_WARNING, (uint32_t)errno) < 0)
 			return -1;
+		if (result == 0 || on_failure != ON_FAILURE_ELSE)
+			self.words = closing(self.words, -1);
 		skip = result == 0 && on_failure == ON_FAILURE_ELSE;
 	}
 	return steps.bad || steps.at != steps.end ? bad_plan() : 0;
@@ -180,6 +178,7 @@ main(int argc, char **argv)
 	self.start = base + 2;
 	self.console = base + 3;
 	self.root = -1;
+	self.words = -1;
 	self.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	self.null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	prctl(PR_SET_NAME, "lamina:init");

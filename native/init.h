@@ -21,6 +21,7 @@ struct init {
 	const char *executable;
 	const char *home;     /* HOME=... to add to the environment, or NULL */
 	uint32_t step;        /* index of the step that is being carried out */
+	int words;            /* the file system context that refused something, or -1: it goes with the report of the failure */
 };
 
 extern struct init self;
@@ -63,6 +64,15 @@ int concat(char *to, size_t size, ...) __attribute__((sentinel));
 /* text.c: `number` in digits, somewhere in `buffer`. */
 #define DECIMAL 12
 const char *decimal(uint32_t number, char buffer[DECIMAL]);
+
+/* console.c: sends `len` bytes and, unless it is negative, a descriptor; 0 or -1. */
+int send_with(int socket, const void *data, size_t len, int fd);
+
+/* mount.c: configures a file system context to its end and returns its mount, detached; options as newFilesystem has them. */
+int finish_filesystem(int fs, const char *source, const char **options, uint64_t attributes);
+
+/* mount.c: keeps a context that refused something, for what the kernel said there. Returns -1 with errno as it was. */
+int keep_words(int fs);
 
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);

@@ -55,14 +55,32 @@ configure_all(int fs, const char *source, const char **options, unsigned command
 	return sys_fsconfig(fs, command, NULL, NULL);
 }
 
+int
+finish_filesystem(int fs, const char *source, const char **options, uint64_t attributes)
+{
+	if (configure_all(fs, source, options, CONFIGURE_CREATE) < 0)
+		return -1;
+	return (int)syscall(SYS_fsmount, fs, MOUNT_CLOEXEC, (unsigned)attributes);
+}
+
+int
+keep_words(int fs)
+{
+	int saved = errno;
+
+	closing(self.words, 0);
+	self.words = fcntl(fs, F_DUPFD_CLOEXEC, 3);
+	errno = saved;
+	return -1;
+}
+
 static int
 new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes)
 {
 	int fs = (int)syscall(SYS_fsopen, type, MOUNT_CLOEXEC);
+	int fd = fs < 0 ? -1 : finish_filesystem(fs, source, options, attributes);
 
-	if (fs < 0 || configure_all(fs, source, options, CONFIGURE_CREATE) < 0)
-		return closing(fs, -1);
-	return closing(fs, (int)syscall(SYS_fsmount, fs, MOUNT_CLOEXEC, (unsigned)attributes));
+	return closing(fs, fs >= 0 && fd < 0 ? keep_words(fs) : fd);
 }
 
 int

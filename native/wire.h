@@ -2,8 +2,9 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x1ddd09eeu
-#define SLOTS 512
+#define WIRE_ID 0x4d32a43bu
+#define SLOTS 1024
+#define NO_SLOT 4294967295u
 
 #define MESSAGE_SYNC 1u
 #define MESSAGE_GO 2u
@@ -77,6 +78,11 @@
 	X(57, unlink) \
 	X(54, enter_cgroup) \
 	X(55, open_cgroup) \
+	X(58, new_overlay) \
+	X(59, add_layer) \
+	X(60, finish_overlay) \
+	X(62, set_file_ids) \
+	X(61, mount_layers) \
 	X(56, clone_into_cgroup) \
 	X(52, loopback_up) \
 	X(53, reopen_null) \

@@ -4,12 +4,15 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
+import { type BundleLayers, loadLayers } from "./layers.ts";
 
 export interface Bundle {
   readonly path: HostPath;
   readonly spec: Spec;
   readonly warnings: readonly string[];
   readonly text: string;
+  /** What stands beside config.json in layers.json. */
+  readonly layers: BundleLayers | undefined;
 }
 
 const FILE = "config.json";
@@ -18,7 +21,8 @@ export async function loadBundle(directory: string | undefined): Promise<Bundle>
   const path = hostPath(directory ?? ".");
   const text = readConfig(path);
   const { spec, warnings } = await parseConfig(text, FILE);
-  return { path, spec, warnings, text };
+  const layers = await loadLayers(path);
+  return { path, spec, warnings: [...warnings, ...(layers?.warnings ?? [])], text, layers };
 }
 
 function readConfig(bundle: HostPath): string {
@@ -38,9 +42,9 @@ export async function locating<T>(bundle: Bundle, action: () => T | Promise<T>):
     return await action();
   } catch (error) {
     if (!(error instanceof RuntimeError) || !error.detail.pointer || error.detail.location !== undefined) throw error;
-    const { locationOf } = await import("./config-place.ts");
-    const location = locationOf(bundle.text, error.detail.pointer);
-    if (location === undefined) throw error;
-    throw new RuntimeError(error.code, error.message, { ...error.detail, location, cause: error });
+    const { placeOrigin } = await import("./config-place.ts");
+    const place = placeOrigin(bundle, error.detail.pointer);
+    if (place === undefined) throw error;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, ...place, cause: error });
   }
 }

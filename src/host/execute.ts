@@ -15,10 +15,12 @@ import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { launchInit } from "./launch.ts";
+import { claimWritableLayer, type LayerUser } from "./writable-layer.ts";
 
 export interface Execution {
   readonly plan: Plan;
   readonly bundle: HostPath;
+  readonly user: LayerUser;
   readonly startSocket: Fd | undefined;
   readonly consoleSocket: Fd | undefined;
   readonly preserveFds: number;
@@ -90,14 +92,16 @@ export class Running implements Disposable {
         return writeCgroup(step.file, step.text, origin);
       case "inheritCgroup":
         return inheritCgroup(step.directory, step.file);
-      case "attachDeviceProgram":
-        return attachDevices(step.path, step.program);
-      case "spawnInit":
-        return this.#spawn();
       case "enableControllers":
         return enableControllers(step.directory, step.controllers);
       case "chownCgroup":
         return chownCgroup(step.path, step.uid);
+      case "attachDeviceProgram":
+        return attachDevices(step.path, step.program);
+      case "claimLayer":
+        return claimWritableLayer(step, this.#execution.user, origin);
+      case "spawnInit":
+        return this.#spawn();
       case "await":
         return this.#await(step.point);
       case "release":

@@ -6,7 +6,7 @@ import type { HostStep } from "../plan/host-step.ts";
 import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { loadBundle, locating } from "./bundle.ts";
-import { locationOf } from "./config-place.ts";
+import { placeOrigin } from "./config-place.ts";
 import type { HostContext } from "./context.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 
@@ -23,9 +23,9 @@ export interface Explained<S extends { readonly op: string }> {
   readonly words: string;
   /** The kernel call that the step is mainly made of, such as `mount(2)`. */
   readonly call: string;
-  /** JSON pointer of the value that asked for it; "" = lamina's own need. */
+  /** JSON pointer of the value that asked for it, in the file that `location` names; "" = lamina's own need, or that file as a whole. */
   readonly origin: string;
-  /** `config.json:12:7`; null where no value asked. */
+  /** `config.json:12:7` or `layers.json:3:5`; null where no value asked. */
   readonly location: string | null;
   readonly onFailure: OnFailure;
   readonly step: S;
@@ -45,10 +45,11 @@ export async function explainBundle(request: ExplainRequest, context: HostContex
   const id = requireContainerId(request.id ?? PLACEHOLDER);
   const bundle = await loadBundle(request.bundle);
   const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
-  const locate = remember((pointer) => locationOf(bundle.text, pointer) ?? null);
+  const locate = remember((origin) => placeOrigin(bundle, origin) ?? { location: null, pointer: origin });
   const wording = <S extends { readonly op: string }>(describe: (step: S) => string, call: (step: S) => string) => {
     return ({ step, origin, onFailure = "stop" }: Planned<S>, i: number): Explained<S> => {
-      return { index: i + 1, op: step.op, words: describe(step), call: call(step), origin, location: locate(origin), onFailure, step };
+      const { location, pointer } = locate(origin);
+      return { index: i + 1, op: step.op, words: describe(step), call: call(step), origin: pointer, location, onFailure, step };
     };
   };
   return {

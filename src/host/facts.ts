@@ -8,9 +8,16 @@ import type { Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { effectiveGid, effectiveUid, parentPid, readLimit, readPermittedCapabilities } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
+import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
 
-export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean = "auto"): Facts {
+/** A bundle, as far as facts need to be known for it. */
+interface BundleFiles {
+  readonly path: HostPath;
+  readonly layers: BundleLayers | undefined;
+}
+
+export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, forced: "auto" | boolean = "auto"): Facts {
   const uid = effectiveUid();
   const inUserNamespace = readInUserNamespace();
   const rootless = forced === "auto" ? uid !== 0 || inUserNamespace : forced;
@@ -31,6 +38,7 @@ export function readFacts(spec: Spec, bundle: HostPath, forced: "auto" | boolean
     openFiles: readOpenFiles(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
+    ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
 }
 

@@ -32,7 +32,8 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
   };
-  const cause = causeOf(step, error.value, { plan, at: error.step });
+  const said = error.log.length === 0 ? "" : ` (${error.log.join("; ")})`;
+  const cause = `${causeOf(step, error.value, { plan, at: error.step })}${said}`;
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
 }
@@ -58,6 +59,8 @@ function causeOf(step: InitStep, value: number, place: Place): string {
     case "chdir":
     case "chdirAs":
       return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
+    case "addLayer":
+      return `cannot use layer ${step.path}: ${reason}`;
     case "writeProc":
       if (!step.file.startsWith("sys/")) break;
       return value === ERRNO.ENOENT
@@ -106,6 +109,13 @@ export function reasonOf(value: number): string {
   return strerror(value);
 }
 
+const OVERLAY_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.EINVAL]: "the writable layer needs a local file system with extended attributes, which is neither overlay nor NFS",
+  [ERRNO.ELOOP]: "a layer is listed twice, or lies within another one",
+  [ERRNO.EPERM]: "a user may mount an overlay from Linux 5.11 on, if nothing forbids it",
+  116: "the writable layer was used with other layers before: give the container a new one",
+};
+
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
   openTree: { [ERRNO.ENOENT]: "the source of a bind mount must exist on the host" },
   newFilesystem: {
@@ -113,6 +123,10 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
     [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
   },
+  newOverlay: { [ERRNO.ENODEV]: "this kernel does not have overlayfs (see /proc/filesystems)" },
+  finishOverlay: OVERLAY_HINTS,
+  mountLayers: OVERLAY_HINTS,
+  idmapMount: { [ERRNO.EINVAL]: "the file system there cannot have its ids mapped" },
   attach: {
     [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",

@@ -20,12 +20,15 @@
  *                                      ◀─────── end of file
  *
  *   at any point                       ◀─────── warning step errno · failed step errno; failure.ts words them
+ *
+ * With a failure may come the file system context that refused something, in which the kernel says why.
  */
 import type { SyncPoint } from "../plan/step.ts";
 import { SYNC_POINTS } from "../plan/step.ts";
 import { MESSAGE } from "../plan/wire.ts";
 import type { Fd } from "../sys/fd.ts";
-import { receive, trySend } from "../sys/socket.ts";
+import { readContextLog } from "../sys/filesystem-context.ts";
+import { receiveWith, trySend } from "../sys/socket.ts";
 
 const MESSAGE_SIZE = 12;
 
@@ -35,11 +38,14 @@ export class StepFailure extends Error {
 
   readonly step: number;
   readonly value: number;
+  /** What the kernel said beside it. */
+  readonly log: readonly string[];
 
-  constructor(step: number, value: number) {
+  constructor(step: number, value: number, log: readonly string[]) {
     super(`step ${step} failed with ${value}`);
     this.step = step;
     this.value = value;
+    this.log = log;
   }
 }
 
@@ -85,11 +91,12 @@ export class Handshake implements Disposable {
   /** The next sync; warnings and the pid are taken on the way. undefined at the end of the conversation. */
   #next(): { kind: number; value: number } | undefined {
     for (;;) {
-      const message = receive(this.#socket, MESSAGE_SIZE);
-      if (message === undefined || message.length !== MESSAGE_SIZE) return undefined;
-      const [kind, step, value] = new Uint32Array(message.buffer, message.byteOffset, 3);
+      const { data, descriptor } = receiveWith(this.#socket, MESSAGE_SIZE, "hear from the container's init");
+      using context = descriptor;
+      if (data.length !== MESSAGE_SIZE) return undefined;
+      const [kind, step, value] = new Uint32Array(data.buffer, data.byteOffset, 3);
       if (kind === undefined || step === undefined || value === undefined) return undefined;
-      if (kind === MESSAGE.failed) throw new StepFailure(step, value);
+      if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readContextLog(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid) this.#listener.next(value);
       else return { kind, value };

@@ -56,7 +56,7 @@ export const checkPlan: HostCheck = (spec, host) => {
 
 function planOf(spec: Spec, { bundle, forced }: CheckHost): Plan {
   const options = { id: "ID", waitForStart: true, noPivot: false, noNewKeyring: false, preserveFds: 0, pidFile: undefined };
-  return planContainer(spec, readFacts(spec, bundle, forced), options);
+  return planContainer(spec, readFacts(spec, { path: bundle, layers: undefined }, forced), options);
 }
 
 /** What other checks tell about is not to be told again: it is taken out, and for a missing root there is a stand-in. */

@@ -6,11 +6,12 @@ import { type Plan, planContainer } from "../plan/plan-container.ts";
 import type { Spec } from "../spec/types.ts";
 import type { HostContext } from "./context.ts";
 import { readFacts } from "./facts.ts";
+import type { BundleLayers } from "./layers.ts";
 
 export interface PlanRequest {
   readonly command: "create" | "run";
   readonly id: string;
-  readonly bundle: { readonly path: HostPath; readonly spec: Spec };
+  readonly bundle: { readonly path: HostPath; readonly spec: Spec; readonly layers: BundleLayers | undefined };
   readonly pidFile: string | undefined;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
@@ -25,10 +26,10 @@ export interface PlannedBundle {
 }
 
 export function planBundle(request: PlanRequest, context: Pick<HostContext, "rootless" | "systemdCgroup">): PlannedBundle {
-  const { spec, path } = request.bundle;
+  const { spec, path, layers } = request.bundle;
   requireNoSystemd(context);
   const listenFds = parseListenFds(process.env.LISTEN_FDS);
-  const facts = readFacts(spec, path, context.rootless);
+  const facts = readFacts(spec, { path, layers }, context.rootless);
   const preserveFds = request.preserveFds + listenFds;
   const plan = planContainer(withListenFds(spec, listenFds), facts, {
     id: request.id,

@@ -67,6 +67,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     const execution: Execution = {
       plan,
       bundle: record.bundle,
+      user: { root: context.root, id: record.id, created: record.created },
       startSocket,
       consoleSocket: request.consoleSocket,
       preserveFds,

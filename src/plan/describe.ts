@@ -10,6 +10,7 @@ import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } fro
 import { personalityName } from "./personality.ts";
 import { rlimitName, UNLIMITED } from "./rlimits.ts";
 import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./step.ts";
+import { NO_SLOT } from "./wire.ts";
 
 type InitMembers = { readonly [Op in InitOp]: Extract<InitStep, { readonly op: Op }> };
 type InitMember<Op extends InitOp = InitOp> = { [K in Op]: { readonly op: K } & InitMembers[K] }[Op];
@@ -54,6 +55,12 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
     `make ${type} file system ${quote(source)} as #${slot}${optionWords(options)}${attributeWords(attributes, 0n)}`,
   mountAttributes: ({ slot, ...rest }) => `change mount #${slot}${changeWords(rest)}`,
   idmapMount: ({ slot, namespace, recursive }) => `map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
+  newOverlay: ({ slot }) => `begin an overlay as #${slot}`,
+  addLayer: ({ slot, key, base, path, byName }) =>
+    `add ${LAYER_KINDS[key]} ${path}${base === NO_SLOT ? "" : ` of #${base}`} to overlay #${slot}${byName ? " by name" : ""}`,
+  finishOverlay: ({ slot, options }) => `mount overlay #${slot}${optionWords(options)}`,
+  setFileIds: ({ uid, gid }) => `make files as uid ${uid} and gid ${gid}`,
+  mountLayers: ({ path, parts }) => `mount an overlay at ${path}: ${parts.join("")}`,
   copyUp: ({ slot, source }) => `copy what is in ${source} to #${slot}`,
   attachRoot: ({ slot, path }) => `attach mount #${slot} at ${path}, the container's root`,
   attach: ({ slot, target, guard }) => `attach mount #${slot} at ${target}${guardWords(guard)}`,
@@ -104,18 +111,21 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   makeCgroup: ({ path }) => `make cgroup ${path}`,
   writeCgroup: ({ file, text }) => `write ${quote(text)} to ${file}`,
   inheritCgroup: ({ directory, file }) => `copy ${file} to cgroup ${directory} from the nearest one above that has it, if it is empty`,
+  enableControllers: ({ directory, controllers }) => `enable ${controllers.join(", ")} below cgroup ${directory}, as far as it has them`,
+  chownCgroup: ({ path, uid }) => `give cgroup ${path} to uid ${uid}, with its files that may be delegated`,
   attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,
+  claimLayer: ({ upper, work }) => `claim writable layer ${upper} (${work} is for the kernel), made if it is missing`,
   spawnInit: () => "start init",
   await: ({ point }) => `wait for init at "${point}"`,
   release: ({ point }) => `let init go on from "${point}"`,
   writeIdMaps: ({ uidMap, gidMap, byHelper, denySetgroups }) =>
     `map uids ${mapWords(uidMap)} and gids ${mapWords(gidMap)}${byHelper ? " by newuidmap and newgidmap" : ""}${denySetgroups ? ", without setgroups" : ""}`,
   runHook: ({ kind, index, call }) => `run ${kind} hook ${index}: ${commandLine(call.path, call.args)}${timeoutWords(call.timeout)}`,
-  enableControllers: ({ directory, controllers }) => `enable ${controllers.join(", ")} below cgroup ${directory}, as far as it has them`,
-  chownCgroup: ({ path, uid }) => `give cgroup ${path} to uid ${uid}, with its files that may be delegated`,
   saveState: () => "save the state",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };
+
+const LAYER_KINDS = { "lowerdir+": "layer", upperdir: "writable layer", workdir: "work directory" } as const;
 
 function quote(text: string): string {
   return JSON.stringify(text);

@@ -1,5 +1,6 @@
 /** What the plan has to know about the host. Read by host/facts.ts before planning, and by nobody during it. */
 import type { HostPath } from "../base/paths.ts";
+import type { LayersDriver } from "../spec/types.ts";
 
 export interface CgroupHierarchy {
   /** `["cpu", "cpuacct"]`, `["name=systemd"]`, or none for cgroup2. */
@@ -16,6 +17,31 @@ export interface CgroupFacts {
   /** Of cgroup2, at its mount point. */
   readonly availableControllers: readonly string[];
   readonly rootless: boolean;
+}
+
+/** A directory on the host that is a layer of the root. */
+export interface LayerDirectory {
+  /** Without symbolic links. */
+  readonly path: HostPath;
+  /** Mount point of the mount that it lies on. */
+  readonly mount: HostPath;
+  /** The value of layers.json that names it; see base/origin.ts. */
+  readonly origin: string;
+}
+
+/** What a bundle's layers.json asks for, its directories found. */
+export interface LayerFacts {
+  /** Of the layers as a whole. */
+  readonly origin: string;
+  /** The lowest first, as in layers.json. */
+  readonly lower: readonly LayerDirectory[];
+  /** Where the container's changes go; upper and work lie on the same mount, and may not be there yet. Absent = read-only. */
+  readonly writable: { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath; readonly origin: string } | undefined;
+  readonly isVolatile: boolean;
+  readonly driver: { readonly name: LayersDriver; readonly origin: string };
+  /** What asked for the layers' ids to be mapped as the container's. */
+  readonly idmap: string | undefined;
+  readonly kernel: { readonly major: number; readonly minor: number };
 }
 
 export interface Facts {
@@ -41,4 +67,6 @@ export interface Facts {
   /** Our own limits by number, as far as config.json sets them and the container has a user namespace; else none. */
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;
+  /** Absent = the root is the directory of config.json and nothing else. */
+  readonly layers?: LayerFacts;
 }

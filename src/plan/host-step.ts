@@ -28,6 +28,11 @@ export type HostStep =
   | { readonly op: "enableControllers"; readonly directory: HostPath; readonly controllers: readonly string[] }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
   | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
+  /**
+   * Makes what is missing of a writable layer, its top directory with owner and mode of `like`; and writes down that this
+   * container uses it, unless another one does.
+   */
+  | { readonly op: "claimLayer"; readonly upper: HostPath; readonly work: HostPath; readonly like: HostPath }
   /** cgroup v2: the directory and, of its files, those that /sys/kernel/cgroup/delegate names. cgroups(7), Delegation. */
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   | { readonly op: "spawnInit" }

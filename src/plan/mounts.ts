@@ -11,7 +11,6 @@ import { type MountOptions, parseMountOptions, tooLongOption } from "./mount-opt
 import { isolates, type Namespaces } from "./namespaces.ts";
 import { inheritedPropagation } from "./rootfs.ts";
 import { GUARD, type InitStep, type Planned } from "./step.ts";
-import { SLOTS } from "./wire.ts";
 
 export interface MountContext {
   readonly spec: Spec;
@@ -31,6 +30,8 @@ export interface MountPlan {
 const FIRST_MOUNT_SLOT = 16;
 const SHARED_SLOT = 15;
 const NAMESPACE_SLOT = 14;
+/** The slots from here on are those of layers. */
+const MOUNT_SLOTS = 512;
 
 /** Later mounts may sit on earlier ones, so the order of config.json is the order of the plan. */
 export function planMounts(context: MountContext): MountPlan {
@@ -113,7 +114,7 @@ function planBind(mount: Mount, index: number, options: MountOptions, context: M
   const own = FIRST_MOUNT_SLOT + index;
   const mapped = isMapped(mount, options);
   const crossesUser = !facts.rootless && isolates(namespaces, "user");
-  const early = mapped || (crossesUser && own < SLOTS);
+  const early = mapped || (crossesUser && own < MOUNT_SLOTS);
   const slot = early ? own : SHARED_SLOT;
   const source = hostPath(mount.source ?? "", facts.bundle);
   const open: Planned<InitStep> = { origin: `${origin}/source`, step: { op: "openTree", slot, source, recursive: options.recursive } };
@@ -151,7 +152,8 @@ function planIdmap(mount: Mount, slot: number, options: MountOptions, spec: Spec
       'give the mount "uidMappings" and "gidMappings", or the container a user namespace with mappings',
     );
   }
-  if (slot >= SLOTS) throw refuse(`it is mount ${slot - FIRST_MOUNT_SLOT}`, `move it among the first ${SLOTS - FIRST_MOUNT_SLOT} mounts`);
+  if (slot >= MOUNT_SLOTS)
+    throw refuse(`it is mount ${slot - FIRST_MOUNT_SLOT}`, `move it among the first ${MOUNT_SLOTS - FIRST_MOUNT_SLOT} mounts`);
   const from = `${origin}/${own ? "uidMappings" : "options"}`;
   return [
     {

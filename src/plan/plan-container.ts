@@ -14,10 +14,11 @@ import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
 import { planIdentity, planProgram } from "./identity.ts";
+import { type LayersPlan, planLayers } from "./layers.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
 import { planRaisedLimits } from "./rlimits.ts";
-import { planMasks, planPivot, planRoot, planRootAttributes } from "./rootfs.ts";
+import { planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
 import { planSysctl } from "./sysctl.ts";
@@ -57,7 +58,8 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
   const program = planProgram(process);
-  const parts: Parts = { spec, process, namespaces, facts, mounts, options };
+  const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
+  const parts: Parts = { spec, process, namespaces, facts, mounts, layers, options };
   const init = [
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
@@ -72,6 +74,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     program.exec,
   ];
   const host: Planned<HostStep>[] = [
+    ...(layers?.host ?? []),
     ...cgroup.steps,
     hostStep({ op: "spawnInit" }),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
@@ -91,13 +94,19 @@ interface Parts {
   readonly namespaces: Namespaces;
   readonly facts: Facts;
   readonly mounts: MountPlan;
+  readonly layers: LayersPlan | undefined;
   readonly options: PlanOptions;
 }
 
 /** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
-function planFirstStage({ spec, process, namespaces, facts, mounts }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
+function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
-  const beforeUser = [...planOomScore(process, facts), ...planRaisedLimits(process.rlimits ?? [], facts.limits), ...mounts.before];
+  const beforeUser = [
+    ...planOomScore(process, facts),
+    ...planRaisedLimits(process.rlimits ?? [], facts.limits),
+    ...(layers?.before ?? []),
+    ...mounts.before,
+  ];
   return [
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
@@ -132,11 +141,11 @@ function planSurroundings({ spec, namespaces, options }: Parts): Planned<InitSte
  * Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. Masks come before that as
  * well, while the host's null device is the one at /dev/null.
  */
-function planFileSystem({ spec, process, namespaces, facts, mounts, options }: Parts): Planned<InitStep>[] {
+function planFileSystem({ spec, process, namespaces, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
   const devices = isolates(namespaces, "mount") ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
   const cwd = guestPath(process.cwd);
   return [
-    ...planRoot(spec, namespaces, facts),
+    ...planRoot(spec, namespaces, facts, layers),
     ...mounts.steps,
     ...devices,
     ...planMasks(spec),

@@ -4,10 +4,12 @@ import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "./kernel-flags.ts";
+import type { LayersPlan } from "./layers.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 
-const ROOT_SLOT = 12;
+/** Of the mount that becomes the root. */
+export const ROOT_SLOT = 12;
 
 const PROPAGATION: Readonly<Record<string, bigint>> = {
   shared: MS.MS_SHARED,
@@ -37,7 +39,7 @@ export function inheritedPropagation(spec: Spec): bigint {
  * Only a shared root keeps its ties to the host's mounts; then the mount around the rootfs is made private, because
  * pivot_root(2) refuses a shared parent and the bind of the rootfs must not show up on the host.
  */
-export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts): Planned<InitStep>[] {
+export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts, layers?: LayersPlan): Planned<InitStep>[] {
   requirePrivateMounts(spec, namespaces);
   const origin = "/root/path";
   if (!isolates(namespaces, "mount")) return [];
@@ -45,10 +47,12 @@ export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts): Plan
   const initial = inheritedPropagation(spec);
   const cut: Planned<InitStep>[] =
     initial === MS.MS_SHARED ? [{ origin: from, step: { op: "setPropagation", path: facts.rootfsMount, flags: MS.MS_PRIVATE } }] : [];
+  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } };
   return [
     { origin: from, step: { op: "setPropagation", path: hostPath("/"), flags: initial | MS.MS_REC } },
     ...cut,
-    { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } },
+    ...(layers?.steps ?? []),
+    ...(layers === undefined || layers.isAttached ? [open] : []),
     { origin, step: { op: "attachRoot", slot: ROOT_SLOT, path: facts.rootfs } },
   ];
 }

@@ -50,6 +50,24 @@ export type InitStep =
       readonly propagation: bigint;
       readonly recursive: boolean;
     }
+  // the root from layers: an overlay context in a slot gets its layers one by one, and is a detached mount in the end
+  | { readonly op: "newOverlay"; readonly slot: number }
+  | {
+      readonly op: "addLayer";
+      readonly slot: number;
+      /** The top one of the lower layers comes first. */
+      readonly key: "lowerdir+" | "upperdir" | "workdir";
+      /** Slot of the directory or mount that `path` counts from; NO_SLOT for an absolute one. */
+      readonly base: number;
+      readonly path: string;
+      /** As a short string instead of a descriptor, for kernels before 6.13. */
+      readonly byName: boolean;
+    }
+  | { readonly op: "finishOverlay"; readonly slot: number; readonly options: readonly string[] }
+  /** Owner of what this process makes from here on; it keeps its capabilities. */
+  | { readonly op: "setFileIds"; readonly uid: number; readonly gid: number }
+  /** All by one mount(2), for kernels before 6.7. `parts` are pairs: text of the mount's data, and the layer that follows it there. */
+  | { readonly op: "mountLayers"; readonly path: HostPath; readonly parts: readonly string[] }
   | { readonly op: "idmapMount"; readonly slot: number; readonly namespace: number; readonly recursive: boolean }
   | { readonly op: "copyUp"; readonly slot: number; readonly source: GuestPath }
   | { readonly op: "attachRoot"; readonly slot: number; readonly path: HostPath }

@@ -90,6 +90,11 @@ export const WIRE = {
   unlink: { code: 57, fields: { path: "str" } },
   enterCgroup: { code: 54, fields: { file: "str" } },
   openCgroup: { code: 55, fields: { slot: "u32", path: "str" } },
+  newOverlay: { code: 58, fields: { slot: "u32" } },
+  addLayer: { code: 59, fields: { slot: "u32", key: "str", base: "u32", path: "str", byName: "bool" } },
+  finishOverlay: { code: 60, fields: { slot: "u32", options: "strs" } },
+  setFileIds: { code: 62, fields: { uid: "u32", gid: "u32" } },
+  mountLayers: { code: 61, fields: { path: "str", parts: "strs" } },
   cloneIntoCgroup: { code: 56, fields: { flags: "u32", slot: "u32" } },
   loopbackUp: { code: 52, fields: {} },
   reopenNull: { code: 53, fields: {} },
@@ -97,7 +102,10 @@ export const WIRE = {
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 
 /** How many descriptors a plan may keep in slots at once. */
-export const SLOTS = 512;
+export const SLOTS = 1024;
+
+/** In place of a slot's number: none. */
+export const NO_SLOT = 0xffffffff;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
 export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5 } as const;

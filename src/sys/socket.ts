@@ -57,18 +57,16 @@ export function trySend(fd: Fd, message: Uint8Array): number {
   return Math.min(sent, 0);
 }
 
-/** One message; undefined when the other end is gone. */
-export function receive(fd: Fd, size: number): Uint8Array | undefined {
-  const buffer = Buffer.alloc(size);
-  const got = syscall(SYS.recvfrom, fd.number, buffer, size, 0, 0, 0);
-  if (got === 0 || got === -ERRNO.ECONNRESET) return undefined;
-  check(got, "recv(2)", "hear from the container's init");
-  return buffer.subarray(0, got);
+/** A message, and the descriptor that came with it by SCM_RIGHTS. cmsg(3). */
+export interface Received {
+  /** Empty when the other end is gone. */
+  readonly data: Uint8Array;
+  readonly descriptor: Fd | undefined;
 }
 
-/** A descriptor sent by SCM_RIGHTS; undefined when the other end went away without sending one. cmsg(3). */
-export function receiveDescriptor(socket: Fd): Fd | undefined {
-  const data = Buffer.alloc(4096);
+/** One message of at most `size` bytes. `what` says in an error what was being done. */
+export function receiveWith(socket: Fd, size: number, what: string): Received {
+  const data = Buffer.alloc(size);
   const control = Buffer.alloc(64);
   const vector = Buffer.alloc(16);
   vector.writeBigUInt64LE(address(data), 0);
@@ -78,8 +76,14 @@ export function receiveDescriptor(socket: Fd): Fd | undefined {
   header.writeBigUInt64LE(1n, 24);
   header.writeBigUInt64LE(address(control), 32);
   header.writeBigUInt64LE(BigInt(control.length), 40);
-  const got = check(syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC), "recvmsg(2)", "receive the terminal");
+  const got = syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);
+  if (got !== -ERRNO.ECONNRESET) check(got, "recvmsg(2)", what);
   const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
-  if (got === 0 || header.readBigUInt64LE(40) < 20n || !isRights) return undefined;
-  return new Fd(control.readInt32LE(16));
+  const hasDescriptor = got >= 0 && header.readBigUInt64LE(40) >= 20n && isRights;
+  return { data: data.subarray(0, Math.max(got, 0)), descriptor: hasDescriptor ? new Fd(control.readInt32LE(16)) : undefined };
+}
+
+/** A descriptor that comes with any message; undefined when the other end went away without sending one. */
+export function receiveDescriptor(socket: Fd): Fd | undefined {
+  return receiveWith(socket, 4096, "receive the terminal").descriptor;
 }

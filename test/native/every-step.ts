@@ -18,6 +18,11 @@ const SAMPLES: Samples = {
   openTree: { op: "openTree", slot: 2, source: hostPath("/srv/rootfs"), recursive: true },
   mountAttributes: { op: "mountAttributes", slot: 2, set: 3n, clear: 4n, propagation: 0x40000n, recursive: true },
   idmapMount: { op: "idmapMount", slot: 2, namespace: 1, recursive: false },
+  newOverlay: { op: "newOverlay", slot: 6 },
+  addLayer: { op: "addLayer", slot: 6, key: "lowerdir+", base: 0xffffffff, path: "/srv/base", byName: false },
+  finishOverlay: { op: "finishOverlay", slot: 6, options: ["userxattr", "volatile"] },
+  setFileIds: { op: "setFileIds", uid: 0, gid: 0 },
+  mountLayers: { op: "mountLayers", path: hostPath("/srv/rootfs"), parts: ["userxattr,lowerdir=", "/srv/a", ":", "/srv/b"] },
   attachRoot: { op: "attachRoot", slot: 2, path: hostPath("/srv/rootfs") },
   newFilesystem: {
     op: "newFilesystem",

@@ -13,6 +13,7 @@
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
@@ -53,9 +54,9 @@ PRETEND(accept4) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir)
 PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl)
 PRETEND(fsetxattr) PRETEND(futimens) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
-PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
-PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket) PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2)
-PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
+PRETEND(sendfile) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
+PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
+PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2) PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
 
 static long
@@ -166,6 +167,12 @@ __wrap_writev(int fd, const struct iovec *parts, int count)
 	return pretend((long)size);
 }
 
+ssize_t
+__wrap_sendmsg(int socket, const struct msghdr *message, int flags)
+{
+	return __wrap_writev(socket, message->msg_iov, (int)message->msg_iovlen);
+}
+
 pid_t
 __wrap_waitpid(pid_t pid, int *status, int options)
 {
@@ -199,7 +206,7 @@ try_plan(const unsigned char *bytes, size_t len)
 	volatile int error = -1; /* ended */
 
 	memcpy(copy, bytes, len);
-	self = (struct init){.host = 900, .start = 901, .console = 902, .proc = 903, .null = 904, .root = -1};
+	self = (struct init){.host = 900, .start = 901, .console = 902, .proc = 903, .null = 904, .root = -1, .words = -1};
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;
 	if (setjmp(ended) == 0)

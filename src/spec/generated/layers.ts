@@ -8,7 +8,8 @@ const strings = (v: any): boolean => {
 const LayersDriver = (v: any): boolean => (v === "overlay" || v === "fuse-overlayfs" || v === "vfs" || v === "btrfs");
 const LayersOptions = (v: any): boolean => object(v)
   && (v.readonly === undefined || typeof v.readonly === "boolean")
-  && (v.volatile === undefined || typeof v.volatile === "boolean");
+  && (v.volatile === undefined || typeof v.volatile === "boolean")
+  && (v.idmap === undefined || typeof v.idmap === "boolean");
 export const isLayers = (v: any): boolean => object(v)
   && (v.schemaVersion === 1)
   && (v.image === undefined || typeof v.image === "string")

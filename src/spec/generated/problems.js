@@ -6691,9 +6691,9 @@ return errors === 0;
 }
 
 export const layers = validate96;
-const schema125 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is given.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first."},"upper":{"type":"string","description":"Directory of the writable layer: absolute or relative to the bundle."},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersDriver":{"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]},"LayersOptions":{"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."}}}}};
+const schema125 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is given.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image."},"upper":{"type":"string","description":"Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle."},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersDriver":{"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]},"LayersOptions":{"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}}}};
 const schema126 = {"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]};
-const schema127 = {"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."}}};
+const schema127 = {"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="layers.json" */;
@@ -6835,9 +6835,9 @@ vErrors.push(err10);
 errors++;
 }
 }
-}
-else {
-const err11 = {instancePath:instancePath+"/options",schemaPath:"#/definitions/LayersOptions/type",keyword:"type",params:{type: "object"}};
+if(data6.idmap !== undefined){
+if(typeof data6.idmap !== "boolean"){
+const err11 = {instancePath:instancePath+"/options/idmap",schemaPath:"#/definitions/LayersOptions/properties/idmap/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6849,12 +6849,24 @@ errors++;
 }
 }
 else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err12 = {instancePath:instancePath+"/options",schemaPath:"#/definitions/LayersOptions/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err12];
 }
 else {
 vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
 }
 errors++;
 }

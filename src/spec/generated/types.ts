@@ -581,9 +581,9 @@ export interface LayersFile {
   readonly schemaVersion: 1;
   /** Reference of an image in the store. */
   readonly image?: string;
-  /** Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first. */
+  /** Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image. */
   readonly layers?: readonly string[];
-  /** Directory of the writable layer: absolute or relative to the bundle. */
+  /** Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle. */
   readonly upper?: string;
   readonly driver?: LayersDriver;
   readonly options?: LayersOptions;
@@ -594,6 +594,8 @@ export interface LayersOptions {
   readonly readonly?: boolean;
   /** The writable layer is not synced to disk: faster, and lost with a crash. */
   readonly volatile?: boolean;
+  /** Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root. */
+  readonly idmap?: boolean;
 }
 /** What `state` prints and hooks get on their standard input. */
 export interface State {

@@ -1,0 +1,104 @@
+/**
+ * A bundle's writable layer: made when it is missing, and used by one container at a time.
+ *
+ * No process of lamina's lives as long as a container, so no lock of the kernel can stand for its use. UPPER.lock names
+ * the container instead, and whoever wants the layer looks whether that one is still there and has not stopped. The
+ * kernel's lock on that file is held only while it is read and written: so of two containers that want the layer one is
+ * first, and a creator that is killed, at whatever moment, leaves the name of nobody or of a container that has stopped.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import type { HostStep } from "../plan/host-step.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import { readRecord } from "../state/record.ts";
+import { readStatus } from "../state/status.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { readAll, writeAll } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, statFd, tryMakeDirectory, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
+import { lockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
+import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
+
+/** One container and no other: an id may be used again, but not with the same time of creation. */
+export interface LayerUser {
+  /** Where its state is. */
+  readonly root: HostPath;
+  readonly id: string;
+  readonly created: string;
+}
+
+type ClaimLayer = Extract<HostStep, { readonly op: "claimLayer" }>;
+
+/** The state of `user` must be on disk before, so that others see it. Throws code "state" if the layer is in use. */
+export function claimWritableLayer(step: ClaimLayer, user: LayerUser, pointer: string): void {
+  const { upper, work } = step;
+  makeDirectories(upper.slice(0, upper.lastIndexOf("/")) || "/", 0o755);
+  const path = `${upper}.lock`;
+  using file = openFile(path, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
+  lockFile(file, "exclusive");
+  const other = parseUser(readAll(file.number, path).toString());
+  if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
+  using replaced = openFile(path, OPEN.write | OPEN.truncate | OPEN.noFollow);
+  writeAll(replaced.number, Buffer.from(JSON.stringify(user)), path);
+  makeUpper(step);
+  makeDirectories(work, 0o700);
+  forgetVolatile(work);
+}
+
+function inUse(upper: HostPath, { id, root }: LayerUser, pointer: string): RuntimeError {
+  return new RuntimeError("state", `cannot use writable layer ${upper}: container ${id} uses it`, {
+    pointer,
+    hint: `its state is in ${root}: stop it first, or give this container another directory as "upper"`,
+  });
+}
+
+/** undefined for a new file, and for one whose writer died on the way: it had not come to use the layer. */
+function parseUser(text: string): LayerUser | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isUser(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isUser(value: unknown): value is LayerUser {
+  if (typeof value !== "object" || value === null || !("root" in value) || !("id" in value) || !("created" in value)) return false;
+  return typeof value.root === "string" && typeof value.id === "string" && typeof value.created === "string";
+}
+
+function isUsing({ root, id, created }: LayerUser): boolean {
+  try {
+    using directory = StateDirectory.open(root, requireContainerId(id));
+    const record = readRecord(directory.path);
+    return record?.created === created && readStatus(directory, record) !== "stopped";
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === "not-found") return false;
+    throw error;
+  }
+}
+
+/** The top directory of the upper layer is what the container sees as "/", so it has to look like that of the layer below. */
+function makeUpper({ upper, like }: ClaimLayer): void {
+  const made = tryMakeDirectory(upper, 0o755);
+  if (made === -ERRNO.EEXIST) return;
+  check(made, "mkdir(2)", `make writable layer ${upper}`);
+  using directory = openFile(upper, OPEN.read | OPEN.directory | OPEN.noFollow);
+  using model = openFile(like, OPEN.path | OPEN.directory);
+  setOwnership(directory, statFd(model.number), upper);
+}
+
+/** The kernel refuses an upper layer that was mounted volatile before: who asked for that has accepted what a crash can do. */
+function forgetVolatile(work: HostPath): void {
+  const mark = `${work}/work/incompat/volatile`;
+  let path = `${work}/work`;
+  for (const name of ["incompat", "volatile", "dirty"]) {
+    if (tryChangeMode(path, 0o700) < 0) return; // the kernel gives nobody a way in, and not everybody goes without
+    path = `${path}/${name}`;
+  }
+  tryUnlink(path);
+  const removed = tryRemoveDirectory(mark);
+  if (removed !== -ERRNO.ENOENT) check(removed, "rmdir(2)", `remove ${mark}`);
+}
