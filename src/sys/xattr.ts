@@ -1,4 +1,5 @@
 /** Extended attributes, of symbolic links and devices too. Names and values are byte strings, as in tree.ts. */
+import { ERRNO } from "./errno.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 import { nameBytes, shownName } from "./tree.ts";
@@ -37,4 +38,13 @@ function readXattr(path: Uint8Array, name: string): string {
 /** The kernel has had calls that take a directory only since 6.13; "" is the directory itself. */
 function pathOf(at: number, file: string): Uint8Array {
   return nameBytes(file === "" ? `/proc/self/fd/${at}/.` : `/proc/self/fd/${at}/${file}`);
+}
+
+/** One attribute of a name in the directory `at`, or undefined if there is none. */
+export function readXattrIfThere(at: number, file: string, name: string): string | undefined {
+  const path = pathOf(at, file);
+  const length = syscall(SYS.lgetxattr, path, nameBytes(name), null, 0);
+  if (length === -ERRNO.ENODATA || length === -ERRNO.EOPNOTSUPP) return undefined;
+  check(length, "lgetxattr(2)", `read attribute ${name}`);
+  return readXattr(path, name);
 }
