@@ -13,7 +13,7 @@ const SHARED = { ...WAITING, config: { linux: { cgroupsPath: "/@ID@/inner" } } }
 const root = requires("root");
 const HIERARCHY = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/devices";
 
-test.if(root)("create into a cgroup that holds somebody else's process is refused, and the process and its cgroup stay", async () => {
+test.if(root)("[C87] create into a cgroup that holds somebody else's process is refused, and the process and its cgroup stay", async () => {
   await using box = await sandbox(SHARED);
   using stranger = enter(join(HIERARCHY, box.id), "inner");
   const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id]);
@@ -44,7 +44,7 @@ test.if(root)("an empty cgroup that is there already is used", async () => {
   expect(await box.status()).toBe("created");
 });
 
-test.if(root && requires("cgroup-v1"))("create into a frozen cgroup says so and does not hang", async () => {
+test.if(root && requires("cgroup-v1"))("[C87] create into a frozen cgroup says so and does not hang", async () => {
   await using box = await sandbox({ ...WAITING, config: { linux: { cgroupsPath: "/@ID@" } } });
   const frozen = join("/sys/fs/cgroup/freezer", box.id);
   mkdirSync(frozen);

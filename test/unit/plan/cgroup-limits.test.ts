@@ -46,7 +46,7 @@ test("on cgroup v1 each limit is one write, in an order that the kernel takes", 
   ]);
 });
 
-test("on cgroup v2 the limits are converted", () => {
+test("[C95] [C97] on cgroup v2 the limits are converted", () => {
   const resources: Resources = {
     ...EVERYTHING,
     hugepageLimits: [{ pageSize: "2MB", limit: 9223372036854771712n }],
@@ -166,13 +166,13 @@ test.each<[string, CgroupFacts, Resources, string, string]>([
   ["a path in unified", V2, { unified: { "../memory.max": "1" } }, "CONTROLLER.PARAMETER", "unified/..~1memory.max"],
   ["no parameter in unified", V2, { unified: { memory: "1" } }, "CONTROLLER.PARAMETER", "unified/memory"],
   ["a path in a page size", WITH_HUGETLB, { hugepageLimits: [{ pageSize: "../x", limit: 1 }] }, "no file of a cgroup", "hugepageLimits/0"],
-  ["swap without memory on v2", V2, { memory: { swap: 1 } }, "unable to set swap limit without memory limit", "memory/swap"],
-  ["less swap than memory on v2", V2, { memory: { limit: 2, swap: 1 } }, "1 for memory and swap together is less than 2", "memory/swap"],
-  ["swappiness on v2", V2, { memory: { swappiness: 0 } }, "cgroup v2 has nothing of the kind", "memory/swappiness"],
-  ["no killing on v2", V2, { memory: { disableOOMKiller: true } }, "cgroup v2 has nothing of the kind", "memory/disableOOMKiller"],
-  ["network on v2", V2, { network: { classID: 1 } }, "cgroup v2 has nothing of the kind", "network/classID"],
-  ["realtime on v2", V2, { cpu: { realtimeRuntime: 1 } }, "cgroup v2 has nothing of the kind", "cpu/realtimeRuntime"],
-  ["leaf weights on v2", V2, { blockIO: { leafWeight: 10 } }, "cgroup v2 has nothing of the kind", "blockIO/leafWeight"],
+  ["[C101] swap without memory on v2", V2, { memory: { swap: 1 } }, "unable to set swap limit without memory limit", "memory/swap"],
+  ["[C101] less swap than memory on v2", V2, { memory: { limit: 2, swap: 1 } }, "1 for memory and swap together is less than 2", "memory/swap"],
+  ["[C101] swappiness on v2", V2, { memory: { swappiness: 0 } }, "cgroup v2 has nothing of the kind", "memory/swappiness"],
+  ["[C101] no killing on v2", V2, { memory: { disableOOMKiller: true } }, "cgroup v2 has nothing of the kind", "memory/disableOOMKiller"],
+  ["[C101] network on v2", V2, { network: { classID: 1 } }, "cgroup v2 has nothing of the kind", "network/classID"],
+  ["[C101] realtime on v2", V2, { cpu: { realtimeRuntime: 1 } }, "cgroup v2 has nothing of the kind", "cpu/realtimeRuntime"],
+  ["[C101] leaf weights on v2", V2, { blockIO: { leafWeight: 10 } }, "cgroup v2 has nothing of the kind", "blockIO/leafWeight"],
   ["one share on v1", HYBRID, { cpu: { shares: 1 } }, "the minimum allowed cpu-shares is 2", "cpu/shares"],
   ["too many shares on v1", HYBRID, { cpu: { shares: 262145 } }, "the maximum allowed cpu-shares is 262144", "cpu/shares"],
   ["more burst than quota", V2, { cpu: { quota: 1000, burst: 1001 } }, "burst 1001 is more than quota 1000", "cpu/burst"],
