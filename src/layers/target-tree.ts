@@ -89,6 +89,12 @@ export class TargetTree implements Disposable {
     return check(this.#tryDirectory(realPath), "openat2(2)", `open directory ${shownName(realPath)}`);
   }
 
+  /** A descriptor of the caller's own. */
+  openDirectory(realPath: string): Fd {
+    const fd = tryOpenBeneath(this.#root, realPath || ".", OPEN.path | OPEN.directory);
+    return new Fd(check(fd, "openat2(2)", `open directory ${shownName(realPath)}`));
+  }
+
   /** Makes way for a later entry of the same name. */
   displace({ directory, name, path }: Place): void {
     for (const [open, fd] of this.#open) {

@@ -1,0 +1,72 @@
+/** One layer: an archive, compressed or not, becomes a directory in overlay form, while its digests are computed. */
+import { type Digest, digestFromHex } from "../base/digest.ts";
+import { OPEN, openFile } from "../sys/file.ts";
+import { effectiveUid } from "../sys/process.ts";
+import type { TarLimits } from "../tar/entry.ts";
+import { TarReader } from "../tar/reader.ts";
+import { HashedSource, uncompressed } from "./compression.ts";
+import { type ArchiveRecorder, LayerWriter } from "./layer-writer.ts";
+import { LowerStack } from "./lower-stack.ts";
+import { OverlayForm } from "./overlay-form.ts";
+
+export interface UnpackOptions {
+  /** Unpacked layers below, the top first. Without it, every whiteout is made, and a link to a file below is an error. */
+  readonly lower?: readonly string[];
+  /** Marks in the attributes `user.overlay.*` instead of `trusted.overlay.*`, for mounts with userxattr. Default: false. */
+  readonly userXattr?: boolean;
+  /** "ignore": everything belongs to who unpacks. Default: "archive" as root, else "ignore". */
+  readonly owners?: "archive" | "ignore";
+  /** Default: "create" as root, else "refuse". */
+  readonly devices?: "create" | "skip" | "refuse";
+  readonly limits?: Partial<TarLimits>;
+  readonly warn?: (message: string) => void;
+  readonly recorder?: ArchiveRecorder;
+}
+
+export interface UnpackedLayer {
+  /** Of the uncompressed archive. */
+  readonly diffId: Digest;
+  /** Of the stream as it came. */
+  readonly blob: { readonly digest: Digest; readonly size: number };
+  /** Bytes in regular files. */
+  readonly size: number;
+  readonly entries: number;
+}
+
+/**
+ * Unpacks into an empty directory. Reads the stream to its end. After a failure the directory has whatever came before it; nothing outside of it
+ * is touched in any case. Code "integrity" for archives that are damaged or try to get out, "unsupported" for others that cannot be unpacked.
+ */
+export async function unpackLayer(
+  stream: AsyncIterable<Uint8Array>,
+  directory: string,
+  options: UnpackOptions = {},
+): Promise<UnpackedLayer> {
+  const isRoot = effectiveUid() === 0;
+  const form = new OverlayForm(options.userXattr ?? false);
+  using root = openFile(directory, OPEN.read | OPEN.directory);
+  using lower = options.lower === undefined ? undefined : new LowerStack(options.lower, form);
+  using writer = new LayerWriter(root.number, {
+    form,
+    lower,
+    owners: options.owners ?? (isRoot ? "archive" : "ignore"),
+    devices: options.devices ?? (isRoot ? "create" : "refuse"),
+    warn: options.warn ?? (() => undefined),
+    recorder: options.recorder,
+  });
+  const reader = new TarReader(writer, options.limits);
+  const source = new HashedSource(stream);
+  const hash = new Bun.CryptoHasher("sha256");
+  try {
+    for await (const chunk of uncompressed(source)) {
+      hash.update(chunk);
+      reader.push(chunk);
+    }
+    const blob = await source.readToEnd();
+    reader.end();
+    writer.finish();
+    return { diffId: digestFromHex(hash.digest("hex")), blob, size: writer.size, entries: reader.entries };
+  } finally {
+    await source.close();
+  }
+}
