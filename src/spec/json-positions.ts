@@ -18,8 +18,9 @@ export interface Fault extends Place {
 
 /** Place of the value that the JSON pointer names, or nothing if there is none. Of doubled keys the last counts, as in JSON.parse. */
 export function locate(text: string, pointer: string): Place | undefined {
-  const span = find(text, pointer);
-  return span === undefined ? undefined : placeOf(text, span.start);
+  if (latest?.text !== text) latest = indexValues(text);
+  const offset = latest.offsets.get(pointer);
+  return offset === undefined ? undefined : placeInLines(text, latest.lines, offset);
 }
 
 /** The value as it is written in the text. */
@@ -82,6 +83,48 @@ function find(text: string, pointer: string): { readonly start: number; readonly
     at = found;
   }
   return { start: at, end: scanValue(text, at) };
+}
+
+/** Where all values of one text start, by pointer, and its lines. */
+interface Index {
+  readonly text: string;
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly lines: readonly number[];
+}
+
+/** Who asks for one place in a text asks for thousands. */
+let latest: Index | undefined;
+
+function indexValues(text: string): Index {
+  const offsets = new Map<string, number>();
+  indexValue(text, start(text), "", offsets);
+  const lines = [text.startsWith("\uFEFF") ? 1 : 0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines.push(at + 1);
+  return { text, offsets, lines };
+}
+
+function indexValue(text: string, at: number, pointer: string, offsets: Map<string, number>): void {
+  if (offsets.has(pointer)) forgetBelow(pointer, offsets);
+  offsets.set(pointer, at);
+  if (text[at] !== "{" && text[at] !== "[") return;
+  scanContainer(text, at, (key, from) => {
+    indexValue(text, from, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, offsets);
+  });
+}
+
+/** Of doubled keys the last counts, with what is in it. */
+function forgetBelow(pointer: string, offsets: Map<string, number>): void {
+  for (const known of offsets.keys()) if (known.startsWith(`${pointer}/`)) offsets.delete(known);
+}
+
+function placeInLines(text: string, lines: readonly number[], offset: number): Place {
+  let [low, high] = [0, lines.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle] ?? 0) <= offset) low = middle;
+    else high = middle;
+  }
+  return { line: low + 1, column: [...text.slice(lines[low], offset)].length + 1 };
 }
 
 /** Offset of the first value: after a byte order mark and white space. */

@@ -30,6 +30,18 @@ test.each(["/x", "/a/b", "/b/c/3", "/b/c/x", "/b/c/00"])("%s is nowhere", (point
   expect(locate(TEXT, pointer)).toBeUndefined();
 });
 
+test("what is in the first of doubled keys is nowhere", () => {
+  const text = '{"a": {"b": 1, "c": 2},\n "a": {"c": 3}}';
+  expect([locate(text, "/a/b"), locate(text, "/a/c")]).toEqual([undefined, { line: 2, column: 13 }]);
+});
+
+test("thousands of places in a large text are not thousands of scans", () => {
+  const items = Array.from({ length: 20_000 }, (_, i) => ({ destination: `/a/${i}`, source: "x".repeat(50) }));
+  const text = JSON.stringify({ items }, null, 2);
+  const places = items.map((_, i) => locate(text, `/items/${i}/source`)?.line);
+  expect(places).toEqual(items.map((_, i) => 5 + 4 * i));
+});
+
 test("a byte order mark and Windows line ends do not shift anything", () => {
   expect(locate('\uFEFF{\r\n  "a": 1,\r\n  "b": 2\r\n}', "/b")).toEqual({ line: 3, column: 8 });
   expect(locate('\uFEFF{"a": 1}', "/a")).toEqual({ line: 1, column: 7 });
