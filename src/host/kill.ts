@@ -57,14 +57,26 @@ export function killAll(record: StateRecord, signal: number): void {
   const path = processCgroup(record.cgroupPaths);
   const sent = new Set<number>();
   for (let found = true; found && path !== undefined; ) {
-    found = false;
-    for (const pid of cgroupProcesses(path)) {
-      if (sent.has(pid)) continue;
-      sent.add(pid);
-      found = true;
-      using process = openPid(pid);
-      if (process !== undefined) trySignal(process, signal);
-    }
+    const listed = cgroupProcesses(path).filter((pid) => !sent.has(pid));
+    found = listed.length > 0;
+    for (const pid of listed) sent.add(pid);
+    for (let at = 0; at < listed.length; at += OPEN_AT_ONCE) signalMembers(path, listed.slice(at, at + OPEN_AT_ONCE), signal);
+  }
+}
+
+const OPEN_AT_ONCE = 100;
+
+/** Opened first and looked up again then, as in openInit: a number on the list may be another process by now. */
+function signalMembers(path: string, pids: readonly number[], signal: number): void {
+  using opened = new DisposableStack();
+  const processes = new Map<number, Fd>();
+  for (const pid of pids) {
+    const process = openPid(pid);
+    if (process !== undefined) processes.set(pid, opened.use(process));
+  }
+  for (const pid of cgroupProcesses(path)) {
+    const process = processes.get(pid);
+    if (process !== undefined) trySignal(process, signal);
   }
 }
 
