@@ -50,7 +50,7 @@ export function planLayers(input: LayersInput): LayersPlan {
   const host: Planned<HostStep>[] = writable === undefined ? [] : [claim(writable, top.path)];
   const isSingle = lower.length === 1 && writable === undefined;
   if (!isSingle && formFor(layers) === "string") return { host, before: [], steps: [planByString(input)], isAttached: true };
-  const steps = isSingle ? planSingle(top, input.slot) : [...planMapped(input), ...asOwner(planOverlay(input), input)];
+  const steps = isSingle ? planSingle(top, input) : [...planMapped(input), ...asOwner(planOverlay(input), input)];
   const isEarly = mountsAsHost(facts);
   return { host, before: isEarly ? steps : [], steps: isEarly ? [] : steps, isAttached: false };
 }
@@ -114,12 +114,21 @@ function claim({ upper, work, origin }: Writable, like: HostPath): Planned<HostS
 }
 
 /** The kernel refuses an overlay of one layer and nothing else; and it would be that layer. */
-function planSingle({ path, origin }: LayerDirectory, slot: number): Planned<InitStep>[] {
+function planSingle({ path, origin }: LayerDirectory, { layers, spec, slot }: LayersInput): Planned<InitStep>[] {
   const readonly = { set: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY, clear: 0n, propagation: PROPAGATION.MS_PRIVATE, recursive: false };
+  const map: InitStep = { op: "idmapMount", slot, namespace: NAMESPACE_SLOT, recursive: false };
+  const mapped = layers.idmap === undefined ? [] : [openMap(spec), map].map((step) => ({ origin: layers.idmap ?? origin, step }));
   return [
     { origin, step: { op: "openTree", slot, source: path, recursive: false } },
+    ...mapped,
     { origin, step: { op: "mountAttributes", slot, ...readonly } },
   ];
+}
+
+/** A user namespace that numbers ids as the container's will. */
+function openMap({ linux = {} }: Spec): InitStep {
+  const { uidMappings = [], gidMappings = [] } = linux;
+  return { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
 }
 
 /** The mounts that layers lie on, each of which is cloned once and mapped. */
@@ -130,13 +139,11 @@ function mountsOf({ lower, writable }: LayerFacts): HostPath[] {
 function planMapped({ layers, spec }: LayersInput): Planned<InitStep>[] {
   const { idmap: origin } = layers;
   if (origin === undefined) return [];
-  const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
   const clones = mountsOf(layers).flatMap((source, i): InitStep[] => [
     { op: "openTree", slot: FIRST_MOUNT_SLOT + i, source, recursive: false },
     { op: "idmapMount", slot: FIRST_MOUNT_SLOT + i, namespace: NAMESPACE_SLOT, recursive: false },
   ]);
-  const map: InitStep = { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
-  return [map, ...clones].map((step) => ({ origin, step }));
+  return [openMap(spec), ...clones].map((step) => ({ origin, step }));
 }
 
 /** In mapped directories only ids of the container can own anything: the kernel makes its own files there as who mounts the overlay. */
@@ -175,8 +182,15 @@ function pathBelow(path: HostPath, mount: HostPath): string {
   return mount === "/" ? path.slice(1) : path.slice(mount.length + 1) || ".";
 }
 
-function overlayOptions({ isVolatile }: LayerFacts, facts: Facts): string[] {
-  return [...(mountsAsHost(facts) ? [] : ["userxattr"]), ...(isVolatile ? ["volatile"] : [])];
+/** What some kernels switch on would leave references to the layers below in the writable one, which then is no layer by itself. */
+const SELF_CONTAINED = ["index=off", "redirect_dir=off", "metacopy=off"];
+
+function overlayOptions({ isVolatile, writable }: LayerFacts, facts: Facts): string[] {
+  return [
+    ...(mountsAsHost(facts) ? [] : ["userxattr"]),
+    ...(writable === undefined ? [] : SELF_CONTAINED),
+    ...(isVolatile ? ["volatile"] : []),
+  ];
 }
 
 function planByString({ layers, facts }: LayersInput): Planned<InitStep> {

@@ -14,6 +14,7 @@ import { parseConfig } from "../../src/spec/validate.ts";
 import { isObject, type Json, type JsonObject, merge, parseObject } from "../support/json.ts";
 import { BASES } from "./base-config.ts";
 import { FACTS } from "./facts.ts";
+import { layerFacts } from "./layer-facts.ts";
 import { planText } from "./plan-text.ts";
 import { slotFaults } from "./slot-faults.ts";
 
@@ -51,12 +52,13 @@ async function outcomeOf(golden: JsonObject): Promise<string> {
   }
 }
 
-async function planOf({ base = "default", facts = "root", config = {}, options = {} }: JsonObject): Promise<Plan> {
+async function planOf({ base = "default", facts = "root", config = {}, options = {}, layers }: JsonObject): Promise<Plan> {
   const known = FACTS[String(facts)];
   const start = BASES[String(base)];
   if (known === undefined || start === undefined) throw new Error(`no such facts or base: ${facts}, ${base}`);
   const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
-  return planContainer(spec, known, optionsOf(objectOf(options)));
+  const found = layers === undefined ? known : { ...known, layers: layerFacts(objectOf(layers)) };
+  return planContainer(spec, found, optionsOf(objectOf(options)));
 }
 
 function optionsOf({ waitForStart = true, noPivot = false, noNewKeyring = true, preserveFds = 0, pidFile }: JsonObject): PlanOptions {

@@ -4,19 +4,21 @@
  */
 import { describeStep } from "../../src/plan/describe.ts";
 import type { InitStep, Planned } from "../../src/plan/step.ts";
-import { SLOTS } from "../../src/plan/wire.ts";
+import { NO_SLOT, SLOTS } from "../../src/plan/wire.ts";
 
-const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem"]);
+const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem", "newOverlay"]);
 const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup"]);
 const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot"]);
 
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   const filled = new Map<number, string>();
   const faults: string[] = [];
+  const bases = new Set(plan.map(({ step }) => (step.op === "addLayer" ? step.base : NO_SLOT)));
   plan.forEach(({ step, onFailure }, i) => {
     const fault = (what: string): number => faults.push(`${what}: ${describeStep(step)}`);
     if (onFailure === "else" && i === plan.length - 1) fault("no alternative");
     if (step.op === "idmapMount" && filled.get(step.namespace) !== "openUserNamespace") fault("no namespace");
+    if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
     if (!("slot" in step)) return;
     if (step.slot >= SLOTS) fault("no such slot");
     const isMount = OPEN_MOUNT.has(step.op);
@@ -25,6 +27,6 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (TAKE.has(step.op)) filled.delete(step.slot);
     else if (isMount || OPEN_OTHER.has(step.op)) filled.set(step.slot, step.op);
   });
-  for (const [slot, op] of filled) if (OPEN_MOUNT.has(op)) faults.push(`never attached: #${slot}`);
+  for (const [slot, op] of filled) if (OPEN_MOUNT.has(op) && !bases.has(slot)) faults.push(`never attached: #${slot}`);
   return faults;
 }

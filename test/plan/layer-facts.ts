@@ -1,0 +1,26 @@
+/** What host/layers.ts would have found for a bundle's layers.json. */
+import { inLayers } from "../../src/base/origin.ts";
+import { type HostPath, hostPath } from "../../src/base/paths.ts";
+import type { LayerFacts } from "../../src/plan/facts.ts";
+import type { JsonObject } from "../support/json.ts";
+
+/** `{"lower": ["/a"] or a number of layers, "readonly", "volatile", "idmap", "driver", "kernel": [6, 18]}`; all below /store lies on a mount of its own. */
+export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kernel = [6, 18] }: JsonObject): LayerFacts {
+  const names = typeof lower === "number" ? Array.from({ length: lower }, (_, i) => `/${i}`) : arrayOf(lower).map(String);
+  const [major = 0, minor = 0] = arrayOf(kernel).map(Number);
+  const mountOf = (path: string): HostPath => hostPath(path.startsWith("/store/") ? "/store" : "/");
+  const upper = hostPath("/bundle/upper");
+  return {
+    origin: inLayers("/layers"),
+    lower: names.map((path, i) => ({ path: hostPath(path), mount: mountOf(path), origin: inLayers(`/layers/${i}`) })),
+    writable: readonly === true ? undefined : { upper, work: hostPath("/bundle/work"), mount: mountOf(upper), origin: inLayers("") },
+    isVolatile: volatile === true,
+    driver: { name: driver === "vfs" ? "vfs" : "overlay", origin: inLayers("/driver") },
+    idmap: idmap === true ? inLayers("/options/idmap") : undefined,
+    kernel: { major, minor },
+  };
+}
+
+function arrayOf<T>(value: T): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
