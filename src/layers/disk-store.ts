@@ -1,0 +1,157 @@
+/** The layer store on a file system that can be the lower layer of an overlay. See store.ts for what it guarantees. */
+import { chainIdOf, type Digest, hexOf } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { syncDirectory } from "../sys/durable.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, tryUnlink } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { byteString, lookAt, removeTree, tryRenameNew, trySymlink } from "../sys/tree.ts";
+import type { TarLimits } from "../tar/entry.ts";
+import { chainIdFrom, layerDirectory, layersDirectory, readLayerRecord, shortLink } from "./layer-directory.ts";
+import { lockByName, openStaging, sweepStaging } from "./staging.ts";
+import type { LayerRecord, LayerRequest, LayerStore, StoredLayer } from "./store.ts";
+
+export interface LayerStoreOptions {
+  /** For mounts with userxattr, as in a user namespace. Default: false. One store has one form. */
+  readonly userXattr?: boolean;
+  /** As in UnpackOptions. */
+  readonly owners?: "archive" | "ignore";
+  readonly devices?: "create" | "skip" | "refuse";
+  readonly limits?: Partial<TarLimits>;
+}
+
+/** Opens the store below `root`, which exists; makes nothing until something is put. */
+export function diskLayerStore(root: string, options: LayerStoreOptions = {}): LayerStore {
+  return new DiskLayerStore(root, options);
+}
+
+class DiskLayerStore implements LayerStore {
+  readonly root: string;
+  readonly #options: LayerStoreOptions;
+
+  constructor(root: string, options: LayerStoreOptions) {
+    this.root = root;
+    this.#options = options;
+  }
+
+  async put(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer> {
+    if (request.parent !== undefined) this.#require(request.parent);
+    for (const path of [layersDirectory(this.root), this.#tmp, `${this.root}/l`]) makeDirectories(path, 0o700);
+    if (request.diffId === undefined) return this.#write(request, stream);
+    const chainId = chainIdOf(request.parent, request.diffId);
+    const found = this.#findLinked(chainId);
+    if (found !== undefined) return { record: found, written: false };
+    using _lock = await lockByName(`${this.root}/locks`, hexOf(chainId));
+    const foundNow = this.#findLinked(chainId);
+    return foundNow === undefined ? await this.#write(request, stream) : { record: foundNow, written: false };
+  }
+
+  find(chainId: Digest): LayerRecord | undefined {
+    return readLayerRecord(this.root, chainId);
+  }
+
+  chain(chainId: Digest): string[] {
+    return this.#stack(chainId).map((id) => `${layerDirectory(this.root, id)}/diff`);
+  }
+
+  shortChain(chainId: Digest): string[] {
+    return this.#stack(chainId).map((id) => shortLink(this.root, id));
+  }
+
+  list(): LayerRecord[] {
+    const names = (readDirectory(layersDirectory(this.root)) ?? []).map(({ name }) => name).sort();
+    return names.flatMap((name) => {
+      const chainId = chainIdFrom(name);
+      const record = chainId && this.find(chainId);
+      return record === undefined ? [] : [record];
+    });
+  }
+
+  remove(chainId: Digest): void {
+    const above = this.list().find(({ lower }) => lower[0] === chainId);
+    if (above !== undefined) throw new RuntimeError("state", `cannot remove layer ${chainId}: layer ${above.chainId} sits on it`);
+    makeDirectories(this.#tmp, 0o700);
+    using staging = openStaging(this.#tmp);
+    tryUnlink(shortLink(this.root, chainId));
+    using layers = this.#openLayers();
+    using target = openFile(staging.path, OPEN.path | OPEN.directory);
+    if (layers === undefined) return;
+    const result = tryRenameNew(layers.number, hexOf(chainId), target.number, "removed");
+    if (result !== -ERRNO.ENOENT) check(result, "rename(2)", `remove layer ${chainId}`);
+  }
+
+  async verify(chainId: Digest): Promise<string[]> {
+    const record = this.#require(chainId);
+    const { verifyLayer } = await import("./verify.ts");
+    return verifyLayer(layerDirectory(this.root, chainId), record);
+  }
+
+  sweep(): number {
+    return sweepStaging(this.#tmp) + sweepStaging(`${this.root}/locks`) + this.#sweepLinks();
+  }
+
+  get #tmp(): string {
+    return `${this.root}/tmp/layers`;
+  }
+
+  #require(chainId: Digest): LayerRecord {
+    const record = this.find(chainId);
+    if (record !== undefined) return record;
+    throw new RuntimeError("not-found", `cannot find layer ${chainId}: it is not in the store ${this.root}`);
+  }
+
+  #stack(chainId: Digest): Digest[] {
+    return [chainId, ...this.#require(chainId).lower];
+  }
+
+  /** A writer may have died between the layer's arrival and its short link's. */
+  #findLinked(chainId: Digest): LayerRecord | undefined {
+    const record = this.find(chainId);
+    if (record !== undefined) this.#link(chainId);
+    return record;
+  }
+
+  #link(chainId: Digest): void {
+    using links = openFile(`${this.root}/l`, OPEN.path | OPEN.directory);
+    const name = shortLink("", chainId).slice("/l/".length);
+    const result = trySymlink(byteString(`../layers/sha256/${hexOf(chainId)}/diff`), links.number, name);
+    if (result !== -ERRNO.EEXIST) check(result, "symlink(2)", `create link ${this.root}/l/${name}`);
+  }
+
+  async #write(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer> {
+    const { writeLayer } = await import("./write-layer.ts");
+    using staging = openStaging(this.#tmp);
+    const parents = request.parent === undefined ? [] : this.#stack(request.parent);
+    const lower = parents.map((id) => `${layerDirectory(this.root, id)}/diff`);
+    const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parents, lower });
+    const written = this.#arrive(staging.path, record.chainId);
+    this.#link(record.chainId);
+    return { record: this.#require(record.chainId), written, blob };
+  }
+
+  /** False if another writer was faster. */
+  #arrive(path: string, chainId: Digest): boolean {
+    using tmp = openFile(this.#tmp, OPEN.path | OPEN.directory);
+    using layers = openFile(layersDirectory(this.root), OPEN.path | OPEN.directory);
+    const result = tryRenameNew(tmp.number, path.slice(path.lastIndexOf("/") + 1), layers.number, hexOf(chainId));
+    if (result === -ERRNO.EEXIST) return false;
+    check(result, "rename(2)", `put layer ${chainId} in its place`);
+    syncDirectory(layersDirectory(this.root));
+    return true;
+  }
+
+  #openLayers(): ReturnType<typeof openFile> | undefined {
+    return readDirectory(layersDirectory(this.root)) && openFile(layersDirectory(this.root), OPEN.path | OPEN.directory);
+  }
+
+  /** Those that lead to a layer that is gone. */
+  #sweepLinks(): number {
+    const names = (readDirectory(`${this.root}/l`) ?? []).map(({ name }) => name);
+    if (names.length === 0) return 0;
+    const kept = new Set(this.list().map(({ chainId }) => shortLink("", chainId).slice("/l/".length)));
+    using links = openFile(`${this.root}/l`, OPEN.path | OPEN.directory);
+    const dangling = names.filter((name) => !kept.has(name) && lookAt(links.number, name) !== undefined);
+    for (const name of dangling) removeTree(links.number, name);
+    return dangling.length;
+  }
+}

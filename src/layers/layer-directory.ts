@@ -1,0 +1,63 @@
+/** Where a layer is on disk, and its record. All that mounting needs: what writes layers is loaded only when one is written. */
+import { type Digest, digestFromHex, hexOf, isDigest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { readTextIfThere } from "../sys/file.ts";
+import type { LayerRecord } from "./store.ts";
+
+const RECORD = "layer.json";
+const SHORT = 26;
+
+/** The directory of all layers. */
+export function layersDirectory(root: string): string {
+  return `${root}/layers/sha256`;
+}
+
+export function layerDirectory(root: string, chainId: Digest): string {
+  return `${layersDirectory(root)}/${hexOf(chainId)}`;
+}
+
+/** A symbolic link to the layer's files. */
+export function shortLink(root: string, chainId: Digest): string {
+  return `${root}/l/${hexOf(chainId).slice(0, SHORT)}`;
+}
+
+export function recordPath(directory: string): string {
+  return `${directory}/${RECORD}`;
+}
+
+export function encodeRecord(record: LayerRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** undefined if the layer is not there. */
+export function readLayerRecord(root: string, chainId: Digest): LayerRecord | undefined {
+  const path = recordPath(layerDirectory(root, chainId));
+  const text = readTextIfThere(path);
+  if (text === undefined) return undefined;
+  const record = decodeRecord(text);
+  if (record?.chainId === chainId) return record;
+  throw new RuntimeError("integrity", `cannot read ${path}: it is not the record of this layer`, { hint: "remove the layer's directory" });
+}
+
+function decodeRecord(text: string): LayerRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is LayerRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const { chainId, diffId, lower, size, entries }: Partial<Record<keyof LayerRecord, unknown>> = value;
+  const hasDigests = isDigest(chainId) && isDigest(diffId) && Array.isArray(lower) && lower.every(isDigest);
+  return hasDigests && typeof size === "number" && typeof entries === "number";
+}
+
+/** The chain id behind the name of a layer's directory. */
+export function chainIdFrom(name: string): Digest | undefined {
+  const digest = digestFromHex(name);
+  return isDigest(digest) ? digest : undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * Directories in which something is made before it is renamed to its place. Each is locked by its maker; what is not locked was left by one that
+ * died. Locks by name work the same way: a file that is locked while it is in use.
+ */
+import { randomBytes } from "node:crypto";
+import { RuntimeError } from "../base/errors.ts";
+import { Fd } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen } from "../sys/file.ts";
+import { tryLockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
+import { removeTree, tryMakeDirectoryAt, tryUnlinkAt } from "../sys/tree.ts";
+
+export interface Staging extends Disposable {
+  readonly path: string;
+}
+
+const DIRECTORY = OPEN.read | OPEN.directory;
+
+/** An empty directory in `parent`, which is removed with all that it has, unless it was renamed. */
+export function openStaging(parent: string): Staging {
+  for (;;) {
+    const name = randomBytes(8).toString("hex");
+    using tmp = openFile(parent, DIRECTORY);
+    check(tryMakeDirectoryAt(tmp.number, name, 0o700), "mkdir(2)", `create directory ${parent}/${name}`);
+    const path = `${parent}/${name}`;
+    const opened = tryOpen(path, DIRECTORY);
+    if (opened < 0) continue; // swept before it was locked
+    const lock = new Fd(opened);
+    if (tryLockFile(lock, "exclusive") && statFd(lock.number).links > 0)
+      return { path, [Symbol.dispose]: () => discard(parent, name, lock) };
+    lock.close();
+  }
+}
+
+function discard(parent: string, name: string, lock: Fd): void {
+  using tmp = openFile(parent, DIRECTORY);
+  removeTree(tmp.number, name);
+  lock.close();
+}
+
+/** Removes what nobody has locked. Returns how many. */
+export function sweepStaging(parent: string): number {
+  let swept = 0;
+  for (const { name } of readDirectory(parent) ?? []) {
+    const opened = tryOpen(`${parent}/${name}`, OPEN.read);
+    if (opened < 0) continue; // removed by its maker just now
+    using lock = new Fd(opened);
+    if (!tryLockFile(lock, "exclusive")) continue;
+    using tmp = openFile(parent, DIRECTORY);
+    removeTree(tmp.number, name);
+    swept++;
+  }
+  return swept;
+}
+
+const PAUSE_MS = 20;
+
+/** Waits until nobody else in any process has the lock of that name. Letting the event loop run, as the other may be in this process. */
+export async function lockByName(directory: string, name: string): Promise<Disposable> {
+  makeDirectories(directory, 0o700);
+  for (;;) {
+    const lock = openFile(`${directory}/${name}`, OPEN.read | OPEN.create | OPEN.noFollow, 0o600);
+    if (!tryLockFile(lock, "exclusive")) await Bun.sleep(PAUSE_MS);
+    else if (statFd(lock.number).links > 0) return { [Symbol.dispose]: () => unlock(directory, name, lock) };
+    lock.close(); // its last holder has removed it: the name is another file now
+  }
+}
+
+function unlock(directory: string, name: string, lock: Fd): void {
+  using parent = openFile(directory, DIRECTORY);
+  const result = tryUnlinkAt(parent.number, name);
+  lock.close();
+  if (result < 0) throw new RuntimeError("state", `cannot unlock ${directory}/${name}: it was removed by somebody else`);
+}

@@ -1,0 +1,59 @@
+/** A complete layer in a directory that nobody knows of yet: its files, and what is needed to check them later. */
+import { zstdCompressSync } from "node:zlib";
+import { chainIdOf, type Digest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { writeAll } from "../sys/fd.ts";
+import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { syncFileSystem } from "../sys/tree.ts";
+import { ArchiveRecordWriter } from "./archive-record.ts";
+import { encodeRecord, recordPath } from "./layer-directory.ts";
+import type { LayerRecord, LayerRequest } from "./store.ts";
+import { listTree } from "./tree-listing.ts";
+import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "./unpack.ts";
+import { LISTING } from "./verify.ts";
+
+export interface WriteLayerOptions extends UnpackOptions {
+  readonly request: LayerRequest;
+  /** Chain ids of the layers below, the nearest first, as `lower` has their directories. */
+  readonly parents: readonly Digest[];
+}
+
+export interface WrittenLayer {
+  readonly record: LayerRecord;
+  readonly blob: UnpackedLayer["blob"];
+}
+
+/** Everything is on the disk afterwards. Throws code "integrity" when a digest is not the one that was asked for. */
+export async function writeLayer(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<WrittenLayer> {
+  const { request, parents } = options;
+  const unpacked = await unpackInto(directory, stream, options);
+  requireDigest("the layer", unpacked.blob.digest, request.blob);
+  requireDigest("the uncompressed layer", unpacked.diffId, request.diffId);
+  const { diffId, size, entries } = unpacked;
+  const record: LayerRecord = { chainId: chainIdOf(parents[0], diffId), diffId, lower: parents, size, entries };
+  using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
+  writeFile(`${directory}/${LISTING}`, zstdCompressSync([...listTree(diff.number)].join("\n")));
+  writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
+  syncFileSystem(diff.number);
+  return { record, blob: unpacked.blob };
+}
+
+async function unpackInto(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<UnpackedLayer> {
+  const { warn } = options.request;
+  check(tryMakeDirectory(`${directory}/diff`, 0o700), "mkdir(2)", `create directory ${directory}/diff`);
+  using recorder = new ArchiveRecordWriter(directory);
+  const unpacked = await unpackLayer(stream, `${directory}/diff`, { ...options, recorder, ...(warn === undefined ? {} : { warn }) });
+  recorder.finish();
+  return unpacked;
+}
+
+function requireDigest(what: string, found: Digest, expected: Digest | undefined): void {
+  if (expected === undefined || found === expected) return;
+  throw new RuntimeError("integrity", `cannot store ${what}: its digest is ${found}, not ${expected}`);
+}
+
+function writeFile(path: string, data: Uint8Array): void {
+  using file = openFile(path, OPEN.write | OPEN.create | OPEN.exclusive, 0o600);
+  writeAll(file.number, data, path);
+}
