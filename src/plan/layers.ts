@@ -182,15 +182,14 @@ function pathBelow(path: HostPath, mount: HostPath): string {
   return mount === "/" ? path.slice(1) : path.slice(mount.length + 1) || ".";
 }
 
-/** What some kernels switch on would leave references to the layers below in the writable one, which then is no layer by itself. */
-const SELF_CONTAINED = ["index=off", "redirect_dir=off", "metacopy=off"];
-
+/**
+ * What some kernels switch on would leave references to the layers below in the writable one, which then is no layer by
+ * itself. With user.overlay attributes there are no redirects and no metadata-only copies, and the kernel wants no word on it.
+ */
 function overlayOptions({ isVolatile, writable }: LayerFacts, facts: Facts): string[] {
-  return [
-    ...(mountsAsHost(facts) ? [] : ["userxattr"]),
-    ...(writable === undefined ? [] : SELF_CONTAINED),
-    ...(isVolatile ? ["volatile"] : []),
-  ];
+  const isHost = mountsAsHost(facts);
+  const closed = isHost ? ["index=off", "redirect_dir=off", "metacopy=off"] : ["index=off"];
+  return [...(isHost ? [] : ["userxattr"]), ...(writable === undefined ? [] : closed), ...(isVolatile ? ["volatile"] : [])];
 }
 
 function planByString({ layers, facts }: LayersInput): Planned<InitStep> {
