@@ -32,11 +32,14 @@ export function readCgroupFacts(rootless: boolean, mounts: readonly Mount[] = re
     const path = own.get(key);
     if (path === undefined || seen.has(key)) continue;
     seen.add(key);
+    const ownPath = belowMount(path, mount.root);
+    const isOurs = (directory: string): boolean => !mount.isReadonly && (!rootless || isWritable(directory));
     hierarchies.push({
       controllers,
       mountPoint: mount.mountPoint,
-      ownPath: belowMount(path, mount.root),
-      writable: !mount.isReadonly && (!rootless || isWritable(`${mount.mountPoint}${belowMount(path, mount.root)}`)),
+      ownPath,
+      writable: isOurs(`${mount.mountPoint}${ownPath}`),
+      ...(rootless ? { hasRoomBeside: isOurs(`${mount.mountPoint}${ownPath.slice(0, ownPath.lastIndexOf("/"))}`) } : {}),
     });
   }
   const unified = hierarchies.find(({ controllers }) => controllers.length === 0);

@@ -7,8 +7,17 @@ import { makeDirectories, readDirectory, readTextIfThere, tryChown, tryRemoveDir
 import { check, kernelError, strerror } from "../sys/libc.ts";
 import { pause } from "../sys/poll.ts";
 
-export function makeCgroup(path: HostPath): void {
-  makeDirectories(path, 0o755);
+export function makeCgroup(path: HostPath, origin: string): void {
+  try {
+    makeDirectories(path, 0o755);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, error.message, {
+      ...error.detail,
+      ...(origin === "" ? {} : { pointer: origin }),
+      ...(error.detail.errno === "EACCES" ? { hint: "a user may make cgroups only in those that were delegated to him" } : {}),
+    });
+  }
 }
 
 /** Throws with the kernel's answer and what was asked for, since that says more than the file. */

@@ -87,7 +87,7 @@ export class Running implements Disposable {
   #step({ step, origin }: Planned<HostStep>): unknown {
     switch (step.op) {
       case "makeCgroup":
-        return makeCgroup(step.path);
+        return makeCgroup(step.path, origin);
       case "writeCgroup":
         return writeCgroup(step.file, step.text, origin);
       case "inheritCgroup":

@@ -31,7 +31,7 @@ function planUnified({ target, origin, options, context }: CgroupMount): Planned
     origin,
     step: { op: "newFilesystem", slot: SLOT, type: "cgroup2", source: "cgroup", options: options.data, attributes: set },
   };
-  const bind = hierarchy === undefined ? [] : planDirectory({ hierarchy, path: context.cgroupPaths.unified, set, origin });
+  const bind = hierarchy === undefined ? [] : planDirectory({ hierarchy, path: context.cgroupPaths.unified, set, origin, context });
   const isNamespaced = isolates(context.namespaces, "cgroup");
   return [
     ...(isNamespaced || hierarchy === undefined ? [bind.length === 0 ? make : ({ ...make, onFailure: "else" } as const)] : []),
@@ -47,12 +47,17 @@ interface Directory {
   readonly path: HostPath | undefined;
   readonly set: bigint;
   readonly origin: string;
+  readonly context: CgroupMount["context"];
 }
 
-/** A container without a cgroup of its own sees the runtime's, and may not change it (CVE-2023-25809). */
-function planDirectory({ hierarchy, path, set, origin }: Directory): Planned<InitStep>[] {
+/**
+ * A container without a cgroup of its own sees the runtime's, and may not change it. Nor may one that a user runs without
+ * a cgroup namespace: all files there are the user's, so it could lift its own limits (CVE-2023-25809).
+ */
+function planDirectory({ hierarchy, path, set, origin, context }: Directory): Planned<InitStep>[] {
   const source = path ?? hostPath(`${hierarchy.mountPoint}/${hierarchy.ownPath}`);
-  const attributes = path === undefined ? set | ATTR.MOUNT_ATTR_RDONLY : set;
+  const isOpen = context.facts.rootless && !isolates(context.namespaces, "cgroup");
+  const attributes = path === undefined || isOpen ? set | ATTR.MOUNT_ATTR_RDONLY : set;
   return [
     { origin, step: { op: "openTree", slot: SLOT, source, recursive: true } },
     { origin, step: { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } },
@@ -78,7 +83,7 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
       const options = [...controllers];
       steps.push({ origin, step: { op: "newFilesystem", slot: SLOT, type: "cgroup", source: "cgroup", options, attributes: set } });
     } else {
-      steps.push(...planDirectory({ hierarchy, path, set, origin }));
+      steps.push(...planDirectory({ hierarchy, path, set, origin, context }));
     }
     steps.push({ origin, step: { op: "attach", slot: SLOT, target: guestPath(`${target}/${name}`), guard: 0 } });
     steps.push(...planLinks(target, name, controllers, origin));

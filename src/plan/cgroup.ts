@@ -112,8 +112,9 @@ function findPlaces(input: CgroupInput): Place[] {
     if (path.startsWith("/")) return "/";
     return facts.mode === "v2" ? guestPath(`${ownPath}/..`) : guestPath(ownPath);
   };
+  const isBeside = facts.mode === "v2" && !path.startsWith("/");
   return facts.hierarchies
-    .filter(({ writable }) => writable || !facts.rootless)
+    .filter(({ writable, hasRoomBeside = writable }) => !facts.rootless || (isBeside ? hasRoomBeside : writable))
     .map((hierarchy) => {
       const base = hostPath(`${hierarchy.mountPoint}/${parentOf(hierarchy)}`);
       return { ...hierarchy, base, directory: hostPath(`${base}/${inner}`) };

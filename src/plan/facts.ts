@@ -8,7 +8,10 @@ export interface CgroupHierarchy {
   readonly mountPoint: HostPath;
   /** The runtime's own cgroup in it, from the mount point. */
   readonly ownPath: string;
+  /** Cgroups can be made in our own one. */
   readonly writable: boolean;
+  /** Cgroups can be made beside our own one, as cgroup2 wants it; absent = as `writable`. */
+  readonly hasRoomBeside?: boolean;
 }
 
 export interface CgroupFacts {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { hostPath } from "../../../src/base/paths.ts";
-import { chownCgroup, enableControllers } from "../../../src/host/cgroup.ts";
+import { chownCgroup, enableControllers, makeCgroup } from "../../../src/host/cgroup.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
@@ -25,6 +25,13 @@ test.if(requires("root"))("a cgroup that lacks files which may be delegated is g
 
 test("giving away a cgroup that is not there is an error", () => {
   expect(() => chownCgroup(hostPath("/nonexistent"), 0)).toThrow("give cgroup /nonexistent to uid 0: no such file or directory");
+});
+
+test("a cgroup that cannot be made is blamed on the path that asked for it", () => {
+  const directory = hostPath("/proc/self/nothing/here");
+  expect(() => makeCgroup(directory, "/linux/cgroupsPath")).toThrow(
+    expect.objectContaining({ detail: expect.objectContaining({ pointer: "/linux/cgroupsPath", call: "mkdir(2)" }) }),
+  );
 });
 
 test("controllers are enabled in one write", async () => {

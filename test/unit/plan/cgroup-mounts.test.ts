@@ -43,6 +43,13 @@ test("a container with a cgroup of its own may change it, unless the mount is re
   );
 });
 
+test("a user's container without a cgroup namespace may not change its cgroup, where its limits are", () => {
+  const cgroupPaths = { unified: hostPath("/sys/fs/cgroup/own") };
+  expect(plan({ facts: "user on v2", cgroupPaths })[1]).toBe(`change mount #13 and all below it, set MOUNT_ATTR_RDONLY|${SAFE}`);
+  const [made] = plan({ facts: "user on v2", cgroupPaths, types: ["mount", "cgroup"] });
+  expect(made).toBe(`make cgroup2 file system "cgroup" as #13, set ${SAFE} or else`);
+});
+
 test("a cgroup namespace gets the file system itself where it may be mounted", () => {
   const [first = "", second = ""] = plan({ facts: "root on v2", types: ["mount", "cgroup"], options: ["nsdelegate"] });
   expect(first).toBe(`make cgroup2 file system "cgroup" as #13, options nsdelegate, set ${SAFE} or else`);

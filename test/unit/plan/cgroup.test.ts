@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { hostPath } from "../../../src/base/paths.ts";
 import { type CgroupInput, planCgroup } from "../../../src/plan/cgroup.ts";
+import type { CgroupFacts } from "../../../src/plan/facts.ts";
 import type { HostStep } from "../../../src/plan/host-step.ts";
 import type { Planned } from "../../../src/plan/step.ts";
 import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cgroup-cases.ts";
@@ -84,6 +85,27 @@ test.each<[string, string | undefined, string, string]>([
 
 test.each(["/", "..", "/a/..", "./"])("the path %j is refused, since it is the top", (cgroupsPath) => {
   expect(refusal(() => plan(V2, undefined, cgroupsPath))).toMatchObject({ code: "config", pointer: "/linux/cgroupsPath" });
+});
+
+/** As in a unit with Delegate=yes of the machine's own systemd: what lies beside it is root's. */
+const DELEGATED: CgroupFacts = {
+  ...V2,
+  rootless: true,
+  hierarchies: V2.hierarchies.map((one) => ({ ...one, writable: true, hasRoomBeside: false })),
+};
+
+test("a user whose cgroup has nothing writable beside it makes none there, but may name one below his own", () => {
+  expect(plan(DELEGATED)).toMatchObject({
+    paths: {},
+    steps: [],
+    unified: undefined,
+    warnings: [expect.stringContaining("stays in the cgroup")],
+  });
+  expect(refusal(() => plan(DELEGATED, { pids: { limit: 5 } }))).toMatchObject({
+    message: "cannot limit pids: this user may not make cgroups",
+  });
+  const below = "/user.slice/session-1.scope/x";
+  expect(plan(DELEGATED, undefined, below).paths).toEqual({ unified: hostPath(`${ROOT}${below}`) });
 });
 
 test("the systemd driver is refused", () => {
