@@ -1,6 +1,7 @@
 /** The command line as a section of docs/cli.md, made from src/commands/table.ts. Called as a script it brings the page up to date. */
 import { join } from "node:path";
-import { COMMANDS, type CommandRow, GLOBALS, type Option, type Positional } from "../src/commands/table.ts";
+import { COMMANDS, GLOBALS } from "../src/commands/table.ts";
+import type { CommandRow, Option, Positional } from "../src/commands/table-row.ts";
 
 const PAGE = join(import.meta.dirname, "../docs/cli.md");
 const BEGIN = "<!-- commands:begin -->\n";

@@ -1,5 +1,6 @@
 /** What a command is given, as types computed from table.ts: a renamed option is a type error where it is used. No code. */
-import type { COMMANDS, CommandName, GLOBALS, Option, Positional } from "./table.ts";
+import type { COMMANDS, CommandName, GLOBALS } from "./table.ts";
+import type { Option, Positional } from "./table-row.ts";
 
 /** `pid-file` → `pidFile` */
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;

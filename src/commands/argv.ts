@@ -8,7 +8,8 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { Call, GlobalValues } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
-import { COMMANDS, type CommandName, GLOBALS, isCommandName, type Option, type Positional } from "./table.ts";
+import { COMMANDS, type CommandName, firstWords, GLOBALS, type GroupName, isCommandName, isGroupName, secondWords } from "./table.ts";
+import type { Option, Positional } from "./table-row.ts";
 
 type Value = boolean | number | string | readonly string[] | undefined;
 
@@ -29,18 +30,38 @@ export function parseGlobals(argv: readonly string[]): { values: GlobalValues; i
   return { values: values as unknown as GlobalValues, instead, rest: scan.positionals }; // each value has just been checked against its row
 }
 
-/** Reads a command's name and arguments, or whose help is asked for: no name at all asks for lamina's own. */
-export function parseCommand(words: readonly string[]): Call | { readonly help: CommandName | undefined } {
-  const [name, ...rest] = words;
-  if (name === undefined) return { help: undefined };
-  if (name === "help" || name === "h") return { help: rest[0] === undefined ? undefined : requireCommand(rest[0]) };
-  const command = requireCommand(name);
-  const row = COMMANDS[command];
-  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command });
-  if (isSet(HELP, scan.given)) return { help: command };
+/** Whose help is asked for: no name at all asks for lamina's own. */
+export interface HelpCall {
+  readonly help: CommandName | GroupName | undefined;
+}
+
+/** Reads a command's name and arguments, or whose help is asked for. */
+export function parseCommand(words: readonly string[]): Call | HelpCall {
+  const [first] = words;
+  if (first === undefined) return { help: undefined };
+  if (first === "help" || first === "h") return { help: words.length === 1 ? undefined : takeName(words.slice(1)).name };
+  const { name, rest } = takeName(words);
+  if (isGroupName(name)) return { help: name };
+  const row = COMMANDS[name];
+  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command: name });
+  if (isSet(HELP, scan.given)) return { help: name };
   const args = valuesOf(row.options, scan.given);
-  Object.assign(args, namePositionals(command, row.positionals, scan.positionals));
-  return { name: command, args } as unknown as Call; // each value has just been checked against the row of that name
+  Object.assign(args, namePositionals(name, row.positionals, scan.positionals));
+  return { name, args } as unknown as Call; // each value has just been checked against the row of that name
+}
+
+/** A name of one word or two. A group's name alone, or with a request for help behind it, stands for itself. */
+function takeName([first = "", second, ...rest]: readonly string[]): { name: CommandName | GroupName; rest: readonly string[] } {
+  if (!isGroupName(first)) return { name: requireCommand(first), rest: second === undefined ? [] : [second, ...rest] };
+  if (second === undefined || isHelpWord(second)) return { name: first, rest: [] };
+  const name = `${first} ${second}`;
+  if (isCommandName(name)) return { name, rest };
+  const meant = nearest(second, secondWords(first));
+  throw unknownCommand(`lamina ${first}`, second, meant === undefined ? undefined : `${first} ${meant}`);
+}
+
+function isHelpWord(word: string): boolean {
+  return ["help", "h", "--help", "-help", "-h", "--h"].includes(word);
 }
 
 function valuesOf(options: readonly Option[], given: Given): Record<string, Value> {
@@ -144,13 +165,27 @@ function namePositionals(command: CommandName, rows: readonly Positional[], word
 }
 
 /** What other runtimes and engines call these. */
-const SYNONYMS: Readonly<Record<string, CommandName>> = { inspect: "state", ls: "list", ps: "list", rm: "delete", stop: "kill" };
+const SYNONYMS: Readonly<Record<string, CommandName>> = {
+  images: "image list",
+  import: "image import",
+  inspect: "state",
+  ls: "list",
+  ps: "list",
+  rm: "delete",
+  rmi: "image rm",
+  stop: "kill",
+};
 
 function requireCommand(name: string): CommandName {
   if (isCommandName(name)) return name;
-  const meant = Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, Object.keys(COMMANDS));
-  const { message, detail } = usageError(undefined, `unknown command ${JSON.stringify(name)}`, meant);
-  throw new RuntimeError("no-command", message, detail);
+  throw unknownCommand("lamina", name, Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, firstWords()));
+}
+
+function unknownCommand(where: string, name: string, meant: string | undefined): RuntimeError {
+  const advice = meant === undefined ? "" : `did you mean ${meant}? `;
+  return new RuntimeError("no-command", `cannot run "${where}": unknown command ${JSON.stringify(name)}`, {
+    hint: `${advice}see ${where} --help`,
+  });
 }
 
 function unknownOption(name: string, { options, command }: Scanned): RuntimeError {

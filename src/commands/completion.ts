@@ -1,7 +1,8 @@
 /** Completion for bash: the script, and the words that it asks for by calling `lamina completion --word=…`. */
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
-import { COMMANDS, GLOBALS, isCommandName, type Option } from "./table.ts";
+import { COMMANDS, firstWords, GLOBALS, isCommandName, isGroupName, secondWords } from "./table.ts";
+import type { Option } from "./table-row.ts";
 
 const SCRIPT = `_lamina() {
   local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
@@ -25,14 +26,21 @@ export function run(args: Arguments<"completion">, context: Context): number {
 export function completeWords(words: readonly string[]): string[] {
   const last = words.at(-1) ?? "";
   const before = words.slice(0, -1);
-  const at = commandIndex(before);
-  const command = at === undefined ? undefined : before[at];
-  const options: readonly Option[] = command !== undefined && isCommandName(command) ? COMMANDS[command].options : GLOBALS;
+  const first = commandIndex(before);
+  const name = first === undefined ? "" : nameAt(before, first);
+  const options: readonly Option[] = isCommandName(name) ? COMMANDS[name].options : first === undefined ? GLOBALS : [];
   const pending = optionOf(before.at(-1), options);
   if (pending !== undefined && pending.type !== "boolean") return startingWith(last, pending.choices ?? []);
   if (last.startsWith("-"))
-    return startingWith(last, [...options.filter(({ hidden }) => !hidden).map(({ name }) => `--${name}`), "--help"]);
-  return command === undefined ? startingWith(last, Object.keys(COMMANDS)) : [];
+    return startingWith(last, [...options.filter(({ hidden }) => !hidden).map(({ name: option }) => `--${option}`), "--help"]);
+  if (first === undefined) return startingWith(last, firstWords());
+  return isGroupName(name) ? startingWith(last, secondWords(name)) : [];
+}
+
+/** The command's name of one word or two. */
+function nameAt(words: readonly string[], index: number): string {
+  const [first = "", second] = words.slice(index);
+  return isGroupName(first) && second !== undefined ? `${first} ${second}` : first;
 }
 
 function commandIndex(words: readonly string[]): number | undefined {

@@ -5,6 +5,8 @@ import type { GlobalValues } from "./arguments.ts";
 export interface Globals {
   /** Directory of the containers' state. */
   readonly root: HostPath;
+  /** Directory of the image store. */
+  readonly imageRoot: HostPath;
   readonly log: HostPath | undefined;
   readonly logFormat: "text" | "json";
   readonly debug: boolean;
@@ -31,8 +33,11 @@ export interface Caller {
 }
 
 export async function resolveGlobals(values: GlobalValues, caller: Caller): Promise<Globals> {
+  const needsDefault = values.root === undefined || values.imageRoot === undefined;
+  const isUser = needsDefault && (await isUserOf(caller));
   return {
-    root: values.root === undefined ? await defaultRoot(caller) : absolute(values.root, caller),
+    root: values.root === undefined ? defaultRoot(caller, isUser) : absolute(values.root, caller),
+    imageRoot: values.imageRoot === undefined ? defaultImageRoot(caller, isUser) : absolute(values.imageRoot, caller),
     log: values.log === undefined ? undefined : absolute(values.log, caller),
     logFormat: values.logFormat,
     debug: values.debug,
@@ -41,12 +46,21 @@ export async function resolveGlobals(values: GlobalValues, caller: Caller): Prom
   };
 }
 
-/** As runc: a user's runtime directory also counts for a root that is one only in a user namespace, as Podman's is. */
-async function defaultRoot(caller: Caller): Promise<HostPath> {
-  const own = caller.env.XDG_RUNTIME_DIR;
-  if (caller.uid !== 0) return hostPath(own ? `${own}/lamina` : `/tmp/lamina-${caller.uid}`, "/");
-  const isMapped = own !== undefined && own !== "" && caller.env.USER !== "root" && (await caller.isInUserNamespace());
-  return hostPath(isMapped ? `${own}/lamina` : "/run/lamina", "/");
+/** As runc: who has a runtime directory of his own and is root only in a user namespace, as under Podman, is a user. */
+async function isUserOf({ uid, env, isInUserNamespace }: Caller): Promise<boolean> {
+  return uid !== 0 || (!!env.XDG_RUNTIME_DIR && env.USER !== "root" && (await isInUserNamespace()));
+}
+
+function defaultRoot({ uid, env }: Caller, isUser: boolean): HostPath {
+  if (!isUser) return hostPath("/run/lamina", "/");
+  return hostPath(env.XDG_RUNTIME_DIR ? `${env.XDG_RUNTIME_DIR}/lamina` : `/tmp/lamina-${uid}`, "/");
+}
+
+/** Where the user's programs keep their data (XDG base directory specification). */
+function defaultImageRoot({ uid, env }: Caller, isUser: boolean): HostPath {
+  if (!isUser) return hostPath("/var/lib/lamina", "/");
+  const data = env.XDG_DATA_HOME || (env.HOME ? `${env.HOME}/.local/share` : `/var/tmp/lamina-${uid}`);
+  return hostPath(`${data}/lamina`, "/");
 }
 
 function absolute(path: string, caller: Caller): HostPath {

@@ -24,6 +24,16 @@ const LOADERS: Loaders = {
   state: async () => (await import("./lifecycle.ts")).state,
   features: () => import("./features.ts"),
   spec: () => import("./spec.ts"),
+  "image df": async () => (await import("./image.ts")).df,
+  "image gc": async () => (await import("./image.ts")).gc,
+  "image history": async () => (await import("./image.ts")).history,
+  "image import": async () => (await import("./image.ts")).importing,
+  "image inspect": async () => (await import("./image.ts")).inspect,
+  "image list": async () => (await import("./image.ts")).list,
+  "image rm": async () => (await import("./image.ts")).rm,
+  "image tag": async () => (await import("./image.ts")).tag,
+  "image tree": async () => (await import("./image.ts")).tree,
+  "image verify": async () => (await import("./image.ts")).verify,
 };
 
 export async function runCommand<N extends CommandName>(call: Call<N>, context: Context): Promise<number> {

@@ -3,38 +3,11 @@
  *
  * argv.ts parses by this table, usage.ts and completion.ts make help and completion from it, and the types of what a
  * command is given are computed from it. Nothing else may know an option's name as text.
+ *
+ * A name of two words belongs to a group, whose row is in GROUPS: `image import`.
  */
-
-export interface Option {
-  /** Without dashes. The parsed value is found under the same name in camel case. */
-  readonly name: string;
-  /** `strings` may be given several times. */
-  readonly type: "boolean" | "string" | "number" | "strings";
-  /** One letter. */
-  readonly alias?: string;
-  readonly default?: string | number;
-  readonly choices?: readonly string[];
-  /** What help calls the value. */
-  readonly value?: string;
-  readonly summary: string;
-  /** Accepted, but neither in help nor offered by completion. */
-  readonly hidden?: true;
-}
-
-export interface Positional {
-  readonly name: string;
-  readonly optional?: true;
-  readonly summary: string;
-}
-
-export interface CommandRow {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** Paragraphs for the command's own help. */
-  readonly details: string;
-  readonly positionals: readonly Positional[];
-  readonly options: readonly Option[];
-}
+import { IMAGE_COMMANDS } from "./image-table.ts";
+import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
 
 export const GLOBALS = [
   {
@@ -43,10 +16,16 @@ export const GLOBALS = [
     value: "dir",
     summary: "directory of the containers' state; default: /run/lamina, or $XDG_RUNTIME_DIR/lamina for users",
   },
+  {
+    name: "image-root",
+    type: "string",
+    value: "dir",
+    summary: "directory of images and layers; default: /var/lib/lamina, or $XDG_DATA_HOME/lamina for users",
+  },
   { name: "log", type: "string", value: "file", summary: "append errors, warnings and debug lines to this file as well" },
   { name: "log-format", type: "string", choices: ["text", "json"], default: "text", value: "format", summary: "format of the log" },
   { name: "debug", type: "boolean", summary: "log what is being done" },
-  { name: "systemd-cgroup", type: "boolean", summary: "let systemd make the cgroup; cgroupsPath is then slice:prefix:name" },
+  { name: "systemd-cgroup", type: "boolean", summary: "refused: this version writes to cgroups itself (cgroupfs)" },
   {
     name: "rootless",
     type: "string",
@@ -195,9 +174,35 @@ export const COMMANDS = {
     positionals: [],
     options: [{ name: "word", type: "strings", value: "word", summary: "print the completions of these words instead", hidden: true }],
   },
+  ...IMAGE_COMMANDS,
 } as const satisfies Readonly<Record<string, CommandRow>>;
 
+export const GROUPS = {
+  image: {
+    summary: "images and their layers",
+    details: "Root filesystems as stacks of layers, kept in a store that is an OCI image layout.",
+  },
+} as const satisfies Readonly<Record<string, GroupRow>>;
+
 export type CommandName = keyof typeof COMMANDS;
+
+export type GroupName = keyof typeof GROUPS;
+
+export function isGroupName(name: string): name is GroupName {
+  return Object.hasOwn(GROUPS, name);
+}
+
+/** What may stand in a command's place: the names of one word, and the groups. */
+export function firstWords(): string[] {
+  return [...Object.keys(COMMANDS).filter((name) => !name.includes(" ")), ...Object.keys(GROUPS)];
+}
+
+/** The second words of a group's commands. */
+export function secondWords(group: GroupName): string[] {
+  return Object.keys(COMMANDS)
+    .filter((name) => name.startsWith(`${group} `))
+    .map((name) => name.slice(group.length + 1));
+}
 
 /** The command of that name, as data. Own properties only: `lamina constructor` is no command. */
 export function isCommandName(name: string): name is CommandName {

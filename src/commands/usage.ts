@@ -4,11 +4,22 @@
  */
 import yargs, { type Argv, type Options } from "yargs";
 import { INSTEAD } from "./argv.ts";
-import { COMMANDS, type CommandName, type CommandRow, GLOBALS, type Option } from "./table.ts";
+import {
+  COMMANDS,
+  type CommandName,
+  firstWords,
+  GLOBALS,
+  GROUPS,
+  type GroupName,
+  isCommandName,
+  isGroupName,
+  secondWords,
+} from "./table.ts";
+import type { CommandRow, Option } from "./table-row.ts";
 
 /** The text of `lamina --help`, or with a name that of `lamina NAME --help`. */
-export async function helpText(command: CommandName | undefined, width: number): Promise<string> {
-  const help = command === undefined ? describeProgram() : describeCommand(command, COMMANDS[command]);
+export async function helpText(name: CommandName | GroupName | undefined, width: number): Promise<string> {
+  const help = name === undefined ? describeProgram() : isGroupName(name) ? describeGroup(name) : describeCommand(name, COMMANDS[name]);
   return `${await help.wrap(width).getHelp()}\n`;
 }
 
@@ -16,8 +27,24 @@ function describeProgram(): Argv {
   const program = empty()
     .usage("$0 [global options] <command> [options] [arguments]\n\nRuns containers from OCI bundles, and says what it does.")
     .epilogue("lamina <command> --help tells more about a command.");
-  for (const [name, row] of Object.entries(COMMANDS)) program.command(synopsis(name, row), row.summary);
+  for (const name of firstWords()) {
+    if (isGroupName(name)) program.command(`${name} <command>`, GROUPS[name].summary);
+    else if (isCommandName(name)) program.command(synopsis(name, COMMANDS[name]), COMMANDS[name].summary);
+  }
   return withOptions(program, [...GLOBALS, INSTEAD.help, INSTEAD.version]);
+}
+
+/** yargs takes a command's first word for its name, so the program is named after the group. */
+function describeGroup(group: GroupName): Argv {
+  const program = empty()
+    .scriptName(`lamina ${group}`)
+    .usage(`lamina [global options] ${group} <command> [options] [arguments]\n\n${GROUPS[group].details}`)
+    .epilogue(`lamina ${group} <command> --help tells more about a command.`);
+  for (const word of secondWords(group)) {
+    const name = `${group} ${word}`;
+    if (isCommandName(name)) program.command(synopsis(word, COMMANDS[name]), COMMANDS[name].summary);
+  }
+  return withOptions(program, [INSTEAD.help]);
 }
 
 function describeCommand(name: CommandName, row: CommandRow): Argv {

@@ -38,6 +38,30 @@ test.each([
   expect(parseCommand(words)).toEqual({ name: words[0], args } as unknown as ReturnType<typeof parseCommand>);
 });
 
+test("a command of a group is named by two words", () => {
+  const args = { platform: "linux/arm64", ref: undefined, quiet: true, source: "-", name: "web:1" };
+  expect(parseCommand(["image", "import", "-q", "--platform", "linux/arm64", "-", "web:1"])).toEqual({ name: "image import", args });
+});
+
+test.each([
+  ["image", "image"],
+  ["image --help", "image"],
+  ["help image", "image"],
+  ["help image import", "image import"],
+  ["image import --help", "image import"],
+] as const)("%p asks for the help of %p", (line, help) => {
+  expect(parseCommand(line.split(" "))).toEqual({ help });
+});
+
+test.each([
+  ["image impor", 'cannot run "lamina image": unknown command "impor"', "did you mean image import? see lamina image --help"],
+  ["image nothing", 'cannot run "lamina image": unknown command "nothing"', "see lamina image --help"],
+  ["imag", 'cannot run "lamina": unknown command "imag"', "did you mean image? see lamina --help"],
+  ["rmi", 'cannot run "lamina": unknown command "rmi"', "did you mean image rm? see lamina --help"],
+])("%p is no command", (line, message, hint) => {
+  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
+});
+
 test("run takes every option that runc's takes", () => {
   const line = "run -b /b -d --keep --no-subreaper --no-pivot --no-new-keyring --pid-file /p --console-socket /s --preserve-fds 3 ctr";
   const creation = { bundle: "/b", consoleSocket: "/s", pidFile: "/p", noPivot: true, noNewKeyring: true, preserveFds: 3 };
@@ -46,9 +70,9 @@ test("run takes every option that runc's takes", () => {
 });
 
 test("global options end at the command, and the command's own stay for it", () => {
-  const line = "--root /r --log /l --log-format json --systemd-cgroup --rootless=true --debug --criu /c state --help";
+  const line = "--root /r --image-root /i --log /l --log-format json --systemd-cgroup --rootless=true --debug --criu /c state --help";
   expect(parseGlobals(line.split(" "))).toEqual({
-    values: { root: "/r", log: "/l", logFormat: "json", systemdCgroup: true, rootless: "true", debug: true, criu: "/c" },
+    values: { root: "/r", imageRoot: "/i", log: "/l", logFormat: "json", systemdCgroup: true, rootless: "true", debug: true, criu: "/c" },
     instead: undefined,
     rest: ["state", "--help"],
   });

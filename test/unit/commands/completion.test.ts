@@ -9,6 +9,10 @@ test.each([
   ["an option's choice", ["list", "--format", "j"], ["json"]],
   ["a choice by the alias", ["list", "-f", ""], ["table", "json"]],
   ["nothing for a path, so that bash offers files", ["create", "--bundle", ""], []],
+  ["a group", ["ima"], ["image"]],
+  ["a command of a group", ["image", "i"], ["import", "inspect"]],
+  ["an option of a group's command", ["image", "list", "--q"], ["--quiet"]],
+  ["nothing behind an unknown command of a group", ["image", "nope", "x"], []],
   ["nothing hidden", ["--criu"], []],
   ["nothing for an unknown command", ["nope", "x"], []],
 ])("it completes %s", (_, words, expected) => {

@@ -9,6 +9,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 const CONTEXT: Context = {
   root: "/run/lamina" as Context["root"],
+  imageRoot: "/var/lib/lamina" as Context["imageRoot"],
   log: undefined,
   logFormat: "text",
   debug: false,

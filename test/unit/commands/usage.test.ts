@@ -1,13 +1,20 @@
 import { expect, test } from "bun:test";
-import { COMMANDS, GLOBALS, isCommandName, type Option } from "../../../src/commands/table.ts";
+import { COMMANDS, firstWords, GLOBALS, isCommandName, secondWords } from "../../../src/commands/table.ts";
+import type { Option } from "../../../src/commands/table-row.ts";
 import { helpText } from "../../../src/commands/usage.ts";
 
 const NAMES = Object.keys(COMMANDS).filter(isCommandName);
 
 test("the help of lamina names every command and every global option, except hidden ones", async () => {
   const help = await helpText(undefined, 100);
-  for (const name of NAMES) expect(help).toContain(`  lamina ${name} `);
+  for (const word of firstWords()) expect(help).toContain(`  lamina ${word} `);
   expect(optionsIn(help)).toEqual([...visible(GLOBALS), "help", "version"].sort());
+});
+
+test("the help of a group names every command in it", async () => {
+  const help = await helpText("image", 100);
+  for (const word of secondWords("image")) expect(help).toContain(`  lamina image ${word} `);
+  expect(optionsIn(help)).toEqual(["help"]);
 });
 
 test.each(NAMES)("the help of %s has its summary's place, its arguments and exactly its options", async (name) => {

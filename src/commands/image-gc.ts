@@ -1,0 +1,19 @@
+/** lamina image gc */
+import { findGarbage, removeGarbage } from "../image/collect.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { sweepUses } from "../image/uses.ts";
+import type { Arguments } from "./arguments.ts";
+import { sizeText } from "./columns.ts";
+import type { Context } from "./context.ts";
+
+export function run(args: Arguments<"image gc">, context: Context): number {
+  const store = new ImageStore(context.imageRoot);
+  using _ = store.takeLock(() => context.warn(`waiting for others who use ${store.root}`));
+  const garbage = findGarbage(store);
+  for (const { digest, size } of garbage.blobs) context.print(`blob ${digest} ${sizeText(size)}\n`);
+  for (const { chainId, size } of garbage.layers) context.print(`layer ${chainId} ${sizeText(size)}\n`);
+  if (args.dryRun) return 0;
+  removeGarbage(store, garbage);
+  sweepUses(store);
+  return 0;
+}

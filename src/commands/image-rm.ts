@@ -1,0 +1,14 @@
+/** lamina image rm */
+import { nameOf } from "../image/image-name.ts";
+import { ImageStore } from "../image/image-store.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+
+/** By a name only that name goes; by a digest every name of that image. */
+export function run({ image }: Arguments<"image rm">, context: Context): number {
+  const store = new ImageStore(context.imageRoot);
+  const found = store.find(image);
+  const isNamed = nameOf(found) === image || nameOf(found) === `${image}:latest` || `${nameOf(found)}:latest` === image;
+  store.changeEntries((entries) => entries.filter((entry) => (isNamed ? nameOf(entry) !== nameOf(found) : entry.digest !== found.digest)));
+  return 0;
+}

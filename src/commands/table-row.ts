@@ -1,0 +1,40 @@
+/** What a row of table.ts and image-table.ts says of a command. No code. */
+
+export interface Option {
+  /** Without dashes. The parsed value is found under the same name in camel case. */
+  readonly name: string;
+  /** `strings` may be given several times. */
+  readonly type: "boolean" | "string" | "number" | "strings";
+  /** One letter. */
+  readonly alias?: string;
+  readonly default?: string | number;
+  readonly choices?: readonly string[];
+  /** What help calls the value. */
+  readonly value?: string;
+  readonly summary: string;
+  /** Accepted, but neither in help nor offered by completion. */
+  readonly hidden?: true;
+}
+
+export interface Positional {
+  readonly name: string;
+  readonly optional?: true;
+  readonly summary: string;
+}
+
+export interface CommandRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Paragraphs for the command's own help. */
+  readonly details: string;
+  readonly positionals: readonly Positional[];
+  readonly options: readonly Option[];
+}
+
+/** A word before the names of several commands: `image` in `image import`. */
+export interface GroupRow {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Paragraphs for the group's own help. */
+  readonly details: string;
+}

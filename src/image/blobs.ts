@@ -1,0 +1,188 @@
+/**
+ * The content-addressed half of an OCI image layout.
+ *
+ *   <root>/blobs/sha256/<hex>   a blob, whole and never modified
+ *   <root>/ingest/…             blobs being written; whatever is here when nobody holds the store's lock is left over
+ */
+import { type Digest, digestFromHex, digestOf, hexOf, isDigest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { renameFile, syncDirectory, syncFile } from "../sys/durable.ts";
+import { type Fd, readAll, writeAll } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, tryUnlink } from "../sys/file.ts";
+import { lockFile } from "../sys/file-lock.ts";
+import { readChunks } from "./file-chunks.ts";
+
+export interface Blob {
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/** Manifests and configs are read into memory; registries accept no larger ones. */
+const LARGEST_DOCUMENT = 4 * 1024 * 1024;
+
+export class BlobStore {
+  readonly #blobs: string;
+  readonly #ingest: string;
+
+  constructor(root: string) {
+    this.#blobs = `${root}/blobs/sha256`;
+    this.#ingest = `${root}/ingest`;
+  }
+
+  /** Idempotent. */
+  makeDirectories(): void {
+    makeDirectories(this.#blobs, 0o755);
+    makeDirectories(this.#ingest, 0o700);
+  }
+
+  path(digest: Digest): string {
+    return `${this.#blobs}/${hexOf(digest)}`;
+  }
+
+  /** True if it is there with that size. Its content is checked when it is read. */
+  has({ digest, size }: Blob): boolean {
+    return this.size(digest) === size;
+  }
+
+  size(digest: Digest): number | undefined {
+    const path = this.path(digest);
+    return statIfThere(path) === undefined ? undefined : Bun.file(path).size;
+  }
+
+  /** The caller disposes of it, finished or not. */
+  writer(): BlobWriter {
+    return new BlobWriter(this.#ingest, (digest) => this.path(digest));
+  }
+
+  /** Waits while another process copies the same blob. The file stays until the next sweep. */
+  lockBlob(digest: Digest): Fd {
+    const fd = openFile(`${this.#ingest}/${hexOf(digest)}.lock`, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
+    lockFile(fd, "exclusive");
+    return fd;
+  }
+
+  /** Idempotent and atomic. */
+  putDocument(bytes: Uint8Array): Blob {
+    const blob = { digest: digestOf(bytes), size: bytes.length };
+    if (this.has(blob)) return blob;
+    using writer = this.writer();
+    writer.write(bytes);
+    return writer.finish(blob);
+  }
+
+  /** The whole of a small blob. Throws "integrity" if it is not what its name says, "not-found" if it is not there. */
+  readDocument({ digest, size }: Blob): Buffer {
+    requireDocumentSize(size, digest);
+    const path = this.path(digest);
+    requireSize(this.size(digest), { digest, size });
+    using fd = openFile(path, OPEN.read);
+    const bytes = readAll(fd.number, path);
+    requireDigest(digestOf(bytes), digest);
+    return bytes;
+  }
+
+  /** Rejects at the end with "integrity" if the blob is not what its name says. */
+  async *read(blob: Blob): AsyncGenerator<Uint8Array, void, undefined> {
+    requireSize(this.size(blob.digest), blob);
+    yield* verified(readChunks(this.path(blob.digest)), blob);
+  }
+
+  list(): Digest[] {
+    return (readDirectory(this.#blobs) ?? []).map(({ name }) => digestFromHex(name)).filter(isDigest);
+  }
+
+  remove(digest: Digest): void {
+    tryUnlink(this.path(digest));
+  }
+
+  /** Removes what writers left that died. Only for whoever holds the store's lock alone. Returns how many files. */
+  sweep(): number {
+    const left = readDirectory(this.#ingest) ?? [];
+    return left.filter(({ name }) => tryUnlink(`${this.#ingest}/${name}`) === 0).length;
+  }
+
+  /** A file of this name may be written by the holder of the store's lock; it is gone after the next sweep. */
+  scratchPath(): string {
+    return `${this.#ingest}/${crypto.randomUUID()}`;
+  }
+}
+
+/** A blob on its way: nothing under its digest's name until `finish`, and nothing at all if that is never called. */
+export class BlobWriter implements Disposable {
+  readonly #hash = new Bun.CryptoHasher("sha256");
+  readonly #temporary: string;
+  readonly #pathOf: (digest: Digest) => string;
+  readonly #fd: Fd;
+  #size = 0;
+  #isFinished = false;
+
+  constructor(directory: string, pathOf: (digest: Digest) => string) {
+    this.#temporary = `${directory}/${crypto.randomUUID()}`;
+    this.#pathOf = pathOf;
+    this.#fd = openFile(this.#temporary, OPEN.write | OPEN.create | OPEN.exclusive | OPEN.noFollow, 0o644);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#hash.update(chunk);
+    this.#size += chunk.length;
+    writeAll(this.#fd.number, chunk, this.#temporary);
+  }
+
+  /** Durable when it returns. Throws "integrity" if `expected` is something else. */
+  finish(expected?: Blob): Blob {
+    const blob = { digest: digestFromHex(this.#hash.digest("hex")), size: this.#size };
+    if (expected !== undefined) {
+      requireSize(blob.size, expected);
+      requireDigest(blob.digest, expected.digest);
+    }
+    syncFile(this.#fd, this.#temporary);
+    const path = this.#pathOf(blob.digest);
+    renameFile(this.#temporary, path);
+    this.#isFinished = true;
+    syncDirectory(path.slice(0, path.lastIndexOf("/")));
+    return blob;
+  }
+
+  [Symbol.dispose](): void {
+    this.#fd.close();
+    if (!this.#isFinished) tryUnlink(this.#temporary);
+  }
+}
+
+/** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */
+export async function* verified(stream: AsyncIterable<Uint8Array>, { digest, size }: Blob): AsyncGenerator<Uint8Array, void, undefined> {
+  const hash = new Bun.CryptoHasher("sha256");
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > size) throw wrongSize(`more than ${size}`, { digest, size });
+    hash.update(chunk);
+    yield chunk;
+  }
+  requireSize(length, { digest, size });
+  requireDigest(digestFromHex(hash.digest("hex")), digest);
+}
+
+/** Documents are bounded, so that a hostile size cannot exhaust memory. */
+export function requireDocumentSize(size: number, digest: Digest): void {
+  if (size <= LARGEST_DOCUMENT) return;
+  const reason = `${size} bytes are more than the ${LARGEST_DOCUMENT} that a manifest or config may have`;
+  throw new RuntimeError("integrity", `cannot read blob ${digest}: ${reason}`);
+}
+
+function requireSize(actual: number | undefined, { digest, size }: Blob): void {
+  if (actual === undefined) throw new RuntimeError("not-found", `cannot read blob ${digest}: it is not there`);
+  if (actual !== size) throw wrongSize(String(actual), { digest, size });
+}
+
+function wrongSize(actual: string, { digest, size }: Blob): RuntimeError {
+  return new RuntimeError("integrity", `cannot read blob ${digest}: it has ${actual} bytes and must have ${size}`);
+}
+
+function requireDigest(actual: Digest, expected: Digest): void {
+  if (actual !== expected) throw new RuntimeError("integrity", `cannot read blob ${expected}: its content is ${actual}`);
+}

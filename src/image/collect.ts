@@ -1,0 +1,44 @@
+/** Frees what no image and no bundle needs: blobs, and unpacked layers. */
+import type { Digest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import type { LayerRecord } from "../layers/store.ts";
+import { layersOf, readCatalog } from "./catalog.ts";
+import type { ImageStore } from "./image-store.ts";
+import { readUses } from "./uses.ts";
+
+export interface Garbage {
+  readonly blobs: readonly { readonly digest: Digest; readonly size: number }[];
+  /** The topmost first, so that they can be removed in this order. */
+  readonly layers: readonly LayerRecord[];
+}
+
+/** Throws "integrity" if a manifest cannot be read: what it needs is not known, so nothing can be called garbage. */
+export function findGarbage(store: ImageStore): Garbage {
+  const catalog = readCatalog(store);
+  const unreadable = catalog.flatMap(({ problems }) => problems).find((problem) => problem.startsWith("cannot "));
+  if (unreadable !== undefined) {
+    throw new RuntimeError("integrity", `cannot tell what is needed: ${unreadable}`, { hint: "see lamina image verify" });
+  }
+  const blobs = new Set(catalog.flatMap((entry) => [...entry.blobs.keys()]));
+  const layers = layersOf(catalog);
+  for (const use of readUses(store)) {
+    layers.add(use.layers);
+    for (const lower of store.layers.find(use.layers)?.lower ?? []) layers.add(lower);
+  }
+  return {
+    blobs: store.blobs
+      .list()
+      .filter((digest) => !blobs.has(digest))
+      .map((digest) => ({ digest, size: store.blobs.size(digest) ?? 0 })),
+    layers: store.layers
+      .list()
+      .filter(({ chainId }) => !layers.has(chainId))
+      .sort((a, b) => b.lower.length - a.lower.length),
+  };
+}
+
+/** For whoever holds the store's lock alone. Killed in between it leaves garbage, and nothing half. */
+export function removeGarbage(store: ImageStore, { blobs, layers }: Garbage): void {
+  for (const { digest } of blobs) store.blobs.remove(digest);
+  for (const { chainId } of layers) store.layers.remove(chainId);
+}

@@ -1,0 +1,138 @@
+/**
+ * Images on disk: an OCI image layout, so that other tools read and write it as `oci:<root>`, with the unpacked layers
+ * beside it.
+ *
+ *   <root>/oci-layout, index.json, blobs/   the layout (image-spec, image-layout.md); index.json names the images
+ *   <root>/ingest/                          blobs.ts
+ *   <root>/layers/, l/, tmp/                layers/store.ts
+ *   <root>/uses/                            uses.ts: bundles that need layers
+ *   <root>/lock                             flock: shared by whoever adds, alone for whoever removes blobs or layers
+ *   <root>/index.lock                       flock: alone, for the moment of a change of index.json
+ */
+import { during, RuntimeError } from "../base/errors.ts";
+import { diskLayerStore } from "../layers/disk-store.ts";
+import type { LayerStore } from "../layers/store.ts";
+import { syncDirectory } from "../sys/durable.ts";
+import type { Fd } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere } from "../sys/file.ts";
+import { lockFile, tryLockFile } from "../sys/file-lock.ts";
+import { BlobStore } from "./blobs.ts";
+import { findImage, named, nameOf } from "./image-name.ts";
+import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
+import { type Descriptor, parseIndex } from "./manifest.ts";
+import { MEDIA } from "./media-types.ts";
+
+const LAYOUT = { imageLayoutVersion: "1.0.0" };
+const EMPTY_INDEX = { schemaVersion: 2, mediaType: MEDIA.index, manifests: [] };
+
+export class ImageStore {
+  readonly root: string;
+  readonly blobs: BlobStore;
+  readonly layers: LayerStore;
+
+  /** Touches nothing. A store that does not exist has no images. */
+  constructor(root: string) {
+    this.root = root;
+    this.blobs = new BlobStore(root);
+    this.layers = diskLayerStore(root);
+  }
+
+  /** Until it is disposed of, nobody removes blobs or layers. Makes the store if need be, and sweeps it if nobody else is at work. */
+  shareLock(): Fd {
+    this.#make();
+    const fd = this.#open("lock");
+    if (tryLockFile(fd, "exclusive")) this.#sweep();
+    lockFile(fd, "shared");
+    return fd;
+  }
+
+  /** Until it is disposed of, nobody else adds or removes anything. Waits for whoever is at work; `onWait` says so. */
+  takeLock(onWait: () => void): Fd {
+    this.#make();
+    const fd = this.#open("lock");
+    if (!tryLockFile(fd, "exclusive")) {
+      onWait();
+      lockFile(fd, "exclusive");
+    }
+    this.#sweep();
+    return fd;
+  }
+
+  /** The entries of index.json. */
+  entries(): readonly Descriptor[] {
+    const text = readTextIfThere(this.#indexPath);
+    return text === undefined ? [] : parseIndex(Buffer.from(text), this.#indexPath).manifests;
+  }
+
+  /** Throws "not-found" if no image is meant by `word`. */
+  find(word: string): Descriptor {
+    return findImage(this.entries(), word);
+  }
+
+  /** Gives `entry` that name, which whatever had it loses. Without one the entry stays nameless, and once. */
+  add(entry: Descriptor, name: string | undefined): void {
+    const added = named(entry, name);
+    this.changeEntries((entries) => [...entries.filter((other) => !isReplaced(other, added)), added]);
+  }
+
+  /** One atomic change of index.json; changes by several processes happen one after the other. What lamina does not know in it stays. */
+  changeEntries(change: (entries: readonly Descriptor[]) => readonly Descriptor[]): void {
+    using lock = this.#open("index.lock");
+    lockFile(lock, "exclusive");
+    const { raw, entries } = this.#readIndex();
+    const before = new Map(entries.map((entry, i) => [entry, takeList(raw.manifests, "")[i]]));
+    const manifests = change(entries).map((entry) => before.get(entry) ?? entry);
+    replaceFile(this.#indexPath, `${JSON.stringify({ ...raw, manifests })}\n`, { mode: 0o644, durable: true });
+    syncDirectory(this.root);
+  }
+
+  get #indexPath(): string {
+    return `${this.root}/index.json`;
+  }
+
+  #readIndex(): { raw: JsonObject; entries: readonly Descriptor[] } {
+    const text = readTextIfThere(this.#indexPath);
+    if (text === undefined) return { raw: EMPTY_INDEX, entries: [] };
+    const bytes = Buffer.from(text);
+    return { raw: takeObject(parseJson(bytes, this.#indexPath), this.#indexPath), entries: parseIndex(bytes, this.#indexPath).manifests };
+  }
+
+  /** Several may do this at once: the locks' file is the only one that is not replaced. */
+  #make(): void {
+    during(`cannot use ${this.root} as image store`, () => {
+      makeDirectories(this.root, 0o700);
+      requireKnownLayout(readTextIfThere(`${this.root}/oci-layout`), this.root);
+      this.blobs.makeDirectories();
+      if (statIfThere(this.#indexPath) !== undefined) return;
+      using lock = this.#open("index.lock");
+      lockFile(lock, "exclusive");
+      if (statIfThere(this.#indexPath) !== undefined) return;
+      replaceFile(`${this.root}/oci-layout`, JSON.stringify(LAYOUT), { mode: 0o644, durable: true });
+      replaceFile(this.#indexPath, `${JSON.stringify(EMPTY_INDEX)}\n`, { mode: 0o644, durable: true });
+    });
+  }
+
+  #open(name: string): Fd {
+    return openFile(`${this.root}/${name}`, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
+  }
+
+  #sweep(): void {
+    this.blobs.sweep();
+    this.layers.sweep();
+  }
+}
+
+/** Of two entries of one name the newer counts, and of one image without a name there is one entry. */
+function isReplaced(old: Descriptor, added: Descriptor): boolean {
+  const name = nameOf(old);
+  return name === nameOf(added) && (name !== undefined || old.digest === added.digest);
+}
+
+/** `text` is that of the file oci-layout. */
+export function requireKnownLayout(text: string | undefined, path: string): void {
+  if (text === undefined) return;
+  const version = takeObject(parseJson(Buffer.from(text), `${path}/oci-layout`), `${path}/oci-layout`).imageLayoutVersion;
+  if (version === LAYOUT.imageLayoutVersion) return;
+  const accepted = `${LAYOUT.imageLayoutVersion} is accepted`;
+  throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${JSON.stringify(version)}, and ${accepted}`);
+}

@@ -1,0 +1,72 @@
+/** `Config.User` of an image → ids, by the image's own /etc/passwd and /etc/group (image-spec, conversion.md). Pure. */
+import { RuntimeError } from "../base/errors.ts";
+
+export interface UserIds {
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids?: readonly number[];
+}
+
+/** Text of a file of the image, or undefined if there is none. Called only when it is needed. */
+export type ReadImageFile = (path: string) => string | undefined;
+
+const LARGEST_ID = 0xffff_fffe;
+
+/**
+ * `user`, `uid`, `user:group`, `uid:gid` and the mixed forms. Numbers are taken as they are, whether the image knows them
+ * or not; the group of a user without one is the user's own, or 0. Throws "not-found" for an unknown name.
+ */
+export function resolveUser(text: string | undefined, readFile: ReadImageFile): UserIds {
+  if (text === undefined) return { uid: 0, gid: 0 };
+  const colon = text.indexOf(":");
+  const [name, group] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
+  const number = idOf(name, text);
+  if (number !== undefined && group !== undefined) return { uid: number, gid: resolveGroup(group, text, readFile) };
+  const user = accountsIn(readFile("/etc/passwd")).find((one) => (number === undefined ? one.name === name : one.uid === number));
+  if (number === undefined && user === undefined) throw unknown("user", name, text, "/etc/passwd");
+  const uid = number ?? user?.uid ?? 0;
+  if (group !== undefined) return { uid, gid: resolveGroup(group, text, readFile) };
+  const gid = user?.gid ?? 0;
+  if (number !== undefined) return { uid, gid };
+  const more = groupsIn(readFile("/etc/group")).filter(({ members, gid: one }) => members.includes(name) && one !== gid);
+  return more.length === 0 ? { uid, gid } : { uid, gid, additionalGids: more.map((one) => one.gid) };
+}
+
+function resolveGroup(group: string, text: string, readFile: ReadImageFile): number {
+  const number = idOf(group, text);
+  if (number !== undefined) return number;
+  const found = groupsIn(readFile("/etc/group")).find(({ name }) => name === group);
+  if (found === undefined) throw unknown("group", group, text, "/etc/group");
+  return found.gid;
+}
+
+function idOf(word: string, text: string): number | undefined {
+  if (!/^\d+$/.test(word)) return undefined;
+  if (Number(word) <= LARGEST_ID) return Number(word);
+  throw new RuntimeError("config", `cannot use user ${JSON.stringify(text)}: ids are at most ${LARGEST_ID}`);
+}
+
+function unknown(kind: string, name: string, text: string, file: string): RuntimeError {
+  const reason = `the image's ${file} has no ${kind} ${JSON.stringify(name)}`;
+  return new RuntimeError("not-found", `cannot use user ${JSON.stringify(text)}: ${reason}`, { hint: "numbers need no entry" });
+}
+
+/** passwd(5); lines that are none are passed over, as the C library does. */
+function accountsIn(passwd: string | undefined): { name: string; uid: number; gid: number }[] {
+  return (passwd ?? "").split("\n").flatMap((line) => {
+    const [name = "", , uid = "", gid = ""] = line.split(":");
+    return isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
+  });
+}
+
+/** group(5). */
+function groupsIn(group: string | undefined): { name: string; gid: number; members: readonly string[] }[] {
+  return (group ?? "").split("\n").flatMap((line) => {
+    const [name = "", , gid = "", members = ""] = line.split(":");
+    return isId(gid) ? [{ name, gid: Number(gid), members: members.split(",") }] : [];
+  });
+}
+
+function isId(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) <= LARGEST_ID;
+}

@@ -1,0 +1,104 @@
+/** One image of a store: from a name to a manifest, its config, and the unpacked layers that are its root filesystem. */
+import type { Digest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import type { Blob } from "./blobs.ts";
+import { chainIdsOf, type ImageConfig, parseImageConfig, requireSameLayers } from "./image-config.ts";
+import type { ImageStore } from "./image-store.ts";
+import { type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
+import { kindOf } from "./media-types.ts";
+import { hostPlatform, isMatch, type Platform, platformText } from "./platform.ts";
+
+/** Where manifests and configs are read from: a store, or something to import. */
+export interface Documents {
+  /** Verified. */
+  readDocument(blob: Blob): Buffer | Promise<Buffer>;
+}
+
+export interface Image {
+  /** Of the manifest, never of an index. */
+  readonly descriptor: Descriptor;
+  readonly manifest: Manifest;
+  readonly config: ImageConfig;
+}
+
+/** Indexes may hold indexes. */
+const DEEPEST = 4;
+
+/** The image that a descriptor means on this platform: its manifest, or the first one in its index that fits. Throws "not-found" if none does. */
+export async function readImage(documents: Documents, descriptor: Descriptor, platform: Platform = hostPlatform()): Promise<Image> {
+  const chosen = await chooseManifest(documents, descriptor, { platform, depth: 0 });
+  if (chosen === undefined) {
+    throw new RuntimeError("not-found", `cannot use image ${descriptor.digest}: it has no part for ${platformText(platform)}`, {
+      hint: "--platform chooses another one",
+    });
+  }
+  const what = `manifest ${chosen.digest}`;
+  const manifest = parseManifest(await documents.readDocument(chosen), what, chosen.mediaType);
+  const config = parseImageConfig(await documents.readDocument(manifest.config), `config ${manifest.config.digest}`);
+  requireSameLayers(manifest, config, `image ${chosen.digest}`);
+  return { descriptor: chosen, manifest, config };
+}
+
+interface Choice {
+  readonly platform: Platform;
+  readonly depth: number;
+}
+
+async function chooseManifest(documents: Documents, descriptor: Descriptor, choice: Choice): Promise<Descriptor | undefined> {
+  const kind = kindOf(descriptor.mediaType);
+  if (kind === "manifest") return descriptor;
+  if (kind === undefined) {
+    throw new RuntimeError("unsupported", `cannot use ${descriptor.digest}: ${descriptor.mediaType} is the type of no image`);
+  }
+  if (choice.depth === DEEPEST) throw new RuntimeError("integrity", `cannot use ${descriptor.digest}: its indexes hold too many indexes`);
+  const index = parseIndex(await documents.readDocument(descriptor), `index ${descriptor.digest}`, descriptor.mediaType);
+  const known = index.manifests.filter(({ mediaType }) => kindOf(mediaType) !== undefined);
+  const fitting = known.find((one) => one.platform !== undefined && isMatch(one.platform, choice.platform));
+  const silent = known.filter((one) => one.platform === undefined);
+  for (const one of fitting === undefined ? silent : [fitting]) {
+    const found = await chooseManifest(documents, one, { ...choice, depth: choice.depth + 1 });
+    if (found !== undefined && (fitting !== undefined || (await isFor(documents, found, choice.platform)))) return found;
+  }
+  return undefined;
+}
+
+/** An entry that does not say what it is for: its config does. */
+async function isFor(documents: Documents, descriptor: Descriptor, platform: Platform): Promise<boolean> {
+  const manifest = parseManifest(await documents.readDocument(descriptor), `manifest ${descriptor.digest}`, descriptor.mediaType);
+  return isMatch(parseImageConfig(await documents.readDocument(manifest.config), `config ${manifest.config.digest}`).platform, platform);
+}
+
+export interface ResolvedImage {
+  readonly config: ImageConfig;
+  readonly manifestDigest: Digest;
+  /** Chain id of the topmost layer; undefined for an image without layers. */
+  readonly layers: Digest | undefined;
+  /** The directories of the unpacked layers, the top first. */
+  readonly lowers: readonly string[];
+}
+
+/**
+ * What a name in the store means. Layers that are not unpacked yet, since another tool wrote the image into the store,
+ * are unpacked now; otherwise this only reads.
+ */
+export async function resolveImage(store: ImageStore, word: string, platform?: Platform): Promise<ResolvedImage> {
+  const image = await readImage(store.blobs, store.find(word), platform);
+  const layers = chainIdsOf(image.config.diffIds).at(-1);
+  if (layers !== undefined && store.layers.find(layers) === undefined) {
+    using _ = store.shareLock();
+    await unpackImage(store, image);
+  }
+  const lowers = layers === undefined ? [] : store.layers.chain(layers);
+  return { config: image.config, manifestDigest: image.descriptor.digest, layers, lowers };
+}
+
+/** Unpacks what is not unpacked, from the blobs in the store. For whoever holds the store's lock. */
+export async function unpackImage(store: ImageStore, { manifest, config }: Image, warn?: (message: string) => void): Promise<void> {
+  let parent: Digest | undefined;
+  for (const [i, diffId] of config.diffIds.entries()) {
+    const blob = manifest.layers[i];
+    if (blob === undefined) throw new RuntimeError("integrity", `cannot unpack layer ${diffId}: the manifest has none at its place`);
+    const request = { diffId, blob: blob.digest, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
+    parent = (await store.layers.put(request, store.blobs.read(blob))).record.chainId;
+  }
+}

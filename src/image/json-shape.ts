@@ -1,0 +1,62 @@
+/** Takes JSON of foreign origin apart. What does not have the expected shape is refused with the place where it stands. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function parseJson(bytes: Uint8Array, what: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new RuntimeError("integrity", `cannot read ${what}: it is no JSON: ${reason}`, { cause });
+  }
+}
+
+export function takeObject(value: unknown, where: string): JsonObject {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw misfit(value, where, "an object");
+}
+
+/** null counts as none: Go programs write it for an empty list. */
+export function takeList(value: unknown, where: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value;
+  throw misfit(value, where, "an array");
+}
+
+export function takeText(value: unknown, where: string): string {
+  if (typeof value === "string") return value;
+  throw misfit(value, where, "a string");
+}
+
+/** An absent, null or empty text is undefined. */
+export function takeOptionalText(value: unknown, where: string): string | undefined {
+  return value === undefined || value === null || value === "" ? undefined : takeText(value, where);
+}
+
+export function takeTexts(value: unknown, where: string): readonly string[] {
+  return takeList(value, where).map((text, i) => takeText(text, `${where}/${i}`));
+}
+
+export function takeTextMap(value: unknown, where: string): Readonly<Record<string, string>> {
+  if (value === undefined || value === null) return {};
+  return Object.fromEntries(Object.entries(takeObject(value, where)).map(([key, text]) => [key, takeText(text, `${where}/${key}`)]));
+}
+
+/** A whole number that is not negative. */
+export function takeSize(value: unknown, where: string): number {
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw misfit(value, where, "a whole number and not negative");
+}
+
+/** The members of `members` that are not undefined, so that what is absent stays absent. */
+export function withoutUndefined<T extends object>(members: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function misfit(value: unknown, where: string, accepted: string): RuntimeError {
+  const shown = value === undefined ? "is missing" : `is ${JSON.stringify(value)?.slice(0, 80)}`;
+  return new RuntimeError("integrity", `cannot read ${where}: it ${shown} and must be ${accepted}`);
+}

@@ -1,0 +1,85 @@
+/** Descriptors, indexes and manifests (image-spec, descriptor.md, image-index.md, manifest.md): parsed from JSON of foreign origin. Pure. */
+import { type Digest, parseDigest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { parseJson, takeList, takeObject, takeOptionalText, takeSize, takeText, takeTextMap } from "./json-shape.ts";
+import { isImageConfig, isLayer, kindOf } from "./media-types.ts";
+import { type Platform, parsePlatformObject } from "./platform.ts";
+
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly platform?: Platform;
+}
+
+export interface Index {
+  readonly manifests: readonly Descriptor[];
+}
+
+export interface Manifest {
+  readonly config: Descriptor;
+  /** The base comes first. */
+  readonly layers: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Under this annotation index.json has an image's name, and only there. */
+export const NAME_ANNOTATION = "org.opencontainers.image.ref.name";
+
+export function parseDescriptor(value: unknown, where: string): Descriptor {
+  const object = takeObject(value, where);
+  const annotations = takeTextMap(object.annotations, `${where}/annotations`);
+  return {
+    mediaType: takeText(object.mediaType, `${where}/mediaType`),
+    digest: parseDigest(object.digest, `${where}/digest`),
+    size: takeSize(object.size, `${where}/size`),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    ...(object.platform === undefined || object.platform === null
+      ? {}
+      : { platform: parsePlatformObject(object.platform, `${where}/platform`) }),
+  };
+}
+
+/** Entries of media types that nobody knows are kept: they are no error (image-index.md). */
+export function parseIndex(bytes: Uint8Array, what: string, expected?: string): Index {
+  const object = parseDocument(bytes, what, expected);
+  if (object.layers !== undefined || object.config !== undefined) throw ambiguous(what);
+  return { manifests: takeList(object.manifests, `${what}: /manifests`).map((one, i) => parseDescriptor(one, `${what}: /manifests/${i}`)) };
+}
+
+/** Refuses artifacts: what is not a stack of tar layers with an image config. */
+export function parseManifest(bytes: Uint8Array, what: string, expected?: string): Manifest {
+  const object = parseDocument(bytes, what, expected);
+  if (object.manifests !== undefined) throw ambiguous(what);
+  const config = parseDescriptor(object.config, `${what}: /config`);
+  const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => parseDescriptor(one, `${what}: /layers/${i}`));
+  const foreign = isImageConfig(config.mediaType) ? layers.find(({ mediaType }) => !isLayer(mediaType))?.mediaType : config.mediaType;
+  if (foreign !== undefined) {
+    throw new RuntimeError("unsupported", `cannot read ${what}: it is no container image, for it has a part of type ${foreign}`);
+  }
+  return { config, layers, annotations: takeTextMap(object.annotations, `${what}: /annotations`) };
+}
+
+/** A document that could be read as something else than it was announced as would mean different images to different programs (CVE-2021-41190). */
+function parseDocument(bytes: Uint8Array, what: string, expected: string | undefined) {
+  const object = takeObject(parseJson(bytes, what), what);
+  if (object.schemaVersion !== 2) {
+    throw new RuntimeError(
+      "unsupported",
+      `cannot read ${what}: its schemaVersion is ${JSON.stringify(object.schemaVersion)}, and 2 is accepted`,
+    );
+  }
+  const own = takeOptionalText(object.mediaType, `${what}: /mediaType`);
+  if (own !== undefined && expected !== undefined && own !== expected) {
+    throw new RuntimeError("integrity", `cannot read ${what}: it says that it is ${own}, and its descriptor says ${expected}`);
+  }
+  if (own !== undefined && kindOf(own) === undefined) {
+    throw new RuntimeError("unsupported", `cannot read ${what}: media type ${JSON.stringify(own)} is neither a manifest nor an index`);
+  }
+  return object;
+}
+
+function ambiguous(what: string): RuntimeError {
+  return new RuntimeError("integrity", `cannot read ${what}: it is a manifest and an index at once`);
+}

@@ -1,0 +1,57 @@
+/** Media types of images, OCI's and Docker's, and what they say. Pure. */
+
+export const MEDIA = {
+  index: "application/vnd.oci.image.index.v1+json",
+  manifest: "application/vnd.oci.image.manifest.v1+json",
+  config: "application/vnd.oci.image.config.v1+json",
+  layer: "application/vnd.oci.image.layer.v1.tar",
+} as const;
+
+const DOCKER = "application/vnd.docker.";
+
+const KINDS: Readonly<Record<string, "index" | "manifest">> = {
+  [MEDIA.index]: "index",
+  [`${DOCKER}distribution.manifest.list.v2+json`]: "index",
+  [MEDIA.manifest]: "manifest",
+  [`${DOCKER}distribution.manifest.v2+json`]: "manifest",
+};
+
+const CONFIGS: readonly string[] = [MEDIA.config, `${DOCKER}container.image.v1+json`];
+
+const LAYER =
+  /^application\/vnd\.(?:oci\.image\.layer\.(?:nondistributable\.)?v1\.tar(?:\+gzip|\+zstd)?|docker\.image\.rootfs\.(?:foreign\.)?diff\.tar(?:\.gzip|\.zstd)?)$/;
+
+/** "index" or "manifest"; undefined for everything else, which an index may hold as well. */
+export function kindOf(mediaType: string): "index" | "manifest" | undefined {
+  return Object.hasOwn(KINDS, mediaType) ? KINDS[mediaType] : undefined;
+}
+
+export function isImageConfig(mediaType: string): boolean {
+  return CONFIGS.includes(mediaType);
+}
+
+/** A layer that is a tar, whatever its compression. */
+export function isLayer(mediaType: string): boolean {
+  return LAYER.test(mediaType);
+}
+
+/** A layer that may be used here but must not be given to a registry (layer.md, Non-Distributable Layers). */
+export function isNondistributable(mediaType: string): boolean {
+  return isLayer(mediaType) && /nondistributable|foreign/.test(mediaType);
+}
+
+export type Compression = "none" | "gzip" | "zstd";
+
+export function layerMediaType(compression: Compression): string {
+  return compression === "none" ? MEDIA.layer : `${MEDIA.layer}+${compression}`;
+}
+
+const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
+  ["gzip", [0x1f, 0x8b]],
+  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** By the first bytes: what tools write into the media type is not always so. */
+export function compressionOf(start: Uint8Array): Compression {
+  return MAGIC.find(([, bytes]) => bytes.every((byte, i) => start[i] === byte))?.[0] ?? "none";
+}

@@ -1,0 +1,51 @@
+/** The machine that an image is for, as images name it: linux/amd64, linux/arm/v7. Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { takeObject, takeOptionalText, takeText } from "./json-shape.ts";
+
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** Go's names, which images use, for Node's. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", mipsel: "mipsle", ppc64: "ppc64le" };
+
+export function hostPlatform(): Platform {
+  return { os: "linux", architecture: ARCHITECTURES[process.arch] ?? process.arch };
+}
+
+/** `os/architecture` or `os/architecture/variant`. */
+export function parsePlatform(text: string): Platform {
+  const [os = "", architecture = "", variant, ...rest] = text.split("/");
+  if (os === "" || architecture === "" || variant === "" || rest.length > 0) {
+    const hint = "os/architecture or os/architecture/variant is accepted, as in linux/arm64/v8";
+    throw new RuntimeError("usage", `cannot use ${JSON.stringify(text)} as platform: it is none`, { hint });
+  }
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+export function parsePlatformObject(value: unknown, where: string): Platform {
+  const object = takeObject(value, where);
+  const variant = takeOptionalText(object.variant, `${where}/variant`);
+  return {
+    os: takeText(object.os, `${where}/os`),
+    architecture: takeText(object.architecture, `${where}/architecture`),
+    ...(variant === undefined ? {} : { variant }),
+  };
+}
+
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, ...(variant === undefined ? [] : [variant])].join("/");
+}
+
+/** True if an image for `offered` is what `wanted` asks for. A variant that was not asked for may be any. */
+export function isMatch(offered: Platform, wanted: Platform): boolean {
+  if (offered.os !== wanted.os || offered.architecture !== wanted.architecture) return false;
+  return wanted.variant === undefined || variantOf(offered) === variantOf(wanted);
+}
+
+/** 64-bit ARM has one variant, which most do not write down. */
+function variantOf({ architecture, variant }: Platform): string | undefined {
+  return architecture === "arm64" && variant === "v8" ? undefined : variant;
+}

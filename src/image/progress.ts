@@ -1,0 +1,19 @@
+/** What long work tells about itself. Pure: who shows it, and whether, is the caller's business. */
+
+export interface Progress {
+  /** A part of the work begins: `total` bytes, if known. */
+  begin(label: string, total: number | undefined): void;
+  /** So many more bytes of it are done. */
+  advance(bytes: number): void;
+  end(): void;
+}
+
+export const SILENT: Progress = { begin: () => {}, advance: () => {}, end: () => {} };
+
+/** Passes `stream` on and tells `progress` of it. */
+export async function* told(stream: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of stream) {
+    progress.advance(chunk.length);
+    yield chunk;
+  }
+}

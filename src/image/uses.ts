@@ -1,0 +1,54 @@
+/**
+ * Which bundles need which layers: `<root>/uses/<hex of the bundle path's digest>` names a bundle and the top of its stack.
+ * The use ends with the bundle's layers.json, so nobody has to be told.
+ */
+import { type Digest, digestOf, hexOf, isDigest, parseDigest } from "../base/digest.ts";
+import type { HostPath } from "../base/paths.ts";
+import { makeDirectories, readDirectory, readTextIfThere, replaceFile, statIfThere, tryUnlink } from "../sys/file.ts";
+import type { ImageStore } from "./image-store.ts";
+import { parseJson, takeObject, takeText } from "./json-shape.ts";
+
+export interface LayerUse {
+  readonly bundle: string;
+  /** Chain id. */
+  readonly layers: Digest;
+}
+
+/** Idempotent and atomic; a later use by the same bundle replaces the earlier one. For holders of the store's shared lock, before the layers are relied on. */
+export function recordUse(store: ImageStore, bundle: HostPath, layers: Digest): void {
+  const path = pathOf(store, bundle);
+  const use: LayerUse = { bundle, layers };
+  const text = `${JSON.stringify(use)}\n`;
+  if (readTextIfThere(path) === text) return;
+  makeDirectories(`${store.root}/uses`, 0o700);
+  replaceFile(path, text, { mode: 0o600, durable: true });
+}
+
+/** The uses of bundles that still have a layers.json. */
+export function readUses(store: ImageStore): LayerUse[] {
+  return allUses(store).filter(isAlive);
+}
+
+/** Removes the records of bundles that are gone. Returns how many. For whoever holds the store's lock alone. */
+export function sweepUses(store: ImageStore): number {
+  return allUses(store).filter((use) => !isAlive(use) && tryUnlink(pathOf(store, use.bundle)) === 0).length;
+}
+
+function allUses(store: ImageStore): LayerUse[] {
+  const names = (readDirectory(`${store.root}/uses`) ?? []).map(({ name }) => name).filter((name) => isDigest(`sha256:${name}`));
+  return names.flatMap((name) => {
+    const path = `${store.root}/uses/${name}`;
+    const text = readTextIfThere(path);
+    if (text === undefined) return []; // its bundle was forgotten meanwhile
+    const object = takeObject(parseJson(Buffer.from(text), path), path);
+    return [{ bundle: takeText(object.bundle, `${path}: /bundle`), layers: parseDigest(object.layers, `${path}: /layers`) }];
+  });
+}
+
+function isAlive({ bundle }: LayerUse): boolean {
+  return statIfThere(`${bundle}/layers.json`) !== undefined;
+}
+
+function pathOf(store: ImageStore, bundle: string): string {
+  return `${store.root}/uses/${hexOf(digestOf(bundle))}`;
+}

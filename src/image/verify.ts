@@ -1,0 +1,115 @@
+/** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
+import { type Digest, digestFromHex } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { type CatalogEntry, readCatalog } from "./catalog.ts";
+import type { ImageStore } from "./image-store.ts";
+import { type Progress, told } from "./progress.ts";
+
+export interface Verdict {
+  /** One sentence each; none is good. */
+  readonly problems: readonly string[];
+  readonly damagedBlobs: readonly Digest[];
+  readonly damagedLayers: readonly Digest[];
+  readonly blobs: number;
+  readonly layers: number;
+}
+
+/** For holders of the store's lock. Changes nothing. */
+export async function verifyStore(store: ImageStore, progress: Progress): Promise<Verdict> {
+  const catalog = readCatalog(store);
+  const blobs = await verifyBlobs(store, diffIdsOf(catalog), progress);
+  const layers = await verifyLayers(store, progress);
+  const references = catalog.flatMap(({ name, entry, problems }) => problems.map((problem) => `image ${name ?? entry.digest}: ${problem}`));
+  return {
+    problems: [...references, ...blobs.problems, ...layers.problems],
+    damagedBlobs: blobs.damaged,
+    damagedLayers: layers.damaged,
+    blobs: store.blobs.list().length,
+    layers: store.layers.list().length,
+  };
+}
+
+/** What the configs say that each layer's blob is uncompressed. */
+function diffIdsOf(catalog: readonly CatalogEntry[]): Map<Digest, Set<Digest>> {
+  const expected = new Map<Digest, Set<Digest>>();
+  for (const { manifest, config } of catalog.flatMap(({ images }) => images)) {
+    for (const [i, { digest }] of manifest.layers.entries()) {
+      const diffId = config.diffIds[i];
+      if (diffId !== undefined) expected.set(digest, (expected.get(digest) ?? new Set()).add(diffId));
+    }
+  }
+  return expected;
+}
+
+interface Findings<T> {
+  readonly problems: readonly string[];
+  readonly damaged: readonly T[];
+}
+
+async function verifyBlobs(
+  store: ImageStore,
+  diffIds: ReadonlyMap<Digest, ReadonlySet<Digest>>,
+  progress: Progress,
+): Promise<Findings<Digest>> {
+  const problems: string[] = [];
+  const damaged: Digest[] = [];
+  const all = store.blobs.list();
+  for (const [i, digest] of all.entries()) {
+    const blob = { digest, size: store.blobs.size(digest) ?? 0 };
+    progress.begin(`blob ${i + 1} of ${all.length}`, blob.size);
+    const expected = [...(diffIds.get(digest) ?? [])];
+    const problem = await explainFailure(async () => {
+      const content = told(store.blobs.read(blob), progress);
+      const actual = await hashOf(expected.length === 0 ? content : uncompressed(new HashedSource(content)));
+      const wrong = expected.find((diffId) => diffId !== actual);
+      if (wrong !== undefined)
+        throw new RuntimeError("integrity", `the content of layer ${digest} is ${actual}, and its image says ${wrong}`);
+    });
+    progress.end();
+    if (problem === undefined) continue;
+    problems.push(problem);
+    damaged.push(digest);
+  }
+  return { problems, damaged };
+}
+
+async function verifyLayers(store: ImageStore, progress: Progress): Promise<Findings<Digest>> {
+  const problems: string[] = [];
+  const damaged: Digest[] = [];
+  const all = store.layers.list();
+  for (const [i, { chainId }] of all.entries()) {
+    progress.begin(`unpacked layer ${i + 1} of ${all.length}`, undefined);
+    const found = await store.layers.verify(chainId);
+    progress.end();
+    problems.push(...found.map((problem) => `unpacked layer ${chainId}: ${problem}`));
+    if (found.length > 0) damaged.push(chainId);
+  }
+  return { problems, damaged };
+}
+
+/** Removes what is damaged, and the layers that sit on damaged ones. For whoever holds the store's lock alone. */
+export function removeDamaged(store: ImageStore, { damagedBlobs, damagedLayers }: Verdict): void {
+  for (const digest of damagedBlobs) store.blobs.remove(digest);
+  const doomed = store.layers
+    .list()
+    .filter(({ chainId, lower }) => [chainId, ...lower].some((one) => damagedLayers.includes(one)))
+    .sort((a, b) => b.lower.length - a.lower.length);
+  for (const { chainId } of doomed) store.layers.remove(chainId);
+}
+
+async function hashOf(stream: AsyncIterable<Uint8Array>): Promise<Digest> {
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of stream) hash.update(chunk);
+  return digestFromHex(hash.digest("hex"));
+}
+
+async function explainFailure(check: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof RuntimeError) return error.message;
+    throw error;
+  }
+}
