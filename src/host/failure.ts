@@ -123,6 +123,10 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
     [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
   },
+  addLayer: {
+    [ERRNO.ENOENT]: "a layer is a directory, absolute or relative to the bundle",
+    [ERRNO.ENOTDIR]: "a layer is a directory, absolute or relative to the bundle",
+  },
   newOverlay: { [ERRNO.ENODEV]: "this kernel does not have overlayfs (see /proc/filesystems)" },
   finishOverlay: OVERLAY_HINTS,
   mountLayers: OVERLAY_HINTS,

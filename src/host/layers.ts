@@ -8,7 +8,7 @@ import { parseLayers } from "../spec/validate.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, readLink, readText, readTextIfThere, tryOpen } from "../sys/file.ts";
-import { check } from "../sys/libc.ts";
+import { check, strerror } from "../sys/libc.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 
 export interface BundleLayers {
@@ -27,7 +27,10 @@ export async function loadLayers(bundle: HostPath): Promise<BundleLayers | undef
   return { file: layers, text, warnings };
 }
 
-/** Throws code "not-found" with the place in layers.json of a layer that is not there. */
+/**
+ * Layers are looked for by init, whose error names the one that is not there: a hundred of them would cost the host more
+ * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it.
+ */
 export function readLayerFacts({ file }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
   const { layers, image, options = {}, driver = "overlay" } = file;
   if (layers === undefined) {
@@ -36,48 +39,47 @@ export function readLayerFacts({ file }: BundleLayers, bundle: HostPath, mounts:
       hint: 'list the directories in "layers"',
     });
   }
-  const findMount = (path: HostPath): HostPath => mountOf(path, mounts)?.mountPoint ?? hostPath("/");
+  const isMapped = options.idmap === true;
+  const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
+  const lower = layers.map((layer, i): LayerDirectory => {
+    const origin = inLayers(`/layers/${i}`);
+    const named = hostPath(layer, bundle);
+    const path = isMapped || i === layers.length - 1 ? findLayer(named, origin) : named;
+    return { path, mount: findMount(path), origin };
+  });
   return {
     origin: inLayers("/layers"),
-    lower: layers.map((layer, i) => findLayer(layer, inLayers(`/layers/${i}`), bundle, findMount)),
+    lower,
     writable: options.readonly ? undefined : findWritable(file, bundle, findMount),
     isVolatile: options.volatile === true,
     driver: { name: driver, origin: inLayers("/driver") },
-    idmap: options.idmap ? inLayers("/options/idmap") : undefined,
+    idmap: isMapped ? inLayers("/options/idmap") : undefined,
     kernel: readKernel(),
   };
 }
 
-type FindMount = (path: HostPath) => HostPath;
-
-function findLayer(layer: string, origin: string, bundle: HostPath, findMount: FindMount): LayerDirectory {
-  const path = hostPath(layer, bundle);
+/** The directory without symbolic links. Throws code "not-found". */
+function findLayer(path: HostPath, pointer: string): HostPath {
   const opened = tryOpen(path, OPEN.path | OPEN.directory);
-  if (opened < 0) throw missingLayer(path, origin, opened);
+  if (opened < 0) {
+    throw new RuntimeError("not-found", `cannot use layer ${path}: ${strerror(-opened)}`, {
+      pointer,
+      hint: "a layer is a directory, absolute or relative to the bundle",
+    });
+  }
   using directory = new Fd(opened);
-  const resolved = hostPath(readLink(`/proc/self/fd/${directory.number}`) ?? path);
-  return { path: resolved, mount: findMount(resolved), origin };
+  return hostPath(readLink(`/proc/self/fd/${directory.number}`) ?? path);
 }
 
-function missingLayer(path: HostPath, pointer: string, result: number): unknown {
-  const reasons = new Map([
-    [-ERRNO.ENOENT, "no such directory"],
-    [-ERRNO.ENOTDIR, "not a directory"],
-  ]);
-  const reason = reasons.get(result);
-  if (reason === undefined) return check(result, "open(2)", `use layer ${path}`);
-  return new RuntimeError("not-found", `cannot use layer ${path}: ${reason}`, {
-    pointer,
-    hint: "a layer is a directory, absolute or relative to the bundle",
-  });
-}
-
-/** By default `upper` and `work` in the bundle; beside an `upper` of one's own, UPPER.work. */
-function findWritable({ upper }: LayersFile, bundle: HostPath, findMount: FindMount): LayerFacts["writable"] {
+/** By default `upper` and `work` in the bundle; beside an `upper` of one's own, UPPER.work. The name of both is without links. */
+function findWritable(
+  { upper }: LayersFile,
+  bundle: HostPath,
+  findMount: (path: HostPath) => HostPath | undefined,
+): LayerFacts["writable"] {
   const path = resolveFuture(hostPath(upper ?? "upper", bundle));
-  const work = upper === undefined ? hostPath("work", resolveFuture(bundle)) : hostPath(`${path}.work`);
-  const origin = inLayers(upper === undefined ? "" : "/upper");
-  return { upper: path, work, mount: findMount(path), origin };
+  const work = upper === undefined ? hostPath("work", parentOf(path)) : hostPath(`${path}.work`);
+  return { upper: path, work, mount: findMount(path), origin: inLayers(upper === undefined ? "" : "/upper") };
 }
 
 /** Without symbolic links, as far as it is there. */
@@ -88,8 +90,11 @@ function resolveFuture(path: HostPath): HostPath {
     return hostPath(readLink(`/proc/self/fd/${file.number}`) ?? path);
   }
   if (opened !== -ERRNO.ENOENT || path === "/") check(opened, "open(2)", `look at ${path}`);
-  const slash = path.lastIndexOf("/");
-  return hostPath(path.slice(slash + 1), resolveFuture(hostPath(path.slice(0, slash) || "/")));
+  return hostPath(path.slice(path.lastIndexOf("/") + 1), resolveFuture(parentOf(path)));
+}
+
+function parentOf(path: HostPath): HostPath {
+  return hostPath(path.slice(0, path.lastIndexOf("/")) || "/");
 }
 
 function readKernel(): LayerFacts["kernel"] {

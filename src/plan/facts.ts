@@ -24,10 +24,9 @@ export interface CgroupFacts {
 
 /** A directory on the host that is a layer of the root. */
 export interface LayerDirectory {
-  /** Without symbolic links. */
   readonly path: HostPath;
-  /** Mount point of the mount that it lies on. */
-  readonly mount: HostPath;
+  /** Mount point of the mount that it lies on; known where ids are to be mapped, and then `path` is without symbolic links. */
+  readonly mount: HostPath | undefined;
   /** The value of layers.json that names it; see base/origin.ts. */
   readonly origin: string;
 }
@@ -39,7 +38,7 @@ export interface LayerFacts {
   /** The lowest first, as in layers.json. */
   readonly lower: readonly LayerDirectory[];
   /** Where the container's changes go; upper and work lie on the same mount, and may not be there yet. Absent = read-only. */
-  readonly writable: { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath; readonly origin: string } | undefined;
+  readonly writable: { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string } | undefined;
   readonly isVolatile: boolean;
   readonly driver: { readonly name: LayersDriver; readonly origin: string };
   /** What asked for the layers' ids to be mapped as the container's. */

@@ -7,7 +7,7 @@
  * the user namespace, with those in user.overlay.* (`userxattr`).
  */
 import { RuntimeError } from "../base/errors.ts";
-import type { HostPath } from "../base/paths.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
 import type { IdMapping, Spec } from "../spec/types.ts";
 import type { Facts, LayerDirectory, LayerFacts } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
@@ -133,7 +133,11 @@ function openMap({ linux = {} }: Spec): InitStep {
 
 /** The mounts that layers lie on, each of which is cloned once and mapped. */
 function mountsOf({ lower, writable }: LayerFacts): HostPath[] {
-  return [...new Set([...lower, ...(writable === undefined ? [] : [writable])].map(({ mount }) => mount))];
+  return [...new Set([...lower, ...(writable === undefined ? [] : [writable])].map(mountPoint))];
+}
+
+function mountPoint({ mount }: Pick<LayerDirectory, "mount">): HostPath {
+  return mount ?? hostPath("/");
 }
 
 function planMapped({ layers, spec }: LayersInput): Planned<InitStep>[] {
@@ -160,12 +164,13 @@ function planOverlay({ layers, facts, slot }: LayersInput): Planned<InitStep>[] 
   const { lower, writable, origin } = layers;
   const mounts = mountsOf(layers);
   const byName = formFor(layers) === "name";
-  const add = (key: "lowerdir+" | "upperdir" | "workdir", path: HostPath, { mount, origin: from }: Placed): Planned<InitStep> => {
+  const add = (key: "lowerdir+" | "upperdir" | "workdir", path: HostPath, from: Placed): Planned<InitStep> => {
+    const mount = mountPoint(from);
     const place =
       layers.idmap === undefined
         ? { base: NO_SLOT, path }
         : { base: FIRST_MOUNT_SLOT + mounts.indexOf(mount), path: pathBelow(path, mount) };
-    return { origin: from, step: { op: "addLayer", slot, key, ...place, byName } };
+    return { origin: from.origin, step: { op: "addLayer", slot, key, ...place, byName } };
   };
   return [
     { origin, step: { op: "newOverlay", slot } },

@@ -173,13 +173,17 @@ test.if(possible)("without that option they are the host's", async () => {
   expect(await output({ script: "stat -c %u /bin/busybox", config: USER_NAMESPACE })).toBe("65534\n");
 });
 
-test.if(possible)("a layer that is not there is an error with its place in layers.json", async () => {
-  await using box = await layeredSandbox({ script: "", file: { layers: ["layers/base", "layers/none"] } });
+test.if(possible).each([
+  ["at the top", ["layers/base", "layers/none"], "5:5 /layers/1"],
+  ["at the bottom", ["layers/none", "layers/base"], "4:5 /layers/0"],
+  ["alone", ["layers/none"], "4:5 /layers/0"],
+])("a layer that is not there is an error with its place in layers.json: %s", async (_, layers, place) => {
+  await using box = await layeredSandbox({ script: "", file: { layers } });
   const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id]);
-  expect({ exitCode, stderr }).toEqual({
-    exitCode: 1,
-    stderr: expect.stringMatching(/cannot use layer \S+\/layers\/none: no such directory\n {2}layers\.json:5:5 \/layers\/1\n/),
-  });
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("/layers/none: no such file or directory\n") });
+  expect(stderr).toContain(`\n  layers.json:${place}\n`);
+  expect(stderr).toContain("\n  hint: a layer is a directory, absolute or relative to the bundle\n");
+  expect(box.leftovers()).toEqual([]);
 });
 
 test.if(possible)("what the kernel says beside an errno is in the error", async () => {
