@@ -3,6 +3,9 @@ import { type HostPath, isWithin } from "../base/paths.ts";
 import { readText } from "../sys/file.ts";
 
 export interface Mount {
+  readonly id: number;
+  /** Of the mount that it is mounted on. */
+  readonly parentId: number;
   /** The directory of the file system that is mounted. */
   readonly root: HostPath;
   readonly mountPoint: HostPath;
@@ -18,9 +21,11 @@ export function readMounts(): Mount[] {
 
 function parseMount(line: string): Mount {
   const [before = "", after = ""] = line.split(" - ", 2);
-  const [, , , root = "/", mountPoint = "/", options = ""] = before.split(" ");
+  const [id, parentId, , root = "/", mountPoint = "/", options = ""] = before.split(" ");
   const [type = "", , superOptions = ""] = after.split(" ");
   return {
+    id: Number(id),
+    parentId: Number(parentId),
     root: unescapePath(root),
     mountPoint: unescapePath(mountPoint),
     isReadonly: options.split(",").includes("ro"),
@@ -34,11 +39,13 @@ function unescapePath(text: string): HostPath {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))) as HostPath;
 }
 
-/** The mount that shows `path`: of the longest mount point above it the one that was mounted last. */
+/**
+ * The mount that shows `path`: of the longest mount point above it the mount on which no other one is. That need not be the
+ * last of the list, since what spreads from a shared mount slips in below what is there.
+ */
 export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undefined {
-  let best: Mount | undefined;
-  for (const mount of mounts) {
-    if (isWithin(path, mount.mountPoint) && mount.mountPoint.length >= (best?.mountPoint.length ?? 0)) best = mount;
-  }
-  return best;
+  const above = mounts.filter(({ mountPoint }) => isWithin(path, mountPoint));
+  const longest = above.reduce((length, { mountPoint }) => Math.max(length, mountPoint.length), 0);
+  const stack = above.filter(({ mountPoint }) => mountPoint.length === longest);
+  return stack.find(({ id }) => !stack.some((other) => other.parentId === id && other.id !== id));
 }

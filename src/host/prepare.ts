@@ -17,6 +17,7 @@ import type { Bundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { type Execution, Running } from "./execute.ts";
+import { readHostRoot } from "./host-root.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 import { removeFailed } from "./remove.ts";
 
@@ -102,6 +103,7 @@ function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bund
     pid: 0,
     startTime: "",
     cgroupPaths: plan.cgroupPaths,
+    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(where.rootfs) } : {}),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],

@@ -1,4 +1,4 @@
-/** Takes a container away whole: processes, cgroups, state directory; then its poststop hooks. Idempotent. */
+/** Takes a container away whole: processes, cgroups, mounts on the host, state directory; then its poststop hooks. Idempotent. */
 import { RuntimeError } from "../base/errors.ts";
 import { hookCall } from "../plan/hooks.ts";
 import { stateDocument } from "../plan/state-document.ts";
@@ -7,11 +7,13 @@ import type { StateRecord } from "../state/record.ts";
 import { removeCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { runHook } from "./hooks.ts";
+import { removeHostRoot } from "./host-root.ts";
 import { killAndWait } from "./kill.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
   if (record !== undefined) removeCgroups(record.cgroupPaths);
+  if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);
   directory.remove();
   if (record !== undefined) runPoststop(record, context);
 }

@@ -18,7 +18,7 @@ import { type LayersPlan, planLayers } from "./layers.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
 import { planRaisedLimits } from "./rlimits.ts";
-import { planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
+import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
 import { planSysctl } from "./sysctl.ts";
@@ -40,6 +40,8 @@ export interface Plan {
   readonly init: readonly Planned<InitStep>[];
   /** The container's directory in each hierarchy, by its first controller; "unified" on v2. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  /** Init mounts the root on the host, where it has to be taken away again. */
+  readonly mountsOnHost: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -85,7 +87,13 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
     hostStep({ op: "release", point: "ready" }),
   ];
-  return { host, init, cgroupPaths: cgroup.paths, warnings: [...cgroup.warnings, ...identity.warnings] };
+  return {
+    host,
+    init,
+    cgroupPaths: cgroup.paths,
+    mountsOnHost: mountsOnHost(spec, namespaces),
+    warnings: [...cgroup.warnings, ...identity.warnings],
+  };
 }
 
 interface Parts {
@@ -142,7 +150,8 @@ function planSurroundings({ spec, namespaces, options }: Parts): Planned<InitSte
  * well, while the host's null device is the one at /dev/null.
  */
 function planFileSystem({ spec, process, namespaces, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
-  const devices = isolates(namespaces, "mount") ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
+  const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
+  const devices = ownMounts ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
   const cwd = guestPath(process.cwd);
   return [
     ...planRoot(spec, namespaces, facts, layers),
@@ -156,7 +165,7 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, layers, opti
     ...(cwd === "/"
       ? []
       : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
-    ...planConsole(process, isolates(namespaces, "mount")),
+    ...planConsole(process, ownMounts),
     ...mounts.last,
     ...planRootAttributes(spec),
     ...planSysctl(spec),

@@ -36,47 +36,62 @@ export function inheritedPropagation(spec: Spec): bigint {
 }
 
 /**
+ * True if the container shares the host's mount namespace and still mounts something. All of it then lies below a mount of
+ * the rootfs of its own, so that the host need undo only that one.
+ */
+export function mountsOnHost(spec: Spec, namespaces: Namespaces): boolean {
+  const { root, mounts = [], linux = {} } = spec;
+  const asked = mounts.length + (linux.maskedPaths ?? []).length + (linux.readonlyPaths ?? []).length;
+  return !isolates(namespaces, "mount") && (asked > 0 || root?.readonly === true);
+}
+
+/**
  * Only a shared root keeps its ties to the host's mounts; then the mount around the rootfs is made private, because
  * pivot_root(2) refuses a shared parent and the bind of the rootfs must not show up on the host.
  */
 export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts, layers?: LayersPlan): Planned<InitStep>[] {
-  requirePrivateMounts(spec, namespaces);
+  requirePossible(spec, namespaces);
   const origin = "/root/path";
+  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } };
+  const attach: Planned<InitStep> = { origin, step: { op: "attachRoot", slot: ROOT_SLOT, path: facts.rootfs } };
+  if (mountsOnHost(spec, namespaces)) return [open, attach, { origin, step: PRIVATE_ROOT }];
   if (!isolates(namespaces, "mount")) return [];
   const from = spec.linux?.rootfsPropagation ? "/linux/rootfsPropagation" : "";
   const initial = inheritedPropagation(spec);
   const cut: Planned<InitStep>[] =
     initial === MS.MS_SHARED ? [{ origin: from, step: { op: "setPropagation", path: facts.rootfsMount, flags: MS.MS_PRIVATE } }] : [];
-  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } };
   return [
     { origin: from, step: { op: "setPropagation", path: hostPath("/"), flags: initial | MS.MS_REC } },
     ...cut,
     ...(layers?.steps ?? []),
     ...(layers === undefined || layers.isAttached ? [open] : []),
-    { origin, step: { op: "attachRoot", slot: ROOT_SLOT, path: facts.rootfs } },
+    attach,
   ];
 }
 
-/** Without a mount namespace of its own, whatever the container mounts would be mounted on the host. */
-function requirePrivateMounts(spec: Spec, namespaces: Namespaces): void {
+/** Nothing that is mounted below it appears elsewhere. */
+const PRIVATE_ROOT: InitStep = {
+  op: "targetAttributes",
+  target: guestPath("/"),
+  set: 0n,
+  clear: 0n,
+  propagation: MS.MS_PRIVATE,
+  recursive: true,
+};
+
+/** A user namespace has no power over mounts of the host, and how those spread is not for a container to say. */
+function requirePossible(spec: Spec, namespaces: Namespaces): void {
   if (isolates(namespaces, "mount")) return;
-  const asked = [
-    ["/mounts", spec.mounts],
-    ["/linux/maskedPaths", spec.linux?.maskedPaths],
-    ["/linux/readonlyPaths", spec.linux?.readonlyPaths],
-    ["/root/readonly", spec.root?.readonly ? [true] : []],
-    ["/linux/rootfsPropagation", spec.linux?.rootfsPropagation ? [true] : []],
-  ] as const;
-  const first = asked.find(([, value]) => (value ?? []).length > 0);
-  if (first === undefined) return;
-  throw new RuntimeError(
-    "config",
-    `cannot change mounts: the container shares the host's mount namespace, and ${first[0]} would change the host's`,
-    {
-      pointer: first[0],
-      hint: 'add {"type": "mount"} to linux.namespaces',
-    },
-  );
+  const hint = 'add {"type": "mount"} to linux.namespaces';
+  const reason = "the container shares the host's mount namespace";
+  if (spec.linux?.rootfsPropagation) {
+    throw new RuntimeError("config", `cannot set the propagation of "/": ${reason}`, { pointer: "/linux/rootfsPropagation", hint });
+  }
+  if (!isolates(namespaces, "user") || !mountsOnHost(spec, namespaces)) return;
+  throw new RuntimeError("config", `cannot mount anything: ${reason}, and its user namespace may not change that`, {
+    pointer: "/linux/namespaces",
+    hint,
+  });
 }
 
 export function planMasks(spec: Spec): Planned<InitStep>[] {

@@ -27,6 +27,8 @@ export interface StateRecord {
   readonly startTime: string;
   /** Directories of its own, to be removed with it; by controller. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  /** Where it has its root mounted on the host, and on which mount; absent if it has mounts of its own. */
+  readonly hostRoot?: { readonly path: HostPath; readonly on: number };
   readonly hasOwnPidNamespace: boolean;
   /** Hooks that later commands run. Kept here, so that editing config.json does not change a container that exists. */
   readonly poststart: readonly Hook[];

@@ -3,7 +3,7 @@ import { hostPath } from "../../../src/base/paths.ts";
 import { describeStep } from "../../../src/plan/describe.ts";
 import type { Facts } from "../../../src/plan/facts.ts";
 import { parseNamespaces } from "../../../src/plan/namespaces.ts";
-import { planMasks, planPivot, planRoot, planRootAttributes, rootPath } from "../../../src/plan/rootfs.ts";
+import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, rootPath } from "../../../src/plan/rootfs.ts";
 import type { InitStep, Planned } from "../../../src/plan/step.ts";
 import type { RootfsPropagation, Spec } from "../../../src/spec/types.ts";
 import { FACTS } from "../../plan/facts.ts";
@@ -59,14 +59,29 @@ test.each([
   ["/mounts", { mounts: [{ destination: "/proc", type: "proc" }] }],
   ["/root/readonly", { root: { path: "rootfs", readonly: true } }],
   ["/linux/maskedPaths", { linux: { maskedPaths: ["/proc/kcore"] } }],
-  ["/linux/rootfsPropagation", { linux: { rootfsPropagation: "shared" } }],
 ] as readonly (readonly [string, Partial<Spec>])[])(
-  "without a mount namespace %s would change the host and is refused",
-  (pointer, over) => {
+  "[C77] without a mount namespace %s needs a root of its own, from which nothing spreads",
+  (_, over) => {
     const spec = { ...NO_MOUNT_NAMESPACE, ...over };
-    expect(() => planRoot(spec, parseNamespaces(spec), facts())).toThrow(`${pointer} would change the host's`);
+    const namespaces = parseNamespaces(spec);
+    expect(mountsOnHost(spec, namespaces)).toBe(true);
+    expect(words(planRoot(spec, namespaces, facts()))).toEqual([
+      "clone the mount at /bundle/rootfs and those below it as #12",
+      "attach mount #12 at /bundle/rootfs, the container's root",
+      "change the mount at / and all below it, propagation MS_PRIVATE",
+    ]);
   },
 );
+
+test.each([
+  ["/linux/rootfsPropagation", { linux: { rootfsPropagation: "shared" } }],
+  ["/linux/namespaces", { linux: { namespaces: [{ type: "user" }], maskedPaths: ["/proc/kcore"] } }],
+] as readonly (readonly [string, Partial<Spec>])[])("without a mount namespace %s is refused", (pointer, over) => {
+  const spec = { ...NO_MOUNT_NAMESPACE, ...over };
+  const refused = (): unknown => planRoot(spec, parseNamespaces(spec), facts());
+  expect(refused).toThrow("the container shares the host's mount namespace");
+  expect(refused).toThrow(expect.objectContaining({ detail: expect.objectContaining({ pointer }) }));
+});
 
 test("without a mount namespace the root is only changed to", () => {
   const namespaces = parseNamespaces(NO_MOUNT_NAMESPACE);
