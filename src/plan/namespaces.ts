@@ -74,7 +74,8 @@ const CGROUP_SLOT = 9;
 
 /**
  * The user namespace comes first, since it owns all that follow; the pid and time namespaces hold only children, so the
- * rest of the plan is the child's. `beforeUser` are steps that need the host's privileges.
+ * rest of the plan is the child's. A cgroup namespace comes last: where it is a border (nsdelegate), who is in it enters
+ * no cgroup outside of it any more. `beforeUser` are steps that need the host's privileges.
  */
 export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { spec, namespaces, facts, beforeUser } = input;
@@ -89,6 +90,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     planned: { origin, step: { op: "joinNamespace", slot: slotOf(i), type: NAMESPACE_FLAGS[type] } } as const,
   }));
   const isUser = (one: { readonly type: NamespaceType }): boolean => one.type === "user";
+  const isCgroup = (one: { readonly type: NamespaceType }): boolean => one.type === "cgroup";
   const time = planTimeNamespace(spec, namespaces);
   const isTimeFirst = joined.some(isUser);
   return [
@@ -99,10 +101,11 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...(isTimeFirst ? time : []),
     ...join.filter(isUser).map(({ planned }) => planned),
     ...planUserNamespace(spec, namespaces, facts),
-    ...join.filter((one) => !isUser(one)).map(({ planned }) => planned),
+    ...join.filter((one) => !isUser(one) && !isCgroup(one)).map(({ planned }) => planned),
     ...(isTimeFirst ? [] : time),
     ...planClone(input),
     ...(isEarly(input) ? [] : input.enter),
+    ...join.filter(isCgroup).map(({ planned }) => planned),
     ...planCgroupNamespace(namespaces),
   ];
 }

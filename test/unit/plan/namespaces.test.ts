@@ -52,6 +52,15 @@ test("a user namespace that is joined comes before the others, whatever their or
   ]);
 });
 
+test("a cgroup namespace is joined when the cgroup has been entered, which may lie outside of it", () => {
+  const texts = plan([
+    { type: "cgroup", path: "/proc/7/ns/cgroup" },
+    { type: "ipc", path: "/proc/7/ns/ipc" },
+  ]);
+  const after = texts.slice(texts.findIndex((text) => text.startsWith("join")));
+  expect(after).toEqual(["join namespace #6 (CLONE_NEWIPC)", "start the container's init", "join namespace #7 (CLONE_NEWCGROUP)"]);
+});
+
 test("init may be inspected while it writes time offsets in a new user namespace, and not a step longer", () => {
   const texts = plan([{ type: "user" }, { type: "time" }], {
     uidMappings: MAPPINGS,
