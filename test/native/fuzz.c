@@ -13,7 +13,6 @@
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
@@ -54,7 +53,7 @@ PRETEND(accept4) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir)
 PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl)
 PRETEND(fsetxattr) PRETEND(futimens) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
-PRETEND(sendfile) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
+PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
 PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
 PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2) PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
@@ -165,12 +164,6 @@ __wrap_writev(int fd, const struct iovec *parts, int count)
 	for (int i = 0; i < count; i++)
 		size += parts[i].iov_len;
 	return pretend((long)size);
-}
-
-ssize_t
-__wrap_sendmsg(int socket, const struct msghdr *message, int flags)
-{
-	return __wrap_writev(socket, message->msg_iov, (int)message->msg_iovlen);
 }
 
 pid_t
