@@ -7,10 +7,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   spec: ["base"],
   sys: ["base"],
+  tar: ["base"],
   plan: ["base", "spec"],
   state: ["base", "spec", "sys"],
+  layers: ["base", "sys", "tar"],
+  image: ["base", "spec", "sys", "layers", "tar"],
   host: ["base", "spec", "sys", "plan", "state"],
-  commands: ["base", "spec", "plan", "state", "host"],
+  commands: ["base", "spec", "plan", "state", "layers", "image", "host"],
   main: ["base", "commands", "host"],
 };
 
@@ -18,6 +21,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "bun:ffi": /^sys\//,
   "node:fs": /^commands\/spec\.ts$/,
+  "node:stream": /^layers\/compression\.ts$/,
+  "node:zlib": /^(layers|image)\//,
+  "node:crypto": /^layers\/staging\.ts$/,
   yargs: /^commands\/usage\.ts$/,
   "../package.json": /^commands\/version\.ts$/,
   "../native/build/init.b64": /^host\/embedded-init\.ts$/,
