@@ -29,6 +29,11 @@ export class OverlayForm {
     return readXattrIfThere(at, file, this.opaque) === "y";
   }
 
+  /** A mark that makes the file on disk differ from what the mount shows. */
+  needsKernel(name: string): boolean {
+    return name === `${this.#prefix}redirect` || name === `${this.#prefix}metacopy`;
+  }
+
   /** An image's own attribute must not act as a mark: overlayfs unescapes it again (Linux 6.7). */
   toDisk(name: string): string {
     return name.startsWith(this.#prefix) ? `${this.#prefix}overlay.${name.slice(this.#prefix.length)}` : name;

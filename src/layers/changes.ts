@@ -1,0 +1,48 @@
+/** The changes of a writable layer, for people: what was added, changed and deleted, as `diff` of a container prints it. */
+import { shownName } from "../sys/tree.ts";
+import type { DiffOptions } from "./diff.ts";
+import { joinPath } from "./entry-name.ts";
+import { LowerStack } from "./lower-stack.ts";
+import { OverlayForm } from "./overlay-form.ts";
+import { walkUpper } from "./upper-walk.ts";
+
+export interface Change {
+  /** Added, changed, deleted. */
+  readonly kind: "A" | "C" | "D";
+  /** In the container: absolute, as text. */
+  readonly path: string;
+}
+
+/** In the order of the paths. A directory is changed if something in it is, as the container's own tools would see it. */
+export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | "userXattr">): Change[] {
+  const form = new OverlayForm(options.userXattr ?? false);
+  using lower = new LowerStack(options.lower, form);
+  const kinds = new Map<string, Change["kind"]>();
+  const opaque: string[] = [];
+  for (const node of walkUpper(upper, { form, lower })) {
+    if (node.path === "") continue;
+    if (node.is === "removed") kinds.set(node.path, "D");
+    else {
+      kinds.set(node.path, lower.find(node.path) === undefined ? "A" : "C");
+      if (node.isOpaque) opaque.push(node.path);
+    }
+  }
+  for (const directory of opaque) addHidden(directory, lower, kinds);
+  const sorted = [...kinds].sort(([a], [b]) => compareByParts(a, b));
+  return sorted.map(([path, kind]) => ({ kind, path: `/${shownName(path)}` }));
+}
+
+/** An opaque directory deletes what is below it and was not made anew. */
+function addHidden(directory: string, lower: LowerStack, kinds: Map<string, Change["kind"]>): void {
+  for (const name of lower.names(directory)) {
+    const path = joinPath(directory, name);
+    const here = kinds.get(path);
+    if (here === undefined) kinds.set(path, "D");
+    else if (lower.find(path)?.status.kind === "directory") addHidden(path, lower, kinds);
+  }
+}
+
+function compareByParts(a: string, b: string): number {
+  const [left, right] = [a.replaceAll("/", "\0"), b.replaceAll("/", "\0")];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,135 @@
+/**
+ * A writable layer as a layer archive, and as a list of changes. The same files give the same bytes: names are sorted, nothing but the files'
+ * own attributes is written, and with an epoch no time is later than it (https://reproducible-builds.org/specs/source-date-epoch/).
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { Fd, tryRead } from "../sys/fd.ts";
+import { OPEN } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { lookAt, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
+import type { TarEntry, TarKind } from "../tar/entry.ts";
+import { TarWriter } from "../tar/writer.ts";
+import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
+import { LowerStack } from "./lower-stack.ts";
+import { isWhiteout, OverlayForm } from "./overlay-form.ts";
+import { type UpperNode, walkUpper } from "./upper-walk.ts";
+
+export interface DiffOptions {
+  /** Unpacked layers below, the top first; [] for a tree of its own. */
+  readonly lower: readonly string[];
+  /** As the layer was mounted. Default: false. */
+  readonly userXattr?: boolean;
+  /** SOURCE_DATE_EPOCH, in seconds: later times become this one. */
+  readonly epoch?: number;
+}
+
+/** Handed out in pieces of about this size. */
+const PIECE = 1024 * 1024;
+const NO_XATTRS: ReadonlyMap<string, string> = new Map();
+
+type Node = Extract<UpperNode, { is: "node" }>;
+
+/** The layer archive of an upper directory, uncompressed. Throws when a file is written to meanwhile. */
+export async function* diffLayer(upper: string, options: DiffOptions): AsyncGenerator<Uint8Array> {
+  const form = new OverlayForm(options.userXattr ?? false);
+  using lower = new LowerStack(options.lower, form);
+  const writer = new TarWriter();
+  const links = new Map<string, string>();
+  for (const node of walkUpper(upper, { form, lower })) {
+    if (node.is === "removed") writer.entry(whiteout(joinPath(parentOf(node.path), WHITEOUT_PREFIX + lastOf(node.path)), options));
+    else yield* writeNode(writer, node, { links, lower, options });
+    if (writer.length >= PIECE) yield writer.take();
+  }
+  writer.end();
+  yield writer.take();
+}
+
+interface Archiving {
+  /** The first name of each file with several. */
+  readonly links: Map<string, string>;
+  readonly lower: LowerStack;
+  readonly options: DiffOptions;
+}
+
+function* writeNode(writer: TarWriter, node: Node, { links, lower, options }: Archiving): Generator<Uint8Array> {
+  const { status, path } = node;
+  const isLinked = status.kind !== "directory" && status.links > 1;
+  const first = isLinked ? links.get(status.inode) : undefined;
+  if (isLinked && first === undefined) links.set(status.inode, path);
+  const entry = entryFor(node, first, options);
+  writer.entry(entry);
+  if (node.isOpaque) for (const name of hiddenNames(node, lower)) writer.entry(whiteout(joinPath(path, name), options));
+  if (entry.size > 0) yield* writeContent(writer, node);
+}
+
+/**
+ * Explicit whiteouts, as the image-spec recommends; the opaque marker where these cannot say it: a directory in a hidden directory of the same
+ * name would show what is below.
+ */
+function hiddenNames({ path, directory, name }: Node, lower: LowerStack): string[] {
+  const below = lower.names(path);
+  using inner = new Fd(check(tryOpenAt(directory, name, OPEN.path | OPEN.directory), "open(2)", `open directory ${shownName(path)}`));
+  const gone: string[] = [];
+  for (const child of below) {
+    const here = lookAt(inner.number, child);
+    if (here?.kind === "directory") return [OPAQUE_MARKER];
+    if (here === undefined || isWhiteout(here)) gone.push(WHITEOUT_PREFIX + child);
+  }
+  return gone;
+}
+
+function entryFor({ path, status, xattrs, directory, name }: Node, linkedTo: string | undefined, options: DiffOptions): TarEntry {
+  const kind = linkedTo === undefined ? kindOf(status.kind, path) : "hardlink";
+  return {
+    name: kind === "directory" ? `${path || "."}/` : path,
+    kind,
+    mode: status.mode,
+    uid: status.uid,
+    gid: status.gid,
+    size: kind === "file" ? status.size : 0,
+    modified: clamped(status.modified, options),
+    linkName: linkedTo ?? (kind === "symlink" ? readLinkAt(directory, name) : ""),
+    device: kind === "character" || kind === "block" ? status.device : { major: 0, minor: 0 },
+    xattrs: linkedTo === undefined ? xattrs : NO_XATTRS,
+  };
+}
+
+function kindOf(kind: Node["status"]["kind"], path: string): TarKind {
+  if (kind === "link") return "symlink";
+  if (kind === "socket") throw new RuntimeError("unsupported", `cannot archive ${JSON.stringify(shownName(path))}: it is a socket`);
+  return kind;
+}
+
+/** Made by the layer, not by anybody at some time. */
+function whiteout(name: string, { epoch = 0 }: DiffOptions): TarEntry {
+  const modified = { seconds: Math.min(0, epoch), nanoseconds: 0 };
+  return {
+    name,
+    kind: "file",
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    size: 0,
+    modified,
+    linkName: "",
+    device: { major: 0, minor: 0 },
+    xattrs: NO_XATTRS,
+  };
+}
+
+function clamped(time: Time, { epoch }: DiffOptions): Time {
+  return epoch !== undefined && time.seconds >= epoch ? { seconds: epoch, nanoseconds: 0 } : time;
+}
+
+function* writeContent(writer: TarWriter, { directory, name, path, status }: Node): Generator<Uint8Array> {
+  const flags = OPEN.read | OPEN.nonBlock;
+  using file = new Fd(check(tryOpenAt(directory, name, flags), "open(2)", `open ${shownName(path)}`));
+  for (let left = status.size; ; ) {
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE, left + 1)); // of its own: the writer keeps it
+    const length = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
+    if (length === 0) return;
+    writer.content(buffer.subarray(0, length));
+    left = Math.max(0, left - length);
+    if (writer.length >= PIECE) yield writer.take();
+  }
+}

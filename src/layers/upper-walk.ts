@@ -1,0 +1,106 @@
+/**
+ * What a writable overlay layer says about the layers below: every name in it, as a plain entry or as a mark. Sorted, parents first.
+ *
+ * The upper directory is read as it is on disk. Mounts with redirect_dir or metacopy leave files there that mean something only to the kernel, so
+ * these are refused.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { Fd } from "../sys/fd.ts";
+import { OPEN, openFile } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { lookAt, type NodeStatus, readNames, shownName, tryOpenAt } from "../sys/tree.ts";
+import { readXattrs } from "../sys/xattr.ts";
+import { SELINUX_LABEL } from "./attributes.ts";
+import { joinPath, WHITEOUT_PREFIX } from "./entry-name.ts";
+import type { LowerStack } from "./lower-stack.ts";
+import { isWhiteout, type OverlayForm } from "./overlay-form.ts";
+
+export type UpperNode =
+  | {
+      readonly is: "node";
+      readonly path: string;
+      readonly status: NodeStatus;
+      /** As the merged tree shows them. */
+      readonly xattrs: ReadonlyMap<string, string>;
+      /** Valid until the next node is asked for. */
+      readonly directory: number;
+      readonly name: string;
+      /** For a directory: whether nothing of a directory below shows in it. */
+      readonly isOpaque: boolean;
+    }
+  /** A name of the layers below that does not show any more. */
+  | { readonly is: "removed"; readonly path: string };
+
+export interface UpperOptions {
+  readonly form: OverlayForm;
+  readonly lower: LowerStack;
+}
+
+/** Whiteouts of a directory come before its other names. */
+export function* walkUpper(directory: string, options: UpperOptions): Generator<UpperNode> {
+  using root = openFile(directory, OPEN.read | OPEN.directory);
+  const status = lookAt(root.number, "");
+  if (status === undefined) return;
+  yield {
+    is: "node",
+    path: "",
+    status,
+    xattrs: shownXattrs(root.number, ".", "", options.form),
+    directory: root.number,
+    name: ".",
+    isOpaque: false,
+  };
+  yield* walkDirectory(root.number, "", { ...options, isMerged: true });
+}
+
+interface Walk extends UpperOptions {
+  /** Whether the directory of that path below shows through. */
+  readonly isMerged: boolean;
+}
+
+function* walkDirectory(directory: number, path: string, walk: Walk): Generator<UpperNode> {
+  const found = readNames(directory).flatMap((name) => {
+    const status = lookAt(directory, name);
+    return status === undefined ? [] : [{ name, path: joinPath(path, name), status }];
+  });
+  for (const { path: here, status } of found) {
+    if (isWhiteout(status) && walk.isMerged && walk.lower.find(here) !== undefined) yield { is: "removed", path: here };
+  }
+  for (const { name, path: here, status } of found) {
+    if (isWhiteout(status) || status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
+    if (name.startsWith(WHITEOUT_PREFIX))
+      throw cannotArchive(here, `a name that begins with ${WHITEOUT_PREFIX} would hide another in a layer`);
+    yield* walkNode({ directory, name, path: here, status }, walk);
+  }
+}
+
+interface Found {
+  readonly directory: number;
+  readonly name: string;
+  readonly path: string;
+  readonly status: NodeStatus;
+}
+
+function* walkNode({ directory, name, path, status }: Found, walk: Walk): Generator<UpperNode> {
+  const xattrs = shownXattrs(directory, name, path, walk.form);
+  const isBelow = status.kind === "directory" && walk.isMerged && walk.lower.find(path)?.status.kind === "directory";
+  const isOpaque = isBelow && walk.form.isOpaque(directory, name);
+  yield { is: "node", path, status, xattrs, directory, name, isOpaque };
+  if (status.kind !== "directory") return;
+  using inner = new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.directory), "open(2)", `open directory ${shownName(path)}`));
+  yield* walkDirectory(inner.number, path, { ...walk, isMerged: isBelow && !isOpaque });
+}
+
+function shownXattrs(directory: number, name: string, path: string, form: OverlayForm): ReadonlyMap<string, string> {
+  const shown = new Map<string, string>();
+  for (const [key, value] of readXattrs(directory, name)) {
+    if (form.needsKernel(key)) throw cannotArchive(path, `it was written through a mount with redirect_dir or metacopy (attribute ${key})`);
+    const merged = key === SELINUX_LABEL ? undefined : form.fromDisk(key);
+    if (merged !== undefined) shown.set(merged, value);
+  }
+  return shown;
+}
+
+function cannotArchive(path: string, reason: string): RuntimeError {
+  return new RuntimeError("unsupported", `cannot archive ${JSON.stringify(shownName(path))}: ${reason}`);
+}
