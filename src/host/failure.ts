@@ -135,7 +135,8 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
-    [ERRNO.EACCES]: "mounting over a file of procfs is refused, because it could hide what lamina writes there",
+    [ERRNO.EACCES]:
+      "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",
   },
   findExecutable: {
     [ERRNO.ENOENT]: "is it in the image, and in a directory of PATH? Scripts also need their interpreter",

@@ -4,8 +4,10 @@ import { mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
+import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
+import { defaultNamespaces } from "./corpus/case.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -94,6 +96,19 @@ test.if(root)("[C70] a poststop hook runs outside, after the container is gone a
   await box.must(["delete", "--force", box.id]);
   expect(await box.hostFile("poststop")).toBe(`${await readlink("/proc/self/ns/mnt")}\n`);
 });
+
+test.if(root && requires("user-namespace"))(
+  "a mount point that root of the user namespace may not make is named as what is missing",
+  async () => {
+    const maps = [{ containerID: 0, hostID: 100000, size: 65536 }];
+    const linux = { namespaces: defaultNamespaces("user"), uidMappings: maps, gidMappings: maps };
+    const mounts = [{ destination: "/missing", type: "tmpfs", source: "tmpfs" }];
+    const { exitCode, stderr } = await runContainer({ config: { linux }, mounts });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('error mounting "tmpfs" to rootfs at "/missing"');
+    expect(stderr).toContain("hint: the mount point is missing");
+  },
+);
 
 /** The container's cgroups, by the last part of their paths. */
 async function cgroupsOf(box: Sandbox): Promise<string[]> {
