@@ -4,7 +4,9 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
-import { type BundleLayers, loadLayers } from "./layers.ts";
+import type { BundleTexts } from "./config-place.ts";
+import type { FindLayers } from "./context.ts";
+import { type BundleLayers, findDirectories, loadLayers } from "./layers.ts";
 
 export interface Bundle {
   readonly path: HostPath;
@@ -17,12 +19,14 @@ export interface Bundle {
 
 const FILE = "config.json";
 
-export async function loadBundle(directory: string | undefined): Promise<Bundle> {
+export async function loadBundle(directory: string | undefined, findLayers: FindLayers): Promise<Bundle> {
   const path = hostPath(directory ?? ".");
   const text = readConfig(path);
   const { spec, warnings } = await parseConfig(text, FILE);
   const layers = await loadLayers(path);
-  return { path, spec, warnings: [...warnings, ...(layers?.warnings ?? [])], text, layers };
+  if (layers === undefined) return { path, spec, warnings, text, layers };
+  const directories = await locating({ text, layers }, () => findDirectories(layers, path, findLayers));
+  return { path, spec, warnings: [...warnings, ...layers.warnings], text, layers: { ...layers, directories } };
 }
 
 function readConfig(bundle: HostPath): string {
@@ -37,7 +41,7 @@ function readConfig(bundle: HostPath): string {
 }
 
 /** Runs `action`; an error that names a value of config.json learns where that stands. */
-export async function locating<T>(bundle: Bundle, action: () => T | Promise<T>): Promise<T> {
+export async function locating<T>(bundle: BundleTexts, action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Fd } from "../sys/fd.ts";
 import { strerror } from "../sys/libc.ts";
 import { tryConnect } from "../sys/socket.ts";
 import { type Bundle, loadBundle, locating } from "./bundle.ts";
-import type { HostContext } from "./context.ts";
+import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
 
 export interface CreateRequest {
@@ -18,8 +18,8 @@ export interface CreateRequest {
   readonly preserveFds: number;
 }
 
-export async function createContainer(request: CreateRequest, context: HostContext): Promise<void> {
-  const bundle = await loadBundle(request.bundle);
+export async function createContainer(request: CreateRequest, context: BundleContext): Promise<void> {
+  const bundle = await loadBundle(request.bundle, context.findLayers);
   await locating(bundle, () => {
     using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
     const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);

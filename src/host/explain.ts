@@ -7,7 +7,7 @@ import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { loadBundle, locating } from "./bundle.ts";
 import { placeOrigin } from "./config-place.ts";
-import type { HostContext } from "./context.ts";
+import type { BundleContext } from "./context.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 
 export interface ExplainRequest extends Omit<PlanRequest, "command" | "bundle" | "id"> {
@@ -41,9 +41,9 @@ export interface Explanation {
 
 const PLACEHOLDER = "ID";
 
-export async function explainBundle(request: ExplainRequest, context: HostContext): Promise<Explanation> {
+export async function explainBundle(request: ExplainRequest, context: BundleContext): Promise<Explanation> {
   const id = requireContainerId(request.id ?? PLACEHOLDER);
-  const bundle = await loadBundle(request.bundle);
+  const bundle = await loadBundle(request.bundle, context.findLayers);
   const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
   const locate = remember((origin) => placeOrigin(bundle, origin) ?? { location: null, pointer: origin });
   const wording = <S extends { readonly op: string }>(describe: (step: S) => string, call: (step: S) => string) => {

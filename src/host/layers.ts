@@ -1,4 +1,5 @@
 /** A bundle's layers.json: read it, and find what it names. Looks, and changes nothing. */
+import { isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
@@ -9,46 +10,53 @@ import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, readLink, readText, readTextIfThere, tryOpen } from "../sys/file.ts";
 import { check, strerror } from "../sys/libc.ts";
+import type { FindLayers } from "./context.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 
-export interface BundleLayers {
+export interface LayersText {
   readonly file: LayersFile;
   readonly text: string;
   readonly warnings: readonly string[];
 }
 
+export interface BundleLayers extends LayersText {
+  /** Of the layers, the lowest first: those of an image or a digest are in the store, and relative ones count from the bundle. */
+  readonly directories: readonly string[];
+}
+
 const FILE = "layers.json";
 
 /** undefined for a bundle without one. Rejects with code "config". */
-export async function loadLayers(bundle: HostPath): Promise<BundleLayers | undefined> {
+export async function loadLayers(bundle: HostPath): Promise<LayersText | undefined> {
   const text = readTextIfThere(`${bundle}/${FILE}`);
   if (text === undefined) return undefined;
   const { layers, warnings } = await parseLayers(text, FILE);
   return { file: layers, text, warnings };
 }
 
+/** The layers as directories, the lowest first. Asks the store only for what is not a directory. */
+export async function findDirectories({ file }: LayersText, bundle: HostPath, findLayers: FindLayers): Promise<readonly string[]> {
+  const { layers = [], image } = file;
+  return image !== undefined || layers.some(isDigest) ? findLayers(file, bundle) : layers;
+}
+
 /**
  * Layers are looked for by init, whose error names the one that is not there: a hundred of them would cost the host more
  * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it.
  */
-export function readLayerFacts({ file }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
-  const { layers, image, options = {}, driver = "overlay" } = file;
-  if (layers === undefined) {
-    throw new RuntimeError("unsupported", `cannot use image ${image}: this version of lamina takes directories as layers`, {
-      pointer: inLayers("/image"),
-      hint: 'list the directories in "layers"',
-    });
-  }
+export function readLayerFacts({ file, directories }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
+  const { layers, options = {}, driver = "overlay" } = file;
   const isMapped = options.idmap === true;
   const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
-  const lower = layers.map((layer, i): LayerDirectory => {
-    const origin = inLayers(`/layers/${i}`);
-    const named = hostPath(layer, bundle);
-    const path = isMapped || i === layers.length - 1 ? findLayer(named, origin) : named;
+  const whole = inLayers(layers === undefined ? "/image" : "/layers");
+  const lower = directories.map((directory, i): LayerDirectory => {
+    const origin = layers === undefined ? whole : `${whole}/${i}`;
+    const named = hostPath(directory, bundle);
+    const path = isMapped || i === directories.length - 1 ? findLayer(named, origin) : named;
     return { path, mount: findMount(path), origin };
   });
   return {
-    origin: inLayers("/layers"),
+    origin: whole,
     lower,
     writable: options.readonly ? undefined : findWritable(file, bundle, findMount),
     isVolatile: options.volatile === true,

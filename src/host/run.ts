@@ -5,7 +5,7 @@ import { becomeSubreaper } from "../sys/process.ts";
 import { receiveDescriptor, socketPair } from "../sys/socket.ts";
 import { readWindowSize } from "../sys/terminal.ts";
 import { type Bundle, loadBundle, locating } from "./bundle.ts";
-import type { HostContext } from "./context.ts";
+import type { BundleContext, HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
 import { Foreground } from "./foreground.ts";
 import { killAndWait } from "./kill.ts";
@@ -23,9 +23,9 @@ export interface RunRequest extends CreateRequest {
 }
 
 /** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. */
-export async function runContainer(request: RunRequest, context: HostContext): Promise<number> {
+export async function runContainer(request: RunRequest, context: BundleContext): Promise<number> {
   requireContainerId(request.id);
-  const bundle = await loadBundle(request.bundle);
+  const bundle = await loadBundle(request.bundle, context.findLayers);
   return locating(bundle, () => (request.detach ? runDetached(request, bundle, context) : runForeground(request, bundle, context)));
 }
 

@@ -1,0 +1,65 @@
+/** What a layers.json names in the image store, as directories. */
+import { type Digest, isDigest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { inLayers } from "../base/origin.ts";
+import type { HostPath } from "../base/paths.ts";
+import { resolveImage } from "../image/image.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { recordUse } from "../image/uses.ts";
+import type { LayersFile } from "../spec/types.ts";
+
+interface Where {
+  /** Of the store. */
+  readonly root: HostPath;
+  readonly bundle: HostPath;
+  readonly keep: boolean;
+}
+
+/** The lowest first. With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
+export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<readonly string[]> {
+  const store = new ImageStore(root);
+  using _lock = keep ? store.shareLock() : undefined;
+  const { top, directories } = file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
+  if (keep && top !== undefined) recordUse(store, bundle, top);
+  return directories;
+}
+
+interface Found {
+  /** Chain id of the stack that has all of the layers that are in the store. */
+  readonly top: Digest | undefined;
+  readonly directories: readonly string[];
+}
+
+async function findOfImage(store: ImageStore, image: string): Promise<Found> {
+  const { layers, lowers } = await resolveImage(store, image).catch((error: unknown) => {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, pointer: inLayers("/image"), cause: error });
+  });
+  return { top: layers, directories: lowers.toReversed() };
+}
+
+/** A digest is a chain id, and means that layer alone: whoever wants those below it lists them. */
+function findDigests(store: ImageStore, layers: readonly string[]): Found {
+  const top = layers.findLast(isDigest);
+  if (top === undefined) return { top, directories: layers };
+  const record = store.layers.find(top);
+  if (record === undefined) throw unusable(store, top, layers, "it is not in the store");
+  const found = store.layers.chain(top);
+  const directories = new Map([top, ...record.lower].map((digest, i) => [digest, found[i]]));
+  return {
+    top,
+    directories: layers.map((layer) => {
+      if (!isDigest(layer)) return layer;
+      const directory = directories.get(layer);
+      if (directory === undefined) throw unusable(store, layer, layers, `it does not lie below ${top}`);
+      return directory;
+    }),
+  };
+}
+
+function unusable(store: ImageStore, layer: Digest, layers: readonly string[], reason: string): RuntimeError {
+  return new RuntimeError("not-found", `cannot use layer ${layer}: ${reason}`, {
+    pointer: inLayers(`/layers/${layers.lastIndexOf(layer)}`),
+    hint: `the store is ${store.root}; digests are chain ids of one stack`,
+  });
+}
