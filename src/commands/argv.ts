@@ -43,10 +43,11 @@ export function parseCommand(words: readonly string[]): Call | HelpCall {
   const { name, rest } = takeName(words);
   if (isGroupName(name)) return { help: name };
   const row = COMMANDS[name];
-  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command: name });
+  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command: name, isTrailing: "trailing" in row });
   if (isSet(HELP, scan.given)) return { help: name };
   const args = valuesOf(row.options, scan.given);
   Object.assign(args, namePositionals(name, row.positionals, scan.positionals));
+  if ("trailing" in row) Object.assign(args, { [row.trailing.name]: scan.trailing });
   return { name, args } as unknown as Call; // each value has just been checked against the row of that name
 }
 
@@ -75,6 +76,8 @@ type Given = ReadonlyMap<Option, readonly (boolean | number | string)[]>;
 interface Scan {
   readonly given: Given;
   readonly positionals: readonly string[];
+  /** What stood behind `--`, if that is something else. */
+  readonly trailing: readonly string[];
 }
 
 interface Scanned {
@@ -82,6 +85,8 @@ interface Scanned {
   readonly options: readonly Option[];
   /** undefined for the words before the command: there the first positional word ends the options. */
   readonly command: CommandName | undefined;
+  /** The words behind `--` are no positional arguments. */
+  readonly isTrailing?: boolean;
 }
 
 function scanOptions(request: Scanned): Scan {
@@ -90,13 +95,14 @@ function scanOptions(request: Scanned): Scan {
   const positionals: string[] = [];
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? "";
+    if (word === "--" && request.isTrailing === true) return { given, positionals, trailing: words.slice(i + 1) };
     if (word === "--") {
       positionals.push(...words.slice(i + 1));
       break;
     }
     const { name, inline } = splitOption(word);
     if (name === "") {
-      if (command === undefined) return { given, positionals: words.slice(i) };
+      if (command === undefined) return { given, positionals: words.slice(i), trailing: [] };
       positionals.push(word);
       continue;
     }
@@ -107,7 +113,7 @@ function scanOptions(request: Scanned): Scan {
       throw usageError(command, `option --${option.name} needs a value, as in --${option.name} <${option.value ?? "value"}>`);
     given.set(option, [...(given.get(option) ?? []), parseValue(option, text, command)]);
   }
-  return { given, positionals };
+  return { given, positionals, trailing: [] };
 }
 
 /** `--name=inline` or `-name`; no name for a word that is no option. Without regular expressions, which cost 50 µs at first use. */
@@ -171,6 +177,8 @@ const SYNONYMS: Readonly<Record<string, CommandName>> = {
   inspect: "state",
   ls: "list",
   ps: "list",
+  pull: "image pull",
+  push: "image push",
   rm: "delete",
   rmi: "image rm",
   stop: "kill",

@@ -10,6 +10,12 @@ const PLATFORM = {
   summary: "of an image for several platforms take this one; default: that of this machine",
 } as const satisfies Option;
 
+const REGISTRY = [
+  { name: "authfile", type: "string", value: "file", summary: "credentials, as skopeo and docker keep them" },
+  { name: "insecure", type: "boolean", summary: "accept plain HTTP and certificates of unknown origin" },
+  { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digest" },
+] as const satisfies readonly Option[];
+
 const JSON_OR_TABLE = {
   name: "format",
   type: "string",
@@ -34,6 +40,40 @@ export const IMAGE_COMMANDS = {
       { name: "ref", type: "string", value: "name", summary: "of several images import the one of this name" },
       { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digests" },
     ],
+  },
+  "image export": {
+    summary: "write an image out of the store",
+    details:
+      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`.",
+    positionals: [IMAGE, { name: "destination", summary: "directory or archive, or - for standard output" }],
+    options: [
+      PLATFORM,
+      {
+        name: "format",
+        type: "string",
+        alias: "f",
+        choices: ["oci", "oci-archive", "docker-archive"],
+        value: "format",
+        summary: "what to write; default: oci-archive for - and names that end in .tar, else oci",
+      },
+      { name: "name", type: "string", value: "name", summary: "what the image is called there; default: its name in the store" },
+    ],
+  },
+  "image pull": {
+    summary: "fetch an image from a registry, by skopeo",
+    details:
+      "Lets skopeo fetch an image; layers that the store has are not fetched again. A reference with one of skopeo's transports (docker-daemon:, oci:, dir: …) is taken as it is.",
+    positionals: [
+      { name: "reference", summary: "as in debian:12 or registry.example.org/team/web:1" },
+      { name: "name", optional: true, summary: "name in the store; default: the reference" },
+    ],
+    options: [PLATFORM, ...REGISTRY],
+  },
+  "image push": {
+    summary: "give an image to a registry, by skopeo",
+    details: "Lets skopeo copy an image to a registry, or to whatever a reference with one of its transports means.",
+    positionals: [IMAGE, { name: "reference", optional: true, summary: "where to; default: the image's name" }],
+    options: [PLATFORM, ...REGISTRY],
   },
   "image list": {
     summary: "list the images",

@@ -11,6 +11,7 @@ import { type Fd, readAll, writeAll } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, tryUnlink } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { readChunks } from "./file-chunks.ts";
+import { removeTree } from "./remove-tree.ts";
 
 export interface Blob {
   readonly digest: Digest;
@@ -24,9 +25,18 @@ export class BlobStore {
   readonly #blobs: string;
   readonly #ingest: string;
 
-  constructor(root: string) {
+  readonly #root: string;
+
+  /** `ingest` lies on the same file system as `root`. */
+  constructor(root: string, ingest = `${root}/ingest`) {
+    this.#root = root;
     this.#blobs = `${root}/blobs/sha256`;
-    this.#ingest = `${root}/ingest`;
+    this.#ingest = ingest;
+  }
+
+  /** What other tools call a shared blob directory. */
+  get directory(): string {
+    return `${this.#root}/blobs`;
   }
 
   /** Idempotent. */
@@ -95,13 +105,15 @@ export class BlobStore {
     tryUnlink(this.path(digest));
   }
 
-  /** Removes what writers left that died. Only for whoever holds the store's lock alone. Returns how many files. */
-  sweep(): number {
-    const left = readDirectory(this.#ingest) ?? [];
-    return left.filter(({ name }) => tryUnlink(`${this.#ingest}/${name}`) === 0).length;
+  /** Removes what writers left that died. Only for whoever holds the store's lock alone. */
+  sweep(): void {
+    for (const { name, isDirectory } of readDirectory(this.#ingest) ?? []) {
+      if (isDirectory) removeTree(`${this.#ingest}/${name}`);
+      else tryUnlink(`${this.#ingest}/${name}`);
+    }
   }
 
-  /** A file of this name may be written by the holder of the store's lock; it is gone after the next sweep. */
+  /** A file or directory of this name may be made by holders of the store's lock; it is gone after the next sweep. */
   scratchPath(): string {
     return `${this.#ingest}/${crypto.randomUUID()}`;
   }

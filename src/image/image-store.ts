@@ -19,11 +19,8 @@ import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
 import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
+import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
-import { MEDIA } from "./media-types.ts";
-
-const LAYOUT = { imageLayoutVersion: "1.0.0" };
-const EMPTY_INDEX = { schemaVersion: 2, mediaType: MEDIA.index, manifests: [] };
 
 export class ImageStore {
   readonly root: string;
@@ -80,9 +77,9 @@ export class ImageStore {
     using lock = this.#open("index.lock");
     lockFile(lock, "exclusive");
     const { raw, entries } = this.#readIndex();
-    const before = new Map(entries.map((entry, i) => [entry, takeList(raw.manifests, "")[i]]));
+    const before = new Map(entries.map((entry, i) => [entry, takeList(raw?.manifests, "")[i]]));
     const manifests = change(entries).map((entry) => before.get(entry) ?? entry);
-    replaceFile(this.#indexPath, `${JSON.stringify({ ...raw, manifests })}\n`, { mode: 0o644, durable: true });
+    replaceFile(this.#indexPath, indexText(manifests, raw), { mode: 0o644, durable: true });
     syncDirectory(this.root);
   }
 
@@ -90,9 +87,9 @@ export class ImageStore {
     return `${this.root}/index.json`;
   }
 
-  #readIndex(): { raw: JsonObject; entries: readonly Descriptor[] } {
+  #readIndex(): { raw: JsonObject | undefined; entries: readonly Descriptor[] } {
     const text = readTextIfThere(this.#indexPath);
-    if (text === undefined) return { raw: EMPTY_INDEX, entries: [] };
+    if (text === undefined) return { raw: undefined, entries: [] };
     const bytes = Buffer.from(text);
     return { raw: takeObject(parseJson(bytes, this.#indexPath), this.#indexPath), entries: parseIndex(bytes, this.#indexPath).manifests };
   }
@@ -107,8 +104,8 @@ export class ImageStore {
       using lock = this.#open("index.lock");
       lockFile(lock, "exclusive");
       if (statIfThere(this.#indexPath) !== undefined) return;
-      replaceFile(`${this.root}/oci-layout`, JSON.stringify(LAYOUT), { mode: 0o644, durable: true });
-      replaceFile(this.#indexPath, `${JSON.stringify(EMPTY_INDEX)}\n`, { mode: 0o644, durable: true });
+      replaceFile(`${this.root}/oci-layout`, layoutText(), { mode: 0o644, durable: true });
+      replaceFile(this.#indexPath, indexText([]), { mode: 0o644, durable: true });
     });
   }
 
@@ -132,7 +129,7 @@ function isReplaced(old: Descriptor, added: Descriptor): boolean {
 export function requireKnownLayout(text: string | undefined, path: string): void {
   if (text === undefined) return;
   const version = takeObject(parseJson(Buffer.from(text), `${path}/oci-layout`), `${path}/oci-layout`).imageLayoutVersion;
-  if (version === LAYOUT.imageLayoutVersion) return;
-  const accepted = `${LAYOUT.imageLayoutVersion} is accepted`;
+  if (version === LAYOUT_VERSION) return;
+  const accepted = `${LAYOUT_VERSION} is accepted`;
   throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${JSON.stringify(version)}, and ${accepted}`);
 }

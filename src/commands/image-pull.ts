@@ -1,0 +1,32 @@
+/** lamina image pull */
+import { RuntimeError } from "../base/errors.ts";
+import { requireImageName } from "../image/image-name.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { parsePlatform } from "../image/platform.ts";
+import { nameInReference, pullImage } from "../image/skopeo.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { describeAdded } from "./image-import.ts";
+import { terminalProgress } from "./progress-line.ts";
+
+export async function run(args: Arguments<"image pull">, context: Context): Promise<number> {
+  const name = args.name ?? nameInReference(args.reference);
+  if (name === undefined) {
+    throw new RuntimeError("usage", `cannot pull ${args.reference}: the reference has no name for the image in it`, {
+      hint: "give the image's name as second argument",
+    });
+  }
+  requireImageName(name);
+  const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
+  const store = new ImageStore(context.imageRoot);
+  using _ = store.shareLock();
+  const adding = { store, platform, progress: terminalProgress(args.quiet), warn: context.warn };
+  const added = await pullImage(adding, registryFor(args), args.reference, name);
+  context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
+  return 0;
+}
+
+/** What pull and push ask of skopeo alike. */
+export function registryFor({ authfile, insecure, quiet }: Pick<Arguments<"image pull">, "authfile" | "insecure" | "quiet">) {
+  return { authfile, isInsecure: insecure, showProgress: !quiet && process.stderr.isTTY === true };
+}

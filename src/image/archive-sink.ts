@@ -1,0 +1,34 @@
+/** Where an archive goes: standard output, or a file that has its name only when it is whole. */
+import { renameFile, syncFile } from "../sys/durable.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { tryWrite, writeAll } from "../sys/fd.ts";
+import { OPEN, openFile, tryUnlink } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { poll } from "../sys/poll.ts";
+import type { Sink } from "./export-image.ts";
+
+const STDOUT = 1;
+
+/** `path` "-" is standard output. A file of that name is replaced when `write` has succeeded, and left as it is when not. */
+export async function writeArchive(path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
+  if (path === "-") return write(writeStandardOutput);
+  const temporary = `${path}.tmp-${process.pid}`;
+  using fd = openFile(temporary, OPEN.write | OPEN.create | OPEN.truncate | OPEN.noFollow, 0o644);
+  try {
+    await write((bytes) => writeAll(fd.number, bytes, temporary));
+    syncFile(fd, temporary);
+    renameFile(temporary, path);
+  } catch (error) {
+    tryUnlink(temporary);
+    throw error;
+  }
+}
+
+/** Waits where standard output is a full pipe that somebody made non-blocking. */
+function writeStandardOutput(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) {
+    const written = tryWrite(STDOUT, bytes.subarray(at));
+    if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);
+    else at += check(written, "write(2)", "write the archive to standard output");
+  }
+}

@@ -1,0 +1,143 @@
+/** Writes an image out of the store: as an OCI layout, as the same in a tar, or as an archive for `docker load`. */
+import { type Digest, hexOf } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
+import type { TarEntry } from "../tar/entry.ts";
+import { TarWriter } from "../tar/writer.ts";
+import { type Blob, BlobStore } from "./blobs.ts";
+import type { Image } from "./image.ts";
+import { named, nameOf } from "./image-name.ts";
+import { type ImageStore, requireKnownLayout } from "./image-store.ts";
+import { parseJson, takeList, takeObject } from "./json-shape.ts";
+import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
+import { parseIndex } from "./manifest.ts";
+import { type Progress, told } from "./progress.ts";
+import { removeTree } from "./remove-tree.ts";
+
+export interface Exporting {
+  readonly store: ImageStore;
+  readonly image: Image;
+  /** What the image is called in what is written. */
+  readonly name: string | undefined;
+  readonly progress: Progress;
+}
+
+/** Takes an archive's bytes in their order. */
+export type Sink = (bytes: Uint8Array) => void;
+
+/** Into a directory that is new or a layout already; an image of the same name there is replaced. index.json comes last. */
+export async function exportLayout({ store, image, name, progress }: Exporting, directory: string): Promise<void> {
+  requireKnownLayout(readTextIfThere(`${directory}/oci-layout`), directory);
+  makeDirectories(directory, 0o755);
+  const staging = `${directory}/.lamina-${crypto.randomUUID()}`;
+  const target = new BlobStore(directory, staging);
+  target.makeDirectories();
+  try {
+    for (const blob of blobsOf(image)) {
+      if (target.has(blob)) continue;
+      progress.begin(`blob ${hexOf(blob.digest).slice(0, 12)}`, blob.size);
+      using writer = target.writer();
+      for await (const chunk of told(store.blobs.read(blob), progress)) writer.write(chunk);
+      writer.finish(blob);
+      progress.end();
+    }
+  } finally {
+    removeTree(staging);
+  }
+  replaceFile(`${directory}/oci-layout`, layoutText(), { mode: 0o644, durable: true });
+  replaceFile(`${directory}/index.json`, extendedIndex(directory, { image, name }), { mode: 0o644, durable: true });
+}
+
+function extendedIndex(directory: string, { image, name }: Pick<Exporting, "image" | "name">): string {
+  const path = `${directory}/index.json`;
+  const text = readTextIfThere(path);
+  if (text === undefined) return singleIndexText(image.descriptor, name);
+  const bytes = Buffer.from(text);
+  const raw = takeObject(parseJson(bytes, path), path);
+  const before = takeList(raw.manifests, `${path}: /manifests`);
+  const kept = parseIndex(bytes, path).manifests.flatMap((entry, i) => {
+    const isReplaced = nameOf(entry) === name && (name !== undefined || entry.digest === image.descriptor.digest);
+    return isReplaced ? [] : [before[i]];
+  });
+  return indexText([...kept, named(image.descriptor, name)], raw);
+}
+
+/** Every blob once. */
+function blobsOf({ descriptor, manifest }: Image): Blob[] {
+  return [...new Map([...manifest.layers, manifest.config, descriptor].map((blob) => [blob.digest, blob])).values()];
+}
+
+/** The same image gives the same bytes. */
+export async function exportLayoutArchive({ store, image, name, progress }: Exporting, sink: Sink): Promise<void> {
+  const archive = new ArchiveOutput(sink);
+  archive.text("oci-layout", layoutText());
+  for (const blob of blobsOf(image)) {
+    progress.begin(`blob ${hexOf(blob.digest).slice(0, 12)}`, blob.size);
+    await archive.file(`blobs/sha256/${hexOf(blob.digest)}`, blob.size, told(store.blobs.read(blob), progress));
+    progress.end();
+  }
+  archive.text("index.json", singleIndexText(image.descriptor, name));
+  archive.end();
+}
+
+/** Layers are uncompressed, as `docker load` has always taken them; each is read twice, since a tar says sizes first. */
+export async function exportDockerArchive({ store, image, name, progress }: Exporting, sink: Sink): Promise<void> {
+  const { manifest, config } = image;
+  const archive = new ArchiveOutput(sink);
+  const layerFile = (diffId: Digest): string => `${hexOf(diffId)}.tar`;
+  for (const diffId of new Set(config.diffIds)) {
+    const blob = manifest.layers[config.diffIds.indexOf(diffId)];
+    if (blob === undefined) throw new RuntimeError("integrity", `cannot export layer ${diffId}: the manifest has none at its place`);
+    const content = (): AsyncIterable<Uint8Array> => uncompressed(new HashedSource(store.blobs.read(blob)));
+    const size = await lengthOf(content());
+    progress.begin(`layer ${hexOf(diffId).slice(0, 12)}`, size);
+    await archive.file(layerFile(diffId), size, told(content(), progress));
+    progress.end();
+  }
+  const configFile = `${hexOf(manifest.config.digest)}.json`;
+  archive.text(configFile, store.blobs.readDocument(manifest.config).toString());
+  const saved = { Config: configFile, RepoTags: name === undefined ? null : [name], Layers: config.diffIds.map(layerFile) };
+  archive.text("manifest.json", `${JSON.stringify([saved])}\n`);
+  archive.end();
+}
+
+async function lengthOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let length = 0;
+  for await (const chunk of stream) length += chunk.length;
+  return length;
+}
+
+class ArchiveOutput {
+  readonly #writer = new TarWriter();
+  readonly #sink: Sink;
+
+  constructor(sink: Sink) {
+    this.#sink = sink;
+  }
+
+  text(name: string, text: string): void {
+    const bytes = Buffer.from(text);
+    this.#writer.entry(archiveEntry(name, bytes.length));
+    this.#writer.content(bytes);
+    this.#sink(this.#writer.take());
+  }
+
+  async file(name: string, size: number, content: AsyncIterable<Uint8Array>): Promise<void> {
+    this.#writer.entry(archiveEntry(name, size));
+    for await (const chunk of content) {
+      this.#writer.content(chunk);
+      this.#sink(this.#writer.take());
+    }
+  }
+
+  end(): void {
+    this.#writer.end();
+    this.#sink(this.#writer.take());
+  }
+}
+
+function archiveEntry(name: string, size: number): TarEntry {
+  const nobody = { uid: 0, gid: 0, linkName: "", device: { major: 0, minor: 0 }, xattrs: new Map<string, string>() };
+  return { name, kind: "file", mode: 0o644, size, modified: { seconds: 0, nanoseconds: 0 }, ...nobody };
+}
