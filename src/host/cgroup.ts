@@ -74,7 +74,7 @@ export function inheritCgroup(directory: HostPath, file: string): void {
 
 /** All processes in a cgroup and below it. Those of other pid namespaces, which show as 0, are left out. */
 export function cgroupProcesses(path: string): number[] {
-  const own = (readTextIfThere(`${path}/cgroup.procs`) ?? "").split("\n").filter((line) => line !== "" && line !== "0");
+  const own = (readMembers(path) ?? []).filter((line) => line !== "0");
   const below = (readDirectory(path) ?? [])
     .filter(({ isDirectory }) => isDirectory)
     .flatMap(({ name }) => cgroupProcesses(`${path}/${name}`));
@@ -104,10 +104,20 @@ export function requireUnusedCgroups(paths: Readonly<Record<string, HostPath>>):
 
 /** Those of other pid namespaces count as well. */
 function countProcesses(path: string): number {
-  const text = readTextIfThere(`${path}/cgroup.procs`);
-  if (text === undefined) return 0;
+  const own = readMembers(path);
+  if (own === undefined) return 0;
   const below = (readDirectory(path) ?? []).filter(({ isDirectory }) => isDirectory);
-  return below.reduce((sum, { name }) => sum + countProcesses(`${path}/${name}`), text.split("\n").filter(Boolean).length);
+  return below.reduce((sum, { name }) => sum + countProcesses(`${path}/${name}`), own.length);
+}
+
+/** The lines of cgroup.procs; undefined if there is no such cgroup. Of a threaded one (v2) the cgroup above lists the processes. */
+function readMembers(path: string): string[] | undefined {
+  try {
+    return readTextIfThere(`${path}/cgroup.procs`)?.split("\n").filter(Boolean);
+  } catch (error) {
+    if (error instanceof RuntimeError && error.detail.errno === "EOPNOTSUPP") return [];
+    throw error;
+  }
 }
 
 /** The directory that lists a container's processes: one of v1 if there is any, since beside those cgroup2 may stay empty. */

@@ -28,12 +28,14 @@ export function killContainer({ id, signal = "SIGTERM", all }: KillRequest, cont
   const record = readRecord(directory.path);
   if (all && record !== undefined) {
     killAll(record, number);
+    if (number === SIGKILL) thawCgroups(record.cgroupPaths);
     return;
   }
   const status = readStatus(directory, record);
   using process = status === "stopped" || status === "creating" || record === undefined ? undefined : openInit(record);
   if (process === undefined) throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
   send(process, number, id);
+  if (number === SIGKILL && record !== undefined) thawCgroups(record.cgroupPaths); // what is frozen would end only then (v1)
   // a private pid namespace dies with its init; without one the container's other processes would stay
   if (number === SIGKILL && record !== undefined && !record.hasOwnPidNamespace) killAll(record, number);
 }

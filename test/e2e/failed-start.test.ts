@@ -44,6 +44,17 @@ test.if(root && requires("cgroup-v1"))("delete --force gives up on an init that 
   expect([exitCode, stderr.split("\n")[0]]).toEqual([1, "container init still running"]);
 });
 
+for (const flags of [[], ["--all"]]) {
+  test.if(root && requires("cgroup-v1"))(`kill ${[...flags, "KILL"].join(" ")} ends a container whose cgroup is frozen`, async () => {
+    await using box = await sandbox(WAITING);
+    await box.create();
+    writeFileSync(`/sys/fs/cgroup/freezer/${box.id}/freezer.state`, "FROZEN");
+    await box.reaches("paused");
+    await box.must(["kill", ...flags, box.id, "KILL"]);
+    await box.reaches("stopped");
+  });
+}
+
 test.if(root)("run ends, and leaves nothing, when nobody reads its terminal any more", async () => {
   await using box = await sandbox({
     args: ["/probe", "say", "x".repeat(60_000), "say", "y".repeat(60_000), "say", "z".repeat(60_000)],
