@@ -1,4 +1,4 @@
-/** What the host's half of cgroups finds out about them, in a real hierarchy. */
+/** Threaded cgroups, which list their processes only from above. cgroups(7) */
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { cgroupProcesses } from "../../../src/host/cgroup.ts";
