@@ -17,7 +17,7 @@ import {
   checkSysctls,
   checkUserNamespaceSwitches,
 } from "./host-check-kernel.ts";
-import { checkCapabilityNames, checkPlan, checkUnsupported } from "./host-check-plan.ts";
+import { checkCapabilities, checkPlan, checkUnsupported } from "./host-check-plan.ts";
 import { checkIdMapHelpers, checkOomScore, checkRlimits } from "./host-check-privileges.ts";
 
 export interface PlacedFinding extends Finding {
@@ -47,7 +47,7 @@ const CHECKS: readonly HostCheck[] = [
   checkRlimits,
   checkOomScore,
   checkIdMapHelpers,
-  checkCapabilityNames,
+  checkCapabilities,
   checkUnsupported,
   checkPlan,
 ];

@@ -20,19 +20,26 @@ export const checkUnsupported: HostCheck = (spec) =>
 
 const SETS = ["bounding", "effective", "inheritable", "permitted", "ambient"] as const satisfies readonly (keyof Capabilities)[];
 
-export const checkCapabilityNames: HostCheck = ({ process }) =>
+/** What is left out of the sets of capabilities, each name at its place. */
+export const checkCapabilities: HostCheck = (spec, host) =>
   SETS.flatMap((set) =>
-    (process?.capabilities?.[set] ?? []).flatMap((name, i): Finding[] => {
-      if (isKnownCapability(name)) return [];
-      const problem = `${JSON.stringify(name)} is no capability of this kernel, and is left out`;
-      return [{ severity: "warning", pointer: `/process/capabilities/${set}/${i}`, problem }];
+    (spec.process?.capabilities?.[set] ?? []).flatMap((name, i): Finding[] => {
+      const reason = whyLeftOut(name, set, spec, host);
+      const problem = `${JSON.stringify(name)} ${reason}, and is left out`;
+      return reason === undefined ? [] : [{ severity: "warning", pointer: `/process/capabilities/${set}/${i}`, problem }];
     }),
   );
 
-function isKnownCapability(name: string): boolean {
+/**
+ * Nobody can give what he lacks, unless to a user namespace, without which a mere user can do nothing anyway. The bounding
+ * set gives nothing.
+ */
+function whyLeftOut(name: string, set: (typeof SETS)[number], { linux }: Spec, host: CheckHost): string | undefined {
   const last = Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40");
   const { bits, unknown } = parseCapabilities([name]);
-  return unknown.length === 0 && bits < 2n << BigInt(last);
+  if (unknown.length > 0 || bits >= 2n << BigInt(last)) return "is no capability of this kernel";
+  if (set === "bounding" || host.rootless || (linux?.namespaces ?? []).some(({ type }) => type === "user")) return undefined;
+  return (bits & ~host.capabilities) === 0n ? undefined : "is a capability that lamina itself lacks here";
 }
 
 /** One problem ends the making of a plan: what asked for it is taken out if it can be, and the rest is planned again. */
@@ -43,7 +50,7 @@ export const checkPlan: HostCheck = (spec, host) => {
     try {
       const plan = planOf(rest, host);
       findings.push(...plan.warnings.map((problem) => ({ severity: "warning", pointer: "", problem }) as const));
-      return [...findings, ...checkPrivileges(rest, plan, host)];
+      return [...findings, ...checkPrivileges(plan, host)];
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       const { pointer = "", hint } = error.detail;
@@ -60,16 +67,18 @@ function planOf(spec: Spec, { bundle, forced }: CheckHost): Plan {
 }
 
 /** What other checks tell about is not to be told again: it is taken out, and for a missing root there is a stand-in. */
-function withoutOtherFindings(spec: Spec, { bundle }: CheckHost): Spec {
+function withoutOtherFindings(spec: Spec, host: CheckHost): Spec {
   const supported = listUnsupported(spec).reduce((rest, pointer) => withoutValue(rest, pointer) ?? rest, spec);
-  const root = spec.root === undefined ? "missing" : lookAt(rootPath(spec, bundle));
+  const root = spec.root === undefined ? "missing" : lookAt(rootPath(spec, host.bundle));
   const hasRoot = root !== "missing" && "kind" in root && root.kind === "directory";
   const { process } = supported;
   const sets = process?.capabilities;
-  const known = SETS.flatMap((set) => (sets?.[set] === undefined ? [] : [[set, sets[set].filter(isKnownCapability)]]));
+  const known = SETS.flatMap((set) =>
+    sets?.[set] === undefined ? [] : [[set, sets[set].filter((name) => whyLeftOut(name, set, spec, host) === undefined)]],
+  );
   return {
     ...supported,
-    ...(hasRoot ? {} : { root: { path: bundle } }),
+    ...(hasRoot ? {} : { root: { path: host.bundle } }),
     ...(process === undefined || sets === undefined ? {} : { process: { ...process, capabilities: Object.fromEntries(known) } }),
   };
 }

@@ -1,20 +1,19 @@
 /** What the caller may not do of what the plan needs: capabilities, limits, id maps. capabilities(7), user_namespaces(7). */
-import { CAPABILITIES, capabilityNames } from "../plan/capabilities.ts";
+import { CAPABILITIES } from "../plan/capabilities.ts";
 import { describeStep } from "../plan/describe.ts";
 import { planIdMaps } from "../plan/id-maps.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import { RLIMITS } from "../plan/rlimits.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
-import type { Spec } from "../spec/types.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { readLimit } from "../sys/process.ts";
 import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, makesUserNamespace } from "./host-check.ts";
 
 type Capability = keyof typeof CAPABILITIES;
 
-export function checkPrivileges(spec: Spec, plan: Plan, host: CheckHost): Finding[] {
-  return [...checkSteps(plan, host), ...checkCgroups(plan, host), ...checkGrantedCapabilities(spec, plan, host)];
+export function checkPrivileges(plan: Plan, host: CheckHost): Finding[] {
+  return [...checkSteps(plan, host), ...checkCgroups(plan, host)];
 }
 
 /** The first that cannot be made says enough. */
@@ -104,17 +103,6 @@ function needOf(step: InitStep, { uid, gid }: CheckHost): Capability | undefined
     default:
       return undefined;
   }
-}
-
-/** Nobody can give what he does not have, unless to a user namespace of his own. */
-function checkGrantedCapabilities(spec: Spec, plan: Plan, host: CheckHost): Finding[] {
-  const capset = plan.init.map(({ step }) => step).find((step) => step.op === "capset");
-  if (capset === undefined || host.rootless || makesUserNamespace(spec)) return [];
-  const missing = capset.permitted & ~host.capabilities;
-  if (missing === 0n) return [];
-  const problem = `lamina cannot give what it lacks itself: ${capabilityNames(missing)}`;
-  const hint = "remove them, or run lamina with more capabilities; see CapEff in /proc/self/status";
-  return [{ severity: "error", pointer: "/process/capabilities/permitted", problem, hint }];
 }
 
 const HARD_LIMIT_HINT = "raising a hard limit needs CAP_SYS_RESOURCE in the host's user namespace";

@@ -197,7 +197,7 @@ test.if(root)("a user who may not make cgroups is told so", async () => {
 test.if(root)("root without a capability is told what needs it", async () => {
   const weak = ["setpriv", "--bounding-set", "-mknod,-net_admin", "--inh-caps", "-mknod,-net_admin"];
   const heads = await headsOf({ config: { process: { capabilities: { permitted: ["CAP_KILL", "CAP_MKNOD"] } } } }, weak);
-  expect(heads.toSorted()).toEqual(["error ", "error /linux/namespaces/1", "error /process/capabilities/permitted"]);
+  expect(heads.toSorted()).toEqual(["error ", "error /linux/namespaces/1", "warning /process/capabilities/permitted/1"]);
 });
 
 test.if(root)("a bundle without config.json is an error that says how to make one", async () => {
