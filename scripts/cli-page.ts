@@ -20,8 +20,9 @@ function describeCommands(): string {
   return ["### Global options\n", describeOptions(GLOBALS), ...commands].join("\n");
 }
 
-function describeCommand(name: string, { details, positionals, options }: CommandRow): string {
-  const synopsis = ["lamina", name, ...positionals.map(placeholder), ...(options.some(isShown) ? ["[options]"] : [])].join(" ");
+function describeCommand(name: string, { details, positionals, trailing, options }: CommandRow): string {
+  const rest = trailing === undefined ? [] : [`[-- ${trailing.name}...]`];
+  const synopsis = ["lamina", name, ...positionals.map(placeholder), ...(options.some(isShown) ? ["[options]"] : []), ...rest].join(" ");
   return [`### ${name}\n`, `\`${synopsis}\`\n`, `${details}\n`, describeOptions(options)].filter((part) => part !== "").join("\n");
 }
 

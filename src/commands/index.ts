@@ -12,6 +12,7 @@ export interface Command<N extends CommandName> {
 type Loaders = { readonly [N in CommandName]?: () => Promise<Command<N>> };
 
 const LOADERS: Loaders = {
+  bundle: () => import("./bundle.ts"),
   check: () => import("./check.ts"),
   completion: () => import("./completion.ts"),
   create: async () => (await import("./creation.ts")).create,

@@ -28,6 +28,8 @@ export interface CommandRow {
   /** Paragraphs for the command's own help. */
   readonly details: string;
   readonly positionals: readonly Positional[];
+  /** What the words behind `--` are, if they are not positional arguments as well. */
+  readonly trailing?: Positional;
   readonly options: readonly Option[];
 }
 

@@ -6,6 +6,7 @@
  *
  * A name of two words belongs to a group, whose row is in GROUPS: `image import`.
  */
+import { COMMAND, FROM_IMAGE } from "./from-image-table.ts";
 import { IMAGE_COMMANDS } from "./image-table.ts";
 import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
 
@@ -88,10 +89,15 @@ export const COMMANDS = {
   },
   run: {
     summary: "create and start a container",
-    details: "Does `create` and `start`, stays until the process ends, deletes the container and exits with the process's status.",
-    positionals: [ID],
+    details:
+      "Does `create` and `start`, stays until the process ends, deletes the container and exits with the process's status. With --image it makes the bundle as well, in the image store; the bundle and its writable layer stay, unless with --rm.",
+    positionals: [{ ...ID, optional: true }],
+    trailing: COMMAND,
     options: [
       ...CREATION,
+      { name: "image", type: "string", alias: "i", value: "image", summary: "make a bundle of this image; the id may then be left out" },
+      ...FROM_IMAGE,
+      { name: "rm", type: "boolean", summary: "remove the bundle of --image when the process has ended" },
       { name: "detach", type: "boolean", alias: "d", summary: "exit once the process runs" },
       { name: "keep", type: "boolean", summary: "do not delete the container when its process has ended" },
       { name: "no-subreaper", type: "boolean", summary: "do not adopt processes that the container leaves behind" },
@@ -148,6 +154,17 @@ export const COMMANDS = {
       { ...BUNDLE, summary: "directory to write config.json into; default: the working directory" },
       { name: "rootless", type: "boolean", summary: "write it for a user without privileges" },
     ],
+  },
+  bundle: {
+    summary: "make a bundle of an image",
+    details:
+      "Writes config.json and layers.json for an image of the store to a directory. `create` and `run` put the root filesystem together from the layers; what the container writes is kept in the bundle.",
+    positionals: [
+      { name: "image", summary: "name of an image in the store, or the beginning of its digest" },
+      { name: "directory", summary: "the bundle; it is made if it is missing" },
+    ],
+    trailing: COMMAND,
+    options: FROM_IMAGE,
   },
   explain: {
     summary: "print the steps that create would take",

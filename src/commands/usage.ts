@@ -87,6 +87,11 @@ function optionRow({ type, alias, choices, summary, default: value }: Option): O
   };
 }
 
+function trailingWords({ trailing }: CommandRow): string[] {
+  return trailing === undefined ? [] : [`[-- ${trailing.name}...]`];
+}
+
 function synopsis(name: string, row: CommandRow): string {
-  return [name, ...row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`))].join(" ");
+  const positionals = row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`));
+  return [name, ...positionals, ...trailingWords(row)].join(" ");
 }

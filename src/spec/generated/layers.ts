@@ -5,6 +5,9 @@ const strings = (v: any): boolean => {
   for (let i = 0; i < v.length; i++) if (typeof v[i] !== "string") return false;
   return true;
 };
+const LayersOrigin = (v: any): boolean => object(v)
+  && typeof v.image === "string"
+  && typeof v.manifest === "string";
 const LayersDriver = (v: any): boolean => (v === "overlay" || v === "fuse-overlayfs" || v === "vfs" || v === "btrfs");
 const LayersOptions = (v: any): boolean => object(v)
   && (v.readonly === undefined || typeof v.readonly === "boolean")
@@ -15,5 +18,6 @@ export const isLayers = (v: any): boolean => object(v)
   && (v.image === undefined || typeof v.image === "string")
   && (v.layers === undefined || strings(v.layers))
   && (v.upper === undefined || typeof v.upper === "string")
+  && (v.from === undefined || LayersOrigin(v.from))
   && (v.driver === undefined || LayersDriver(v.driver))
   && (v.options === undefined || LayersOptions(v.options));

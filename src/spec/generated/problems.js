@@ -6691,9 +6691,10 @@ return errors === 0;
 }
 
 export const layers = validate96;
-const schema125 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is given.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image."},"upper":{"type":"string","description":"Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle."},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersDriver":{"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]},"LayersOptions":{"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}}}};
-const schema126 = {"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]};
-const schema127 = {"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}};
+const schema125 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is given.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image."},"upper":{"type":"string","description":"Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle."},"from":{"$ref":"#/definitions/LayersOrigin"},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersOrigin":{"title":"LayersOrigin","description":"The image that the layers are of: commit makes a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}},"LayersDriver":{"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]},"LayersOptions":{"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}}}};
+const schema126 = {"title":"LayersOrigin","description":"The image that the layers are of: commit makes a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}};
+const schema127 = {"title":"LayersDriver","description":"What puts the layers together; absent: the best that works.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs"]};
+const schema128 = {"title":"LayersOptions","description":"How they are put together.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, and lost with a crash."},"idmap":{"type":"boolean","description":"Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root."}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="layers.json" */;
@@ -6785,10 +6786,11 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.driver !== undefined){
-let data5 = data.driver;
-if(typeof data5 !== "string"){
-const err7 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/type",keyword:"type",params:{type: "string"}};
+if(data.from !== undefined){
+let data5 = data.from;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.image === undefined){
+const err7 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/LayersOrigin/required",keyword:"required",params:{missingProperty: "image"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6797,8 +6799,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!((((data5 === "overlay") || (data5 === "fuse-overlayfs")) || (data5 === "vfs")) || (data5 === "btrfs"))){
-const err8 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/enum",keyword:"enum",params:{allowedValues: schema126.enum}};
+if(data5.manifest === undefined){
+const err8 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/LayersOrigin/required",keyword:"required",params:{missingProperty: "manifest"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6807,13 +6809,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-if(data.options !== undefined){
-let data6 = data.options;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.readonly !== undefined){
-if(typeof data6.readonly !== "boolean"){
-const err9 = {instancePath:instancePath+"/options/readonly",schemaPath:"#/definitions/LayersOptions/properties/readonly/type",keyword:"type",params:{type: "boolean"}};
+if(data5.image !== undefined){
+if(typeof data5.image !== "string"){
+const err9 = {instancePath:instancePath+"/from/image",schemaPath:"#/definitions/LayersOrigin/properties/image/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6823,9 +6821,9 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data6.volatile !== undefined){
-if(typeof data6.volatile !== "boolean"){
-const err10 = {instancePath:instancePath+"/options/volatile",schemaPath:"#/definitions/LayersOptions/properties/volatile/type",keyword:"type",params:{type: "boolean"}};
+if(data5.manifest !== undefined){
+if(typeof data5.manifest !== "string"){
+const err10 = {instancePath:instancePath+"/from/manifest",schemaPath:"#/definitions/LayersOrigin/properties/manifest/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6835,9 +6833,9 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data6.idmap !== undefined){
-if(typeof data6.idmap !== "boolean"){
-const err11 = {instancePath:instancePath+"/options/idmap",schemaPath:"#/definitions/LayersOptions/properties/idmap/type",keyword:"type",params:{type: "boolean"}};
+}
+else {
+const err11 = {instancePath:instancePath+"/from",schemaPath:"#/definitions/LayersOrigin/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6847,9 +6845,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-}
-else {
-const err12 = {instancePath:instancePath+"/options",schemaPath:"#/definitions/LayersOptions/type",keyword:"type",params:{type: "object"}};
+if(data.driver !== undefined){
+let data8 = data.driver;
+if(typeof data8 !== "string"){
+const err12 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6858,15 +6857,76 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(!((((data8 === "overlay") || (data8 === "fuse-overlayfs")) || (data8 === "vfs")) || (data8 === "btrfs"))){
+const err13 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/enum",keyword:"enum",params:{allowedValues: schema127.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.options !== undefined){
+let data9 = data.options;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.readonly !== undefined){
+if(typeof data9.readonly !== "boolean"){
+const err14 = {instancePath:instancePath+"/options/readonly",schemaPath:"#/definitions/LayersOptions/properties/readonly/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data9.volatile !== undefined){
+if(typeof data9.volatile !== "boolean"){
+const err15 = {instancePath:instancePath+"/options/volatile",schemaPath:"#/definitions/LayersOptions/properties/volatile/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data9.idmap !== undefined){
+if(typeof data9.idmap !== "boolean"){
+const err16 = {instancePath:instancePath+"/options/idmap",schemaPath:"#/definitions/LayersOptions/properties/idmap/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/options",schemaPath:"#/definitions/LayersOptions/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
 }
 errors++;
 }

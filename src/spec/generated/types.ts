@@ -585,8 +585,16 @@ export interface LayersFile {
   readonly layers?: readonly string[];
   /** Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle. */
   readonly upper?: string;
+  readonly from?: LayersOrigin;
   readonly driver?: LayersDriver;
   readonly options?: LayersOptions;
+}
+/** The image that the layers are of: commit makes a new one on it. */
+export interface LayersOrigin {
+  /** Its name when the bundle was made. */
+  readonly image: string;
+  /** Digest of its manifest. */
+  readonly manifest: string;
 }
 /** How they are put together. */
 export interface LayersOptions {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
+import type { Call } from "../../../src/commands/arguments.ts";
 import { parseCommand, parseGlobals } from "../../../src/commands/argv.ts";
 
 const CREATE = { bundle: undefined, consoleSocket: undefined, pidFile: undefined, noPivot: false, noNewKeyring: false, preserveFds: 0 };
@@ -65,8 +66,20 @@ test.each([
 test("run takes every option that runc's takes", () => {
   const line = "run -b /b -d --keep --no-subreaper --no-pivot --no-new-keyring --pid-file /p --console-socket /s --preserve-fds 3 ctr";
   const creation = { bundle: "/b", consoleSocket: "/s", pidFile: "/p", noPivot: true, noNewKeyring: true, preserveFds: 3 };
-  const args = { ...creation, detach: true, keep: true, noSubreaper: true, id: "ctr" };
+  const args = { ...creation, detach: true, keep: true, noSubreaper: true, id: "ctr", ...NO_IMAGE };
   expect(parseCommand(line.split(" "))).toEqual({ name: "run", args });
+});
+
+const NO_IMAGE = {
+  ...{ image: undefined, memory: undefined, cpuShares: undefined, user: undefined },
+  ...{ volume: [], env: [], command: [], tty: false, rm: false },
+};
+
+test("what stands behind -- is the command of run and bundle, options and all", () => {
+  const { args } = parseCommand("run -i base -e A=b --env C=d -- ls -l --image x".split(" ")) as Call<"run">;
+  expect(args).toMatchObject({ image: "base", env: ["A=b", "C=d"], id: undefined, command: ["ls", "-l", "--image", "x"] });
+  expect(parseCommand("bundle base dir -- ls".split(" "))).toMatchObject({ args: { image: "base", directory: "dir", command: ["ls"] } });
+  expect(parseCommand("delete -- a".split(" "))).toMatchObject({ args: { id: "a" } });
 });
 
 test("global options end at the command, and the command's own stay for it", () => {

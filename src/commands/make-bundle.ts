@@ -1,0 +1,58 @@
+/** From the name of an image to a bundle on disk: what `bundle` and `run --image` have in common. */
+import type { Digest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath, workingDirectory } from "../base/paths.ts";
+import { makeDirectory, writeBundle } from "../host/bundle-files.ts";
+import { resolveImage } from "../image/image.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { readLayeredFile } from "../image/layered-file.ts";
+import { recordUse } from "../image/uses.ts";
+import type { Context } from "./context.ts";
+import { type ImageOptions, imageSpec } from "./image-spec.ts";
+
+export interface BundleRequest {
+  readonly image: string;
+  readonly bundle: HostPath;
+  readonly hostname: string;
+  readonly options: ImageOptions;
+}
+
+/**
+ * The layers are listed by digest, so that the bundle stays what it is when the image's name goes to another one; the
+ * store keeps them for it. Rejects with code "exists" if there is a bundle.
+ */
+export async function makeImageBundle({ image, bundle, hostname, options }: BundleRequest, context: Context): Promise<void> {
+  const store = new ImageStore(context.imageRoot);
+  using _ = store.shareLock();
+  const { config, manifestDigest, layers, lowers } = await resolveImage(store, image);
+  if (layers === undefined) throw new RuntimeError("unsupported", `cannot make a bundle of image ${image}: it has no layers`);
+  const uid = process.geteuid?.() ?? 0;
+  const gid = process.getegid?.() ?? 0;
+  const volumes = hostPath("volumes", context.imageRoot);
+  const spec = imageSpec({
+    config,
+    options,
+    owner: { uid, gid },
+    hostname,
+    volumes,
+    workingDirectory: workingDirectory(),
+    environment: process.env,
+    readImageFile: (path) => readLayeredFile(lowers, path),
+  });
+  for (const { source } of spec.mounts ?? []) if (source?.startsWith(`${volumes}/`)) makeDirectory(hostPath(source));
+  writeBundle(bundle, {
+    config: spec,
+    layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest } },
+  });
+  recordUse(store, bundle, layers);
+}
+
+/** The lowest first. */
+function stackOf(store: ImageStore, top: Digest): Digest[] {
+  return [top, ...(store.layers.find(top)?.lower ?? [])].reverse();
+}
+
+/** Where `run --image` keeps the bundle of a container. */
+export function keptBundle({ imageRoot }: Pick<Context, "imageRoot">, id: string): HostPath {
+  return hostPath(`bundles/${id}`, imageRoot);
+}
