@@ -1,0 +1,43 @@
+/** Unpacks archives made in a test, and tells what came of it. */
+import { mkdir } from "node:fs/promises";
+import { listTree } from "../../../src/layers/tree-listing.ts";
+import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "../../../src/layers/unpack.ts";
+import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
+import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+
+export interface Unpacked extends TempDir {
+  /** Lines of names and attributes; times left out unless asked for. */
+  readonly tree: (withTimes?: boolean) => string[];
+  readonly layer: UnpackedLayer;
+  readonly warnings: readonly string[];
+}
+
+/** In a directory of its own below one that has a file, which an escape would find. */
+export async function unpack(data: Uint8Array | readonly Member[], options: UnpackOptions = {}): Promise<Unpacked> {
+  const temporary = await tempDir({ "outside/secret": "untouched" });
+  const path = `${temporary.path}/layer`;
+  await mkdir(path);
+  const warnings: string[] = [];
+  const bytes = data instanceof Uint8Array ? data : archiveOf(...data);
+  try {
+    const layer = await unpackLayer(streamOf(bytes, 1000), path, { warn: (message) => warnings.push(message), ...options });
+    return {
+      path,
+      layer,
+      warnings,
+      tree: (withTimes) => treeOf(path, withTimes),
+      [Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await temporary[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** `usr/bin file 755 0 0`, then what the kind has: size, target, device, other name, attributes. */
+export function treeOf(path: string, withTimes = false): string[] {
+  using root = openFile(path, OPEN.read | OPEN.directory);
+  const plain = [...listTree(root.number)].map((line) => line.replace(/^"([^"]*)"/, (_, name: string) => name || "."));
+  return withTimes ? plain : plain.map((line) => line.replace(/ -?\d+\.\d{9}/, ""));
+}
