@@ -104,6 +104,13 @@ export function makeDirectories(path: string, mode: number): string[] {
   return again === 0 ? [...made, path] : made;
 }
 
+const AT_SYMLINK_NOFOLLOW = 0x100;
+
+/** The group stays. A link is not followed. */
+export function tryChown(path: string, uid: number): number {
+  return syscall(SYS.fchownat, AT_FDCWD, cstring(path), uid, -1, AT_SYMLINK_NOFOLLOW);
+}
+
 const AT_REMOVEDIR = 0x200;
 
 export function tryRemoveDirectory(path: string): number {
@@ -122,13 +129,6 @@ export function readLink(path: string): string | undefined {
 }
 
 /** The path with all links resolved (of the open file, by /proc/self/fd). */
-const AT_SYMLINK_NOFOLLOW = 0x100;
-
-/** The group stays. A link is not followed. */
-export function tryChown(path: string, uid: number): number {
-  return syscall(SYS.fchownat, AT_FDCWD, cstring(path), uid, -1, AT_SYMLINK_NOFOLLOW);
-}
-
 export function realPath(path: string): string {
   using fd = openFile(path, OPEN.path);
   const resolved = readLink(`/proc/self/fd/${fd.number}`);
