@@ -1,0 +1,141 @@
+/** From an image in the store to a container: `bundle`, `run --image`, and what stays of both. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { copyFile, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { requires, staticBusybox } from "../support/requires.ts";
+import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import type { Outcome } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const possible = requires("root", "busybox");
+
+interface Shop {
+  readonly box: Sandbox;
+  readonly store: string;
+  /** A call that succeeds and says nothing on stderr; what it printed. */
+  must(...words: string[]): Promise<string>;
+  call(...words: string[]): Promise<Outcome>;
+  /** Brings files into the store as an image of one layer. */
+  add(name: string, text: string): Promise<void>;
+}
+
+/** A store with the image base:1, in which /which says "one". */
+async function openShop(): Promise<Shop & AsyncDisposable> {
+  const box = await sandbox({});
+  const store = join(box.directory, "store");
+  const call = (...words: string[]): Promise<Outcome> => box.call(["--image-root", store, ...words]);
+  const must = async (...words: string[]): Promise<string> => (await box.must(["--image-root", store, ...words])).stdout;
+  const add = async (name: string, text: string): Promise<void> => {
+    const root = join(box.host, text);
+    await mkdir(join(root, "bin"), { recursive: true });
+    await copyFile(staticBusybox() ?? "", join(root, "bin/busybox"));
+    await symlink("busybox", join(root, "bin/sh"));
+    await writeFile(join(root, "which"), `${text}\n`);
+    const packed = Bun.spawnSync(["tar", "-C", root, "-cf", `${root}.tar`, "."]);
+    if (!packed.success) throw new Error(`cannot pack ${root}: ${packed.stderr}`);
+    await must("image", "import", "--quiet", `${root}.tar`, name);
+  };
+  await add("base:1", "one");
+  return { box, store, call, must, add, [Symbol.asyncDispose]: () => box[Symbol.asyncDispose]() };
+}
+
+const bundlesOf = async ({ store }: Shop): Promise<string[]> => readdir(join(store, "bundles")).catch(() => []);
+
+test.if(possible)("a container of an image has a random id, and its bundle and files stay", async () => {
+  await using shop = await openShop();
+  expect(await shop.must("run", "--image", "base:1", "--", "sh", "-c", "cat /which; echo x >>/count")).toBe("one\n");
+  const [id = "", ...others] = await bundlesOf(shop);
+  expect([id, others]).toEqual([expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/), []]);
+  const bundle = join(shop.store, "bundles", id);
+  expect(await shop.must("run", "--bundle", bundle, id)).toBe("one\n");
+  expect(await readFile(join(bundle, "upper/count"), "utf8")).toBe("x\nx\n");
+});
+
+test.if(possible)("with --rm nothing stays but volumes, which the next container gets", async () => {
+  await using shop = await openShop();
+  const run = ["run", "--image", "base", "--rm", "--volume", "kept:/kept"];
+  await shop.must("image", "tag", "base:1", "base");
+  await shop.must(...run, "a", "--", "sh", "-c", "echo x >/kept/file; echo y >/lost");
+  expect(await bundlesOf(shop)).toEqual([]);
+  expect(await shop.must(...run, "a", "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
+});
+
+test.if(possible)("a directory of the host is shown, and with :ro it cannot be written to", async () => {
+  await using shop = await openShop();
+  await mkdir(join(shop.box.host, "data"));
+  const run = (mode: string) => [
+    ...["run", "--image", "base:1", "--rm", "-v", `${shop.box.host}/data:/data${mode}`, "--", "sh", "-c"],
+    "echo x >/data/new",
+  ];
+  expect(await shop.call(...run(":ro"))).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("Read-only file system") });
+  await shop.must(...run(""));
+  expect(await readFile(join(shop.box.host, "data/new"), "utf8")).toBe("x\n");
+});
+
+test.if(possible)("options go into the bundle's config.json", async () => {
+  await using shop = await openShop();
+  const bundle = join(shop.box.directory, "made");
+  const options = ["--memory", "64m", "--cpu-shares", "256", "--env", "A=b", "-e", "PATH=/x", "--user", "7:8", "--tty"];
+  expect(await shop.must("bundle", ...options, "base:1", bundle, "--", "sh", "-l")).toBe("");
+  const { process, linux, root } = JSON.parse(await readFile(join(bundle, "config.json"), "utf8"));
+  expect({ args: process.args, user: process.user, terminal: process.terminal }).toEqual({
+    args: ["sh", "-l"],
+    user: { uid: 7, gid: 8 },
+    terminal: true,
+  });
+  expect(process.env).toEqual(expect.arrayContaining(["A=b", "PATH=/x"]));
+  expect(process.env.filter((one: string) => one.startsWith("PATH="))).toHaveLength(1);
+  expect([linux.resources.memory, linux.resources.cpu, root.readonly]).toEqual([{ limit: 67_108_864 }, { shares: 256 }, false]);
+  expect(JSON.parse(await readFile(join(bundle, "layers.json"), "utf8"))).toEqual({
+    schemaVersion: 1,
+    layers: [expect.stringMatching(/^sha256:/)],
+    from: { image: "base:1", manifest: expect.stringMatching(/^sha256:/) },
+  });
+});
+
+test.if(possible)("a bundle stays what it is when its image's name goes to another one and the rest is thrown away", async () => {
+  await using shop = await openShop();
+  const bundle = join(shop.box.directory, "made");
+  await shop.must("bundle", "base:1", bundle, "--", "sh", "-c", "cat /which");
+  await shop.add("base:1", "two");
+  await shop.must("image", "gc");
+  expect(await shop.must("run", "--bundle", bundle, "old")).toBe("one\n");
+  expect(await shop.must("run", "--rm", "--image", "base:1", "new", "--", "cat", "/which")).toBe("two\n");
+});
+
+test.if(possible)("layers.json may name the image", async () => {
+  await using shop = await openShop();
+  await writeFile(join(shop.box.path, "layers.json"), '{"schemaVersion":1,"image":"base:1"}');
+  await mkdir(join(shop.box.path, "rootfs"), { recursive: true });
+  const config = JSON.parse(await readFile(join(shop.box.path, "config.json"), "utf8"));
+  config.process.args = ["sh", "-c", "cat /which"];
+  await writeFile(join(shop.box.path, "config.json"), JSON.stringify(config));
+  expect(await shop.must("run", "--bundle", shop.box.path, shop.box.id)).toBe("one\n");
+});
+
+test.if(possible).each([
+  ["an image that is not there", ["--image", "none"], "cannot find image", "lamina image list"],
+  ["no image where one is needed", ["--memory", "1g", "a"], "--memory is for --image", "--help"],
+  ["a bundle and an image", ["--image", "base:1", "--bundle", "/b"], "--image makes a bundle, and --bundle names one", "--help"],
+  ["a volume that is none", ["--image", "base:1", "-v", "/a"], 'cannot use volume "/a"', "path:/destination"],
+  ["a size that is none", ["--image", "base:1", "-m", "lots"], 'cannot limit memory to "lots"', "k, m, g or t"],
+  ["a user that the image does not know", ["--image", "base:1", "-u", "who"], 'cannot use user "who"', "numbers"],
+  ["no id", [], "<id> is missing", "--help"],
+  ["a program that is not there", ["--image", "base:1", "--", "none"], 'exec: "none": executable file not found in $PATH', "PATH"],
+])("%s is an error that leaves nothing", async (_, words, message, hint) => {
+  await using shop = await openShop();
+  const { exitCode, stderr } = await shop.call("run", ...words);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(message) });
+  expect(stderr).toContain(hint);
+  expect(await bundlesOf(shop)).toEqual([]);
+});
+
+test.if(possible)("a bundle is not made over another one", async () => {
+  await using shop = await openShop();
+  const bundle = join(shop.box.directory, "made");
+  await shop.must("bundle", "base:1", bundle);
+  const refused = await shop.call("bundle", "base:1", bundle);
+  expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("made/config.json is there already") });
+});
