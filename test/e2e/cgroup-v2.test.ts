@@ -6,7 +6,7 @@ import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { sandbox } from "../support/sandbox.ts";
-import { TEST_TIMEOUT, until } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { defaultNamespaces } from "./corpus/case.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -79,14 +79,17 @@ test.if(v2 && requires("user-namespace", "cgroup-namespace"))(
     const cgroup = cgroupOf(Number(pid));
     const mine = readdirSync(cgroup).filter((name) => statSync(join(cgroup, name)).uid === 100000);
     expect(statSync(cgroup).uid).toBe(100000);
-    const delegated = readFileSync("/sys/kernel/cgroup/delegate", "utf8").split("\n");
+    const delegated = readFileSync("/sys/kernel/cgroup/delegate", "utf8").trimEnd().split("\n");
     expect(mine.sort()).toEqual(delegated.filter((name) => existsSync(join(cgroup, name))).sort());
     await box.must(["start", box.id]);
-    await until("it is in a cgroup of its own making", () => cgroupOf(Number(pid)) === join(cgroup, "mine"));
+    await created.shows("waiting\n");
+    expect(cgroupOf(Number(pid))).toBe(join(cgroup, "mine"));
     await box.must(["kill", box.id, "KILL"]);
     await box.reaches("stopped");
     await box.must(["delete", box.id]);
-    expect((await created.ended).stdout).toBe(`mkdir ${ROOT}/mine ok\nwrite ${ROOT}/mine/cgroup.procs ok\nwrite ${ROOT}/pids.max EACCES\n`);
+    expect(await created.stdout()).toBe(
+      `mkdir ${ROOT}/mine ok\nwrite ${ROOT}/mine/cgroup.procs ok\nwrite ${ROOT}/pids.max EACCES\nwaiting\n`,
+    );
     expect(existsSync(cgroup)).toBe(false);
   },
 );
