@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { resolveUser } from "../../../src/image/image-user.ts";
+
+const FILES: Readonly<Record<string, string>> = {
+  "/etc/passwd": "root:x:0:0::/root:/bin/sh\n# comment\nbroken:x:\nweb:x:33:34::/:/bin/sh\n7:x:8:9::/:/bin/sh\n",
+  "/etc/group": "root:x:0:\nwww:x:34:web\nlog:x:4:adm,web\naudio:x:29:web,root\n",
+};
+const read = (path: string): string | undefined => FILES[path];
+const nothing = (): undefined => undefined;
+
+test.each([
+  ["a name", "web", { uid: 33, gid: 34, additionalGids: [4, 29] }],
+  ["a name and a group", "web:log", { uid: 33, gid: 4 }],
+  ["a name and a numeric group", "web:99", { uid: 33, gid: 99 }],
+  ["a number that the image knows", "33", { uid: 33, gid: 34 }],
+  ["a number that is also a name", "7", { uid: 7, gid: 0 }],
+  ["a number and a group", "12:audio", { uid: 12, gid: 29 }],
+  ["two numbers", "12:13", { uid: 12, gid: 13 }],
+  ["nothing", undefined, { uid: 0, gid: 0 }],
+])("[L23] %s is resolved by the image's own files", (_, text, expected) => {
+  expect(resolveUser(text, read)).toEqual(expected);
+});
+
+test("[L23] numbers need no files", () => {
+  expect([resolveUser("12", nothing), resolveUser("12:13", nothing)]).toEqual([
+    { uid: 12, gid: 0 },
+    { uid: 12, gid: 13 },
+  ]);
+});
+
+test.each([
+  ["nobody", `cannot use user "nobody": the image's /etc/passwd has no user "nobody"`],
+  ["web:nogroup", `cannot use user "web:nogroup": the image's /etc/group has no group "nogroup"`],
+  ["web:", `cannot use user "web:": the image's /etc/group has no group ""`],
+  ["broken", `cannot use user "broken": the image's /etc/passwd has no user "broken"`],
+  ["4294967295", 'cannot use user "4294967295": ids are at most 4294967294'],
+])("[L23] %p is an error", (text, message) => {
+  expect(() => resolveUser(text, read)).toThrow(message);
+});
