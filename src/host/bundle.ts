@@ -29,7 +29,8 @@ export async function loadBundle(directory: string | undefined, findLayers: Find
   return { path, spec, warnings: [...warnings, ...layers.warnings], text, layers: { ...layers, directories } };
 }
 
-function readConfig(bundle: HostPath): string {
+/** The text of config.json. */
+export function readConfig(bundle: HostPath): string {
   const text = readTextIfThere(`${bundle}/${FILE}`);
   if (text !== undefined) return text;
   const status = statIfThere(bundle);

@@ -4,8 +4,10 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import { NONE } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { effectiveGid, effectiveUid } from "../sys/process.ts";
+import { readConfig } from "./bundle.ts";
 import { placeOf } from "./config-place.ts";
 import type { HostContext } from "./context.ts";
+import { readInUserNamespace } from "./facts.ts";
 import type { CheckHost, Finding, HostCheck } from "./host-check.ts";
 import { checkConfig } from "./host-check-config.ts";
 import { checkBindSources, checkDevices, checkHooks, checkProgram, checkRoot } from "./host-check-files.ts";
@@ -56,11 +58,7 @@ const FILE = "config.json";
 
 export function checkBundle(directory: string | undefined, context: HostContext): CheckedBundle {
   const bundle = hostPath(directory ?? ".");
-  const text = readTextIfThere(`${bundle}/${FILE}`);
-  if (text === undefined) {
-    const hint = "make one with: lamina spec --bundle DIRECTORY";
-    throw new RuntimeError("not-found", `JSON specification file ${bundle}/${FILE} not found`, { hint });
-  }
+  const text = readConfig(bundle);
   const config = checkConfig(text);
   if (!("findings" in config)) {
     const location = `${FILE}:${config.line}:${config.column}`;
@@ -100,13 +98,12 @@ function tellFailure(check: () => readonly Finding[]): readonly Finding[] {
 
 function readHost(bundle: HostPath, { rootless }: HostContext): CheckHost {
   const uid = effectiveUid();
-  const isMapped = !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
   const own = /^CapEff:\s*([0-9a-f]+)$/m.exec(readTextIfThere("/proc/self/status") ?? "")?.[1];
   return {
     bundle,
     uid,
     gid: effectiveGid(),
-    rootless: rootless === "auto" ? uid !== 0 || isMapped : rootless,
+    rootless: rootless === "auto" ? uid !== 0 || readInUserNamespace() : rootless,
     capabilities: BigInt(`0x${own ?? "0"}`),
     forced: rootless,
   };

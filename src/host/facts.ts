@@ -42,7 +42,8 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
   };
 }
 
-function readInUserNamespace(): boolean {
+/** Whether this is not the first one, whose map is everything. */
+export function readInUserNamespace(): boolean {
   return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
 }
 

@@ -208,6 +208,20 @@ test.if(root)("a bundle without config.json is an error that says how to make on
   expect(stderr).toContain(`JSON specification file ${box.path}/config.json not found`);
 });
 
+test.if(root)("check says of a bundle that is not there what create says", async () => {
+  await using box = await sandbox({});
+  for (const [name, reason] of [
+    ["missing", "no such file or directory"],
+    ["config.json", "not a directory"],
+  ]) {
+    const bundle = join(box.path, name ?? "");
+    const said = await Promise.all([["check"], ["create", box.id]].map((words) => box.call([...words, "--bundle", bundle])));
+    for (const { exitCode, stderr } of said) {
+      expect([exitCode, stderr]).toEqual([1, `cannot use the bundle: chdir ${bundle}: ${reason}\n`]);
+    }
+  }
+});
+
 test.if(root)("a directory that may not be searched is a warning, not an end", async () => {
   await using box = await sandbox({
     host: { "closed/file": "" },
