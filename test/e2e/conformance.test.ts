@@ -44,6 +44,19 @@ test.if(root)("[C17] a warning changes neither what runs nor the exit status", a
   expect(stderr).toContain("CAP_OF_TOMORROW");
 });
 
+test.if(root)("[C54] a capability that the runtime itself lacks is a warning, and the program runs without it", async () => {
+  const names = ["CAP_KILL", "CAP_NET_RAW"];
+  const capabilities = { bounding: names, permitted: names, effective: names, inheritable: names, ambient: names };
+  const { exitCode, stdout, stderr } = await runContainer(
+    { args: ["/probe", "status"], config: { process: { capabilities } } },
+    { prefix: ["setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"] },
+  );
+  const CAP_KILL = "0000000000000020";
+  const sets = stdout.split("\n").flatMap((line) => /Cap(?:Prm|Eff|Inh|Amb)\W+([0-9a-f]{16})/.exec(line)?.[1] ?? []);
+  expect({ exitCode, sets }).toEqual({ exitCode: 0, sets: [CAP_KILL, CAP_KILL, CAP_KILL, CAP_KILL] });
+  expect(stderr).toContain("ignoring capabilities that the runtime itself lacks: CAP_NET_RAW");
+});
+
 test.if(root)("[C19] create without an id, without a bundle or with a bundle that has no config.json makes nothing", async () => {
   await using box = await sandbox({});
   const calls = [
