@@ -35,7 +35,8 @@ function compareTree(directory: string): string[] {
 function readListing(directory: string): Map<string, string> | undefined {
   try {
     using file = openFile(`${directory}/${LISTING}`, OPEN.read);
-    return new Map(zstdDecompressSync(readAll(file.number, LISTING)).toString().split("\n").map(byName));
+    const lines = zstdDecompressSync(readAll(file.number, LISTING)).toString().split("\n").map(byName);
+    return lines[0]?.[0] === '""' ? new Map(lines) : undefined; // the root comes first
   } catch {
     return undefined; // whatever the reason is: it cannot be compared with
   }

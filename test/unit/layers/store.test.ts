@@ -1,0 +1,303 @@
+/** What the layer store promises: put is idempotent and atomic, whoever else puts and whatever dies; verify finds every change. */
+import { describe, expect, test } from "bun:test";
+import { appendFile, chmod, lutimes, mkdir, readdir, readlink, rename, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { chainIdOf, type Digest, digestOf } from "../../../src/base/digest.ts";
+import { diskLayerStore } from "../../../src/layers/disk-store.ts";
+import type { LayerStore } from "../../../src/layers/store.ts";
+import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { trySetXattrAt } from "../../../src/sys/xattr.ts";
+import { archiveOf, END, type Member, streamOf } from "../../support/archive.ts";
+import { requires } from "../../support/requires.ts";
+import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+
+type Opened = TempDir & { readonly store: LayerStore };
+
+async function openStore(): Promise<Opened> {
+  const directory = await tempDir();
+  return { ...directory, store: diskLayerStore(directory.path) };
+}
+
+const BASE = archiveOf(
+  { name: "./" },
+  { name: "etc/" },
+  { name: "etc/motd", content: "hello" },
+  { name: "etc/copy", kind: "hardlink", linkName: "etc/motd" },
+);
+const TOP = archiveOf({ name: ".wh.etc" }, { name: "new", content: "n" });
+const ABSENT = digestOf("absent");
+
+async function* untouchable(): AsyncGenerator<Uint8Array> {
+  yield await Promise.reject(new Error("the stream was read"));
+}
+
+/** Everything on disk below the store, but the empty directories that it keeps. */
+async function filesIn(path: string): Promise<string[]> {
+  const entries = await readdir(path, { recursive: true });
+  return entries.filter((name) => !["layers", "layers/sha256", "tmp", "tmp/layers", "l", "locks"].includes(name)).sort();
+}
+
+describe.if(requires("root"))("put", () => {
+  test("[L5] names the layer by its chain, and tells what it read", async () => {
+    await using opened = await openStore();
+    const data = gzipSync(BASE);
+    const { record, written, blob } = await opened.store.put({ diffId: digestOf(BASE), blob: digestOf(data) }, streamOf(data));
+    expect(record).toEqual({ chainId: digestOf(BASE), diffId: digestOf(BASE), lower: [], size: 5, entries: 4 });
+    expect({ written, blob }).toEqual({ written: true, blob: { digest: digestOf(data), size: data.length } });
+
+    const top = await opened.store.put({ parent: record.chainId }, streamOf(TOP));
+    const chainId = chainIdOf(digestOf(BASE), digestOf(TOP));
+    expect(top.record).toEqual({ chainId, diffId: digestOf(TOP), lower: [digestOf(BASE)], size: 1, entries: 2 });
+    expect(chainId).toBe(digestOf(`${digestOf(BASE)} ${digestOf(TOP)}`));
+    expect(
+      opened.store
+        .list()
+        .map((layer) => layer.chainId)
+        .sort(),
+    ).toEqual([chainId, digestOf(BASE)].sort());
+  });
+
+  test("twice is one layer, and the second stream is not read", async () => {
+    await using opened = await openStore();
+    const first = await opened.store.put({ diffId: digestOf(BASE) }, streamOf(BASE));
+    const before = await filesIn(opened.path);
+    expect(await opened.store.put({ diffId: digestOf(BASE) }, untouchable())).toEqual({ record: first.record, written: false });
+    const unknown = await opened.store.put({}, streamOf(BASE));
+    expect(unknown).toMatchObject({ record: first.record, written: false, blob: { digest: digestOf(BASE) } });
+    expect(await filesIn(opened.path)).toEqual(before);
+  });
+
+  test("[L3] [L4] of anything but what was asked for leaves nothing", async () => {
+    await using opened = await openStore();
+    const { store } = opened;
+    const failures: [() => Promise<unknown>, string][] = [
+      [
+        () => store.put({ diffId: ABSENT }, streamOf(BASE)),
+        `cannot store the uncompressed layer: its digest is ${digestOf(BASE)}, not ${ABSENT}`,
+      ],
+      [() => store.put({ blob: ABSENT }, streamOf(BASE)), `cannot store the layer: its digest is ${digestOf(BASE)}, not ${ABSENT}`],
+      [() => store.put({}, streamOf(archiveOf({ name: "a" }, { name: "../evil" }))), 'cannot unpack "../evil"'],
+      [() => store.put({}, streamOf(BASE.subarray(0, 700))), "cannot read the archive: it ends too early"],
+      [() => store.put({}, untouchable()), "the stream was read"],
+      [() => store.put({ parent: ABSENT }, streamOf(BASE)), `cannot find layer ${ABSENT}: it is not in the store`],
+    ];
+    for (const [attempt, message] of failures) await expect(attempt()).rejects.toThrow(message);
+    expect(await filesIn(opened.path)).toEqual([]);
+    expect(store.list()).toEqual([]);
+  });
+
+  test("eight at once, in one process, write once", async () => {
+    await using opened = await openStore();
+    const puts = Array.from({ length: 8 }, () => opened.store.put({ diffId: digestOf(BASE) }, streamOf(BASE, 100)));
+    const results = await Promise.all(puts);
+    expect(results.filter(({ written }) => written)).toHaveLength(1);
+    expect(new Set(results.map(({ record }) => record.chainId)).size).toBe(1);
+    expect(opened.store.sweep()).toBe(0);
+  });
+
+  test("eight at once that do not know what they bring: all succeed, one stays", async () => {
+    await using opened = await openStore();
+    const results = await Promise.all(Array.from({ length: 8 }, () => opened.store.put({}, streamOf(BASE, 100))));
+    expect(results.filter(({ written }) => written)).toHaveLength(1);
+    expect(await readdir(`${opened.path}/tmp/layers`)).toEqual([]);
+    expect(await opened.store.verify(digestOf(BASE))).toEqual([]);
+  });
+
+  test("[L20] counts what is below: whiteouts of nothing are none", async () => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(TOP));
+    expect(await readdir(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`)).toEqual(["new"]);
+  });
+});
+
+describe.if(requires("root"))("a stack", () => {
+  test("is a list of directories, the top first, also by short links", async () => {
+    await using opened = await openStore();
+    const chain: Digest[] = [];
+    for (let i = 0; i < 5; i++) {
+      const parent = chain[0];
+      const { record } = await opened.store.put(parent === undefined ? {} : { parent }, streamOf(archiveOf({ name: `f${i}` })));
+      chain.unshift(record.chainId);
+    }
+    const directories = chain.map((id) => `${opened.path}/layers/sha256/${id.slice(7)}/diff`);
+    const top = chain[0] ?? ABSENT;
+    expect(opened.store.chain(top)).toEqual(directories);
+    const short = opened.store.shortChain(top);
+    expect(short.map((link) => link.slice(`${opened.path}/l/`.length).length)).toEqual([26, 26, 26, 26, 26]);
+    expect(await Promise.all(short.map((link) => readdir(link)))).toEqual([["f4"], ["f3"], ["f2"], ["f1"], ["f0"]]);
+    expect(() => opened.store.chain(ABSENT)).toThrow(`cannot find layer ${ABSENT}`);
+  });
+
+  test("loses its layers from the top only", async () => {
+    await using opened = await openStore();
+    const base = (await opened.store.put({}, streamOf(BASE))).record.chainId;
+    const top = (await opened.store.put({ parent: base }, streamOf(TOP))).record.chainId;
+    expect(() => opened.store.remove(base)).toThrow(`cannot remove layer ${base}: layer ${top} sits on it`);
+    opened.store.remove(top);
+    opened.store.remove(top);
+    opened.store.remove(base);
+    expect(await filesIn(opened.path)).toEqual([]);
+    expect(opened.store.find(base)).toBeUndefined();
+  });
+});
+
+describe.if(requires("root"))("after a crash", () => {
+  test("sweep removes what a dead writer left, and nothing of a living one", async () => {
+    await using opened = await openStore();
+    await opened.store.put({}, streamOf(TOP));
+    await mkdir(`${opened.path}/tmp/layers/dead/diff/deep`, { recursive: true });
+    await writeFile(`${opened.path}/tmp/layers/dead/diff/deep/file`, "x");
+    await mkdir(`${opened.path}/locks`, { recursive: true });
+    await writeFile(`${opened.path}/locks/dead`, "");
+    const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>();
+    const { promise: isReading, resolve: reads } = Promise.withResolvers<void>();
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield BASE.subarray(0, 1500);
+      reads();
+      await mayGoOn;
+      yield BASE.subarray(1500);
+    }
+    const living = opened.store.put({ diffId: digestOf(BASE) }, slow());
+    await isReading;
+    expect(opened.store.sweep()).toBe(2);
+    expect(opened.store.sweep()).toBe(0);
+    goOn();
+    expect((await living).written).toBe(true);
+    expect(await opened.store.verify(digestOf(BASE))).toEqual([]);
+    expect(await readdir(`${opened.path}/tmp/layers`)).toEqual([]);
+  });
+
+  test("a short link that is missing comes back, and one that leads nowhere goes", async () => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(BASE));
+    const link = opened.store.shortChain(record.chainId)[0] ?? "";
+    const target = await readlink(link);
+    await unlink(link);
+    await opened.store.put({ diffId: record.diffId }, untouchable());
+    expect(await readlink(link)).toBe(target);
+    await rename(`${opened.path}/layers/sha256/${record.chainId.slice(7)}`, `${opened.path}/gone`);
+    expect(opened.store.sweep()).toBe(1);
+    expect(await readdir(`${opened.path}/l`)).toEqual([]);
+  });
+
+  test("a record that is damaged is told, not taken", async () => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(BASE));
+    const path = `${opened.path}/layers/sha256/${record.chainId.slice(7)}/layer.json`;
+    for (const text of ["", "{", "[]", '{"chainId":"x"}', JSON.stringify({ ...record, chainId: ABSENT })]) {
+      await writeFile(path, text);
+      expect(() => opened.store.find(record.chainId), text).toThrow(`cannot read ${path}: it is not the record of this layer`);
+    }
+  });
+});
+
+describe.if(requires("root"))("verify", () => {
+  const members: Member[] = [
+    { name: "./" },
+    { name: "f", content: "original", xattrs: { "user.a": "1" } },
+    { name: "twice", content: "first" },
+    { name: "link", kind: "symlink", linkName: "f" },
+    { name: "d/" },
+    { name: "d/inner", content: "inner" },
+    { name: "hard", kind: "hardlink", linkName: "d/inner" },
+    { name: "twice", content: "second" },
+    { name: "gone/" },
+    { name: "gone/file", content: "displaced" },
+    { name: "gone", content: "now a file" },
+    { name: ".wh.x", content: "a whiteout with content" },
+  ];
+
+  test.each([
+    ["plain", archiveOf(...members)],
+    ["gzip", gzipSync(archiveOf(...members))],
+    ["with padding behind the end", Buffer.concat([archiveOf(...members), Buffer.alloc(12_345, 3)])],
+    ["without an end", archiveOf(...members).subarray(0, -1024)],
+    ["empty", END],
+    ["with large files", archiveOf({ name: "big", content: Buffer.alloc(3_000_000, 5) }, { name: "n".repeat(200) })],
+    ["with many entries", archiveOf(...Array.from({ length: 3000 }, (_, i) => ({ name: `file-${i}`, content: `${i}` })))],
+  ])("puts the archive together again from the files: %s", async (_, data) => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(data));
+    expect(await opened.store.verify(record.chainId)).toEqual([]);
+  });
+
+  test.each<[string, (diff: string) => Promise<unknown>, string]>([
+    [
+      "content",
+      async (diff) => {
+        await writeFile(`${diff}/f`, "0riginal");
+        await utimes(`${diff}/f`, 1_600_000_000, 1_600_000_000);
+      },
+      "the content of its files has changed",
+    ],
+    [
+      "content of a file that a later entry replaced",
+      (diff) => writeFile(`${diff}/../replaced/0`, "FIRST"),
+      "the content of its files has changed",
+    ],
+    ["size", (diff) => appendFile(`${diff}/f`, "!"), '"f" is file 644 0 0'],
+    ["mode", (diff) => chmod(`${diff}/f`, 0o4755), '"f" is file 4755'],
+    ["time", (diff) => utimes(`${diff}/d`, 5, 5), '"d" is directory 755 0 0 5.000000000'],
+    ["time of a link", (diff) => lutimes(`${diff}/link`, 5, 5), '"link" is link 777 0 0 5.000000000'],
+    ["a missing file", (diff) => unlink(`${diff}/f`), '"f" is missing'],
+    ["a missing file's content", (diff) => unlink(`${diff}/f`), 'cannot read "f": it is not the file that was unpacked'],
+    ["a new file", (diff) => writeFile(`${diff}/d/new`, ""), '"d/new" was added'],
+    [
+      "a hard link that is none any more",
+      async (diff) => {
+        await unlink(`${diff}/hard`);
+        await writeFile(`${diff}/hard`, "inner");
+      },
+      '"hard" is file',
+    ],
+    [
+      "a file instead of a directory",
+      async (diff) => {
+        await rm(`${diff}/d`, { recursive: true });
+        await writeFile(`${diff}/d`, "");
+      },
+      '"d" is file',
+    ],
+    [
+      "a link instead of a file",
+      async (diff) => {
+        await unlink(`${diff}/f`);
+        Bun.spawnSync(["ln", "-s", "/etc/passwd", `${diff}/f`]);
+      },
+      '"f" is link',
+    ],
+    [
+      "an attribute",
+      async (diff) => {
+        using directory = openFile(diff, OPEN.path | OPEN.directory);
+        expect(trySetXattrAt(directory.number, "f", "user.a", "2")).toBe(0);
+      },
+      '"f" is',
+    ],
+    ["its own list", (diff) => writeFile(`${diff}/../tree.zst`, ""), "the list of the layer's files"],
+    ["its own record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "abc"), "it is cut short"],
+    ["a damaged record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "\x02\0\0\0ab"), "it is damaged"],
+  ])("finds a change of %s", async (_, change, expected) => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(archiveOf(...members)));
+    await change(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`);
+    expect((await opened.store.verify(record.chainId)).join("\n")).toContain(expected);
+  });
+
+  test("names the first few of many", async () => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put(
+      {},
+      streamOf(archiveOf({ name: "./" }, ...Array.from({ length: 100 }, (_, i) => ({ name: `f${i}` })))),
+    );
+    await rm(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`, { recursive: true });
+    await mkdir(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`);
+    const problems = await opened.store.verify(record.chainId);
+    expect(problems.slice(20)).toEqual(["81 more files differ"]);
+  });
+
+  test("of a layer that is not there is an error", async () => {
+    await using opened = await openStore();
+    await expect(opened.store.verify(ABSENT)).rejects.toThrow(`cannot find layer ${ABSENT}`);
+  });
+});
