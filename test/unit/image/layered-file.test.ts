@@ -1,0 +1,47 @@
+import { expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { readLayeredFile } from "../../../src/image/layered-file.ts";
+import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { trySetXattr } from "../../../src/sys/xattr.ts";
+import { requires } from "../../support/requires.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+test("a file is read from the topmost layer that has it", async () => {
+  await using own = await tempDir({ "top/etc/motd": "top", "low/etc/motd": "low", "low/etc/passwd": "root", "top/other": "" });
+  const lowers = [join(own.path, "top"), join(own.path, "low")];
+  expect(["/etc/motd", "etc/passwd", "/etc/none", "/etc"].map((path) => readLayeredFile(lowers, path))).toEqual([
+    "top",
+    "root",
+    undefined,
+    undefined,
+  ]);
+});
+
+test("no link of a layer is followed, in the last component or before", async () => {
+  await using own = await tempDir({
+    secret: "secret",
+    "top/etc/passwd": { link: "/etc/passwd" },
+    "top/dir": { link: ".." },
+    "low/etc/passwd": "low",
+  });
+  const lowers = [join(own.path, "top"), join(own.path, "low")];
+  expect(["/etc/passwd", "/dir/secret"].map((path) => readLayeredFile(lowers, path))).toEqual([undefined, undefined]);
+});
+
+test.if(requires("root"))("a whiteout and an opaque directory hide what is below", async () => {
+  await using own = await tempDir({
+    "top/opaque": { directory: true },
+    "low/gone": "low",
+    "low/opaque/file": "low",
+    "top/opaque/own": "top",
+  });
+  const top = join(own.path, "top");
+  expect(spawnSync("mknod", [join(top, "gone"), "c", "0", "0"]).status).toBe(0);
+  {
+    using opaque = openFile(join(top, "opaque"), OPEN.read | OPEN.directory);
+    expect(trySetXattr(opaque.number, "trusted.overlay.opaque", "y")).toBe(0);
+  }
+  const lowers = [top, join(own.path, "low")];
+  expect(["/gone", "/opaque/file", "/opaque/own"].map((path) => readLayeredFile(lowers, path))).toEqual([undefined, undefined, "top"]);
+});

@@ -1,0 +1,31 @@
+/** A store of a test's own, and the shortest way to put something into it. */
+import type { Added, Adding } from "../../../src/image/add-image.ts";
+import { ImageStore } from "../../../src/image/image-store.ts";
+import { type ImportRequest, importImage } from "../../../src/image/import-image.ts";
+import { SILENT } from "../../../src/image/progress.ts";
+import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+
+export interface TestStore extends AsyncDisposable {
+  readonly store: ImageStore;
+  /** Holds the store, and whatever a test wants to import. */
+  readonly path: string;
+  readonly warnings: string[];
+  bring(source: string, request?: Partial<ImportRequest> & { readonly platform?: Adding["platform"] }): Promise<Added[]>;
+}
+
+export async function testStore(): Promise<TestStore> {
+  const directory: TempDir = await tempDir();
+  const store = new ImageStore(`${directory.path}/store`);
+  const warnings: string[] = [];
+  return {
+    store,
+    path: directory.path,
+    warnings,
+    bring: async (source, { platform, ...request } = {}) => {
+      using _ = store.shareLock();
+      const adding = { store, platform, progress: SILENT, warn: (message: string) => void warnings.push(message) };
+      return importImage(adding, { source, name: undefined, ref: undefined, epoch: undefined, ...request });
+    },
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
