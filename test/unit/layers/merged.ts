@@ -1,0 +1,35 @@
+/** The merged view of layers as the kernel shows it, and uppers as the kernel writes them: overlay mounts in a mount namespace of their own. */
+import { mkdir } from "node:fs/promises";
+import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+
+const LIST = `import { treeOf } from ${JSON.stringify(`${import.meta.dir}/unpacked.ts`)}; console.log(JSON.stringify(treeOf(process.argv[1], process.argv[2] === "times")));`;
+
+/** The lines of `treeOf` for a mount of these layers, the top first. */
+export async function mergedTree(layers: readonly string[], withTimes = false): Promise<string[]> {
+  await using work = await tempDir({ "empty/.": { directory: true }, "mnt/.": { directory: true } });
+  const lower = [...layers, `${work.path}/empty`].join(":"); // one layer alone cannot be mounted
+  const command = `mount -t overlay overlay -o "lowerdir=$1" "$2" && exec "$3" -e "$4" -- "$2" "$5"`;
+  const args = [lower, `${work.path}/mnt`, process.execPath, LIST, withTimes ? "times" : ""];
+  const output = isolated(command, args, work.path);
+  // the root's attributes are those of the topmost layer; the lines of all others follow
+  return JSON.parse(output) as string[];
+}
+
+export interface Upper extends TempDir {
+  readonly upper: string;
+}
+
+/** What a shell script leaves in the upper directory of a mount of `lower`; it runs in the root of the mount. */
+export async function upperAfter(lower: readonly string[], script: string): Promise<Upper> {
+  const work = await tempDir();
+  for (const name of ["upper", "work", "mnt"]) await mkdir(`${work.path}/${name}`);
+  const options = `lowerdir=${lower.join(":")},upperdir=${work.path}/upper,workdir=${work.path}/work`;
+  isolated(`mount -t overlay overlay -o "$1" "$2" && cd "$2" && ${script}`, [options, `${work.path}/mnt`], work.path);
+  return { ...work, upper: `${work.path}/upper` };
+}
+
+function isolated(command: string, args: readonly string[], directory: string): string {
+  const run = Bun.spawnSync(["unshare", "-m", "--propagation", "private", "sh", "-euc", command, "sh", ...args], { cwd: directory });
+  if (run.exitCode !== 0) throw new Error(`the script failed with ${run.exitCode}: ${run.stderr.toString()}`);
+  return run.stdout.toString();
+}
