@@ -36,6 +36,8 @@ const REQUIREMENTS = {
   runc: { what: "runc", purpose: "the same bundle has to give the same result", isThere: has("runc"), packages: ["runc"] },
   crun: { what: "crun", purpose: "the same bundle has to give the same result", isThere: has("crun"), packages: ["crun"] },
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
+  skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
+  umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
   unshare: {
     what: "unshare and setpriv",
     purpose: "tests in namespaces, and as a user",
@@ -54,6 +56,8 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "runc",
   "crun",
   "uidmap",
+  "skopeo",
+  "umoci",
   "unshare",
 ];
 

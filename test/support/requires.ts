@@ -18,6 +18,9 @@ const REQUIREMENTS = {
   root: { met: () => process.geteuid?.() === 0, reason: "not root", excused: true },
   runc: { met: () => Bun.which("runc") !== null, reason: "runc is not installed", excused: false },
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
+  skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
+  umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
+  "docker-registry": { met: () => Bun.which("docker-registry") !== null, reason: "docker-registry is not installed", excused: true }, // a daemon, which its package starts
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },

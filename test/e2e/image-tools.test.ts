@@ -1,0 +1,166 @@
+/** Images pass from tool to tool: what skopeo and umoci write is read, what lamina writes they read, and an image is everywhere the same. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type ImageBox, imageBox } from "../support/image-box.ts";
+import { requires } from "../support/requires.ts";
+import { until } from "../support/until.ts";
+
+setDefaultTimeout(120_000);
+
+const tools = requires("root", "skopeo", "umoci");
+
+/** Two layers: files of every kind and with every attribute, then changes, removals and a directory made anew. */
+const FIRST = `
+  mkdir -p etc dir/sub empty gone && echo base > etc/motd && echo one > dir/sub/one && echo x > gone/x
+  chmod 4755 etc/motd && chown 12:34 dir && chmod 1777 empty && ln -s ../etc/motd dir/link && ln etc/motd dir/hard
+  mkfifo pipe && mknod null c 1 3 && setfattr -n user.note -v hello dir/sub/one 2>/dev/null || true
+  head -c 3000000 /dev/urandom > large && touch -d @1234567890.5 dir/sub/one && mkdir -p "with space/é"`;
+const SECOND =
+  "rm -r gone dir/link && rm -r dir/sub && mkdir dir/sub && echo two > dir/sub/two && echo top > etc/new && rm large && echo small > large";
+
+async function makeImage(box: ImageBox): Promise<void> {
+  const script = `
+    umoci init --layout made && umoci new --image made:one
+    umoci unpack --image made:one a && (cd a/rootfs && ${FIRST}) && umoci repack --image made:one a
+    umoci unpack --image made:one b && (cd b/rootfs && ${SECOND}) && umoci repack --image made:two b
+    umoci config --image made:two --config.cmd /bin/sh --config.env A=b --config.label k=v --author me`;
+  await box.tool(["sh", "-ec", script]);
+}
+
+/** Names, kinds, modes, owners, times, links and contents below the working directory, in order. */
+const LISTING = `find . -mindepth 1 ! -type f -printf '%P %y %m %U:%G %T@ %l\\n' | sort
+  find . -type f -printf '%P %y %m %U:%G %T@ %s %n\\n' | sort
+  find . -type f -print0 | sort -z | xargs -0 -r sha256sum
+  getfattr -R -d -m '^user\\.' . 2>/dev/null || true`;
+
+async function umociTree(box: ImageBox, image: string): Promise<string> {
+  const script = `rm -rf unpacked && umoci unpack --image "$0" unpacked > /dev/null 2>&1 && cd unpacked/rootfs && ${LISTING}`;
+  return box.tool(["sh", "-ec", script, image]);
+}
+
+async function laminaTree(box: ImageBox, image: string): Promise<string> {
+  const { layers } = JSON.parse(await box.must(["inspect", image]));
+  const lowers = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
+  await box.tool(["mkdir", "-p", "merged", "nothing"]);
+  const lowerdir = [...lowers, "nothing"].join(":");
+  const script = `mount -t overlay -o ro,lowerdir=${lowerdir} overlay merged && cd merged && ${LISTING}`;
+  return box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
+}
+
+test.if(tools)("[L1] [L9] [L12] [L20] the merged tree of an imported image is what umoci unpacks", async () => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.must(["import", "made"]);
+  const expected = await umociTree(box, "made:two");
+  expect(expected.split("\n").length).toBeGreaterThan(15);
+  expect(await laminaTree(box, "two")).toBe(expected);
+  expect(await laminaTree(box, "one")).toBe(await umociTree(box, "made:one"));
+});
+
+test.if(tools)("[L22] the store itself is a layout that skopeo and umoci read and write", async () => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.must(["import", "made", "--ref", "two", "from-lamina:1"]);
+  const { Digest } = JSON.parse(await box.tool(["skopeo", "inspect", "oci:store:from-lamina:1"]));
+  const [{ digest }] = JSON.parse(await box.must(["list", "-f", "json"]));
+  expect(Digest).toBe(digest);
+  await box.tool(["skopeo", "copy", "-q", "oci:made:one", "oci:store:from-skopeo"]);
+  await box.tool(["umoci", "tag", "--image", "store:from-skopeo", "from-umoci"]);
+  expect(await laminaTreeOf(box, "from-umoci")).toBe(await umociTree(box, "store:from-skopeo"));
+  await box.must(["verify"]);
+});
+
+/** Another tool wrote only the blobs, so the layers are unpacked by the import of a copy. */
+async function laminaTreeOf(box: ImageBox, image: string): Promise<string> {
+  await box.must(["export", image, "copy"]);
+  await box.must(["import", "copy", "--ref", image]);
+  return laminaTree(box, image);
+}
+
+test.if(tools).each([
+  ["oci:out:two", "out", []],
+  ["oci-archive:out.tar", "out.tar", []],
+  ["docker-archive:out.tar", "out.tar", ["--format", "docker-archive"]],
+] as const)("an image exported for %s passes skopeo, and is still the same", async (reference, destination, flags) => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.must(["import", "made", "--ref", "two"]);
+  await box.must(["export", "two", destination, ...flags]);
+  await box.tool(["skopeo", "inspect", reference]);
+  await box.tool(["skopeo", "copy", "-q", reference, "oci:passed:x"]);
+  expect(await umociTree(box, "passed:x")).toBe(await umociTree(box, "made:two"));
+  await box.must(["import", destination, "again"]);
+  expect(await laminaTree(box, "again")).toBe(await laminaTree(box, "two"));
+});
+
+test.if(tools).each([
+  ["oci-archive:image.tar:web:1", "web:1"],
+  ["docker-archive:image.tar:example.org/web:1", "example.org/web:1"],
+] as const)("%s of skopeo is imported under the name that it has", async (reference, name) => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.tool(["skopeo", "copy", "-q", "oci:made:two", reference]);
+  await box.must(["import", "image.tar"]);
+  expect(await laminaTree(box, name)).toBe(await umociTree(box, "made:two"));
+});
+
+test.if(tools)("an image exported twice is the same to the last byte", async () => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.must(["import", "made", "--ref", "two"]);
+  for (const format of ["oci-archive", "docker-archive"]) {
+    await box.must(["export", "two", "first.tar", "--format", format]);
+    await box.must(["export", "two", "second.tar", "--format", format]);
+    await box.tool(["cmp", "first.tar", "second.tar"]);
+  }
+});
+
+test.if(tools)("pull and push go through skopeo and keep the digest", async () => {
+  await using box = await imageBox();
+  await makeImage(box);
+  const pulled = await box.must(["pull", "--quiet", "oci:made:two", "pulled"]);
+  expect(await box.must(["push", "pulled", "oci:pushed:two"])).toBe(pulled);
+  expect(JSON.parse(await box.tool(["skopeo", "inspect", "oci:pushed:two"])).Digest).toBe(pulled.trim());
+  const failed = await box.call(["pull", "oci:made:three", "x"]);
+  expect([failed.exitCode, /^cannot pull oci:made:three: .*\n$/.test(failed.stderr), await box.must(["list", "-q"])]).toEqual([
+    1,
+    true,
+    pulled,
+  ]);
+  expect(await box.must(["gc"])).toBe("");
+  await box.must(["verify"]);
+});
+
+test.if(tools && requires("docker-registry"))("an image goes to a registry and comes back", async () => {
+  await using box = await imageBox();
+  await makeImage(box);
+  await box.must(["import", "made", "--ref", "two"]);
+  const port = await freePort();
+  const config = {
+    version: "0.1",
+    storage: { filesystem: { rootdirectory: join(box.path, "registry") } },
+    http: { addr: `127.0.0.1:${port}` },
+  };
+  await writeFile(join(box.path, "registry.json"), JSON.stringify(config));
+  const registry = Bun.spawn(["docker-registry", "serve", join(box.path, "registry.json")], { stdio: ["ignore", "ignore", "ignore"] });
+  try {
+    await until("the registry answers", async () => (await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined))?.ok === true);
+    const name = `127.0.0.1:${port}/team/web:1`;
+    const pushed = await box.must(["push", "--insecure", "two", name]);
+    await box.must(["rm", "two"]);
+    await box.must(["gc"]);
+    expect(await box.must(["pull", "--insecure", "--quiet", name])).toBe(pushed);
+    expect(await laminaTree(box, name)).toBe(await umociTree(box, "made:two"));
+  } finally {
+    registry.kill();
+    await registry.exited;
+  }
+});
+
+async function freePort(): Promise<number> {
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port } = server;
+  await server.stop(true);
+  return port ?? 0;
+}

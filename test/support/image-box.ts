@@ -1,0 +1,43 @@
+/** An image store of a test's own, and the calls of `lamina image` on it, by the built executable. */
+import { join } from "node:path";
+import { runtimeUnderTest } from "./runtimes.ts";
+import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
+import { tempDir } from "./temp-dir.ts";
+
+export interface ImageBox extends AsyncDisposable {
+  /** For whatever a test needs; the store is `store` in it. */
+  readonly path: string;
+  readonly store: string;
+  start(words: readonly string[], options?: SpawnOptions): Promise<Running>;
+  /** `lamina image words…`, to its end. */
+  call(words: readonly string[], options?: SpawnOptions): Promise<Outcome>;
+  /** The same, and it has to succeed. Returns what it printed. */
+  must(words: readonly string[], options?: SpawnOptions): Promise<string>;
+  /** Another program, which has to succeed. */
+  tool(argv: readonly string[], options?: SpawnOptions): Promise<string>;
+}
+
+const LONG = { deadline: 120_000 };
+
+export async function imageBox(): Promise<ImageBox> {
+  const directory = await tempDir();
+  const store = join(directory.path, "store");
+  const env = { PATH: process.env.PATH ?? "", HOME: directory.path, TMPDIR: directory.path, XDG_RUNTIME_DIR: directory.path };
+  const run = (argv: readonly string[], options: SpawnOptions = {}): Promise<Running> =>
+    spawn(directory.path, argv, { ...LONG, ...options, env: { ...env, ...options.env } });
+  const start: ImageBox["start"] = (words, options) => run([...runtimeUnderTest().argv, "--image-root", store, "image", ...words], options);
+  return {
+    path: directory.path,
+    store,
+    start,
+    call: async (words, options) => (await start(words, options)).ended,
+    must: async (words, options) => succeeded(words, await (await start(words, options)).ended),
+    tool: async (argv, options) => succeeded(argv, await (await run(argv, options)).ended),
+    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
+  };
+}
+
+function succeeded(words: readonly string[], { exitCode, stdout, stderr }: Outcome): string {
+  if (exitCode !== 0) throw new Error(`${words.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
+  return stdout;
+}
