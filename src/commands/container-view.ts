@@ -30,16 +30,19 @@ export function formatList(containers: readonly ContainerView[], { format, quiet
   return format === "json" ? `${JSON.stringify(containers.map(inOrder))}\n` : formatTable(containers);
 }
 
-const HEADER = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"];
+export const HEADER = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"];
 
 function formatTable(containers: readonly ContainerView[]): string {
-  const rows = containers.map(({ id, pid, status, bundle, created, owner }) => [id, String(pid), status, bundle, created, owner]);
-  const lines = [HEADER, ...rows];
+  const lines = [HEADER, ...containers.map(rowOf)];
   const widths = HEADER.map((_, column) => Math.max(12, ...lines.map((line) => (line[column] ?? "").length + 3)));
   return lines.map((line) => `${line.map((cell, i) => (i === line.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("")}\n`).join("");
 }
 
+export function rowOf({ id, pid, status, bundle, created, owner }: ContainerView): string[] {
+  return [id, String(pid), status, bundle, created, owner];
+}
+
 /** The keys in runc's order, and no others, whatever else the object carries. */
-function inOrder({ ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner }: ContainerView): ContainerView {
+export function inOrder({ ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner }: ContainerView): ContainerView {
   return { ociVersion, id, pid, status, bundle, rootfs, created, ...(annotations === undefined ? {} : { annotations }), owner };
 }

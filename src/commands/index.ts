@@ -14,9 +14,11 @@ type Loaders = { readonly [N in CommandName]?: () => Promise<Command<N>> };
 const LOADERS: Loaders = {
   bundle: () => import("./bundle.ts"),
   check: () => import("./check.ts"),
+  commit: () => import("./commit.ts"),
   completion: () => import("./completion.ts"),
   create: async () => (await import("./creation.ts")).create,
   delete: async () => (await import("./lifecycle.ts")).remove,
+  diff: () => import("./diff.ts"),
   explain: () => import("./explain.ts"),
   kill: async () => (await import("./lifecycle.ts")).kill,
   list: async () => (await import("./lifecycle.ts")).list,

@@ -4,7 +4,11 @@ import type { Arguments } from "./arguments.ts";
 import { formatList } from "./container-view.ts";
 import type { Context } from "./context.ts";
 
-export function run(args: Arguments<"list">, context: Context): number {
-  context.print(formatList(viewContainers(context), args));
+export async function run(args: Arguments<"list">, context: Context): Promise<number> {
+  const containers = viewContainers(context);
+  if (args.size && !args.quiet) {
+    const { formatSizes } = await import("./list-sizes.ts");
+    context.print(await formatSizes(containers, args.format, context));
+  } else context.print(formatList(containers, args));
   return 0;
 }

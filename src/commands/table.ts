@@ -144,6 +144,7 @@ export const COMMANDS = {
         summary: "table for people or json for programs",
       },
       { name: "quiet", type: "boolean", alias: "q", summary: "print only the ids" },
+      { name: "size", type: "boolean", alias: "s", summary: "tell how large the writable layer is, and the whole with the layers below" },
     ],
   },
   spec: {
@@ -165,6 +166,31 @@ export const COMMANDS = {
     ],
     trailing: COMMAND,
     options: FROM_IMAGE,
+  },
+  diff: {
+    summary: "list what a container has changed",
+    details:
+      "Lists the paths that the container has added (A), changed (C) and deleted (D) in its writable layer. Its bundle has to be made of layers; the container may run, have stopped, or be one of `run --image` that is deleted already.",
+    positionals: [ID],
+    options: [FORMAT_TEXT],
+  },
+  commit: {
+    summary: "make an image of what a container has changed",
+    details:
+      "Makes the writable layer of a container the top layer of a new image, on the layers and the configuration of the image that it was made of. With SOURCE_DATE_EPOCH the same files give the same image. Nothing may write to the files meanwhile.",
+    positionals: [ID, { name: "name", summary: "name of the new image" }],
+    options: [
+      { name: "message", type: "string", alias: "m", value: "text", summary: "comment for the image's history" },
+      { name: "author", type: "string", alias: "a", value: "name", summary: "author of the image" },
+      {
+        name: "change",
+        type: "strings",
+        alias: "c",
+        value: "instruction",
+        summary: "change the configuration, as in 'CMD [\"sh\"]'; may be repeated",
+      },
+      { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digest" },
+    ],
   },
   explain: {
     summary: "print the steps that create would take",

@@ -79,13 +79,15 @@ function findLayer(path: HostPath, pointer: string): HostPath {
   return hostPath(readLink(`/proc/self/fd/${directory.number}`) ?? path);
 }
 
+/** The directory of the writable layer, without symbolic links. It may not be there yet. */
+export function findUpper({ upper }: LayersFile, bundle: HostPath): HostPath {
+  return resolveFuture(hostPath(upper ?? "upper", bundle));
+}
+
 /** By default `upper` and `work` in the bundle; beside an `upper` of one's own, UPPER.work. The name of both is without links. */
-function findWritable(
-  { upper }: LayersFile,
-  bundle: HostPath,
-  findMount: (path: HostPath) => HostPath | undefined,
-): LayerFacts["writable"] {
-  const path = resolveFuture(hostPath(upper ?? "upper", bundle));
+function findWritable(file: LayersFile, bundle: HostPath, findMount: (path: HostPath) => HostPath | undefined): LayerFacts["writable"] {
+  const path = findUpper(file, bundle);
+  const { upper } = file;
   const work = upper === undefined ? hostPath("work", parentOf(path)) : hostPath(`${path}.work`);
   return { upper: path, work, mount: findMount(path), origin: inLayers(upper === undefined ? "" : "/upper") };
 }

@@ -1,0 +1,49 @@
+/** lamina commit */
+import { type Digest, isDigest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
+import { commitImage } from "../image/commit.ts";
+import { resolveImage } from "../image/image.ts";
+import { parseChange } from "../image/image-change.ts";
+import { requireImageName } from "../image/image-name.ts";
+import { ImageStore } from "../image/image-store.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { describeAdded } from "./image-import.ts";
+import { withLayers } from "./layer-finder.ts";
+import { keptBundle } from "./make-bundle.ts";
+import { terminalProgress } from "./progress-line.ts";
+
+export async function run(args: Arguments<"commit">, context: Context): Promise<number> {
+  const { id, message, author } = args;
+  const name = requireImageName(args.name);
+  const changes = args.change.map(parseChange);
+  const store = new ImageStore(context.imageRoot);
+  using _ = store.shareLock();
+  const layers = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  const { upper, lower, userXattr } = layers;
+  if (upper === undefined) throw new RuntimeError("state", `cannot commit container ${id}: it has not written anything`);
+  const adding = { store, platform: undefined, progress: terminalProgress(args.quiet), warn: context.warn };
+  const parent = await parentOf(store, layers, id);
+  const epoch = epochOf(process.env.SOURCE_DATE_EPOCH);
+  const below = lower.toReversed();
+  const added = await commitImage(adding, { parent, upper, lower: below, userXattr, name, message, author, changes, epoch });
+  context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
+  return 0;
+}
+
+async function parentOf(store: ImageStore, { file, bundle }: ContainerLayers, id: string): Promise<Digest> {
+  const manifest = file.from?.manifest;
+  if (isDigest(manifest)) return manifest;
+  if (file.image !== undefined) return (await resolveImage(store, file.image)).manifestDigest;
+  throw new RuntimeError("state", `cannot commit container ${id}: it is not told which image its layers are of`, {
+    hint: `"from" in ${bundle}/layers.json would tell; lamina bundle and run --image write it`,
+  });
+}
+
+/** https://reproducible-builds.org/specs/source-date-epoch/ */
+function epochOf(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,11}$/.test(text)) return Number(text);
+  throw new RuntimeError("usage", `cannot use SOURCE_DATE_EPOCH: ${JSON.stringify(text)} is no number of seconds`);
+}

@@ -1,0 +1,16 @@
+/** lamina diff */
+import { findContainerLayers } from "../host/container-layers.ts";
+import { listChanges } from "../layers/changes.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Context } from "./context.ts";
+import { withLayers } from "./layer-finder.ts";
+import { keptBundle } from "./make-bundle.ts";
+import { visible } from "./wrap.ts";
+
+export async function run({ id, format }: Arguments<"diff">, context: Context): Promise<number> {
+  const { upper, lower, userXattr } = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), userXattr });
+  const lines = changes.map(({ kind, path }) => `${kind} ${visible(path)}\n`);
+  context.print(format === "json" ? `${JSON.stringify(changes)}\n` : lines.join(""));
+  return 0;
+}

@@ -1,0 +1,45 @@
+/** What containers take: the writable layer, and with it the layers that others may share. */
+import { readBundleLayers } from "../host/container-layers.ts";
+import { treeSize } from "../host/tree-size.ts";
+import type { Container } from "../host/view.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { columns, sizeText } from "./columns.ts";
+import { HEADER, inOrder, rowOf } from "./container-view.ts";
+import type { Context } from "./context.ts";
+import { withLayers } from "./layer-finder.ts";
+
+/** Bytes in files. */
+interface Sizes {
+  /** Of the writable layer, or of a root file system without layers. */
+  readonly size: number;
+  /** With the read-only layers below it. */
+  readonly virtualSize: number;
+}
+
+export async function formatSizes(containers: readonly Container[], format: "table" | "json", context: Context): Promise<string> {
+  const sizes = await readSizes(containers, context);
+  if (format === "json") return `${JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.id) })))}\n`;
+  return columns([[...HEADER, "SIZE"], ...containers.map((one) => [...rowOf(one), sizeWords(sizes.get(one.id))])]);
+}
+
+function sizeWords(sizes: Sizes | undefined): string {
+  return sizes === undefined ? "" : `${sizeText(sizes.size)} (virtual ${sizeText(sizes.virtualSize)})`;
+}
+
+/** By container id. A layer is looked at once, whoever shares it. */
+async function readSizes(containers: readonly Container[], context: Context): Promise<ReadonlyMap<string, Sizes>> {
+  const store = new ImageStore(context.imageRoot);
+  const known = new Map(store.layers.list().map(({ chainId, size }) => [store.layers.chain(chainId)[0] ?? "", size]));
+  const sizeOf = (path: string): number => {
+    const size = known.get(path) ?? treeSize(path);
+    known.set(path, size);
+    return size;
+  };
+  const sizes = new Map<string, Sizes>();
+  for (const { id, bundle, rootfs } of containers) {
+    const layers = await readBundleLayers(bundle, withLayers(context, { keep: false }));
+    const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : treeSize(layers.upper);
+    sizes.set(id, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
+  }
+  return sizes;
+}

@@ -1,0 +1,60 @@
+/** The layers of a container that exists, or of one whose bundle is still there. */
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { LayersFile } from "../spec/types.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import { readRecord } from "../state/record.ts";
+import { statIfThere } from "../sys/file.ts";
+import { effectiveUid } from "../sys/process.ts";
+import { locating } from "./bundle.ts";
+import type { BundleContext } from "./context.ts";
+import { readInUserNamespace } from "./facts.ts";
+import { findDirectories, findUpper, loadLayers } from "./layers.ts";
+
+export interface ContainerLayers {
+  readonly bundle: HostPath;
+  readonly file: LayersFile;
+  /** Of the layers below, the lowest first. */
+  readonly lower: readonly HostPath[];
+  /** undefined if there is nothing that the container could have written to, or no container has used it yet. */
+  readonly upper: HostPath | undefined;
+  /** Its marks are user.overlay attributes. */
+  readonly userXattr: boolean;
+}
+
+/** `kept` is where the bundle may be if the container is no more. Rejects with code "not-found" if there is neither. */
+export async function findContainerLayers(id: string, kept: HostPath, context: BundleContext): Promise<ContainerLayers> {
+  const bundle = bundleOf(id, context.root) ?? (statIfThere(`${kept}/layers.json`) === undefined ? undefined : kept);
+  if (bundle === undefined) throw new RuntimeError("not-found", `container does not exist: ${id}`);
+  const layers = await readBundleLayers(bundle, context);
+  if (layers !== undefined) return layers;
+  throw new RuntimeError("state", `cannot tell what container ${id} has written: its root file system is not made of layers`, {
+    hint: `${bundle} has no layers.json`,
+  });
+}
+
+/** undefined for a bundle that is not made of layers. */
+export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleContext): Promise<ContainerLayers | undefined> {
+  const layers = await loadLayers(bundle);
+  if (layers === undefined) return undefined;
+  const directories = await locating({ text: "", layers }, () => findDirectories(layers, bundle, findLayers));
+  const upper = layers.file.options?.readonly ? undefined : findUpper(layers.file, bundle);
+  return {
+    bundle,
+    file: layers.file,
+    lower: directories.map((directory) => hostPath(directory, bundle)),
+    upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
+    userXattr: effectiveUid() !== 0 || readInUserNamespace(),
+  };
+}
+
+function bundleOf(id: string, root: HostPath): HostPath | undefined {
+  try {
+    using directory = StateDirectory.open(root, requireContainerId(id));
+    return readRecord(directory.path)?.bundle;
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === "not-found") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+/** A writable layer becomes the top layer of a new image: the parent's layers and configuration, and one of each more. */
+import type { Digest } from "../base/digest.ts";
+import { RuntimeError } from "../base/errors.ts";
+import { diffLayer } from "../layers/diff.ts";
+import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
+import { readImage } from "./image.ts";
+import { type Change, changeExecution } from "./image-change.ts";
+import { chainIdsOf } from "./image-config.ts";
+import type { ImageStore } from "./image-store.ts";
+import { type JsonObject, parseJson, takeList, takeObject, withoutUndefined } from "./json-shape.ts";
+import type { Descriptor } from "./manifest.ts";
+import { MEDIA } from "./media-types.ts";
+
+export interface CommitRequest {
+  /** Digest of the manifest of the image that the layer lies on. */
+  readonly parent: Digest;
+  readonly upper: string;
+  /** Unpacked layers below it, the top first. */
+  readonly lower: readonly string[];
+  readonly userXattr: boolean;
+  readonly name: string;
+  readonly message: string | undefined;
+  readonly author: string | undefined;
+  readonly changes: readonly Change[];
+  /** Seconds since 1970; later times in the layer become this one, and the image is of this time. With it, the same files give the same image. */
+  readonly epoch: number | undefined;
+}
+
+/** For holders of the store's lock. The parent stays as it is. Rejects with "not-found" if it is not in the store any more. */
+export async function commitImage(adding: Adding, request: CommitRequest): Promise<Added> {
+  const { store } = adding;
+  const image = await readImage(store.blobs, manifestDescriptor(store, request.parent));
+  const { manifest, config } = image;
+  const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
+  const { upper, lower, userXattr, epoch } = request;
+  const stream = diffLayer(upper, { lower, userXattr, ...(epoch === undefined ? {} : { epoch }) });
+  const below = chainIdsOf(config.diffIds).at(-1);
+  adding.progress.begin("layer", undefined);
+  const layer = await addLayerOf(adding, stream, below === undefined ? {} : { parent: below });
+  adding.progress.end();
+  const configBytes = Buffer.from(JSON.stringify(grownConfig(document, layer.diffId, request)));
+  const layers = [...manifest.layers, layer.descriptor];
+  const [added] = finishImage(adding, { configBytes, layers, newLayers: layer.written ? 1 : 0 }, [request.name]);
+  if (added === undefined) throw new Error("an image with one name was added under none");
+  return added;
+}
+
+/** What index.json says of it, or if its name went to another image, what can be told without. */
+function manifestDescriptor(store: ImageStore, digest: Digest): Descriptor {
+  const entry = store.entries().find((one) => one.digest === digest);
+  if (entry !== undefined) return entry;
+  const size = store.blobs.size(digest);
+  if (size !== undefined) return { mediaType: mediaTypeOf(store.blobs.readDocument({ digest, size })), digest, size };
+  throw new RuntimeError("not-found", `cannot commit on image ${digest}: it is no longer in the store`, {
+    hint: "bring it back with: lamina image import",
+  });
+}
+
+function mediaTypeOf(manifest: Uint8Array): string {
+  const { mediaType } = takeObject(parseJson(manifest, "manifest"), "manifest");
+  return typeof mediaType === "string" ? mediaType : MEDIA.manifest;
+}
+
+/** What lamina does not know in it stays. */
+function grownConfig(document: JsonObject, diffId: Digest, { message, author, changes, epoch }: CommitRequest): JsonObject {
+  const created = new Date(epoch === undefined ? Date.now() : epoch * 1000).toISOString();
+  const rootfs = takeObject(document.rootfs, "config: /rootfs");
+  const entry = withoutUndefined({ created, created_by: "lamina commit", author, comment: message });
+  const execution = takeObject(document.config ?? {}, "config: /config");
+  return {
+    ...document,
+    created,
+    ...(author === undefined ? {} : { author }),
+    config: changes.reduce(changeExecution, execution),
+    rootfs: { ...rootfs, diff_ids: [...takeList(rootfs.diff_ids, "config: /rootfs/diff_ids"), diffId] },
+    history: [...takeList(document.history, "config: /history"), entry],
+  };
+}

@@ -1,0 +1,98 @@
+/** What a container has written: told by diff and list --size, and made an image by commit. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openShop } from "../support/image-shop.ts";
+import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const possible = requires("root", "busybox");
+const WRITE = "echo new >/new; echo changed >/which; rm /bin/sh; mkdir -p /a/b; printf 12345 >/a/b/c";
+const EPOCH = { env: { SOURCE_DATE_EPOCH: "1000000000" } };
+
+test.if(possible)("diff lists what was added, changed and deleted, also when the container is no more", async () => {
+  await using shop = await openShop();
+  await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
+  const changes = ["A /a", "A /a/b", "A /a/b/c", "C /bin", "D /bin/sh", "A /new", "C /which"].map((line) => `${line}\n`).join("");
+  expect(await shop.must("diff", "c1")).toBe(changes);
+  await shop.must("delete", "c1");
+  expect(await shop.must("diff", "c1")).toBe(changes);
+  expect(JSON.parse(await shop.must("diff", "--format", "json", "c1"))).toContainEqual({ kind: "D", path: "/bin/sh" });
+});
+
+test.if(possible)("an image that was committed has the changes, its parent has not, and both share the layer below", async () => {
+  await using shop = await openShop();
+  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
+  expect(await shop.must("commit", "--change", 'CMD ["busybox", "cat", "/which", "/new"]', "c1", "next:1")).toMatch(
+    /^next:1: .* 2 layers, 1 new\n$/,
+  );
+  expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("changed\nnew\n");
+  expect(await shop.must("run", "--rm", "--image", "base:1", "--", "cat", "/which", "/bin/sh").catch(String)).not.toContain("changed");
+  expect(await shop.must("run", "--rm", "--image", "next:1", "--", "busybox", "ls", "/bin")).toBe("busybox\n");
+  const layersOf = async (name: string) =>
+    JSON.parse(await shop.must("image", "inspect", name)).layers.map((layer: { chainId: string }) => layer.chainId);
+  expect((await layersOf("next:1"))[0]).toBe((await layersOf("base:1"))[0]);
+  await shop.must("image", "verify");
+});
+
+test.if(possible)("with SOURCE_DATE_EPOCH the same files give the same image, whoever wrote them when", async () => {
+  await using shop = await openShop();
+  const images = [];
+  for (const id of ["c1", "c2"]) {
+    await shop.must("run", "--image", "base:1", id, "--", "sh", "-c", WRITE);
+    images.push(await shop.call(["commit", "--quiet", "--author", "me", "--message", "hello", id, `made:${id}`], EPOCH));
+  }
+  expect(images[0]).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^sha256:[0-9a-f]{64}\n$/) });
+  expect(images[1]).toEqual(images[0]);
+  const { config } = JSON.parse(await shop.must("image", "inspect", "made:c1"));
+  expect(config).toMatchObject({ author: "me", created: "2001-09-09T01:46:40.000Z" });
+  expect(config.history.at(-1)).toEqual({
+    created: "2001-09-09T01:46:40.000Z",
+    created_by: "lamina commit",
+    author: "me",
+    comment: "hello",
+  });
+});
+
+test.if(possible)("a commit on an image whose name has gone to another one keeps the layers that the container saw", async () => {
+  await using shop = await openShop();
+  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "echo new >/new");
+  await shop.add("base:1", "two");
+  await shop.must("commit", "-c", 'CMD ["cat", "/which"]', "-c", 'ENTRYPOINT ["busybox"]', "c1", "next:1");
+  expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("one\n");
+});
+
+test.if(possible)("list --size tells what is the container's own, and what it is with the layers below", async () => {
+  await using shop = await openShop();
+  await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", "printf 12345 >/file; busybox ln /file /link");
+  const [{ size, virtualSize }] = JSON.parse(await shop.must("list", "--size", "--format", "json"));
+  const below = Bun.file(join(shop.box.host, "one/bin/busybox")).size + "one\n".length;
+  expect({ size, virtualSize }).toEqual({ size: 5, virtualSize: 5 + below });
+  expect(await shop.must("list", "-s")).toMatch(/SIZE\nc1 .* 5 B \(virtual [\d.]+ [kM]B\)\n$/);
+  await shop.must("delete", "c1");
+});
+
+test.if(possible).each([
+  ["a container that nobody knows", ["diff", "none"], "container does not exist: none"],
+  ["a change that is none", ["commit", "-c", "RUN x", "c1", "n"], 'cannot change an image by "RUN x"'],
+  ["a name that is none", ["commit", "c1", "no name"], 'cannot use "no name" as name of an image'],
+])("%s is refused", async (_, words, message) => {
+  await using shop = await openShop();
+  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "true");
+  expect(await shop.call(words)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(message) });
+  expect(JSON.parse(await shop.must("image", "list", "--format", "json"))).toHaveLength(1);
+});
+
+test.if(possible)("a container of a bundle without layers has nothing to tell", async () => {
+  await using shop = await openShop();
+  await shop.box.create();
+  expect(await shop.call(["diff", shop.box.id])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is not made of layers") });
+  await writeFile(join(shop.box.path, "layers.json"), '{"schemaVersion":1,"layers":["rootfs"]}');
+  expect(await shop.must("diff", shop.box.id)).toBe("");
+  expect(await shop.call(["commit", shop.box.id, "n"])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("has not written anything"),
+  });
+});
