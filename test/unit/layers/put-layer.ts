@@ -1,0 +1,9 @@
+/** Puts an archive into a store as a process of its own, for tests that kill it: `put-layer.ts STORE ARCHIVE`. Prints the chain id. */
+import { parseDigest } from "../../../src/base/digest.ts";
+import { diskLayerStore } from "../../../src/layers/disk-store.ts";
+
+const [, , root = "", archive = "", diffId] = process.argv;
+const request = diffId === undefined ? {} : { diffId: parseDigest(diffId, "the argument") };
+process.stdout.write("begin\n");
+const { record } = await diskLayerStore(root).put(request, Bun.file(archive).stream());
+process.stdout.write(`${record.chainId}\n`);
