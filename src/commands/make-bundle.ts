@@ -44,7 +44,7 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
     config: spec,
     layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest } },
   });
-  recordUse(store, bundle, layers);
+  recordUse(store, { bundle, layers, manifest: manifestDigest });
 }
 
 /** The lowest first. */

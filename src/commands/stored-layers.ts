@@ -20,7 +20,8 @@ export async function findStoredLayers(file: LayersFile, { root, bundle, keep }:
   const store = new ImageStore(root);
   using _lock = keep ? store.shareLock() : undefined;
   const { top, directories } = file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
-  if (keep && top !== undefined) recordUse(store, bundle, top);
+  const manifest = file.from?.manifest;
+  if (keep && top !== undefined) recordUse(store, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });
   return directories;
 }
 

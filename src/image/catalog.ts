@@ -7,7 +7,7 @@ import { nameOf } from "./image-name.ts";
 import type { ImageStore } from "./image-store.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
-import { isImageConfig, kindOf } from "./media-types.ts";
+import { isImageConfig, kindOf, MEDIA } from "./media-types.ts";
 
 export interface CatalogEntry {
   readonly name: string | undefined;
@@ -21,11 +21,21 @@ export interface CatalogEntry {
 }
 
 export function readCatalog(store: ImageStore): CatalogEntry[] {
-  return store.entries().map((entry) => {
-    const visit: Visit = { store, images: [], blobs: new Map(), problems: [] };
-    visitDescriptor(visit, entry, true);
-    return { name: nameOf(entry), entry, images: visit.images, blobs: visit.blobs, problems: visit.problems };
-  });
+  return store.entries().map((entry) => readCatalogEntry(store, entry));
+}
+
+export function readCatalogEntry(store: ImageStore, entry: Descriptor): CatalogEntry {
+  const visit: Visit = { store, images: [], blobs: new Map(), problems: [] };
+  visitDescriptor(visit, entry, true);
+  return { name: nameOf(entry), entry, images: visit.images, blobs: visit.blobs, problems: visit.problems };
+}
+
+/** Of a manifest without an entry in index.json; undefined if it is not in the store. */
+export function describeManifest(store: ImageStore, digest: Digest): Descriptor | undefined {
+  const size = store.blobs.size(digest);
+  if (size === undefined) return undefined;
+  const { mediaType } = takeObject(parseJson(store.blobs.readDocument({ digest, size }), `manifest ${digest}`), `manifest ${digest}`);
+  return { mediaType: typeof mediaType === "string" ? mediaType : MEDIA.manifest, digest, size };
 }
 
 interface Visit {

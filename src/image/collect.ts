@@ -2,7 +2,7 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import type { LayerRecord } from "../layers/store.ts";
-import { layersOf, readCatalog } from "./catalog.ts";
+import { describeManifest, layersOf, readCatalog, readCatalogEntry } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
 import { readUses } from "./uses.ts";
 
@@ -14,14 +14,16 @@ export interface Garbage {
 
 /** Throws "integrity" if a manifest cannot be read: what it needs is not known, so nothing can be called garbage. */
 export function findGarbage(store: ImageStore): Garbage {
-  const catalog = readCatalog(store);
+  const uses = readUses(store);
+  const used = uses.flatMap(({ manifest }) => (manifest === undefined ? [] : (describeManifest(store, manifest) ?? [])));
+  const catalog = [...readCatalog(store), ...used.map((descriptor) => readCatalogEntry(store, descriptor))];
   const unreadable = catalog.flatMap(({ problems }) => problems).find((problem) => problem.startsWith("cannot "));
   if (unreadable !== undefined) {
     throw new RuntimeError("integrity", `cannot tell what is needed: ${unreadable}`, { hint: "see lamina image verify" });
   }
   const blobs = new Set(catalog.flatMap((entry) => [...entry.blobs.keys()]));
   const layers = layersOf(catalog);
-  for (const use of readUses(store)) {
+  for (const use of uses) {
     layers.add(use.layers);
     for (const lower of store.layers.find(use.layers)?.lower ?? []) layers.add(lower);
   }

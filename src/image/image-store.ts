@@ -10,12 +10,13 @@
  *   <root>/index.lock                       flock: alone, for the moment of a change of index.json
  */
 import { during, RuntimeError } from "../base/errors.ts";
-import { diskLayerStore } from "../layers/disk-store.ts";
+import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts";
 import type { LayerStore } from "../layers/store.ts";
 import { syncDirectory } from "../sys/durable.ts";
 import type { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
+import { effectiveUid } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
 import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
@@ -31,7 +32,7 @@ export class ImageStore {
   constructor(root: string) {
     this.root = root;
     this.blobs = new BlobStore(root);
-    this.layers = diskLayerStore(root);
+    this.layers = diskLayerStore(root, layerForm());
   }
 
   /** Until it is disposed of, nobody removes blobs or layers. Makes the store if need be, and sweeps it if nobody else is at work. */
@@ -132,4 +133,18 @@ export function requireKnownLayout(text: string | undefined, path: string): void
   if (version === LAYOUT_VERSION) return;
   const accepted = `${LAYOUT_VERSION} is accepted`;
   throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${JSON.stringify(version)}, and ${accepted}`);
+}
+
+/**
+ * Without privilege over the host the kernel takes an overlay's marks from user.* attributes only (mount option userxattr),
+ * and makes no devices.
+ */
+function layerForm(): LayerStoreOptions {
+  const isUser = effectiveUid() !== 0 || isInUserNamespace();
+  return isUser ? { userXattr: true, devices: "skip" } : {};
+}
+
+/** Only the first user namespace maps all ids to themselves. */
+function isInUserNamespace(): boolean {
+  return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
 }

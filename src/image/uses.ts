@@ -1,5 +1,5 @@
 /**
- * Which bundles need which layers: `<root>/uses/<hex of the bundle path's digest>` names a bundle and the top of its stack.
+ * Which bundles need which layers: `<root>/uses/<hex of the bundle path's digest>` names a bundle, the top of its stack and its image.
  * The use ends with the bundle's layers.json, so nobody has to be told.
  */
 import { type Digest, digestOf, hexOf, isDigest, parseDigest } from "../base/digest.ts";
@@ -12,12 +12,13 @@ export interface LayerUse {
   readonly bundle: string;
   /** Chain id. */
   readonly layers: Digest;
+  /** Digest of the image's manifest, which a commit builds on. */
+  readonly manifest?: Digest;
 }
 
 /** Idempotent and atomic; a later use by the same bundle replaces the earlier one. For holders of the store's shared lock, before the layers are relied on. */
-export function recordUse(store: ImageStore, bundle: HostPath, layers: Digest): void {
-  const path = pathOf(store, bundle);
-  const use: LayerUse = { bundle, layers };
+export function recordUse(store: ImageStore, use: LayerUse & { readonly bundle: HostPath }): void {
+  const path = pathOf(store, use.bundle);
   const text = `${JSON.stringify(use)}\n`;
   if (readTextIfThere(path) === text) return;
   makeDirectories(`${store.root}/uses`, 0o700);
@@ -41,7 +42,9 @@ function allUses(store: ImageStore): LayerUse[] {
     const text = readTextIfThere(path);
     if (text === undefined) return []; // its bundle was forgotten meanwhile
     const object = takeObject(parseJson(Buffer.from(text), path), path);
-    return [{ bundle: takeText(object.bundle, `${path}: /bundle`), layers: parseDigest(object.layers, `${path}: /layers`) }];
+    const layers = parseDigest(object.layers, `${path}: /layers`);
+    const manifest = object.manifest === undefined ? {} : { manifest: parseDigest(object.manifest, `${path}: /manifest`) };
+    return [{ bundle: takeText(object.bundle, `${path}: /bundle`), layers, ...manifest }];
   });
 }
 

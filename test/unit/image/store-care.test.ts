@@ -52,18 +52,22 @@ test("whole stacks are removed from the top", async () => {
   expect([own.store.blobs.list(), own.store.layers.list()]).toEqual([[], []]);
 });
 
-test("layers of a bundle stay as long as its layers.json is there", async () => {
+test("layers and image of a bundle stay as long as its layers.json is there", async () => {
   await using own = await testStore();
   await bringTwo(own);
-  const { layers } = await resolveImage(own.store, "left");
+  const { layers, manifestDigest: manifest } = await resolveImage(own.store, "left");
   if (layers === undefined) throw new Error("the image has no layers");
   const bundle: HostPath = hostPath(join(own.path, "bundle"));
   await mkdir(bundle);
   await writeFile(join(bundle, "layers.json"), "{}");
-  recordUse(own.store, bundle, layers);
+  recordUse(own.store, { bundle, layers, manifest });
   own.store.changeEntries(() => []);
   removeGarbage(own.store, findGarbage(own.store));
-  expect([readUses(own.store), own.store.layers.list().length]).toEqual([[{ bundle, layers }], 2]);
+  expect([readUses(own.store), own.store.layers.list().length, own.store.blobs.list().length]).toEqual([
+    [{ bundle, layers, manifest }],
+    2,
+    4,
+  ]);
   await rm(join(bundle, "layers.json"));
   expect([findGarbage(own.store).layers.length, readUses(own.store), sweepUses(own.store), sweepUses(own.store)]).toEqual([2, [], 1, 0]);
 });
