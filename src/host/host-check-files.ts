@@ -22,6 +22,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 /** A warning at most: hooks and mounts may still bring the program. */
 export const checkProgram: HostCheck = (spec, { bundle }) => {
   const [name] = spec.process?.args ?? [];
+  if (lookAt(`${bundle}/layers.json`) !== "missing") return []; // it is in a layer
   if (name === undefined || spec.root === undefined || lookAt(rootPath(spec, bundle)) === "missing") return [];
   const candidates = candidatesFor(name, spec);
   if (candidates.some((path) => isCovered(path, spec))) return [];

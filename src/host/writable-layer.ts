@@ -32,6 +32,15 @@ type ClaimLayer = Extract<HostStep, { readonly op: "claimLayer" }>;
 
 /** The state of `user` must be on disk before, so that others see it. Throws code "state" if the layer is in use. */
 export function claimWritableLayer(step: ClaimLayer, user: LayerUser, pointer: string): void {
+  try {
+    claim(step, user, pointer);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, error.message, { pointer, ...error.detail, cause: error });
+  }
+}
+
+function claim(step: ClaimLayer, user: LayerUser, pointer: string): void {
   const { upper, work } = step;
   makeDirectories(upper.slice(0, upper.lastIndexOf("/")) || "/", 0o755);
   const path = `${upper}.lock`;

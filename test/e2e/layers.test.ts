@@ -205,6 +205,32 @@ test.if(possible)("what the kernel says beside an errno is in the error", async 
   expect(stderr).toMatch(/\n {2}layers\.json:1:\d+ \/upper\n {2}kernel: fsconfig\(2\) gave EINVAL\n/);
 });
 
+test.if(possible)("check tells of every layer that is not there, and not of a program that is in one", async () => {
+  await using box = await layeredSandbox({ script: "", file: { layers: ["layers/none", "layers/base", "config.json"] } });
+  const { stdout, exitCode } = await box.call(["check", "--format", "json", "--bundle", box.path]);
+  const problems = JSON.parse(stdout).problems.map(
+    ({ location, pointer, problem }: Record<string, string>) => `${location} ${pointer} ${problem}`,
+  );
+  expect({ exitCode, problems }).toEqual({
+    exitCode: 1,
+    problems: [
+      `layers.json:4:5 /layers/0 there is no ${box.path}/layers/none`,
+      `layers.json:6:5 /layers/2 ${box.path}/config.json is not a directory`,
+    ],
+  });
+  await writeFile(join(box.path, "layers.json"), '{"schemaVersion":1,"layers":["layers/base"]}');
+  expect((await box.must(["check", "--bundle", box.path])).stdout).toBe(`ok: ${box.path} can run here\n`);
+});
+
+test.if(possible)("a writable layer that cannot be made is an error with its place", async () => {
+  await using box = await layeredSandbox({ script: "", file: { upper: "/proc/none" } });
+  const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringMatching(/\/proc\/none.*\n {2}layers\.json:\d+:\d+ \/upper\n/),
+  });
+});
+
 test.if(possible)("explain tells of every layer and where layers.json names it", async () => {
   await using box = await layeredSandbox({ script: "", layers: [{}] });
   const { stdout } = await box.must(["explain", "--format", "json", "--bundle", box.path]);
