@@ -14,8 +14,8 @@ import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record.ts";
 import { readStatus } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
-import { readAll, writeAll } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, statFd, tryMakeDirectory, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
+import { Fd, readAll, writeAll } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
@@ -42,9 +42,8 @@ export function claimWritableLayer(step: ClaimLayer, user: LayerUser, pointer: s
 
 function claim(step: ClaimLayer, user: LayerUser, pointer: string): void {
   const { upper, work } = step;
-  makeDirectories(upper.slice(0, upper.lastIndexOf("/")) || "/", 0o755);
   const path = `${upper}.lock`;
-  using file = openFile(path, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
+  using file = openLock(path);
   lockFile(file, "exclusive");
   const other = parseUser(readAll(file.number, path).toString());
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
@@ -53,6 +52,14 @@ function claim(step: ClaimLayer, user: LayerUser, pointer: string): void {
   makeUpper(step);
   makeDirectories(work, 0o700);
   forgetVolatile(work);
+}
+
+function openLock(path: string): Fd {
+  const flags = OPEN.readWrite | OPEN.create | OPEN.noFollow;
+  const opened = tryOpen(path, flags, 0o600);
+  if (opened !== -ERRNO.ENOENT) return new Fd(check(opened, "open(2)", `open ${path}`));
+  makeDirectories(path.slice(0, path.lastIndexOf("/")) || "/", 0o755);
+  return openFile(path, flags, 0o600);
 }
 
 function inUse(upper: HostPath, { id, root }: LayerUser, pointer: string): RuntimeError {
@@ -102,12 +109,10 @@ function makeUpper({ upper, like }: ClaimLayer): void {
 /** The kernel refuses an upper layer that was mounted volatile before: who asked for that has accepted what a crash can do. */
 function forgetVolatile(work: HostPath): void {
   const mark = `${work}/work/incompat/volatile`;
-  let path = `${work}/work`;
-  for (const name of ["incompat", "volatile", "dirty"]) {
-    if (tryChangeMode(path, 0o700) < 0) return; // the kernel gives nobody a way in, and not everybody goes without
-    path = `${path}/${name}`;
-  }
-  tryUnlink(path);
   const removed = tryRemoveDirectory(mark);
-  if (removed !== -ERRNO.ENOENT) check(removed, "rmdir(2)", `remove ${mark}`);
+  if (removed === -ERRNO.ENOENT || removed === 0) return;
+  for (const path of [`${work}/work`, `${work}/work/incompat`, mark]) tryChangeMode(path, 0o700); // the kernel gives nobody a way in
+  tryUnlink(`${mark}/dirty`);
+  const result = tryRemoveDirectory(mark);
+  if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove ${mark}`);
 }
