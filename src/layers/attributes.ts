@@ -81,7 +81,6 @@ function require0(result: number, call: string, name: string): void {
 const HINTS: Readonly<Record<string, string>> = {
   "chown(2) EPERM": "without privileges, the owners in a layer have to be ignored",
   "chown(2) EINVAL": "the owner has no id in this user namespace; map more ids, or ignore the owners",
-  "mknod(2) EPERM": "without privileges, device files have to be skipped",
 };
 
 /** The kernel refused something about the entry `name`. */

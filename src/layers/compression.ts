@@ -105,5 +105,7 @@ async function* through(decompressor: Transform, source: AsyncIterable<Uint8Arra
     if (error instanceof RuntimeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new RuntimeError("integrity", `cannot uncompress the layer: ${reason}`, { cause: error });
+  } finally {
+    input.destroy();
   }
 }

@@ -16,7 +16,7 @@ export interface LayerStoreOptions {
   readonly userXattr?: boolean;
   /** As in UnpackOptions. */
   readonly owners?: "archive" | "ignore";
-  readonly devices?: "create" | "skip" | "refuse";
+  readonly devices?: "attempt" | "skip" | "refuse";
   readonly limits?: Partial<TarLimits>;
 }
 

@@ -10,7 +10,7 @@ import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { tryLink, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
-import type { TarEntry } from "../tar/entry.ts";
+import { shown, type TarEntry } from "../tar/entry.ts";
 import type { TarSink } from "../tar/reader.ts";
 import { AttributeWriter, type FileAttributes, unpackFailure } from "./attributes.ts";
 import { copyLowerFile } from "./copy-lower.ts";
@@ -35,7 +35,8 @@ export interface WriterOptions {
   readonly form: OverlayForm;
   readonly lower: LowerStack | undefined;
   readonly owners: "archive" | "ignore";
-  readonly devices: "create" | "skip" | "refuse";
+  /** "attempt": left out where the kernel forbids it. */
+  readonly devices: "attempt" | "skip" | "refuse";
   readonly warn: (message: string) => void;
   readonly recorder: ArchiveRecorder | undefined;
 }
@@ -181,13 +182,16 @@ export class LayerWriter implements TarSink, Disposable {
 
   /** Calls `make`; if the name is taken, what has it makes way. */
   #retry(place: Place, entry: TarEntry, call: string, make: (place: Place) => number): number {
-    let result = make(place);
-    if (result === -ERRNO.EEXIST) {
-      this.#tree.displace(place);
-      result = make(place);
-    }
+    const result = this.#replace(place, make);
     if (result < 0) throw unpackFailure(-result, call, entry.name);
     return result;
+  }
+
+  #replace(place: Place, make: (place: Place) => number): number {
+    const result = make(place);
+    if (result !== -ERRNO.EEXIST) return result;
+    this.#tree.displace(place);
+    return make(place);
   }
 
   #hardlink(entry: TarEntry, place: Place): void {
@@ -195,7 +199,7 @@ export class LayerWriter implements TarSink, Disposable {
     if (target === place.path) throw cannotUnpack(entry.name, "a hard link to itself");
     if (this.#tree.find(target) === undefined) this.#copyUp(entry, target);
     const from = this.#tree.find(target);
-    if (from === undefined) throw cannotUnpack(entry.name, `there is no file ${JSON.stringify(entry.linkName)} to link to`);
+    if (from === undefined) throw cannotUnpack(entry.name, `there is no file ${shown(entry.linkName)} to link to`);
     if (from.status.kind === "directory") throw cannotUnpack(entry.name, "a hard link to a directory");
     using source = this.#tree.openDirectory(parentOf(from.path));
     const to = this.#tree.place(place.path, entry); // finding the target may have closed it
@@ -215,14 +219,17 @@ export class LayerWriter implements TarSink, Disposable {
     const { major, minor } = kind === "fifo" ? { major: 0, minor: 0 } : entry.device;
     if (kind === "character" && major === 0 && minor === 0) throw cannotUnpack(entry.name, "as a device file 0:0 it would hide files");
     if (major > LARGEST_MAJOR || minor > LARGEST_MINOR || major < 0 || minor < 0) throw cannotUnpack(entry.name, "no such device number");
-    if (kind !== "fifo" && this.#options.devices === "refuse") {
-      throw cannotUnpack(entry.name, "device files are refused; they can be skipped, and root can create them");
-    }
-    if (kind !== "fifo" && this.#options.devices === "skip") {
-      this.#attributes.warnOnce("device", `device files like ${JSON.stringify(entry.name)} are left out`);
+    const { devices } = this.#options;
+    if (kind !== "fifo" && devices === "refuse") throw cannotUnpack(entry.name, "device files are refused here");
+    const isSkipped = kind !== "fifo" && devices === "skip";
+    const result = isSkipped
+      ? -ERRNO.EPERM
+      : this.#replace(place, ({ directory, name }) => tryMakeNode(directory, name, kind, { major, minor }));
+    if (result === -ERRNO.EPERM && kind !== "fifo") {
+      this.#attributes.warnOnce("device", `device files like ${shown(entry.name)} are left out`);
       return;
     }
-    this.#retry(place, entry, "mknod(2)", ({ directory, name }) => tryMakeNode(directory, name, kind, { major, minor }));
+    if (result < 0) throw unpackFailure(-result, "mknod(2)", entry.name);
     this.#attributes.applyAt(place.directory, place.name, kind, entry.name, entry);
   }
 

@@ -16,8 +16,8 @@ export interface UnpackOptions {
   readonly userXattr?: boolean;
   /** "ignore": everything belongs to who unpacks. Default: "archive" as root, else "ignore". */
   readonly owners?: "archive" | "ignore";
-  /** Default: "create" as root, else "refuse". */
-  readonly devices?: "create" | "skip" | "refuse";
+  /** "attempt", the default: made where the kernel lets us, left out with a warning elsewhere. */
+  readonly devices?: "attempt" | "skip" | "refuse";
   readonly limits?: Partial<TarLimits>;
   readonly warn?: (message: string) => void;
   readonly recorder?: ArchiveRecorder;
@@ -42,15 +42,14 @@ export async function unpackLayer(
   directory: string,
   options: UnpackOptions = {},
 ): Promise<UnpackedLayer> {
-  const isRoot = effectiveUid() === 0;
   const form = new OverlayForm(options.userXattr ?? false);
   using root = openFile(directory, OPEN.read | OPEN.directory);
   using lower = options.lower === undefined ? undefined : new LowerStack(options.lower, form);
   using writer = new LayerWriter(root.number, {
     form,
     lower,
-    owners: options.owners ?? (isRoot ? "archive" : "ignore"),
-    devices: options.devices ?? (isRoot ? "create" : "refuse"),
+    owners: options.owners ?? (effectiveUid() === 0 ? "archive" : "ignore"),
+    devices: options.devices ?? "attempt",
     warn: options.warn ?? (() => undefined),
     recorder: options.recorder,
   });

@@ -1,22 +1,11 @@
 /** What the layer store promises: put is idempotent and atomic, whoever else puts and whatever dies; verify finds every change. */
 import { describe, expect, test } from "bun:test";
-import { appendFile, chmod, lutimes, mkdir, readdir, readlink, rename, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readlink, rename, unlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { chainIdOf, type Digest, digestOf } from "../../../src/base/digest.ts";
-import { diskLayerStore } from "../../../src/layers/disk-store.ts";
-import type { LayerStore } from "../../../src/layers/store.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { trySetXattrAt } from "../../../src/sys/xattr.ts";
-import { archiveOf, END, type Member, streamOf } from "../../support/archive.ts";
+import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
-import { type TempDir, tempDir } from "../../support/temp-dir.ts";
-
-type Opened = TempDir & { readonly store: LayerStore };
-
-async function openStore(): Promise<Opened> {
-  const directory = await tempDir();
-  return { ...directory, store: diskLayerStore(directory.path) };
-}
+import { openStore } from "./opened-store.ts";
 
 const BASE = archiveOf(
   { name: "./" },
@@ -188,116 +177,5 @@ describe.if(requires("root"))("after a crash", () => {
       await writeFile(path, text);
       expect(() => opened.store.find(record.chainId), text).toThrow(`cannot read ${path}: it is not the record of this layer`);
     }
-  });
-});
-
-describe.if(requires("root"))("verify", () => {
-  const members: Member[] = [
-    { name: "./" },
-    { name: "f", content: "original", xattrs: { "user.a": "1" } },
-    { name: "twice", content: "first" },
-    { name: "link", kind: "symlink", linkName: "f" },
-    { name: "d/" },
-    { name: "d/inner", content: "inner" },
-    { name: "hard", kind: "hardlink", linkName: "d/inner" },
-    { name: "twice", content: "second" },
-    { name: "gone/" },
-    { name: "gone/file", content: "displaced" },
-    { name: "gone", content: "now a file" },
-    { name: ".wh.x", content: "a whiteout with content" },
-  ];
-
-  test.each([
-    ["plain", archiveOf(...members)],
-    ["gzip", gzipSync(archiveOf(...members))],
-    ["with padding behind the end", Buffer.concat([archiveOf(...members), Buffer.alloc(12_345, 3)])],
-    ["without an end", archiveOf(...members).subarray(0, -1024)],
-    ["empty", END],
-    ["with large files", archiveOf({ name: "big", content: Buffer.alloc(3_000_000, 5) }, { name: "n".repeat(200) })],
-    ["with many entries", archiveOf(...Array.from({ length: 3000 }, (_, i) => ({ name: `file-${i}`, content: `${i}` })))],
-  ])("puts the archive together again from the files: %s", async (_, data) => {
-    await using opened = await openStore();
-    const { record } = await opened.store.put({}, streamOf(data));
-    expect(await opened.store.verify(record.chainId)).toEqual([]);
-  });
-
-  test.each<[string, (diff: string) => Promise<unknown>, string]>([
-    [
-      "content",
-      async (diff) => {
-        await writeFile(`${diff}/f`, "0riginal");
-        await utimes(`${diff}/f`, 1_600_000_000, 1_600_000_000);
-      },
-      "the content of its files has changed",
-    ],
-    [
-      "content of a file that a later entry replaced",
-      (diff) => writeFile(`${diff}/../replaced/0`, "FIRST"),
-      "the content of its files has changed",
-    ],
-    ["size", (diff) => appendFile(`${diff}/f`, "!"), '"f" is file 644 0 0'],
-    ["mode", (diff) => chmod(`${diff}/f`, 0o4755), '"f" is file 4755'],
-    ["time", (diff) => utimes(`${diff}/d`, 5, 5), '"d" is directory 755 0 0 5.000000000'],
-    ["time of a link", (diff) => lutimes(`${diff}/link`, 5, 5), '"link" is link 777 0 0 5.000000000'],
-    ["a missing file", (diff) => unlink(`${diff}/f`), '"f" is missing'],
-    ["a missing file's content", (diff) => unlink(`${diff}/f`), 'cannot read "f": it is not the file that was unpacked'],
-    ["a new file", (diff) => writeFile(`${diff}/d/new`, ""), '"d/new" was added'],
-    [
-      "a hard link that is none any more",
-      async (diff) => {
-        await unlink(`${diff}/hard`);
-        await writeFile(`${diff}/hard`, "inner");
-      },
-      '"hard" is file',
-    ],
-    [
-      "a file instead of a directory",
-      async (diff) => {
-        await rm(`${diff}/d`, { recursive: true });
-        await writeFile(`${diff}/d`, "");
-      },
-      '"d" is file',
-    ],
-    [
-      "a link instead of a file",
-      async (diff) => {
-        await unlink(`${diff}/f`);
-        Bun.spawnSync(["ln", "-s", "/etc/passwd", `${diff}/f`]);
-      },
-      '"f" is link',
-    ],
-    [
-      "an attribute",
-      async (diff) => {
-        using directory = openFile(diff, OPEN.path | OPEN.directory);
-        expect(trySetXattrAt(directory.number, "f", "user.a", "2")).toBe(0);
-      },
-      '"f" is',
-    ],
-    ["its own list", (diff) => writeFile(`${diff}/../tree.zst`, ""), "the list of the layer's files"],
-    ["its own record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "abc"), "it is cut short"],
-    ["a damaged record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "\x02\0\0\0ab"), "it is damaged"],
-  ])("finds a change of %s", async (_, change, expected) => {
-    await using opened = await openStore();
-    const { record } = await opened.store.put({}, streamOf(archiveOf(...members)));
-    await change(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`);
-    expect((await opened.store.verify(record.chainId)).join("\n")).toContain(expected);
-  });
-
-  test("names the first few of many", async () => {
-    await using opened = await openStore();
-    const { record } = await opened.store.put(
-      {},
-      streamOf(archiveOf({ name: "./" }, ...Array.from({ length: 100 }, (_, i) => ({ name: `f${i}` })))),
-    );
-    await rm(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`, { recursive: true });
-    await mkdir(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`);
-    const problems = await opened.store.verify(record.chainId);
-    expect(problems.slice(20)).toEqual(["81 more files differ"]);
-  });
-
-  test("of a layer that is not there is an error", async () => {
-    await using opened = await openStore();
-    await expect(opened.store.verify(ABSENT)).rejects.toThrow(`cannot find layer ${ABSENT}`);
   });
 });

@@ -41,3 +41,15 @@ export function treeOf(path: string, withTimes = false): string[] {
   const plain = [...listTree(root.number)].map((line) => line.replace(/^"([^"]*)"/, (_, name: string) => name || "."));
   return withTimes ? plain : plain.map((line) => line.replace(/ -?\d+\.\d{9}/, ""));
 }
+
+/** The lines of a layer on top of others, without the root's own. */
+export async function layerOn(lower: readonly (readonly Member[])[], members: readonly Member[]): Promise<string[]> {
+  await using stack = new AsyncDisposableStack();
+  const below: string[] = [];
+  for (const layer of lower) {
+    const unpacked = stack.use(await unpack(layer, { lower: below }));
+    below.unshift(unpacked.path);
+  }
+  const top = stack.use(await unpack([{ name: "./" }, ...members], { lower: below }));
+  return top.tree().slice(1);
+}

@@ -1,0 +1,11 @@
+/** A layer store of a test's own. */
+import { diskLayerStore } from "../../../src/layers/disk-store.ts";
+import type { LayerStore } from "../../../src/layers/store.ts";
+import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+
+export type OpenedStore = TempDir & { readonly store: LayerStore };
+
+export async function openStore(): Promise<OpenedStore> {
+  const directory = await tempDir();
+  return { ...directory, store: diskLayerStore(directory.path) };
+}
