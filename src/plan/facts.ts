@@ -38,7 +38,9 @@ export interface LayerFacts {
   /** The lowest first, as in layers.json. */
   readonly lower: readonly LayerDirectory[];
   /** Where the container's changes go; upper and work lie on the same mount, and may not be there yet. Absent = read-only. */
-  readonly writable: { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string } | undefined;
+  readonly writable:
+    | { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string }
+    | undefined;
   readonly isVolatile: boolean;
   readonly driver: { readonly name: LayersDriver; readonly origin: string };
   /** What asked for the layers' ids to be mapped as the container's. */
