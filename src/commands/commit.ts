@@ -7,6 +7,8 @@ import { resolveImage } from "../image/image.ts";
 import { parseChange } from "../image/image-change.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
+import type { Owners } from "../layers/diff.ts";
+import { containerId } from "../plan/id-maps.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { describeAdded } from "./image-import.ts";
@@ -27,7 +29,8 @@ export async function run(args: Arguments<"commit">, context: Context): Promise<
   const parent = await parentOf(store, layers, id);
   const epoch = epochOf(process.env.SOURCE_DATE_EPOCH);
   const below = lower.toReversed();
-  const added = await commitImage(adding, { parent, upper, lower: below, userXattr, name, message, author, changes, epoch });
+  const owners = ownersOf(layers);
+  const added = await commitImage(adding, { parent, upper, lower: below, userXattr, owners, name, message, author, changes, epoch });
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;
 }
@@ -39,6 +42,12 @@ async function parentOf(store: ImageStore, { file, bundle }: ContainerLayers, id
   throw new RuntimeError("state", `cannot commit container ${id}: it is not told which image its layers are of`, {
     hint: `"from" in ${bundle}/layers.json would tell; lamina bundle and run --image write it`,
   });
+}
+
+/** An image has the ids that its containers see. */
+function ownersOf({ uidMappings, gidMappings }: ContainerLayers): Owners | undefined {
+  if (uidMappings.length === 0 && gidMappings.length === 0) return undefined;
+  return { uid: (id) => containerId(id, uidMappings), gid: (id) => containerId(id, gidMappings) };
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -1,11 +1,12 @@
 /** The layers of a container that exists, or of one whose bundle is still there. */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
-import type { LayersFile } from "../spec/types.ts";
+import type { IdMapping, LayersFile } from "../spec/types.ts";
+import { parseConfig } from "../spec/validate.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record.ts";
-import { statIfThere } from "../sys/file.ts";
+import { readText, statIfThere } from "../sys/file.ts";
 import { effectiveUid } from "../sys/process.ts";
 import { locating } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
@@ -21,6 +22,9 @@ export interface ContainerLayers {
   readonly upper: HostPath | undefined;
   /** Its marks are user.overlay attributes. */
   readonly userXattr: boolean;
+  /** From ids of the container to those that own its files on disk; empty where they are the same. */
+  readonly uidMappings: readonly IdMapping[];
+  readonly gidMappings: readonly IdMapping[];
 }
 
 /** `kept` is where the bundle may be if the container is no more. Rejects with code "not-found" if there is neither. */
@@ -46,7 +50,14 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
     lower: directories.map((directory) => hostPath(directory, bundle)),
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
     userXattr: effectiveUid() !== 0 || readInUserNamespace(),
+    ...(layers.file.options?.idmap ? { uidMappings: [], gidMappings: [] } : await readMappings(bundle)),
   };
+}
+
+async function readMappings(bundle: HostPath): Promise<Pick<ContainerLayers, "uidMappings" | "gidMappings">> {
+  const { spec } = await parseConfig(readText(`${bundle}/config.json`), "config.json");
+  const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
+  return { uidMappings, gidMappings };
 }
 
 function bundleOf(id: string, root: HostPath): HostPath | undefined {

@@ -1,7 +1,7 @@
 /** A writable layer becomes the top layer of a new image: the parent's layers and configuration, and one of each more. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { diffLayer } from "../layers/diff.ts";
+import { diffLayer, type Owners } from "../layers/diff.ts";
 import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
 import { readImage } from "./image.ts";
 import { type Change, changeExecution } from "./image-change.ts";
@@ -18,6 +18,7 @@ export interface CommitRequest {
   /** Unpacked layers below it, the top first. */
   readonly lower: readonly string[];
   readonly userXattr: boolean;
+  readonly owners: Owners | undefined;
   readonly name: string;
   readonly message: string | undefined;
   readonly author: string | undefined;
@@ -32,8 +33,9 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const image = await readImage(store.blobs, manifestDescriptor(store, request.parent));
   const { manifest, config } = image;
   const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
-  const { upper, lower, userXattr, epoch } = request;
-  const stream = diffLayer(upper, { lower, userXattr, ...(epoch === undefined ? {} : { epoch }) });
+  const { upper, lower, userXattr, epoch, owners } = request;
+  const options = { lower, userXattr, ...withoutUndefined({ epoch, owners }) };
+  const stream = diffLayer(upper, options);
   const below = chainIdsOf(config.diffIds).at(-1);
   adding.progress.begin("layer", undefined);
   const layer = await addLayerOf(adding, stream, below === undefined ? {} : { parent: below });

@@ -21,6 +21,13 @@ export interface DiffOptions {
   readonly userXattr?: boolean;
   /** SOURCE_DATE_EPOCH, in seconds: later times become this one. */
   readonly epoch?: number;
+  /** From the owners on disk to those in the archive, where a user namespace stands between them. Absent = they are the same. */
+  readonly owners?: Owners;
+}
+
+export interface Owners {
+  readonly uid: (id: number) => number;
+  readonly gid: (id: number) => number;
 }
 
 /** Handed out in pieces of about this size. */
@@ -84,8 +91,8 @@ function entryFor({ path, status, xattrs, directory, name }: Node, linkedTo: str
     name: kind === "directory" ? `${path || "."}/` : path,
     kind,
     mode: status.mode,
-    uid: status.uid,
-    gid: status.gid,
+    uid: options.owners?.uid(status.uid) ?? status.uid,
+    gid: options.owners?.gid(status.gid) ?? status.gid,
     size: kind === "file" ? status.size : 0,
     modified: clamped(status.modified, options),
     linkName: linkedTo ?? (kind === "symlink" ? readLinkAt(directory, name) : ""),

@@ -23,6 +23,12 @@ export function hostId(id: number, mappings: readonly IdMapping[]): number | und
   return mapping === undefined ? undefined : mapping.hostID + id - mapping.containerID;
 }
 
+/** The container's name of an id of the host, the other way round; an id that has none keeps its own. */
+export function containerId(id: number, mappings: readonly IdMapping[]): number {
+  const mapping = mappings.find(({ hostID, size }) => id >= hostID && id < hostID + size);
+  return mapping === undefined ? id : mapping.containerID + id - mapping.hostID;
+}
+
 /** The id to become inside: 0 if it is mapped, else the lowest that is, else 0 (and the kernel will say so). */
 export function firstMapped(mappings: readonly IdMapping[]): number {
   const lowest = Math.min(...mappings.filter(({ size }) => size > 0).map(({ containerID }) => containerID));

@@ -1,6 +1,6 @@
 /** What a container has written: told by diff and list --size, and made an image by commit. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
 import { requires } from "../support/requires.ts";
@@ -62,6 +62,30 @@ test.if(possible)("a commit on an image whose name has gone to another one keeps
   await shop.add("base:1", "two");
   await shop.must("commit", "-c", 'CMD ["cat", "/which"]', "-c", 'ENTRYPOINT ["busybox"]', "c1", "next:1");
   expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("one\n");
+});
+
+test.if(possible)("owners in an image are those that its container saw, whatever a user namespace made of them", async () => {
+  await using shop = await openShop();
+  const bundle = join(shop.box.directory, "made");
+  await shop.must("bundle", "base:1", bundle, "--", "sh", "-c", "echo x >/new; chown 7:8 /new");
+  const path = join(bundle, "config.json");
+  const config = JSON.parse(await readFile(path, "utf8"));
+  const mappings = [{ containerID: 0, hostID: 100_000, size: 1000 }];
+  config.linux = {
+    ...config.linux,
+    uidMappings: mappings,
+    gidMappings: mappings,
+    namespaces: [...config.linux.namespaces, { type: "user" }],
+  };
+  await writeFile(path, JSON.stringify(config));
+  Bun.spawnSync(["chown", "-R", "100000:100000", join(shop.store, "layers")]);
+  await chmod(shop.store, 0o711);
+  for (const name of ["layers", "layers/sha256"]) await chmod(join(shop.store, name), 0o711);
+  await shop.must("run", "--keep", "--bundle", bundle, "c1");
+  expect(Bun.spawnSync(["stat", "-c", "%u:%g", join(bundle, "upper/new")]).stdout.toString()).toBe("100007:100008\n");
+  await shop.must("commit", "c1", "next:1");
+  expect(await shop.must("run", "--rm", "--image", "next:1", "--", "busybox", "stat", "-c", "%u:%g", "/new")).toBe("7:8\n");
+  await shop.must("delete", "c1");
 });
 
 test.if(possible)("list --size tells what is the container's own, and what it is with the layers below", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { firstMapped, hostId, isMapped, isSingleSelfMapping, mapLines, planIdMaps } from "../../../src/plan/id-maps.ts";
+import { containerId, firstMapped, hostId, isMapped, isSingleSelfMapping, mapLines, planIdMaps } from "../../../src/plan/id-maps.ts";
 import type { IdMapping, Spec } from "../../../src/spec/types.ts";
 
 const self = (hostID: number, containerID = 0) => [{ containerID, hostID, size: 1 }];
@@ -70,4 +70,17 @@ test("a missing map is an error that names it", () => {
 
 test("the host's name of an id is counted from the start of its range", () => {
   expect([0, 1, 65536, 65537].map((id) => hostId(id, range))).toEqual([1000, 100000, 165535, undefined]);
+});
+
+test.each([
+  [100_005, 5],
+  [61_001, 70_000],
+  [61_002, 61_002],
+  [0, 0],
+])("the container's name of id %d of the host is %d", (host, container) => {
+  const mappings = [
+    { containerID: 0, hostID: 100_000, size: 65_536 },
+    { containerID: 70_000, hostID: 61_001, size: 1 },
+  ];
+  expect(containerId(host, mappings)).toBe(container);
 });
