@@ -13,6 +13,9 @@ export interface DemoPrograms {
   readonly greeting: readonly string[];
   /** process.args of one that goes on until it is killed. */
   readonly service: readonly string[];
+  /** A command line that shows /etc/motd and then changes it, and one that only shows it. */
+  readonly change: string;
+  readonly show: string;
 }
 
 const LOOK_AROUND = 'echo "hello from $(hostname), as process $$ and uid $(id -u)"; ps -o pid,user,comm; echo /*; touch /new-file || true';
@@ -22,15 +25,28 @@ export async function makeRootfs(bundle: string): Promise<DemoPrograms> {
   const rootfs = join(bundle, "rootfs");
   for (const directory of ["bin", "dev", "etc", "proc", "sys", "tmp"]) await mkdir(join(rootfs, directory), { recursive: true });
   await writeFile(join(rootfs, "etc/passwd"), "root:x:0:0:root:/:/bin/sh\n");
+  await writeFile(join(rootfs, "etc/motd"), "as the base image has it\n");
   const busybox = staticBusybox();
   if (busybox === undefined) {
     await copyProgram(await buildProbe(), join(rootfs, "bin/probe"));
     const greeting = ["/bin/probe", "say", "hello from a container", "names", "pid", "status"];
-    return { rootfs: "the tests' static program", greeting, service: ["/bin/probe", "forever"] };
+    return {
+      rootfs: "the tests' static program",
+      greeting,
+      service: ["/bin/probe", "forever"],
+      change: "/bin/probe read /etc/motd write /etc/motd changed",
+      show: "/bin/probe read /etc/motd",
+    };
   }
   await copyProgram(busybox, join(rootfs, "bin/busybox"));
   for (const name of listApplets(busybox)) await symlink("busybox", join(rootfs, "bin", name));
-  return { rootfs: "busybox", greeting: ["sh", "-c", LOOK_AROUND], service: ["sleep", "1000"] };
+  return {
+    rootfs: "busybox",
+    greeting: ["sh", "-c", LOOK_AROUND],
+    service: ["sleep", "1000"],
+    change: "sh -c 'cat /etc/motd; echo changed in a container > /etc/motd'",
+    show: "cat /etc/motd",
+  };
 }
 
 /** What one would do with an editor. */

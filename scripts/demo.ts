@@ -37,7 +37,8 @@ await runScript("demo", async () => {
     await mkdir(bundle);
     await play({ lamina, home, bundle, programs: await makeRootfs(bundle), interrupted });
   } finally {
-    for (const id of ["hello", "web"]) Bun.spawnSync([lamina, "--root", "state", "delete", "--force", id], { cwd: home });
+    for (const id of ["hello", "web", "one", "two", "three"])
+      Bun.spawnSync([lamina, "--root", "state", "delete", "--force", id], { cwd: home });
     await rm(home, { recursive: true, force: true });
   }
   return 0;
@@ -64,6 +65,26 @@ async function play(demo: Demo): Promise<void> {
   await shell(demo, "lamina --root state delete web");
   await shell(demo, "lamina --root state list --quiet");
   say("The container, its cgroup and its state are gone.");
+  await playLayers(demo);
+}
+
+/** The same files as an image: its layer is shared, and what a container writes is its own. */
+async function playLayers(demo: Demo): Promise<void> {
+  const { change, show } = demo.programs;
+  const lamina = "lamina --image-root images --root state";
+  say("A root file system becomes an image, its layer shared by every container of it:");
+  await shell(demo, "tar --create --file base.tar --directory bundle/rootfs .");
+  await shell(demo, `${lamina} image import base.tar base:1`);
+  await shell(demo, `${lamina} run --image base:1 one -- ${change}`);
+  await shell(demo, `${lamina} run --image base:1 two -- ${show}`);
+  say("What the first one wrote was copied up into its own writable layer, and is still there when it runs again:");
+  await shell(demo, `${lamina} diff one`);
+  await shell(demo, `${lamina} run --bundle images/bundles/one one`);
+  say("That layer becomes an image on top of the base:");
+  await shell(demo, `${lamina} commit one derived:1`);
+  await shell(demo, `${lamina} run --rm --image derived:1 three -- ${show}`);
+  await shell(demo, `${lamina} image tree`);
+  await shell(demo, `${lamina} image df`);
 }
 
 function say(text: string): void {
