@@ -248,3 +248,38 @@ test("an import of several images under one name has to choose", async () => {
   await own.bring(source, { name: "x", ref: "b" });
   expect(await motdOf(own, "x")).toBe("top\n");
 });
+
+test("an archive of docker save since 25 is taken as the layout that it is, under the whole name", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const image = layout.image({ layers: [{ archive: BASE }] });
+  layout.entries.push({
+    ...image,
+    annotations: { "io.containerd.image.name": "example.org/web:1", "org.opencontainers.image.ref.name": "1" },
+  });
+  const members = [...layout.files()].map(([name, content]) => ({ name, content }));
+  const manifest = { name: "manifest.json", content: '[{"Config":"nowhere","RepoTags":["web:1"],"Layers":[]}]' };
+  await writeFile(join(own.path, "saved.tar"), archiveOf(manifest, ...members));
+  const [added] = await own.bring(join(own.path, "saved.tar"));
+  expect([added?.name, added?.descriptor.digest]).toEqual(["example.org/web:1", image.digest]);
+});
+
+test("indexes that hold indexes without end are refused", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const platform = { os: "linux", architecture: "amd64" };
+  let top = layout.image({ layers: [] });
+  for (let depth = 0; depth < 6; depth++) top = layout.index([{ ...top, platform }]);
+  layout.add(top, "deep");
+  const importing = own.bring(await layout.write(join(own.path, "layout")), { platform });
+  await expect(importing).rejects.toThrow(/its indexes hold too many indexes$/);
+});
+
+test("an image without layers is one, and has no root filesystem", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  layout.add(layout.image({ layers: [] }), "scratch");
+  await own.bring(await layout.write(join(own.path, "layout")));
+  const { layers, lowers } = await resolveImage(own.store, "scratch");
+  expect([layers, lowers]).toEqual([undefined, []]);
+});
