@@ -10,6 +10,8 @@ export class HashedSource {
   readonly #hash = new Bun.CryptoHasher("sha256");
   #size = 0;
   #digest: Digest | undefined;
+  /** Whether `uncompressed` yields other bytes than come in; known with its first chunk. */
+  isCompressed = false;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -45,6 +47,7 @@ const CHUNK = 1024 * 1024;
 export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8Array> {
   const first = await readFirst(source);
   const decompressor = decompressorFor(first);
+  source.isCompressed = decompressor !== undefined;
   if (decompressor !== undefined) {
     yield* through(decompressor, rest(source, first));
     return;

@@ -58,13 +58,14 @@ export async function unpackLayer(
   const hash = new Bun.CryptoHasher("sha256");
   try {
     for await (const chunk of uncompressed(source)) {
-      hash.update(chunk);
+      if (source.isCompressed) hash.update(chunk); // else its digest is that of the stream
       reader.push(chunk);
     }
     const blob = await source.readToEnd();
     reader.end();
     writer.finish();
-    return { diffId: digestFromHex(hash.digest("hex")), blob, size: writer.size, entries: reader.entries };
+    const diffId = source.isCompressed ? digestFromHex(hash.digest("hex")) : blob.digest;
+    return { diffId, blob, size: writer.size, entries: reader.entries };
   } finally {
     await source.close();
   }

@@ -112,7 +112,8 @@ export function encodeHeader(header: HeaderBlock): Buffer {
   block.write("ustar\x0000", 257, "latin1");
   writeOctal(block, 329, 8, header.major);
   writeOctal(block, 337, 8, header.minor);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (let i = 0; i < BLOCK; i++) sum += block[i] ?? 0;
   block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
   return block;
 }
