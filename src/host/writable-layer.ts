@@ -15,7 +15,17 @@ import { readRecord } from "../state/record.ts";
 import { readStatus } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, readAll, writeAll } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
+import {
+  makeDirectories,
+  OPEN,
+  openFile,
+  statFd,
+  statIfThere,
+  tryMakeDirectory,
+  tryOpen,
+  tryRemoveDirectory,
+  tryUnlink,
+} from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
@@ -86,6 +96,7 @@ function isUser(value: unknown): value is LayerUser {
 }
 
 function isUsing({ root, id, created }: LayerUser): boolean {
+  if (statIfThere(`${root}/${id}`) === undefined) return false; // mostly: an error would cost more than all the rest here
   try {
     using directory = StateDirectory.open(root, requireContainerId(id));
     const record = readRecord(directory.path);
