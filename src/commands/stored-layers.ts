@@ -18,7 +18,7 @@ interface Where {
 /** The lowest first. With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
 export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<readonly string[]> {
   const store = new ImageStore(root);
-  using _lock = keep ? store.shareLock() : undefined;
+  using _lock = keep ? store.holdLock() : undefined;
   const { top, directories } = file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
   const manifest = file.from?.manifest;
   if (keep && top !== undefined) recordUse(store, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });

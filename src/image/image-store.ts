@@ -13,9 +13,11 @@ import { during, RuntimeError } from "../base/errors.ts";
 import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts";
 import type { LayerStore } from "../layers/store.ts";
 import { syncDirectory } from "../sys/durable.ts";
-import type { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere } from "../sys/file.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { Fd } from "../sys/fd.ts";
+import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere, tryOpen } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
 import { effectiveUid } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
@@ -40,6 +42,15 @@ export class ImageStore {
     this.#make();
     const fd = this.#open("lock");
     if (tryLockFile(fd, "exclusive")) this.#sweep();
+    lockFile(fd, "shared");
+    return fd;
+  }
+
+  /** As `shareLock`, for who only looks and notes a use, and is in a hurry: makes and sweeps nothing. undefined if there is no store. */
+  holdLock(): Fd | undefined {
+    const opened = tryOpen(`${this.root}/lock`, OPEN.readWrite | OPEN.noFollow);
+    if (opened === -ERRNO.ENOENT) return undefined;
+    const fd = new Fd(check(opened, "open(2)", `open ${this.root}/lock`));
     lockFile(fd, "shared");
     return fd;
   }

@@ -7,7 +7,6 @@
  *                 { 1, size u64, length u16, path }                     the content of diff/<path>
  *                 { 2, length u16, path }                               what was at <path> is now replaced/<n>, n = 0, 1, …
  */
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { RuntimeError } from "../base/errors.ts";
 import { Fd, readAll, tryRead, writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, readDirectory, tryMakeDirectory } from "../sys/file.ts";
@@ -93,7 +92,7 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   }
 
   #flush(): void {
-    const frame = zstdCompressSync(this.#frame.subarray(0, this.#length));
+    const frame = Bun.zstdCompressSync(this.#frame.subarray(0, this.#length));
     const length = Buffer.alloc(4);
     length.writeUInt32LE(frame.length);
     writeAll(this.#file.number, Buffer.concat([length, frame]), FILE);
@@ -165,7 +164,7 @@ function* pieces(directory: string): Generator<Piece> {
 
 function decompressed(frame: Buffer, directory: string): Buffer {
   try {
-    return zstdDecompressSync(frame);
+    return Bun.zstdDecompressSync(frame);
   } catch (cause) {
     throw new RuntimeError("integrity", `cannot read ${directory}/${FILE}: it is damaged`, { cause });
   }

@@ -1,5 +1,4 @@
 /** Whether an unpacked layer is still what its archive made of it: content by the archive's digest, all else by a list of names. */
-import { zstdDecompressSync } from "node:zlib";
 import { digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { readAll } from "../sys/fd.ts";
@@ -35,7 +34,7 @@ function compareTree(directory: string): string[] {
 function readListing(directory: string): Map<string, string> | undefined {
   try {
     using file = openFile(`${directory}/${LISTING}`, OPEN.read);
-    const lines = zstdDecompressSync(readAll(file.number, LISTING)).toString().split("\n").map(byName);
+    const lines = Bun.zstdDecompressSync(readAll(file.number, LISTING)).toString().split("\n").map(byName);
     return lines[0]?.[0] === '""' ? new Map(lines) : undefined; // the root comes first
   } catch {
     return undefined; // whatever the reason is: it cannot be compared with

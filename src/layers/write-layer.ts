@@ -1,5 +1,4 @@
 /** A complete layer in a directory that nobody knows of yet: its files, and what is needed to check them later. */
-import { zstdCompressSync } from "node:zlib";
 import { chainIdOf, type Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { writeAll } from "../sys/fd.ts";
@@ -33,7 +32,7 @@ export async function writeLayer(directory: string, stream: AsyncIterable<Uint8A
   const { diffId, size, entries } = unpacked;
   const record: LayerRecord = { chainId: chainIdOf(parents[0], diffId), diffId, lower: parents, size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
-  writeFile(`${directory}/${LISTING}`, zstdCompressSync([...listTree(diff.number)].join("\n")));
+  writeFile(`${directory}/${LISTING}`, Bun.zstdCompressSync([...listTree(diff.number)].join("\n")));
   writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
   syncFileSystem(diff.number);
   return { record, blob: unpacked.blob };
