@@ -1,6 +1,5 @@
 /** A layer's bytes as they come, hashed, and what they are uncompressed. The compression is told by the first bytes, never by a name. */
-import { Readable, type Transform } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import type { Transform } from "node:stream";
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 
@@ -46,7 +45,7 @@ const CHUNK = 1024 * 1024;
 /** The uncompressed bytes of a source. Throws code "integrity" for damage, "unsupported" for other compressions. */
 export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8Array> {
   const first = await readFirst(source);
-  const decompressor = decompressorFor(first);
+  const decompressor = await decompressorFor(first);
   source.isCompressed = decompressor !== undefined;
   if (decompressor !== undefined) {
     yield* through(decompressor, rest(source, first));
@@ -76,7 +75,9 @@ const REFUSED = [
   { name: "bzip2", magic: [0x42, 0x5a, 0x68] },
 ] as const;
 
-function decompressorFor(first: Uint8Array): Transform | undefined {
+/** node:zlib costs three milliseconds, which the start of a container need not pay. */
+async function decompressorFor(first: Uint8Array): Promise<Transform | undefined> {
+  const { createGunzip, createZstdDecompress } = await import("node:zlib");
   if (startsWith(first, [0x1f, 0x8b])) return createGunzip({ chunkSize: CHUNK });
   if (startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippableFrame(first)) return createZstdDecompress({ chunkSize: CHUNK });
   const refused = REFUSED.find(({ magic }) => startsWith(first, magic));
@@ -95,6 +96,8 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 /** The decompressor works in a thread of its own while the caller deals with the chunk before. */
 async function* through(decompressor: Transform, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { Readable } = await import("node:stream");
+  const { Readable } = await import("node:stream");
   const input = Readable.from(source, { objectMode: false, highWaterMark: CHUNK });
   let failure: unknown;
   input.on("error", (error) => {
