@@ -97,7 +97,6 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 /** The decompressor works in a thread of its own while the caller deals with the chunk before. */
 async function* through(decompressor: Transform, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { Readable } = await import("node:stream");
-  const { Readable } = await import("node:stream");
   const input = Readable.from(source, { objectMode: false, highWaterMark: CHUNK });
   let failure: unknown;
   input.on("error", (error) => {
