@@ -83,6 +83,14 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
     expect(await mergedTree([again.path, lower.path], true)).toEqual(await mergedTree([written.upper, lower.path], true));
   });
 
+  test("a whiteout in an opaque directory is told once", async () => {
+    await using lower = await unpack(BELOW);
+    await using written = await upperAfter([lower.path], "rm -r d; mkdir d; echo > d/new");
+    Bun.spawnSync(["mknod", `${written.upper}/d/a`, "c", "0", "0"]);
+    const names = (await entriesOf(await archive(written.upper, { lower: [lower.path] }))).map(({ name }) => name);
+    expect(names).toEqual(["./", "d/", "d/.wh.a", "d/.wh.b", "d/.wh.sub", "d/new"]);
+  });
+
   test("over two layers: what the upper one has hidden needs no whiteout", async () => {
     await using lower = await unpack(BELOW);
     await using middle = await unpack([{ name: "./" }, { name: ".wh.d" }, { name: "f", content: "middle" }], { lower: [lower.path] });

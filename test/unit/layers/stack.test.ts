@@ -89,6 +89,15 @@ asRoot("whiteouts", () => {
     expect(await layerOn([BELOW, [{ name: ".wh.d" }]], [{ name: "d/" }, { name: "d/.wh.a" }])).toEqual(["d directory 755 0 0"]);
   });
 
+  test("[L14] an opaque directory of a layer hides what is further below from those above it", async () => {
+    const middle: Member[] = [{ name: "d/" }, { name: "d/.wh..wh..opq" }];
+    expect(await layerOn([BELOW, middle], [{ name: "d/" }, { name: "d/.wh.a" }, { name: "d/sub/x" }])).toEqual([
+      "d directory 755 0 0",
+      "d/sub directory 755 0 0",
+      "d/sub/x file 644 0 0 0",
+    ]);
+  });
+
   test("[6b] in user attributes for mounts with userxattr", async () => {
     await using layer = await unpack([ROOT, { name: "d/.wh..wh..opq" }, { name: "f", xattrs: { "user.overlay.opaque": "y" } }], {
       userXattr: true,
