@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 export async function run(args: Arguments<"list">, context: Context): Promise<number> {
   const containers = viewContainers(context);
   if (args.size && !args.quiet) {
-    const { formatSizes } = await import("./list-sizes.ts");
+    const { formatSizes } = await import("./rare.ts");
     context.print(await formatSizes(containers, args.format, context));
   } else context.print(formatList(containers, args));
   return 0;

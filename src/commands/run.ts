@@ -9,7 +9,7 @@ export async function run(args: Arguments<"run">, context: Context): Promise<num
   const { image } = args;
   if (image === undefined) return runContainer({ ...args, id: requireId(args) }, withLayers(context, { keep: true }));
   requireCompatible(args);
-  const { runImage } = await import("./run-image.ts");
+  const { runImage } = await import("./rare.ts");
   return runImage(args, image, context);
 }
 

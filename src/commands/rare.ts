@@ -1,0 +1,16 @@
+/**
+ * Everything that no engine calls for each container, as one module, for the reason given in creation.ts: what it shares with
+ * the commands that engines do call would otherwise be split into a file for each mixture of users.
+ */
+export * as bundle from "./bundle.ts";
+export * as check from "./check.ts";
+export * as commit from "./commit.ts";
+export * as completion from "./completion.ts";
+export * as diff from "./diff.ts";
+export * as explain from "./explain.ts";
+export * as features from "./features.ts";
+export * as image from "./image.ts";
+export { formatSizes } from "./list-sizes.ts";
+export { runImage } from "./run-image.ts";
+export * as spec from "./spec.ts";
+export { findStoredLayers } from "./stored-layers.ts";
