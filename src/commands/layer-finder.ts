@@ -7,7 +7,7 @@ export function withLayers(context: Context, { keep }: { readonly keep: boolean 
   return {
     ...context,
     findLayers: async (file, bundle) => {
-      const { findStoredLayers } = await import("./rare.ts");
+      const { findStoredLayers } = await import("./stored-layers.ts");
       return findStoredLayers(file, { root: context.imageRoot, bundle, keep });
     },
   };

@@ -13,4 +13,3 @@ export * as image from "./image.ts";
 export { formatSizes } from "./list-sizes.ts";
 export { runImage } from "./run-image.ts";
 export * as spec from "./spec.ts";
-export { findStoredLayers } from "./stored-layers.ts";
