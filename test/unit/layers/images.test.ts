@@ -43,7 +43,6 @@ describe.if(requires("root", "busybox"))("[L2] [L8] [L9] an archive of GNU tar's
     ["--format=gnu", "--no-xattrs"],
     ["--format=ustar", "--no-xattrs"],
     ["--format=posix", "--gzip"],
-    ["--format=gnu", "--zstd"],
   ])(
     "unpacks as GNU tar does: %s %s",
     async (format, option) => {
