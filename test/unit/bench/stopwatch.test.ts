@@ -66,7 +66,8 @@ test("an interruption ends the run after the command under way, with the interru
   const controller = new AbortController();
   const stopwatch = makeStopwatch(home.path, controller.signal);
   const steps = [
-    sh("run", `mkfifo ${home.path}/go; exec 3<> ${home.path}/go; : > ${home.path}/started; read line <&3`),
+    // the signal goes from the stopwatch to its worker; sent from here as well, it has arrived before this command ends
+    sh("run", `mkfifo ${home.path}/go; exec 3<> ${home.path}/go; : > ${home.path}/started; read line <&3; kill -TERM $PPID`),
     sh("run", `: > ${home.path}/next`),
   ];
 
