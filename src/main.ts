@@ -1,6 +1,7 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
 import { RuntimeError } from "./base/errors.ts";
 import { workingDirectory } from "./base/paths.ts";
+import { isFirstUserNamespace } from "./base/user-namespace.ts";
 import { parseCommand, parseGlobals } from "./commands/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
@@ -15,7 +16,7 @@ const CALLER: Caller = {
   uid: process.geteuid?.() ?? 0,
   env: process.env,
   workingDirectory,
-  isInUserNamespace: async () => !/^\s*0\s+0\s+4294967295\s*$/.test(await Bun.file("/proc/self/uid_map").text()),
+  isInUserNamespace: async () => !isFirstUserNamespace(await Bun.file("/proc/self/uid_map").text()),
 };
 
 process.exit(await main(process.argv.slice(2)));

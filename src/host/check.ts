@@ -3,11 +3,10 @@ import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import { NONE } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
-import { effectiveGid, effectiveUid } from "../sys/process.ts";
+import { effectiveGid, effectiveUid, isRootless } from "../sys/process.ts";
 import { readConfig } from "./bundle.ts";
 import { placeOf } from "./config-place.ts";
 import type { HostContext } from "./context.ts";
-import { readInUserNamespace } from "./facts.ts";
 import type { CheckHost, Finding, HostCheck } from "./host-check.ts";
 import { checkConfig } from "./host-check-config.ts";
 import { checkBindSources, checkDevices, checkHooks, checkProgram, checkRoot } from "./host-check-files.ts";
@@ -97,13 +96,12 @@ function tellFailure(check: () => readonly Finding[]): readonly Finding[] {
 }
 
 function readHost(bundle: HostPath, { rootless }: HostContext): CheckHost {
-  const uid = effectiveUid();
   const own = /^CapEff:\s*([0-9a-f]+)$/m.exec(readTextIfThere("/proc/self/status") ?? "")?.[1];
   return {
     bundle,
-    uid,
+    uid: effectiveUid(),
     gid: effectiveGid(),
-    rootless: rootless === "auto" ? uid !== 0 || readInUserNamespace() : rootless,
+    rootless: rootless === "auto" ? isRootless() : rootless,
     capabilities: BigInt(`0x${own ?? "0"}`),
     forced: rootless,
   };

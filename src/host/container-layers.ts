@@ -7,10 +7,9 @@ import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record.ts";
 import { readText, statIfThere } from "../sys/file.ts";
-import { effectiveUid } from "../sys/process.ts";
+import { isRootless } from "../sys/process.ts";
 import { locating } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
-import { readInUserNamespace } from "./facts.ts";
 import { findDirectories, findUpper, loadLayers } from "./layers.ts";
 
 export interface ContainerLayers {
@@ -49,7 +48,7 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
     file: layers.file,
     lower: directories.map((directory) => hostPath(directory, bundle)),
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
-    userXattr: effectiveUid() !== 0 || readInUserNamespace(),
+    userXattr: isRootless(),
     ...(layers.file.options?.idmap ? { uidMappings: [], gidMappings: [] } : await readMappings(bundle)),
   };
 }

@@ -6,7 +6,7 @@ import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
-import { effectiveGid, effectiveUid, parentPid, readLimit, readPermittedCapabilities } from "../sys/process.ts";
+import { effectiveGid, effectiveUid, isInUserNamespace, parentPid, readLimit, readPermittedCapabilities } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
@@ -19,7 +19,7 @@ interface BundleFiles {
 
 export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, forced: "auto" | boolean = "auto"): Facts {
   const uid = effectiveUid();
-  const inUserNamespace = readInUserNamespace();
+  const inUserNamespace = isInUserNamespace();
   const rootless = forced === "auto" ? uid !== 0 || inUserNamespace : forced;
   const rootfs = readRootfs(rootPath(spec, bundle));
   const mounts = readMounts();
@@ -40,11 +40,6 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     cgroup: readCgroupFacts(rootless, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
-}
-
-/** Whether this is not the first one, whose map is everything. */
-export function readInUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
 }
 
 function readRootfs(path: HostPath): HostPath {

@@ -18,7 +18,7 @@ import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere, tryOpen } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
-import { effectiveUid } from "../sys/process.ts";
+import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
 import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
@@ -151,11 +151,5 @@ export function requireKnownLayout(text: string | undefined, path: string): void
  * and makes no devices.
  */
 function layerForm(): LayerStoreOptions {
-  const isUser = effectiveUid() !== 0 || isInUserNamespace();
-  return isUser ? { userXattr: true, devices: "skip" } : {};
-}
-
-/** Only the first user namespace maps all ids to themselves. */
-function isInUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readTextIfThere("/proc/self/uid_map") ?? "0 0 4294967295");
+  return isRootless() ? { userXattr: true, devices: "skip" } : {};
 }

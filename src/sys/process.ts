@@ -1,6 +1,8 @@
 /** Processes: starting, waiting, signalling. By FFI, since Bun's own spawn costs more than the container's whole start. */
+import { isFirstUserNamespace } from "../base/user-namespace.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
+import { readTextIfThere } from "./file.ts";
 import { address, check, cstring, kernelError, libc, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -26,7 +28,7 @@ const POSIX_SPAWN_SETPGROUP = 2;
 const POSIX_SPAWN_SETSIGDEF = 4;
 const POSIX_SPAWN_SETSIGMASK = 8;
 
-/** The engine under this program ignores SIGPIPE and more, and `run` blocks signals: no child is to inherit that. */
+/** The engine under this program ignores SIGPIPE and more: no child is to inherit that. */
 function attributesFor({ ownGroup = false }: SpawnRequest): Uint8Array {
   const attributes = Buffer.alloc(ATTRIBUTES_SIZE);
   const all = Buffer.alloc(SIGNAL_SET_SIZE, 0xff);
@@ -145,6 +147,17 @@ export function readPermittedCapabilities(): bigint {
   const sets = Buffer.alloc(24); // effective, permitted, inheritable of the capabilities 0 to 31, then of those above
   check(syscall(SYS.capget, header, sets), "capget(2)", "read the capabilities of this process");
   return BigInt(sets.readUInt32LE(4)) | (BigInt(sets.readUInt32LE(16)) << 32n);
+}
+
+/** Whether we run in another user namespace than the first. Without uid_map the kernel has no user namespaces. */
+export function isInUserNamespace(): boolean {
+  const uidMap = readTextIfThere("/proc/self/uid_map");
+  return uidMap !== undefined && !isFirstUserNamespace(uidMap);
+}
+
+/** Not root, or root of a user namespace only: nobody who rules the host. */
+export function isRootless(): boolean {
+  return effectiveUid() !== 0 || isInUserNamespace();
 }
 
 export function effectiveUid(): number {
