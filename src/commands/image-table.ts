@@ -1,4 +1,5 @@
 /** The rows of `lamina image …` in the command line; see table.ts. */
+import { JSON_OR_TABLE } from "./format-option.ts";
 import type { CommandRow, Option, Positional } from "./table-row.ts";
 
 const IMAGE = { name: "image", summary: "name of an image in the store, or the beginning of its digest" } as const satisfies Positional;
@@ -15,16 +16,6 @@ const REGISTRY = [
   { name: "insecure", type: "boolean", summary: "accept plain HTTP and certificates of unknown origin" },
   { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digest" },
 ] as const satisfies readonly Option[];
-
-const JSON_OR_TABLE = {
-  name: "format",
-  type: "string",
-  alias: "f",
-  choices: ["table", "json"],
-  default: "table",
-  value: "format",
-  summary: "table for people or json for programs",
-} as const satisfies Option;
 
 export const IMAGE_COMMANDS = {
   "image import": {

@@ -1,5 +1,4 @@
 /** The registry: where each command's code is. It is loaded when the command is called, and not before. */
-import { RuntimeError } from "../base/errors.ts";
 import type { Arguments, Call } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import type { CommandName } from "./table.ts";
@@ -9,7 +8,7 @@ export interface Command<N extends CommandName> {
   run(args: Arguments<N>, context: Context): number | Promise<number>;
 }
 
-type Loaders = { readonly [N in CommandName]?: () => Promise<Command<N>> };
+type Loaders = { readonly [N in CommandName]: () => Promise<Command<N>> };
 
 const LOADERS: Loaders = {
   bundle: async () => (await import("./rare.ts")).bundle,
@@ -43,8 +42,6 @@ const LOADERS: Loaders = {
 };
 
 export async function runCommand<N extends CommandName>(call: Call<N>, context: Context): Promise<number> {
-  const load = LOADERS[call.name];
-  if (load === undefined) throw new RuntimeError("unsupported", `cannot run "lamina ${call.name}": it is not in this build`);
-  const command = await load();
+  const command = await LOADERS[call.name]();
   return command.run(call.args, context);
 }

@@ -6,6 +6,8 @@
  *
  * A name of two words belongs to a group, whose row is in GROUPS: `image import`.
  */
+
+import { JSON_OR_TABLE, JSON_OR_TEXT } from "./format-option.ts";
 import { COMMAND, FROM_IMAGE } from "./from-image-table.ts";
 import { IMAGE_COMMANDS } from "./image-table.ts";
 import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
@@ -46,16 +48,6 @@ const BUNDLE = {
   alias: "b",
   value: "dir",
   summary: "directory with config.json; default: the working directory",
-} as const satisfies Option;
-
-const FORMAT_TEXT = {
-  name: "format",
-  type: "string",
-  alias: "f",
-  choices: ["text", "json"],
-  default: "text",
-  value: "format",
-  summary: "text for people or json for programs",
 } as const satisfies Option;
 
 /** What create and run share, and explain takes because it changes the plan. */
@@ -134,15 +126,7 @@ export const COMMANDS = {
     details: "Lists the containers of one state directory. Use the global option --root to choose another one.",
     positionals: [],
     options: [
-      {
-        name: "format",
-        type: "string",
-        alias: "f",
-        choices: ["table", "json"],
-        default: "table",
-        value: "format",
-        summary: "table for people or json for programs",
-      },
+      JSON_OR_TABLE,
       { name: "quiet", type: "boolean", alias: "q", summary: "print only the ids" },
       { name: "size", type: "boolean", alias: "s", summary: "tell how large the writable layer is, and the whole with the layers below" },
     ],
@@ -172,7 +156,7 @@ export const COMMANDS = {
     details:
       "Lists the paths that the container has added (A), changed (C) and deleted (D) in its writable layer. Its bundle has to be made of layers; the container may run, have stopped, or be one of `run --image` that is deleted already.",
     positionals: [ID],
-    options: [FORMAT_TEXT],
+    options: [JSON_OR_TEXT],
   },
   commit: {
     summary: "make an image of what a container has changed",
@@ -197,13 +181,13 @@ export const COMMANDS = {
     details:
       "Prints every step, and the value of config.json that asks for it, without executing anything. In JSON, steps count from 1 and integers of 64 bits are decimal strings.",
     positionals: [{ ...ID, optional: true }],
-    options: [...CREATION, FORMAT_TEXT],
+    options: [...CREATION, JSON_OR_TEXT],
   },
   check: {
     summary: "say what is wrong with a bundle",
     details: "Validates config.json and says what this host cannot give it. Exits with 1 if the bundle cannot run here.",
     positionals: [],
-    options: [BUNDLE, FORMAT_TEXT],
+    options: [BUNDLE, JSON_OR_TEXT],
   },
   features: {
     summary: "print what lamina supports as JSON",

@@ -1,6 +1,8 @@
 /** Carries out the host's half of a plan, one step after the other. It decides nothing. */
+
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { SIGNALS } from "../base/signals.ts";
 import { describeHostStep } from "../plan/describe.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { Plan } from "../plan/plan-container.ts";
@@ -31,8 +33,6 @@ export interface Execution {
   /** The state document that hooks get. */
   readonly stateFor: (pid: number) => string;
 }
-
-const SIGKILL = 9;
 
 /** A container's init on its way. Whoever gives up calls `abandon`. */
 export class Running implements Disposable {
@@ -141,7 +141,7 @@ export class Running implements Disposable {
   abandon(): void {
     for (const pid of this.#stages.splice(0)) {
       using process = openPid(pid);
-      if (process !== undefined) trySignal(process, SIGKILL);
+      if (process !== undefined) trySignal(process, SIGNALS.SIGKILL);
       waitChild(pid);
     }
   }

@@ -65,15 +65,13 @@ function readLimits({ process, linux }: Spec): Facts["limits"] {
   return new Map(limits);
 }
 
-const RLIMIT_NOFILE = 7;
-
 /**
  * Bun raises its own soft limit of open files to the hard one as it starts. The caller's is still the parent's, unless
  * the parent has changed it for us alone (the hard limits differ then, and ours counts).
  */
 function readOpenFiles(): Facts["openFiles"] {
-  const own = readLimit(0, RLIMIT_NOFILE);
-  const parent = readLimit(parentPid(), RLIMIT_NOFILE);
+  const own = readLimit(0, RLIMITS.RLIMIT_NOFILE);
+  const parent = readLimit(parentPid(), RLIMITS.RLIMIT_NOFILE);
   if (own === undefined || parent === undefined || parent.hard !== own.hard || parent.soft === own.soft) return undefined;
   return parent;
 }

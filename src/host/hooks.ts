@@ -1,7 +1,8 @@
 /** Runs hooks outside of the container: state on standard input, output kept for the error, an end when the time is up. */
+
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import { signalName } from "../base/signals.ts";
+import { SIGNALS, signalName } from "../base/signals.ts";
 import type { HookCall, HostHookKind } from "../plan/host-step.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
@@ -18,8 +19,6 @@ export interface HookRun {
   readonly state: string;
 }
 
-const SIGKILL = 9;
-
 /** Throws code "kernel" if the hook does not end with status 0 in its time. */
 export function runHook({ kind, index, call, directory, state }: HookRun): void {
   const fail = (reason: string, hint?: string): RuntimeError =>
@@ -33,7 +32,7 @@ export function runHook({ kind, index, call, directory, state }: HookRun): void 
   const pid = startHook({ call, directory, streams: [input, output, errors], fail });
   using process = openPid(pid);
   const inTime = process === undefined || awaitProcess(process, call.timeout === 0 ? -1 : call.timeout * 1000);
-  if (!inTime) trySignalGroup(pid, SIGKILL); // with the children that it started
+  if (!inTime) trySignalGroup(pid, SIGNALS.SIGKILL); // with the children that it started
   const status = waitChild(pid);
   if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);
   if (status === 0) return;

@@ -1,6 +1,6 @@
 /** `kill`: signals the container's init, or everything in its cgroup. */
 import { RuntimeError } from "../base/errors.ts";
-import { parseSignal } from "../base/signals.ts";
+import { parseSignal, SIGNALS } from "../base/signals.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readRecord, type StateRecord } from "../state/record.ts";
@@ -12,8 +12,6 @@ import { awaitProcess } from "../sys/poll.ts";
 import { openPid, trySignal } from "../sys/process.ts";
 import { cgroupProcesses, processCgroup, thawCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
-
-const SIGKILL = 9;
 
 export interface KillRequest {
   readonly id: string;
@@ -28,16 +26,16 @@ export function killContainer({ id, signal = "SIGTERM", all }: KillRequest, cont
   const record = readRecord(directory.path);
   if (all && record !== undefined) {
     killAll(record, number);
-    if (number === SIGKILL) thawCgroups(record.cgroupPaths);
+    if (number === SIGNALS.SIGKILL) thawCgroups(record.cgroupPaths);
     return;
   }
   const status = readStatus(directory, record);
   using process = status === "stopped" || status === "creating" || record === undefined ? undefined : openInit(record);
   if (process === undefined) throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
   send(process, number, id);
-  if (number === SIGKILL && record !== undefined) thawCgroups(record.cgroupPaths); // what is frozen would end only then (v1)
+  if (number === SIGNALS.SIGKILL && record !== undefined) thawCgroups(record.cgroupPaths); // what is frozen would end only then (v1)
   // a private pid namespace dies with its init; without one the container's other processes would stay
-  if (number === SIGKILL && record !== undefined && !record.hasOwnPidNamespace) killAll(record, number);
+  if (number === SIGNALS.SIGKILL && record !== undefined && !record.hasOwnPidNamespace) killAll(record, number);
 }
 
 /** A descriptor of the container's init: opened first and checked then, so that it cannot be another process. */
@@ -89,10 +87,10 @@ const LONGEST_DEATH = 10_000; // milliseconds
 export function killAndWait(record: StateRecord): void {
   using process = openInit(record);
   if (process !== undefined) {
-    trySignal(process, SIGKILL);
+    trySignal(process, SIGNALS.SIGKILL);
     thawCgroups(record.cgroupPaths);
   }
-  if (!record.hasOwnPidNamespace || record.pid === 0) killAll(record, SIGKILL);
+  if (!record.hasOwnPidNamespace || record.pid === 0) killAll(record, SIGNALS.SIGKILL);
   if (process === undefined || awaitProcess(process, LONGEST_DEATH)) return;
   throw new RuntimeError("state", "container init still running", {
     hint: `it was killed, but process ${record.pid} hangs in the kernel: see /proc/${record.pid}/wchan`,

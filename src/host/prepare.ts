@@ -5,7 +5,7 @@
 import { during } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
-import { stateDocument } from "../plan/state-document.ts";
+import { stateText } from "../plan/state-document.ts";
 import type { Spec } from "../spec/types.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
@@ -40,10 +40,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(spec, plan, { id, bundle, rootfs: facts.rootfs });
-  const stateFor = (pid: number): string => {
-    const { head, tail } = stateDocument(spec, facts, id, "creating");
-    return `${head}${pid}${tail}`;
-  };
+  const stateFor = (pid: number): string => stateText(spec, facts, id, "creating", pid);
   return carryOut({ request, plan, directory, record, stateFor, preserveFds }, context);
 }
 

@@ -1,7 +1,7 @@
 /** Takes a container away whole: processes, cgroups, mounts on the host, state directory; then its poststop hooks. Idempotent. */
 import { RuntimeError } from "../base/errors.ts";
 import { hookCall } from "../plan/hooks.ts";
-import { stateDocument } from "../plan/state-document.ts";
+import { stateText } from "../plan/state-document.ts";
 import type { StateDirectory } from "../state/directory.ts";
 import type { StateRecord } from "../state/record.ts";
 import { removeCgroups } from "./cgroup.ts";
@@ -31,10 +31,10 @@ export function removeFailed(directory: StateDirectory, record: StateRecord | un
 
 /** A failing one is a warning, and the next is run all the same (runtime-spec, runtime.md, Lifecycle, step 13). */
 function runPoststop(record: StateRecord, { warn }: HostContext): void {
-  const { head, tail } = stateDocument(record, record, record.id, "stopped");
+  const state = stateText(record, record, record.id, "stopped", 0);
   for (const [index, hook] of record.poststop.entries()) {
     try {
-      runHook({ kind: "poststop", index, call: hookCall(hook), directory: record.bundle, state: `${head}0${tail}` });
+      runHook({ kind: "poststop", index, call: hookCall(hook), directory: record.bundle, state });
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
       warn(error.message);

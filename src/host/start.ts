@@ -1,7 +1,7 @@
 /** `start`: tells a waiting init to go on, and waits until the program has taken its place. */
 import { RuntimeError } from "../base/errors.ts";
 import { hookCall } from "../plan/hooks.ts";
-import { stateDocument } from "../plan/state-document.ts";
+import { stateText } from "../plan/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import type { LastStep, StateRecord } from "../state/record.ts";
@@ -67,8 +67,8 @@ function causeOf(step: LastStep, value: number): string {
 
 /** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */
 export function runPoststart(record: StateRecord): void {
-  const { head, tail } = stateDocument(record, record, record.id, "running");
+  const state = stateText(record, record, record.id, "running", record.pid);
   for (const [index, hook] of record.poststart.entries()) {
-    runHook({ kind: "poststart", index, call: hookCall(hook), directory: record.bundle, state: `${head}${record.pid}${tail}` });
+    runHook({ kind: "poststart", index, call: hookCall(hook), directory: record.bundle, state });
   }
 }

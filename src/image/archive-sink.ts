@@ -1,8 +1,7 @@
 /** Where an archive goes: standard output, or a file that has its name only when it is whole. */
-import { renameFile, syncFile } from "../sys/durable.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { tryWrite, writeAll } from "../sys/fd.ts";
-import { OPEN, openFile, tryUnlink } from "../sys/file.ts";
+import { OPEN, openFile, renameFile, syncFile, tryUnlink } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { poll } from "../sys/poll.ts";
 import type { Sink } from "./export-image.ts";

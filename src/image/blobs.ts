@@ -6,9 +6,18 @@
  */
 import { type Digest, digestFromHex, digestOf, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { renameFile, syncDirectory, syncFile } from "../sys/durable.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, tryUnlink } from "../sys/file.ts";
+import {
+  makeDirectories,
+  OPEN,
+  openFile,
+  readDirectory,
+  renameFile,
+  statIfThere,
+  syncDirectory,
+  syncFile,
+  tryUnlink,
+} from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { readChunks } from "./file-chunks.ts";
 import { removeTree } from "./remove-tree.ts";

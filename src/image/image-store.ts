@@ -12,10 +12,9 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts";
 import type { LayerStore } from "../layers/store.ts";
-import { syncDirectory } from "../sys/durable.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere, tryOpen } from "../sys/file.ts";
+import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere, syncDirectory, tryOpen } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { isRootless } from "../sys/process.ts";

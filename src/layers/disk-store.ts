@@ -1,9 +1,8 @@
 /** The layer store on a file system that can be the lower layer of an overlay. See store.ts for what it guarantees. */
 import { chainIdOf, type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { syncDirectory } from "../sys/durable.ts";
 import { ERRNO } from "../sys/errno.ts";
-import { makeDirectories, OPEN, openFile, readDirectory, tryUnlink } from "../sys/file.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, syncDirectory, tryUnlink } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { byteString, lookAt, removeTree, tryRenameNew, trySymlink } from "../sys/tree.ts";
 import type { TarLimits } from "../tar/entry.ts";

@@ -3,7 +3,7 @@ import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { lookAt, type NodeStatus, readNames, tryOpenBeneath } from "../sys/tree.ts";
-import { joinPath, lastOf, parentOf } from "./entry-name.ts";
+import { lastOf, parentOf } from "./entry-name.ts";
 import { isWhiteout, type OverlayForm } from "./overlay-form.ts";
 
 /** Paths whose layers are remembered. */
@@ -82,9 +82,4 @@ export class LowerStack implements Disposable {
   [Symbol.dispose](): void {
     for (const root of this.#roots) root.close();
   }
-}
-
-/** Whether one path lies in the directory of another; every path lies in "". */
-export function liesIn(path: string, directory: string): boolean {
-  return directory === "" || path.startsWith(joinPath(directory, ""));
 }

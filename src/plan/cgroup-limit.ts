@@ -21,6 +21,25 @@ export interface CgroupLimits {
 /** Where the parts of `linux.resources` are. */
 export const RESOURCES = "/linux/resources";
 
+/** The limits of `blockIO` for a single device; the names of what is written differ. */
+export const THROTTLE_NAMES = [
+  "throttleReadBpsDevice",
+  "throttleWriteBpsDevice",
+  "throttleReadIOPSDevice",
+  "throttleWriteIOPSDevice",
+] as const;
+
+/** `origin` is a pointer below `linux.resources`. */
+export function writeLimit(
+  controller: string,
+  file: string,
+  value: string | number | bigint,
+  origin: string,
+  onFailure: OnFailure = "stop",
+): CgroupLimit {
+  return { controller, file, text: `${value}`, origin: `${RESOURCES}${origin}`, onFailure };
+}
+
 /** A value that this kind of cgroup has no place for; the runtime-spec wants an error then, not silence. */
 export function cannotLimit(what: string, reason: string, pointer: string): RuntimeError {
   return new RuntimeError("unsupported", `cannot limit ${what}: ${reason}`, {

@@ -11,6 +11,8 @@ import {
   RESOURCES,
   rdmaText,
   requireBurst,
+  THROTTLE_NAMES,
+  writeLimit,
 } from "./cgroup-limit.ts";
 
 export function planV1Limits(resources: Resources): CgroupLimits {
@@ -22,23 +24,23 @@ export function planV1Limits(resources: Resources): CgroupLimits {
     ...planMemory(memory),
     ...planCpu(cpu),
     ...planRealtime(cpu),
-    ...(pids?.limit === undefined ? [] : [write("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
+    ...(pids?.limit === undefined ? [] : [writeLimit("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
     ...planBlockIo(blockIO),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
-      write("hugetlb", `hugetlb.${pageSize}.limit_in_bytes`, limit, `/hugepageLimits/${i}`),
+      writeLimit("hugetlb", `hugetlb.${pageSize}.limit_in_bytes`, limit, `/hugepageLimits/${i}`),
       // reservations are counted since Linux 5.7; before, the limit above is all there is
-      write("hugetlb", `hugetlb.${pageSize}.rsvd.limit_in_bytes`, limit, `/hugepageLimits/${i}`, "ignore"),
+      writeLimit("hugetlb", `hugetlb.${pageSize}.rsvd.limit_in_bytes`, limit, `/hugepageLimits/${i}`, "ignore"),
     ]),
     ...planNetwork(network),
-    ...Object.entries(rdma).map(([device, limit]) => write("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
+    ...Object.entries(rdma).map(([device, limit]) => writeLimit("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
   ];
   return { limits, warnings: kernelMemoryWarnings(memory, ["kernel"]) };
 }
 
 function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
   return [
-    ...(cpus === "" ? [] : [write("cpuset", "cpuset.cpus", cpus, "/cpu/cpus")]),
-    ...(mems === "" ? [] : [write("cpuset", "cpuset.mems", mems, "/cpu/mems")]),
+    ...(cpus === "" ? [] : [writeLimit("cpuset", "cpuset.cpus", cpus, "/cpu/cpus")]),
+    ...(mems === "" ? [] : [writeLimit("cpuset", "cpuset.mems", mems, "/cpu/mems")]),
   ];
 }
 
@@ -47,9 +49,9 @@ function planMemory(memory: Memory): CgroupLimit[] {
   const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy, kernelTCP } = memory;
   const hasSwap = isSet(swap);
   const lift: CgroupLimit[] = [];
-  if (isSet(limit) && hasSwap) lift.push(write("memory", SWAP_FILE, -1, "/memory/swap"));
+  if (isSet(limit) && hasSwap) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/swap"));
   // without a limit on memory there is none on both; the file is missing where swap is not accounted
-  else if (isSet(limit) && limit < 0) lift.push(write("memory", SWAP_FILE, -1, "/memory/limit", "ignore"));
+  else if (isSet(limit) && limit < 0) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/limit", "ignore"));
   if (swappiness !== undefined && swappiness > 100) {
     throw new RuntimeError("config", `cannot set swappiness to ${swappiness}: 0 to 100 is accepted`, {
       pointer: `${RESOURCES}/memory/swappiness`,
@@ -57,14 +59,14 @@ function planMemory(memory: Memory): CgroupLimit[] {
   }
   return [
     ...lift,
-    ...(isSet(limit) ? [write("memory", "memory.limit_in_bytes", limit, "/memory/limit")] : []),
-    ...(hasSwap && swap >= 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
-    ...(hasSwap && swap < 0 && lift.length === 0 ? [write("memory", SWAP_FILE, swap, "/memory/swap")] : []),
-    ...(isSet(reservation) ? [write("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
-    ...(isSet(kernelTCP) ? [write("memory", "memory.kmem.tcp.limit_in_bytes", kernelTCP, "/memory/kernelTCP", "warn")] : []),
-    ...(disableOOMKiller ? [write("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
-    ...(swappiness === undefined || swappiness < 0 ? [] : [write("memory", "memory.swappiness", swappiness, "/memory/swappiness")]),
-    ...(useHierarchy ? [write("memory", "memory.use_hierarchy", 1, "/memory/useHierarchy", "warn")] : []),
+    ...(isSet(limit) ? [writeLimit("memory", "memory.limit_in_bytes", limit, "/memory/limit")] : []),
+    ...(hasSwap && swap >= 0 ? [writeLimit("memory", SWAP_FILE, swap, "/memory/swap")] : []),
+    ...(hasSwap && swap < 0 && lift.length === 0 ? [writeLimit("memory", SWAP_FILE, swap, "/memory/swap")] : []),
+    ...(isSet(reservation) ? [writeLimit("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
+    ...(isSet(kernelTCP) ? [writeLimit("memory", "memory.kmem.tcp.limit_in_bytes", kernelTCP, "/memory/kernelTCP", "warn")] : []),
+    ...(disableOOMKiller ? [writeLimit("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
+    ...(swappiness === undefined || swappiness < 0 ? [] : [writeLimit("memory", "memory.swappiness", swappiness, "/memory/swappiness")]),
+    ...(useHierarchy ? [writeLimit("memory", "memory.use_hierarchy", 1, "/memory/useHierarchy", "warn")] : []),
   ];
 }
 
@@ -80,12 +82,12 @@ function planCpu(cpu: Cpu): CgroupLimit[] {
   if (isSet(shares)) requireShares(shares);
   requireBurst(cpu);
   return [
-    ...(isSet(shares) ? [write("cpu", "cpu.shares", shares, "/cpu/shares")] : []),
-    ...(isSet(period) ? [write("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : []),
-    ...(isSet(quota) ? [write("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : []),
+    ...(isSet(shares) ? [writeLimit("cpu", "cpu.shares", shares, "/cpu/shares")] : []),
+    ...(isSet(period) ? [writeLimit("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : []),
+    ...(isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : []),
     // since Linux 5.14
-    ...(burst === undefined ? [] : [write("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")]),
-    ...(idle === undefined ? [] : [write("cpu", "cpu.idle", idle, "/cpu/idle")]),
+    ...(burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")]),
+    ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
   ];
 }
 
@@ -99,12 +101,12 @@ function requireShares(shares: number | bigint): void {
 /** To be there before a process with a realtime policy enters: the kernel refuses it a group without realtime. */
 function planRealtime({ realtimePeriod, realtimeRuntime }: Cpu): CgroupLimit[] {
   return [
-    ...(isSet(realtimePeriod) ? [write("cpu", "cpu.rt_period_us", realtimePeriod, "/cpu/realtimePeriod")] : []),
-    ...(isSet(realtimeRuntime) ? [write("cpu", "cpu.rt_runtime_us", realtimeRuntime, "/cpu/realtimeRuntime")] : []),
+    ...(isSet(realtimePeriod) ? [writeLimit("cpu", "cpu.rt_period_us", realtimePeriod, "/cpu/realtimePeriod")] : []),
+    ...(isSet(realtimeRuntime) ? [writeLimit("cpu", "cpu.rt_runtime_us", realtimeRuntime, "/cpu/realtimeRuntime")] : []),
   ];
 }
 
-const THROTTLES = {
+const THROTTLE_FILES = {
   throttleReadBpsDevice: "blkio.throttle.read_bps_device",
   throttleWriteBpsDevice: "blkio.throttle.write_bps_device",
   throttleReadIOPSDevice: "blkio.throttle.read_iops_device",
@@ -115,17 +117,17 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
   const { weight, leafWeight, weightDevice = [] } = blockIO;
   const limits = [
     ...(isSet(weight) ? planWeight("weight", `${weight}`, "/blockIO/weight") : []),
-    ...(isSet(leafWeight) ? [write("blkio", "blkio.leaf_weight", leafWeight, "/blockIO/leafWeight")] : []),
+    ...(isSet(leafWeight) ? [writeLimit("blkio", "blkio.leaf_weight", leafWeight, "/blockIO/leafWeight")] : []),
   ];
   for (const [i, device] of weightDevice.entries()) {
     const { major, minor, weight: own, leafWeight: leaf } = device;
     const origin = `/blockIO/weightDevice/${i}`;
     if (isSet(own)) limits.push(...planWeight("weight_device", `${major}:${minor} ${own}`, origin));
-    if (isSet(leaf)) limits.push(write("blkio", "blkio.leaf_weight_device", `${major}:${minor} ${leaf}`, origin));
+    if (isSet(leaf)) limits.push(writeLimit("blkio", "blkio.leaf_weight_device", `${major}:${minor} ${leaf}`, origin));
   }
-  for (const name of ["throttleReadBpsDevice", "throttleWriteBpsDevice", "throttleReadIOPSDevice", "throttleWriteIOPSDevice"] as const) {
+  for (const name of THROTTLE_NAMES) {
     for (const [i, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {
-      limits.push(write("blkio", THROTTLES[name], `${major}:${minor} ${rate}`, `/blockIO/${name}/${i}`));
+      limits.push(writeLimit("blkio", THROTTLE_FILES[name], `${major}:${minor} ${rate}`, `/blockIO/${name}/${i}`));
     }
   }
   return limits;
@@ -133,24 +135,14 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
 
 /** Since Linux 5.0 weights belong to the BFQ scheduler, and so do the files. */
 function planWeight(file: string, text: string, origin: string): CgroupLimit[] {
-  return [write("blkio", `blkio.${file}`, text, origin, "else"), write("blkio", `blkio.bfq.${file}`, text, origin)];
+  return [writeLimit("blkio", `blkio.${file}`, text, origin, "else"), writeLimit("blkio", `blkio.bfq.${file}`, text, origin)];
 }
 
 function planNetwork({ classID, priorities = [] }: Network): CgroupLimit[] {
   return [
-    ...(isSet(classID) ? [write("net_cls", "net_cls.classid", classID, "/network/classID")] : []),
+    ...(isSet(classID) ? [writeLimit("net_cls", "net_cls.classid", classID, "/network/classID")] : []),
     ...priorities.map(({ name, priority }, i) =>
-      write("net_prio", "net_prio.ifpriomap", `${name} ${priority}`, `/network/priorities/${i}`),
+      writeLimit("net_prio", "net_prio.ifpriomap", `${name} ${priority}`, `/network/priorities/${i}`),
     ),
   ];
-}
-
-function write(
-  controller: string,
-  file: string,
-  value: string | number | bigint,
-  origin: string,
-  onFailure: CgroupLimit["onFailure"] = "stop",
-): CgroupLimit {
-  return { controller, file, text: `${value}`, origin: `${RESOURCES}${origin}`, onFailure };
 }

@@ -16,6 +16,8 @@ import {
   RESOURCES,
   rdmaText,
   requireBurst,
+  THROTTLE_NAMES,
+  writeLimit,
 } from "./cgroup-limit.ts";
 
 export function planV2Limits(resources: Resources): CgroupLimits {
@@ -23,18 +25,18 @@ export function planV2Limits(resources: Resources): CgroupLimits {
   if (isSet(network.classID)) throw cannotLimit("network", NOT_ON_V2, `${RESOURCES}/network/classID`);
   if ((network.priorities ?? []).length > 0) throw cannotLimit("network", NOT_ON_V2, `${RESOURCES}/network/priorities`);
   const limits = [
-    ...(pids?.limit === undefined ? [] : [write("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
+    ...(pids?.limit === undefined ? [] : [writeLimit("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
     ...planMemory(memory),
     ...planBlockIo(blockIO),
     ...planCpu(cpu),
-    ...(cpu.cpus ? [write("cpuset", "cpuset.cpus", cpu.cpus, "/cpu/cpus")] : []),
-    ...(cpu.mems ? [write("cpuset", "cpuset.mems", cpu.mems, "/cpu/mems")] : []),
+    ...(cpu.cpus ? [writeLimit("cpuset", "cpuset.cpus", cpu.cpus, "/cpu/cpus")] : []),
+    ...(cpu.mems ? [writeLimit("cpuset", "cpuset.mems", cpu.mems, "/cpu/mems")] : []),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
-      write("hugetlb", `hugetlb.${pageSize}.max`, limit, `/hugepageLimits/${i}`),
+      writeLimit("hugetlb", `hugetlb.${pageSize}.max`, limit, `/hugepageLimits/${i}`),
       // reservations are counted since Linux 5.7; before, the limit above is all there is
-      write("hugetlb", `hugetlb.${pageSize}.rsvd.max`, limit, `/hugepageLimits/${i}`, "ignore"),
+      writeLimit("hugetlb", `hugetlb.${pageSize}.rsvd.max`, limit, `/hugepageLimits/${i}`, "ignore"),
     ]),
-    ...Object.entries(rdma).map(([device, limit]) => write("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
+    ...Object.entries(rdma).map(([device, limit]) => writeLimit("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
     ...Object.entries(unified).flatMap(([file, text]) => planUnified(file, text)),
   ];
   return { limits, warnings: kernelMemoryWarnings(memory, ["kernel", "kernelTCP"]) };
@@ -50,9 +52,9 @@ function planMemory(memory: Memory): CgroupLimit[] {
   // where swap is not accounted the file is missing: no limit is what there is, and 0 has nothing to forbid
   const isOptional = swap === "max" || swap === "0";
   return [
-    ...(swap === undefined ? [] : [write("memory", "memory.swap.max", swap, "/memory/swap", isOptional ? "ignore" : "stop")]),
-    ...(isSet(limit) ? [write("memory", "memory.max", maxText(limit), "/memory/limit")] : []),
-    ...(isSet(reservation) ? [write("memory", "memory.low", maxText(reservation), "/memory/reservation")] : []),
+    ...(swap === undefined ? [] : [writeLimit("memory", "memory.swap.max", swap, "/memory/swap", isOptional ? "ignore" : "stop")]),
+    ...(isSet(limit) ? [writeLimit("memory", "memory.max", maxText(limit), "/memory/limit")] : []),
+    ...(isSet(reservation) ? [writeLimit("memory", "memory.low", maxText(reservation), "/memory/reservation")] : []),
   ];
 }
 
@@ -88,11 +90,11 @@ function planCpu(cpu: Cpu): CgroupLimit[] {
   requireBurst(cpu);
   const max = `${isSet(quota) ? maxText(quota) : "max"} ${isSet(period) ? period : PERIOD}`;
   return [
-    ...(isSet(shares) ? [write("cpu", "cpu.weight", weightOfShares(shares), "/cpu/shares")] : []),
-    ...(isSet(quota) || isSet(period) ? [write("cpu", "cpu.max", max, isSet(quota) ? "/cpu/quota" : "/cpu/period")] : []),
+    ...(isSet(shares) ? [writeLimit("cpu", "cpu.weight", weightOfShares(shares), "/cpu/shares")] : []),
+    ...(isSet(quota) || isSet(period) ? [writeLimit("cpu", "cpu.max", max, isSet(quota) ? "/cpu/quota" : "/cpu/period")] : []),
     // since Linux 5.14
-    ...(burst === undefined ? [] : [write("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")]),
-    ...(idle === undefined ? [] : [write("cpu", "cpu.idle", idle, "/cpu/idle")]),
+    ...(burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")]),
+    ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
   ];
 }
 
@@ -104,7 +106,7 @@ export function weightOfShares(shares: number | bigint): number {
   return Math.ceil(10 ** ((log * log + 125 * log) / 612 - 7 / 34));
 }
 
-const THROTTLES = {
+const THROTTLE_KEYS = {
   throttleReadBpsDevice: "rbps",
   throttleWriteBpsDevice: "wbps",
   throttleReadIOPSDevice: "riops",
@@ -120,10 +122,10 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
     if (isSet(device.leafWeight)) throw cannotLimit("block I/O", NOT_ON_V2, `${RESOURCES}${origin}/leafWeight`);
     if (isSet(device.weight)) limits.push(...planWeight(`${device.major}:${device.minor} `, device.weight, origin));
   }
-  for (const name of ["throttleReadBpsDevice", "throttleWriteBpsDevice", "throttleReadIOPSDevice", "throttleWriteIOPSDevice"] as const) {
+  for (const name of THROTTLE_NAMES) {
     for (const [i, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {
-      const text = `${major}:${minor} ${THROTTLES[name]}=${isSet(rate) ? rate : "max"}`;
-      limits.push(write("io", "io.max", text, `/blockIO/${name}/${i}`));
+      const text = `${major}:${minor} ${THROTTLE_KEYS[name]}=${isSet(rate) ? rate : "max"}`;
+      limits.push(writeLimit("io", "io.max", text, `/blockIO/${name}/${i}`));
     }
   }
   return limits;
@@ -133,8 +135,8 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
 function planWeight(device: string, weight: number, origin: string): CgroupLimit[] {
   const converted = 1 + Math.floor(((weight - 10) * 9999) / 990);
   return [
-    write("io", "io.bfq.weight", `${device}${weight}`, origin, "else"),
-    write("io", "io.weight", `${device}${Math.max(1, converted)}`, origin),
+    writeLimit("io", "io.bfq.weight", `${device}${weight}`, origin, "else"),
+    writeLimit("io", "io.weight", `${device}${Math.max(1, converted)}`, origin),
   ];
 }
 
@@ -154,15 +156,5 @@ function planUnified(file: string, text: string): CgroupLimit[] {
   return text
     .split("\n")
     .filter((line) => line !== "")
-    .map((line) => write(controller, file, line, origin));
-}
-
-function write(
-  controller: string,
-  file: string,
-  value: string | number | bigint,
-  origin: string,
-  onFailure: CgroupLimit["onFailure"] = "stop",
-): CgroupLimit {
-  return { controller, file, text: `${value}`, origin: `${RESOURCES}${origin}`, onFailure };
+    .map((line) => writeLimit(controller, file, line, origin));
 }

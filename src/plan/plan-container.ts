@@ -17,7 +17,7 @@ import { planIdentity, planProgram } from "./identity.ts";
 import { type LayersPlan, planLayers } from "./layers.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
-import { planRaisedLimits } from "./rlimits.ts";
+import { planRaisedLimits, RLIMITS } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
@@ -116,12 +116,10 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Pa
     ...mounts.before,
   ];
   return [
-    ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
+    ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
   ];
 }
-
-const RLIMIT_NOFILE = 7;
 
 /** Only root may lower it; and the files of init in procfs are root's as well, unless it can be inspected. */
 function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>[] {

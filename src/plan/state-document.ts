@@ -2,21 +2,24 @@
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 
+type Status = "creating" | "created" | "running" | "stopped";
+
 export interface StateDocument {
   readonly head: string;
   readonly tail: string;
 }
 
-export function stateDocument(
-  spec: Spec,
-  facts: Pick<Facts, "bundle">,
-  id: string,
-  status: "creating" | "created" | "running" | "stopped",
-): StateDocument {
+export function stateDocument(spec: Spec, facts: Pick<Facts, "bundle">, id: string, status: Status): StateDocument {
   const before = JSON.stringify({ ociVersion: spec.ociVersion, id, status });
   const after = JSON.stringify({
     bundle: facts.bundle,
     ...(Object.keys(spec.annotations ?? {}).length > 0 ? { annotations: spec.annotations } : {}),
   });
   return { head: `${before.slice(0, -1)},"pid":`, tail: `,${after.slice(1)}` };
+}
+
+/** The whole document, for who knows the pid. */
+export function stateText(spec: Spec, facts: Pick<Facts, "bundle">, id: string, status: Status, pid: number): string {
+  const { head, tail } = stateDocument(spec, facts, id, status);
+  return `${head}${pid}${tail}`;
 }

@@ -7,15 +7,10 @@ import type { HostPath } from "../base/paths.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, readDirectory, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
-import { check, syscall } from "../sys/libc.ts";
-import { SYS } from "../sys/numbers.ts";
+import { lockFile, tryLockFile, unlockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { requireNotPlanted, requireOwnRoot } from "./root.ts";
-
-const LOCK_SHARED = 1;
-const LOCK_EXCLUSIVE = 2;
-const LOCK_NO_WAIT = 4;
-const UNLOCK = 8;
 
 /** The container's record; beside it for a moment `replaceFile`'s temporary one. */
 export const RECORD_FILE = "state.json";
@@ -74,22 +69,22 @@ export class StateDirectory implements Disposable {
 
   /** As `lock`; false instead of an error if the container was removed meanwhile. */
   tryLock(): boolean {
-    check(syscall(SYS.flock, this.#fd.number, LOCK_EXCLUSIVE), "flock(2)", `lock ${this.path}`);
+    lockFile(this.#fd, "exclusive");
     this.#isOurs = statFd(this.#fd.number).links > 0;
     return this.#isOurs;
   }
 
   unlock(): void {
-    syscall(SYS.flock, this.#fd.number, UNLOCK);
+    unlockFile(this.#fd);
     this.#isOurs = false;
   }
 
   /** True if somebody else is changing the container at this moment. */
   isLocked(): boolean {
     if (this.#isOurs) return false;
-    const isBusy = syscall(SYS.flock, this.#fd.number, LOCK_SHARED | LOCK_NO_WAIT) === -ERRNO.EAGAIN;
-    if (!isBusy) syscall(SYS.flock, this.#fd.number, UNLOCK);
-    return isBusy;
+    if (!tryLockFile(this.#fd, "shared")) return true;
+    unlockFile(this.#fd);
+    return false;
   }
 
   /** A short name for a file in it: socket addresses are limited to 107 bytes. */

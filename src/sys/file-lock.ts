@@ -6,6 +6,7 @@ import { SYS } from "./numbers.ts";
 
 const LOCK = { shared: 1, exclusive: 2 } as const;
 const NO_WAIT = 4;
+const UNLOCK = 8;
 
 export type LockKind = keyof typeof LOCK;
 
@@ -20,4 +21,9 @@ export function tryLockFile(fd: Fd, kind: LockKind): boolean {
   if (result === -ERRNO.EAGAIN) return false;
   check(result, "flock(2)", "lock a file");
   return true;
+}
+
+/** For a descriptor that stays open. */
+export function unlockFile(fd: Fd): void {
+  check(syscall(SYS.flock, fd.number, UNLOCK), "flock(2)", "unlock a file");
 }

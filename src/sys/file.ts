@@ -69,12 +69,28 @@ export function replaceFile(path: string, text: string, options: { mode: number;
   using fd = createFile(temporary, options.mode);
   try {
     writeAll(fd.number, Buffer.from(text), temporary);
-    if (options.durable) check(syscall(SYS.fsync, fd.number), "fsync(2)", `write ${temporary} to disk`);
-    check(syscall(SYS.renameat2, AT_FDCWD, cstring(temporary), AT_FDCWD, cstring(path), 0), "rename(2)", `rename ${temporary} to ${path}`);
+    if (options.durable) syncFile(fd, temporary);
+    renameFile(temporary, path);
   } catch (error) {
     tryUnlink(temporary);
     throw error;
   }
+}
+
+/** Waits until its content is on disk. */
+export function syncFile(fd: Fd, what: string): void {
+  check(syscall(SYS.fsync, fd.number), "fsync(2)", `write ${what} to disk`);
+}
+
+/** The names in a directory: until then a crash of the machine may undo a `renameFile` in it. */
+export function syncDirectory(path: string): void {
+  using fd = openFile(path, OPEN.read | OPEN.directory);
+  syncFile(fd, path);
+}
+
+/** A file of that name is replaced. */
+export function renameFile(from: string, to: string): void {
+  check(syscall(SYS.renameat2, AT_FDCWD, cstring(from), AT_FDCWD, cstring(to), 0), "rename(2)", `rename ${from} to ${to}`);
 }
 
 /** A new file of our own: one of that name is left from a crash, or was put there by somebody who wants what we write. */

@@ -52,12 +52,6 @@ export function syscall(number: number, a: Arg = 0, b: Arg = 0, c: Arg = 0, d: A
   }
 }
 
-/** As `syscall`, but a signal ends the call with -4 (EINTR). */
-export function interruptible(number: number, a: Arg = 0, b: Arg = 0, c: Arg = 0, d: Arg = 0, e: Arg = 0): number {
-  const result = Number(symbols.syscall(number, word(a), word(b), word(c), word(d), word(e), null));
-  return result === -1 ? -read.i32(errnoAt, 0) : result;
-}
-
 /** bun:ffi takes numbers as pointers; an empty array has no address it would accept. */
 function word(arg: Arg): Pointer | null | Uint8Array {
   return typeof arg === "number" ? (arg as Pointer) : arg !== null && arg.length === 0 ? null : arg;
