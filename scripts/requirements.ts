@@ -2,13 +2,16 @@
  * What the machine must have beside npm's packages, and how to get it: installed with apt where that is possible (root,
  * Debian or Ubuntu), else named, so that whoever reads it can do it. Never removes or upgrades a package.
  */
-import { staticBusybox } from "../test/support/requires.ts";
+import { mkdirSync } from "node:fs";
+import { registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
 interface Requirement {
   readonly what: string;
   readonly purpose: string;
   readonly isThere: () => boolean;
   readonly packages: readonly string[];
+  /** The package would start a daemon: its program is taken, and nothing is installed. */
+  readonly unpackOnly?: true;
 }
 
 const has = (program: string) => (): boolean => Bun.which(program) !== null;
@@ -38,6 +41,13 @@ const REQUIREMENTS = {
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
   skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
   umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
+  registry: {
+    what: "docker-registry",
+    purpose: "images have to come back from a registry",
+    isThere: () => registryProgram() !== undefined,
+    packages: ["docker-registry"],
+    unpackOnly: true,
+  },
   unshare: {
     what: "unshare and setpriv",
     purpose: "tests in namespaces, and as a user",
@@ -58,15 +68,16 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "uidmap",
   "skopeo",
   "umoci",
+  "registry",
   "unshare",
 ];
 
 /** Installs what can be installed; returns one line for each that is missing in the end. */
 export function obtain(names: readonly RequirementName[]): string[] {
   return names.flatMap((name) => {
-    const { what, purpose, isThere, packages } = REQUIREMENTS[name];
+    const { what, purpose, isThere, packages, unpackOnly }: Requirement = REQUIREMENTS[name];
     if (isThere()) return [];
-    const problem = installPackages(packages);
+    const problem = unpackOnly ? unpackPackages(packages) : installPackages(packages);
     if (isThere()) return [];
     return [`${what} is missing (${purpose}); ${problem}: install ${packages.join(", ")} (Debian, Ubuntu) or your system's equivalent`];
   });
@@ -77,15 +88,35 @@ function installPackages(packages: readonly string[]): string {
   if (Bun.which("apt-get") === null) return "there is no apt-get here";
   if (process.geteuid?.() !== 0) return "only root can install it";
   console.error(`installing ${packages.join(" ")} (apt-get)`);
-  const first = aptGet("install", packages);
-  if (first === "") return "";
-  const listed = aptGet("update", []);
-  return listed === "" ? aptGet("install", packages) : listed;
+  return withPackageLists("install", packages);
 }
 
-function aptGet(verb: "install" | "update", packages: readonly string[]): string {
+/** Into a directory of the project's own. Returns why it did not work; "" if it did. */
+function unpackPackages(packages: readonly string[]): string {
+  if (Bun.which("apt-get") === null) return "there is no apt-get here";
+  console.error(`unpacking ${packages.join(" ")} (apt-get download)`);
+  mkdirSync(UNPACKED, { recursive: true });
+  const problem = withPackageLists("download", packages);
+  if (problem !== "") return problem;
+  for (const archive of new Bun.Glob("*.deb").scanSync({ cwd: UNPACKED, absolute: true })) {
+    const run = Bun.spawnSync(["dpkg-deb", "--extract", archive, UNPACKED], { stdio: ["ignore", "ignore", "pipe"] });
+    if (!run.success) return run.stderr.toString().trim();
+  }
+  return "";
+}
+
+/** A fresh machine has no lists of packages yet. */
+function withPackageLists(verb: "install" | "download", packages: readonly string[]): string {
+  const first = aptGet(verb, packages);
+  if (first === "") return "";
+  const listed = aptGet("update", []);
+  return listed === "" ? aptGet(verb, packages) : listed;
+}
+
+function aptGet(verb: "install" | "download" | "update", packages: readonly string[]): string {
   const flags = verb === "install" ? ["--yes", "--no-install-recommends", "--no-remove", "--no-upgrade"] : [];
   const run = Bun.spawnSync(["apt-get", "--quiet", verb, ...flags, ...packages], {
+    ...(verb === "download" ? { cwd: UNPACKED } : {}),
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "ignore", "pipe"],
   });

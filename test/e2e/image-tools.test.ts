@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
-import { requires } from "../support/requires.ts";
+import { registryProgram, requires } from "../support/requires.ts";
 import { until } from "../support/until.ts";
 
 setDefaultTimeout(120_000);
@@ -143,7 +143,9 @@ test.if(tools && requires("docker-registry"))("an image goes to a registry and c
     http: { addr: `127.0.0.1:${port}` },
   };
   await writeFile(join(box.path, "registry.json"), JSON.stringify(config));
-  const registry = Bun.spawn(["docker-registry", "serve", join(box.path, "registry.json")], { stdio: ["ignore", "ignore", "ignore"] });
+  const registry = Bun.spawn([registryProgram() ?? "docker-registry", "serve", join(box.path, "registry.json")], {
+    stdio: ["ignore", "ignore", "ignore"],
+  });
   try {
     await until("the registry answers", async () => (await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined))?.ok === true);
     const name = `127.0.0.1:${port}/team/web:1`;

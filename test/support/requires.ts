@@ -4,6 +4,7 @@
  * With STRICT=1 a missing program is a failure: only the kernel, the hardware or the caller's privileges excuse a skip.
  */
 import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 interface Requirement {
   readonly met: () => boolean;
@@ -20,7 +21,7 @@ const REQUIREMENTS = {
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
-  "docker-registry": { met: () => Bun.which("docker-registry") !== null, reason: "docker-registry is not installed", excused: true }, // a daemon, which its package starts
+  "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
@@ -29,6 +30,16 @@ const REQUIREMENTS = {
   "user-namespace": { met: () => existsSync("/proc/self/ns/user"), reason: "the kernel has no user namespaces", excused: true },
   "cgroup-namespace": { met: () => existsSync("/proc/self/ns/cgroup"), reason: "the kernel has no cgroup namespaces", excused: true },
   "mount-setattr": { met: () => kernelAtLeast(5, 12), reason: "the kernel is older than 5.12, without mount_setattr(2)", excused: true },
+  "overlay-layers": {
+    met: () => kernelAtLeast(6, 7),
+    reason: "the kernel is older than 6.7, without lowerdir+ of overlayfs",
+    excused: true,
+  },
+  "mapped-layers": {
+    met: () => kernelAtLeast(6, 15),
+    reason: "the kernel is older than 6.15, without detached layers of overlayfs",
+    excused: true,
+  },
   seccomp: { met: () => existsSync("/proc/sys/kernel/seccomp"), reason: "the kernel has no seccomp filters", excused: true },
 } as const satisfies Record<string, Requirement>;
 
@@ -51,6 +62,14 @@ export function staticBusybox(): string | undefined {
   if (path === null) return undefined;
   const image = readFileSync(path);
   return image.includes("/ld-linux") || image.includes("/ld-musl") ? undefined : path;
+}
+
+/** Where programs lie whose packages are unpacked instead of installed. */
+export const UNPACKED = join(import.meta.dir, "../../node_modules/.cache/packages");
+
+/** Its package is unpacked, because installing it would start a daemon. */
+export function registryProgram(): string | undefined {
+  return Bun.which("docker-registry") ?? Bun.which("docker-registry", { PATH: join(UNPACKED, "usr/bin") }) ?? undefined;
 }
 
 function hasCgroup1(): boolean {
