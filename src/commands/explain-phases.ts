@@ -41,6 +41,7 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   attachDeviceProgram: CGROUP,
   chownCgroup: CGROUP,
   claimLayer: "writable layer",
+  makeUpper: "writable layer",
   spawnInit: "init",
   writeIdMaps: "id maps",
   runHook: "hooks",

@@ -17,7 +17,7 @@ import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { launchInit } from "./launch.ts";
-import { claimWritableLayer, type LayerUser } from "./writable-layer.ts";
+import { claimWritableLayer, type LayerUser, makeUpper } from "./writable-layer.ts";
 
 export interface Execution {
   readonly plan: Plan;
@@ -100,6 +100,8 @@ export class Running implements Disposable {
         return attachDevices(step.path, step.program);
       case "claimLayer":
         return claimWritableLayer(step, this.#execution.user, origin);
+      case "makeUpper":
+        return makeUpper(step, origin);
       case "spawnInit":
         return this.#spawn();
       case "await":

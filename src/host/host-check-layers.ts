@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { hostPath } from "../base/paths.ts";
-import { LAYERS_MAX } from "../plan/layers.ts";
+import { LAYERS_MAX } from "../plan/overlay-driver.ts";
 import { locating } from "./bundle.ts";
 import type { PlacedFinding } from "./check.ts";
 import { placeOrigin } from "./config-place.ts";

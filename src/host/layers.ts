@@ -4,6 +4,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { LayerDirectory, LayerFacts } from "../plan/facts.ts";
+import { takesEachLayer } from "../plan/overlay-driver.ts";
 import type { LayersFile } from "../spec/types.ts";
 import { parseLayers } from "../spec/validate.ts";
 import { ERRNO } from "../sys/errno.ts";
@@ -42,17 +43,20 @@ export async function findDirectories({ file }: LayersText, bundle: HostPath, fi
 
 /**
  * Layers are looked for by init, whose error names the one that is not there: a hundred of them would cost the host more
- * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it.
+ * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it; and all of them
+ * where init has to give them to the kernel in one piece.
  */
 export function readLayerFacts({ file, directories }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
   const { layers, options = {}, driver = "overlay" } = file;
   const isMapped = options.idmap === true;
   const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
+  const kernel = readKernel();
+  const lookAtAll = isMapped || !takesEachLayer(kernel);
   const whole = inLayers(layers === undefined ? "/image" : "/layers");
   const lower = directories.map((directory, i): LayerDirectory => {
     const origin = layers === undefined ? whole : `${whole}/${i}`;
     const named = hostPath(directory, bundle);
-    const path = isMapped || i === directories.length - 1 ? findLayer(named, origin) : named;
+    const path = lookAtAll || i === directories.length - 1 ? findLayer(named, origin) : named;
     return { path, mount: findMount(path), origin };
   });
   return {
@@ -62,7 +66,7 @@ export function readLayerFacts({ file, directories }: BundleLayers, bundle: Host
     isVolatile: options.volatile === true,
     driver: { name: driver, origin: inLayers("/driver") },
     idmap: isMapped ? inLayers("/options/idmap") : undefined,
-    kernel: readKernel(),
+    kernel,
   };
 }
 

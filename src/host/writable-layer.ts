@@ -39,19 +39,24 @@ export interface LayerUser {
 }
 
 type ClaimLayer = Extract<HostStep, { readonly op: "claimLayer" }>;
+type MakeUpper = Extract<HostStep, { readonly op: "makeUpper" }>;
 
 /** The state of `user` must be on disk before, so that others see it. Throws code "state" if the layer is in use. */
 export function claimWritableLayer(step: ClaimLayer, user: LayerUser, pointer: string): void {
+  askedFor(pointer, () => claim(step, user, pointer));
+}
+
+/** What goes wrong is told with the value of layers.json that asked for it. */
+function askedFor(pointer: string, action: () => void): void {
   try {
-    claim(step, user, pointer);
+    action();
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     throw new RuntimeError(error.code, error.message, { pointer, ...error.detail, cause: error });
   }
 }
 
-function claim(step: ClaimLayer, user: LayerUser, pointer: string): void {
-  const { upper, work } = step;
+function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   const path = `${upper}.lock`;
   using file = openLock(path);
   lockFile(file, "exclusive");
@@ -59,9 +64,6 @@ function claim(step: ClaimLayer, user: LayerUser, pointer: string): void {
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
   using replaced = openFile(path, OPEN.write | OPEN.truncate | OPEN.noFollow);
   writeAll(replaced.number, Buffer.from(JSON.stringify(user)), path);
-  makeUpper(step);
-  makeDirectories(work, 0o700);
-  forgetVolatile(work);
 }
 
 function openLock(path: string): Fd {
@@ -107,8 +109,17 @@ function isUsing({ root, id, created }: LayerUser): boolean {
   }
 }
 
+/** For whoever has claimed the layer. */
+export function makeUpper(step: MakeUpper, pointer: string): void {
+  askedFor(pointer, () => {
+    makeTop(step);
+    makeDirectories(step.work, 0o700);
+    forgetVolatile(step.work);
+  });
+}
+
 /** The top directory of the upper layer is what the container sees as "/", so it has to look like that of the layer below. */
-function makeUpper({ upper, like }: ClaimLayer): void {
+function makeTop({ upper, like }: MakeUpper): void {
   const made = tryMakeDirectory(upper, 0o755);
   if (made === -ERRNO.EEXIST) return;
   check(made, "mkdir(2)", `make writable layer ${upper}`);

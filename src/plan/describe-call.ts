@@ -75,6 +75,7 @@ const HOST_CALLS = {
   attachDeviceProgram: "bpf(2)",
   chownCgroup: "fchownat(2)",
   claimLayer: "flock(2)",
+  makeUpper: "mkdir(2)",
   spawnInit: "posix_spawn(3)",
   await: "recv(2)",
   release: "send(2)",

@@ -28,11 +28,10 @@ export type HostStep =
   | { readonly op: "enableControllers"; readonly directory: HostPath; readonly controllers: readonly string[] }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
   | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
-  /**
-   * Makes what is missing of a writable layer, its top directory with owner and mode of `like`; and writes down that this
-   * container uses it, unless another one does.
-   */
-  | { readonly op: "claimLayer"; readonly upper: HostPath; readonly work: HostPath; readonly like: HostPath }
+  /** Writes down that this container uses a writable layer, unless another one does. */
+  | { readonly op: "claimLayer"; readonly upper: HostPath }
+  /** Makes what is missing of a writable layer for an overlay, its top directory with owner and mode of `like`. */
+  | { readonly op: "makeUpper"; readonly upper: HostPath; readonly work: HostPath; readonly like: HostPath }
   /** cgroup v2: the directory and, of its files, those that /sys/kernel/cgroup/delegate names. cgroups(7), Delegation. */
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   | { readonly op: "spawnInit" }

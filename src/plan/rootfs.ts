@@ -4,7 +4,7 @@ import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "./kernel-flags.ts";
-import type { LayersPlan } from "./layers.ts";
+import type { LayersPlan } from "./layer-driver.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 

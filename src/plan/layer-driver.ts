@@ -1,0 +1,100 @@
+/**
+ * A storage driver: one way to make a container's root of layers. It decides and touches nothing: facts about the layers
+ * become steps, a few for the host and the others for init, which leave the root as a detached mount or at its place.
+ *
+ * Another driver is a file with such a function, a row in layers.ts, a value in schemas/layers.json, and a row in
+ * test/e2e/layer-drivers.test.ts: every driver has to pass that suite.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import type { Spec } from "../spec/types.ts";
+import type { Facts, LayerDirectory, LayerFacts } from "./facts.ts";
+import type { HostStep } from "./host-step.ts";
+import { mapLines } from "./id-maps.ts";
+import { MOUNT_ATTRIBUTES, PROPAGATION } from "./kernel-flags.ts";
+import { isolates, type Namespaces } from "./namespaces.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+export interface LayersInput {
+  readonly layers: LayerFacts;
+  /** The topmost layer: there is at least this one. */
+  readonly top: LayerDirectory;
+  readonly spec: Spec;
+  readonly facts: Facts;
+  readonly namespaces: Namespaces;
+  readonly slot: number;
+}
+
+export interface LayersPlan {
+  readonly host: readonly Planned<HostStep>[];
+  /** With the host's privileges, before a user namespace is made. */
+  readonly before: readonly Planned<InitStep>[];
+  /** In the container's namespaces. */
+  readonly steps: readonly Planned<InitStep>[];
+  /** What all of it leaves: a detached mount in the slot, or a mount at the root's directory. */
+  readonly isAttached: boolean;
+}
+
+/** Throws "config" or "unsupported" with the reason for what cannot be done here. */
+export type LayerDriver = (input: LayersInput) => LayersPlan;
+
+export function refused(code: "config" | "unsupported", reason: string, pointer: string, hint: string): RuntimeError {
+  return new RuntimeError(code, `cannot put the layers together: ${reason}`, { pointer, hint });
+}
+
+export function isAtLeast({ major, minor }: LayerFacts["kernel"], wanted: number, wantedMinor: number): boolean {
+  return major > wanted || (major === wanted && minor >= wantedMinor);
+}
+
+export function mountsAsHost({ uid, inUserNamespace }: Facts): boolean {
+  return uid === 0 && !inUserNamespace;
+}
+
+/** `since` is the kernel that lets mounts of the driver's kind be mapped. */
+export function requireMappable({ layers: { idmap, kernel }, facts, namespaces }: LayersInput, since: readonly [number, number]): void {
+  if (idmap === undefined) return;
+  if (!isAtLeast(kernel, ...since)) {
+    throw refused("unsupported", `mapping their ids takes Linux ${since.join(".")}`, idmap, "use a later kernel");
+  }
+  if (!mountsAsHost(facts)) throw refused("unsupported", "only the host's root may map their ids", idmap, 'leave out "idmap"');
+  if (namespaces.joined.some(({ type }) => type === "user")) {
+    throw refused("unsupported", "the ids of a joined user namespace are not known", idmap, 'leave out "idmap"');
+  }
+  if (isolates(namespaces, "user")) return;
+  throw refused("config", "there is no user namespace to map their ids to", idmap, 'add {"type": "user"} to linux.namespaces');
+}
+
+/** Of the user namespace by which mounts are mapped. */
+export const NAMESPACE_SLOT = 512;
+
+/** A user namespace that numbers ids as the container's will. */
+export function openMap({ linux = {} }: Spec): InitStep {
+  const { uidMappings = [], gidMappings = [] } = linux;
+  return { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
+}
+
+export interface BoundRoot {
+  readonly path: HostPath;
+  readonly origin: string;
+  readonly readonly: boolean;
+}
+
+/** The root is a directory as it is: a clone of the mount there, mapped if the layers are to be. */
+export function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec, slot }: LayersInput): Planned<InitStep>[] {
+  const set = readonly ? MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY : 0n;
+  const map: InitStep = { op: "idmapMount", slot, namespace: NAMESPACE_SLOT, recursive: false };
+  return [
+    { origin, step: { op: "openTree", slot, source: path, recursive: false } },
+    ...(idmap === undefined ? [] : [openMap(spec), map].map((step) => ({ origin: idmap, step }))),
+    { origin, step: { op: "mountAttributes", slot, set, clear: 0n, propagation: PROPAGATION.MS_PRIVATE, recursive: false } },
+  ];
+}
+
+/**
+ * A detached mount, made where the rights for it are: who is root on the host makes it before there is a user namespace,
+ * anybody else in it.
+ */
+export function detached(host: readonly Planned<HostStep>[], steps: readonly Planned<InitStep>[], facts: Facts): LayersPlan {
+  const isEarly = mountsAsHost(facts);
+  return { host, before: isEarly ? steps : [], steps: isEarly ? [] : steps, isAttached: false };
+}
