@@ -61,6 +61,8 @@ function causeOf(step: InitStep, value: number, place: Place): string {
       return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
     case "addLayer":
       return `cannot use layer ${step.path}: ${reason}`;
+    case "mountLayers":
+      return `cannot mount an overlay at ${step.path}: ${reason}`; // up to 500 paths would follow
     case "writeProc":
       if (!step.file.startsWith("sys/")) break;
       return value === ERRNO.ENOENT
