@@ -86,12 +86,12 @@ async function holdNamespaces(box: Sandbox, options: readonly string[]): Promise
   const calls = join(box.directory, "calls");
   const unshared = await spawn(calls, ["unshare", ...options, "--fork", "--kill-child", join(box.host, "probe"), "sleep-until-signal"]);
   await unshared.shows("waiting");
-  const children = await readFile(`/proc/${unshared.pid}/task/${unshared.pid}/children`, "utf8");
+  const pid = Number((await readFile(`/proc/${unshared.pid}/task/${unshared.pid}/children`, "utf8")).trim());
   const stop = async (): Promise<void> => {
-    unshared.kill("SIGKILL");
-    await unshared.ended;
+    process.kill(pid, "SIGKILL");
+    await unshared.ended; // it waits for its child, so both are gone then
   };
-  return { pid: Number(children.trim()), [Symbol.asyncDispose]: stop };
+  return { pid, [Symbol.asyncDispose]: stop };
 }
 
 async function linkOf(path: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** Waiting for something to become true, with a deadline: the only loop over time that tests have. */
 
-const DEADLINE = 10_000;
+const DEADLINE = 30_000;
 
 /** For setDefaultTimeout: longer than any deadline, so that a test which waits in vain says for what. */
 export const TEST_TIMEOUT = 60_000;
