@@ -9,6 +9,12 @@ export const FROM_IMAGE = [
     value: "src:dst[:ro]",
     summary: "show a directory or file of the host, or with a plain name a directory that lamina keeps, at dst; may be repeated",
   },
+  {
+    name: "driver",
+    type: "string",
+    value: "name",
+    summary: "what puts the layers together: overlay (default), fuse-overlayfs, vfs or btrfs",
+  },
   { name: "memory", type: "string", alias: "m", value: "bytes", summary: "limit of memory, as in 512m or 1g" },
   { name: "cpu-shares", type: "number", value: "n", summary: "weight among other containers; 1024 is normal" },
   { name: "env", type: "strings", alias: "e", value: "name=value", summary: "set a variable; may be repeated" },

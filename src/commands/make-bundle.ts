@@ -7,6 +7,7 @@ import { resolveImage } from "../image/image.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { readLayeredFile } from "../image/layered-file.ts";
 import { recordUse } from "../image/uses.ts";
+import { requireDriver } from "../plan/layers.ts";
 import type { Context } from "./context.ts";
 import { type ImageOptions, imageSpec } from "./image-spec.ts";
 
@@ -14,7 +15,7 @@ export interface BundleRequest {
   readonly image: string;
   readonly bundle: HostPath;
   readonly hostname: string;
-  readonly options: ImageOptions;
+  readonly options: ImageOptions & { readonly driver: string | undefined };
 }
 
 /**
@@ -22,6 +23,7 @@ export interface BundleRequest {
  * store keeps them for it. Rejects with code "exists" if there is a bundle.
  */
 export async function makeImageBundle({ image, bundle, hostname, options }: BundleRequest, context: Context): Promise<void> {
+  const driver = options.driver === undefined ? {} : { driver: requireDriver(options.driver) };
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
   const { config, manifestDigest, layers, lowers } = await resolveImage(store, image);
@@ -42,7 +44,7 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
   for (const { source } of spec.mounts ?? []) if (source?.startsWith(`${volumes}/`)) makeDirectory(hostPath(source));
   writeBundle(bundle, {
     config: spec,
-    layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest } },
+    layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest }, ...driver },
   });
   recordUse(store, { bundle, layers, manifest: manifestDigest });
 }

@@ -15,9 +15,9 @@ export async function run(args: Arguments<"run">, context: Context): Promise<num
 
 /** As before any command that knows no words of its own behind it, `--` only ends the options. */
 function requireId(args: Arguments<"run">): string {
-  const { id, command, memory, cpuShares, user, tty, rm, env, volume } = args;
+  const { id, command, driver, memory, cpuShares, user, tty, rm, env, volume } = args;
   const words = [...(id === undefined ? [] : [id]), ...command];
-  const needsImage = { memory, cpuShares, user, tty: tty || undefined, rm: rm || undefined, env: env[0], volume: volume[0] };
+  const needsImage = { driver, memory, cpuShares, user, tty: tty || undefined, rm: rm || undefined, env: env[0], volume: volume[0] };
   const [option] = Object.entries(needsImage).find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined)
     throw refuse(`--${option === "cpuShares" ? "cpu-shares" : option} is for --image: config.json says what a bundle is given`);

@@ -1,14 +1,19 @@
 /** layers.json → the container's root, by the storage driver that it names. Pure: what directories there are arrives as facts. */
+import { RuntimeError } from "../base/errors.ts";
 import type { LayersDriver } from "../spec/types.ts";
 import { type LayerDriver, type LayersInput, type LayersPlan, refused } from "./layer-driver.ts";
 import { isolates } from "./namespaces.ts";
 import { planOverlay } from "./overlay-driver.ts";
+import { refusalOf, refuseDriver } from "./refused-drivers.ts";
 
 const DRIVERS: Readonly<Record<LayersDriver, LayerDriver>> = {
   overlay: planOverlay,
-  "fuse-overlayfs": refuseDriver,
-  vfs: refuseDriver,
-  btrfs: refuseDriver,
+  "fuse-overlayfs": refuseUnknown,
+  vfs: refuseUnknown,
+  btrfs: refuseUnknown,
+  aufs: refuseDriver("aufs"),
+  zfs: refuseDriver("zfs"),
+  devicemapper: refuseDriver("devicemapper"),
 };
 
 export function planLayers(input: Omit<LayersInput, "top">): LayersPlan {
@@ -22,7 +27,20 @@ export function planLayers(input: Omit<LayersInput, "top">): LayersPlan {
   return DRIVERS[layers.driver.name]({ ...input, top });
 }
 
-function refuseDriver({ layers: { driver } }: LayersInput): LayersPlan {
+function refuseUnknown({ layers: { driver } }: LayersInput): LayersPlan {
   const reason = `this version of lamina has no driver ${JSON.stringify(driver.name)}`;
   throw refused("unsupported", reason, driver.origin, 'leave "driver" out: overlay is built in');
+}
+
+/** A driver's name from the command line. Throws "usage" for one that nobody knows, "unsupported" with the reason for one that lamina has not. */
+export function requireDriver(name: string): LayersDriver {
+  const refusal = refusalOf(name);
+  if (refusal !== undefined) throw new RuntimeError("unsupported", `cannot use driver ${name}: ${refusal.reason}`, { hint: refusal.hint });
+  if (isDriver(name)) return name;
+  const accepted = Object.keys(DRIVERS).filter((known) => refusalOf(known) === undefined);
+  throw new RuntimeError("usage", `cannot use driver ${JSON.stringify(name)}: accepted are ${accepted.join(", ")}`);
+}
+
+function isDriver(name: string): name is LayersDriver {
+  return Object.hasOwn(DRIVERS, name);
 }

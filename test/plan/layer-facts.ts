@@ -2,7 +2,10 @@
 import { inLayers } from "../../src/base/origin.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
 import type { LayerFacts } from "../../src/plan/facts.ts";
+import type { LayersDriver } from "../../src/spec/types.ts";
 import type { JsonObject } from "../support/json.ts";
+
+const DRIVERS = ["overlay", "fuse-overlayfs", "vfs", "btrfs", "aufs", "zfs", "devicemapper"] as const satisfies readonly LayersDriver[];
 
 /** `{"lower": ["/a"] or a number of layers, "readonly", "volatile", "idmap", "driver", "kernel": [6, 18]}`; all below /store lies on a mount of its own. */
 export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kernel = [6, 18] }: JsonObject): LayerFacts {
@@ -15,7 +18,7 @@ export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kern
     lower: names.map((path, i) => ({ path: hostPath(path), mount: mountOf(path), origin: inLayers(`/layers/${i}`) })),
     writable: readonly === true ? undefined : { upper, work: hostPath("/bundle/work"), mount: mountOf(upper), origin: inLayers("") },
     isVolatile: volatile === true,
-    driver: { name: driver === "vfs" ? "vfs" : "overlay", origin: inLayers("/driver") },
+    driver: { name: DRIVERS.find((name) => name === driver) ?? "overlay", origin: inLayers("/driver") },
     idmap: idmap === true ? inLayers("/options/idmap") : undefined,
     kernel: { major, minor },
   };

@@ -8,7 +8,7 @@ const strings = (v: any): boolean => {
 const LayersOrigin = (v: any): boolean => object(v)
   && typeof v.image === "string"
   && typeof v.manifest === "string";
-const LayersDriver = (v: any): boolean => (v === "overlay" || v === "fuse-overlayfs" || v === "vfs" || v === "btrfs");
+const LayersDriver = (v: any): boolean => (v === "overlay" || v === "fuse-overlayfs" || v === "vfs" || v === "btrfs" || v === "aufs" || v === "zfs" || v === "devicemapper");
 const LayersOptions = (v: any): boolean => object(v)
   && (v.readonly === undefined || typeof v.readonly === "boolean")
   && (v.volatile === undefined || typeof v.volatile === "boolean")

@@ -39,8 +39,8 @@ export type SeccompOperator = "SCMP_CMP_NE" | "SCMP_CMP_LT" | "SCMP_CMP_LE" | "S
 export type SeccompArch = "SCMP_ARCH_X86" | "SCMP_ARCH_X86_64" | "SCMP_ARCH_X32" | "SCMP_ARCH_ARM" | "SCMP_ARCH_AARCH64" | "SCMP_ARCH_MIPS" | "SCMP_ARCH_MIPS64" | "SCMP_ARCH_MIPS64N32" | "SCMP_ARCH_MIPSEL" | "SCMP_ARCH_MIPSEL64" | "SCMP_ARCH_MIPSEL64N32" | "SCMP_ARCH_PPC" | "SCMP_ARCH_PPC64" | "SCMP_ARCH_PPC64LE" | "SCMP_ARCH_S390" | "SCMP_ARCH_S390X" | "SCMP_ARCH_PARISC" | "SCMP_ARCH_PARISC64" | "SCMP_ARCH_RISCV64" | "SCMP_ARCH_LOONGARCH64" | "SCMP_ARCH_M68K" | "SCMP_ARCH_SH" | "SCMP_ARCH_SHEB";
 /** See seccomp(2). */
 export type SeccompFlag = "SECCOMP_FILTER_FLAG_TSYNC" | "SECCOMP_FILTER_FLAG_LOG" | "SECCOMP_FILTER_FLAG_SPEC_ALLOW" | "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
-/** What puts the layers together; absent: the best that works. */
-export type LayersDriver = "overlay" | "fuse-overlayfs" | "vfs" | "btrfs";
+/** What puts the layers together; absent: overlay. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with the reason. */
+export type LayersDriver = "overlay" | "fuse-overlayfs" | "vfs" | "btrfs" | "aufs" | "zfs" | "devicemapper";
 
 /** config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere. */
 export interface Spec {
@@ -583,7 +583,7 @@ export interface LayersFile {
   readonly image?: string;
   /** Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image. */
   readonly layers?: readonly string[];
-  /** Directory of the writable layer: absolute or relative to the bundle. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle. */
+  /** Directory of the writable layer: absolute or relative to the bundle; with vfs and btrfs of the whole root. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle. */
   readonly upper?: string;
   readonly from?: LayersOrigin;
   readonly driver?: LayersDriver;

@@ -71,7 +71,7 @@ test("run takes every option that runc's takes", () => {
 });
 
 const NO_IMAGE = {
-  ...{ image: undefined, memory: undefined, cpuShares: undefined, user: undefined },
+  ...{ image: undefined, driver: undefined, memory: undefined, cpuShares: undefined, user: undefined },
   ...{ volume: [], env: [], command: [], tty: false, rm: false },
 };
 

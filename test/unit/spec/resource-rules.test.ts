@@ -189,7 +189,11 @@ test.each<[string, JsonObject, string[]]>([
   ["a layer without a name", { schemaVersion: 1, layers: ["a", ""] }, ["/layers/1: must not be empty"]],
   ["an image without a name", { schemaVersion: 1, image: "" }, ["/image: must not be empty"]],
   ["another version", { ...LAYERS, schemaVersion: 2 }, ["/schemaVersion: must be 1, not 2"]],
-  ["another driver", { ...LAYERS, driver: "zfs" }, ['/driver: must be one of "overlay", "fuse-overlayfs", "vfs" or "btrfs", not "zfs"']],
+  [
+    "another driver",
+    { ...LAYERS, driver: "tape" },
+    ['/driver: must be one of "overlay", "fuse-overlayfs", "vfs", "btrfs", "aufs", "zfs" or "devicemapper", not "tape"'],
+  ],
   [
     "a read-only root with a writable layer",
     { ...LAYERS, options: { readonly: true, volatile: true } },
