@@ -4,6 +4,7 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import { imageBundle } from "../image/image-bundle.ts";
 import type { ImageConfig } from "../image/image-config.ts";
 import type { ReadImageFile } from "../image/image-user.ts";
+import { isVolumeName } from "../image/volumes.ts";
 import type { Mount, Resources, Spec } from "../spec/types.ts";
 import { defaultSpec, rootlessSpec } from "./spec-default.ts";
 
@@ -64,7 +65,7 @@ export function imageSpec(request: SpecRequest): Spec {
 /** `src:dst`, `src:dst:ro` or `src:dst:rw`; a source with a slash is a path of the host, any other the name of a volume. */
 function parseVolume(text: string, { volumes, workingDirectory }: SpecRequest): Mount {
   const [source = "", destination = "", mode = "rw", ...more] = text.split(":");
-  const isName = /^[A-Za-z0-9][\w.-]*$/.test(source);
+  const isName = isVolumeName(source);
   if (!destination.startsWith("/") || !["ro", "rw"].includes(mode) || more.length > 0 || !(isName || source.includes("/"))) {
     throw new RuntimeError("usage", `cannot use volume ${JSON.stringify(text)}: it is none`, {
       hint: "accepted are path:/destination or name:/destination, with :ro behind it or not",

@@ -39,6 +39,8 @@ const LOADERS: Loaders = {
   "image tag": async () => (await import("./rare.ts")).image.tag,
   "image tree": async () => (await import("./rare.ts")).image.tree,
   "image verify": async () => (await import("./rare.ts")).image.verify,
+  "volume list": async () => (await import("./rare.ts")).volumeList,
+  "volume rm": async () => (await import("./rare.ts")).volumeRm,
 };
 
 export async function runCommand<N extends CommandName>(call: Call<N>, context: Context): Promise<number> {

@@ -13,3 +13,5 @@ export * as image from "./image.ts";
 export { formatSizes } from "./list-sizes.ts";
 export { runImage } from "./run-image.ts";
 export * as spec from "./spec.ts";
+export * as volumeList from "./volume-list.ts";
+export * as volumeRm from "./volume-rm.ts";

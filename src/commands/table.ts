@@ -11,6 +11,7 @@ import { JSON_OR_TABLE, JSON_OR_TEXT } from "./format-option.ts";
 import { COMMAND, FROM_IMAGE } from "./from-image-table.ts";
 import { IMAGE_COMMANDS } from "./image-table.ts";
 import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
+import { VOLUME_COMMANDS } from "./volume-table.ts";
 
 export const GLOBALS = [
   {
@@ -202,12 +203,17 @@ export const COMMANDS = {
     options: [{ name: "word", type: "strings", value: "word", summary: "print the completions of these words instead", hidden: true }],
   },
   ...IMAGE_COMMANDS,
+  ...VOLUME_COMMANDS,
 } as const satisfies Readonly<Record<string, CommandRow>>;
 
 export const GROUPS = {
   image: {
     summary: "images and their layers",
     details: "Root filesystems as stacks of layers, kept in a store that is an OCI image layout.",
+  },
+  volume: {
+    summary: "directories that outlive containers",
+    details: "Named volumes, which `run --image --volume NAME:/DIR` makes. Their files are in no layer and belong to no container.",
   },
 } as const satisfies Readonly<Record<string, GroupRow>>;
 

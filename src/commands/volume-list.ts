@@ -1,0 +1,18 @@
+/** lamina volume list */
+import { treeSize } from "../host/tree-size.ts";
+import { ImageStore } from "../image/image-store.ts";
+import { listVolumes } from "../image/volumes.ts";
+import type { Arguments } from "./arguments.ts";
+import { columns, sizeText } from "./columns.ts";
+import type { Context } from "./context.ts";
+
+export function run({ format, quiet }: Arguments<"volume list">, context: Context): number {
+  const volumes = listVolumes(new ImageStore(context.imageRoot));
+  if (quiet) for (const { name } of volumes) context.print(`${name}\n`);
+  else {
+    const listed = volumes.map((volume) => ({ ...volume, size: treeSize(volume.path) }));
+    const rows = listed.map(({ name, size, bundles, path }) => [name, sizeText(size), String(bundles.length), path]);
+    context.print(format === "json" ? `${JSON.stringify(listed)}\n` : columns([["NAME", "SIZE", "BUNDLES", "PATH"], ...rows]));
+  }
+  return 0;
+}

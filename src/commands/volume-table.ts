@@ -1,0 +1,18 @@
+/** The rows of `lamina volume …` in the command line; see table.ts. */
+import { JSON_OR_TABLE } from "./format-option.ts";
+import type { CommandRow } from "./table-row.ts";
+
+export const VOLUME_COMMANDS = {
+  "volume list": {
+    summary: "list named volumes",
+    details: "Lists the directories that `--volume NAME:/DIR` made, how much is in them and which bundles mount them.",
+    positionals: [],
+    options: [JSON_OR_TABLE, { name: "quiet", type: "boolean", alias: "q", summary: "print only the names" }],
+  },
+  "volume rm": {
+    summary: "remove a named volume with its files",
+    details: "Removes a volume for good. One that a bundle mounts is refused, whether its container runs or not.",
+    positionals: [{ name: "volume", summary: "name of a volume" }],
+    options: [],
+  },
+} as const satisfies Readonly<Record<string, CommandRow>>;

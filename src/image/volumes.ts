@@ -1,0 +1,77 @@
+/**
+ * Named volumes: `<root>/volumes/<name>`, directories that no layer and no container owns. They live until somebody removes them.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath, isWithin } from "../base/paths.ts";
+import { OPEN, openFile, readDirectory, readTextIfThere } from "../sys/file.ts";
+import { removeTree } from "../sys/tree.ts";
+import type { ImageStore } from "./image-store.ts";
+import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
+import { readUses } from "./uses.ts";
+
+export interface Volume {
+  readonly name: string;
+  readonly path: HostPath;
+  /** Bundles whose config.json mounts it, or something in it. */
+  readonly bundles: readonly string[];
+}
+
+/** What stands for a volume's name on the command line; with a slash it would be a path of the host. */
+export function isVolumeName(text: string): boolean {
+  return /^[A-Za-z0-9][\w.-]*$/.test(text);
+}
+
+export function volumePath({ root }: Pick<ImageStore, "root">, name: string): HostPath {
+  return hostPath(`volumes/${name}`, root);
+}
+
+/** Sorted by name. Throws "integrity" for a bundle whose config.json cannot be read: it may mount any volume. */
+export function listVolumes(store: ImageStore): Volume[] {
+  const sources = mountSources(store);
+  return (readDirectory(`${store.root}/volumes`) ?? [])
+    .filter(({ name, isDirectory }) => isDirectory && isVolumeName(name))
+    .map(({ name }) => {
+      const path = volumePath(store, name);
+      const bundles = sources.filter(({ source }) => isWithin(source, path)).map(({ bundle }) => bundle);
+      return { name, path, bundles: [...new Set(bundles)].sort() };
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** With everything in it. For whoever holds the store's lock alone. Throws "not-found", and "state" if a bundle mounts it. */
+export function removeVolume(store: ImageStore, name: string): void {
+  const volume = listVolumes(store).find((one) => one.name === name);
+  if (volume === undefined) {
+    throw new RuntimeError("not-found", `cannot remove volume ${JSON.stringify(name)}: there is none of that name`, {
+      hint: "see lamina volume list",
+    });
+  }
+  const [bundle] = volume.bundles;
+  if (bundle !== undefined) {
+    throw new RuntimeError("state", `cannot remove volume ${name}: ${bundle} mounts it`, { hint: "remove that bundle first" });
+  }
+  using parent = openFile(`${store.root}/volumes`, OPEN.path | OPEN.directory);
+  removeTree(parent.number, name);
+}
+
+interface MountSource {
+  readonly bundle: string;
+  readonly source: string;
+}
+
+function mountSources(store: ImageStore): MountSource[] {
+  return readUses(store).flatMap(({ bundle }) => {
+    const path = `${bundle}/config.json`;
+    const text = readTextIfThere(path);
+    if (text === undefined) return []; // its layers.json alone starts no container
+    const config = takeObject(parseJson(Buffer.from(text), path), path);
+    return takeList(config.mounts, `${path}: /mounts`)
+      .map((mount, i) => sourceOf(takeObject(mount, `${path}: /mounts/${i}`), bundle))
+      .filter((source) => source !== undefined)
+      .map((source) => ({ bundle, source }));
+  });
+}
+
+function sourceOf({ source }: JsonObject, bundle: string): string | undefined {
+  return typeof source === "string" ? hostPath(source, bundle) : undefined;
+}

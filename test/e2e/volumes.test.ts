@@ -1,0 +1,47 @@
+/** `lamina volume`: what becomes of named volumes when no container is there. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { openShop } from "../support/image-shop.ts";
+import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const possible = requires("root", "busybox");
+
+test.if(possible)("a volume is listed with its size and the bundles that mount it, and stays until it is removed", async () => {
+  await using shop = await openShop();
+  expect(await shop.must("volume", "list", "--quiet")).toBe("");
+  await shop.must("run", "--image", "base:1", "-v", "kept:/kept", "web", "--", "sh", "-c", "echo 12345 >/kept/file");
+  await shop.must("run", "--image", "base:1", "--rm", "-v", "free:/free", "--", "sh", "-c", "echo 1 >/free/file");
+  const path = (name: string): string => join(shop.store, "volumes", name);
+  const web = join(shop.store, "bundles/web");
+  expect(JSON.parse(await shop.must("volume", "list", "--format", "json"))).toEqual([
+    { name: "free", path: path("free"), bundles: [], size: 2 },
+    { name: "kept", path: path("kept"), bundles: [web], size: 6 },
+  ]);
+  expect((await shop.must("volume", "list")).split("\n").map((line) => line.split(/ {2,}/))).toEqual([
+    ["NAME", "SIZE", "BUNDLES", "PATH"],
+    ["free", "2 B", "0", path("free")],
+    ["kept", "6 B", "1", path("kept")],
+    [""],
+  ]);
+  expect(await shop.call(["volume", "rm", "kept"])).toMatchObject({
+    exitCode: 1,
+    stderr: `cannot remove volume kept: ${web} mounts it\n  hint: remove that bundle first\n`,
+  });
+  await shop.must("volume", "rm", "free");
+  expect(await shop.must("volume", "list", "-q")).toBe("kept\n");
+});
+
+for (const name of ["none", "..", "kept/file", ""]) {
+  test.if(possible)(`what is no volume is not removed: ${JSON.stringify(name)}`, async () => {
+    await using shop = await openShop();
+    await shop.must("run", "--image", "base:1", "--rm", "-v", "kept:/kept", "--", "sh", "-c", "echo 1 >/kept/file");
+    expect(await shop.call(["volume", "rm", name])).toMatchObject({
+      exitCode: 1,
+      stderr: `cannot remove volume ${JSON.stringify(name)}: there is none of that name\n  hint: see lamina volume list\n`,
+    });
+    expect(await Bun.file(join(shop.store, "volumes/kept/file")).text()).toBe("1\n");
+  });
+}
