@@ -15,9 +15,9 @@ export interface Shop {
   add(name: string, text: string): Promise<void>;
 }
 
-/** A store with the image base:1, in which /which says "one". */
-export async function openShop(): Promise<Shop & AsyncDisposable> {
-  const box = await sandbox({});
+/** A store with the image base:1, in which /which says "one"; in a directory of its own in `parent`. */
+export async function openShop(parent?: string): Promise<Shop & AsyncDisposable> {
+  const box = await sandbox({}, parent === undefined ? {} : { parent });
   const store = join(box.directory, "store");
   const call: Shop["call"] = (words, options) => box.call(["--image-root", store, ...words], options);
   const must = async (...words: string[]): Promise<string> => (await box.must(["--image-root", store, ...words])).stdout;

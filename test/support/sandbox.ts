@@ -45,10 +45,15 @@ export interface SandboxOptions {
   readonly runtime?: Runtime;
   /** What a peer leaves behind is its own business: it is removed and not mentioned. */
   readonly forgiving?: boolean;
+  /** Where its directory is made; default: the system's temporary directory. */
+  readonly parent?: string;
 }
 
-export async function sandbox(recipe: Recipe, { runtime = runtimeUnderTest(), forgiving = false }: SandboxOptions = {}): Promise<Sandbox> {
-  const directory = await tempDir();
+export async function sandbox(
+  recipe: Recipe,
+  { runtime = runtimeUnderTest(), forgiving = false, parent }: SandboxOptions = {},
+): Promise<Sandbox> {
+  const directory = await tempDir({}, parent);
   const id = `box-${crypto.randomUUID().slice(0, 13)}`;
   const bundle = await makeBundle(directory.path, id, recipe);
   const own = (name: string): string => join(directory.path, name);

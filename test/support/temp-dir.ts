@@ -15,8 +15,8 @@ export interface TempDir extends AsyncDisposable {
   readonly path: string;
 }
 
-export async function tempDir(files: Files = {}): Promise<TempDir> {
-  const path = await realpath(await mkdtemp(join(tmpdir(), "lamina-test-")));
+export async function tempDir(files: Files = {}, parent = tmpdir()): Promise<TempDir> {
+  const path = await realpath(await mkdtemp(join(parent, "lamina-test-")));
   await chmod(path, 0o755); // a container's user namespace must be able to walk through it
   await writeFiles(path, files);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };

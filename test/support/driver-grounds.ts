@@ -1,0 +1,25 @@
+/** What each storage driver needs of a machine, and a place for its bundles and store: the rows of test/e2e/layer-drivers.test.ts. */
+import type { LayersDriver } from "../../src/spec/types.ts";
+import { requires } from "./requires.ts";
+import { tempDir } from "./temp-dir.ts";
+
+/** A directory on a file system that the driver works on. */
+export interface Ground extends AsyncDisposable {
+  readonly path: string;
+  /** What the driver has made there beside files, and nobody took away. */
+  readonly leftovers: () => string[];
+}
+
+export interface DriverRow {
+  readonly driver: LayersDriver;
+  /** False, with the reason printed, where the machine has not what it takes. */
+  readonly isPossible: () => boolean;
+  readonly open: () => Promise<Ground>;
+}
+
+async function anyDirectory(): Promise<Ground> {
+  const directory = await tempDir();
+  return { path: directory.path, leftovers: () => [], [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
+}
+
+export const DRIVER_ROWS: readonly DriverRow[] = [{ driver: "overlay", isPossible: () => requires("root", "busybox"), open: anyDirectory }];
