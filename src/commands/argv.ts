@@ -216,7 +216,8 @@ function usageError(command: CommandName | undefined, problem: string, meant?: s
   return new RuntimeError("usage", `cannot run "${where}": ${problem}`, { hint: `${advice}see ${where} --help` });
 }
 
-function camel(name: string): string {
+/** The name under which a command finds an option's value. */
+export function camel(name: string): string {
   if (!name.includes("-")) return name;
   const [first = "", ...rest] = name.split("-");
   return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");

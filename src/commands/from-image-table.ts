@@ -19,6 +19,10 @@ export const FROM_IMAGE = [
   { name: "cpu-shares", type: "number", value: "n", summary: "weight among other containers; 1024 is normal" },
   { name: "env", type: "strings", alias: "e", value: "name=value", summary: "set a variable; may be repeated" },
   { name: "user", type: "string", alias: "u", value: "user[:group]", summary: "names of the image's, or numbers; default: the image's" },
+  { name: "entrypoint", type: "string", value: "program", summary: "run this instead of the image's Entrypoint and Cmd" },
+  { name: "workdir", type: "string", alias: "w", value: "dir", summary: "working directory of the process; default: the image's" },
+  { name: "hostname", type: "string", value: "name", summary: "name of the container's machine; default: its id" },
+  { name: "read-only", type: "boolean", summary: "make the root filesystem read-only" },
   { name: "tty", type: "boolean", alias: "t", summary: "give the process a terminal" },
 ] as const satisfies readonly Option[];
 

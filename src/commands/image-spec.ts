@@ -14,6 +14,10 @@ export interface ImageOptions {
   readonly cpuShares: number | undefined;
   readonly env: readonly string[];
   readonly user: string | undefined;
+  readonly entrypoint: string | undefined;
+  readonly workdir: string | undefined;
+  readonly hostname: string | undefined;
+  readonly readOnly: boolean;
   readonly tty: boolean;
   /** Instead of the image's Cmd. */
   readonly command: readonly string[];
@@ -23,6 +27,7 @@ export interface SpecRequest {
   readonly config: ImageConfig;
   readonly options: ImageOptions;
   readonly owner: { readonly uid: number; readonly gid: number };
+  /** Unless the options have one. */
   readonly hostname: string;
   /** Where volumes with a plain name are. */
   readonly volumes: HostPath;
@@ -41,11 +46,13 @@ export function imageSpec(request: SpecRequest): Spec {
   const { config, options, owner } = request;
   const base = owner.uid === 0 ? defaultSpec() : rootlessSpec(owner);
   const mounts = options.volume.map((text) => parseVolume(text, request));
-  const { command, env, user, tty } = options;
+  const { command, env, user, entrypoint, workdir, hostname = request.hostname, tty } = options;
   const spec = imageBundle(config, {
-    base: { ...base, root: { path: "rootfs", readonly: false }, hostname: request.hostname },
+    base: { ...base, root: { path: "rootfs", readonly: options.readOnly }, hostname },
     ...(command.length === 0 ? {} : { cmd: command }),
     ...(user === undefined ? {} : { user }),
+    ...(entrypoint === undefined ? {} : { entrypoint: entrypoint === "" ? [] : [entrypoint] }),
+    ...(workdir === undefined ? {} : { cwd: workdir }),
     env: env.map((one) => parseVariable(one, request)),
     terminal: tty,
     mounted: mounts.map(({ destination }) => destination),

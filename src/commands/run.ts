@@ -2,7 +2,9 @@
 import { RuntimeError } from "../base/errors.ts";
 import { runContainer } from "../host/run.ts";
 import type { Arguments } from "./arguments.ts";
+import { camel } from "./argv.ts";
 import type { Context } from "./context.ts";
+import { FROM_IMAGE } from "./from-image-table.ts";
 import { withLayers } from "./layer-finder.ts";
 
 export async function run(args: Arguments<"run">, context: Context): Promise<number> {
@@ -15,16 +17,21 @@ export async function run(args: Arguments<"run">, context: Context): Promise<num
 
 /** As before any command that knows no words of its own behind it, `--` only ends the options. */
 function requireId(args: Arguments<"run">): string {
-  const { id, command, driver, memory, cpuShares, user, tty, rm, env, volume } = args;
+  const { id, command } = args;
   const words = [...(id === undefined ? [] : [id]), ...command];
-  const needsImage = { driver, memory, cpuShares, user, tty: tty || undefined, rm: rm || undefined, env: env[0], volume: volume[0] };
-  const [option] = Object.entries(needsImage).find(([, value]) => value !== undefined) ?? [];
-  if (option !== undefined)
-    throw refuse(`--${option === "cpuShares" ? "cpu-shares" : option} is for --image: config.json says what a bundle is given`);
+  const option = imageOption(args);
+  if (option !== undefined) throw refuse(`--${option} is for --image: config.json says what a bundle is given`);
   const [only, more] = words;
   if (only === undefined) throw refuse("<id> is missing");
   if (more !== undefined) throw refuse(`${JSON.stringify(more)} is one argument too many`);
   return only;
+}
+
+/** The name of a given option that only makes sense for an image. */
+function imageOption(args: Arguments<"run">): string | undefined {
+  const values = new Map<string, unknown>(Object.entries(args));
+  const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
+  return ["rm", ...FROM_IMAGE.map(({ name }) => name)].find((name) => isGiven(values.get(camel(name))));
 }
 
 function requireCompatible({ bundle, rm, detach }: Arguments<"run">): void {

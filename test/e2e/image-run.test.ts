@@ -64,6 +64,13 @@ test.if(possible)("options go into the bundle's config.json", async () => {
   });
 });
 
+test.if(possible)("the process has the entrypoint, directory, host name and read-only root of the options", async () => {
+  await using shop = await openShop();
+  const script = "echo $0 $(pwd) $(cat /proc/sys/kernel/hostname); echo x 2>/dev/null >/new || echo read-only";
+  const options = ["--entrypoint", "sh", "--workdir", "/proc", "--hostname", "box.test", "--read-only", "-v", "kept:/kept"];
+  expect(await shop.must("run", "--image", "base:1", "--rm", ...options, "--", "-c", script, "me")).toBe("me /proc box.test\nread-only\n");
+});
+
 test.if(possible)("a bundle stays what it is when its image's name goes to another one and the rest is thrown away", async () => {
   await using shop = await openShop();
   const bundle = join(shop.box.directory, "made");
@@ -87,6 +94,8 @@ test.if(possible)("layers.json may name the image", async () => {
 test.if(possible).each([
   ["an image that is not there", ["--image", "none"], "cannot find image", "lamina image list"],
   ["no image where one is needed", ["--memory", "1g", "a"], "--memory is for --image", "--help"],
+  ["a switch that needs an image", ["--read-only", "a"], "--read-only is for --image", "--help"],
+  ["a list that needs an image", ["-v", "a:/a", "a"], "--volume is for --image", "--help"],
   ["a bundle and an image", ["--image", "base:1", "--bundle", "/b"], "--image makes a bundle, and --bundle names one", "--help"],
   ["a volume that is none", ["--image", "base:1", "-v", "/a"], 'cannot use volume "/a"', "path:/destination"],
   ["a size that is none", ["--image", "base:1", "-m", "lots"], 'cannot limit memory to "lots"', "k, m, g or t"],

@@ -72,6 +72,7 @@ test("run takes every option that runc's takes", () => {
 
 const NO_IMAGE = {
   ...{ image: undefined, driver: undefined, memory: undefined, cpuShares: undefined, user: undefined },
+  ...{ entrypoint: undefined, workdir: undefined, hostname: undefined, readOnly: false },
   ...{ volume: [], env: [], command: [], tty: false, rm: false },
 };
 
