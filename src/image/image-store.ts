@@ -14,7 +14,18 @@ import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts"
 import type { LayerStore } from "../layers/store.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, statIfThere, syncDirectory, tryOpen } from "../sys/file.ts";
+import {
+  makeDirectories,
+  OPEN,
+  openFile,
+  readDirectory,
+  readTextIfThere,
+  replaceFile,
+  statIfThere,
+  syncDirectory,
+  tryOpen,
+  tryUnlink,
+} from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { isRootless } from "../sys/process.ts";
@@ -23,6 +34,9 @@ import { findImage, named, nameOf } from "./image-name.ts";
 import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
 import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
+
+/** What `replaceFile` leaves in the store when it is killed. */
+const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64})\.tmp-\d+$/;
 
 export class ImageStore {
   readonly root: string;
@@ -127,6 +141,18 @@ export class ImageStore {
   #sweep(): void {
     this.blobs.sweep();
     this.layers.sweep();
+    this.#sweepTemporaries();
+  }
+
+  /** Who changes index.json need not hold the store's lock, but does hold that of index.json. */
+  #sweepTemporaries(): void {
+    const paths = [this.root, `${this.root}/uses`].flatMap((directory) =>
+      (readDirectory(directory) ?? []).filter(({ name }) => TEMPORARY.test(name)).map(({ name }) => `${directory}/${name}`),
+    );
+    if (paths.length === 0) return;
+    using lock = this.#open("index.lock");
+    lockFile(lock, "exclusive");
+    for (const path of paths) tryUnlink(path);
   }
 }
 

@@ -19,8 +19,9 @@ export interface ImageBox extends AsyncDisposable {
 
 const LONG = { deadline: 120_000 };
 
-export async function imageBox(): Promise<ImageBox> {
-  const directory = await tempDir();
+/** In a directory of `parent`; default: where temporary files go. */
+export async function imageBox(parent?: string): Promise<ImageBox> {
+  const directory = await tempDir({}, parent);
   const store = join(directory.path, "store");
   const env = { PATH: process.env.PATH ?? "", HOME: directory.path, TMPDIR: directory.path, XDG_RUNTIME_DIR: directory.path };
   const run = (argv: readonly string[], options: SpawnOptions = {}): Promise<Running> =>

@@ -22,6 +22,7 @@ const REQUIREMENTS = {
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
+  strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },

@@ -1,0 +1,77 @@
+/**
+ * Every single call by which imports, commits and collections of garbage change the store: killed on entering it, and failing with the errors
+ * of a full and of a broken disk.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { requires } from "../support/requires.ts";
+import { imagesIn } from "../support/store-oracle.ts";
+import { openWork, type Work, type WorkName } from "../support/store-work.ts";
+import { type Call, failedAt, killedAt, tracedCalls } from "../support/system-calls.ts";
+
+setDefaultTimeout(300_000);
+
+const SCALE = { files: 1, bytes: 100 };
+const LANES = 2;
+const WORKS = ["import layout", "commit", "gc"] as const;
+const possible = requires("root", "strace");
+
+/** What one disturbed run leaves to complain about. */
+type Disturb = (work: Work, call: Call, i: number) => Promise<string[]>;
+
+/** Disturbs the work at each of its calls in turn; every line of the result is a problem. */
+async function disturbAll(name: WorkName, disturb: Disturb): Promise<string[]> {
+  const lanes = Array.from({ length: LANES }, async (_, lane) => {
+    await using work = await openWork(name, SCALE);
+    await work.reset();
+    const calls = await tracedCalls(work.store, (prefix) => work.run(prefix));
+    if (calls.length < 10) throw new Error(`strace saw only ${calls.length} calls of ${name}`);
+    const problems: string[] = [];
+    for (const [i, call] of calls.filter((_, all) => all % LANES === lane).entries()) {
+      await work.reset();
+      const found = [...(await disturb(work, call, i)), ...work.problems(), ...(await work.finish())];
+      problems.push(...found.map((problem) => `${call.text}: ${problem}`));
+    }
+    return problems;
+  });
+  return (await Promise.all(lanes)).flat();
+}
+
+/** Of two calls one finds the disk full and one broken. What is told is one sentence of lamina's; a failure that does not matter is none. */
+const fail: Disturb = async (work, call, i) => {
+  const [errno, reason] = i % 2 === 0 ? ["ENOSPC", "no space left on device"] : ["EIO", "input/output error"];
+  const { exitCode, stdout, stderr } = await work.run(failedAt(call, errno));
+  const isToldWell = exitCode === 1 && stderr.startsWith("cannot ") && stderr.includes(`: ${reason}\n`);
+  const untrue = stdout.split("\n").filter((line) => !isTrue(line, work.store));
+  return [
+    ...(exitCode === 0 || isToldWell ? [] : [`${errno} ended it with ${exitCode}, and it said: ${stderr}`]),
+    ...untrue.map((line) => `${errno} ended it with ${exitCode}, and it said: ${line}`),
+  ];
+};
+
+/** A line of `gc` that says what was removed, or one of another command that says what was made. */
+function isTrue(line: string, store: string): boolean {
+  const [, kind, hex = ""] = /^(blob|layer) sha256:([0-9a-f]{64}) /.exec(line) ?? [];
+  if (kind !== undefined) return !existsSync(join(store, kind === "blob" ? "blobs/sha256" : "layers/sha256", hex));
+  const [, name = "", digest] = /^(\S+): (sha256:[0-9a-f]{64}),/.exec(line) ?? [];
+  return line === "" || imagesIn(store)[name] === digest;
+}
+
+const kill: Disturb = async (work, call) => {
+  const { exitCode } = await work.run(killedAt(call));
+  return exitCode === 137 ? [] : [`it was not killed, but ended with ${exitCode}`];
+};
+
+for (const name of WORKS) {
+  test.if(possible)(
+    `${name}, killed before each call that changes the store: nothing is lost or half, and the next run cleans up`,
+    async () => {
+      expect(await disturbAll(name, kill)).toEqual([]);
+    },
+  );
+
+  test.if(possible)(`${name} on a full or broken disk, whichever call finds it out: a clear error, and nothing lost or half`, async () => {
+    expect(await disturbAll(name, fail)).toEqual([]);
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The calls by which a program changes a directory, by the word of strace, and runs in which one of them is the last or fails.
+ * Only the main thread is watched: lamina's own calls are all made there, and the counts are the same in every run.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { tempDir } from "./temp-dir.ts";
+
+/** What strace printed of one call, with the paths of descriptors. */
+export interface Call {
+  readonly name: string;
+  /** It is the how-many-th call of that name in the program, from 1. */
+  readonly count: number;
+  readonly text: string;
+}
+
+const CHANGING = [
+  ...["openat", "mkdirat", "renameat2", "linkat", "symlinkat", "unlinkat", "mknodat"],
+  ...["write", "pwrite64", "ftruncate", "fallocate", "copy_file_range", "fsync", "fdatasync", "syncfs"],
+  ...["fchown", "fchownat", "fchmod", "fchmodat", "utimensat", "fsetxattr", "lsetxattr", "setxattr", "flock"],
+];
+
+/** Runs the program by `run`, which puts the words given before it, and returns the calls that change something below `directory`. */
+export async function tracedCalls(directory: string, run: (prefix: readonly string[]) => Promise<unknown>): Promise<Call[]> {
+  await using own = await tempDir();
+  const file = join(own.path, "trace");
+  await run(["strace", "-qq", "-y", "-s", "256", "-o", file, "-e", `trace=${CHANGING.join(",")}`]);
+  const counts = new Map<string, number>();
+  const calls = (await readFile(file, "utf8")).split("\n").flatMap((text) => {
+    const name = /^\w+/.exec(text)?.[0];
+    if (name === undefined) return [];
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return [{ name, count, text }];
+  });
+  return calls.filter(({ name, text }) => text.includes(directory) && (name !== "openat" || text.includes("O_CREAT")));
+}
+
+/** Words to put before a program that dies on entering this call. */
+export function killedAt({ name, count }: Call): string[] {
+  return inject(name, `signal=SIGKILL:when=${count}`);
+}
+
+/** Words to put before a program for which this call fails, and does nothing. */
+export function failedAt({ name, count }: Call, errno: string): string[] {
+  return inject(name, `error=${errno}:when=${count}`);
+}
+
+function inject(name: string, what: string): string[] {
+  return ["strace", "-qq", "-o", "/dev/null", "-e", `trace=${name}`, "-e", `inject=${name}:${what}`];
+}
