@@ -1,5 +1,5 @@
 /** lamina image gc */
-import { findGarbage, removeGarbage } from "../image/collect.ts";
+import { findGarbage, type Removing, removeGarbage } from "../image/collect.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { sweepUses } from "../image/uses.ts";
 import type { Arguments } from "./arguments.ts";
@@ -10,10 +10,14 @@ export function run(args: Arguments<"image gc">, context: Context): number {
   const store = new ImageStore(context.imageRoot);
   using _ = store.takeLock(() => context.warn(`waiting for others who use ${store.root}`));
   const garbage = findGarbage(store);
-  for (const { digest, size } of garbage.blobs) context.print(`blob ${digest} ${sizeText(size)}\n`);
-  for (const { chainId, size } of garbage.layers) context.print(`layer ${chainId} ${sizeText(size)}\n`);
-  if (args.dryRun) return 0;
-  removeGarbage(store, garbage);
+  const blob: Removing["blob"] = (digest, size) => context.print(`blob ${digest} ${sizeText(size)}\n`);
+  const layer: Removing["layer"] = (chainId, size) => context.print(`layer ${chainId} ${sizeText(size)}\n`);
+  if (args.dryRun) {
+    for (const { digest, size } of garbage.blobs) blob(digest, size);
+    for (const { chainId, size } of garbage.layers) layer(chainId, size);
+    return 0;
+  }
+  removeGarbage(store, garbage, { blob, layer });
   sweepUses(store);
   return 0;
 }

@@ -6,6 +6,7 @@
  */
 import { type Digest, digestFromHex, digestOf, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { ERRNO } from "../sys/errno.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
 import {
   makeDirectories,
@@ -19,6 +20,7 @@ import {
   tryUnlink,
 } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
 import { readChunks } from "./file-chunks.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -64,8 +66,7 @@ export class BlobStore {
   }
 
   size(digest: Digest): number | undefined {
-    const path = this.path(digest);
-    return statIfThere(path) === undefined ? undefined : Bun.file(path).size;
+    return sizeOf(this.path(digest));
   }
 
   /** The caller disposes of it, finished or not. */
@@ -83,7 +84,10 @@ export class BlobStore {
   /** Idempotent and atomic. */
   putDocument(bytes: Uint8Array): Blob {
     const blob = { digest: digestOf(bytes), size: bytes.length };
-    if (this.has(blob)) return blob;
+    if (this.has(blob)) {
+      syncDirectory(this.#blobs); // another writer may have made the name just now
+      return blob;
+    }
     using writer = this.writer();
     writer.write(bytes);
     return writer.finish(blob);
@@ -110,8 +114,10 @@ export class BlobStore {
     return (readDirectory(this.#blobs) ?? []).map(({ name }) => digestFromHex(name)).filter(isDigest);
   }
 
+  /** Idempotent. */
   remove(digest: Digest): void {
-    tryUnlink(this.path(digest));
+    const result = tryUnlink(this.path(digest));
+    if (result !== -ERRNO.ENOENT) check(result, "unlink(2)", `remove blob ${digest}`);
   }
 
   /** Removes what writers left that died. Only for whoever holds the store's lock alone. */
@@ -153,18 +159,20 @@ export class BlobWriter implements Disposable {
     writeAll(this.#fd.number, chunk, this.#temporary);
   }
 
-  /** Durable when it returns. Throws "integrity" if `expected` is something else. */
+  /** Durable when it returns; a blob that is there stays. Throws "integrity" if `expected` is something else. */
   finish(expected?: Blob): Blob {
     const blob = { digest: digestFromHex(this.#hash.digest("hex")), size: this.#size };
     if (expected !== undefined) {
       requireSize(blob.size, expected);
       requireDigest(blob.digest, expected.digest);
     }
-    syncFile(this.#fd, this.#temporary);
     const path = this.#pathOf(blob.digest);
-    renameFile(this.#temporary, path);
-    this.#isFinished = true;
-    syncDirectory(path.slice(0, path.lastIndexOf("/")));
+    if (sizeOf(path) !== blob.size) {
+      syncFile(this.#fd, this.#temporary);
+      renameFile(this.#temporary, path);
+      this.#isFinished = true;
+    }
+    syncDirectory(path.slice(0, path.lastIndexOf("/"))); // also the name that another writer has just made
     return blob;
   }
 
@@ -172,6 +180,10 @@ export class BlobWriter implements Disposable {
     this.#fd.close();
     if (!this.#isFinished) tryUnlink(this.#temporary);
   }
+}
+
+function sizeOf(path: string): number | undefined {
+  return statIfThere(path) === undefined ? undefined : Bun.file(path).size;
 }
 
 /** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */

@@ -39,8 +39,20 @@ export function findGarbage(store: ImageStore): Garbage {
   };
 }
 
+/** Hears of what is gone, one after the other. */
+export interface Removing {
+  readonly blob: (digest: Digest, size: number) => void;
+  readonly layer: (chainId: Digest, size: number) => void;
+}
+
 /** For whoever holds the store's lock alone. Killed in between it leaves garbage, and nothing half. */
-export function removeGarbage(store: ImageStore, { blobs, layers }: Garbage): void {
-  for (const { digest } of blobs) store.blobs.remove(digest);
-  for (const { chainId } of layers) store.layers.remove(chainId);
+export function removeGarbage(store: ImageStore, { blobs, layers }: Garbage, tell?: Removing): void {
+  for (const { digest, size } of blobs) {
+    store.blobs.remove(digest);
+    tell?.blob(digest, size);
+  }
+  for (const { chainId, size } of layers) {
+    store.layers.remove(chainId);
+    tell?.layer(chainId, size);
+  }
 }
