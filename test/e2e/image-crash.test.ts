@@ -1,98 +1,71 @@
-/** The store under competition and violence: many writers at once, and writers that are killed. */
+/** The store under violence: imports, commits and collections of garbage that are killed at random moments, two hundred times each. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { randomBytes } from "node:crypto";
-import { readdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { archiveOf } from "../support/archive.ts";
-import { type ImageBox, imageBox } from "../support/image-box.ts";
-import { TestLayout } from "../support/image-layout.ts";
+import { imageBox } from "../support/image-box.ts";
+import { randomNumbers, SEED } from "../support/random.ts";
+import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
+import { openWork, type Work, type WorkName } from "../support/store-work.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(300_000);
 
-/** Large enough to be killed in the middle of, and different in every layer. */
-function layers(count: number, megabytes: number): { archive: Buffer; compression: "gzip" }[] {
-  return Array.from({ length: count }, (_, i) => {
-    const files = Array.from({ length: 40 }, (_, n) => ({ name: `layer${i}/file${n}`, content: randomBytes((megabytes * 1e6) / 40) }));
-    return { archive: archiveOf({ name: `layer${i}/` }, ...files), compression: "gzip" };
-  });
+/** Long enough to be killed in the middle of. */
+const SCALE = { files: 12, bytes: 16_000 };
+/** Each has a store of its own, and its own moments. */
+const LANES = 2;
+const MOST_ATTEMPTS = 5;
+
+/** Kills the work until `kills` have come before its end. Returns what was wrong after each, with all that is needed to see it again. */
+async function killAtRandomMoments(name: WorkName, kills: number): Promise<string[]> {
+  const lanes = Array.from({ length: LANES }, (_, lane) => killInLane(name, kills / LANES, lane));
+  return (await Promise.all(lanes)).flat();
 }
 
-async function writeImage(box: ImageBox, count: number, megabytes: number): Promise<void> {
-  const layout = new TestLayout();
-  layout.add(layout.image({ layers: layers(count, megabytes) }), "web:1");
-  await layout.write(join(box.path, "layout"));
-}
-
-async function leftovers(box: ImageBox): Promise<string[]> {
-  const ingest = await readdir(join(box.store, "ingest"));
-  return [...ingest.filter((name) => !name.endsWith(".lock")), ...(await readdir(join(box.store, "tmp/layers")))];
-}
-
-test("eight processes that import one image at once all succeed, and there is one copy", async () => {
-  await using box = await imageBox();
-  await writeImage(box, 3, 2);
-  const running = await Promise.all(Array.from({ length: 8 }, () => box.start(["import", "layout"])));
-  const outcomes = await Promise.all(running.map(({ ended }) => ended));
-  expect(outcomes.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(Array(8).fill({ exitCode: 0, stderr: "" }));
-  const written = outcomes.map(({ stdout }) => Number(/(\d+) new/.exec(stdout)?.[1])).reduce((sum, count) => sum + count, 0);
-  expect([written, JSON.parse(await box.must(["list", "-f", "json"])).length, await leftovers(box)]).toEqual([3, 1, []]);
-  expect(await box.must(["verify"])).toBe("5 blobs and 3 unpacked layers are as they should be\n");
-});
-
-test("imports and collections of garbage at once do not harm each other", async () => {
-  await using box = await imageBox();
-  await writeImage(box, 3, 1);
-  await writeFile(join(box.path, "root.tar"), archiveOf({ name: "f", content: "x" }));
-  const words = [["import", "layout"], ["gc"], ["import", "root.tar", "base"], ["gc"], ["import", "layout"], ["gc"]];
-  const running = await Promise.all(words.map((one) => box.start(one)));
-  const outcomes = await Promise.all(running.map(({ ended }) => ended));
-  expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0, 0]);
-  expect((await box.must(["list", "-q"])).split("\n")).toHaveLength(3);
-  await box.must(["verify"]);
-});
-
-test("an import that is killed at any moment leaves a store that verifies, and the next one finishes the work", async () => {
-  await using box = await imageBox();
-  await writeImage(box, 4, 2);
-  const began = performance.now();
-  await box.must(["import", "layout"]);
-  const duration = performance.now() - began;
-  const stories: string[] = [];
-  for (let round = 0; round < 24; round++) {
-    await box.tool(["rm", "-rf", box.store]);
-    const running = await box.start(["import", "layout"]);
-    await Bun.sleep((duration * (round + 0.5)) / 24); // when to kill is what the test varies
-    running.kill("SIGKILL");
-    await running.ended;
-    const verified = await box.call(["verify"]);
-    stories.push(`${verified.exitCode} ${verified.stderr}`);
-    if (verified.exitCode !== 0) stories.push(verified.stdout);
+async function killInLane(name: WorkName, kills: number, lane: number): Promise<string[]> {
+  await using work = await openWork(name, SCALE);
+  const random = randomNumbers(lane);
+  const problems: string[] = [];
+  let duration = 50;
+  for (let attempt = 0, killed = 0; killed < kills; attempt++) {
+    if (attempt === kills * MOST_ATTEMPTS) throw new Error(`${name}: only ${killed} of ${attempt} kills came before its end`);
+    await work.reset();
+    const began = performance.now();
+    const running = await work.start();
+    const moment = random() * duration;
+    const timer = setTimeout(() => running.kill("SIGKILL"), moment); // the moment is what varies, and nothing relies on it
+    const { exitCode } = await running.ended;
+    clearTimeout(timer);
+    if (exitCode === 0) duration = 0.8 * duration + 0.2 * (performance.now() - began);
+    else duration += 0.2;
+    if (exitCode === 137) killed++;
+    const found = await judge(work, killed % 2 === 0);
+    const story = `seed ${SEED}, lane ${lane}, attempt ${attempt}: ${name} killed ${moment.toFixed(1)} ms after its start`;
+    problems.push(...found.map((problem) => `${story}: ${problem}`));
   }
-  expect(stories).toEqual(Array(24).fill("0 "));
-  await box.must(["import", "layout"]);
-  expect(await leftovers(box)).toEqual([]);
-  expect(await box.must(["verify"])).toBe("6 blobs and 4 unpacked layers are as they should be\n");
+  return problems;
+}
+
+/** Whoever comes first after the crash cleans up: `verify` or the same work again. */
+async function judge(work: Work, isVerifyFirst: boolean): Promise<string[]> {
+  const left = work.problems();
+  const [first, second] = isVerifyFirst ? [work.verify, work.finish] : [work.finish, work.verify];
+  return [...left, ...(await first()), ...(await second())];
+}
+
+for (const source of ["layout", "docker archive", "stdin", "rootfs"] as const) {
+  test.if(requires("root"))(
+    `an import (${source}) killed at 50 random moments: nothing is lost or half, and the next run cleans up`,
+    async () => {
+      expect(await killAtRandomMoments(`import ${source}`, 50)).toEqual([]);
+    },
+  );
+}
+
+test.if(requires("root"))("a commit killed at 200 random moments: nothing is lost or half, and the next run cleans up", async () => {
+  expect(await killAtRandomMoments("commit", 200)).toEqual([]);
 });
 
-test("a collection of garbage that is killed at any moment leaves a store that verifies", async () => {
-  await using box = await imageBox();
-  await writeImage(box, 4, 1);
-  await writeFile(join(box.path, "root.tar"), archiveOf({ name: "f", content: "kept" }));
-  const stories: string[] = [];
-  for (let round = 0; round < 10; round++) {
-    await box.must(["import", "layout"]);
-    await box.must(["import", "root.tar", "base"]);
-    await box.must(["rm", "web:1"]);
-    const running = await box.start(["gc"]);
-    await Bun.sleep(8 * round);
-    running.kill("SIGKILL");
-    await running.ended;
-    const { exitCode, stdout, stderr } = await box.call(["verify"]);
-    stories.push(exitCode === 0 ? "whole" : `${stdout}${stderr}`);
-  }
-  await box.must(["gc"]);
-  expect([stories, await box.must(["verify"])]).toEqual([Array(10).fill("whole"), "3 blobs and 1 unpacked layers are as they should be\n"]);
+test.if(requires("root"))("a gc killed at 200 random moments: nothing is lost or half, and the next run cleans up", async () => {
+  expect(await killAtRandomMoments("gc", 200)).toEqual([]);
 });
 
 test("the memory of an import does not grow with the image", async () => {
