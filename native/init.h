@@ -21,7 +21,8 @@ struct init {
 	const char *executable;
 	const char *home;     /* HOME=... to add to the environment, or NULL */
 	uint32_t step;        /* index of the step that is being carried out */
-	int words;            /* the file system context that refused something, or -1: it goes with the report of the failure */
+	int words;            /* what says why something was refused, or -1: a file system context, or the standard error of a server; it goes
+	                         with the report of the failure */
 };
 
 extern struct init self;

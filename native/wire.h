@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x4d32a43bu
+#define WIRE_ID 0xccf8fc9bu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 
@@ -83,6 +83,9 @@
 	X(60, finish_overlay) \
 	X(62, set_file_ids) \
 	X(61, mount_layers) \
+	X(63, fork_server) \
+	X(64, mount_fuse) \
+	X(65, start_server) \
 	X(56, clone_into_cgroup) \
 	X(52, loopback_up) \
 	X(53, reopen_null) \

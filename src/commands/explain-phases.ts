@@ -58,6 +58,7 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   setPropagation: MOUNTS,
   newOverlay: MOUNTS,
   mountLayers: MOUNTS,
+  mountFuse: MOUNTS,
   openTree: MOUNTS,
   newFilesystem: MOUNTS,
   mknod: DEVICES,

@@ -32,11 +32,15 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
   };
-  const said = error.log.length === 0 ? "" : ` (${error.log.join("; ")})`;
+  const words = error.log.filter((line) => line !== USUAL_WORDS);
+  const said = words.length === 0 ? "" : ` (${words.join("; ")})`;
   const cause = `${causeOf(step, error.value, { plan, at: error.step })}${said}`;
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
 }
+
+/** fuse-overlayfs gives itself an option as root that libfuse 3.14 does not know, and says so whenever it starts. */
+const USUAL_WORDS = "unknown argument ignored: lazytime";
 
 /** A step that failed although the start goes on. */
 export function wordWarning(planned: Planned<InitStep> | undefined, errno: number): string {
@@ -59,6 +63,10 @@ function causeOf(step: InitStep, value: number, place: Place): string {
     case "chdir":
     case "chdirAs":
       return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
+    case "startServer":
+      return SERVER_ENDED.includes(value)
+        ? `${serverOf(place)} ended before it showed the layers`
+        : `cannot start ${serverOf(place)}: ${reason}`;
     case "addLayer":
       return `cannot use layer ${step.path}: ${reason}`;
     case "mountLayers":
@@ -97,6 +105,14 @@ function mountWords({ slot }: Extract<InitStep, { readonly slot: number }>, { pl
     .find((step) => step.op === "attach" && step.slot === slot);
   const from = source?.op === "openTree" || source?.op === "newFilesystem" ? JSON.stringify(source.source) : "file system";
   return target?.op === "attach" ? `${from} to rootfs at ${JSON.stringify(target.target)}` : `${from} to rootfs`;
+}
+
+/** What the kernel says of a FUSE mount whose server is gone, or went while it was asked. */
+const SERVER_ENDED: readonly number[] = [107, 103];
+
+function serverOf({ plan }: Place): string {
+  const fork = plan.find(({ step }) => step.op === "forkServer");
+  return fork?.step.op === "forkServer" ? fork.step.path : "the file server";
 }
 
 function executableReason(name: string, value: number): string {

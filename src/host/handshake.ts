@@ -21,13 +21,14 @@
  *
  *   at any point                       ◀─────── warning step errno · failed step errno; failure.ts words them
  *
- * With a failure may come the file system context that refused something, in which the kernel says why.
+ * With a failure may come the file system context that refused something, in which the kernel says why, or the standard error
+ * of a server that ended.
  */
 import type { SyncPoint } from "../plan/step.ts";
 import { SYNC_POINTS } from "../plan/step.ts";
 import { MESSAGE } from "../plan/wire.ts";
 import type { Fd } from "../sys/fd.ts";
-import { readContextLog } from "../sys/filesystem-context.ts";
+import { readWords } from "../sys/filesystem-context.ts";
 import { receiveWith, trySend } from "../sys/socket.ts";
 
 const MESSAGE_SIZE = 12;
@@ -96,7 +97,7 @@ export class Handshake implements Disposable {
       if (data.length !== MESSAGE_SIZE) return undefined;
       const [kind, step, value] = new Uint32Array(data.buffer, data.byteOffset, 3);
       if (kind === undefined || step === undefined || value === undefined) return undefined;
-      if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readContextLog(context));
+      if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid) this.#listener.next(value);
       else return { kind, value };

@@ -1,10 +1,11 @@
 /** Writes the id maps of a new user namespace, from outside. user_namespaces(7), newuidmap(1). */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostStep } from "../plan/host-step.ts";
-import { statIfThere, tryWriteExisting } from "../sys/file.ts";
+import { tryWriteExisting } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { memoryFile, readFromStart } from "../sys/memory-file.ts";
 import { exitStatus, spawn, waitChild } from "../sys/process.ts";
+import { findProgram } from "./find-program.ts";
 
 type WriteIdMaps = Extract<HostStep, { op: "writeIdMaps" }>;
 
@@ -19,10 +20,8 @@ export function writeIdMaps(pid: number, { uidMap, gidMap, byHelper, denySetgrou
   check(tryWriteExisting(`/proc/${pid}/uid_map`, uidMap), "write(2)", `map the users ${JSON.stringify(uidMap.trim())}`);
 }
 
-const DIRECTORIES = (process.env.PATH || "/usr/bin:/bin").split(":");
-
 function runHelper(name: "newuidmap" | "newgidmap", pid: number, lines: string): void {
-  const file = DIRECTORIES.map((directory) => `${directory}/${name}`).find((path) => statIfThere(path) !== undefined);
+  const file = findProgram(name);
   const hint = `install ${name} (package uidmap) and list ranges in /etc/sub${name === "newuidmap" ? "uid" : "gid"}, or map only your own id`;
   if (file === undefined)
     throw new RuntimeError("unsupported", `cannot map ranges of ids: ${name} is not on PATH`, { pointer: "/linux/uidMappings", hint });

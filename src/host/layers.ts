@@ -12,6 +12,7 @@ import { Fd } from "../sys/fd.ts";
 import { OPEN, readLink, readText, readTextIfThere, tryOpen } from "../sys/file.ts";
 import { check, strerror } from "../sys/libc.ts";
 import type { FindLayers } from "./context.ts";
+import { findProgram } from "./find-program.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 
 export interface LayersText {
@@ -44,14 +45,14 @@ export async function findDirectories({ file }: LayersText, bundle: HostPath, fi
 /**
  * Layers are looked for by init, whose error names the one that is not there: a hundred of them would cost the host more
  * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it; and all of them
- * where init has to give them to the kernel in one piece.
+ * where they are given to the kernel, or to a program, in one piece.
  */
 export function readLayerFacts({ file, directories }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
   const { layers, options = {}, driver = "overlay" } = file;
   const isMapped = options.idmap === true;
   const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
   const kernel = readKernel();
-  const lookAtAll = isMapped || !takesEachLayer(kernel);
+  const lookAtAll = isMapped || driver === "fuse-overlayfs" || !takesEachLayer(kernel);
   const whole = inLayers(layers === undefined ? "/image" : "/layers");
   const lower = directories.map((directory, i): LayerDirectory => {
     const origin = layers === undefined ? whole : `${whole}/${i}`;
@@ -65,6 +66,7 @@ export function readLayerFacts({ file, directories }: BundleLayers, bundle: Host
     writable: options.readonly ? undefined : findWritable(file, bundle, findMount),
     isVolatile: options.volatile === true,
     driver: { name: driver, origin: inLayers("/driver") },
+    ...(driver === "fuse-overlayfs" ? { fuse: readFuse() } : {}),
     idmap: isMapped ? inLayers("/options/idmap") : undefined,
     kernel,
   };
@@ -109,6 +111,12 @@ function resolveFuture(path: HostPath): HostPath {
 
 function parentOf(path: HostPath): HostPath {
   return hostPath(path.slice(0, path.lastIndexOf("/")) || "/");
+}
+
+function readFuse(): NonNullable<LayerFacts["fuse"]> {
+  const opened = tryOpen("/dev/fuse", OPEN.readWrite);
+  if (opened >= 0) new Fd(opened).close();
+  return { program: findProgram("fuse-overlayfs"), device: opened < 0 ? strerror(-opened) : undefined };
 }
 
 function readKernel(): LayerFacts["kernel"] {

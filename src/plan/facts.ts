@@ -43,6 +43,13 @@ export interface LayerFacts {
     | undefined;
   readonly isVolatile: boolean;
   readonly driver: { readonly name: LayersDriver; readonly origin: string };
+  /** Known where the driver is fuse-overlayfs. */
+  readonly fuse?: {
+    /** Absent = not in PATH. */
+    readonly program: HostPath | undefined;
+    /** Why /dev/fuse cannot be opened; absent = it can. */
+    readonly device: string | undefined;
+  };
   /** What asked for the layers' ids to be mapped as the container's. */
   readonly idmap: string | undefined;
   readonly kernel: { readonly major: number; readonly minor: number };

@@ -27,6 +27,8 @@ export interface LayersInput {
 
 export interface LayersPlan {
   readonly host: readonly Planned<HostStep>[];
+  /** Before init enters a cgroup or a namespace. */
+  readonly first?: readonly Planned<InitStep>[];
   /** With the host's privileges, before a user namespace is made. */
   readonly before: readonly Planned<InitStep>[];
   /** In the container's namespaces. */

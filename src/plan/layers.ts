@@ -1,6 +1,7 @@
 /** layers.json → the container's root, by the storage driver that it names. Pure: what directories there are arrives as facts. */
 import { RuntimeError } from "../base/errors.ts";
 import type { LayersDriver } from "../spec/types.ts";
+import { planFuse } from "./fuse-driver.ts";
 import { type LayerDriver, type LayersInput, type LayersPlan, refused } from "./layer-driver.ts";
 import { isolates } from "./namespaces.ts";
 import { planOverlay } from "./overlay-driver.ts";
@@ -8,7 +9,7 @@ import { refusalOf, refuseDriver } from "./refused-drivers.ts";
 
 const DRIVERS: Readonly<Record<LayersDriver, LayerDriver>> = {
   overlay: planOverlay,
-  "fuse-overlayfs": refuseUnknown,
+  "fuse-overlayfs": planFuse,
   vfs: refuseUnknown,
   btrfs: refuseUnknown,
   aufs: refuseDriver("aufs"),

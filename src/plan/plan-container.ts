@@ -117,6 +117,7 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Pa
     ...mounts.before,
   ];
   return [
+    ...(layers?.first ?? []),
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
   ];

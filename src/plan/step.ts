@@ -64,6 +64,25 @@ export type InitStep =
       readonly byName: boolean;
     }
   | { readonly op: "finishOverlay"; readonly slot: number; readonly options: readonly string[] }
+  // the root from a FUSE file system, whose server is a program of the host's; native/server.c draws it
+  /** `args` are for a child that waits, outside of all that init enters, until startServer. */
+  | { readonly op: "forkServer"; readonly slot: number; readonly path: HostPath; readonly args: readonly string[] }
+  /** The slots of the mount, and of the device that it is served through. */
+  | {
+      readonly op: "mountFuse";
+      readonly slot: number;
+      readonly device: number;
+      readonly source: string;
+      readonly options: readonly string[];
+    }
+  | {
+      readonly op: "startServer";
+      readonly slot: number;
+      readonly device: number;
+      readonly mount: number;
+      /** The user namespace that init is in. */
+      readonly joins: boolean;
+    }
   /** Owner of what this process makes from here on; it keeps its capabilities. */
   | { readonly op: "setFileIds"; readonly uid: number; readonly gid: number }
   /** All by one mount(2), for kernels before 6.7. `parts` are pairs: text of the mount's data, and the layer that follows it there. */

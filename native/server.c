@@ -1,0 +1,196 @@
+/*
+ * The root as a FUSE file system. Its server is a program of the host: in the container's mount namespace it would keep
+ * that alive, in its cgroups it would be in the way of their removal, and be killed for the container's memory. So it is
+ * forked before init enters anything, and nothing has to be ended or undone: with the container's mount namespace the mount
+ * goes, with the mount its connection to the device, and then the server ends by itself.
+ *
+ *   init                                        the child
+ *   fork_server                      ─────────▶ has a socket to init, and nothing else; its end of file ends it
+ *   mount_fuse: opens /dev/fuse and mounts it, both in the user namespace that will own the mount
+ *   start_server: the device         ─────────▶ is its descriptor 3, which its command line names
+ *                 where errors go    ─────────▶
+ *                 a user namespace   ─────────▶ joins it, if it is not in it
+ *                                    ◀───────── errno, or the end of file: execve happened
+ *   asks the mount something, which waits for the server to be ready, or for its end
+ */
+#include "init.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/vfs.h>
+
+#define DEVICE_AT 3
+#define SOCKET_AT 4
+
+/* Comes with every descriptor that the child is handed. */
+struct place {
+	uint32_t joins; /* a user namespace, of which this is the user */
+	uint32_t uid, gid;
+};
+
+/* The child's next descriptor: the lowest free number; -1 if init has gone. */
+static int
+receive(struct place *place)
+{
+	struct iovec data = {place, sizeof *place};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+	ssize_t got;
+	int fd;
+
+	do
+		got = recvmsg(SOCKET_AT, &message, 0);
+	while (got < 0 && errno == EINTR);
+	if (got != sizeof *place || message.msg_controllen < sizeof control.header || control.header.cmsg_type != SCM_RIGHTS) {
+		errno = ECONNABORTED;
+		return -1;
+	}
+	memcpy(&fd, CMSG_DATA(&control.header), sizeof fd);
+	return fd;
+}
+
+static int
+join_user_namespace(int namespace, const struct place *place)
+{
+	if (namespace < 0 || setns(namespace, CLONE_NEWUSER) < 0 ||
+	    syscall(SYS_setresgid, place->gid, place->gid, place->gid) < 0)
+		return -1;
+	return (int)syscall(SYS_setresuid, place->uid, place->uid, place->uid);
+}
+
+/* A descriptor of init's that stayed open would hide init's end from whoever waits for it. */
+static int
+leave_init(int socket)
+{
+	for (int stream = 0; stream < 3; stream++)
+		if (dup2(self.null, stream) != stream)
+			return -1;
+	if (socket != SOCKET_AT && dup2(socket, SOCKET_AT) != SOCKET_AT)
+		return -1;
+	close(DEVICE_AT);
+	return (int)syscall(SYS_close_range, SOCKET_AT + 1, ~0u, 0);
+}
+
+/* In the child. Nobody interrupts it from a terminal, and it outlives the reader of its errors. Returns on failure. */
+static int
+become_server(const char *path, const char **args)
+{
+	static char *const environment[] = {NULL};
+	struct place place = {0};
+	int words;
+
+	if (setsid() < 0 || receive(&place) != DEVICE_AT)
+		return -1;
+	words = receive(&place);
+	if (words < 0 || (place.joins && join_user_namespace(receive(&place), &place) < 0))
+		return -1;
+	signal(SIGPIPE, SIG_IGN);
+	if (dup2(words, 2) != 2 || close_on_exec(SOCKET_AT) < 0)
+		return -1;
+	return execve(path, (char *const *)args, environment);
+}
+
+int
+do_fork_server(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	const char *path = take_str(f);
+	const char **args = take_strs(f, 0);
+	struct clone_arguments child = {.exit_signal = SIGCHLD};
+	int ends[2], error;
+	long pid;
+
+	if (f->bad)
+		return bad_plan();
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	pid = syscall(SYS_clone3, &child, sizeof child);
+	if (pid == 0) {
+		if (leave_init(ends[1]) < 0)
+			_exit(126);
+		become_server(path, args);
+		error = errno;
+		_exit(send(SOCKET_AT, &error, sizeof error, MSG_NOSIGNAL) == sizeof error ? 127 : 126);
+	}
+	close(ends[1]);
+	return pid < 0 ? closing(ends[0], -1) : fill_slot(slot, ends[0]);
+}
+
+int
+do_mount_fuse(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	uint32_t device = take_u32(f);
+	const char *source = take_str(f);
+	const char **options = take_strs(f, 0);
+	int fs = f->bad ? bad_plan() : (int)syscall(SYS_fsopen, "fuse", MOUNT_CLOEXEC);
+	char number[DECIMAL];
+
+	if (fs < 0)
+		return -1;
+	if (fill_slot(device, open("/dev/fuse", O_RDWR | O_CLOEXEC)) < 0)
+		return closing(fs, -1);
+	if (sys_fsconfig(fs, CONFIGURE_STRING, "fd", decimal((uint32_t)self.slots[device], number)) < 0)
+		return closing(fs, keep_words(fs));
+	if (fill_slot(slot, finish_filesystem(fs, source, options, 0)) < 0)
+		return closing(fs, keep_words(fs));
+	return closing(fs, 0);
+}
+
+/* Hands the child all that it needs, and learns whether it has become the server. */
+static int
+hand_over(int server, int device, int words, int namespace)
+{
+	struct place place = {namespace >= 0, getuid(), getgid()};
+	ssize_t got;
+	int error;
+
+	if (send_with(server, &place, sizeof place, device) < 0 || send_with(server, &place, sizeof place, words) < 0 ||
+	    (namespace >= 0 && send_with(server, &place, sizeof place, namespace) < 0))
+		return -1;
+	do
+		got = recv(server, &error, sizeof error, 0);
+	while (got < 0 && errno == EINTR);
+	if (got == sizeof error)
+		errno = error;
+	return got == 0 ? 0 : -1;
+}
+
+/* The device is the server's alone afterwards, so that with its end the mount fails instead of waiting. */
+static int
+serve(uint32_t server, uint32_t device, int words, bool joins)
+{
+	int namespace = joins ? openat(self.proc, "self/ns/user", O_RDONLY | O_CLOEXEC) : -1;
+	int result = joins && namespace < 0 ? -1 : hand_over(self.slots[server], self.slots[device], words, namespace);
+
+	result = closing(self.slots[server], closing(self.slots[device], closing(words, closing(namespace, result))));
+	self.slots[server] = self.slots[device] = -1;
+	return result;
+}
+
+int
+do_start_server(struct cursor *f)
+{
+	uint32_t server = take_u32(f);
+	uint32_t device = take_u32(f);
+	int mount = slot_fd(take_u32(f));
+	bool joins = take_u32(f) != 0;
+	int said[2];
+	struct statfs fs;
+
+	if (f->bad)
+		return bad_plan();
+	if (mount < 0 || slot_fd(server) < 0 || slot_fd(device) < 0 || pipe2(said, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -1;
+	if (serve(server, device, said[1], joins) < 0)
+		return closing(said[0], -1);
+	if (fstatfs(mount, &fs) == 0)
+		return closing(said[0], 0);
+	closing(self.words, 0);
+	self.words = said[0];
+	return -1;
+}

@@ -1,0 +1,16 @@
+/** Programs of the host that lamina calls. */
+import { type HostPath, hostPath } from "../base/paths.ts";
+import { statIfThere } from "../sys/file.ts";
+
+const DIRECTORIES = (process.env.PATH || "/usr/bin:/bin").split(":");
+
+/** undefined if PATH does not have it. What PATH says of the working directory is not believed: it may be a bundle. */
+export function findProgram(name: string): HostPath | undefined {
+  const directory = DIRECTORIES.find((one) => one.startsWith("/") && isProgram(`${one}/${name}`));
+  return directory === undefined ? undefined : hostPath(name, directory);
+}
+
+function isProgram(path: string): boolean {
+  const status = statIfThere(path);
+  return status?.kind === "file" && (status.mode & 0o111) !== 0;
+}
