@@ -1,6 +1,7 @@
 /** Programs of the host that lamina calls. */
 import { type HostPath, hostPath } from "../base/paths.ts";
-import { statIfThere } from "../sys/file.ts";
+import { Fd } from "../sys/fd.ts";
+import { OPEN, statFd, tryOpen } from "../sys/file.ts";
 
 const DIRECTORIES = (process.env.PATH || "/usr/bin:/bin").split(":");
 
@@ -11,6 +12,9 @@ export function findProgram(name: string): HostPath | undefined {
 }
 
 function isProgram(path: string): boolean {
-  const status = statIfThere(path);
-  return status?.kind === "file" && (status.mode & 0o111) !== 0;
+  const opened = tryOpen(path, OPEN.path);
+  if (opened < 0) return false; // not there, or in a directory that is closed to us
+  using file = new Fd(opened);
+  const { kind, mode } = statFd(file.number);
+  return kind === "file" && (mode & 0o111) !== 0;
 }

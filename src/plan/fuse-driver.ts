@@ -8,7 +8,7 @@
 import type { HostPath } from "../base/paths.ts";
 import type { IdMapping } from "../spec/types.ts";
 import { firstMapped } from "./id-maps.ts";
-import { detached, type LayersInput, type LayersPlan, mountsAsHost, refused, requireMappable } from "./layer-driver.ts";
+import { type LayersInput, type LayersPlan, mountsAsHost, refused, requireMappable } from "./layer-driver.ts";
 import { isolates } from "./namespaces.ts";
 import { makeWritable } from "./overlay-driver.ts";
 import type { InitStep, Planned } from "./step.ts";
@@ -43,9 +43,13 @@ export function planFuse(input: LayersInput): LayersPlan {
     step({ op: "mountFuse", slot, device: DEVICE_SLOT, source: "fuse-overlayfs", options }),
     step({ op: "startServer", slot: SERVER_SLOT, device: DEVICE_SLOT, mount: slot, joins }),
   ];
+  const fork: Planned<InitStep> = { origin: driver.origin, step: { op: "forkServer", slot: SERVER_SLOT, path: program, args } };
   return {
-    ...detached(writable === undefined ? [] : makeWritable(writable, top.path), steps, facts),
-    first: [{ origin: driver.origin, step: { op: "forkServer", slot: SERVER_SLOT, path: program, args } }],
+    host: writable === undefined ? [] : makeWritable(writable, top.path),
+    first: [fork, ...(isHost ? steps : [])], // the devices cgroup of a container may not let anybody open /dev/fuse
+    before: [],
+    steps: isHost ? [] : steps,
+    isAttached: false,
   };
 }
 
