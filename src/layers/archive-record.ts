@@ -2,21 +2,21 @@
  * What is left of a layer's archive besides its files: with both, the very same archive can be put together again, so that a layer can be
  * checked against its digest without a second copy of its content.
  *
- *   archive.rec   { length u32, zstd frame of `length` bytes }…         numbers are little-endian
+ *   archive.rec   frames, as in frame-file.ts
  *   frame         { 0, length u32, bytes }                              as they stand in the archive
  *                 { 1, size u64, length u16, path }                     the content of diff/<path>
  *                 { 2, length u16, path }                               what was at <path> is now replaced/<n>, n = 0, 1, …
  */
 import { RuntimeError } from "../base/errors.ts";
-import { Fd, readAll, tryRead, writeAll } from "../sys/fd.ts";
+import { Fd, tryRead } from "../sys/fd.ts";
 import { OPEN, openFile, readDirectory, tryMakeDirectory } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { shownName, tryOpenBeneath } from "../sys/tree.ts";
+import { FRAME, readFrames, writeFrame } from "./frame-file.ts";
 import type { ArchiveRecorder } from "./layer-writer.ts";
 
 const FILE = "archive.rec";
 const REPLACED = "replaced";
-const FRAME = 1024 * 1024;
 const LITERAL = 0;
 const CONTENT = 1;
 const DISPLACED = 2;
@@ -92,10 +92,7 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   }
 
   #flush(): void {
-    const frame = Bun.zstdCompressSync(this.#frame.subarray(0, this.#length));
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(frame.length);
-    writeAll(this.#file.number, Buffer.concat([length, frame]), FILE);
+    writeFrame(this.#file, this.#frame.subarray(0, this.#length), FILE);
     this.#length = 0;
     this.#literalAt = -1;
   }
@@ -152,22 +149,7 @@ function lost(path: string): RuntimeError {
 }
 
 function* pieces(directory: string): Generator<Piece> {
-  using file = openFile(`${directory}/${FILE}`, OPEN.read);
-  const data = readAll(file.number, FILE);
-  for (let at = 0; at < data.length; ) {
-    const end = at + 4 + (at + 4 <= data.length ? data.readUInt32LE(at) : data.length);
-    if (end > data.length) throw new RuntimeError("integrity", `cannot read ${directory}/${FILE}: it is cut short`);
-    yield* piecesIn(decompressed(data.subarray(at + 4, end), directory));
-    at = end;
-  }
-}
-
-function decompressed(frame: Buffer, directory: string): Buffer {
-  try {
-    return Bun.zstdDecompressSync(frame);
-  } catch (cause) {
-    throw new RuntimeError("integrity", `cannot read ${directory}/${FILE}: it is damaged`, { cause });
-  }
+  for (const frame of readFrames(`${directory}/${FILE}`)) yield* piecesIn(frame);
 }
 
 function* piecesIn(frame: Buffer): Generator<Piece> {

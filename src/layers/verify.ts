@@ -1,14 +1,12 @@
 /** Whether an unpacked layer is still what its archive made of it: content by the archive's digest, all else by a list of names. */
 import { digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { readAll } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { rebuildArchive } from "./archive-record.ts";
+import { LISTING, readListing } from "./listing-file.ts";
 import type { LayerRecord } from "./store.ts";
 import { listTree } from "./tree-listing.ts";
 
-/** The lines of `listTree` when the layer was written, as one zstd frame. */
-export const LISTING = "tree.zst";
 const MOST_NAMED = 20;
 
 /** One sentence for each difference, the first few of many. */
@@ -18,33 +16,59 @@ export function verifyLayer(directory: string, record: LayerRecord): string[] {
 
 function compareTree(directory: string): string[] {
   using root = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
-  const expected = readListing(directory);
-  if (expected === undefined) return [`the list of the layer's files ${directory}/${LISTING} is missing or damaged`];
-  const found = new Map([...listTree(root.number)].map(byName));
-  const changed = [...expected].flatMap(([name, line]) => {
-    const now = found.get(name);
-    if (now === undefined) return [`${name} is missing`];
-    return now === line ? [] : [`${name} is ${now}, and was ${line}`];
-  });
-  const added = [...found.keys()].filter((name) => !expected.has(name)).map((name) => `${name} was added`);
-  const all = [...changed, ...added];
-  return all.length <= MOST_NAMED ? all : [...all.slice(0, MOST_NAMED), `${all.length - MOST_NAMED} more files differ`];
+  const named: string[] = [];
+  let more = 0;
+  try {
+    for (const difference of differences(readListing(directory), listTree(root.number))) {
+      if (named.length < MOST_NAMED) named.push(difference);
+      else more++;
+    }
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === "integrity") return [error.message];
+    throw error;
+  }
+  if (named[0] === NO_ROOT) return [`the list of the layer's files ${directory}/${LISTING} is damaged`];
+  return more === 0 ? named : [...named, `${more} more files differ`];
 }
 
-function readListing(directory: string): Map<string, string> | undefined {
-  try {
-    using file = openFile(`${directory}/${LISTING}`, OPEN.read);
-    const lines = Bun.zstdDecompressSync(readAll(file.number, LISTING)).toString().split("\n").map(byName);
-    return lines[0]?.[0] === '""' ? new Map(lines) : undefined; // the root comes first
-  } catch {
-    return undefined; // whatever the reason is: it cannot be compared with
+/** The root comes first in every list, whatever is in it. */
+const NO_ROOT = '"" was added';
+
+/** Both lists are in the same order, so neither has to be in memory. */
+function* differences(expected: Iterable<string>, found: Generator<string>): Generator<string> {
+  const next = (): string | undefined => found.next().value || undefined;
+  let now = next();
+  for (const line of expected) {
+    while (now !== undefined && now !== line && placeOf(now) < placeOf(line)) {
+      yield `${nameIn(now)} was added`;
+      now = next();
+    }
+    if (now === undefined || nameIn(now) !== nameIn(line)) {
+      yield `${nameIn(line)} is missing`;
+      continue;
+    }
+    if (now !== line) yield `${nameIn(line)} is ${restOf(now)}, and was ${restOf(line)}`;
+    now = next();
   }
+  for (; now !== undefined; now = next()) yield `${nameIn(now)} was added`;
 }
 
 /** The quoted name ends at the first quotation mark that no backslash precedes. */
-function byName(line: string): [name: string, rest: string] {
-  const end = /^"(?:[^"\\]|\\.)*"/.exec(line)?.[0].length ?? 0;
-  return [line.slice(0, end), line.slice(end + 1)];
+function nameIn(line: string): string {
+  return /^"(?:[^"\\]|\\.)*"/.exec(line)?.[0] ?? "";
+}
+
+function restOf(line: string): string {
+  return line.slice(nameIn(line).length + 1);
+}
+
+/** Strings in the order of the lines: a directory's names come before whatever sorts behind the directory. */
+function placeOf(line: string): string {
+  try {
+    return String(JSON.parse(nameIn(line))).replaceAll("/", "\0");
+  } catch {
+    return ""; // a line of a damaged list, which comes first and is told to be missing
+  }
 }
 
 function compareContent(directory: string, { diffId }: LayerRecord): string[] {

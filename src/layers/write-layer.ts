@@ -7,10 +7,10 @@ import { check } from "../sys/libc.ts";
 import { syncFileSystem } from "../sys/tree.ts";
 import { ArchiveRecordWriter } from "./archive-record.ts";
 import { encodeRecord, recordPath } from "./layer-directory.ts";
+import { writeListing } from "./listing-file.ts";
 import type { LayerRecord, LayerRequest } from "./store.ts";
 import { listTree } from "./tree-listing.ts";
 import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "./unpack.ts";
-import { LISTING } from "./verify.ts";
 
 export interface WriteLayerOptions extends UnpackOptions {
   readonly request: LayerRequest;
@@ -32,7 +32,7 @@ export async function writeLayer(directory: string, stream: AsyncIterable<Uint8A
   const { diffId, size, entries } = unpacked;
   const record: LayerRecord = { chainId: chainIdOf(parents[0], diffId), diffId, lower: parents, size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
-  writeFile(`${directory}/${LISTING}`, Bun.zstdCompressSync([...listTree(diff.number)].join("\n")));
+  writeListing(directory, listTree(diff.number));
   writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
   syncFileSystem(diff.number);
   return { record, blob: unpacked.blob };

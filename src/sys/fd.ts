@@ -46,6 +46,17 @@ export function readAll(fd: number, what: string): Buffer {
   throw kernelError(-read, "read(2)", `read ${what}`);
 }
 
+/** Fills the buffer as far as the file goes; returns how far. */
+export function readInto(fd: number, buffer: Uint8Array, what: string): number {
+  let length = 0;
+  while (length < buffer.length) {
+    const got = check(syscall(SYS.read, fd, buffer.subarray(length), buffer.length - length), "read(2)", `read ${what}`);
+    if (got === 0) break;
+    length += got;
+  }
+  return length;
+}
+
 /** As `readAll`, or minus errno. */
 export function tryReadAll(fd: number): Buffer | number {
   let buffer = Buffer.allocUnsafe(16384);

@@ -37,7 +37,7 @@ function describeFile(path: string): string {
   const status = lstatSync(path);
   const owner = `${(status.mode & 0o177777).toString(8)} ${status.uid}:${status.gid}`;
   if (status.isSymbolicLink()) return `${owner} -> ${readlinkSync(path)}`;
-  if (status.isFile() && !path.endsWith("/tree.zst")) return `${owner} ${status.size} ${sha256(readFileSync(path)).slice(0, 16)}`;
+  if (status.isFile() && !path.endsWith("/tree.rec")) return `${owner} ${status.size} ${sha256(readFileSync(path)).slice(0, 16)}`;
   return `${owner} ${status.rdev}`;
 }
 
@@ -48,7 +48,7 @@ function blobDamage(store: string, hex: string): string[] {
 
 function layerDamage(store: string, hex: string): string[] {
   const directory = join(store, "layers/sha256", hex);
-  const missing = ["diff", "layer.json", "tree.zst", "archive.rec"].filter((name) => !existsSync(join(directory, name)));
+  const missing = ["diff", "layer.json", "tree.rec", "archive.rec"].filter((name) => !existsSync(join(directory, name)));
   if (missing.length > 0) return missing.map((name) => `layer ${hex} has no ${name}`);
   const { chainId, lower } = parseObject(readFileSync(join(directory, "layer.json"), "utf8"));
   const below = listIn(lower).map(String);

@@ -1,6 +1,6 @@
 /** Whether a stored layer is still what its archive made of it: sound layers of all kinds are, and every change is found. */
 import { describe, expect, test } from "bun:test";
-import { appendFile, chmod, lutimes, mkdir, rm, unlink, utimes, writeFile } from "node:fs/promises";
+import { appendFile, chmod, lutimes, mkdir, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { digestOf } from "../../../src/base/digest.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
@@ -94,7 +94,7 @@ describe.if(requires("root"))("verify", () => {
       },
       '"f" is',
     ],
-    ["its own list", (diff) => writeFile(`${diff}/../tree.zst`, ""), "the list of the layer's files"],
+    ["its own list", (diff) => writeFile(`${diff}/../tree.rec`, ""), "the list of the layer's files"],
     ["its own record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "abc"), "it is cut short"],
     ["a damaged record of the archive", (diff) => writeFile(`${diff}/../archive.rec`, "\x02\0\0\0ab"), "it is damaged"],
   ])("finds a change of %s", async (_, change, expected) => {
@@ -114,6 +114,26 @@ describe.if(requires("root"))("verify", () => {
     await mkdir(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`);
     const problems = await opened.store.verify(record.chainId);
     expect(problems.slice(20)).toEqual(["81 more files differ"]);
+  });
+
+  test("names exactly what was added, removed and changed, whatever sorts between", async () => {
+    await using opened = await openStore();
+    const names = ["./", "a/", "a/x", "a/z", "a-", "a.b", "b"];
+    const { record } = await opened.store.put({}, streamOf(archiveOf(...names.map((name) => ({ name })))));
+    const diff = `${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`;
+    const { atime, mtime } = await stat(`${diff}/a`);
+    await unlink(`${diff}/a/x`);
+    for (const name of ["a/w", "a/y", "a+", "c"]) await writeFile(`${diff}/${name}`, "");
+    for (const name of ["a", "."]) await utimes(`${diff}/${name}`, atime, mtime);
+    await chmod(`${diff}/a-`, 0o600);
+    expect((await opened.store.verify(record.chainId)).map((line) => line.slice(0, 20))).toEqual([
+      '"a/w" was added',
+      '"a/x" is missing',
+      '"a/y" was added',
+      '"a+" was added',
+      expect.stringContaining('"a-" is file 600 0 0'),
+      '"c" was added',
+    ]);
   });
 
   test("of a layer that is not there is an error", async () => {

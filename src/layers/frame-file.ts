@@ -1,0 +1,44 @@
+/**
+ * A file of any length, written and read a piece at a time:
+ *
+ *   { length u32, zstd frame of `length` bytes }…     numbers are little-endian
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { type Fd, readInto, writeAll } from "../sys/fd.ts";
+import { OPEN, openFile } from "../sys/file.ts";
+
+/** Uncompressed, for writers. */
+export const FRAME = 1024 * 1024;
+/** What cannot be compressed grows by some bytes. */
+const LARGEST = 2 * FRAME;
+
+export function writeFrame(file: Fd, data: Uint8Array | string, path: string): void {
+  const frame = Bun.zstdCompressSync(data);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(frame.length);
+  writeAll(file.number, Buffer.concat([length, frame]), path);
+}
+
+/** The frames' content. Throws code "integrity" for a file that is cut short or damaged. */
+export function* readFrames(path: string): Generator<Buffer> {
+  using file = openFile(path, OPEN.read);
+  const header = Buffer.alloc(4);
+  for (;;) {
+    const started = readInto(file.number, header, path);
+    if (started === 0) return;
+    const length = header.readUInt32LE();
+    const frame = Buffer.allocUnsafe(Math.min(length, LARGEST));
+    if (started < header.length || length > LARGEST || readInto(file.number, frame, path) < length) {
+      throw new RuntimeError("integrity", `cannot read ${path}: it is cut short or damaged`);
+    }
+    yield decompressed(frame, path);
+  }
+}
+
+function decompressed(frame: Buffer, path: string): Buffer {
+  try {
+    return Bun.zstdDecompressSync(frame);
+  } catch (cause) {
+    throw new RuntimeError("integrity", `cannot read ${path}: it is damaged`, { cause });
+  }
+}
