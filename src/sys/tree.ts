@@ -6,6 +6,7 @@
  * Functions named `try…` return minus errno instead of throwing.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { isSubvolume, tryDestroySubvolume, trySetReadOnly } from "./btrfs.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN } from "./file.ts";
@@ -56,7 +57,7 @@ export interface Device {
   readonly minor: number;
 }
 
-const TYPE_BITS = { character: 0o020000, block: 0o060000, fifo: 0o010000 } as const;
+const TYPE_BITS = { character: 0o020000, block: 0o060000, fifo: 0o010000, socket: 0o140000 } as const;
 
 export function tryMakeNode(at: number, name: string, kind: keyof typeof TYPE_BITS, device: Device): number {
   const number = (device.minor & 0xff) + device.major * 0x100 + (device.minor >>> 8) * 0x100000;
@@ -178,13 +179,14 @@ export function readNames(directory: number): string[] {
   }
 }
 
-/** Removes a name and all below it; what is not there is fine. */
+/** Removes a name and all below it, subvolumes of btrfs included; what is not there is fine. */
 export function removeTree(at: number, name: string): void {
   const removed = tryUnlinkAt(at, name);
   if (removed === 0 || removed === -ERRNO.ENOENT) return;
   if (removed !== -ERRNO.EISDIR) check(removed, "unlink(2)", `remove ${shownName(name)}`);
   {
     using directory = new Fd(check(openToEmpty(at, name), "open(2)", `open directory ${shownName(name)}`));
+    if (prepareEmptying(directory.number, at, name) === "removed") return;
     for (const child of readNames(directory.number)) removeTree(directory.number, child);
   }
   const result = syscall(SYS.unlinkat, at, nameBytes(name), AT_REMOVEDIR);
@@ -195,15 +197,21 @@ export function removeTree(at: number, name: string): void {
 function openToEmpty(at: number, name: string): number {
   const flags = OPEN.read | OPEN.directory;
   const opened = tryOpenAt(at, name, flags);
-  if (opened >= 0) return writableOr(opened, at, name);
   if (opened !== -ERRNO.EACCES) return opened;
   tryChangeModeAt(at, name, 0o700);
   return tryOpenAt(at, name, flags);
 }
 
-function writableOr(opened: number, at: number, name: string): number {
-  if (((lookAt(opened, "")?.mode ?? 0) & 0o300) !== 0o300) tryChangeModeAt(at, name, 0o700);
-  return opened;
+/** A subvolume that cannot go at once, as for users, is emptied like a directory. */
+function prepareEmptying(directory: number, at: number, name: string): "removed" | "ready" {
+  const status = lookAt(directory, "");
+  if (status === undefined) return "ready";
+  if (isSubvolume(directory, status.inode)) {
+    if (tryDestroySubvolume(at, name) === 0) return "removed";
+    trySetReadOnly(directory, false);
+  }
+  if ((status.mode & 0o300) !== 0o300) tryChangeModeAt(at, name, 0o700);
+  return "ready";
 }
 
 /** Everything that the file system of `fd` has in memory goes to the disk. */
