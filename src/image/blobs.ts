@@ -9,7 +9,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
 import {
-  makeDirectories,
+  makeDurableDirectories,
   OPEN,
   openFile,
   readDirectory,
@@ -52,8 +52,8 @@ export class BlobStore {
 
   /** Idempotent. */
   makeDirectories(): void {
-    makeDirectories(this.#blobs, 0o755);
-    makeDirectories(this.#ingest, 0o700);
+    makeDurableDirectories(this.#blobs, 0o755);
+    makeDurableDirectories(this.#ingest, 0o700);
   }
 
   path(digest: Digest): string {

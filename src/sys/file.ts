@@ -120,6 +120,11 @@ export function makeDirectories(path: string, mode: number): string[] {
   return again === 0 ? [...made, path] : made;
 }
 
+/** As `makeDirectories`, and the names of those that were made survive a crash of the machine. */
+export function makeDurableDirectories(path: string, mode: number): void {
+  for (const made of makeDirectories(path, mode)) syncDirectory(made.slice(0, made.lastIndexOf("/")) || "/");
+}
+
 const AT_SYMLINK_NOFOLLOW = 0x100;
 
 /** The group stays. A link is not followed. */

@@ -12,7 +12,7 @@ import { runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, spawn } from "./spawn.ts";
 import { findDamage, imagesIn, listingOf } from "./store-oracle.ts";
 
-export type WorkName = "import layout" | "import docker archive" | "import stdin" | "import rootfs" | "commit" | "gc";
+export type WorkName = "first import" | "import layout" | "import docker archive" | "import stdin" | "import rootfs" | "commit" | "gc";
 
 export interface Work extends AsyncDisposable {
   readonly store: string;
@@ -46,9 +46,12 @@ interface Recipe {
   /** Words behind `lamina --image-root STORE`. */
   readonly words: (box: ImageBox) => readonly string[];
   readonly input?: string;
+  /** The work begins without a store. */
+  readonly makesStore?: true;
 }
 
 const RECIPES: Readonly<Record<WorkName, Recipe>> = {
+  "first import": { prepare: prepareImport, words: () => ["image", "import", "--ref", TARGET, "layout"], makesStore: true },
   "import layout": { prepare: prepareImport, words: () => ["image", "import", "--ref", TARGET, "layout"] },
   "import docker archive": { prepare: prepareArchive, words: () => ["image", "import", "saved.tar"] },
   "import stdin": { prepare: prepareArchive, words: () => ["image", "import", "-"], input: "saved.tar.gz" },
@@ -68,7 +71,8 @@ export async function openWork(name: WorkName, scale: Scale): Promise<Work> {
   const env = { PATH: process.env.PATH ?? "", HOME: path, XDG_RUNTIME_DIR: path, SOURCE_DATE_EPOCH: "1700000000" };
   const start: Work["start"] = (prefix = []) => spawn(path, [...prefix, ...argv], { env, cwd: path, deadline: 60_000 });
   await recipe.prepare(box, scale);
-  await box.tool(["cp", "-a", store, template]);
+  if (recipe.makesStore) await rm(store, { recursive: true });
+  else await box.tool(["cp", "-a", store, template]);
   const before = imagesIn(store);
   const first = await (await start()).ended;
   if (first.exitCode !== 0) throw new Error(`${name} does not even work undisturbed: ${first.stderr}`);
@@ -84,7 +88,7 @@ export async function openWork(name: WorkName, scale: Scale): Promise<Work> {
     verify,
     async reset() {
       await rm(store, { recursive: true, force: true });
-      await box.tool(["cp", "-a", template, store]);
+      if (!recipe.makesStore) await box.tool(["cp", "-a", template, store]);
     },
     problems() {
       const now = imagesIn(store);
