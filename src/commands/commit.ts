@@ -2,6 +2,8 @@
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
+import { whilePaused } from "../host/freeze.ts";
+import type { Added } from "../image/add-image.ts";
 import { commitImage } from "../image/commit.ts";
 import { resolveImage } from "../image/image.ts";
 import { parseChange } from "../image/image-change.ts";
@@ -23,14 +25,16 @@ export async function run(args: Arguments<"commit">, context: Context): Promise<
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
   const layers = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
-  const { upper, lower, userXattr } = layers;
+  const { upper, lower, marks } = layers;
   if (upper === undefined) throw new RuntimeError("state", `cannot commit container ${id}: it has not written anything`);
   const adding = { store, platform: undefined, progress: terminalProgress(args.quiet), warn: context.warn };
   const parent = await parentOf(store, layers, id);
   const epoch = epochOf(process.env.SOURCE_DATE_EPOCH);
   const below = lower.toReversed();
   const owners = ownersOf(layers);
-  const added = await commitImage(adding, { parent, upper, lower: below, userXattr, owners, name, message, author, changes, epoch });
+  const request = { parent, upper, lower: below, marks, owners, name, message, author, changes, epoch };
+  const commit = (): Promise<Added> => commitImage(adding, request);
+  const added = await (args.noPause ? commit() : whilePaused(id, context, commit));
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;
 }

@@ -2,5 +2,7 @@
 export * as remove from "./delete.ts";
 export * as kill from "./kill.ts";
 export * as list from "./list.ts";
+export * as pause from "./pause.ts";
+export * as resume from "./resume.ts";
 export * as start from "./start.ts";
 export * as state from "./state.ts";

@@ -122,6 +122,18 @@ export const COMMANDS = {
       },
     ],
   },
+  pause: {
+    summary: "stop all processes of a container for a while",
+    details: "Freezes the container's cgroup. Its processes notice nothing, and go on at `resume`.",
+    positionals: [ID],
+    options: [],
+  },
+  resume: {
+    summary: "let a paused container go on",
+    details: "Thaws the container's cgroup.",
+    positionals: [ID],
+    options: [],
+  },
   list: {
     summary: "list the containers below --root",
     details: "Lists the containers of one state directory. Use the global option --root to choose another one.",
@@ -162,7 +174,7 @@ export const COMMANDS = {
   commit: {
     summary: "make an image of what a container has changed",
     details:
-      "Makes the writable layer of a container the top layer of a new image, on the layers and the configuration of the image that it was made of. With SOURCE_DATE_EPOCH the same files give the same image. Nothing may write to the files meanwhile.",
+      "Makes the writable layer of a container the top layer of a new image, on the layers and the configuration of the image that it was made of. With SOURCE_DATE_EPOCH the same files give the same image. A running container is paused meanwhile.",
     positionals: [ID, { name: "name", summary: "name of the new image" }],
     options: [
       { name: "message", type: "string", alias: "m", value: "text", summary: "comment for the image's history" },
@@ -174,6 +186,7 @@ export const COMMANDS = {
         value: "instruction",
         summary: "change the configuration, as in 'CMD [\"sh\"]'; may be repeated",
       },
+      { name: "no-pause", type: "boolean", summary: "let a running container go on meanwhile" },
       { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digest" },
     ],
   },

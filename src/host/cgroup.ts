@@ -125,7 +125,13 @@ export function processCgroup(paths: Readonly<Record<string, HostPath>>): HostPa
   return paths.devices ?? paths.freezer ?? paths.pids ?? Object.values(paths)[0];
 }
 
-/** Whether what it holds may run. */
+/** Stops what it holds, which takes a moment: `isFrozen` tells when it has. On a host with both kinds v1 has the freezer. */
+export function freezeCgroups({ freezer, unified }: Readonly<Record<string, HostPath>>): void {
+  const [file, text] = freezer !== undefined ? [`${freezer}/freezer.state`, "FROZEN"] : [`${unified}/cgroup.freeze`, "1"];
+  check(tryWriteExisting(file, text), "write(2)", `write ${text} to ${file}`);
+}
+
+/** Lets what it holds go on. What is not there or not ours stays as it is. */
 export function thawCgroups(paths: Readonly<Record<string, HostPath>>): void {
   if (paths.freezer !== undefined) tryWriteExisting(`${paths.freezer}/freezer.state`, "THAWED");
   if (paths.unified !== undefined) tryWriteExisting(`${paths.unified}/cgroup.freeze`, "0");

@@ -1,0 +1,131 @@
+/**
+ * `pause` and `resume`: the container's cgroup is frozen, and thawed. Nothing about it is written down, since the cgroup's own
+ * files tell (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst; cgroup-v2.rst, cgroup.freeze).
+ */
+import { during, RuntimeError } from "../base/errors.ts";
+import { requireContainerId } from "../state/container-id.ts";
+import { StateDirectory } from "../state/directory.ts";
+import { readRecord, type StateRecord } from "../state/record.ts";
+import { isFrozen, readStatus, type Status } from "../state/status.ts";
+import { runLoop } from "../sys/engine-loop.ts";
+import { pause } from "../sys/poll.ts";
+import { freezeCgroups, thawCgroups } from "./cgroup.ts";
+import type { HostContext } from "./context.ts";
+
+/** Throws code "state" for one that does not run. One that is paused already stays so, and that is no error. */
+export function pauseContainer(id: string, context: HostContext): void {
+  using found = openContainer(id, context);
+  const { record, status } = found;
+  if (status === "paused") return;
+  if (status !== "running" && status !== "created") {
+    throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
+  }
+  during(`cannot pause container ${id}`, () => freeze(record));
+}
+
+/** Throws code "state" for one that is not paused. */
+export function resumeContainer(id: string, context: HostContext): void {
+  using found = openContainer(id, context);
+  const { record, status } = found;
+  if (status !== "paused") throw new RuntimeError("state", "container not paused", { hint: `its status is "${status}"` });
+  during(`cannot resume container ${id}`, () => thaw(record));
+}
+
+/**
+ * Does `work` while nothing of the container runs, and lets it go on then, also when a signal ends us. Without a container of
+ * that id, or with one that does not run, there is nothing to stop. What cannot be frozen is a warning.
+ */
+export async function whilePaused<T>(id: string, context: HostContext, work: () => Promise<T>): Promise<T> {
+  let frozen: StateRecord | undefined;
+  const goOn = (): void => {
+    for (const signal of ENDING) process.off(signal, end);
+    if (frozen !== undefined) thawCgroups(frozen.cgroupPaths);
+  };
+  const end = (signal: NodeJS.Signals): void => {
+    goOn();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ENDING) process.on(signal, end);
+  try {
+    frozen = freezeRunning(id, context);
+    const result = await work();
+    await runLoop(); // a signal that came while nobody looked
+    return result;
+  } finally {
+    goOn();
+  }
+}
+
+const ENDING = ["SIGHUP", "SIGINT", "SIGTERM"] as const satisfies readonly NodeJS.Signals[];
+
+/** The record of a container that was running until now. */
+function freezeRunning(id: string, context: HostContext): StateRecord | undefined {
+  try {
+    using found = openContainer(id, context);
+    const { record, status } = found;
+    if (status !== "running") return undefined;
+    freeze(record);
+    return record;
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    if (error.code !== "not-found") context.warn(`container ${id} goes on meanwhile: ${error.message}`);
+    return undefined;
+  }
+}
+
+interface Found extends Disposable {
+  readonly record: StateRecord;
+  readonly status: Status;
+}
+
+/** Locked, so that nobody deletes it, or makes another one of its name, meanwhile. */
+function openContainer(id: string, { root }: HostContext): Found {
+  const directory = StateDirectory.open(root, requireContainerId(id));
+  try {
+    directory.lock();
+    const record = readRecord(directory.path);
+    if (record === undefined) throw new RuntimeError("not-found", `container does not exist: ${id}`);
+    return { record, status: readStatus(directory, record), [Symbol.dispose]: () => directory[Symbol.dispose]() };
+  } catch (error) {
+    directory[Symbol.dispose]();
+    throw error;
+  }
+}
+
+const LONGEST = 2000; // times a millisecond
+/** A process that is forked meanwhile can keep a v1 cgroup from ever getting there; thawed for a moment it starts anew. */
+const AGAIN = 50;
+
+/** Returns when everything in it has stopped. */
+function freeze({ cgroupPaths }: StateRecord): void {
+  const { freezer, unified } = cgroupPaths;
+  if (freezer === undefined && unified === undefined) {
+    throw new RuntimeError("unsupported", "it has no cgroup that can be frozen", {
+      hint: "on cgroup v1 that takes the freezer controller, on v2 a cgroup of its own",
+    });
+  }
+  for (let turn = 0; turn < LONGEST; turn++) {
+    if (turn % AGAIN === 0) {
+      if (turn > 0) thawCgroups(cgroupPaths);
+      freezeCgroups(cgroupPaths);
+    }
+    if (isFrozen(cgroupPaths)) return;
+    pause(1);
+  }
+  thawCgroups(cgroupPaths);
+  throw new RuntimeError("state", `${freezer ?? unified} does not come to rest`, {
+    hint: "a process in it hangs in the kernel: see /proc/PID/wchan",
+  });
+}
+
+function thaw({ cgroupPaths }: StateRecord): void {
+  thawCgroups(cgroupPaths);
+  for (let turn = 0; isFrozen(cgroupPaths); turn++) {
+    if (turn === LONGEST) {
+      throw new RuntimeError("state", `${cgroupPaths.freezer ?? cgroupPaths.unified} stays frozen`, {
+        hint: "may we write to it, and is a cgroup above it frozen?",
+      });
+    }
+    pause(1);
+  }
+}
