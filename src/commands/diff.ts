@@ -8,8 +8,8 @@ import { keptBundle } from "./make-bundle.ts";
 import { visible } from "./wrap.ts";
 
 export async function run({ id, format }: Arguments<"diff">, context: Context): Promise<number> {
-  const { upper, lower, userXattr } = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
-  const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), userXattr });
+  const { upper, lower, marks } = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks });
   const lines = changes.map(({ kind, path }) => `${kind} ${visible(path)}\n`);
   context.print(format === "json" ? `${JSON.stringify(changes)}\n` : lines.join(""));
   return 0;

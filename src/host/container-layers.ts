@@ -19,8 +19,8 @@ export interface ContainerLayers {
   readonly lower: readonly HostPath[];
   /** undefined if there is nothing that the container could have written to, or no container has used it yet. */
   readonly upper: HostPath | undefined;
-  /** Its marks are user.overlay attributes. */
-  readonly userXattr: boolean;
+  /** Of whiteouts and opaque directories in it: user.overlay attributes, and those of fuse-overlayfs. */
+  readonly marks: { readonly userXattr: boolean; readonly byFuse: boolean };
   /** From ids of the container to those that own its files on disk; empty where they are the same. */
   readonly uidMappings: readonly IdMapping[];
   readonly gidMappings: readonly IdMapping[];
@@ -48,7 +48,7 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
     file: layers.file,
     lower: directories.map((directory) => hostPath(directory, bundle)),
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
-    userXattr: isRootless(),
+    marks: { userXattr: isRootless(), byFuse: layers.file.driver === "fuse-overlayfs" },
     ...(layers.file.options?.idmap ? { uidMappings: [], gidMappings: [] } : await readMappings(bundle)),
   };
 }

@@ -2,6 +2,7 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { diffLayer, type Owners } from "../layers/diff.ts";
+import type { Marks } from "../layers/overlay-form.ts";
 import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
 import { readImage } from "./image.ts";
 import { type Change, changeExecution } from "./image-change.ts";
@@ -17,7 +18,7 @@ export interface CommitRequest {
   readonly upper: string;
   /** Unpacked layers below it, the top first. */
   readonly lower: readonly string[];
-  readonly userXattr: boolean;
+  readonly marks: Marks;
   readonly owners: Owners | undefined;
   readonly name: string;
   readonly message: string | undefined;
@@ -33,8 +34,8 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const image = await readImage(store.blobs, manifestDescriptor(store, request.parent));
   const { manifest, config } = image;
   const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
-  const { upper, lower, userXattr, epoch, owners } = request;
-  const options = { lower, userXattr, ...withoutUndefined({ epoch, owners }) };
+  const { upper, lower, marks, epoch, owners } = request;
+  const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
   const stream = diffLayer(upper, options);
   const below = chainIdsOf(config.diffIds).at(-1);
   adding.progress.begin("layer", undefined);

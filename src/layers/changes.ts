@@ -3,7 +3,7 @@ import { shownName } from "../sys/tree.ts";
 import type { DiffOptions } from "./diff.ts";
 import { joinPath } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
-import { OverlayForm } from "./overlay-form.ts";
+import { type Marks, OverlayForm } from "./overlay-form.ts";
 import { walkUpper } from "./upper-walk.ts";
 
 export interface Change {
@@ -14,8 +14,8 @@ export interface Change {
 }
 
 /** In the order of the paths. A directory is changed if something in it is, as the container's own tools would see it. */
-export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | "userXattr">): Change[] {
-  const form = new OverlayForm(options.userXattr ?? false);
+export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | keyof Marks>): Change[] {
+  const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
   const kinds = new Map<string, Change["kind"]>();
   const opaque: string[] = [];

@@ -11,14 +11,12 @@ import type { TarEntry, TarKind } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
-import { isWhiteout, OverlayForm } from "./overlay-form.ts";
+import { isWhiteout, type Marks, OverlayForm } from "./overlay-form.ts";
 import { type UpperNode, walkUpper } from "./upper-walk.ts";
 
-export interface DiffOptions {
+export interface DiffOptions extends Marks {
   /** Unpacked layers below, the top first; [] for a tree of its own. */
   readonly lower: readonly string[];
-  /** As the layer was mounted. Default: false. */
-  readonly userXattr?: boolean;
   /** SOURCE_DATE_EPOCH, in seconds: later times become this one. */
   readonly epoch?: number;
   /** From the owners on disk to those in the archive, where a user namespace stands between them. Absent = they are the same. */
@@ -38,7 +36,7 @@ type Node = Extract<UpperNode, { is: "node" }>;
 
 /** The layer archive of an upper directory, uncompressed. Throws when a file is written to meanwhile. */
 export async function* diffLayer(upper: string, options: DiffOptions): AsyncGenerator<Uint8Array> {
-  const form = new OverlayForm(options.userXattr ?? false);
+  const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
   const writer = new TarWriter();
   const links = new Map<string, string>();

@@ -1,9 +1,12 @@
 /**
  * How overlayfs keeps its marks on disk: a whiteout is a character device 0:0, an opaque directory and all else is in attributes of one
  * namespace, `trusted` as root or `user` with the mount option userxattr (Documentation/filesystems/overlayfs.rst).
+ *
+ * fuse-overlayfs writes these where it may, and has others besides: attributes of its own, and files named as the image-spec names whiteouts.
  */
-import type { NodeStatus } from "../sys/tree.ts";
+import { lookAt, type NodeStatus } from "../sys/tree.ts";
 import { readXattrIfThere } from "../sys/xattr.ts";
+import { OPAQUE_MARKER, WHITEOUT_PREFIX } from "./entry-name.ts";
 
 export const WHITEOUT_DEVICE = { major: 0, minor: 0 } as const;
 
@@ -11,12 +14,24 @@ export function isWhiteout(status: NodeStatus): boolean {
   return status.kind === "character" && status.device.major === 0 && status.device.minor === 0;
 }
 
+const FUSE_PREFIX = "user.fuseoverlayfs.";
+
+/** Who wrote the marks of a layer. */
+export interface Marks {
+  /** The kernel, mounted by somebody who may not write trusted attributes. Default: false. */
+  readonly userXattr?: boolean;
+  /** fuse-overlayfs. Default: false. */
+  readonly byFuse?: boolean;
+}
+
 export class OverlayForm {
   readonly userXattr: boolean;
+  readonly #byFuse: boolean;
   readonly #prefix: string;
 
-  constructor(userXattr: boolean) {
+  constructor({ userXattr = false, byFuse = false }: Marks) {
     this.userXattr = userXattr;
+    this.#byFuse = byFuse;
     this.#prefix = userXattr ? "user.overlay." : "trusted.overlay.";
   }
 
@@ -26,7 +41,16 @@ export class OverlayForm {
 
   /** Whether nothing of the layers below shows in a directory. */
   isOpaque(at: number, file: string): boolean {
-    return readXattrIfThere(at, file, this.opaque) === "y";
+    if (readXattrIfThere(at, file, this.opaque) === "y") return true;
+    if (!this.#byFuse) return false;
+    return readXattrIfThere(at, file, `${FUSE_PREFIX}opaque`) === "y" || lookAt(at, `${file}/${OPAQUE_MARKER}`) !== undefined;
+  }
+
+  /** The name that a file of a directory stands for as a mark: one that is hidden, or "" for the directory itself. undefined for other files. */
+  hiddenBy(name: string, status: NodeStatus): string | undefined {
+    if (isWhiteout(status)) return name;
+    if (!this.#byFuse || !name.startsWith(WHITEOUT_PREFIX)) return undefined;
+    return name === OPAQUE_MARKER ? "" : name.slice(WHITEOUT_PREFIX.length);
   }
 
   /** A mark that makes the file on disk differ from what the mount shows. */
@@ -41,6 +65,7 @@ export class OverlayForm {
 
   /** The attribute that the merged tree shows, or undefined for a mark. */
   fromDisk(name: string): string | undefined {
+    if (this.#byFuse && name.startsWith(FUSE_PREFIX)) return undefined;
     if (!name.startsWith(this.#prefix)) return name;
     const rest = name.slice(this.#prefix.length);
     return rest.startsWith("overlay.") ? `${this.#prefix}${rest.slice("overlay.".length)}` : undefined;

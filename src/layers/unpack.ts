@@ -42,7 +42,7 @@ export async function unpackLayer(
   directory: string,
   options: UnpackOptions = {},
 ): Promise<UnpackedLayer> {
-  const form = new OverlayForm(options.userXattr ?? false);
+  const form = new OverlayForm(options);
   using root = openFile(directory, OPEN.read | OPEN.directory);
   using lower = options.lower === undefined ? undefined : new LowerStack(options.lower, form);
   using writer = new LayerWriter(root.number, {

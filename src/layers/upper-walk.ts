@@ -13,7 +13,7 @@ import { readXattrs } from "../sys/xattr.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import { joinPath, WHITEOUT_PREFIX } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
-import { isWhiteout, type OverlayForm } from "./overlay-form.ts";
+import type { OverlayForm } from "./overlay-form.ts";
 
 export type UpperNode =
   | {
@@ -63,11 +63,13 @@ function* walkDirectory(directory: number, path: string, walk: Walk): Generator<
     const status = lookAt(directory, name);
     return status === undefined ? [] : [{ name, path: joinPath(path, name), status }];
   });
-  for (const { path: here, status } of found) {
-    if (isWhiteout(status) && walk.isMerged && walk.lower.find(here) !== undefined) yield { is: "removed", path: here };
+  const hidden = new Set(found.map(({ name, status }) => walk.form.hiddenBy(name, status)));
+  for (const name of [...hidden].filter((one): one is string => one !== undefined && one !== "").sort()) {
+    const here = joinPath(path, name);
+    if (walk.isMerged && walk.lower.find(here) !== undefined) yield { is: "removed", path: here };
   }
   for (const { name, path: here, status } of found) {
-    if (isWhiteout(status) || status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
+    if (hidden.has(name) || walk.form.hiddenBy(name, status) !== undefined || status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
     if (name.startsWith(WHITEOUT_PREFIX))
       throw cannotArchive(here, `a name that begins with ${WHITEOUT_PREFIX} would hide another in a layer`);
     yield* walkNode({ directory, name, path: here, status }, walk);
