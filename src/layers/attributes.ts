@@ -22,7 +22,8 @@ export interface FileAttributes {
 export const SELINUX_LABEL = "security.selinux";
 
 export interface AttributeOptions {
-  readonly form: OverlayForm;
+  /** How attributes are called on disk. */
+  readonly form: Pick<OverlayForm, "toDisk">;
   /** "ignore": everything belongs to who unpacks. */
   readonly owners: "archive" | "ignore";
   readonly warn: (message: string) => void;

@@ -8,6 +8,7 @@
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
+import { FileCopier } from "../sys/file-copy.ts";
 import { tryLink, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { shown, type TarEntry } from "../tar/entry.ts";
@@ -56,6 +57,7 @@ export class LayerWriter implements TarSink, Disposable {
   readonly #tree: TargetTree;
   readonly #attributes: AttributeWriter;
   readonly #whiteouts = new Whiteouts();
+  readonly #copier = new FileCopier();
   /** The last entry of each directory. */
   readonly #directories = new Map<string, TarEntry>();
   #file: OpenFile | undefined;
@@ -212,7 +214,12 @@ export class LayerWriter implements TarSink, Disposable {
     if (below === undefined) return;
     const asker: Asker = { name: entry.name, modified: entry.modified };
     const attributes = { ...below.status, xattrs: shownXattrs(below.root, below.path, this.#options.form) };
-    this.#size += copyLowerFile(below, this.#tree.place(target, asker), { name: entry.name, attributes, writer: this.#attributes });
+    this.#size += copyLowerFile(below, this.#tree.place(target, asker), {
+      name: entry.name,
+      attributes,
+      writer: this.#attributes,
+      copier: this.#copier,
+    });
   }
 
   #node(entry: TarEntry, kind: "character" | "block" | "fifo", place: Place): void {

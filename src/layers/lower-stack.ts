@@ -16,6 +16,18 @@ export interface LowerNode {
   readonly path: string;
 }
 
+/** A name that shows in a directory of the merged tree. Its `root` is the directory in the layer that has it, its `path` the name. */
+export interface ShownNode extends LowerNode {
+  /** The same number for all that comes from one layer. */
+  readonly layer: number;
+}
+
+/** A directory of the merged tree: the directories of that path in all layers that take part. */
+export interface ShownDirectory extends Disposable {
+  /** Sorted by name; valid until the directory is disposed of. */
+  readonly nodes: readonly ShownNode[];
+}
+
 export class LowerStack implements Disposable {
   readonly #roots: readonly Fd[];
   readonly #form: OverlayForm;
@@ -38,18 +50,31 @@ export class LowerStack implements Disposable {
 
   /** The names that show in a directory; none if there is no such directory. Sorted. */
   names(path: string): string[] {
-    const shown = new Set<string>();
-    const hidden = new Set<string>();
-    for (const root of this.#layersOf(path)) {
-      using directory = new Fd(check(tryOpenBeneath(root, path || ".", OPEN.read | OPEN.directory), "openat2(2)", "read a layer"));
+    using directory = this.open(path);
+    return directory.nodes.map((node) => node.path);
+  }
+
+  /** Of a directory of the merged tree. It has no names if there is none of that path. */
+  open(path: string): ShownDirectory {
+    const opened: Fd[] = [];
+    const found = new Map<string, ShownNode | undefined>(); // undefined = hidden
+    for (const layer of this.#layersOf(path)) {
+      const directory = new Fd(check(tryOpenBeneath(layer, path || ".", OPEN.read | OPEN.directory), "openat2(2)", "read a layer"));
+      opened.push(directory);
       for (const name of readNames(directory.number)) {
-        if (shown.has(name) || hidden.has(name)) continue;
+        if (found.has(name)) continue;
         const status = lookAt(directory.number, name);
-        if (status === undefined || isWhiteout(status)) hidden.add(name);
-        else shown.add(name);
+        const isHidden = status === undefined || isWhiteout(status);
+        found.set(name, isHidden ? undefined : { status, root: directory.number, path: name, layer });
       }
     }
-    return [...shown].sort();
+    const nodes = [...found.values()].filter((node) => node !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
+    return { nodes, [Symbol.dispose]: () => closeAll(opened) };
+  }
+
+  /** The top layer's own directory, which the merged one has its attributes of. */
+  get top(): number {
+    return this.#roots[0]?.number ?? -1;
   }
 
   /** The layers whose directory `path` takes part in the merged one, the top first. */
@@ -80,6 +105,10 @@ export class LowerStack implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const root of this.#roots) root.close();
+    closeAll(this.#roots);
   }
+}
+
+function closeAll(opened: readonly Fd[]): void {
+  for (const fd of opened) fd.close();
 }

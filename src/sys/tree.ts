@@ -126,6 +126,8 @@ export interface NodeStatus {
   readonly links: number;
   readonly size: number;
   readonly modified: Time;
+  /** The last change of the content or of what stands here: the kernel's own, which nobody can set. */
+  readonly changed: Time;
   readonly device: Device;
   /** The same for two names of one file, as far as one file system goes. */
   readonly inode: string;
@@ -140,7 +142,7 @@ export function lookAt(at: number, name: string): NodeStatus | undefined {
   return decodeStatx(buffer);
 }
 
-/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, mtime 112, rdev 128 and 132. */
+/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, ctime 96, mtime 112, rdev 128 and 132. */
 function decodeStatx(buffer: Buffer): NodeStatus {
   const mode = buffer.readUInt16LE(28);
   return {
@@ -151,6 +153,7 @@ function decodeStatx(buffer: Buffer): NodeStatus {
     links: buffer.readUInt32LE(16),
     size: Number(buffer.readBigUInt64LE(40)),
     modified: { seconds: Number(buffer.readBigInt64LE(112)), nanoseconds: buffer.readUInt32LE(120) },
+    changed: { seconds: Number(buffer.readBigInt64LE(96)), nanoseconds: buffer.readUInt32LE(104) },
     device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
     inode: buffer.toString("latin1", 32, 40),
   };

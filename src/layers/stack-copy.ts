@@ -1,0 +1,127 @@
+/**
+ * A stack of layers as one tree, as an overlay would show it: for storage drivers that mount none. Whiteouts and opaque
+ * directories have done their work then, and are not in it.
+ *
+ * The layers are hostile: everything is found by descriptors, and no link in them is followed.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { Fd } from "../sys/fd.ts";
+import { OPEN } from "../sys/file.ts";
+import { FileCopier } from "../sys/file-copy.ts";
+import { check } from "../sys/libc.ts";
+import { effectiveUid } from "../sys/process.ts";
+import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
+import { readXattrs } from "../sys/xattr.ts";
+import { AttributeWriter, type FileAttributes } from "./attributes.ts";
+import { copyLowerFile } from "./copy-lower.ts";
+import { joinPath } from "./entry-name.ts";
+import { LowerStack, type ShownNode } from "./lower-stack.ts";
+import { OverlayForm } from "./overlay-form.ts";
+
+export interface StackCopyOptions {
+  readonly userXattr: boolean;
+  /** Told of what cannot be copied here, once for each kind. */
+  readonly warn: (message: string) => void;
+}
+
+/** `lower` has the top layer first, `target` is an empty directory, which gets the attributes of the top layer's. Syncs nothing. */
+export function copyStack(lower: readonly string[], target: Fd, options: StackCopyOptions): void {
+  const form = new OverlayForm({ userXattr: options.userXattr });
+  using stack = new LowerStack(lower, form);
+  new StackCopy(stack, form, options.warn).copyAll(target.number);
+}
+
+interface Place {
+  readonly directory: number;
+  /** In the tree, from its root. */
+  readonly path: string;
+}
+
+/** Attributes are called in the tree as the overlay shows them. */
+const AS_SHOWN = { toDisk: (name: string): string => name };
+
+class StackCopy {
+  readonly #stack: LowerStack;
+  readonly #form: OverlayForm;
+  readonly #writer: AttributeWriter;
+  readonly #copier = new FileCopier();
+  readonly #user = effectiveUid();
+  /** The first name of each file with several, by its layer and inode. */
+  readonly #links = new Map<string, string>();
+  #root = -1;
+
+  constructor(stack: LowerStack, form: OverlayForm, warn: StackCopyOptions["warn"]) {
+    this.#stack = stack;
+    this.#form = form;
+    this.#writer = new AttributeWriter({ form: AS_SHOWN, owners: "archive", warn });
+  }
+
+  copyAll(target: number): void {
+    this.#root = target;
+    const status = lookAt(this.#stack.top, "");
+    if (status === undefined) return;
+    const attributes = this.#attributes(this.#stack.top, "", { path: "", status });
+    this.#directory({ directory: target, path: "" });
+    this.#writer.applyAt(target, ".", "directory", "", attributes);
+  }
+
+  /** Files first: the layers' directories need not stay open while those below are copied. */
+  #directory(place: Place): void {
+    for (const { name, attributes } of this.#files(place)) {
+      check(tryMakeDirectoryAt(place.directory, name, 0o700), "mkdir(2)", `create directory ${shownName(joinPath(place.path, name))}`);
+      const path = joinPath(place.path, name);
+      {
+        const opened = tryOpenAt(place.directory, name, OPEN.read | OPEN.directory);
+        using inner = new Fd(check(opened, "open(2)", `open directory ${shownName(path)}`));
+        this.#directory({ directory: inner.number, path });
+      }
+      this.#writer.applyAt(place.directory, name, "directory", path, attributes);
+    }
+  }
+
+  /** Returns the directories that are in it. */
+  #files(place: Place): { readonly name: string; readonly attributes: FileAttributes }[] {
+    using shown = this.#stack.open(place.path);
+    return shown.nodes.flatMap((node) => {
+      const name = node.path;
+      const path = joinPath(place.path, name);
+      const attributes = this.#attributes(node.root, name, { path, status: node.status });
+      if (node.status.kind === "directory") return [{ name, attributes }];
+      this.#file(node, { ...place, path }, attributes);
+      return [];
+    });
+  }
+
+  #file(node: ShownNode, { directory, path }: Place, attributes: FileAttributes): void {
+    const name = node.path;
+    const key = `${node.layer} ${node.status.inode}`;
+    const first = node.status.links > 1 ? this.#links.get(key) : undefined;
+    if (first !== undefined) {
+      check(tryLink(this.#root, first, directory, name), "link(2)", `link ${shownName(path)}`);
+      return;
+    }
+    if (node.status.links > 1) this.#links.set(key, path);
+    copyLowerFile(node, { directory, name, path }, { name: path, attributes, writer: this.#writer, copier: this.#copier });
+  }
+
+  #attributes(at: number, name: string, { path, status }: { readonly path: string; readonly status: NodeStatus }): FileAttributes {
+    const xattrs = new Map<string, string>();
+    for (const [key, value] of readXattrs(at, name)) {
+      if (this.#form.needsKernel(key))
+        throw cannotCopy(path, `it was written through a mount with redirect_dir or metacopy (attribute ${key})`);
+      const shown = this.#form.fromDisk(key);
+      if (shown !== undefined) xattrs.set(shown, value);
+    }
+    this.#requireOwner(path, status);
+    return { ...status, xattrs };
+  }
+
+  #requireOwner(path: string, { uid, gid }: NodeStatus): void {
+    if (this.#user === 0 || uid === this.#user) return;
+    throw cannotCopy(path, `it belongs to ${uid}:${gid}, and only root may give files away`);
+  }
+}
+
+function cannotCopy(path: string, reason: string): RuntimeError {
+  return new RuntimeError("unsupported", `cannot copy ${JSON.stringify(`/${shownName(path)}`)} of the layers: ${reason}`);
+}
