@@ -237,7 +237,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       for (const name of ["layered:1", "base:1"]) await shop.must("image", "rm", name);
       await shop.must("image", "gc");
       expect(await readdir(join(shop.store, "layers/sha256"))).toEqual([]);
-      expect(ground.leftovers()).toEqual([]);
+      expect(await ground.leftovers()).toEqual([]);
     });
   });
 }

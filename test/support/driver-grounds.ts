@@ -1,5 +1,6 @@
 /** What each storage driver needs of a machine, and a place for its bundles and store: the rows of test/e2e/layer-drivers.test.ts. */
 import type { LayersDriver } from "../../src/spec/types.ts";
+import { remainingServers } from "./fuse-servers.ts";
 import { requires } from "./requires.ts";
 import { tempDir } from "./temp-dir.ts";
 
@@ -7,7 +8,7 @@ import { tempDir } from "./temp-dir.ts";
 export interface Ground extends AsyncDisposable {
   readonly path: string;
   /** What the driver has made there beside files, and nobody took away. */
-  readonly leftovers: () => string[];
+  readonly leftovers: () => readonly string[] | Promise<readonly string[]>;
 }
 
 export interface DriverRow {
@@ -22,4 +23,16 @@ async function anyDirectory(): Promise<Ground> {
   return { path: directory.path, leftovers: () => [], [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }
 
-export const DRIVER_ROWS: readonly DriverRow[] = [{ driver: "overlay", isPossible: () => requires("root", "busybox"), open: anyDirectory }];
+async function directoryOfServers(): Promise<Ground> {
+  const ground = await anyDirectory();
+  return { ...ground, leftovers: () => remainingServers(ground.path) };
+}
+
+export const DRIVER_ROWS: readonly DriverRow[] = [
+  { driver: "overlay", isPossible: () => requires("root", "busybox"), open: anyDirectory },
+  {
+    driver: "fuse-overlayfs",
+    isPossible: () => requires("root", "busybox", "fuse-overlayfs", "fuse-device"),
+    open: directoryOfServers,
+  },
+];

@@ -3,7 +3,7 @@
  *
  * With STRICT=1 a missing program is a failure: only the kernel, the hardware or the caller's privileges excuse a skip.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 interface Requirement {
@@ -22,6 +22,8 @@ const REQUIREMENTS = {
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
+  "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
+  "fuse-device": { met: () => canUse("/dev/fuse"), reason: "this user may not open /dev/fuse, or there is none", excused: true },
   strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
@@ -71,6 +73,15 @@ export const UNPACKED = join(import.meta.dir, "../../node_modules/.cache/package
 /** Its package is unpacked, because installing it would start a daemon. */
 export function registryProgram(): string | undefined {
   return Bun.which("docker-registry") ?? Bun.which("docker-registry", { PATH: join(UNPACKED, "usr/bin") }) ?? undefined;
+}
+
+function canUse(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hasCgroup1(): boolean {

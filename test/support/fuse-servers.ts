@@ -1,0 +1,32 @@
+/** The servers of fuse-overlayfs that run on this machine. */
+import { readdirSync, readFileSync } from "node:fs";
+import { until } from "./until.ts";
+
+/** Pids of those with a layer below `directory`. */
+export function serversOf(directory: string): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((pid) => {
+      const line = pid > 0 ? commandLine(pid) : "";
+      return line.startsWith("fuse-overlayfs\0") && line.includes(directory);
+    });
+}
+
+/** Those that have not ended when nobody can wait any more: a server ends by itself, soon after its container. */
+export async function remainingServers(directory: string): Promise<string[]> {
+  try {
+    await until("the servers have ended", () => serversOf(directory).length === 0);
+  } catch {
+    return serversOf(directory).map(commandLine);
+  }
+  return [];
+}
+
+/** "" for a process that has ended. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
+  } catch {
+    return "";
+  }
+}
