@@ -4,7 +4,7 @@
  * nothing: what to do when a step fails is written in the plan.
  *
  * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket; those
- * below BASE and above 2 belong to the container (--preserve-fds).
+ * below BASE and above 2 belong to the container (--preserve-fds). supervisor.c tells what further arguments mean.
  */
 #include "init.h"
 
@@ -165,12 +165,18 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static int
+fail(void)
+{
+	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
+}
+
 int
 main(int argc, char **argv)
 {
 	int base = argc > 1 ? atoi(argv[1]) : 3;
 
-	for (int fd = base; fd < base + 4; fd++)
+	for (int fd = base; fd < base + 6; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;
@@ -185,7 +191,11 @@ main(int argc, char **argv)
 	prctl(PR_SET_DUMPABLE, 0);
 	reset_signals();
 
+	self.step = NO_STEP;
+	if (argc > 4 && supervise(base, argv + 2) < 0)
+		return fail();
+	self.step = 0;
 	if (run_plan(map_plan(base)) == 0)
 		return 0;
-	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
+	return fail();
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
@@ -21,6 +22,7 @@ struct init {
 	const char *executable;
 	const char *home;     /* HOME=... to add to the environment, or NULL */
 	uint32_t step;        /* index of the step that is being carried out */
+	struct timespec *begun; /* shared with a supervisor: when the program took our place, 0 before; NULL without one */
 	int words;            /* what says why something was refused, or -1: a file system context, or the standard error of a server; it goes
 	                         with the report of the failure */
 };
@@ -33,6 +35,12 @@ STEPS(DECLARE)
 
 /* Fails with EBADMSG, which no step of a sound plan gives. */
 int bad_plan(void);
+
+/*
+ * supervisor.c: makes this process the parent of another one that goes on as init, and for which it returns; or does not,
+ * and it returns for this one. `args` are HEAD, NAME and CALLER. 0 or -1.
+ */
+int supervise(int base, char **args);
 
 /* Sends {kind, step, value}; 0 or -1. */
 int tell_host(uint32_t kind, uint32_t value);

@@ -2,15 +2,17 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xccf8fc9bu
+#define WIRE_ID 0x0c98607eu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
+#define NO_STEP 4294967295u
 
 #define MESSAGE_SYNC 1u
 #define MESSAGE_GO 2u
 #define MESSAGE_PID 3u
 #define MESSAGE_FAILED 4u
 #define MESSAGE_WARNING 5u
+#define MESSAGE_SUPERVISED 6u
 #define SYNC_ID_MAPS 2u
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u

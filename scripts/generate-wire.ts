@@ -1,7 +1,7 @@
 /** The wire table → native/wire.h and src/plan/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
 import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/step.ts";
-import { MESSAGE, NO_SLOT, SLOTS, WIRE } from "../src/plan/wire.ts";
+import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
@@ -24,6 +24,7 @@ function header(id: number): string {
     `#define WIRE_ID 0x${id.toString(16).padStart(8, "0")}u`,
     `#define SLOTS ${SLOTS}`,
     `#define NO_SLOT ${NO_SLOT}u`,
+    `#define NO_STEP ${NO_STEP}u`,
     "",
     ...defines("MESSAGE", MESSAGE),
     ...defines("SYNC", SYNC_POINTS),

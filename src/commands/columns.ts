@@ -30,6 +30,26 @@ export function sizeText(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`;
 }
 
+/** A unit of time, and how many of it make the next one. */
+const AGES = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", Number.POSITIVE_INFINITY],
+] as const;
+
+/** `3 minutes ago`, in whole units of the largest that fits. */
+export function ageText(milliseconds: number): string {
+  let count = Math.max(0, Math.floor(milliseconds / 1000));
+  let name = "";
+  for (const [unit, next] of AGES) {
+    name = unit;
+    if (count < next) break;
+    count = Math.floor(count / next);
+  }
+  return `${count} ${name}${count === 1 ? "" : "s"} ago`;
+}
+
 /** Enough of a digest to tell it from others. */
 export function shortDigest(digest: string): string {
   return digest.slice("sha256:".length, "sha256:".length + 12);

@@ -1,4 +1,5 @@
 /** A container as `state` and `list` print it: the runtime specification's state, runc's additions, runc's layout. Pure. */
+import { ageText } from "./columns.ts";
 
 export interface ContainerView {
   readonly ociVersion: string;
@@ -13,6 +14,17 @@ export interface ContainerView {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Name of the user whose state directory it is, or the id of one without a name. */
   readonly owner: string;
+  /** How its program ended; of one that has not, how the one before it on the same writable layer did. Absent if unknown. */
+  readonly lastRun?: RunView;
+}
+
+export interface RunView {
+  /** 128 + the signal's number if one ended it. */
+  readonly exitStatus: number;
+  readonly signal?: string;
+  /** RFC 3339, UTC. */
+  readonly started: string;
+  readonly finished: string;
 }
 
 export interface ListFormat {
@@ -30,19 +42,39 @@ export function formatList(containers: readonly ContainerView[], { format, quiet
   return format === "json" ? `${JSON.stringify(containers.map(inOrder))}\n` : formatTable(containers);
 }
 
-export const HEADER = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"];
+/** runc's columns, and behind them how containers ended, where that is known of any. */
+export function tableOf(containers: readonly ContainerView[], now = Date.now()): string[][] {
+  const header = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"];
+  const rows = containers.map(({ id, pid, status, bundle, created, owner }) => [id, String(pid), status, bundle, created, owner]);
+  if (containers.every(({ lastRun }) => lastRun === undefined)) return [header, ...rows];
+  return [[...header, "LAST RUN"], ...rows.map((row, i) => [...row, runWords(containers[i]?.lastRun, now)])];
+}
+
+function runWords(run: RunView | undefined, now: number): string {
+  if (run === undefined) return "";
+  const status = run.signal === undefined ? run.exitStatus : `${run.exitStatus}, ${run.signal}`;
+  return `exited (${status}) ${ageText(now - Date.parse(run.finished))}`;
+}
 
 function formatTable(containers: readonly ContainerView[]): string {
-  const lines = [HEADER, ...containers.map(rowOf)];
-  const widths = HEADER.map((_, column) => Math.max(12, ...lines.map((line) => (line[column] ?? "").length + 3)));
+  const lines = tableOf(containers);
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(12, ...lines.map((line) => (line[column] ?? "").length + 3)));
   return lines.map((line) => `${line.map((cell, i) => (i === line.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("")}\n`).join("");
 }
 
-export function rowOf({ id, pid, status, bundle, created, owner }: ContainerView): string[] {
-  return [id, String(pid), status, bundle, created, owner];
-}
-
-/** The keys in runc's order, and no others, whatever else the object carries. */
-export function inOrder({ ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner }: ContainerView): ContainerView {
-  return { ociVersion, id, pid, status, bundle, rootfs, created, ...(annotations === undefined ? {} : { annotations }), owner };
+/** The keys in runc's order with ours behind them, and no others, whatever else the object carries. */
+export function inOrder(container: ContainerView): ContainerView {
+  const { ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner, lastRun } = container;
+  return {
+    ociVersion,
+    id,
+    pid,
+    status,
+    bundle,
+    rootfs,
+    created,
+    ...(annotations === undefined ? {} : { annotations }),
+    owner,
+    ...(lastRun === undefined ? {} : { lastRun }),
+  };
 }

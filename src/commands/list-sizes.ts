@@ -4,7 +4,7 @@ import { treeSize } from "../host/tree-size.ts";
 import type { Container } from "../host/view.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { columns, sizeText } from "./columns.ts";
-import { HEADER, inOrder, rowOf } from "./container-view.ts";
+import { inOrder, tableOf } from "./container-view.ts";
 import type { Context } from "./context.ts";
 import { withLayers } from "./layer-finder.ts";
 
@@ -19,7 +19,8 @@ interface Sizes {
 export async function formatSizes(containers: readonly Container[], format: "table" | "json", context: Context): Promise<string> {
   const sizes = await readSizes(containers, context);
   if (format === "json") return `${JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.id) })))}\n`;
-  return columns([[...HEADER, "SIZE"], ...containers.map((one) => [...rowOf(one), sizeWords(sizes.get(one.id))])]);
+  const [header = [], ...rows] = tableOf(containers);
+  return columns([[...header, "SIZE"], ...rows.map((row, i) => [...row, sizeWords(sizes.get(containers[i]?.id ?? ""))])]);
 }
 
 function sizeWords(sizes: Sizes | undefined): string {

@@ -7,6 +7,7 @@ import { describeHostStep } from "../plan/describe.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import type { Planned, SyncPoint } from "../plan/step.ts";
+import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
@@ -16,7 +17,7 @@ import { wordFailure, wordWarning } from "./failure.ts";
 import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
-import { launchInit } from "./launch.ts";
+import { launchInit, type Supervision } from "./launch.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "./writable-layer.ts";
 
 export interface Execution {
@@ -26,10 +27,11 @@ export interface Execution {
   readonly startSocket: Fd | undefined;
   readonly consoleSocket: Fd | undefined;
   readonly preserveFds: number;
+  readonly supervision: Supervision | undefined;
   readonly warn: (message: string) => void;
   readonly trace: (message: () => string) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
-  readonly saveState: (pid: number) => void;
+  readonly saveState: (pid: number, supervisor: number | undefined) => void;
   /** The state document that hooks get. */
   readonly stateFor: (pid: number) => string;
 }
@@ -39,6 +41,8 @@ export class Running implements Disposable {
   readonly #execution: Execution;
   /** Init's stages that have not been reaped; the last one is the container's init, or will clone it. */
   readonly #stages: number[] = [];
+  /** The stages' parent; undefined if we are. */
+  #supervisor: number | undefined;
   #handshake: Handshake | undefined;
 
   constructor(execution: Execution) {
@@ -115,7 +119,7 @@ export class Running implements Disposable {
           runHook({ ...step, directory: this.#execution.bundle, state: this.#execution.stateFor(this.pid) }),
         );
       case "saveState":
-        return this.#execution.saveState(this.pid);
+        return this.#execution.saveState(this.pid, this.#supervisor);
       case "writePidFile":
         return replaceFile(step.path, String(this.pid), { mode: 0o644 });
       default:
@@ -126,26 +130,38 @@ export class Running implements Disposable {
   /** A stage ends once it has told the pid of its successor. */
   #await(point: SyncPoint): void {
     this.#handshake?.await(point);
-    for (const pid of this.#stages.splice(0, this.#stages.length - 1)) waitChild(pid);
+    for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
+      if (this.#supervisor === undefined) waitChild(pid);
+    }
   }
 
   #spawn(): void {
-    const { plan, startSocket, consoleSocket, preserveFds, warn } = this.#execution;
-    const { pid, socket } = launchInit({ plan: plan.init, startSocket, consoleSocket, preserveFds });
+    const { plan, startSocket, consoleSocket, preserveFds, supervision, warn } = this.#execution;
+    const { pid, socket } = launchInit({ plan: plan.init, startSocket, consoleSocket, preserveFds, supervision });
     this.#stages.push(pid);
     this.#handshake = new Handshake(socket, {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
       next: (next) => this.#stages.push(next),
+      supervised: (first) => {
+        this.#supervisor = this.#stages.pop();
+        this.#stages.push(first);
+      },
     });
   }
 
-  /** Kills and reaps init, in whichever stage it is. */
+  /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */
   abandon(): void {
+    const supervisor = this.#supervisor;
     for (const pid of this.#stages.splice(0)) {
       using process = openPid(pid);
-      if (process !== undefined) trySignal(process, SIGNALS.SIGKILL);
-      waitChild(pid);
+      const isOurs = supervisor === undefined || readProcess(pid)?.parent === supervisor;
+      if (process !== undefined && isOurs) trySignal(process, SIGNALS.SIGKILL);
+      if (supervisor === undefined) waitChild(pid);
     }
+    if (supervisor === undefined) return;
+    this[Symbol.dispose]();
+    waitChild(supervisor);
+    this.#supervisor = undefined;
   }
 
   [Symbol.dispose](): void {

@@ -4,6 +4,7 @@ import { signalName } from "../base/signals.ts";
 import { describeStep } from "../plan/describe.ts";
 import { callOf } from "../plan/describe-call.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
+import { NO_STEP } from "../plan/wire.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
 import { strerror } from "../sys/libc.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
@@ -20,6 +21,10 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     });
   }
   if (!(error instanceof StepFailure)) return error;
+  if (error.step === NO_STEP) {
+    const hint = "a supervisor waits for the end of a container that is detached: --no-subreaper does without it";
+    return new RuntimeError("kernel", `cannot start a supervisor: ${strerror(error.value)}`, { hint, errno: errnoName(error.value) });
+  }
   const planned = plan[error.step];
   if (planned === undefined || error.value === ERRNO.EBADMSG) {
     return new RuntimeError("integrity", `native init does not understand step ${error.step} of its plan`, {

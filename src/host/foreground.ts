@@ -8,7 +8,7 @@ import { parseSignal } from "../base/signals.ts";
 import { loopDescriptors, runLoop } from "../sys/engine-loop.ts";
 import type { Fd } from "../sys/fd.ts";
 import { poll, type Watched } from "../sys/poll.ts";
-import { exitStatus, openPid, reapChild, trySignal } from "../sys/process.ts";
+import { type End, endOf, openPid, reapChild, trySignal } from "../sys/process.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 
 /** All but those that cannot be caught, and those that are faults of whoever made them (JavaScriptCore uses SIGPWR itself). */
@@ -26,8 +26,8 @@ export class Foreground implements Disposable {
     for (const signal of PASSED_ON) process.on(signal, this.#note);
   }
 
-  /** Ends with process `pid`, a child of ours; gives its exit status, or 128 + the signal that killed it. */
-  async wait(pid: number, relay: TerminalRelay | undefined): Promise<number> {
+  /** Ends with process `pid`, a child of ours; gives how it ended. */
+  async wait(pid: number, relay: TerminalRelay | undefined): Promise<End> {
     using container = openPid(pid);
     const always: Watched[] = [...loopDescriptors(), ...(container === undefined ? [] : [container.number])].map((fd) => ({
       fd,
@@ -57,9 +57,9 @@ function passOn(signal: NodeJS.Signals, container: Fd | undefined, relay: Termin
   else if (container !== undefined) trySignal(container, parseSignal(signal));
 }
 
-function reap(pid: number): number | undefined {
+function reap(pid: number): End | undefined {
   for (let child = reapChild(); child !== undefined; child = reapChild()) {
-    if (child.pid === pid) return exitStatus(child.status);
+    if (child.pid === pid) return endOf(child.status);
   }
   return undefined;
 }

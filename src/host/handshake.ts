@@ -1,13 +1,15 @@
 /**
  * The conversation with native init. Each message is 12 bytes: u32 kind, u32 step (index in the plan), u32 value.
+ * `run --detach` spawns a supervisor, whose child is stage 1, and says so first.
  *
  *   create / run                                native init, stage 1
  *   spawn: BASE plan, BASE+1 this socket,
  *          BASE+2 start socket, BASE+3 console
+ *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
  *                                               enter cgroups, open and join namespaces, unshare(user)
  *                                      ◀─────── sync id-maps      only with a new user namespace
  *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
- *                                      ◀─────── pid               of the next stage, our child as well; this one ends
+ *                                      ◀─────── pid               of the next stage, a child of the same parent; this one ends
  *                                               stage 2: mounts, devices, masks
  *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
  *   run them                           ── go ─▶ createContainer hooks, new root, identity
@@ -60,6 +62,8 @@ export interface Listener {
   readonly warn: (step: number, errno: number) => void;
   /** Init goes on as this process; the one before ends. */
   readonly next: (pid: number) => void;
+  /** Who was started supervises process `pid`, which is init. */
+  readonly supervised: (pid: number) => void;
 }
 
 export class Handshake implements Disposable {
@@ -100,6 +104,7 @@ export class Handshake implements Disposable {
       if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid) this.#listener.next(value);
+      else if (kind === MESSAGE.supervised) this.#listener.supervised(value);
       else return { kind, value };
     }
   }

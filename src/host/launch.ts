@@ -1,9 +1,11 @@
 /** Spawns native init with its plan and sockets. handshake.ts draws what follows. */
 import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
 import { encodePlan } from "../plan/encode.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
+import { EXIT_FILE } from "../state/ended-run.ts";
 import { duplicate, type Fd, isOpen } from "../sys/fd.ts";
-import { readLink } from "../sys/file.ts";
+import { OPEN, openFile, readLink } from "../sys/file.ts";
 import { sealedMemory } from "../sys/memory-file.ts";
 import { spawn } from "../sys/process.ts";
 import { socketPair } from "../sys/socket.ts";
@@ -17,12 +19,26 @@ export interface LaunchRequest {
   readonly consoleSocket: Fd | undefined;
   /** How many descriptors from 3 on the container gets. */
   readonly preserveFds: number;
+  /** Absent = init is our own child. */
+  readonly supervision: Supervision | undefined;
+}
+
+/** What the process is told that waits for a container's end and writes down how it ended. */
+export interface Supervision {
+  /** Where EXIT_FILE is written. */
+  readonly stateDirectory: string;
+  /** Where the same is written for the writable layer. */
+  readonly exitFile: HostPath | undefined;
+  /** The beginning of what is written. */
+  readonly head: string;
+  /** A process that is left to wait for the container itself if it can; 0 = none. */
+  readonly caller: number;
 }
 
 const FIRST_FREE = 3;
 
-/** Returns the pid of init's first stage, and our end of the handshake socket. */
-export function launchInit({ plan, startSocket, consoleSocket, preserveFds }: LaunchRequest): { pid: number; socket: Fd } {
+/** Returns the pid of init's first stage, or of its supervisor, and our end of the handshake socket. */
+export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supervision }: LaunchRequest): { pid: number; socket: Fd } {
   const base = FIRST_FREE + preserveFds;
   requirePreserved(base);
   using image = openInit();
@@ -35,6 +51,8 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds }: La
     [theirs, base + 1],
     [startSocket, base + 2],
     [consoleSocket, base + 3],
+    [openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack), base + 4],
+    [openDirectoryOf(supervision?.exitFile, stack), base + 5],
   ];
   const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
   for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);
@@ -42,8 +60,18 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds }: La
     if (from !== undefined) descriptors.push([stack.use(duplicate(from, base + wanted.length)).number, to]);
   }
   const file = stack.use(duplicate(image, base + wanted.length));
-  const pid = spawn({ file: `/proc/self/fd/${file.number}`, args: ["lamina:init", String(base)], env: [], descriptors });
+  const args = supervision === undefined ? ["lamina:init", String(base)] : ["lamina:supervisor", String(base), ...wordsOf(supervision)];
+  const pid = spawn({ file: `/proc/self/fd/${file.number}`, args, env: [], descriptors });
   return { pid, socket: ours };
+}
+
+function openDirectoryOf(path: string | undefined, stack: DisposableStack): Fd | undefined {
+  return path === undefined ? undefined : stack.use(openFile(path.slice(0, path.lastIndexOf("/")) || "/", OPEN.path | OPEN.directory));
+}
+
+/** As native/supervisor.c takes them. */
+function wordsOf({ head, exitFile, caller }: Supervision): string[] {
+  return [head, exitFile === undefined ? "" : exitFile.slice(exitFile.lastIndexOf("/") + 1), String(caller)];
 }
 
 /** The engine under this program opens an epoll instance at the first free number: that is none of the caller's. */

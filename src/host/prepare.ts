@@ -9,6 +9,7 @@ import { stateText } from "../plan/state-document.ts";
 import type { Spec } from "../spec/types.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
+import { readEndedRun } from "../state/ended-run.ts";
 import { STATE_VERSION, type StateRecord, writeRecord } from "../state/record.ts";
 import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
@@ -16,14 +17,18 @@ import { listenAt } from "../sys/socket.ts";
 import type { Bundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
+import { beginRun, exitFileOf, headOfRun, takeBackRun } from "./ended-run.ts";
 import { type Execution, Running } from "./execute.ts";
 import { readHostRoot } from "./host-root.ts";
+import type { Supervision } from "./launch.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 import { removeFailed } from "./remove.ts";
 
 export interface PrepareRequest extends PlanRequest {
   readonly bundle: Bundle;
   readonly consoleSocket: Fd | undefined;
+  /** Somebody is to wait for the container's end when we are gone, unless this process may do so itself; 0 = none may. */
+  readonly supervisedUnless?: number | undefined;
 }
 
 export interface Prepared {
@@ -69,12 +74,20 @@ function carryOut(work: Work, context: HostContext): Prepared {
       startSocket,
       consoleSocket: request.consoleSocket,
       preserveFds,
+      supervision: planSupervision(request, directory, record),
       warn: context.warn,
       trace: context.trace,
       stateFor,
-      saveState: (pid) => {
-        final = { ...record, pid, startTime: readProcess(pid)?.startTime ?? "" };
+      saveState: (pid, supervisor) => {
+        const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
+        final = {
+          ...record,
+          ...identify(pid),
+          ...(supervisor === undefined ? {} : { supervisor: identify(supervisor) }),
+          ...(previousRun === undefined ? {} : { previousRun }),
+        };
         writeRecord(directory.path, final);
+        if (request.command === "run") beginRun(final);
       },
     };
     const started = new Running(execution);
@@ -84,13 +97,28 @@ function carryOut(work: Work, context: HostContext): Prepared {
   } catch (error) {
     running?.abandon();
     running?.[Symbol.dispose]();
+    if (final !== undefined) takeBackRun(final);
     removeFailed(directory, final, context);
     directory[Symbol.dispose]();
     throw error;
   }
 }
 
+function identify(pid: number): { readonly pid: number; readonly startTime: string } {
+  return { pid, startTime: readProcess(pid)?.startTime ?? "" };
+}
+
+function planSupervision(
+  { supervisedUnless: caller }: PrepareRequest,
+  directory: StateDirectory,
+  record: StateRecord,
+): Supervision | undefined {
+  if (caller === undefined) return undefined;
+  return { stateDirectory: directory.shortPath("."), exitFile: record.upper && exitFileOf(record.upper), head: headOfRun(record), caller };
+}
+
 function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath }): StateRecord {
+  const claimed = plan.host.map(({ step }) => step).find((step) => step.op === "claimLayer");
   return {
     version: STATE_VERSION,
     ...where,
@@ -99,6 +127,7 @@ function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bund
     annotations: spec.annotations ?? {},
     pid: 0,
     startTime: "",
+    ...(claimed === undefined ? {} : { upper: claimed.upper }),
     cgroupPaths: plan.cgroupPaths,
     ...(plan.mountsOnHost ? { hostRoot: readHostRoot(where.rootfs) } : {}),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),

@@ -6,12 +6,14 @@ import type { StateDirectory } from "../state/directory.ts";
 import type { StateRecord } from "../state/record.ts";
 import { removeCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
+import { settleRun } from "./ended-run.ts";
 import { runHook } from "./hooks.ts";
 import { removeHostRoot } from "./host-root.ts";
 import { killAndWait } from "./kill.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
+  if (record !== undefined) settleRun(record);
   if (record !== undefined) removeCgroups(record.cgroupPaths);
   if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);
   directory.remove();

@@ -1,18 +1,21 @@
 /** `run`: create and start in one, then stay in the foreground until the program ends, or not (`--detach`). */
 import { requireContainerId } from "../state/container-id.ts";
+import { type EndedRun, EXIT_FILE } from "../state/ended-run.ts";
 import type { Fd } from "../sys/fd.ts";
-import { becomeSubreaper } from "../sys/process.ts";
+import { becomeSubreaper, parentPid } from "../sys/process.ts";
 import { receiveDescriptor, socketPair } from "../sys/socket.ts";
 import { readWindowSize } from "../sys/terminal.ts";
 import { type Bundle, loadBundle, locating } from "./bundle.ts";
 import type { BundleContext, HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
+import { endedRun, exitFileOf, takeBackRun, writeRun } from "./ended-run.ts";
 import { Foreground } from "./foreground.ts";
 import { killAndWait } from "./kill.ts";
 import { type Prepared, prepareContainer } from "./prepare.ts";
 import { removeContainer, removeFailed } from "./remove.ts";
 import { runPoststart } from "./start.ts";
 import { TerminalRelay } from "./terminal-relay.ts";
+import { whileClaimed } from "./writable-layer.ts";
 
 const STDIN = 0;
 
@@ -31,11 +34,21 @@ export async function runContainer(request: RunRequest, context: BundleContext):
 
 function runDetached(request: RunRequest, bundle: Bundle, context: HostContext): number {
   using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
-  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket }, context);
+  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
   using _directory = prepared.directory;
   begin(prepared, context);
   return 0;
+}
+
+/**
+ * A caller that adopts orphans waits for the container by itself, as engines and managers of services do. Process 1 adopts
+ * them in any case, so it must have asked for the pid; else it may be somebody's shell. undefined: nobody is to supervise.
+ */
+function whoWaits({ noSubreaper, pidFile }: RunRequest): number | undefined {
+  if (noSubreaper) return undefined;
+  const caller = parentPid();
+  return caller === 1 && pidFile === undefined ? 0 : caller;
 }
 
 async function runForeground(request: RunRequest, bundle: Bundle, context: HostContext): Promise<number> {
@@ -51,30 +64,40 @@ async function runForeground(request: RunRequest, bundle: Bundle, context: HostC
   using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
   using relay = master === undefined ? undefined : new TerminalRelay(master);
   begin(prepared, context);
+  const started = Date.now();
   directory.unlock(); // others may signal or delete it from here on
-  const status = await foreground.wait(prepared.record.pid, relay);
-  if (!request.keep) removeIfThere(prepared, context);
-  return status;
+  const end = await foreground.wait(prepared.record.pid, relay);
+  finish(prepared, endedRun(prepared.record, started, end), request.keep, context);
+  return "killed" in end ? 128 + end.killed : end.exited;
 }
 
 /** From the last word to init up to the poststart hooks. What fails here ends the container and removes it. */
 function begin(prepared: Prepared, context: HostContext): void {
   const { running, directory, record } = prepared;
+  let hasBegun = false;
   try {
     running.awaitExec();
+    hasBegun = true;
     runPoststart(record);
   } catch (error) {
     running.abandon();
+    if (!hasBegun) takeBackRun(record);
     removeFailed(directory, record, context);
     throw error;
   }
 }
 
-/** Somebody else may have deleted it while it ran. */
-function removeIfThere({ directory, record }: Prepared, context: HostContext): void {
+/** Somebody else may have deleted it while it ran, and its writable layer may be another's by now. */
+function finish({ directory, record }: Prepared, run: EndedRun, keep: boolean, context: HostContext): void {
+  const { upper } = record;
+  const user = { root: context.root, id: record.id, created: record.created };
+  if (upper !== undefined) whileClaimed(upper, user, () => writeRun(exitFileOf(upper), run));
   if (!directory.tryLock()) return;
-  killAndWait(record);
-  removeContainer(directory, record, context);
+  if (keep) writeRun(directory.shortPath(EXIT_FILE), run);
+  else {
+    killAndWait(record);
+    removeContainer(directory, record, context);
+  }
 }
 
 /** The container's terminal is as large as the caller's from its start, unless config.json says otherwise. */

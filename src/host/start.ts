@@ -12,6 +12,7 @@ import { tryUnlink } from "../sys/file.ts";
 import { strerror } from "../sys/libc.ts";
 import { tryConnect } from "../sys/socket.ts";
 import type { HostContext } from "./context.ts";
+import { beginRun, takeBackRun } from "./ended-run.ts";
 import { reasonOf } from "./failure.ts";
 import { Handshake, InitLost, StepFailure } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
@@ -23,11 +24,13 @@ export function startContainer(id: string, context: HostContext): void {
   const record = requireCreated(directory, id);
   const connection = tryConnect(directory.shortPath(START_SOCKET));
   if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
-  using handshake = new Handshake(connection, { warn: () => {}, next: () => {} });
+  using handshake = new Handshake(connection, { warn: () => {}, next: () => {}, supervised: () => {} });
+  beginRun(record);
   handshake.release();
   try {
     handshake.awaitExec();
   } catch (error) {
+    takeBackRun(record);
     throw wordStartFailure(error, record);
   } finally {
     tryUnlink(`${directory.path}/${START_SOCKET}`);

@@ -3,16 +3,20 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { type ContainerId, requireContainerId } from "../state/container-id.ts";
 import { listContainers, StateDirectory } from "../state/directory.ts";
+import type { LastRun } from "../state/ended-run.ts";
 import { readRecord, type StateRecord } from "../state/record.ts";
 import { readStatus, type Status } from "../state/status.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import type { HostContext } from "./context.ts";
+import { lastRunOf } from "./ended-run.ts";
 
 export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bundle" | "rootfs" | "created"> {
   readonly pid: number;
   readonly status: Status;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly owner: string;
+  /** As far as it is known: its own when it has stopped, before that the last one on its writable layer. */
+  readonly lastRun?: LastRun;
 }
 
 export function viewContainer(id: string, { root }: HostContext): Container {
@@ -40,6 +44,7 @@ function view(root: HostPath, id: ContainerId): Container | undefined {
   if (record === undefined) return undefined;
   const { ociVersion, bundle, rootfs, created, annotations } = record;
   const status = readStatus(directory, record);
+  const lastRun = lastRunOf(directory, record, status);
   return {
     ociVersion,
     id,
@@ -50,6 +55,7 @@ function view(root: HostPath, id: ContainerId): Container | undefined {
     created,
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     owner: ownerOf(directory.path),
+    ...(lastRun === undefined ? {} : { lastRun }),
   };
 }
 

@@ -29,6 +29,7 @@ import {
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
+import { settleRun } from "./ended-run.ts";
 
 /** One container and no other: an id may be used again, but not with the same time of creation. */
 export interface LayerUser {
@@ -64,6 +65,17 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
   using replaced = openFile(path, OPEN.write | OPEN.truncate | OPEN.noFollow);
   writeAll(replaced.number, Buffer.from(JSON.stringify(user)), path);
+}
+
+/** Does nothing if the layer is another's by now. */
+export function whileClaimed(upper: HostPath, { root, id, created }: LayerUser, action: () => void): void {
+  const path = `${upper}.lock`;
+  const opened = tryOpen(path, OPEN.read | OPEN.noFollow);
+  if (opened === -ERRNO.ENOENT) return; // somebody has removed the bundle
+  using file = new Fd(check(opened, "open(2)", `open ${path}`));
+  lockFile(file, "exclusive");
+  const user = parseUser(readAll(file.number, path).toString());
+  if (user?.root === root && user.id === id && user.created === created) action();
 }
 
 function openLock(path: string): Fd {
@@ -102,7 +114,10 @@ function isUsing({ root, id, created }: LayerUser): boolean {
   try {
     using directory = StateDirectory.open(root, requireContainerId(id));
     const record = readRecord(directory.path);
-    return record?.created === created && readStatus(directory, record) !== "stopped";
+    if (record?.created !== created) return false;
+    if (readStatus(directory, record) !== "stopped") return true;
+    settleRun(record);
+    return false;
   } catch (error) {
     if (error instanceof RuntimeError && error.code === "not-found") return false;
     throw error;

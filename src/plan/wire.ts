@@ -110,5 +110,8 @@ export const SLOTS = 1024;
 /** In place of a slot's number: none. */
 export const NO_SLOT = 0xffffffff;
 
+/** In place of the index of a step: what failed is none. */
+export const NO_STEP = 0xffffffff;
+
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
-export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5 } as const;
+export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6 } as const;

@@ -18,7 +18,7 @@ export const RECORD_FILE = "state.json";
 /** Where a container that was created waits for `start`. */
 export const START_SOCKET = "start.sock";
 
-const OWN_FILE = /^(state\.json(\.tmp-\d+)?|start\.sock)$/;
+const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock)$/;
 
 export class StateDirectory implements Disposable {
   readonly path: HostPath;

@@ -8,6 +8,7 @@ import type { Hook } from "../spec/types.ts";
 import { readTextIfThere, replaceFile } from "../sys/file.ts";
 import type { ContainerId } from "./container-id.ts";
 import { RECORD_FILE } from "./directory.ts";
+import type { EndedRun } from "./ended-run.ts";
 
 export const STATE_VERSION = 1;
 
@@ -25,6 +26,12 @@ export interface StateRecord {
   readonly pid: number;
   /** Clock ticks between boot and the start of `pid` (proc_pid_stat(5), field 22): pids are used again, pairs are not. */
   readonly startTime: string;
+  /** The process that waits for the end of one that was started by `run --detach`. */
+  readonly supervisor?: { readonly pid: number; readonly startTime: string };
+  /** Its writable layer, which stays when it is deleted. */
+  readonly upper?: HostPath;
+  /** The last run on its writable layer before its own. */
+  readonly previousRun?: EndedRun;
   /** Directories of its own, to be removed with it; by controller. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   /** Where it has its root mounted on the host, and on which mount; absent if it has mounts of its own. */

@@ -29,12 +29,12 @@ export function isAlive(record: StateRecord): boolean {
   return process !== undefined && process.startTime === record.startTime && process.state !== "Z" && process.state !== "X";
 }
 
-/** State letter and start time of a process; undefined if there is none. proc_pid_stat(5). */
-export function readProcess(pid: number): { state: string; startTime: string } | undefined {
+/** State letter, parent and start time of a process; undefined if there is none. proc_pid_stat(5). */
+export function readProcess(pid: number): { state: string; parent: number; startTime: string } | undefined {
   const text = readTextIfThere(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // the name before it may hold anything
-  return { state: fields[0] ?? "", startTime: fields[19] ?? "" };
+  return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
 }
 
 /** Of a container's cgroups, by controller: whether what they hold is stopped. */

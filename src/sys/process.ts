@@ -91,6 +91,14 @@ export function exitStatus(waitStatus: number): number {
   return signal === 0 ? (waitStatus >> 8) & 0xff : 128 + signal;
 }
 
+/** How a process ended: its exit status, or the signal that killed it. */
+export type End = { readonly exited: number } | { readonly killed: number };
+
+export function endOf(waitStatus: number): End {
+  const signal = waitStatus & 0x7f;
+  return signal === 0 ? { exited: (waitStatus >> 8) & 0xff } : { killed: signal };
+}
+
 const WNOHANG = 1;
 
 /** The wait(2) status of a child, after waiting for its end. Throws if it is no child of ours. */

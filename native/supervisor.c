@@ -1,0 +1,173 @@
+/*
+ * The parent of a container that `run --detach` leaves behind: it waits for the container's end and writes down how it
+ * ended, for src/state/ended-run.ts to read. It holds nothing of its caller's but its cgroup, and ends with the container.
+ *
+ * Called as: init BASE HEAD NAME CALLER, with the state directory as BASE+4 and, unless NAME is empty, the directory in
+ * which NAME is to be written as well as BASE+5. HEAD is the beginning of a JSON object. If a process that loses its
+ * parent here becomes a child of process CALLER, that one can wait for the container itself, and no supervisor is made.
+ */
+#include "init.h"
+
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#define RECORD "exit.json"
+#define RECORD_MAX 2048
+#define STATE_DIRECTORY 3
+#define OTHER_DIRECTORY 4
+
+/* Who adopts orphans is told by the kernel to orphans only: this is one, whose parent has ended. Otherwise as getppid(2). */
+static pid_t
+await_adoption(pid_t parent)
+{
+	while (getppid() == parent)
+		sched_yield();
+	return getppid();
+}
+
+/* True if an orphan of ours becomes a child of `process`. False if that cannot be found out. */
+static bool
+is_adopter(pid_t process)
+{
+	int answer[2];
+	pid_t between, adopter = 0;
+	ssize_t got;
+
+	if (process <= 0 || pipe2(answer, O_CLOEXEC) < 0)
+		return false;
+	between = fork();
+	if (between == 0) {
+		between = getpid();
+		if (fork() != 0)
+			_exit(0);
+		adopter = await_adoption(between);
+		_exit(write(answer[1], &adopter, sizeof adopter) < 0);
+	}
+	close(answer[1]);
+	if (between > 0)
+		waitpid(between, NULL, 0);
+	do
+		got = read(answer[0], &adopter, sizeof adopter);
+	while (got < 0 && errno == EINTR);
+	close(answer[0]);
+	return got == sizeof adopter && adopter == process;
+}
+
+/* Nobody waits for the end of a pipe, a terminal or a file system to be free because of us. */
+static void
+let_go_of_everything(int base)
+{
+	prctl(PR_SET_NAME, "lamina:watch");
+	setsid();
+	for (int fd = 0; fd < 3; fd++)
+		dup2(self.null, fd);
+	dup2(base + 4, STATE_DIRECTORY);
+	if (dup2(base + 5, OTHER_DIRECTORY) < 0)
+		close(OTHER_DIRECTORY);
+	syscall(SYS_close_range, OTHER_DIRECTORY + 1, ~0u, 0);
+	if (chdir("/") < 0)
+		_exit(1);
+}
+
+/* Both are ours to replace: nobody else writes to these directories under such names. Atomic. */
+static int
+replace_at(int dir, const char *name, const char *text)
+{
+	char temporary[NAME_MAX + 1];
+	size_t len = strlen(text);
+	int fd;
+	bool whole;
+
+	if (concat(temporary, sizeof temporary, name, ".new", NULL) < 0)
+		return -1;
+	unlinkat(dir, temporary, 0);
+	fd = openat(dir, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -1;
+	whole = write(fd, text, len) == (ssize_t)len;
+	if (close(fd) == 0 && whole && renameat(dir, temporary, dir, name) == 0)
+		return 0;
+	unlinkat(dir, temporary, 0);
+	return -1;
+}
+
+/* `time` with its milliseconds, as a JSON number. */
+#define SECONDS (2 * DECIMAL)
+static const char *
+seconds(const struct timespec *time, char buffer[SECONDS])
+{
+	char whole[DECIMAL], part[DECIMAL];
+
+	concat(buffer, SECONDS, decimal((uint32_t)time->tv_sec, whole), ".",
+	       decimal(1000 + (uint32_t)time->tv_nsec / 1000000, part) + 1, NULL);
+	return buffer;
+}
+
+/* The container's record may be gone with the container: then nothing is to be written there. */
+static bool
+write_down(const siginfo_t *end, const char *head, const char *name)
+{
+	char text[RECORD_MAX], begun[SECONDS], ended[SECONDS], value[DECIMAL];
+	struct timespec now;
+	bool is_written;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (concat(text, sizeof text, head, ",\"started\":", seconds(self.begun, begun), ",\"finished\":", seconds(&now, ended),
+		   end->si_code == CLD_EXITED ? ",\"exited\":" : ",\"killed\":", decimal((uint32_t)end->si_status, value), "}\n", NULL) < 0)
+		return false;
+	is_written = name[0] == 0 || replace_at(OTHER_DIRECTORY, name, text) == 0;
+	return replace_at(STATE_DIRECTORY, RECORD, text) == 0 && is_written;
+}
+
+static int
+await_end(idtype_t which, pid_t pid, siginfo_t *end, int options)
+{
+	int result;
+
+	do
+		result = waitid(which, (id_t)pid, end, WEXITED | options);
+	while (result < 0 && errno == EINTR);
+	return result;
+}
+
+/*
+ * Init's second stage is our child like the first, which ends before the program begins. What has ended is written down
+ * before it is reaped, and this process ends afterwards: who sees neither of them finds the record.
+ */
+static void
+watch(pid_t first_stage, const char *head, const char *name)
+{
+	siginfo_t end;
+	bool is_written = true;
+
+	await_end(P_PID, first_stage, &end, 0);
+	if (await_end(P_ALL, 0, &end, WNOWAIT) == 0 && self.begun->tv_sec != 0)
+		is_written = write_down(&end, head, name);
+	await_end(P_ALL, 0, &end, 0);
+	_exit(is_written ? 0 : 1);
+}
+
+/* The directories are no business of what goes on as init. */
+int
+supervise(int base, char **args)
+{
+	bool is_needed = !is_adopter(atoi(args[2]));
+	pid_t first_stage = 0;
+
+	if (is_needed) {
+		self.begun = mmap(NULL, sizeof *self.begun, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		first_stage = self.begun == MAP_FAILED ? -1 : fork();
+	}
+	if (first_stage > 0) {
+		let_go_of_everything(base);
+		watch(first_stage, args[0], args[1]);
+	}
+	if (closing(base + 4, closing(base + 5, first_stage)) < 0)
+		return -1;
+	return is_needed ? tell_host(MESSAGE_SUPERVISED, (uint32_t)getpid()) : 0;
+}

@@ -1,0 +1,76 @@
+/**
+ * How the program of a container ended: written by native/supervisor.c or by `run`, never guessed. It lies in the
+ * container's state directory; and, since a writable layer outlives containers, beside the layer for the next one.
+ */
+import { signalName } from "../base/signals.ts";
+import { Fd, readAll } from "../sys/fd.ts";
+import { OPEN, statFd, tryOpen } from "../sys/file.ts";
+
+/** In the state directory. */
+export const EXIT_FILE = "exit.json";
+
+export interface EndedRun {
+  /** The container's, which may be gone by now. */
+  readonly id: string;
+  readonly created: string;
+  /** Seconds since 1970, with milliseconds. */
+  readonly started: number;
+  readonly finished: number;
+  /** The exit status, unless a signal ended it. */
+  readonly exited?: number;
+  readonly killed?: number;
+}
+
+/** As commands show it. */
+export interface LastRun {
+  /** 128 + the signal's number if one ended it, as shells say it. */
+  readonly exitStatus: number;
+  readonly signal?: string;
+  /** RFC 3339, UTC. */
+  readonly started: string;
+  readonly finished: string;
+}
+
+/** undefined if there is none, or none of ours: a machine that crashed may have left half of one. */
+export function readEndedRun(path: string): EndedRun | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.noFollow | OPEN.nonBlock);
+  if (opened < 0) return undefined;
+  using fd = new Fd(opened);
+  return statFd(fd.number).kind === "file" ? parseEndedRun(readAll(fd.number, path).toString()) : undefined;
+}
+
+export function describeRun({ started, finished, exited, killed }: EndedRun): LastRun {
+  const times = { started: instant(started), finished: instant(finished) };
+  return killed === undefined ? { exitStatus: exited ?? 0, ...times } : { exitStatus: 128 + killed, signal: signalName(killed), ...times };
+}
+
+function instant(seconds: number): string {
+  return new Date(Math.round(seconds * 1000)).toISOString();
+}
+
+export function parseEndedRun(text: string): EndedRun | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isEndedRun(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isEndedRun(value: unknown): value is EndedRun {
+  if (typeof value !== "object" || value === null || !("id" in value) || !("created" in value)) return false;
+  if (!("started" in value) || !("finished" in value) || !isTime(value.started) || !isTime(value.finished)) return false;
+  const end = "killed" in value ? value.killed : "exited" in value ? value.exited : undefined;
+  return typeof value.id === "string" && typeof value.created === "string" && isStatus(end) && !("killed" in value && "exited" in value);
+}
+
+const LAST_TIME = 253402300799; // the end of the year 9999
+
+function isTime(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= LAST_TIME;
+}
+
+function isStatus(value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 255;
+}
