@@ -3,6 +3,7 @@ import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
 import { whilePaused } from "../host/freeze.ts";
+import { treeSize } from "../host/tree-size.ts";
 import type { Added } from "../image/add-image.ts";
 import { commitImage } from "../image/commit.ts";
 import { resolveImage } from "../image/image.ts";
@@ -16,7 +17,7 @@ import type { Context } from "./context.ts";
 import { describeAdded } from "./image-import.ts";
 import { withLayers } from "./layer-finder.ts";
 import { keptBundle } from "./make-bundle.ts";
-import { terminalProgress } from "./progress-line.ts";
+import { showProgress } from "./progress-line.ts";
 
 export async function run(args: Arguments<"commit">, context: Context): Promise<number> {
   const { id, message, author } = args;
@@ -27,12 +28,14 @@ export async function run(args: Arguments<"commit">, context: Context): Promise<
   const layers = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
   const { upper, lower, marks } = layers;
   if (upper === undefined) throw new RuntimeError("state", `cannot commit container ${id}: it has not written anything`);
-  const adding = { store, platform: undefined, progress: terminalProgress(args.quiet), warn: context.warn };
+  using shown = showProgress(args.quiet, context.warn);
+  const adding = { store, platform: undefined, progress: shown.progress, warn: shown.warn };
   const parent = await parentOf(store, layers, id);
   const epoch = epochOf(process.env.SOURCE_DATE_EPOCH);
   const below = lower.toReversed();
   const owners = ownersOf(layers);
-  const request = { parent, upper, lower: below, marks, owners, name, message, author, changes, epoch };
+  const size = shown.isShown ? treeSize(upper) : undefined;
+  const request = { parent, upper, size, lower: below, marks, owners, name, message, author, changes, epoch };
   const commit = (): Promise<Added> => commitImage(adding, request);
   const added = await (args.noPause ? commit() : whilePaused(id, context, commit));
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));

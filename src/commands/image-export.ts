@@ -8,7 +8,7 @@ import { ImageStore } from "../image/image-store.ts";
 import { parsePlatform } from "../image/platform.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
-import { terminalProgress } from "./progress-line.ts";
+import { showProgress } from "./progress-line.ts";
 
 export async function run(args: Arguments<"image export">, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
@@ -16,7 +16,8 @@ export async function run(args: Arguments<"image export">, context: Context): Pr
   using _ = store.shareLock();
   const image = await readImage(store.blobs, entry, args.platform === undefined ? undefined : parsePlatform(args.platform));
   const name = args.name === undefined ? nameOf(entry) : requireImageName(args.name);
-  const exporting = { store, image, name, progress: terminalProgress(args.destination === "-") };
+  using shown = showProgress(false, context.warn);
+  const exporting = { store, image, name, progress: shown.progress };
   const format = formatFor(args);
   if (format === "oci") await exportLayout(exporting, args.destination);
   else

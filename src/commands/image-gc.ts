@@ -1,10 +1,12 @@
 /** lamina image gc */
 import { findGarbage, type Removing, removeGarbage } from "../image/collect.ts";
 import { ImageStore } from "../image/image-store.ts";
+import { sizeOfAll } from "../image/progress.ts";
 import { sweepUses } from "../image/uses.ts";
 import type { Arguments } from "./arguments.ts";
 import { sizeText } from "./columns.ts";
 import type { Context } from "./context.ts";
+import { showProgress } from "./progress-line.ts";
 
 export function run(args: Arguments<"image gc">, context: Context): number {
   const store = new ImageStore(context.imageRoot);
@@ -17,7 +19,18 @@ export function run(args: Arguments<"image gc">, context: Context): number {
     for (const { chainId, size } of garbage.layers) layer(chainId, size);
     return 0;
   }
-  removeGarbage(store, garbage, { blob, layer });
+  using shown = showProgress(false, context.warn);
+  shown.progress.begin("removing", sizeOfAll([...garbage.blobs, ...garbage.layers]));
+  removeGarbage(store, garbage, {
+    blob: (digest, size) => {
+      blob(digest, size);
+      shown.progress.advance(size);
+    },
+    layer: (chainId, size) => {
+      layer(chainId, size);
+      shown.progress.advance(size);
+    },
+  });
   sweepUses(store);
   return 0;
 }

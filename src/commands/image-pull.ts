@@ -7,7 +7,7 @@ import { nameInReference, pullImage } from "../image/skopeo.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { describeAdded } from "./image-import.ts";
-import { terminalProgress } from "./progress-line.ts";
+import { showProgress } from "./progress-line.ts";
 
 export async function run(args: Arguments<"image pull">, context: Context): Promise<number> {
   const name = args.name ?? nameInReference(args.reference);
@@ -20,7 +20,8 @@ export async function run(args: Arguments<"image pull">, context: Context): Prom
   const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
-  const adding = { store, platform, progress: terminalProgress(args.quiet), warn: context.warn };
+  using shown = showProgress(args.quiet, context.warn);
+  const adding = { store, platform, progress: shown.progress, warn: shown.warn };
   const added = await pullImage(adding, registryFor(args), args.reference, name);
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;

@@ -10,6 +10,7 @@ import { recordUse } from "../image/uses.ts";
 import { requireDriver } from "../plan/layers.ts";
 import type { Context } from "./context.ts";
 import { type ImageOptions, imageSpec } from "./image-spec.ts";
+import { showProgress } from "./progress-line.ts";
 
 export interface BundleRequest {
   readonly image: string;
@@ -26,7 +27,7 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
   const driver = options.driver === undefined ? {} : { driver: requireDriver(options.driver) };
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
-  const { config, manifestDigest, layers, lowers } = await resolveImage(store, image);
+  const { config, manifestDigest, layers, lowers } = await resolveImage(store, image, () => showProgress(false, context.warn));
   if (layers === undefined) throw new RuntimeError("unsupported", `cannot make a bundle of image ${image}: it has no layers`);
   const uid = process.geteuid?.() ?? 0;
   const gid = process.getegid?.() ?? 0;

@@ -1,13 +1,28 @@
 /**
- * The result of a command on stdout, whole. By write(2): the engine's own way to a file first makes it longer and then writes
+ * The result of a command on stdout, whole, and what a person at a terminal is shown meanwhile. By write(2): the engine's own way to a file first makes it longer and then writes
  * to it, so that one opened for appending (`lamina state ID >> log`) would begin with NUL bytes.
  */
 import { ERRNO } from "../sys/errno.ts";
 import { tryWrite } from "../sys/fd.ts";
 import { check } from "../sys/libc.ts";
 import { poll } from "../sys/poll.ts";
+import { readWindowSize } from "../sys/terminal.ts";
 
 const STDOUT = 1;
+const STDERR = 2;
+const USUAL_WIDTH = 80;
+
+/** Columns of the terminal that stderr is. undefined if it is none, or one that cannot write over a line. */
+export function terminalWidth(): number | undefined {
+  if (process.env.TERM === "dumb") return undefined;
+  const size = readWindowSize(STDERR);
+  return size && (size.width || USUAL_WIDTH);
+}
+
+/** At once. A terminal that is gone is no reason to give up what is shown on it. */
+export function writeTerminal(text: string): void {
+  tryWrite(STDERR, Buffer.from(text));
+}
 
 /** Waits where stdout is a full pipe that somebody made non-blocking. Throws when it does not take it all. */
 export function writeResult(text: string): void {

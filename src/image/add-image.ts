@@ -14,7 +14,7 @@ import type { ImageStore } from "./image-store.ts";
 import type { Descriptor } from "./manifest.ts";
 import { type Compression, compressionOf, layerMediaType, MEDIA } from "./media-types.ts";
 import type { Platform } from "./platform.ts";
-import { type Progress, told } from "./progress.ts";
+import { type Progress, sizeOfAll, told } from "./progress.ts";
 
 /** Something outside of the store that has blobs. */
 export interface BlobSource extends Documents {
@@ -52,6 +52,7 @@ export async function addImage(adding: Adding, source: BlobSource, root: Descrip
 async function addLayers(adding: Adding, source: BlobSource, { manifest, config }: Image): Promise<number> {
   let parent: Digest | undefined;
   let written = 0;
+  adding.progress.expect(sizeOfAll(manifest.layers));
   for (const [i, blob] of manifest.layers.entries()) {
     const diffId = config.diffIds[i];
     if (diffId === undefined)

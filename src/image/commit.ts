@@ -3,6 +3,7 @@ import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { diffLayer, type Owners } from "../layers/diff.ts";
 import type { Marks } from "../layers/overlay-form.ts";
+import { runLoop } from "../sys/engine-loop.ts";
 import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
 import { readImage } from "./image.ts";
 import { type Change, changeExecution } from "./image-change.ts";
@@ -12,10 +13,15 @@ import { type JsonObject, parseJson, takeList, takeObject, withoutUndefined } fr
 import type { Descriptor } from "./manifest.ts";
 import { MEDIA } from "./media-types.ts";
 
+/** Milliseconds. */
+const HEAR_EVERY = 50;
+
 export interface CommitRequest {
   /** Digest of the manifest of the image that the layer lies on. */
   readonly parent: Digest;
   readonly upper: string;
+  /** Bytes of the files in it, for the progress; it may be left unknown. */
+  readonly size: number | undefined;
   /** Unpacked layers below it, the top first. */
   readonly lower: readonly string[];
   readonly marks: Marks;
@@ -36,9 +42,9 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
   const { upper, lower, marks, epoch, owners } = request;
   const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
-  const stream = diffLayer(upper, options);
+  const stream = interruptible(diffLayer(upper, options));
   const below = chainIdsOf(config.diffIds).at(-1);
-  adding.progress.begin("layer", undefined);
+  adding.progress.begin("layer", request.size);
   const layer = await addLayerOf(adding, stream, below === undefined ? {} : { parent: below });
   adding.progress.end();
   const configBytes = Buffer.from(JSON.stringify(grownConfig(document, layer.diffId, request)));
@@ -46,6 +52,17 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const [added] = finishImage(adding, { configBytes, layers, newLayers: layer.written ? 1 : 0 }, [request.name]);
   if (added === undefined) throw new Error("an image with one name was added under none");
   return added;
+}
+
+/** Lets the engine hear of signals: who holds a container still for us wants to let it go before we die. */
+async function* interruptible(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let heard = performance.now();
+  for await (const chunk of stream) {
+    yield chunk;
+    if (performance.now() - heard < HEAR_EVERY) continue;
+    await runLoop();
+    heard = performance.now();
+  }
 }
 
 /** What index.json says of it, or if its name went to another image, what can be told without. */

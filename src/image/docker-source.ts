@@ -43,6 +43,7 @@ export async function addSavedImage(adding: Adding, files: FileSet, saved: Saved
   const layers: Descriptor[] = [];
   let parent: Digest | undefined;
   let newLayers = 0;
+  adding.progress.expect(saved.layers.reduce((sum, file) => sum + files.size(file), 0));
   for (const [i, file] of saved.layers.entries()) {
     const diffId = config.diffIds[i];
     adding.progress.begin(`layer ${i + 1} of ${saved.layers.length}`, files.size(file));

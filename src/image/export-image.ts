@@ -12,7 +12,7 @@ import { type ImageStore, requireKnownLayout } from "./image-store.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
 import { parseIndex } from "./manifest.ts";
-import { type Progress, told } from "./progress.ts";
+import { type Progress, sizeOfAll, told } from "./progress.ts";
 import { removeTree } from "./remove-tree.ts";
 
 export interface Exporting {
@@ -34,9 +34,10 @@ export async function exportLayout({ store, image, name, progress }: Exporting, 
   const target = new BlobStore(directory, staging);
   target.makeDirectories();
   try {
-    for (const blob of blobsOf(image)) {
-      if (target.has(blob)) continue;
-      progress.begin(`blob ${hexOf(blob.digest).slice(0, 12)}`, blob.size);
+    const missing = blobsOf(image).filter((blob) => !target.has(blob));
+    progress.expect(sizeOfAll(missing));
+    for (const [i, blob] of missing.entries()) {
+      progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
       using writer = target.writer();
       for await (const chunk of told(store.blobs.read(blob), progress)) writer.write(chunk);
       writer.finish(blob);
@@ -72,8 +73,10 @@ function blobsOf({ descriptor, manifest }: Image): Blob[] {
 export async function exportLayoutArchive({ store, image, name, progress }: Exporting, sink: Sink): Promise<void> {
   const archive = new ArchiveOutput(sink);
   archive.text("oci-layout", layoutText());
-  for (const blob of blobsOf(image)) {
-    progress.begin(`blob ${hexOf(blob.digest).slice(0, 12)}`, blob.size);
+  const blobs = blobsOf(image);
+  progress.expect(sizeOfAll(blobs));
+  for (const [i, blob] of blobs.entries()) {
+    progress.begin(`blob ${i + 1} of ${blobs.length}`, blob.size);
     await archive.file(`blobs/sha256/${hexOf(blob.digest)}`, blob.size, told(store.blobs.read(blob), progress));
     progress.end();
   }
@@ -86,13 +89,18 @@ export async function exportDockerArchive({ store, image, name, progress }: Expo
   const { manifest, config } = image;
   const archive = new ArchiveOutput(sink);
   const layerFile = (diffId: Digest): string => `${hexOf(diffId)}.tar`;
-  for (const diffId of new Set(config.diffIds)) {
+  const diffIds = [...new Set(config.diffIds)];
+  progress.expect(2 * sizeOfAll(manifest.layers));
+  for (const [i, diffId] of diffIds.entries()) {
     const blob = manifest.layers[config.diffIds.indexOf(diffId)];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot export layer ${diffId}: the manifest has none at its place`);
-    const content = (): AsyncIterable<Uint8Array> => uncompressed(new HashedSource(store.blobs.read(blob)));
+    const content = (): AsyncIterable<Uint8Array> => uncompressed(new HashedSource(told(store.blobs.read(blob), progress)));
+    const which = `layer ${i + 1} of ${diffIds.length}`;
+    progress.begin(`measuring ${which}`, blob.size);
     const size = await lengthOf(content());
-    progress.begin(`layer ${hexOf(diffId).slice(0, 12)}`, size);
-    await archive.file(layerFile(diffId), size, told(content(), progress));
+    progress.end();
+    progress.begin(which, blob.size);
+    await archive.file(layerFile(diffId), size, content());
     progress.end();
   }
   const configFile = `${hexOf(manifest.config.digest)}.json`;

@@ -7,6 +7,7 @@ import type { ImageStore } from "./image-store.ts";
 import { type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 import { kindOf } from "./media-types.ts";
 import { hostPlatform, isMatch, type Platform, platformText } from "./platform.ts";
+import { type Progress, SILENT, sizeOfAll, told } from "./progress.ts";
 
 /** Where manifests and configs are read from: a store, or something to import. */
 export interface Documents {
@@ -77,28 +78,39 @@ export interface ResolvedImage {
   readonly lowers: readonly string[];
 }
 
+/** Who hears of what is unpacked, which may take long. */
+export interface Unpacking extends Disposable {
+  readonly progress: Progress;
+  readonly warn: (message: string) => void;
+}
+
 /**
  * What a name in the store means. Layers that are not unpacked yet, since another tool wrote the image into the store,
  * are unpacked now; otherwise this only reads.
  */
-export async function resolveImage(store: ImageStore, word: string, platform?: Platform): Promise<ResolvedImage> {
-  const image = await readImage(store.blobs, store.find(word), platform);
+export async function resolveImage(store: ImageStore, word: string, unpacking?: () => Unpacking): Promise<ResolvedImage> {
+  const image = await readImage(store.blobs, store.find(word));
   const layers = chainIdsOf(image.config.diffIds).at(-1);
   if (layers !== undefined && store.layers.find(layers) === undefined) {
     using _ = store.shareLock();
-    await unpackImage(store, image);
+    using shown = unpacking?.();
+    await unpackImage(store, image, shown);
   }
   const lowers = layers === undefined ? [] : store.layers.chain(layers);
   return { config: image.config, manifestDigest: image.descriptor.digest, layers, lowers };
 }
 
 /** Unpacks what is not unpacked, from the blobs in the store. For whoever holds the store's lock. */
-export async function unpackImage(store: ImageStore, { manifest, config }: Image, warn?: (message: string) => void): Promise<void> {
+async function unpackImage(store: ImageStore, { manifest, config }: Image, shown?: Unpacking): Promise<void> {
+  const { progress = SILENT, warn } = shown ?? {};
   let parent: Digest | undefined;
+  progress.expect(sizeOfAll(manifest.layers));
   for (const [i, diffId] of config.diffIds.entries()) {
     const blob = manifest.layers[i];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot unpack layer ${diffId}: the manifest has none at its place`);
     const request = { diffId, blob: blob.digest, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
-    parent = (await store.layers.put(request, store.blobs.read(blob))).record.chainId;
+    progress.begin(`layer ${i + 1} of ${config.diffIds.length}`, blob.size);
+    parent = (await store.layers.put(request, told(store.blobs.read(blob), progress))).record.chainId;
+    progress.end();
   }
 }

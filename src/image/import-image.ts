@@ -10,6 +10,7 @@ import { archiveFiles, directoryFiles, type FileSet } from "./file-set.ts";
 import { requireImageName } from "./image-name.ts";
 import { chooseRef, layoutBlobs, readLayoutImages } from "./oci-source.ts";
 import { peekArchive } from "./peek-archive.ts";
+import { told } from "./progress.ts";
 import { addRootArchive, type RootArchive } from "./rootfs-source.ts";
 
 export interface ImportRequest {
@@ -87,15 +88,19 @@ async function importArchive(adding: Adding, request: ImportRequest, isFile: boo
   const { source } = request;
   const origin = source === "-" ? "standard input" : source;
   const archive = await peekArchive(source === "-" ? readStandardInput() : readChunks(source), origin);
+  const size = isFile ? Bun.file(source).size : undefined;
   if (!archive.mayBeImage) {
-    const size = isFile ? Bun.file(source).size : undefined;
     return importRoot(adding, request, { stream: archive.stream, origin, size });
   }
   const isReadable = isFile && archive.compression === "none";
   const path = isReadable ? source : adding.store.blobs.scratchPath();
   try {
     if (isReadable) await archive.stream.return();
-    else await writeStream(path, uncompressed(new HashedSource(archive.stream)));
+    else {
+      adding.progress.begin(`reading ${origin}`, size);
+      await writeStream(path, uncompressed(new HashedSource(told(archive.stream, adding.progress))));
+      adding.progress.end();
+    }
     const added = await importFiles(adding, request, await archiveFiles(path, origin));
     return added ?? (await importRoot(adding, request, { stream: readChunks(path), origin, size: Bun.file(path).size }));
   } finally {

@@ -1,28 +1,78 @@
 import { expect, test } from "bun:test";
 import { describeProgress, progressLine } from "../../../src/commands/progress-line.ts";
+import type { Progress } from "../../../src/image/progress.ts";
 
-test("the line is written over at most ten times a second, and gone at the end", () => {
-  const written: string[] = [];
+const CLEAR = "\r\u001b[K";
+
+/** What is written while `work` is done, which sets the clock. */
+function written(work: (line: Progress, at: (now: number) => void) => void, width?: number): string[] {
+  const texts: string[] = [];
   let now = 0;
   const line = progressLine(
-    (text) => written.push(text),
+    (text) => texts.push(text),
+    width,
     () => now,
   );
-  line.begin("layer 1 of 2", 1000);
-  for (now = 10; now <= 200; now += 10) line.advance(50);
-  line.end();
-  expect(written).toEqual([
-    "\r\u001b[Klayer 1 of 2",
-    "\r\u001b[Klayer 1 of 2: 500 B of 1.0 kB, 50%, 5.0 kB/s, 1 s left",
-    "\r\u001b[Klayer 1 of 2: 1.0 kB of 1.0 kB, 100%, 5.0 kB/s, 0 s left",
-    "\r\u001b[K",
+  work(line, (time) => {
+    now = time;
+  });
+  return texts;
+}
+
+test("the line is written over at most ten times a second, and gone at the end", () => {
+  const texts = written((line, at) => {
+    line.begin("layer 1 of 2", 1000);
+    for (let now = 10; now <= 200; now += 10) {
+      at(now);
+      line.advance(50);
+    }
+    line.end();
+  });
+  expect(texts).toEqual([
+    `${CLEAR}layer 1 of 2`,
+    `${CLEAR}layer 1 of 2: 500 B of 1.0 kB, 5.0 kB/s, 50%, 1 s left`,
+    `${CLEAR}layer 1 of 2: 1.0 kB of 1.0 kB, 5.0 kB/s, 100%, 0 s left`,
+    CLEAR,
+  ]);
+});
+
+test("percentage and time are those of all parts, and what was there already costs no time", () => {
+  const texts = written((line, at) => {
+    line.expect(4000);
+    line.begin("layer 1 of 3", 1000);
+    line.end(); // it was there
+    line.begin("layer 2 of 3", 1000);
+    at(1000);
+    line.advance(500);
+    line.end();
+    line.begin("layer 3 of 3", 2000);
+    at(2000);
+    line.advance(500);
+    line.end();
+  });
+  expect(texts.filter((text) => text.includes(":"))).toEqual([
+    `${CLEAR}layer 2 of 3: 500 B of 1.0 kB, 500 B/s, 37%, 5 s left`,
+    `${CLEAR}layer 3 of 3: 500 B of 2.0 kB, 500 B/s, 62%, 3 s left`,
+  ]);
+});
+
+test("the line is never as wide as the terminal, which would begin another one", () => {
+  const texts = written((line, at) => {
+    line.begin(`/srv/${"deep/".repeat(20)}root.tar`, 1000);
+    at(1000);
+    line.advance(500);
+  }, 50);
+  expect(texts.map((text) => text.replace(CLEAR, ""))).toEqual([
+    `…${`/srv/${"deep/".repeat(20)}root.tar`.slice(-48)}`,
+    "…oot.tar: 500 B of 1.0 kB, 500 B/s, 50%, 1 s left",
   ]);
 });
 
 test.each([
-  ["an unknown size", { done: 5_000_000, total: undefined, elapsed: 1000 }, "5.0 MB, 5.0 MB/s"],
-  ["nothing done yet", { done: 0, total: 100, elapsed: 500 }, "0 B of 100 B, 0%, 0 B/s"],
-  ["more than was announced", { done: 200, total: 100, elapsed: 1000 }, "200 B of 100 B, 100%, 200 B/s, 0 s left"],
+  ["an unknown size", { done: 5_000_000, total: undefined, rate: 5_000_000 }, "5.0 MB, 5.0 MB/s"],
+  ["nothing done yet", { done: 0, total: 100, rate: 0 }, "0 B of 100 B, 0 B/s, 0%"],
+  ["more than was announced", { done: 200, total: 100, rate: 200 }, "200 B of 100 B, 200 B/s, 100%, 0 s left"],
+  ["a long work", { done: 1e9, total: 1e10, rate: 1e7 }, "1.0 GB of 10.0 GB, 10.0 MB/s, 10%, 15 min left"],
 ])("progress of %s", (_, measured, text) => {
   expect(describeProgress(measured)).toBe(text);
 });
