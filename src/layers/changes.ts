@@ -4,7 +4,7 @@ import type { DiffOptions } from "./diff.ts";
 import { joinPath } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
 import { type Marks, OverlayForm } from "./overlay-form.ts";
-import { walkUpper } from "./upper-walk.ts";
+import { walkChanges } from "./tree-walk.ts";
 
 export interface Change {
   /** Added, changed, deleted. */
@@ -19,7 +19,7 @@ export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | 
   using lower = new LowerStack(options.lower, form);
   const kinds = new Map<string, Change["kind"]>();
   const opaque: string[] = [];
-  for (const node of walkUpper(upper, { form, lower })) {
+  for (const node of walkChanges(upper, { form, lower }, options)) {
     if (node.path === "") continue;
     if (node.is === "removed") kinds.set(node.path, "D");
     else {

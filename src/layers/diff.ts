@@ -12,7 +12,8 @@ import { TarWriter } from "../tar/writer.ts";
 import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
 import { isWhiteout, type Marks, OverlayForm } from "./overlay-form.ts";
-import { type UpperNode, walkUpper } from "./upper-walk.ts";
+import { walkChanges } from "./tree-walk.ts";
+import type { UpperNode } from "./upper-walk.ts";
 
 export interface DiffOptions extends Marks {
   /** Unpacked layers below, the top first; [] for a tree of its own. */
@@ -40,7 +41,7 @@ export async function* diffLayer(upper: string, options: DiffOptions): AsyncGene
   using lower = new LowerStack(options.lower, form);
   const writer = new TarWriter();
   const links = new Map<string, string>();
-  for (const node of walkUpper(upper, { form, lower })) {
+  for (const node of walkChanges(upper, { form, lower }, options)) {
     if (node.is === "removed") writer.entry(whiteout(joinPath(parentOf(node.path), WHITEOUT_PREFIX + lastOf(node.path)), options));
     else yield* writeNode(writer, node, { links, lower, options });
     if (writer.length >= PIECE) yield writer.take();

@@ -72,11 +72,6 @@ export class LowerStack implements Disposable {
     return { nodes, [Symbol.dispose]: () => closeAll(opened) };
   }
 
-  /** The top layer's own directory, which the merged one has its attributes of. */
-  get top(): number {
-    return this.#roots[0]?.number ?? -1;
-  }
-
   /** The layers whose directory `path` takes part in the merged one, the top first. */
   #layersOf(path: string): readonly number[] {
     const known = this.#known.get(path);

@@ -4,7 +4,7 @@
  *
  * fuse-overlayfs writes these where it may, and has others besides: attributes of its own, and files named as the image-spec names whiteouts.
  */
-import { lookAt, type NodeStatus } from "../sys/tree.ts";
+import { lookAt, type NodeStatus, type Time } from "../sys/tree.ts";
 import { readXattrIfThere } from "../sys/xattr.ts";
 import { OPAQUE_MARKER, WHITEOUT_PREFIX } from "./entry-name.ts";
 
@@ -18,6 +18,8 @@ const FUSE_PREFIX = "user.fuseoverlayfs.";
 
 /** Who wrote the marks of a layer. */
 export interface Marks {
+  /** There are none: the upper directory is a whole tree, which was made of the layers below at that time. */
+  readonly treeSince?: Time | undefined;
   /** The kernel, mounted by somebody who may not write trusted attributes. Default: false. */
   readonly userXattr?: boolean;
   /** fuse-overlayfs. Default: false. */

@@ -10,13 +10,14 @@ import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
 import { effectiveUid } from "../sys/process.ts";
-import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
+import { type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { AttributeWriter, type FileAttributes } from "./attributes.ts";
 import { copyLowerFile } from "./copy-lower.ts";
 import { joinPath } from "./entry-name.ts";
 import { LowerStack, type ShownNode } from "./lower-stack.ts";
 import { OverlayForm } from "./overlay-form.ts";
+import { resolveShown } from "./shown-path.ts";
 
 export interface StackCopyOptions {
   readonly userXattr: boolean;
@@ -28,12 +29,20 @@ export interface StackCopyOptions {
 export function copyStack(lower: readonly string[], target: Fd, options: StackCopyOptions): void {
   const form = new OverlayForm({ userXattr: options.userXattr });
   using stack = new LowerStack(lower, form);
-  new StackCopy(stack, form, options.warn).copyAll(target.number);
+  new StackCopy(stack, form, options.warn).copyAll(target.number, "");
+}
+
+/** As `copyStack`, for what `path` in the merged tree means; nothing if that is no directory. */
+export function copyFromStack(lower: readonly string[], path: string, target: Fd, options: StackCopyOptions): void {
+  const form = new OverlayForm({ userXattr: options.userXattr });
+  using stack = new LowerStack(lower, form);
+  const found = resolveShown(stack, path);
+  if (found?.node.status.kind === "directory") new StackCopy(stack, form, options.warn).copyAll(target.number, found.path);
 }
 
 interface Place {
   readonly directory: number;
-  /** In the tree, from its root. */
+  /** In the copy, from its root. */
   readonly path: string;
 }
 
@@ -49,6 +58,8 @@ class StackCopy {
   /** The first name of each file with several, by its layer and inode. */
   readonly #links = new Map<string, string>();
   #root = -1;
+  /** Where in the merged tree the copy begins. */
+  #from = "";
 
   constructor(stack: LowerStack, form: OverlayForm, warn: StackCopyOptions["warn"]) {
     this.#stack = stack;
@@ -56,11 +67,12 @@ class StackCopy {
     this.#writer = new AttributeWriter({ form: AS_SHOWN, owners: "archive", warn });
   }
 
-  copyAll(target: number): void {
+  copyAll(target: number, from: string): void {
     this.#root = target;
-    const status = lookAt(this.#stack.top, "");
-    if (status === undefined) return;
-    const attributes = this.#attributes(this.#stack.top, "", { path: "", status });
+    this.#from = from;
+    const shown = this.#stack.find(from);
+    if (shown === undefined) return;
+    const attributes = this.#attributes(shown.root, shown.path, { path: from, status: shown.status });
     this.#directory({ directory: target, path: "" });
     this.#writer.applyAt(target, ".", "directory", "", attributes);
   }
@@ -81,7 +93,7 @@ class StackCopy {
 
   /** Returns the directories that are in it. */
   #files(place: Place): { readonly name: string; readonly attributes: FileAttributes }[] {
-    using shown = this.#stack.open(place.path);
+    using shown = this.#stack.open(place.path === "" ? this.#from : joinPath(this.#from, place.path));
     return shown.nodes.flatMap((node) => {
       const name = node.path;
       const path = joinPath(place.path, name);

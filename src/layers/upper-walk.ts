@@ -70,8 +70,7 @@ function* walkDirectory(directory: number, path: string, walk: Walk): Generator<
   }
   for (const { name, path: here, status } of found) {
     if (hidden.has(name) || walk.form.hiddenBy(name, status) !== undefined || status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
-    if (name.startsWith(WHITEOUT_PREFIX))
-      throw cannotArchive(here, `a name that begins with ${WHITEOUT_PREFIX} would hide another in a layer`);
+    requireArchivable(name, here);
     yield* walkNode({ directory, name, path: here, status }, walk);
   }
 }
@@ -101,6 +100,13 @@ function shownXattrs(directory: number, name: string, path: string, form: Overla
     if (merged !== undefined) shown.set(merged, value);
   }
   return shown;
+}
+
+/** A layer's own marks are made of names, and of devices. */
+export function requireArchivable(name: string, path: string, isWhiteoutDevice = false): void {
+  if (isWhiteoutDevice) throw cannotArchive(path, "as a device file 0:0 it would hide another in a layer");
+  if (name.startsWith(WHITEOUT_PREFIX))
+    throw cannotArchive(path, `a name that begins with ${WHITEOUT_PREFIX} would hide another in a layer`);
 }
 
 function cannotArchive(path: string, reason: string): RuntimeError {

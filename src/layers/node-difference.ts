@@ -1,0 +1,101 @@
+/** Whether a name in a whole tree differs from what the layers show under it. */
+import { Fd, tryRead } from "../sys/fd.ts";
+import { OPEN } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
+import { readXattrs } from "../sys/xattr.ts";
+import { SELINUX_LABEL } from "./attributes.ts";
+import type { ShownNode } from "./lower-stack.ts";
+import type { OverlayForm } from "./overlay-form.ts";
+
+/** A name in an open directory of the tree. */
+export interface TreeName {
+  readonly directory: number;
+  readonly name: string;
+  readonly path: string;
+  readonly status: NodeStatus;
+}
+
+interface Circumstances {
+  readonly form: OverlayForm;
+  /** When the tree was made. */
+  readonly since: Time;
+}
+
+/** Links are compared elsewhere (tree-links.ts): they are no matter of one name. */
+export function differs(one: TreeName, model: ShownNode, { form, since }: Circumstances): boolean {
+  const [here, below] = [one.status, model.status];
+  if (here.kind !== below.kind || here.mode !== below.mode || here.uid !== below.uid || here.gid !== below.gid) return true;
+  if (differsAsKind(one, model)) return true;
+  if (isEarlier(here.changed, since)) return false; // nothing else can have been changed either
+  const shown = JSON.stringify([...shownXattrs(model, form)]);
+  if (JSON.stringify([...treeXattrs(one.directory, one.name)]) !== shown) return true;
+  return here.kind === "file" && !isSameContent(one, model);
+}
+
+function differsAsKind({ directory, name, status }: TreeName, model: ShownNode): boolean {
+  switch (status.kind) {
+    case "file":
+      return status.size !== model.status.size || isOtherTime(status, model.status);
+    case "directory":
+      return isOtherTime(status, model.status);
+    case "link":
+      return isOtherTime(status, model.status) || readLinkAt(directory, name) !== readLinkAt(model.root, model.path);
+    case "character":
+    case "block":
+      return status.device.major !== model.status.device.major || status.device.minor !== model.status.device.minor;
+    case "fifo": // its time is that of what was last written to it
+    case "socket":
+      return false;
+    default:
+      return status.kind satisfies never;
+  }
+}
+
+function isOtherTime({ modified: a }: NodeStatus, { modified: b }: NodeStatus): boolean {
+  return a.seconds !== b.seconds || a.nanoseconds !== b.nanoseconds;
+}
+
+function isEarlier(a: Time, b: Time): boolean {
+  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanoseconds < b.nanoseconds);
+}
+
+/** The label comes from the policy of the machine. */
+export function treeXattrs(directory: number, name: string): ReadonlyMap<string, string> {
+  return new Map(readXattrs(directory, name).filter(([key]) => key !== SELINUX_LABEL));
+}
+
+function shownXattrs({ root, path }: ShownNode, form: OverlayForm): ReadonlyMap<string, string> {
+  const shown = readXattrs(root, path).flatMap(([key, value]) => {
+    const name = key === SELINUX_LABEL ? undefined : form.fromDisk(key);
+    return name === undefined ? [] : [[name, value] as const];
+  });
+  return new Map(shown.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const PIECE = 256 * 1024;
+
+function isSameContent(one: TreeName, model: ShownNode): boolean {
+  using here = openContent(one.directory, one.name, one.path);
+  using below = openContent(model.root, model.path, one.path);
+  const pieces = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)] as const;
+  for (;;) {
+    const length = readPiece(here, pieces[0], one.path);
+    if (readPiece(below, pieces[1], one.path) !== length) return false;
+    if (length === 0) return true;
+    if (!pieces[0].subarray(0, length).equals(pieces[1].subarray(0, length))) return false;
+  }
+}
+
+function openContent(directory: number, name: string, path: string): Fd {
+  return new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.nonBlock), "open(2)", `open ${shownName(path)}`));
+}
+
+/** As much as there is room for, but at the end of the file. */
+function readPiece(file: Fd, buffer: Buffer, path: string): number {
+  for (let length = 0; ; ) {
+    const got = check(tryRead(file.number, buffer.subarray(length)), "read(2)", `read ${shownName(path)}`);
+    length += got;
+    if (got === 0 || length === buffer.length) return length;
+  }
+}
