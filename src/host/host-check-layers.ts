@@ -1,44 +1,51 @@
 /** What is wrong with a bundle's layers.json, in itself and for this host. Looks, and changes nothing. */
 import { RuntimeError } from "../base/errors.ts";
-import { inLayers } from "../base/origin.ts";
-import { hostPath } from "../base/paths.ts";
-import { LAYERS_MAX } from "../plan/overlay-driver.ts";
-import { locating } from "./bundle.ts";
+import { inLayers, parseOrigin } from "../base/origin.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { Facts } from "../plan/facts.ts";
+import { planLayers } from "../plan/layers.ts";
+import { parseNamespaces } from "../plan/namespaces.ts";
+import { ROOT_SLOT } from "../plan/rootfs.ts";
+import type { Spec } from "../spec/types.ts";
+import { parseConfig } from "../spec/validate.ts";
+import { locating, readConfig } from "./bundle.ts";
 import type { PlacedFinding } from "./check.ts";
 import { placeOrigin } from "./config-place.ts";
 import type { BundleContext } from "./context.ts";
+import { readFacts } from "./facts.ts";
 import { lookAt } from "./host-check.ts";
 import { type BundleLayers, findDirectories, loadLayers } from "./layers.ts";
 
 /** Empty for a bundle without one. */
-export async function checkLayers(directory: string | undefined, { findLayers }: BundleContext): Promise<readonly PlacedFinding[]> {
+export async function checkLayers(
+  directory: string | undefined,
+  { findLayers, rootless }: BundleContext,
+): Promise<readonly PlacedFinding[]> {
   const bundle = hostPath(directory ?? ".");
   try {
-    const layers = await loadLayers(bundle);
-    if (layers === undefined) return [];
-    const directories = await locating({ text: "", layers }, () => findDirectories(layers, bundle, findLayers));
-    return checkDirectories({ ...layers, directories }, bundle);
+    const text = await loadLayers(bundle);
+    if (text === undefined) return [];
+    const layers = { ...text, directories: await locating({ text: "", layers: text }, () => findDirectories(text, bundle, findLayers)) };
+    const found = checkDirectories(layers, bundle);
+    return found.length > 0 ? found : await checkDriver(layers, bundle, rootless);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    const { pointer = "", location = null, hint } = error.detail;
-    const advice = hint === undefined ? {} : { hint };
-    return error.message.split("\n").map((problem) => ({ severity: "error", pointer, problem, location, ...advice }) as const);
+    return findingsOf(error);
   }
 }
 
-function checkDirectories({ file, text, directories }: BundleLayers, bundle: string): PlacedFinding[] {
-  const isNamed = file.layers !== undefined;
-  const found = directories.flatMap((directory, i) => {
+function findingsOf({ message, detail: { pointer = "", location = null, hint } }: RuntimeError): PlacedFinding[] {
+  const advice = hint === undefined ? {} : { hint };
+  return message.split("\n").map((problem) => ({ severity: "error", pointer, problem, location, ...advice }));
+}
+
+function checkDirectories({ file, text, directories }: BundleLayers, bundle: HostPath): PlacedFinding[] {
+  return directories.flatMap((directory, i) => {
     const problem = problemOf(hostPath(directory, bundle));
-    return problem === undefined ? [] : [{ origin: isNamed ? `/layers/${i}` : "/image", problem }];
-  });
-  const count =
-    directories.length > LAYERS_MAX
-      ? [{ origin: "", problem: `there are ${directories.length} layers, and the kernel takes no more than ${LAYERS_MAX}` }]
-      : [];
-  return [...count, ...found].map(({ origin, problem }) => {
-    const place = placeOrigin({ text: "", layers: { text } }, inLayers(origin));
-    return { severity: "error", pointer: origin, problem, location: place?.location ?? null };
+    if (problem === undefined) return [];
+    const pointer = file.layers === undefined ? "/image" : `/layers/${i}`;
+    const place = placeOrigin({ text: "", layers: { text } }, inLayers(pointer));
+    return [{ severity: "error", pointer, problem, location: place?.location ?? null }];
   });
 }
 
@@ -47,4 +54,31 @@ function problemOf(path: string): string | undefined {
   if (look === "missing") return `there is no ${path}`;
   if ("reason" in look) return look.reason;
   return look.kind === "directory" ? undefined : `${path} is not a directory`;
+}
+
+/** What the driver refuses. */
+async function checkDriver(layers: BundleLayers, bundle: HostPath, forced: BundleContext["rootless"]): Promise<PlacedFinding[]> {
+  const text = readConfig(bundle);
+  try {
+    await locating({ text, layers }, async () => {
+      const input = await readInput(text, (spec) => readFacts(spec, { path: bundle, layers }, forced));
+      if (input !== undefined) planLayers(input);
+    });
+    return [];
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    return findingsOf(error);
+  }
+}
+
+/** undefined if config.json is wrong in itself, or has no root: other checks tell that. */
+async function readInput(text: string, factsFor: (spec: Spec) => Facts): Promise<Parameters<typeof planLayers>[0] | undefined> {
+  try {
+    const { spec } = await parseConfig(text, "config.json");
+    const facts = factsFor(spec);
+    return facts.layers && { layers: facts.layers, spec, facts, namespaces: parseNamespaces(spec), slot: ROOT_SLOT };
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || parseOrigin(error.detail.pointer ?? "").file === "layers.json") throw error;
+    return undefined;
+  }
 }
