@@ -4,7 +4,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { HashedSource, uncompressed } from "../layers/compression.ts";
 import { type CatalogEntry, readCatalog } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
-import { type Progress, told } from "./progress.ts";
+import { type Progress, sizeOfAll, told } from "./progress.ts";
 
 export interface Verdict {
   /** One sentence each; none is good. */
@@ -18,6 +18,9 @@ export interface Verdict {
 /** For holders of the store's lock. Changes nothing. */
 export async function verifyStore(store: ImageStore, progress: Progress): Promise<Verdict> {
   const catalog = readCatalog(store);
+  progress.expect(
+    sizeOfAll(store.blobs.list().map((digest) => ({ size: store.blobs.size(digest) ?? 0 }))) + sizeOfAll(store.layers.list()),
+  );
   const blobs = await verifyBlobs(store, diffIdsOf(catalog), progress);
   const layers = await verifyLayers(store, progress);
   const references = catalog.flatMap(({ name, entry, problems }) => problems.map((problem) => `image ${name ?? entry.digest}: ${problem}`));
@@ -78,9 +81,9 @@ async function verifyLayers(store: ImageStore, progress: Progress): Promise<Find
   const problems: string[] = [];
   const damaged: Digest[] = [];
   const all = store.layers.list();
-  for (const [i, { chainId }] of all.entries()) {
-    progress.begin(`unpacked layer ${i + 1} of ${all.length}`, undefined);
-    const found = await store.layers.verify(chainId);
+  for (const [i, { chainId, size }] of all.entries()) {
+    progress.begin(`unpacked layer ${i + 1} of ${all.length}`, size);
+    const found = await store.layers.verify(chainId, (bytes) => progress.advance(bytes));
     progress.end();
     problems.push(...found.map((problem) => `unpacked layer ${chainId}: ${problem}`));
     if (found.length > 0) damaged.push(chainId);

@@ -79,10 +79,10 @@ class DiskLayerStore implements LayerStore {
     if (result !== -ERRNO.ENOENT) check(result, "rename(2)", `remove layer ${chainId}`);
   }
 
-  async verify(chainId: Digest): Promise<string[]> {
+  async verify(chainId: Digest, tell?: (bytes: number) => void): Promise<string[]> {
     const record = this.#require(chainId);
     const { verifyLayer } = await import("./verify.ts");
-    return verifyLayer(layerDirectory(this.root, chainId), record);
+    return verifyLayer(layerDirectory(this.root, chainId), record, tell);
   }
 
   sweep(): number {

@@ -66,8 +66,8 @@ export interface LayerStore {
   /** Idempotent. Throws "state" while another layer sits on this one. The caller knows that no container uses it. */
   remove(chainId: Digest): void;
 
-  /** What differs from the archive that the layer came from, one sentence each: none is good. Throws "not-found". */
-  verify(chainId: Digest): Promise<string[]>;
+  /** What differs from the archive that the layer came from, one sentence each: none is good. `tell` hears how many bytes are compared. Throws "not-found". */
+  verify(chainId: Digest, tell?: (bytes: number) => void): Promise<string[]>;
 
   /** Removes what writers left that died. Safe while others put. Returns how many. */
   sweep(): number;

@@ -9,9 +9,9 @@ import { listTree } from "./tree-listing.ts";
 
 const MOST_NAMED = 20;
 
-/** One sentence for each difference, the first few of many. */
-export function verifyLayer(directory: string, record: LayerRecord): string[] {
-  return [...compareTree(directory), ...compareContent(directory, record)];
+/** One sentence for each difference, the first few of many. `tell` hears how many bytes of the archive are compared. */
+export function verifyLayer(directory: string, record: LayerRecord, tell?: (bytes: number) => void): string[] {
+  return [...compareTree(directory), ...compareContent(directory, record, tell)];
 }
 
 function compareTree(directory: string): string[] {
@@ -71,10 +71,13 @@ function placeOf(line: string): string {
   }
 }
 
-function compareContent(directory: string, { diffId }: LayerRecord): string[] {
+function compareContent(directory: string, { diffId }: LayerRecord, tell?: (bytes: number) => void): string[] {
   const hash = new Bun.CryptoHasher("sha256");
   try {
-    for (const bytes of rebuildArchive(directory)) hash.update(bytes);
+    for (const bytes of rebuildArchive(directory)) {
+      hash.update(bytes);
+      tell?.(bytes.length);
+    }
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     return [error.message];
