@@ -41,6 +41,8 @@ const REQUIREMENTS = {
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
   skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
   umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
+  podman: { what: "podman", purpose: "images have to run in it", isThere: has("podman"), packages: ["podman"] },
+  buildah: { what: "buildah", purpose: "images that it built have to be imported", isThere: has("buildah"), packages: ["buildah"] },
   registry: {
     what: "docker-registry",
     purpose: "images have to come back from a registry",
@@ -68,6 +70,8 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "uidmap",
   "skopeo",
   "umoci",
+  "podman",
+  "buildah",
   "registry",
   "unshare",
 ];

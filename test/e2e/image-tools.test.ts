@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
+import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
 import { registryProgram, requires } from "../support/requires.ts";
 import { until } from "../support/until.ts";
 
@@ -10,42 +11,13 @@ setDefaultTimeout(120_000);
 
 const tools = requires("root", "skopeo", "umoci");
 
-/** Two layers: files of every kind and with every attribute, then changes, removals and a directory made anew. */
-const FIRST = `
-  mkdir -p etc dir/sub empty gone && echo base > etc/motd && echo one > dir/sub/one && echo x > gone/x
-  chmod 4755 etc/motd && chown 12:34 dir && chmod 1777 empty && ln -s ../etc/motd dir/link && ln etc/motd dir/hard
-  mkfifo pipe && mknod null c 1 3 && setfattr -n user.note -v hello dir/sub/one 2>/dev/null || true
-  head -c 3000000 /dev/urandom > large && touch -d @1234567890.5 dir/sub/one && mkdir -p "with space/é"`;
-const SECOND =
-  "rm -r gone dir/link && rm -r dir/sub && mkdir dir/sub && echo two > dir/sub/two && echo top > etc/new && rm large && echo small > large";
-
 async function makeImage(box: ImageBox): Promise<void> {
   const script = `
     umoci init --layout made && umoci new --image made:one
-    umoci unpack --image made:one a && (cd a/rootfs && ${FIRST}) && umoci repack --image made:one a
-    umoci unpack --image made:one b && (cd b/rootfs && ${SECOND}) && umoci repack --image made:two b
+    umoci unpack --image made:one a && (cd a/rootfs && ${BASE}) && umoci repack --image made:one a
+    umoci unpack --image made:one b && (cd b/rootfs && ${CHANGES}) && umoci repack --image made:two b
     umoci config --image made:two --config.cmd /bin/sh --config.env A=b --config.label k=v --author me`;
   await box.tool(["sh", "-ec", script]);
-}
-
-/** Names, kinds, modes, owners, times, links and contents below the working directory, in order. */
-const LISTING = `find . -mindepth 1 ! -type f -printf '%P %y %m %U:%G %T@ %l\\n' | sort
-  find . -type f -printf '%P %y %m %U:%G %T@ %s %n\\n' | sort
-  find . -type f -print0 | sort -z | xargs -0 -r sha256sum
-  getfattr -R -d -m '^user\\.' . 2>/dev/null || true`;
-
-async function umociTree(box: ImageBox, image: string): Promise<string> {
-  const script = `rm -rf unpacked && umoci unpack --image "$0" unpacked > /dev/null 2>&1 && cd unpacked/rootfs && ${LISTING}`;
-  return box.tool(["sh", "-ec", script, image]);
-}
-
-async function laminaTree(box: ImageBox, image: string): Promise<string> {
-  const { layers } = JSON.parse(await box.must(["inspect", image]));
-  const lowers = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
-  await box.tool(["mkdir", "-p", "merged", "nothing"]);
-  const lowerdir = [...lowers, "nothing"].join(":");
-  const script = `mount -t overlay -o ro,lowerdir=${lowerdir} overlay merged && cd merged && ${LISTING}`;
-  return box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
 }
 
 test.if(tools)("[L1] [L9] [L12] [L20] the merged tree of an imported image is what umoci unpacks", async () => {

@@ -20,6 +20,8 @@ const REQUIREMENTS = {
   runc: { met: () => Bun.which("runc") !== null, reason: "runc is not installed", excused: false },
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
+  podman: { met: () => Bun.which("podman") !== null, reason: "podman is not installed", excused: false },
+  buildah: { met: () => Bun.which("buildah") !== null, reason: "buildah is not installed", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },

@@ -1,0 +1,109 @@
+/** Images pass between lamina and the engines that people have: podman runs what lamina committed, lamina imports what buildah and podman built. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { alone, buildah, buildahWorks, PODMAN_RUN, podman, podmanRunIn, podmanRuns, removeCgroups } from "../support/engines.ts";
+import { type ImageBox, imageBox } from "../support/image-box.ts";
+import { openShop } from "../support/image-shop.ts";
+import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
+import { requires } from "../support/requires.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
+import type { Outcome } from "../support/spawn.ts";
+
+setDefaultTimeout(180_000);
+
+const withPodman = podmanRuns() && requires("skopeo");
+const withBuildah = buildahWorks() && requires("umoci");
+
+/** Exports of an image that was imported, run and committed; two layers, and a CMD from the commit. */
+async function committedImage(box: ImageBox): Promise<void> {
+  await using shop = await openShop();
+  await shop.must(
+    "run",
+    "--image",
+    "base:1",
+    "writer",
+    "--",
+    "/bin/sh",
+    "-c",
+    "echo committed > /note; rm /which; mkdir /d; echo deep > /d/e",
+  );
+  await shop.must("commit", "--change", 'CMD ["/bin/sh", "-c", "cat /note /d/e; [ ! -e /which ] && ls -d /dev"]', "writer", "made:1");
+  for (const format of ["oci", "oci-archive", "docker-archive"]) {
+    await shop.must("image", "export", "--format", format, "made:1", join(box.path, format));
+  }
+}
+
+const SEEN = "committed\ndeep\n/dev\n";
+
+test.if(withPodman).each([
+  ["oci", "pull"],
+  ["oci-archive", "pull"],
+  ["docker-archive", "load"],
+] as const)("an image that lamina committed passes skopeo as %s, and runs in podman", async (format, verb) => {
+  await using box = await imageBox();
+  await committedImage(box);
+  const source = `${format}:${format}${format === "oci" ? ":made:1" : ""}`;
+  expect(JSON.parse(await box.tool(["skopeo", "inspect", source])).Layers).toHaveLength(2);
+  await box.tool(["skopeo", "copy", "-q", source, "oci:copy:made:1"]);
+  const argv = verb === "load" ? ["load", "--quiet", "--input", format] : ["pull", "--quiet", source];
+  const image = (await box.tool(podman(box.path, argv))).trim().split(/\s/).at(-1) ?? "";
+  expect(await ended(box, podman(box.path, [...PODMAN_RUN, image]))).toMatchObject({ exitCode: 0, stdout: SEEN });
+  const copied = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:copy:made:1"]))).trim();
+  expect(await ended(box, podman(box.path, [...PODMAN_RUN, copied]))).toMatchObject({ exitCode: 0, stdout: SEEN });
+});
+
+test.if(withPodman)("podman with lamina as its runtime runs a container", async () => {
+  await using box = await imageBox();
+  await committedImage(box);
+  const runtime = runtimeUnderTest().argv[0] ?? "";
+  const run = podmanRunIn(box.path);
+  try {
+    const image = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:oci:made:1"], runtime))).trim();
+    expect(await ended(box, podman(box.path, [...run, image], runtime))).toMatchObject({ exitCode: 0, stdout: SEEN });
+    const more = [
+      "--hostname=engine",
+      "--read-only",
+      "--tmpfs=/run",
+      "--volume",
+      `${box.path}:/host:ro`,
+      "--user=7:8",
+      "--env=A=b",
+      "--memory=64m",
+    ];
+    const script = "hostname; id -u; id -g; echo $A; ls -d /host/oci; : >/run/x && (: >/x) || exit 3";
+    const outcome = await ended(box, podman(box.path, [...run, ...more, image, "/bin/sh", "-c", script], runtime));
+    expect(outcome).toMatchObject({ exitCode: 3, stdout: "engine\n7\n8\nb\n/host/oci\n" });
+  } finally {
+    removeCgroups(box.path);
+  }
+});
+
+async function ended(box: ImageBox, argv: readonly string[]): Promise<Pick<Outcome, "exitCode" | "stdout" | "stderr">> {
+  const script = `status=0; "$@" >stdout 2>stderr || status=$?; echo $status >status`;
+  await box.tool(["sh", "-c", script, "sh", ...argv]);
+  const [stdout = "", stderr = "", status] = await Promise.all(
+    ["stdout", "stderr", "status"].map((name) => Bun.file(join(box.path, name)).text()),
+  );
+  return { exitCode: Number(status), stdout, stderr };
+}
+
+/** As in image-tools.test.ts, but buildah makes the layers. */
+async function buildImage(box: ImageBox): Promise<void> {
+  const call = buildah(box.path, []).join(" ");
+  const script = `
+    b() { ${call} "$@"; }
+    one=$(b from scratch) && (cd "$(b mount $one)" && ${BASE})
+    b config --cmd /bin/sh --env A=b --label k=v $one && b commit -q $one oci:made:one
+    two=$(b from oci:made:one) && (cd "$(b mount $two)" && ${CHANGES}) && b commit -q $two oci:made:two
+    b copy -q $two /etc/passwd /copied/passwd && b commit -q $two oci:made:three`;
+  await box.tool(alone(["sh", "-ec", script]));
+}
+
+test.if(withBuildah)("[L1] [L9] [L12] [L14] what buildah built is imported, and its merged tree is what umoci unpacks", async () => {
+  await using box = await imageBox();
+  await buildImage(box);
+  await box.must(["import", "made"]);
+  for (const image of ["one", "two", "three"]) expect(await laminaTree(box, image)).toBe(await umociTree(box, `made:${image}`));
+  const { config } = JSON.parse(await box.must(["inspect", "three"]));
+  expect(config.config).toMatchObject({ Cmd: ["/bin/sh"], Env: ["A=b"], Labels: { k: "v" } });
+});
