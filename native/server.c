@@ -17,11 +17,13 @@
 
 #include <sched.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
 
 #define DEVICE_AT 3
 #define SOCKET_AT 4
+#define PATIENCE 10 /* seconds for the end of another server */
 
 /* Comes with every descriptor that the child is handed. */
 struct place {
@@ -75,9 +77,35 @@ leave_init(int socket)
 	return (int)syscall(SYS_close_range, SOCKET_AT + 1, ~0u, 0);
 }
 
+static void
+wake(int signal_number)
+{
+}
+
+/*
+ * One server at a time writes to a layer: it holds the lock for as long as it lives. The one before may be about to end, or
+ * somebody keeps the mount namespace of a container that has ended; then the answer is EBUSY.
+ */
+static int
+lock_layer(const char *path)
+{
+	struct sigaction alarm_clock = {.sa_handler = wake};
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+
+	if (fd < 0 || sigaction(SIGALRM, &alarm_clock, NULL) < 0)
+		return -1;
+	alarm(PATIENCE);
+	if (flock(fd, LOCK_EX) < 0) {
+		errno = errno == EINTR ? EBUSY : errno;
+		return -1;
+	}
+	alarm(0);
+	return 0;
+}
+
 /* In the child. Nobody interrupts it from a terminal, and it outlives the reader of its errors. Returns on failure. */
 static int
-become_server(const char *path, const char **args)
+become_server(const char *path, const char **args, const char *lock)
 {
 	static char *const environment[] = {NULL};
 	struct place place = {0};
@@ -89,7 +117,7 @@ become_server(const char *path, const char **args)
 	if (words < 0 || (place.joins && join_user_namespace(receive(&place), &place) < 0))
 		return -1;
 	signal(SIGPIPE, SIG_IGN);
-	if (dup2(words, 2) != 2 || close_on_exec(SOCKET_AT) < 0)
+	if (dup2(words, 2) != 2 || close_on_exec(SOCKET_AT) < 0 || (lock[0] != 0 && lock_layer(lock) < 0))
 		return -1;
 	return execve(path, (char *const *)args, environment);
 }
@@ -100,6 +128,7 @@ do_fork_server(struct cursor *f)
 	uint32_t slot = take_u32(f);
 	const char *path = take_str(f);
 	const char **args = take_strs(f, 0);
+	const char *lock = take_str(f);
 	struct clone_arguments child = {.exit_signal = SIGCHLD};
 	int ends[2], error;
 	long pid;
@@ -112,7 +141,7 @@ do_fork_server(struct cursor *f)
 	if (pid == 0) {
 		if (leave_init(ends[1]) < 0)
 			_exit(126);
-		become_server(path, args);
+		become_server(path, args, lock);
 		error = errno;
 		_exit(send(SOCKET_AT, &error, sizeof error, MSG_NOSIGNAL) == sizeof error ? 127 : 126);
 	}

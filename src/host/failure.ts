@@ -150,6 +150,9 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.ENOENT]: "a layer is a directory, absolute or relative to the bundle",
     [ERRNO.ENOTDIR]: "a layer is a directory, absolute or relative to the bundle",
   },
+  startServer: {
+    [ERRNO.EBUSY]: "another one still serves this writable layer: something keeps the mount namespace of a container that has ended",
+  },
   newOverlay: { [ERRNO.ENODEV]: "this kernel does not have overlayfs (see /proc/filesystems)" },
   finishOverlay: OVERLAY_HINTS,
   mountLayers: OVERLAY_HINTS,

@@ -5,7 +5,7 @@
  * The program runs on the host, beside the container (native/server.c tells why), and ends with the container's mount.
  * Who is root on the host has it with the host's rights; anybody else in the container's user namespace.
  */
-import type { HostPath } from "../base/paths.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
 import type { IdMapping } from "../spec/types.ts";
 import { firstMapped } from "./id-maps.ts";
 import { type LayersInput, type LayersPlan, mountsAsHost, refused, requireMappable } from "./layer-driver.ts";
@@ -43,7 +43,16 @@ export function planFuse(input: LayersInput): LayersPlan {
     step({ op: "mountFuse", slot, device: DEVICE_SLOT, source: "fuse-overlayfs", options }),
     step({ op: "startServer", slot: SERVER_SLOT, device: DEVICE_SLOT, mount: slot, joins }),
   ];
-  const fork: Planned<InitStep> = { origin: driver.origin, step: { op: "forkServer", slot: SERVER_SLOT, path: program, args } };
+  const fork: Planned<InitStep> = {
+    origin: driver.origin,
+    step: {
+      op: "forkServer",
+      slot: SERVER_SLOT,
+      path: program,
+      args,
+      lock: writable === undefined ? "" : hostPath("server.lock", writable.work),
+    },
+  };
   return {
     host: writable === undefined ? [] : makeWritable(writable, top.path),
     first: [fork, ...(isHost ? steps : [])], // the devices cgroup of a container may not let anybody open /dev/fuse

@@ -65,8 +65,15 @@ export type InitStep =
     }
   | { readonly op: "finishOverlay"; readonly slot: number; readonly options: readonly string[] }
   // the root from a FUSE file system, whose server is a program of the host's; native/server.c draws it
-  /** `args` are for a child that waits, outside of all that init enters, until startServer. */
-  | { readonly op: "forkServer"; readonly slot: number; readonly path: HostPath; readonly args: readonly string[] }
+  /** A child that waits, outside of all that init enters, until startServer. */
+  | {
+      readonly op: "forkServer";
+      readonly slot: number;
+      readonly path: HostPath;
+      readonly args: readonly string[];
+      /** A file that the server keeps locked, so that no other writes to the same layer; "" = none. */
+      readonly lock: HostPath | "";
+    }
   /** The slots of the mount, and of the device that it is served through. */
   | {
       readonly op: "mountFuse";

@@ -95,7 +95,7 @@ export const WIRE = {
   finishOverlay: { code: 60, fields: { slot: "u32", options: "strs" } },
   setFileIds: { code: 62, fields: { uid: "u32", gid: "u32" } },
   mountLayers: { code: 61, fields: { path: "str", parts: "strs" } },
-  forkServer: { code: 63, fields: { slot: "u32", path: "str", args: "strs" } },
+  forkServer: { code: 63, fields: { slot: "u32", path: "str", args: "strs", lock: "str" } },
   mountFuse: { code: 64, fields: { slot: "u32", device: "u32", source: "str", options: "strs" } },
   startServer: { code: 65, fields: { slot: "u32", device: "u32", mount: "u32", joins: "bool" } },
   cloneIntoCgroup: { code: 56, fields: { flags: "u32", slot: "u32" } },

@@ -43,12 +43,12 @@ pretend(long success)
 	void __wrap_##name(void); \
 	void __wrap_##name(void) { longjmp(ended, 1); }
 
-PRETEND(accept4) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir) PRETEND(execve)
-PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl)
+PRETEND(accept4) PRETEND(alarm) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir) PRETEND(execve)
+PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl) PRETEND(flock)
 PRETEND(fsetxattr) PRETEND(futimens) PRETEND(getgid) PRETEND(getuid) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
-PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
+PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(sigaction) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
 PRETEND(clock_gettime) PRETEND(fork) PRETEND(getppid) PRETEND(renameat) PRETEND(sched_yield) PRETEND(waitid)
 PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2) PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
