@@ -11,6 +11,12 @@
 #include <sys/stat.h>
 #include <time.h>
 
+/* What init shares with a supervisor. */
+struct life {
+	long pid;              /* of init's latest stage, as the supervisor sees it; 0 for the first */
+	struct timespec begun; /* when the program took its place; 0 before */
+};
+
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
 	int start;            /* the listening start socket; closed by the host if there is no `create` */
@@ -22,7 +28,7 @@ struct init {
 	const char *executable;
 	const char *home;     /* HOME=... to add to the environment, or NULL */
 	uint32_t step;        /* index of the step that is being carried out */
-	struct timespec *begun; /* shared with a supervisor: when the program took our place, 0 before; NULL without one */
+	struct life *life;    /* NULL without a supervisor */
 	int words;            /* what says why something was refused, or -1: a file system context, or the standard error of a server; it goes
 	                         with the report of the failure */
 };

@@ -60,6 +60,8 @@ go_on_as_child(struct clone_arguments *args)
 	if (pipe2(told, O_CLOEXEC) < 0)
 		return -1;
 	pid = syscall(SYS_clone3, args, sizeof *args);
+	if (pid > 0 && self.life != NULL)
+		self.life->pid = pid;
 	if (pid > 0) /* the end of this process lets the child go on: the host hears of it before it hears it */
 		_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
 	close(told[1]);

@@ -171,10 +171,10 @@ do_exec(struct cursor *f)
 	while (env[count] != NULL)
 		count++;
 	env[count] = self.home;
-	if (self.begun != NULL)
-		clock_gettime(CLOCK_REALTIME, self.begun);
+	if (self.life != NULL)
+		clock_gettime(CLOCK_REALTIME, &self.life->begun);
 	execve(self.executable, (char *const *)args, (char *const *)env);
-	if (self.begun != NULL)
-		self.begun->tv_sec = 0;
+	if (self.life != NULL)
+		self.life->begun.tv_sec = 0;
 	return -1;
 }

@@ -117,7 +117,7 @@ write_down(const siginfo_t *end, const char *head, const char *name)
 	bool is_written;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	if (concat(text, sizeof text, head, ",\"started\":", seconds(self.begun, begun), ",\"finished\":", seconds(&now, ended),
+	if (concat(text, sizeof text, head, ",\"started\":", seconds(&self.life->begun, begun), ",\"finished\":", seconds(&now, ended),
 		   end->si_code == CLD_EXITED ? ",\"exited\":" : ",\"killed\":", decimal((uint32_t)end->si_status, value), "}\n", NULL) < 0)
 		return false;
 	is_written = name[0] == 0 || replace_at(OTHER_DIRECTORY, name, text) == 0;
@@ -136,19 +136,20 @@ await_end(idtype_t which, pid_t pid, siginfo_t *end, int options)
 }
 
 /*
- * Init's second stage is our child like the first, which ends before the program begins. What has ended is written down
- * before it is reaped, and this process ends afterwards: who sees neither of them finds the record.
+ * All stages of init are our children, each of which ends before the next goes on. What has ended is written down before
+ * it is reaped, and this process ends afterwards: who sees neither of them finds the record.
  */
 static void
-watch(pid_t first_stage, const char *head, const char *name)
+watch(const char *head, const char *name)
 {
 	siginfo_t end;
 	bool is_written = true;
 
-	await_end(P_PID, first_stage, &end, 0);
-	if (await_end(P_ALL, 0, &end, WNOWAIT) == 0 && self.begun->tv_sec != 0)
-		is_written = write_down(&end, head, name);
-	await_end(P_ALL, 0, &end, 0);
+	while (await_end(P_ALL, 0, &end, WNOWAIT) == 0) {
+		if (end.si_pid == self.life->pid && self.life->begun.tv_sec != 0)
+			is_written = write_down(&end, head, name);
+		await_end(P_PID, end.si_pid, &end, 0);
+	}
 	_exit(is_written ? 0 : 1);
 }
 
@@ -160,12 +161,12 @@ supervise(int base, char **args)
 	pid_t first_stage = 0;
 
 	if (is_needed) {
-		self.begun = mmap(NULL, sizeof *self.begun, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		first_stage = self.begun == MAP_FAILED ? -1 : fork();
+		self.life = mmap(NULL, sizeof *self.life, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		first_stage = self.life == MAP_FAILED ? -1 : fork();
 	}
 	if (first_stage > 0) {
 		let_go_of_everything(base);
-		watch(first_stage, args[0], args[1]);
+		watch(args[0], args[1]);
 	}
 	if (closing(base + 4, closing(base + 5, first_stage)) < 0)
 		return -1;

@@ -1,0 +1,52 @@
+/** The process that `run --detach` leaves beside a container, as tests look at it from outside. */
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isObject, type JsonObject, parseObject } from "./json.ts";
+import type { CallOptions, Sandbox } from "./sandbox.ts";
+import type { Running } from "./spawn.ts";
+
+/** `run --detach`, which has to succeed; its streams are the container's. */
+export async function runDetached(box: Sandbox, flags: readonly string[] = [], options: CallOptions = {}): Promise<Running> {
+  const running = await box.start(["run", "--detach", ...flags, "--bundle", box.path, box.id], options);
+  const { exitCode, stderr } = await running.ended;
+  if (exitCode !== 0) throw new Error(`run --detach: exit status ${exitCode}\n${stderr}`);
+  return running;
+}
+
+/** `lastRun` of what `state` prints; empty if there is none. */
+export async function lastRunOf(box: Sandbox): Promise<JsonObject> {
+  const { lastRun } = await box.state();
+  return isObject(lastRun) ? lastRun : {};
+}
+
+/** Its pid, as the container's record has it. */
+export async function supervisorOf(box: Sandbox): Promise<number> {
+  const { supervisor } = parseObject(await readFile(join(box.stateRoot, box.id, "state.json"), "utf8"));
+  if (isObject(supervisor) && typeof supervisor.pid === "number") return supervisor.pid;
+  throw new Error(`container ${box.id} has no supervisor`);
+}
+
+/** proc_pid_stat(5) */
+export function fieldsOf(pid: number): {
+  readonly state: string;
+  readonly parent: number;
+  readonly session: number;
+  readonly terminal: number;
+} {
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [state = "", parent, , session, terminal] = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state, parent: Number(parent), session: Number(session), terminal: Number(terminal) };
+}
+
+/** False also for one that is dead and waits to be reaped. */
+export function isRunning(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && fieldsOf(pid).state !== "Z";
+}
+
+/** True if its main thread waits for descriptors: in ppoll(2), where lamina waits for processes. */
+export function waitsInPoll(pid: number): boolean {
+  return existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/syscall`, "utf8").split(" ")[0] === String(PPOLL);
+}
+
+const PPOLL = process.arch === "arm64" ? 73 : 271;
