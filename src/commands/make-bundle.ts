@@ -2,12 +2,15 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath, workingDirectory } from "../base/paths.ts";
-import { makeDirectory, writeBundle } from "../host/bundle-files.ts";
+import { requireNoBundle, writeBundle } from "../host/bundle-files.ts";
 import { resolveImage } from "../image/image.ts";
+import { OWN_VOLUMES } from "../image/image-bundle.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { readLayeredFile } from "../image/layered-file.ts";
 import { recordUse } from "../image/uses.ts";
+import { ensureVolume, isVolumeName, makeOwnVolume, type SeedSource, volumePath } from "../image/volumes.ts";
 import { requireDriver } from "../plan/layers.ts";
+import type { Mount } from "../spec/types.ts";
 import type { Context } from "./context.ts";
 import { type ImageOptions, imageSpec } from "./image-spec.ts";
 import { showProgress } from "./progress-line.ts";
@@ -25,6 +28,7 @@ export interface BundleRequest {
  */
 export async function makeImageBundle({ image, bundle, hostname, options }: BundleRequest, context: Context): Promise<void> {
   const driver = options.driver === undefined ? {} : { driver: requireDriver(options.driver) };
+  requireNoBundle(bundle);
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
   const { config, manifestDigest, layers, lowers } = await resolveImage(store, image, () => showProgress(false, context.warn));
@@ -42,12 +46,27 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
     environment: process.env,
     readImageFile: (path) => readLayeredFile(lowers, path),
   });
-  for (const { source } of spec.mounts ?? []) if (source?.startsWith(`${volumes}/`)) makeDirectory(hostPath(source));
+  for (const mount of spec.mounts ?? []) makeVolume(mount, { store, bundle, source: { lowers, warn: context.warn } });
   writeBundle(bundle, {
     config: spec,
     layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest }, ...driver },
   });
   recordUse(store, { bundle, layers, manifest: manifestDigest });
+}
+
+interface VolumeRequest {
+  readonly store: ImageStore;
+  readonly bundle: HostPath;
+  readonly source: Omit<SeedSource, "directory">;
+}
+
+/** Makes the directory behind a mount of a volume. */
+function makeVolume({ source = "", destination }: Mount, request: VolumeRequest): void {
+  const { store, bundle } = request;
+  const from: SeedSource = { ...request.source, directory: destination };
+  if (source.startsWith(`${OWN_VOLUMES}/`)) makeOwnVolume(hostPath(source, bundle), from);
+  const name = source.slice(source.lastIndexOf("/") + 1);
+  if (isVolumeName(name) && source === volumePath(store, name)) ensureVolume(store, name, from);
 }
 
 /** The lowest first. */

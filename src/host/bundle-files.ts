@@ -13,23 +13,21 @@ export interface BundleFiles {
   readonly layers: LayersFile;
 }
 
-/** layers.json comes last: with it the bundle is whole. */
-export function writeBundle(path: HostPath, { config, layers }: BundleFiles): void {
-  const there = ["config.json", "layers.json", "upper"].find((name) => statIfThere(`${path}/${name}`) !== undefined);
+/** Throws code "exists" if something in the directory is a bundle's. */
+export function requireNoBundle(path: HostPath): void {
+  const there = ["config.json", "layers.json", "upper", "volumes"].find((name) => statIfThere(`${path}/${name}`) !== undefined);
   if (there !== undefined) {
     throw new RuntimeError("exists", `cannot make a bundle: ${path}/${there} is there already`, {
       hint: "use another directory, or start the bundle that is there with --bundle",
     });
   }
+}
+
+/** For a directory in which there is no bundle yet. layers.json comes last: with it the bundle is whole. */
+export function writeBundle(path: HostPath, { config, layers }: BundleFiles): void {
   makeDirectories(`${path}/rootfs`, 0o755);
   replaceFile(`${path}/config.json`, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o644 });
   replaceFile(`${path}/layers.json`, `${JSON.stringify(layers, null, 2)}\n`, { mode: 0o644 });
-}
-
-/** Makes a directory with its parents, unless it is there. */
-export function makeDirectory(path: HostPath): HostPath {
-  makeDirectories(path, 0o755);
-  return path;
 }
 
 /** With everything in it. Idempotent. */

@@ -68,15 +68,18 @@ function nameIn(assignment: string): string {
   return equals < 0 ? assignment : assignment.slice(0, equals);
 }
 
-/** So that what is written there is not written into the writable layer. It begins with what the image has there. */
+/** So that what is written there is not written into the writable layer. The bundle has a directory for each; volumes.ts fills it. */
 function volumeMounts({ config }: ImageConfig, { mounted = [] }: BundleOptions): Mount[] {
   const taken = new Set(mounted.map(guestPath));
   return config.volumes
     .map(guestPath)
     .filter((path) => path !== "/" && !taken.has(path))
     .sort()
-    .map((destination) => ({ destination, type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=755", "tmpcopyup"] }));
+    .map((destination, i) => ({ destination, type: "bind", source: `${OWN_VOLUMES}/${i + 1}`, options: ["rbind", "rprivate"] }));
 }
+
+/** Directory in the bundle. */
+export const OWN_VOLUMES = "volumes";
 
 const PREFIX = "org.opencontainers.image.";
 

@@ -3,8 +3,13 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath, isWithin } from "../base/paths.ts";
-import { OPEN, openFile, readDirectory, readTextIfThere } from "../sys/file.ts";
-import { removeTree } from "../sys/tree.ts";
+import { copyFromStack } from "../layers/stack-copy.ts";
+import { openStaging } from "../layers/staging.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, readTextIfThere, statIfThere } from "../sys/file.ts";
+import { check } from "../sys/libc.ts";
+import { isRootless } from "../sys/process.ts";
+import { byteString, removeTree, tryChangeMode, tryRenameNew } from "../sys/tree.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
 import { readUses } from "./uses.ts";
@@ -52,6 +57,41 @@ export function removeVolume(store: ImageStore, name: string): void {
   }
   using parent = openFile(`${store.root}/volumes`, OPEN.path | OPEN.directory);
   removeTree(parent.number, name);
+}
+
+/** Where what an image has is found. */
+export interface SeedSource {
+  /** The directories of its unpacked layers, the top first. */
+  readonly lowers: readonly string[];
+  /** In the image's tree. */
+  readonly directory: string;
+  /** Told of what cannot be copied here. */
+  readonly warn: (message: string) => void;
+}
+
+/** A volume that is not there yet is made, and begins with what the image has in its place. For whoever holds the store's lock. */
+export function ensureVolume(store: ImageStore, name: string, source: SeedSource): void {
+  if (statIfThere(volumePath(store, name)) !== undefined) return;
+  const [tmp, volumes] = [`${store.root}/tmp`, `${store.root}/volumes`];
+  for (const directory of [tmp, volumes]) makeDirectories(directory, 0o700);
+  using staging = openStaging(tmp);
+  seed(staging.path, source);
+  using from = openFile(tmp, OPEN.path | OPEN.directory);
+  using to = openFile(volumes, OPEN.path | OPEN.directory);
+  const result = tryRenameNew(from.number, staging.path.slice(tmp.length + 1), to.number, name);
+  if (result !== -ERRNO.EEXIST) check(result, "renameat2(2)", `make volume ${name}`); // else somebody else has made it just now
+}
+
+/** A directory of a bundle's own for a volume of its image. */
+export function makeOwnVolume(path: HostPath, source: SeedSource): void {
+  makeDirectories(path, 0o755);
+  seed(path, source);
+}
+
+function seed(path: string, { lowers, directory, warn }: SeedSource): void {
+  using target = openFile(path, OPEN.read | OPEN.directory);
+  check(tryChangeMode(target.number, 0o755), "fchmod(2)", `change the mode of ${path}`);
+  copyFromStack(lowers, byteString(directory), target, { userXattr: isRootless(), warn });
 }
 
 interface MountSource {

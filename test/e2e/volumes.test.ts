@@ -34,6 +34,33 @@ test.if(possible)("a volume is listed with its size and the bundles that mount i
   expect(await shop.must("volume", "list", "-q")).toBe("kept\n");
 });
 
+test.if(possible)("a new volume begins with what the image has in its place, and one that is there stays as it is", async () => {
+  await using shop = await openShop();
+  const make = "mkdir -p /data/sub; echo image >/data/sub/file; chown -R 7:8 /data; chmod 2750 /data; ln -s data /link";
+  await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
+  await shop.must("commit", "--quiet", "made", "next:1");
+  const run = (script: string, volume = "kept:/link") =>
+    shop.must("run", "--rm", "--image", "next:1", "-v", volume, "--", "busybox", "sh", "-c", script);
+  const look = "busybox stat -c '%a %u:%g' /data /data/sub/file; busybox cat /data/sub/file";
+  expect(await run(`${look}; echo changed >/data/sub/file`)).toBe("2750 7:8\n644 7:8\nimage\n");
+  expect(await run(look)).toBe("2750 7:8\n644 7:8\nchanged\n");
+  expect(await run("busybox ls -a /nothing; busybox stat -c '%a %u:%g' /nothing", "empty:/nothing")).toBe(".\n..\n755 0:0\n");
+});
+
+test.if(possible)("an image's own volumes belong to the bundle: they begin as in the image, and stay out of its layer", async () => {
+  await using shop = await openShop();
+  const make = "mkdir -p /data; echo image >/data/file";
+  await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
+  await shop.must("commit", "--quiet", "--change", "VOLUME /data", "made", "next:1");
+  const bundle = join(shop.store, "bundles/web");
+  const script = "cat /data/file; echo more >>/data/file";
+  expect(await shop.must("run", "--image", "next:1", "web", "--", "sh", "-c", script)).toBe("image\n");
+  expect(await shop.must("run", "--bundle", bundle, "web")).toBe("image\nmore\n");
+  expect(await shop.must("diff", "web")).toBe("");
+  expect(await shop.must("run", "--rm", "--image", "next:1", "--", "busybox", "cat", "/data/file")).toBe("image\n");
+  expect(await Bun.file(join(bundle, "volumes/1/file")).text()).toBe("image\nmore\nmore\n");
+});
+
 for (const name of ["none", "..", "kept/file", ""]) {
   test.if(possible)(`what is no volume is not removed: ${JSON.stringify(name)}`, async () => {
     await using shop = await openShop();

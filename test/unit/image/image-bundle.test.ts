@@ -73,7 +73,7 @@ test("[L23] volumes become mounts, except where the caller mounts something", ()
   const { mounts } = convert({ ...WEB, Volumes: { "/data": {}, "/a/../b/": {}, "/": {} } }, { mounted: ["/data"] });
   expect(mounts).toEqual([
     { destination: "/proc", type: "proc" },
-    { destination: "/b", type: "tmpfs", source: "tmpfs", options: ["nosuid", "nodev", "mode=755", "tmpcopyup"] },
+    { destination: "/b", type: "bind", source: "volumes/1", options: ["rbind", "rprivate"] },
   ] as unknown as NonNullable<Spec["mounts"]>);
 });
 

@@ -18,7 +18,20 @@ test("a file is read from the topmost layer that has it", async () => {
   ]);
 });
 
-test("no link of a layer is followed, in the last component or before", async () => {
+test("links are followed within the layers, as in a container", async () => {
+  await using own = await tempDir({
+    "top/etc/passwd": { link: "../usr/lib/passwd" },
+    "top/absolute": { link: "/usr/./lib/../lib/passwd" },
+    "top/usr/lib": { link: "lib64" },
+    "low/usr/lib64/passwd": "root",
+    "top/loop": { link: "loop" },
+  });
+  const lowers = [join(own.path, "top"), join(own.path, "low")];
+  const found = ["/etc/passwd", "/absolute", "/loop", "/usr/lib/passwd/x"].map((path) => readLayeredFile(lowers, path));
+  expect(found).toEqual(["root", "root", undefined, undefined]);
+});
+
+test("no link leads out of the layers, in the last component or before", async () => {
   await using own = await tempDir({
     secret: "secret",
     "top/etc/passwd": { link: "/etc/passwd" },
