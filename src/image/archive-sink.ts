@@ -1,8 +1,9 @@
-/** Where an archive goes: standard output, or a file that has its name only when it is whole. */
+/** Where an archive goes: standard output, a device or pipe, or a file that has its name only when it is whole. */
 import { ERRNO } from "../sys/errno.ts";
 import { tryWrite, writeAll } from "../sys/fd.ts";
-import { OPEN, openFile, renameFile, syncFile, tryUnlink } from "../sys/file.ts";
+import { OPEN, openFile, realPath, statIfThere } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
+import { NewFile } from "../sys/new-file.ts";
 import { poll } from "../sys/poll.ts";
 import type { Sink } from "./export-image.ts";
 
@@ -11,16 +12,17 @@ const STDOUT = 1;
 /** `path` "-" is standard output. A file of that name is replaced when `write` has succeeded, and left as it is when not. */
 export async function writeArchive(path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
   if (path === "-") return write(writeStandardOutput);
-  const temporary = `${path}.tmp-${process.pid}`;
-  using fd = openFile(temporary, OPEN.write | OPEN.create | OPEN.truncate | OPEN.noFollow, 0o644);
-  try {
-    await write((bytes) => writeAll(fd.number, bytes, temporary));
-    syncFile(fd, temporary);
-    renameFile(temporary, path);
-  } catch (error) {
-    tryUnlink(temporary);
-    throw error;
-  }
+  const found = statIfThere(path);
+  if (found !== undefined && found.kind !== "file") return writeInto(path, write);
+  using file = new NewFile(found === undefined ? path : realPath(path), 0o644);
+  await write((bytes) => file.write(bytes));
+  file.publish();
+}
+
+/** A device or a pipe stays what it is. */
+async function writeInto(path: string, write: (sink: Sink) => Promise<void>): Promise<void> {
+  using fd = openFile(path, OPEN.write | OPEN.noTty);
+  await write((bytes) => writeAll(fd.number, bytes, path));
 }
 
 /** Waits where standard output is a full pipe that somebody made non-blocking. */

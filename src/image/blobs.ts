@@ -38,11 +38,10 @@ export class BlobStore {
 
   readonly #root: string;
 
-  /** `ingest` lies on the same file system as `root`. */
-  constructor(root: string, ingest = `${root}/ingest`) {
+  constructor(root: string) {
     this.#root = root;
     this.#blobs = `${root}/blobs/sha256`;
-    this.#ingest = ingest;
+    this.#ingest = `${root}/ingest`;
   }
 
   /** What other tools call a shared blob directory. */

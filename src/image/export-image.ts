@@ -2,7 +2,8 @@
 import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { HashedSource, uncompressed } from "../layers/compression.ts";
-import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
+import { makeDurableDirectories, readTextIfThere } from "../sys/file.ts";
+import { NewFile } from "../sys/new-file.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
@@ -13,7 +14,6 @@ import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
 import { parseIndex } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
-import { removeTree } from "./remove-tree.ts";
 
 export interface Exporting {
   readonly store: ImageStore;
@@ -29,25 +29,25 @@ export type Sink = (bytes: Uint8Array) => void;
 /** Into a directory that is new or a layout already; an image of the same name there is replaced. index.json comes last. */
 export async function exportLayout({ store, image, name, progress }: Exporting, directory: string): Promise<void> {
   requireKnownLayout(readTextIfThere(`${directory}/oci-layout`), directory);
-  makeDirectories(directory, 0o755);
-  const staging = `${directory}/.lamina-${crypto.randomUUID()}`;
-  const target = new BlobStore(directory, staging);
-  target.makeDirectories();
-  try {
-    const missing = blobsOf(image).filter((blob) => !target.has(blob));
-    progress.expect(sizeOfAll(missing));
-    for (const [i, blob] of missing.entries()) {
-      progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
-      using writer = target.writer();
-      for await (const chunk of told(store.blobs.read(blob), progress)) writer.write(chunk);
-      writer.finish(blob);
-      progress.end();
-    }
-  } finally {
-    removeTree(staging);
+  makeDurableDirectories(`${directory}/blobs/sha256`, 0o755);
+  const target = new BlobStore(directory);
+  const missing = blobsOf(image).filter((blob) => !target.has(blob));
+  progress.expect(sizeOfAll(missing));
+  for (const [i, blob] of missing.entries()) {
+    progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
+    using file = new NewFile(target.path(blob.digest), 0o644);
+    for await (const chunk of told(store.blobs.read(blob), progress)) file.write(chunk);
+    file.publish();
+    progress.end();
   }
-  replaceFile(`${directory}/oci-layout`, layoutText(), { mode: 0o644, durable: true });
-  replaceFile(`${directory}/index.json`, extendedIndex(directory, { image, name }), { mode: 0o644, durable: true });
+  writeWhole(`${directory}/oci-layout`, layoutText());
+  writeWhole(`${directory}/index.json`, extendedIndex(directory, { image, name }));
+}
+
+function writeWhole(path: string, text: string): void {
+  using file = new NewFile(path, 0o644);
+  file.write(Buffer.from(text));
+  file.publish();
 }
 
 function extendedIndex(directory: string, { image, name }: Pick<Exporting, "image" | "name">): string {

@@ -122,7 +122,12 @@ export function makeDirectories(path: string, mode: number): string[] {
 
 /** As `makeDirectories`, and the names of those that were made survive a crash of the machine. */
 export function makeDurableDirectories(path: string, mode: number): void {
-  for (const made of makeDirectories(path, mode)) syncDirectory(made.slice(0, made.lastIndexOf("/")) || "/");
+  for (const made of makeDirectories(path, mode)) syncDirectory(parentOf(made));
+}
+
+/** The directory that the last name of a path, absolute or relative, is in. */
+export function parentOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
 }
 
 const AT_SYMLINK_NOFOLLOW = 0x100;

@@ -33,7 +33,7 @@ export async function tracedCalls(directory: string, run: (prefix: readonly stri
     counts.set(name, count);
     return [{ name, count, text }];
   });
-  return calls.filter(({ name, text }) => text.includes(directory) && (name !== "openat" || text.includes("O_CREAT")));
+  return calls.filter(({ name, text }) => text.includes(directory) && (name !== "openat" || /O_CREAT|O_TMPFILE/.test(text)));
 }
 
 /** Words to put before a program that dies on entering this call. */
