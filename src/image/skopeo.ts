@@ -33,7 +33,7 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
   const variant = platform.variant === undefined ? [] : ["--override-variant", platform.variant];
   try {
     makeDirectories(scratch, 0o700);
-    await runSkopeo(`pull ${reference}`, registry, [
+    const args = [
       ...wanted,
       ...variant,
       "copy",
@@ -42,7 +42,8 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
       store.blobs.directory,
       withTransport(reference),
       `oci:${scratch}:${SCRATCH_NAME}`,
-    ]);
+    ];
+    await runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
     const [root] = parseIndex(Buffer.from(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
     if (root === undefined) throw new RuntimeError("integrity", `cannot pull ${reference}: skopeo wrote no image`);
     return await addImage(adding, store.blobs, root, name);
@@ -58,14 +59,15 @@ export async function pushImage(store: ImageStore, registry: Registry, image: Im
     makeDirectories(scratch, 0o700);
     replaceFile(`${scratch}/oci-layout`, layoutText(), { mode: 0o600 });
     replaceFile(`${scratch}/index.json`, singleIndexText(image.descriptor, SCRATCH_NAME), { mode: 0o600 });
-    await runSkopeo(`push ${reference}`, registry, [
+    const args = [
       "copy",
       ...options(registry, "dest"),
       "--src-shared-blob-dir",
       store.blobs.directory,
       `oci:${scratch}:${SCRATCH_NAME}`,
       withTransport(reference),
-    ]);
+    ];
+    await runSkopeo(registry, { what: `push ${reference}`, args, scratch });
   } finally {
     removeTree(scratch);
   }
@@ -86,7 +88,15 @@ function options({ authfile, isInsecure }: Registry, side: "src" | "dest"): stri
   return [...(authfile === undefined ? [] : ["--authfile", authfile]), ...(isInsecure ? [`--${side}-tls-verify=false`] : [])];
 }
 
-async function runSkopeo(what: string, { showProgress }: Registry, args: readonly string[]): Promise<void> {
+interface Call {
+  /** For error messages. */
+  readonly what: string;
+  readonly args: readonly string[];
+  /** What it works in, and nobody needs any more when a signal ends us. */
+  readonly scratch: string;
+}
+
+async function runSkopeo({ showProgress }: Registry, { what, args, scratch }: Call): Promise<void> {
   const path = Bun.which("skopeo");
   if (path === null) {
     throw new RuntimeError("unsupported", `cannot ${what}: skopeo, which talks to registries, is not installed`, {
@@ -94,9 +104,30 @@ async function runSkopeo(what: string, { showProgress }: Registry, args: readonl
     });
   }
   const child = Bun.spawn([path, ...args], { stdin: "ignore", stdout: showProgress ? 2 : "ignore", stderr: "pipe" });
-  const [told, status] = await Promise.all([child.stderr.text(), child.exited]);
+  const [told, status] = await withSignals(child, scratch, () => Promise.all([child.stderr.text(), child.exited]));
   if (status === 0) return;
   throw new RuntimeError("unsupported", `cannot ${what}: ${reasonIn(told) ?? `skopeo ended with status ${status}`}`);
+}
+
+const ENDING = ["SIGHUP", "SIGINT", "SIGTERM"] as const satisfies readonly NodeJS.Signals[];
+
+/** A signal that ends us ends the child first, which would go on else. */
+async function withSignals<T>(child: Bun.Subprocess, scratch: string, work: () => Promise<T>): Promise<T> {
+  let arrived: NodeJS.Signals | undefined;
+  const pass = (signal: NodeJS.Signals): void => {
+    arrived = signal;
+    child.kill(signal);
+  };
+  for (const signal of ENDING) process.on(signal, pass);
+  try {
+    return await work();
+  } finally {
+    for (const signal of ENDING) process.off(signal, pass);
+    if (arrived !== undefined) {
+      removeTree(scratch);
+      process.kill(process.pid, arrived);
+    }
+  }
 }
 
 /** The message of the last line, which skopeo writes in logrus' form. */
