@@ -10,5 +10,9 @@ export function withLayers(context: Context, { keep }: { readonly keep: boolean 
       const { findStoredLayers } = await import("./stored-layers.ts");
       return findStoredLayers(file, { root: context.imageRoot, bundle, keep });
     },
+    loadTreeMaker: async () => {
+      const { layerTrees } = await import("./layer-trees.ts");
+      return layerTrees;
+    },
   };
 }

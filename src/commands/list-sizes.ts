@@ -1,8 +1,10 @@
 /** What containers take: the writable layer, and with it the layers that others may share. */
-import { readBundleLayers } from "../host/container-layers.ts";
+import type { HostPath } from "../base/paths.ts";
+import { type ContainerLayers, readBundleLayers } from "../host/container-layers.ts";
 import { treeSize } from "../host/tree-size.ts";
 import type { Container } from "../host/view.ts";
 import { ImageStore } from "../image/image-store.ts";
+import { changedSize } from "../layers/changes.ts";
 import { columns, sizeText } from "./columns.ts";
 import { inOrder, tableOf } from "./container-view.ts";
 import type { Context } from "./context.ts";
@@ -23,6 +25,11 @@ export async function formatSizes(containers: readonly Container[], format: "tab
   return columns([[...header, "SIZE"], ...rows.map((row, i) => [...row, sizeWords(sizes.get(containers[i]?.id ?? ""))])]);
 }
 
+/** Of a whole tree only what differs from the layers is the container's. */
+function writtenSize(upper: HostPath, { lower, marks }: ContainerLayers): number {
+  return marks.treeSince === undefined ? treeSize(upper) : changedSize(upper, { lower: lower.toReversed(), ...marks });
+}
+
 function sizeWords(sizes: Sizes | undefined): string {
   return sizes === undefined ? "" : `${sizeText(sizes.size)} (virtual ${sizeText(sizes.virtualSize)})`;
 }
@@ -39,7 +46,7 @@ async function readSizes(containers: readonly Container[], context: Context): Pr
   const sizes = new Map<string, Sizes>();
   for (const { id, bundle, rootfs } of containers) {
     const layers = await readBundleLayers(bundle, withLayers(context, { keep: false }));
-    const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : treeSize(layers.upper);
+    const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : writtenSize(layers.upper, layers);
     sizes.set(id, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
   }
   return sizes;

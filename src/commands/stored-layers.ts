@@ -2,10 +2,12 @@
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
-import type { HostPath } from "../base/paths.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import type { FoundLayers } from "../host/context.ts";
 import { resolveImage } from "../image/image.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { recordUse } from "../image/uses.ts";
+import { sharedTree } from "../layers/layer-directory.ts";
 import type { LayersFile } from "../spec/types.ts";
 
 interface Where {
@@ -15,20 +17,24 @@ interface Where {
   readonly keep: boolean;
 }
 
-/** The lowest first. With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
-export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<readonly string[]> {
+/** With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
+export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<FoundLayers> {
   const store = new ImageStore(root);
   using _lock = keep ? store.holdLock() : undefined;
-  const { top, directories } = file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
+  const { top, directories, isWhole } =
+    file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
   const manifest = file.from?.manifest;
   if (keep && top !== undefined) recordUse(store, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });
-  return directories;
+  return top !== undefined && isWhole ? { directories, shared: hostPath(sharedTree(root, top)) } : { directories };
 }
 
 interface Found {
   /** Chain id of the stack that has all of the layers that are in the store. */
   readonly top: Digest | undefined;
+  /** The lowest first. */
   readonly directories: readonly string[];
+  /** They are that stack, and nothing else. */
+  readonly isWhole: boolean;
 }
 
 async function findOfImage(store: ImageStore, image: string): Promise<Found> {
@@ -36,19 +42,21 @@ async function findOfImage(store: ImageStore, image: string): Promise<Found> {
     if (!(error instanceof RuntimeError)) throw error;
     throw new RuntimeError(error.code, error.message, { ...error.detail, pointer: inLayers("/image"), cause: error });
   });
-  return { top: layers, directories: lowers.toReversed() };
+  return { top: layers, directories: lowers.toReversed(), isWhole: true };
 }
 
 /** A digest is a chain id, and means that layer alone: whoever wants those below it lists them. */
 function findDigests(store: ImageStore, layers: readonly string[]): Found {
   const top = layers.findLast(isDigest);
-  if (top === undefined) return { top, directories: layers };
+  if (top === undefined) return { top, directories: layers, isWhole: false };
   const record = store.layers.find(top);
   if (record === undefined) throw unusable(store, top, layers, "it is not in the store");
   const found = store.layers.chain(top);
   const directories = new Map([top, ...record.lower].map((digest, i) => [digest, found[i]]));
+  const stack = [top, ...record.lower].reverse();
   return {
     top,
+    isWhole: layers.length === stack.length && layers.every((layer, i) => layer === stack[i]),
     directories: layers.map((layer) => {
       if (!isDigest(layer)) return layer;
       const directory = directories.get(layer);

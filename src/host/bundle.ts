@@ -5,8 +5,8 @@ import type { Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import type { BundleTexts } from "./config-place.ts";
-import type { FindLayers } from "./context.ts";
-import { type BundleLayers, findDirectories, loadLayers } from "./layers.ts";
+import type { BundleContext, FindLayers, TreeMaker } from "./context.ts";
+import { type BundleLayers, findDirectories, keepsTree, loadLayers } from "./layers.ts";
 
 export interface Bundle {
   readonly path: HostPath;
@@ -25,8 +25,18 @@ export async function loadBundle(directory: string | undefined, findLayers: Find
   const { spec, warnings } = await parseConfig(text, FILE);
   const layers = await loadLayers(path);
   if (layers === undefined) return { path, spec, warnings, text, layers };
-  const directories = await locating({ text, layers }, () => findDirectories(layers, path, findLayers));
-  return { path, spec, warnings: [...warnings, ...layers.warnings], text, layers: { ...layers, directories } };
+  const found = await locating({ text, layers }, () => findDirectories(layers, path, findLayers));
+  return { path, spec, warnings: [...warnings, ...layers.warnings], text, layers: { ...layers, ...found } };
+}
+
+/** With what it takes to carry its plan out. */
+export interface UsableBundle extends Bundle {
+  readonly trees: TreeMaker | undefined;
+}
+
+export async function loadUsableBundle(directory: string | undefined, context: BundleContext): Promise<UsableBundle> {
+  const bundle = await loadBundle(directory, context.findLayers);
+  return { ...bundle, trees: keepsTree(bundle.layers?.file.driver) ? await context.loadTreeMaker() : undefined };
 }
 
 /** The text of config.json. */

@@ -8,9 +8,11 @@ import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record.ts";
 import { readText, statIfThere } from "../sys/file.ts";
 import { isRootless } from "../sys/process.ts";
+import type { Time } from "../sys/tree.ts";
 import { locating } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
 import { findDirectories, findUpper, loadLayers } from "./layers.ts";
+import { readTreeTime } from "./whole-tree.ts";
 
 export interface ContainerLayers {
   readonly bundle: HostPath;
@@ -19,8 +21,8 @@ export interface ContainerLayers {
   readonly lower: readonly HostPath[];
   /** undefined if there is nothing that the container could have written to, or no container has used it yet. */
   readonly upper: HostPath | undefined;
-  /** Of whiteouts and opaque directories in it: user.overlay attributes, and those of fuse-overlayfs. */
-  readonly marks: { readonly userXattr: boolean; readonly byFuse: boolean };
+  /** Of whiteouts and opaque directories in it: user.overlay attributes, and those of fuse-overlayfs; or since when it is a whole tree. */
+  readonly marks: { readonly userXattr: boolean; readonly byFuse: boolean; readonly treeSince: Time | undefined };
   /** From ids of the container to those that own its files on disk; empty where they are the same. */
   readonly uidMappings: readonly IdMapping[];
   readonly gidMappings: readonly IdMapping[];
@@ -41,14 +43,14 @@ export async function findContainerLayers(id: string, kept: HostPath, context: B
 export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleContext): Promise<ContainerLayers | undefined> {
   const layers = await loadLayers(bundle);
   if (layers === undefined) return undefined;
-  const directories = await locating({ text: "", layers }, () => findDirectories(layers, bundle, findLayers));
+  const { directories } = await locating({ text: "", layers }, () => findDirectories(layers, bundle, findLayers));
   const upper = layers.file.options?.readonly ? undefined : findUpper(layers.file, bundle);
   return {
     bundle,
     file: layers.file,
     lower: directories.map((directory) => hostPath(directory, bundle)),
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
-    marks: { userXattr: isRootless(), byFuse: layers.file.driver === "fuse-overlayfs" },
+    marks: { userXattr: isRootless(), byFuse: layers.file.driver === "fuse-overlayfs", treeSince: upper && readTreeTime(upper) },
     ...(layers.file.options?.idmap ? { uidMappings: [], gidMappings: [] } : await readMappings(bundle)),
   };
 }

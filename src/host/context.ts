@@ -6,7 +6,32 @@ import type { LayersFile } from "../spec/types.ts";
  * Where the layers of a layers.json are that names an image, or layers by digest: directories, the lowest first. They are
  * in a store that nothing in this folder knows.
  */
-export type FindLayers = (file: LayersFile, bundle: HostPath) => Promise<readonly string[]>;
+export type FindLayers = (file: LayersFile, bundle: HostPath) => Promise<FoundLayers>;
+
+export interface FoundLayers {
+  readonly directories: readonly string[];
+  /** Where the store keeps a tree of all of them for everybody; absent if they are not one stack of the store's. */
+  readonly shared?: HostPath;
+}
+
+interface TreeRequest {
+  readonly to: HostPath;
+  /** Opened, the top first. */
+  readonly layers: readonly { readonly path: HostPath; readonly fd: number }[];
+  readonly isVolatile: boolean;
+}
+
+/** Makes whole trees of layers, which nothing in this folder can. Each is there whole or not at all, and made once. */
+export interface TreeMaker {
+  make(
+    request: TreeRequest & {
+      readonly kind: "directory" | "subvolume" | "read-only subvolume";
+      readonly userXattr: boolean;
+      readonly warn: (message: string) => void;
+    },
+  ): void;
+  snapshot(request: TreeRequest & { readonly from: HostPath }): void;
+}
 
 export interface HostContext {
   /** Directory of the containers' state. */
@@ -20,4 +45,5 @@ export interface HostContext {
 /** For whatever reads a bundle. */
 export interface BundleContext extends HostContext {
   readonly findLayers: FindLayers;
+  readonly loadTreeMaker: () => Promise<TreeMaker>;
 }

@@ -4,7 +4,7 @@ import { hostPath } from "../base/paths.ts";
 import type { Fd } from "../sys/fd.ts";
 import { strerror } from "../sys/libc.ts";
 import { tryConnect } from "../sys/socket.ts";
-import { type Bundle, loadBundle, locating } from "./bundle.ts";
+import { type Bundle, loadUsableBundle, locating } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
 
@@ -19,7 +19,7 @@ export interface CreateRequest {
 }
 
 export async function createContainer(request: CreateRequest, context: BundleContext): Promise<void> {
-  const bundle = await loadBundle(request.bundle, context.findLayers);
+  const bundle = await loadUsableBundle(request.bundle, context);
   await locating(bundle, () => {
     using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
     const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);

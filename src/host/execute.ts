@@ -13,17 +13,21 @@ import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
 import { openPid, trySignal, waitChild } from "../sys/process.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
+import type { TreeMaker } from "./context.ts";
 import { wordFailure, wordWarning } from "./failure.ts";
 import { Handshake } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { launchInit, type Supervision } from "./launch.ts";
+import { LayerTrees } from "./layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "./writable-layer.ts";
 
 export interface Execution {
   readonly plan: Plan;
   readonly bundle: HostPath;
   readonly user: LayerUser;
+  /** For a plan that makes a tree of layers. */
+  readonly trees: TreeMaker | undefined;
   readonly startSocket: Fd | undefined;
   readonly consoleSocket: Fd | undefined;
   readonly preserveFds: number;
@@ -41,12 +45,14 @@ export class Running implements Disposable {
   readonly #execution: Execution;
   /** Init's stages that have not been reaped; the last one is the container's init, or will clone it. */
   readonly #stages: number[] = [];
+  readonly #trees: LayerTrees;
   /** The stages' parent; undefined if we are. */
   #supervisor: number | undefined;
   #handshake: Handshake | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
+    this.#trees = new LayerTrees(execution.trees, execution.warn);
   }
 
   /** Of the container's init; of an earlier stage of it before that. */
@@ -106,6 +112,12 @@ export class Running implements Disposable {
         return claimWritableLayer(step, this.#execution.user, origin);
       case "makeUpper":
         return makeUpper(step, origin);
+      case "openLayer":
+        return this.#trees.open(step, origin);
+      case "makeTree":
+        return this.#trees.make(step, origin);
+      case "snapshotTree":
+        return this.#trees.snapshot(step, origin);
       case "spawnInit":
         return this.#spawn();
       case "await":
@@ -165,6 +177,7 @@ export class Running implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#trees[Symbol.dispose]();
     this.#handshake?.[Symbol.dispose]();
   }
 }

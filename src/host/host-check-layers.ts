@@ -25,7 +25,7 @@ export async function checkLayers(
   try {
     const text = await loadLayers(bundle);
     if (text === undefined) return [];
-    const layers = { ...text, directories: await locating({ text: "", layers: text }, () => findDirectories(text, bundle, findLayers)) };
+    const layers = { ...text, ...(await locating({ text: "", layers: text }, () => findDirectories(text, bundle, findLayers))) };
     const found = checkDirectories(layers, bundle);
     return found.length > 0 ? found : await checkDriver(layers, bundle, rootless);
   } catch (error) {

@@ -3,15 +3,16 @@ import { isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
-import type { LayerDirectory, LayerFacts } from "../plan/facts.ts";
+import type { LayerDirectory, LayerFacts, TreeFacts } from "../plan/facts.ts";
 import { takesEachLayer } from "../plan/overlay-driver.ts";
-import type { LayersFile } from "../spec/types.ts";
+import type { LayersDriver, LayersFile } from "../spec/types.ts";
 import { parseLayers } from "../spec/validate.ts";
+import { btrfsOf } from "../sys/btrfs.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, readLink, readText, readTextIfThere, tryOpen } from "../sys/file.ts";
 import { check, strerror } from "../sys/libc.ts";
-import type { FindLayers } from "./context.ts";
+import type { FindLayers, FoundLayers } from "./context.ts";
 import { findProgram } from "./find-program.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 
@@ -21,10 +22,8 @@ export interface LayersText {
   readonly warnings: readonly string[];
 }
 
-export interface BundleLayers extends LayersText {
-  /** Of the layers, the lowest first: those of an image or a digest are in the store, and relative ones count from the bundle. */
-  readonly directories: readonly string[];
-}
+/** The directories are those of the layers, the lowest first: of an image or a digest in the store, and relative ones count from the bundle. */
+export interface BundleLayers extends LayersText, FoundLayers {}
 
 const FILE = "layers.json";
 
@@ -37,9 +36,9 @@ export async function loadLayers(bundle: HostPath): Promise<LayersText | undefin
 }
 
 /** The layers as directories, the lowest first. Asks the store only for what is not a directory. */
-export async function findDirectories({ file }: LayersText, bundle: HostPath, findLayers: FindLayers): Promise<readonly string[]> {
+export async function findDirectories({ file }: LayersText, bundle: HostPath, findLayers: FindLayers): Promise<FoundLayers> {
   const { layers = [], image } = file;
-  return image !== undefined || layers.some(isDigest) ? findLayers(file, bundle) : layers;
+  return image !== undefined || layers.some(isDigest) ? findLayers(file, bundle) : { directories: layers };
 }
 
 /**
@@ -47,7 +46,7 @@ export async function findDirectories({ file }: LayersText, bundle: HostPath, fi
  * than the rest of its work. Only the top one is looked at here, since the writable layer is made like it; and all of them
  * where they are given to the kernel, or to a program, in one piece.
  */
-export function readLayerFacts({ file, directories }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
+export function readLayerFacts({ file, directories, shared }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
   const { layers, options = {}, driver = "overlay" } = file;
   const isMapped = options.idmap === true;
   const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
@@ -64,6 +63,7 @@ export function readLayerFacts({ file, directories }: BundleLayers, bundle: Host
     origin: whole,
     lower,
     writable: options.readonly ? undefined : findWritable(file, bundle, findMount),
+    ...(keepsTree(driver) ? { tree: readTreeFacts(file, shared, bundle) } : {}),
     isVolatile: options.volatile === true,
     driver: { name: driver, origin: inLayers("/driver") },
     ...(driver === "fuse-overlayfs" ? { fuse: readFuse() } : {}),
@@ -96,6 +96,30 @@ function findWritable(file: LayersFile, bundle: HostPath, findMount: (path: Host
   const { upper } = file;
   const work = upper === undefined ? hostPath("work", parentOf(path)) : hostPath(`${path}.work`);
   return { upper: path, work, mount: findMount(path), origin: inLayers(upper === undefined ? "" : "/upper") };
+}
+
+/** Drivers that mount no layers, and keep a tree in the place of the writable one. */
+export function keepsTree(driver: LayersDriver | undefined): boolean {
+  return driver === "vfs" || driver === "btrfs";
+}
+
+function readTreeFacts(file: LayersFile, shared: HostPath | undefined, bundle: HostPath): TreeFacts {
+  const path = findUpper(file, bundle);
+  return {
+    path,
+    origin: inLayers(file.upper === undefined ? "" : "/upper"),
+    shared,
+    fileSystem: btrfsAround(path),
+    sharedFileSystem: shared && btrfsAround(shared),
+  };
+}
+
+/** Of the nearest directory that is there already. */
+function btrfsAround(path: HostPath): string | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.directory);
+  if (opened < 0) return path === "/" ? undefined : btrfsAround(parentOf(path));
+  using directory = new Fd(opened);
+  return btrfsOf(directory.number);
 }
 
 /** Without symbolic links, as far as it is there. */

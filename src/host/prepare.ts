@@ -14,7 +14,7 @@ import { STATE_VERSION, type StateRecord, writeRecord } from "../state/record.ts
 import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
 import { listenAt } from "../sys/socket.ts";
-import type { Bundle } from "./bundle.ts";
+import type { UsableBundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "./ended-run.ts";
@@ -25,7 +25,7 @@ import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 import { removeFailed } from "./remove.ts";
 
 export interface PrepareRequest extends PlanRequest {
-  readonly bundle: Bundle;
+  readonly bundle: UsableBundle;
   readonly consoleSocket: Fd | undefined;
   /** Somebody is to wait for the container's end when we are gone, unless this process may do so itself; 0 = none may. */
   readonly supervisedUnless?: number | undefined;
@@ -71,6 +71,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
       plan,
       bundle: record.bundle,
       user: { root: context.root, id: record.id, created: record.created },
+      trees: request.bundle.trees,
       startSocket,
       consoleSocket: request.consoleSocket,
       preserveFds,

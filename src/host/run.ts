@@ -5,7 +5,7 @@ import type { Fd } from "../sys/fd.ts";
 import { becomeSubreaper, parentPid } from "../sys/process.ts";
 import { receiveDescriptor, socketPair } from "../sys/socket.ts";
 import { readWindowSize } from "../sys/terminal.ts";
-import { type Bundle, loadBundle, locating } from "./bundle.ts";
+import { loadUsableBundle, locating, type UsableBundle } from "./bundle.ts";
 import type { BundleContext, HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
 import { endedRun, exitFileOf, takeBackRun, writeRun } from "./ended-run.ts";
@@ -28,11 +28,11 @@ export interface RunRequest extends CreateRequest {
 /** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. */
 export async function runContainer(request: RunRequest, context: BundleContext): Promise<number> {
   requireContainerId(request.id);
-  const bundle = await loadBundle(request.bundle, context.findLayers);
+  const bundle = await loadUsableBundle(request.bundle, context);
   return locating(bundle, () => (request.detach ? runDetached(request, bundle, context) : runForeground(request, bundle, context)));
 }
 
-function runDetached(request: RunRequest, bundle: Bundle, context: HostContext): number {
+function runDetached(request: RunRequest, bundle: UsableBundle, context: HostContext): number {
   using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
   const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
@@ -51,7 +51,7 @@ function whoWaits({ noSubreaper, pidFile }: RunRequest): number | undefined {
   return caller === 1 && pidFile === undefined ? 0 : caller;
 }
 
-async function runForeground(request: RunRequest, bundle: Bundle, context: HostContext): Promise<number> {
+async function runForeground(request: RunRequest, bundle: UsableBundle, context: HostContext): Promise<number> {
   using _none = openConsoleSocket(bundle, request.consoleSocket, false);
   if (!request.noSubreaper) becomeSubreaper();
   using foreground = new Foreground();
@@ -101,7 +101,7 @@ function finish({ directory, record }: Prepared, run: EndedRun, keep: boolean, c
 }
 
 /** The container's terminal is as large as the caller's from its start, unless config.json says otherwise. */
-function withWindowSize(bundle: Bundle): Bundle {
+function withWindowSize(bundle: UsableBundle): UsableBundle {
   const { spec } = bundle;
   const consoleSize = spec.process?.consoleSize ?? readWindowSize(STDIN);
   if (spec.process === undefined || consoleSize === undefined) return bundle;

@@ -8,6 +8,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { treeMark } from "../base/tree-mark.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
@@ -30,6 +31,7 @@ import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
 import { settleRun } from "./ended-run.ts";
+import { requireNoTree } from "./whole-tree.ts";
 
 /** One container and no other: an id may be used again, but not with the same time of creation. */
 export interface LayerUser {
@@ -44,16 +46,16 @@ type MakeUpper = Extract<HostStep, { readonly op: "makeUpper" }>;
 
 /** The state of `user` must be on disk before, so that others see it. Throws code "state" if the layer is in use. */
 export function claimWritableLayer(step: ClaimLayer, user: LayerUser, pointer: string): void {
-  askedFor(pointer, () => claim(step, user, pointer));
+  askedFor({ pointer }, () => claim(step, user, pointer));
 }
 
 /** What goes wrong is told with the value of layers.json that asked for it. */
-function askedFor(pointer: string, action: () => void): void {
+export function askedFor(detail: { readonly pointer: string; readonly hint?: string }, action: () => void): void {
   try {
     action();
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
-    throw new RuntimeError(error.code, error.message, { pointer, ...error.detail, cause: error });
+    throw new RuntimeError(error.code, error.message, { ...detail, ...error.detail, cause: error });
   }
 }
 
@@ -69,13 +71,38 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
 
 /** Does nothing if the layer is another's by now. */
 export function whileClaimed(upper: HostPath, { root, id, created }: LayerUser, action: () => void): void {
+  using file = openLockIfThere(upper);
+  if (file === undefined) return; // somebody has removed the bundle
+  lockFile(file, "exclusive");
+  const user = parseUser(readAll(file.number, upper).toString());
+  if (user?.root === root && user.id === id && user.created === created) action();
+}
+
+/** Nobody begins to use the layer while `action` runs. Throws code "state", and does nothing, if a container uses it. */
+export function whileUnused(upper: HostPath, action: () => void): void {
+  using file = openLockIfThere(upper);
+  if (file !== undefined) {
+    lockFile(file, "exclusive");
+    const user = parseUser(readAll(file.number, upper).toString());
+    if (user !== undefined && isUsing(user)) {
+      throw new RuntimeError("state", `container ${user.id} uses its writable layer`, {
+        hint: `its state is in ${user.root}: stop it first, with lamina kill ${user.id} KILL`,
+      });
+    }
+  }
+  action();
+}
+
+/** The last container that used the layer; it may be gone. */
+export function lastUserOf(upper: HostPath): LayerUser | undefined {
+  using file = openLockIfThere(upper);
+  return file === undefined ? undefined : parseUser(readAll(file.number, upper).toString());
+}
+
+function openLockIfThere(upper: HostPath): Fd | undefined {
   const path = `${upper}.lock`;
   const opened = tryOpen(path, OPEN.read | OPEN.noFollow);
-  if (opened === -ERRNO.ENOENT) return; // somebody has removed the bundle
-  using file = new Fd(check(opened, "open(2)", `open ${path}`));
-  lockFile(file, "exclusive");
-  const user = parseUser(readAll(file.number, path).toString());
-  if (user?.root === root && user.id === id && user.created === created) action();
+  return opened === -ERRNO.ENOENT ? undefined : new Fd(check(opened, "open(2)", `open ${path}`));
 }
 
 function openLock(path: string): Fd {
@@ -126,7 +153,7 @@ function isUsing({ root, id, created }: LayerUser): boolean {
 
 /** For whoever has claimed the layer. */
 export function makeUpper(step: MakeUpper, pointer: string): void {
-  askedFor(pointer, () => {
+  askedFor({ pointer }, () => {
     makeTop(step);
     makeDirectories(step.work, 0o700);
     forgetVolatile(step.work);
@@ -136,8 +163,12 @@ export function makeUpper(step: MakeUpper, pointer: string): void {
 /** The top directory of the upper layer is what the container sees as "/", so it has to look like that of the layer below. */
 function makeTop({ upper, like }: MakeUpper): void {
   const made = tryMakeDirectory(upper, 0o755);
-  if (made === -ERRNO.EEXIST) return;
+  if (made === -ERRNO.EEXIST) {
+    requireNoTree(upper);
+    return;
+  }
   check(made, "mkdir(2)", `make writable layer ${upper}`);
+  tryUnlink(treeMark(upper)); // of a tree that somebody has removed
   using directory = openFile(upper, OPEN.read | OPEN.directory | OPEN.noFollow);
   using model = openFile(like, OPEN.path | OPEN.directory);
   setOwnership(directory, statFd(model.number), upper);

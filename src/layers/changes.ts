@@ -32,6 +32,17 @@ export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | 
   return sorted.map(([path, kind]) => ({ kind, path: `/${shownName(path)}` }));
 }
 
+/** Bytes in the files that were added or changed, each once. */
+export function changedSize(upper: string, options: Pick<DiffOptions, "lower" | keyof Marks>): number {
+  const form = new OverlayForm(options);
+  using lower = new LowerStack(options.lower, form);
+  const sizes = new Map<string, number>();
+  for (const node of walkChanges(upper, { form, lower }, options)) {
+    if (node.is === "node" && node.status.kind === "file") sizes.set(node.status.inode, node.status.size);
+  }
+  return [...sizes.values()].reduce((sum, size) => sum + size, 0);
+}
+
 /** An opaque directory deletes what is below it and was not made anew. */
 function addHidden(directory: string, lower: LowerStack, kinds: Map<string, Change["kind"]>): void {
   for (const name of lower.names(directory)) {

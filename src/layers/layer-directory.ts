@@ -16,6 +16,11 @@ export function layerDirectory(root: string, chainId: Digest): string {
   return `${layersDirectory(root)}/${hexOf(chainId)}`;
 }
 
+/** A tree of the layer and all below it, for drivers that mount none; made when one is needed. It goes with the layer. */
+export function sharedTree(root: string, chainId: Digest): string {
+  return `${layerDirectory(root, chainId)}/tree`;
+}
+
 /** A symbolic link to the layer's files. */
 export function shortLink(root: string, chainId: Digest): string {
   return `${root}/l/${hexOf(chainId).slice(0, SHORT)}`;

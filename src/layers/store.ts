@@ -4,6 +4,7 @@
  *   <root>/layers/sha256/<hex of chain id>/diff        the layer's files, in overlay form, never modified again
  *   <root>/layers/sha256/<hex of chain id>/layer.json  LayerRecord
  *   <root>/layers/sha256/<hex of chain id>/…           what `verify` needs
+ *   <root>/layers/sha256/<hex of chain id>/tree        with all layers below, as one tree (layer-tree.ts), if a driver has asked for it
  *   <root>/l/<26 digits>                               short link to a `diff`, for mounts by string
  *   <root>/tmp/…                                       layers being written; swept when their writer is gone
  */

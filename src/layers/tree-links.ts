@@ -1,6 +1,6 @@
 /** Hard links in a whole tree and in the layers that it was made of: which names stand for one file, and whether a container has changed that. */
 import { Fd } from "../sys/fd.ts";
-import { OPEN } from "../sys/file.ts";
+import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { lookAt, readNames, shownName, tryOpenAt } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
@@ -15,9 +15,10 @@ export class TreeLinks {
   /** Of the names in `#below` those that the tree still has. */
   readonly #kept = new Set<string>();
 
-  constructor(tree: number, lower: LowerStack) {
+  constructor(tree: string, lower: LowerStack) {
+    using root = openFile(tree, OPEN.read | OPEN.directory);
     this.#below = groupsBelow(lower);
-    this.#here = this.#groupsIn(tree);
+    this.#here = this.#groupsIn(root.number);
   }
 
   /**

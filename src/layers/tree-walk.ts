@@ -33,7 +33,7 @@ function* walkTree(tree: string, options: UpperOptions, since: Time): Generator<
   const status = lookAt(root.number, "");
   if (status === undefined) return;
   yield nodeOf({ directory: root.number, name: ".", path: "", status });
-  yield* walkMerged(root.number, "", { ...options, since, links: new TreeLinks(root.number, options.lower) });
+  yield* walkMerged(root.number, "", { ...options, since, links: new TreeLinks(tree, options.lower) });
 }
 
 /** What differs in a directory that is there in the layers as well. */
@@ -61,7 +61,7 @@ function* walkNew(one: TreeName): Generator<UpperNode> {
   yield nodeOf(one);
   if (one.status.kind !== "directory") return;
   using inner = openInner(one);
-  for (const inside of namesIn(inner.number, one.path)) yield* walkNew(inside);
+  for (const inside of namesIn(inner.number, one.path, readNames(inner.number))) yield* walkNew(inside);
 }
 
 interface Compared {
@@ -75,20 +75,21 @@ interface Compared {
 function compareNames(directory: number, path: string, { lower, form, since, links }: Walk): { gone: string[]; found: Compared[] } {
   using below = lower.open(path);
   const models = new Map<string, ShownNode>(below.nodes.map((node) => [node.path, node]));
-  const names = new Set(readNames(directory));
-  const found = namesIn(directory, path).map((one): Compared => {
+  const names = readNames(directory);
+  const found = namesIn(directory, path, names).map((one): Compared => {
     const model = models.get(one.name);
     const isMerged = one.status.kind === "directory" && model?.status.kind === "directory";
     if (model === undefined) return { one, verdict: "new", isMerged };
     const isChanged = differs(one, model, { form, since }) || (one.status.kind !== "directory" && links.differs(one.path));
     return { one, verdict: isChanged ? "changed" : "same", isMerged };
   });
-  return { gone: [...models.keys()].filter((name) => !names.has(name)), found };
+  const here = new Set(names);
+  return { gone: [...models.keys()].filter((name) => !here.has(name)), found };
 }
 
 /** Without sockets: nobody listens on an archived one, and tar has no type for it. */
-function namesIn(directory: number, path: string): TreeName[] {
-  return readNames(directory).flatMap((name) => {
+function namesIn(directory: number, path: string, names: readonly string[]): TreeName[] {
+  return names.flatMap((name) => {
     const status = lookAt(directory, name);
     return status === undefined || status.kind === "socket" ? [] : [{ directory, name, path: joinPath(path, name), status }];
   });

@@ -31,6 +31,18 @@ export interface LayerDirectory {
   readonly origin: string;
 }
 
+/** For drivers whose container has a tree of its own instead of a mount. */
+export interface TreeFacts {
+  /** Where it is, or is to be: in the place of the writable layer. */
+  readonly path: HostPath;
+  readonly origin: string;
+  /** Where the store keeps one for all containers of these layers; absent for layers that are not one stack of the store's. */
+  readonly shared: HostPath | undefined;
+  /** Which btrfs the two places are on; absent = another file system. */
+  readonly fileSystem: string | undefined;
+  readonly sharedFileSystem: string | undefined;
+}
+
 /** What a bundle's layers.json asks for, its directories found. */
 export interface LayerFacts {
   /** Of the layers as a whole. */
@@ -41,6 +53,8 @@ export interface LayerFacts {
   readonly writable:
     | { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string }
     | undefined;
+  /** Absent for drivers that mount the layers. */
+  readonly tree?: TreeFacts | undefined;
   readonly isVolatile: boolean;
   readonly driver: { readonly name: LayersDriver; readonly origin: string };
   /** Known where the driver is fuse-overlayfs. */

@@ -32,6 +32,19 @@ export type HostStep =
   | { readonly op: "claimLayer"; readonly upper: HostPath }
   /** Makes what is missing of a writable layer for an overlay, its top directory with owner and mode of `like`. */
   | { readonly op: "makeUpper"; readonly upper: HostPath; readonly work: HostPath; readonly like: HostPath }
+  /** A layer that the tree is made of; the top comes first. */
+  | { readonly op: "openLayer"; readonly path: HostPath }
+  /** Copies what the opened layers show, unless that was done before. `isVolatile`: a crash of the machine may take it away. */
+  | {
+      readonly op: "makeTree";
+      readonly to: HostPath;
+      readonly kind: "directory" | "subvolume" | "read-only subvolume";
+      /** The layers' marks are user.overlay attributes. */
+      readonly userXattr: boolean;
+      readonly isVolatile: boolean;
+    }
+  /** Of a tree of the opened layers, unless that was done before. */
+  | { readonly op: "snapshotTree"; readonly from: HostPath; readonly to: HostPath }
   /** cgroup v2: the directory and, of its files, those that /sys/kernel/cgroup/delegate names. cgroups(7), Delegation. */
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   | { readonly op: "spawnInit" }

@@ -6,12 +6,13 @@ import { type LayerDriver, type LayersInput, type LayersPlan, refused } from "./
 import { isolates } from "./namespaces.ts";
 import { planOverlay } from "./overlay-driver.ts";
 import { refusalOf, refuseDriver } from "./refused-drivers.ts";
+import { planBtrfs, planVfs } from "./tree-drivers.ts";
 
 const DRIVERS: Readonly<Record<LayersDriver, LayerDriver>> = {
   overlay: planOverlay,
   "fuse-overlayfs": planFuse,
-  vfs: refuseUnknown,
-  btrfs: refuseUnknown,
+  vfs: planVfs,
+  btrfs: planBtrfs,
   aufs: refuseDriver("aufs"),
   zfs: refuseDriver("zfs"),
   devicemapper: refuseDriver("devicemapper"),
@@ -26,11 +27,6 @@ export function planLayers(input: Omit<LayersInput, "top">): LayersPlan {
   const top = layers.lower.at(-1);
   if (top === undefined) throw refused("config", "there are none", layers.origin, "list at least one directory");
   return DRIVERS[layers.driver.name]({ ...input, top });
-}
-
-function refuseUnknown({ layers: { driver } }: LayersInput): LayersPlan {
-  const reason = `this version of lamina has no driver ${JSON.stringify(driver.name)}`;
-  throw refused("unsupported", reason, driver.origin, 'leave "driver" out: overlay is built in');
 }
 
 /** A driver's name from the command line. Throws "usage" for one that nobody knows, "unsupported" with the reason for one that lamina has not. */

@@ -97,7 +97,13 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
     async function openStore(): Promise<Shop & AsyncDisposable> {
       const shop = await openShop(ground.path);
       await shop.must("image", "import", "--quiet", await writeLayeredImage(join(shop.box.directory, "layout")), "layered:1");
-      return shop;
+      return {
+        ...shop,
+        [Symbol.asyncDispose]: () => {
+          ground.clear?.(shop.box.directory);
+          return shop[Symbol.asyncDispose]();
+        },
+      };
     }
 
     test("shows what overlay shows: whiteouts, opaque directories, links, devices, owners, modes, times, attributes", async () => {

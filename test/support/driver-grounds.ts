@@ -1,5 +1,6 @@
 /** What each storage driver needs of a machine, and a place for its bundles and store: the rows of test/e2e/layer-drivers.test.ts. */
 import type { LayersDriver } from "../../src/spec/types.ts";
+import { btrfsGround } from "./btrfs-ground.ts";
 import { remainingServers } from "./fuse-servers.ts";
 import { requires } from "./requires.ts";
 import { tempDir } from "./temp-dir.ts";
@@ -8,6 +9,8 @@ import { tempDir } from "./temp-dir.ts";
 export interface Ground extends AsyncDisposable {
   readonly path: string;
   /** What the driver has made there beside files, and nobody took away. */
+  /** What Node cannot remove below a path, when it no longer matters. */
+  readonly clear?: (path: string) => void;
   readonly leftovers: () => readonly string[] | Promise<readonly string[]>;
 }
 
@@ -35,4 +38,6 @@ export const DRIVER_ROWS: readonly DriverRow[] = [
     isPossible: () => requires("root", "busybox", "fuse-overlayfs", "fuse-device"),
     open: directoryOfServers,
   },
+  { driver: "vfs", isPossible: () => requires("root", "busybox"), open: anyDirectory },
+  { driver: "btrfs", isPossible: () => requires("root", "busybox", "btrfs", "btrfs-progs"), open: btrfsGround },
 ];

@@ -27,6 +27,8 @@ const REQUIREMENTS = {
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
   "fuse-device": { met: () => canUse("/dev/fuse"), reason: "this user may not open /dev/fuse, or there is none", excused: true },
   strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
+  "btrfs-progs": { met: () => Bun.which("mkfs.btrfs") !== null, reason: "btrfs-progs is not installed", excused: false },
+  btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
@@ -84,6 +86,13 @@ function canUse(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** As a module it is not listed until somebody has mounted one. */
+function hasBtrfs(): boolean {
+  if (!existsSync("/dev/loop-control")) return false;
+  if (readFileSync("/proc/filesystems", "utf8").includes("\tbtrfs\n")) return true;
+  return Bun.spawnSync(["modprobe", "btrfs"], { stdio: ["ignore", "ignore", "ignore"] }).success;
 }
 
 function hasCgroup1(): boolean {

@@ -1,0 +1,67 @@
+/**
+ * Drivers `vfs` and `btrfs`: no layers are mounted. The container's root is a tree that has everything which the layers show: a
+ * copy of them, or a snapshot of a copy that all containers of an image share. It is made once, and is the writable layer.
+ */
+import type { HostPath } from "../base/paths.ts";
+import type { LayerFacts, TreeFacts } from "./facts.ts";
+import type { HostStep } from "./host-step.ts";
+import { detached, type LayersInput, type LayersPlan, mountsAsHost, planBind, refused, requireMappable } from "./layer-driver.ts";
+import type { Planned } from "./step.ts";
+
+export function planVfs(input: LayersInput): LayersPlan {
+  requireMappable(input, [5, 12]);
+  const tree = requireTree(input.layers);
+  return planTree(input, tree, [makeTree(input, { to: tree.path, kind: "directory" })]);
+}
+
+export function planBtrfs(input: LayersInput): LayersPlan {
+  requireMappable(input, [5, 15]);
+  const { layers } = input;
+  const tree = requireTree(layers);
+  requireBtrfs(layers, tree);
+  const { shared, path } = tree;
+  if (shared === undefined) return planTree(input, tree, [makeTree(input, { to: path, kind: "subvolume" })]);
+  const base = makeTree(input, { to: shared, kind: "read-only subvolume" });
+  if (layers.writable === undefined) return planTree(input, { ...tree, path: shared }, [base]);
+  return planTree(input, tree, [base, { origin: tree.origin, step: { op: "snapshotTree", from: shared, to: path } }]);
+}
+
+/** Facts have it for these drivers. */
+function requireTree({ tree, driver }: LayerFacts): TreeFacts {
+  if (tree !== undefined) return tree;
+  throw refused("config", "there is no place for a tree of them", driver.origin, 'give a directory as "upper"');
+}
+
+function requireBtrfs({ driver }: LayerFacts, { path, shared, fileSystem, sharedFileSystem }: TreeFacts): void {
+  const hint = 'use "vfs", which works on any file system, or leave "driver" out for overlay';
+  if (fileSystem === undefined) throw refused("unsupported", `${path} is not on btrfs, as this driver wants it`, driver.origin, hint);
+  if (shared === undefined || sharedFileSystem === fileSystem) return;
+  const where = sharedFileSystem === undefined ? "which is not on btrfs" : "which is on another btrfs";
+  throw refused(
+    "unsupported",
+    `a snapshot of ${shared}, ${where}, cannot be at ${path}`,
+    driver.origin,
+    `${hint}; or move the bundle or the store`,
+  );
+}
+
+function planTree(input: LayersInput, tree: TreeFacts, making: readonly Planned<HostStep>[]): LayersPlan {
+  const { layers, top, facts } = input;
+  const { lower, writable } = layers;
+  if (lower.length === 1 && writable === undefined) return detached([], planBind({ ...top, readonly: true }, input), facts);
+  const claim: Planned<HostStep>[] =
+    writable === undefined ? [] : [{ origin: writable.origin, step: { op: "claimLayer", upper: writable.upper } }];
+  const open = lower.toReversed().map(({ path, origin }): Planned<HostStep> => ({ origin, step: { op: "openLayer", path } }));
+  return detached([...claim, ...open, ...making], planBind({ ...tree, readonly: writable === undefined }, input), facts);
+}
+
+interface Making {
+  readonly to: HostPath;
+  readonly kind: Extract<HostStep, { op: "makeTree" }>["kind"];
+}
+
+/** Who is not root on the host has its layers' marks in user attributes. */
+function makeTree({ layers, facts }: LayersInput, { to, kind }: Making): Planned<HostStep> {
+  const isVolatile = layers.isVolatile && kind !== "read-only subvolume";
+  return { origin: layers.origin, step: { op: "makeTree", to, kind, userXattr: !mountsAsHost(facts), isVolatile } };
+}
