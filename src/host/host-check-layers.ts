@@ -34,9 +34,9 @@ export async function checkLayers(
   }
 }
 
-function findingsOf({ message, detail: { pointer = "", location = null, hint } }: RuntimeError): PlacedFinding[] {
+function findingsOf({ message, detail: { pointer = "", location, hint } }: RuntimeError): PlacedFinding[] {
   const advice = hint === undefined ? {} : { hint };
-  return message.split("\n").map((problem) => ({ severity: "error", pointer, problem, location, ...advice }));
+  return message.split("\n").map((problem) => ({ severity: "error", pointer, problem, location: location ?? null, ...advice }));
 }
 
 function checkDirectories({ file, text, directories }: BundleLayers, bundle: HostPath): PlacedFinding[] {

@@ -1,14 +1,18 @@
 /** What host/layers.ts would have found for a bundle's layers.json. */
 import { inLayers } from "../../src/base/origin.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
-import type { LayerFacts } from "../../src/plan/facts.ts";
+import type { LayerFacts, TreeFacts } from "../../src/plan/facts.ts";
 import type { LayersDriver } from "../../src/spec/types.ts";
-import type { JsonObject } from "../support/json.ts";
+import { isObject, type Json, type JsonObject } from "../support/json.ts";
 
 const DRIVERS = ["overlay", "fuse-overlayfs", "vfs", "btrfs", "aufs", "zfs", "devicemapper"] as const satisfies readonly LayersDriver[];
 
-/** `{"lower": ["/a"] or a number of layers, "readonly", "volatile", "idmap", "driver", "kernel": [6, 18]}`; all below /store lies on a mount of its own. */
-export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kernel = [6, 18] }: JsonObject): LayerFacts {
+/**
+ * `{"lower": ["/a"] or a number of layers, "readonly", "volatile", "idmap", "driver", "kernel": [6, 18]}`; all below /store lies
+ * on a mount of its own. For drivers that keep trees `"shared": "/store/tree"`, and `"btrfs": {"bundle": "a", "store": "a"}`
+ * says which two btrfs these places are on.
+ */
+export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kernel = [6, 18], ...given }: JsonObject): LayerFacts {
   const names = typeof lower === "number" ? Array.from({ length: lower }, (_, i) => `/${i}`) : arrayOf(lower).map(String);
   const [major = 0, minor = 0] = arrayOf(kernel).map(Number);
   const mountOf = (path: string): HostPath => hostPath(path.startsWith("/store/") ? "/store" : "/");
@@ -17,10 +21,23 @@ export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kern
     origin: inLayers("/layers"),
     lower: names.map((path, i) => ({ path: hostPath(path), mount: mountOf(path), origin: inLayers(`/layers/${i}`) })),
     writable: readonly === true ? undefined : { upper, work: hostPath("/bundle/work"), mount: mountOf(upper), origin: inLayers("") },
+    tree: treeFacts(given),
     isVolatile: volatile === true,
     driver: { name: DRIVERS.find((name) => name === driver) ?? "overlay", origin: inLayers("/driver") },
     idmap: idmap === true ? inLayers("/options/idmap") : undefined,
     kernel: { major, minor },
+  };
+}
+
+function treeFacts({ shared, btrfs }: JsonObject): TreeFacts {
+  const { bundle, store } = isObject(btrfs) ? btrfs : {};
+  const textOf = (value: Json | undefined): string | undefined => (typeof value === "string" ? value : undefined);
+  return {
+    path: hostPath("/bundle/upper"),
+    origin: inLayers(""),
+    shared: typeof shared === "string" ? hostPath(shared) : undefined,
+    fileSystem: textOf(bundle),
+    sharedFileSystem: textOf(store),
   };
 }
 
