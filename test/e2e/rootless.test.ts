@@ -37,6 +37,15 @@ test.if(isUser)("a container is created, started, killed and deleted", async () 
   expect(lamina("state", "b")).toMatchObject({ status: 1 });
 });
 
+test.if(isUser)("it is recorded how a detached container ended", async () => {
+  const bundle = await makeBundle(["/probe", "exit", "3"]);
+  const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const; // the container keeps what it is given
+  expect(Bun.spawnSync(command(["run", "--detach", "--bundle", bundle, "d"]), quiet).exitCode).toBe(0);
+  await until("the container stops", () => statusOf("d") === "stopped");
+  expect(parseObject(lamina("state", "d").out).lastRun).toMatchObject({ exitStatus: 3 });
+  expect(lamina("delete", "d")).toMatchObject({ status: 0, err: "" });
+});
+
 test.if(isUser)("a limit that needs a cgroup is refused with its place in config.json", async () => {
   const bundle = await makeBundle(["/probe", "true"], { pids: { limit: 5 } });
   const { status, err } = lamina("run", "--bundle", bundle, "c");

@@ -126,8 +126,9 @@ test.if(root)("run --detach with a console socket gives the terminal away and re
   await using box = await sandbox({ args: ["/probe", "tty"], config: { process: { terminal: true } } });
   const server = await consoleServer(box);
   await box.must(["run", "--detach", "--console-socket", join(box.host, "socket"), "--bundle", box.path, box.id]);
-  expect((await server.ended).stdout).toContain("tty 0 yes");
+  expect((await server.ended).stdout).toContain("tty 0 yes"); // it ends when nobody has the terminal any more
   await box.reaches("stopped");
+  expect((await box.state()).lastRun).toMatchObject({ exitStatus: 0 });
 });
 
 test.if(root)("the container's first process becomes the child of an engine's shim, which learns its exit status", async () => {
@@ -141,16 +142,19 @@ test.if(root)("the container's first process becomes the child of an engine's sh
   expect(await box.status()).toBe("stopped");
 });
 
-test.if(root)("a container that is detached becomes the child of a shim that started the runtime, which leaves no supervisor then", async () => {
-  await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
-  const prefix = [join(box.host, "probe"), "shim", join(box.host, "out"), join(box.host, "err")];
-  const shim = await box.start(["run", "--detach", "--bundle", box.path, box.id], { prefix });
-  await shim.shows("runtime exited 0\n");
-  await box.must(["kill", box.id, "KILL"]);
-  const lines = (await shim.ended).stdout.split("\n").filter(Boolean).slice(1);
-  const asked = lines.indexOf("adopted exited 0"); // an orphan that was to see whose child it becomes
-  expect([lines.splice(asked, 1), lines]).toEqual([["adopted exited 0"], ["runtime exited 0", "adopted killed by KILL", "alone"]]);
-});
+test.if(root)(
+  "a container that is detached becomes the child of a shim that started the runtime, which leaves no supervisor then",
+  async () => {
+    await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
+    const prefix = [join(box.host, "probe"), "shim", join(box.host, "out"), join(box.host, "err")];
+    const shim = await box.start(["run", "--detach", "--bundle", box.path, box.id], { prefix });
+    await shim.shows("runtime exited 0\n");
+    await box.must(["kill", box.id, "KILL"]);
+    const lines = (await shim.ended).stdout.split("\n").filter(Boolean).slice(1);
+    const asked = lines.indexOf("adopted exited 0"); // an orphan that was to see whose child it becomes
+    expect([lines.splice(asked, 1), lines]).toEqual([["adopted exited 0"], ["runtime exited 0", "adopted killed by KILL", "alone"]]);
+  },
+);
 
 test.if(root)("no process of the runtime stays beside a created container", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });

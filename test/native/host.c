@@ -2,14 +2,16 @@
  * Plays the host's part of the conversation that src/host/handshake.ts draws, and prints what init says, so that a plan
  * of a few steps can be tried alone:
  *
- *   host INIT PLAN [start]
+ *   host INIT PLAN [start | DIRECTORY]
  *
  * Every sync point is answered with GO at once. With `start`, the end of the conversation is taken for waiting, and the
- * start socket is connected to. One line for each message, for a terminal that is sent, and for how init ended.
+ * start socket is connected to. With a directory init gets a supervisor, which writes there twice. One line for each
+ * message, for a terminal that is sent, and for how init ended.
  */
 #include "../../native/wire.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,13 +56,17 @@ listen_somewhere(struct sockaddr_un *name, socklen_t *len)
 }
 
 static void
-become_init(const char *path, const int fds[4])
+become_init(const char *path, const int fds[4], const char *directory)
 {
 	char number[12];
 
 	snprintf(number, sizeof number, "%d", BASE);
 	for (int i = 0; i < 4; i++)
 		must(dup2(fds[i], BASE + i), "dup2");
+	for (int i = 4; directory != NULL && i < 6; i++)
+		must(dup2(must(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC), directory), BASE + i), "dup2");
+	if (directory != NULL)
+		execl(path, "supervisor", number, "{\"id\":\"trial\"", "upper.exit.json", "0", (char *)NULL);
 	execl(path, "init", number, (char *)NULL);
 	die(path);
 }
@@ -86,8 +92,13 @@ converse(int socket, pid_t first_stage)
 				perror("send");
 		} else if (message[0] == MESSAGE_PID) {
 			printf("pid\n");
-			must(waitpid(first_stage, &status, 0), "waitpid");
-			print_end(status);
+			if (first_stage > 0) {
+				must(waitpid(first_stage, &status, 0), "waitpid");
+				print_end(status);
+			}
+		} else if (message[0] == MESSAGE_SUPERVISED) {
+			printf("supervised\n");
+			first_stage = 0; /* not our child */
 		} else {
 			printf("%s step %u: %s\n", message[0] == MESSAGE_FAILED ? "failed" : "warning", message[1],
 			       message[2] < 4096 ? strerrorname_np((int)message[2]) : message[2] < 8192 ? "exited" : "killed");
@@ -135,6 +146,7 @@ main(int argc, char **argv)
 	socklen_t name_len;
 	int host[2], console[2], fds[4], status, master, connection;
 	pid_t first_stage;
+	bool starts = argc > 3 && strcmp(argv[3], "start") == 0;
 
 	if (argc < 3)
 		return 64;
@@ -148,13 +160,13 @@ main(int argc, char **argv)
 	fds[3] = console[1];
 	first_stage = must(fork(), "fork");
 	if (first_stage == 0)
-		become_init(argv[1], fds);
+		become_init(argv[1], fds, starts || argc < 4 ? NULL : argv[3]);
 	close(host[1]);
 	close(console[1]);
 	close(fds[2]);
 
 	converse(host[0], first_stage);
-	if (argc > 3) {
+	if (starts) {
 		uint32_t go[3] = {MESSAGE_GO, 0, 0};
 
 		connection = must(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0), "socket");

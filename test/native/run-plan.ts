@@ -19,8 +19,16 @@ export interface Trial extends AsyncDisposable {
   readonly rootfs: HostPath;
   /** A directory that no container may change. */
   readonly outside: string;
-  /** Lines of test/native/host.c, and what the container printed. The init is the sanitized one unless `sanitize` is false. */
-  run(steps: readonly Attempt[], options?: { readonly start?: boolean; readonly sanitize?: boolean }): Promise<string>;
+  /** Lines of test/native/host.c, and what the container printed. */
+  run(steps: readonly Attempt[], options?: TrialOptions): Promise<string>;
+}
+
+export interface TrialOptions {
+  readonly start?: boolean;
+  /** Where a supervisor writes. */
+  readonly supervised?: string;
+  /** The init is the sanitized one, unless this is false. */
+  readonly sanitize?: boolean;
 }
 
 /** A root filesystem with busybox (as /bin/sh too) and `files`. In texts and link targets, `@OUTSIDE@` is the outside directory. */
@@ -39,7 +47,7 @@ export async function makeTrial(files: Files = {}): Promise<Trial> {
   return {
     rootfs,
     outside,
-    run: (steps, { start = false, sanitize = true } = {}) => runPlan(directory.path, steps, start, sanitize),
+    run: (steps, options = {}) => runPlan(directory.path, steps, options),
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };
 }
@@ -63,7 +71,11 @@ export function shell(script: string): InitStep[] {
   ];
 }
 
-async function runPlan(directory: string, steps: readonly Attempt[], start: boolean, sanitize: boolean): Promise<string> {
+async function runPlan(
+  directory: string,
+  steps: readonly Attempt[],
+  { start = false, supervised, sanitize = true }: TrialOptions,
+): Promise<string> {
   const plan = steps.map(planned);
   await Bun.write(join(directory, "plan"), encodePlan(plan));
   const host = await buildNative({
@@ -73,7 +85,8 @@ async function runPlan(directory: string, steps: readonly Attempt[], start: bool
     sanitize: true,
   });
   const init = await buildInit({ sanitize });
-  const run = Bun.spawn([host, init, join(directory, "plan"), ...(start ? ["start"] : [])], {
+  const mode = start ? ["start"] : supervised === undefined ? [] : [supervised];
+  const run = Bun.spawn([host, init, join(directory, "plan"), ...mode], {
     env: { ASAN_OPTIONS: "detect_leaks=0" },
     stdin: "ignore",
     stdout: "pipe",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { columns, shortDigest, sizeText } from "../../../src/commands/columns.ts";
+import { ageText, columns, shortDigest, sizeText } from "../../../src/commands/columns.ts";
 
 test("every column is as wide as its widest cell, and control characters are shown", () => {
   expect(
@@ -24,6 +24,20 @@ test.each([
   [5e18, "5000 PB"],
 ])("%p bytes are %p", (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
+});
+
+test.each([
+  [-5, "0 seconds ago"],
+  [999, "0 seconds ago"],
+  [1000, "1 second ago"],
+  [59_999, "59 seconds ago"],
+  [60_000, "1 minute ago"],
+  [3_599_999, "59 minutes ago"],
+  [7_200_000, "2 hours ago"],
+  [86_400_000, "1 day ago"],
+  [400 * 86_400_000, "400 days ago"],
+])("%p milliseconds are %p", (milliseconds, text) => {
+  expect(ageText(milliseconds)).toBe(text);
 });
 
 test("a short digest is twelve digits", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { type ContainerView, formatList, formatState } from "../../../src/commands/container-view.ts";
+import { type ContainerView, formatList, formatState, tableOf } from "../../../src/commands/container-view.ts";
 
 const RUNNING: ContainerView = {
   ociVersion: "1.3.0",
@@ -21,6 +21,22 @@ test("the table has runc's columns, twelve wide or three wider than their longes
     "a-name-of-more-than-twelve   0           stopped     /b/web      2026-01-02T03:04:05.6Z   root",
     "",
   ]);
+});
+
+test("how containers ended comes last, where it is known of any", () => {
+  const now = Date.parse("2026-01-02T03:06:05.6Z");
+  const times = { started: "2026-01-02T03:04:05.6Z", finished: "2026-01-02T03:05:00Z" };
+  const exited = { ...STOPPED, lastRun: { exitStatus: 3, ...times } };
+  const killed = { ...STOPPED, lastRun: { exitStatus: 137, signal: "SIGKILL", ...times } };
+  const lasts = (containers: readonly ContainerView[]): unknown[] => tableOf(containers, now).map((row) => row.slice(6));
+  expect(lasts([RUNNING, exited, killed])).toEqual([
+    ["LAST RUN"],
+    [""],
+    ["exited (3) 1 minute ago"],
+    ["exited (137, SIGKILL) 1 minute ago"],
+  ]);
+  expect(lasts([RUNNING, STOPPED])).toEqual([[], [], []]);
+  expect(Object.keys(JSON.parse(formatState(exited))).slice(-2)).toEqual(["owner", "lastRun"]);
 });
 
 test("without containers the table is its header, and the JSON an empty array", () => {
