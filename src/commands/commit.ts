@@ -10,7 +10,7 @@ import { resolveImage } from "../image/image.ts";
 import { parseChange } from "../image/image-change.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
-import type { Owners } from "../layers/diff.ts";
+import type { Owners } from "../layers/tree-entry.ts";
 import { containerId } from "../plan/id-maps.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";

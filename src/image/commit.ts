@@ -1,8 +1,9 @@
 /** A writable layer becomes the top layer of a new image: the parent's layers and configuration, and one of each more. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { diffLayer, type Owners } from "../layers/diff.ts";
+import { diffLayer } from "../layers/diff.ts";
 import type { Marks } from "../layers/overlay-form.ts";
+import type { Owners } from "../layers/tree-entry.ts";
 import { runLoop } from "../sys/engine-loop.ts";
 import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
 import { readImage } from "./image.ts";

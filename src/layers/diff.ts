@@ -2,36 +2,23 @@
  * A writable layer as a layer archive, and as a list of changes. The same files give the same bytes: names are sorted, nothing but the files'
  * own attributes is written, and with an epoch no time is later than it (https://reproducible-builds.org/specs/source-date-epoch/).
  */
-import { RuntimeError } from "../base/errors.ts";
-import { Fd, tryRead } from "../sys/fd.ts";
+import { Fd } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
-import type { TarEntry, TarKind } from "../tar/entry.ts";
+import { lookAt, shownName, tryOpenAt } from "../sys/tree.ts";
+import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
 import { isWhiteout, type Marks, OverlayForm } from "./overlay-form.ts";
+import { type EntryOptions, entryFor, NO_XATTRS, PIECE, writeContent } from "./tree-entry.ts";
 import { walkChanges } from "./tree-walk.ts";
 import type { UpperNode } from "./upper-walk.ts";
 
-export interface DiffOptions extends Marks {
+export interface DiffOptions extends Marks, EntryOptions {
   /** Unpacked layers below, the top first; [] for a tree of its own. */
   readonly lower: readonly string[];
-  /** SOURCE_DATE_EPOCH, in seconds: later times become this one. */
-  readonly epoch?: number;
-  /** From the owners on disk to those in the archive, where a user namespace stands between them. Absent = they are the same. */
-  readonly owners?: Owners;
 }
-
-export interface Owners {
-  readonly uid: (id: number) => number;
-  readonly gid: (id: number) => number;
-}
-
-/** Handed out in pieces of about this size. */
-const PIECE = 1024 * 1024;
-const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
 type Node = Extract<UpperNode, { is: "node" }>;
 
@@ -84,28 +71,6 @@ function hiddenNames({ path, directory, name }: Node, lower: LowerStack): string
   return gone;
 }
 
-function entryFor({ path, status, xattrs, directory, name }: Node, linkedTo: string | undefined, options: DiffOptions): TarEntry {
-  const kind = linkedTo === undefined ? kindOf(status.kind, path) : "hardlink";
-  return {
-    name: kind === "directory" ? `${path || "."}/` : path,
-    kind,
-    mode: status.mode,
-    uid: options.owners?.uid(status.uid) ?? status.uid,
-    gid: options.owners?.gid(status.gid) ?? status.gid,
-    size: kind === "file" ? status.size : 0,
-    modified: clamped(status.modified, options),
-    linkName: linkedTo ?? (kind === "symlink" ? readLinkAt(directory, name) : ""),
-    device: kind === "character" || kind === "block" ? status.device : { major: 0, minor: 0 },
-    xattrs: linkedTo === undefined ? xattrs : NO_XATTRS,
-  };
-}
-
-function kindOf(kind: Node["status"]["kind"], path: string): TarKind {
-  if (kind === "link") return "symlink";
-  if (kind === "socket") throw new RuntimeError("unsupported", `cannot archive ${JSON.stringify(shownName(path))}: it is a socket`);
-  return kind;
-}
-
 /** Made by the layer, not by anybody at some time. */
 function whiteout(name: string, { epoch = 0 }: DiffOptions): TarEntry {
   const modified = { seconds: Math.min(0, epoch), nanoseconds: 0 };
@@ -121,21 +86,4 @@ function whiteout(name: string, { epoch = 0 }: DiffOptions): TarEntry {
     device: { major: 0, minor: 0 },
     xattrs: NO_XATTRS,
   };
-}
-
-function clamped(time: Time, { epoch }: DiffOptions): Time {
-  return epoch !== undefined && time.seconds >= epoch ? { seconds: epoch, nanoseconds: 0 } : time;
-}
-
-function* writeContent(writer: TarWriter, { directory, name, path, status }: Node): Generator<Uint8Array> {
-  const flags = OPEN.read | OPEN.nonBlock;
-  using file = new Fd(check(tryOpenAt(directory, name, flags), "open(2)", `open ${shownName(path)}`));
-  for (let left = status.size; ; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(PIECE, left + 1)); // of its own: the writer keeps it
-    const length = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
-    if (length === 0) return;
-    writer.content(buffer.subarray(0, length));
-    left = Math.max(0, left - length);
-    if (writer.length >= PIECE) yield writer.take();
-  }
 }

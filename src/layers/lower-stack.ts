@@ -44,6 +44,7 @@ export class LowerStack implements Disposable {
     for (const root of path === "" ? this.#layersOf("") : this.#layersOf(parentOf(path))) {
       const status = lookAt(root, path);
       if (status !== undefined) return isWhiteout(status) ? undefined : { status, root, path };
+      if (this.#form.isHidden(root, path)) return undefined;
     }
     return undefined;
   }
@@ -61,15 +62,23 @@ export class LowerStack implements Disposable {
     for (const layer of this.#layersOf(path)) {
       const directory = new Fd(check(tryOpenBeneath(layer, path || ".", OPEN.read | OPEN.directory), "openat2(2)", "read a layer"));
       opened.push(directory);
-      for (const name of readNames(directory.number)) {
-        if (found.has(name)) continue;
-        const status = lookAt(directory.number, name);
-        const isHidden = status === undefined || isWhiteout(status);
-        found.set(name, isHidden ? undefined : { status, root: directory.number, path: name, layer });
-      }
+      this.#show({ directory: directory.number, layer }, found);
     }
     const nodes = [...found.values()].filter((node) => node !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
     return { nodes, [Symbol.dispose]: () => closeAll(opened) };
+  }
+
+  /** Adds what a layer has in a directory, and hides what it says to be gone: never a name of its own or of a layer above. */
+  #show({ directory, layer }: { readonly directory: number; readonly layer: number }, found: Map<string, ShownNode | undefined>): void {
+    const hidden: string[] = [];
+    for (const name of readNames(directory)) {
+      const status = lookAt(directory, name);
+      if (status === undefined) continue; // removed by somebody just now
+      const gone = this.#form.hiddenBy(name, status);
+      if (gone !== undefined) hidden.push(gone);
+      else if (!found.has(name)) found.set(name, { status, root: directory, path: name, layer });
+    }
+    for (const name of hidden) if (!found.has(name)) found.set(name, undefined);
   }
 
   /** The layers whose directory `path` takes part in the merged one, the top first. */
@@ -86,8 +95,8 @@ export class LowerStack implements Disposable {
     const found: number[] = [];
     for (const root of candidates) {
       const status = lookAt(root, path);
-      if (status === undefined) continue;
-      if (status.kind !== "directory") break; // it hides what is below
+      if (status === undefined && !this.#form.isHidden(root, path)) continue;
+      if (status?.kind !== "directory") break; // it hides what is below
       found.push(root);
       if (this.#isOpaque(root, path)) break;
     }

@@ -6,7 +6,7 @@
  */
 import { lookAt, type NodeStatus, type Time } from "../sys/tree.ts";
 import { readXattrIfThere } from "../sys/xattr.ts";
-import { OPAQUE_MARKER, WHITEOUT_PREFIX } from "./entry-name.ts";
+import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 
 export const WHITEOUT_DEVICE = { major: 0, minor: 0 } as const;
 
@@ -53,6 +53,11 @@ export class OverlayForm {
     if (isWhiteout(status)) return name;
     if (!this.#byFuse || !name.startsWith(WHITEOUT_PREFIX)) return undefined;
     return name === OPAQUE_MARKER ? "" : name.slice(WHITEOUT_PREFIX.length);
+  }
+
+  /** Whether a file beside `path`, which is not there, says that it is gone. */
+  isHidden(root: number, path: string): boolean {
+    return this.#byFuse && path !== "" && lookAt(root, joinPath(parentOf(path), WHITEOUT_PREFIX + lastOf(path))) !== undefined;
   }
 
   /** A mark that makes the file on disk differ from what the mount shows. */

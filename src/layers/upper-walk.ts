@@ -92,7 +92,8 @@ function* walkNode({ directory, name, path, status }: Found, walk: Walk): Genera
   yield* walkDirectory(inner.number, path, { ...walk, isMerged: isBelow && !isOpaque });
 }
 
-function shownXattrs(directory: number, name: string, path: string, form: OverlayForm): ReadonlyMap<string, string> {
+/** As the merged tree shows them. */
+export function shownXattrs(directory: number, name: string, path: string, form: OverlayForm): ReadonlyMap<string, string> {
   const shown = new Map<string, string>();
   for (const [key, value] of readXattrs(directory, name)) {
     if (form.needsKernel(key)) throw cannotArchive(path, `it was written through a mount with redirect_dir or metacopy (attribute ${key})`);

@@ -1,0 +1,75 @@
+/**
+ * A stack of layers as one archive of the tree that an overlay of them shows: nothing in it tells of layers. The same layers give the same
+ * bytes, since names are sorted and nothing but the files' own attributes is written.
+ */
+import { TarWriter } from "../tar/writer.ts";
+import { joinPath } from "./entry-name.ts";
+import { LowerStack, type ShownNode } from "./lower-stack.ts";
+import { type Marks, OverlayForm } from "./overlay-form.ts";
+import { type EntryOptions, entryFor, PIECE, type TreeNode, writeContent } from "./tree-entry.ts";
+import { shownXattrs } from "./upper-walk.ts";
+
+export type FlattenOptions = Marks & EntryOptions;
+
+/** `layers` has the top first; a tree of its own is a stack of one. Throws when a file is written to meanwhile. */
+export async function* flattenLayers(layers: readonly string[], options: FlattenOptions): AsyncGenerator<Uint8Array> {
+  const form = new OverlayForm(options);
+  using stack = new LowerStack(layers, form);
+  const archive: Archive = { stack, form, options, writer: new TarWriter(), links: new Map() };
+  const top = stack.find("");
+  if (top !== undefined) {
+    const { status, root: directory } = top;
+    const xattrs = shownXattrs(directory, "", "", form);
+    archive.writer.entry(entryFor({ path: "", status, xattrs, directory, name: "" }, undefined, options));
+    yield* writeDirectory(archive, "");
+  }
+  archive.writer.end();
+  yield archive.writer.take();
+}
+
+interface Archive {
+  readonly stack: LowerStack;
+  readonly form: OverlayForm;
+  readonly options: FlattenOptions;
+  readonly writer: TarWriter;
+  /** The first name of each file with several, by its layer and inode: names in different layers are different files. */
+  readonly links: Map<string, string>;
+}
+
+/** Files come first, so that the layers' directories need not stay open while those below are written. */
+function* writeDirectory(archive: Archive, path: string): Generator<Uint8Array> {
+  for (const directory of yield* writeFiles(archive, path)) {
+    archive.writer.entry(entryFor(directory, undefined, archive.options));
+    yield* writeDirectory(archive, directory.path);
+  }
+}
+
+/** Returns the directories that are in it. */
+function* writeFiles(archive: Archive, path: string): Generator<Uint8Array, TreeNode[]> {
+  const { stack, form, writer, options } = archive;
+  using shown = stack.open(path);
+  const directories: TreeNode[] = [];
+  for (const found of shown.nodes) {
+    const { status, root: directory, path: name } = found;
+    if (status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
+    const here = joinPath(path, name);
+    const node = { path: here, status, xattrs: shownXattrs(directory, name, here, form), directory, name };
+    if (status.kind === "directory") {
+      directories.push(node);
+      continue;
+    }
+    const entry = entryFor(node, firstName(archive, found, here), options);
+    writer.entry(entry);
+    if (entry.size > 0) yield* writeContent(writer, node);
+    if (writer.length >= PIECE) yield writer.take();
+  }
+  return directories;
+}
+
+function firstName({ links }: Archive, { layer, status }: ShownNode, path: string): string | undefined {
+  if (status.links < 2) return undefined;
+  const key = `${layer} ${status.inode}`;
+  const first = links.get(key);
+  if (first === undefined) links.set(key, path);
+  return first;
+}
