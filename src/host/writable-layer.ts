@@ -15,7 +15,7 @@ import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record.ts";
 import { readStatus } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
-import { Fd, readAll, writeAll } from "../sys/fd.ts";
+import { Fd, overwrite, readAll } from "../sys/fd.ts";
 import {
   makeDirectories,
   OPEN,
@@ -63,10 +63,12 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   const path = `${upper}.lock`;
   using file = openLock(path);
   lockFile(file, "exclusive");
-  const other = parseUser(readAll(file.number, path).toString());
+  const before = readAll(file.number, path);
+  const other = parseUser(before.toString());
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
-  using replaced = openFile(path, OPEN.write | OPEN.truncate | OPEN.noFollow);
-  writeAll(replaced.number, Buffer.from(JSON.stringify(user)), path);
+  const text = Buffer.from(JSON.stringify(user));
+  const spaces = Buffer.alloc(Math.max(0, before.length - text.length), " "); // no truncation: ext4 writes such files to the disk when they are closed
+  overwrite(file.number, Buffer.concat([text, spaces]), path);
 }
 
 /** Does nothing if the layer is another's by now. */

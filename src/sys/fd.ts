@@ -1,4 +1,5 @@
 /** A file descriptor that closes itself: `using fd = openFile(…)`. Everything is opened close-on-exec. */
+import { ERRNO } from "./errno.ts";
 import { check, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -37,6 +38,12 @@ export function writeAll(fd: number, data: Uint8Array, what: string): void {
   for (let at = 0; at < data.length; ) {
     at += check(syscall(SYS.write, fd, data.subarray(at), data.length - at), "write(2)", `write ${what}`);
   }
+}
+
+/** Replaces what the file has at its beginning by one write, whose bytes are there all or none for everybody else. */
+export function overwrite(fd: number, data: Uint8Array, what: string): void {
+  const written = check(syscall(SYS.pwrite64, fd, data, data.length, 0), "pwrite(2)", `write ${what}`);
+  if (written < data.length) throw kernelError(ERRNO.ENOSPC, "pwrite(2)", `write ${what}`);
 }
 
 /** Reads until the end of the file. */
