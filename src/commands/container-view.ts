@@ -6,7 +6,7 @@ export interface ContainerView {
   readonly id: string;
   /** 0 when stopped. */
   readonly pid: number;
-  readonly status: "creating" | "created" | "running" | "paused" | "stopped";
+  readonly status: "creating" | "created" | "running" | "paused" | "stopped" | "deleted";
   readonly bundle: string;
   readonly rootfs: string;
   /** RFC 3339, UTC. */

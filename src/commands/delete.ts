@@ -3,7 +3,10 @@ import { deleteContainer } from "../host/delete.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 
-export function run(args: Arguments<"delete">, context: Context): number {
-  deleteContainer(args, context);
+export async function run(args: Arguments<"delete">, context: Context): Promise<number> {
+  if (args.rm) {
+    const { deleteWithBundle, keptBundle } = await import("./rare.ts");
+    deleteWithBundle({ ...args, bundle: keptBundle(context, args.id) }, context);
+  } else deleteContainer(args, context);
   return 0;
 }

@@ -2,13 +2,14 @@
 import type { HostPath } from "../base/paths.ts";
 import { type ContainerLayers, readBundleLayers } from "../host/container-layers.ts";
 import { treeSize } from "../host/tree-size.ts";
-import type { Container } from "../host/view.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { changedSize } from "../layers/changes.ts";
 import { columns, sizeText } from "./columns.ts";
-import { inOrder, tableOf } from "./container-view.ts";
+import { type ContainerView, inOrder, tableOf } from "./container-view.ts";
 import type { Context } from "./context.ts";
 import { withLayers } from "./layer-finder.ts";
+
+type Listed = ContainerView & { readonly bundle: HostPath };
 
 /** Bytes in files. */
 interface Sizes {
@@ -18,11 +19,11 @@ interface Sizes {
   readonly virtualSize: number;
 }
 
-export async function formatSizes(containers: readonly Container[], format: "table" | "json", context: Context): Promise<string> {
+export async function formatSizes(containers: readonly Listed[], format: "table" | "json", context: Context): Promise<string> {
   const sizes = await readSizes(containers, context);
-  if (format === "json") return `${JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.id) })))}\n`;
+  if (format === "json") return `${JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.bundle) })))}\n`;
   const [header = [], ...rows] = tableOf(containers);
-  return columns([[...header, "SIZE"], ...rows.map((row, i) => [...row, sizeWords(sizes.get(containers[i]?.id ?? ""))])]);
+  return columns([[...header, "SIZE"], ...rows.map((row, i) => [...row, sizeWords(sizes.get(containers[i]?.bundle ?? ""))])]);
 }
 
 /** Of a whole tree only what differs from the layers is the container's. */
@@ -34,8 +35,8 @@ function sizeWords(sizes: Sizes | undefined): string {
   return sizes === undefined ? "" : `${sizeText(sizes.size)} (virtual ${sizeText(sizes.virtualSize)})`;
 }
 
-/** By container id. A layer is looked at once, whoever shares it. */
-async function readSizes(containers: readonly Container[], context: Context): Promise<ReadonlyMap<string, Sizes>> {
+/** By bundle. A layer is looked at once, whoever shares it. */
+async function readSizes(containers: readonly Listed[], context: Context): Promise<ReadonlyMap<string, Sizes>> {
   const store = new ImageStore(context.imageRoot);
   const known = new Map(store.layers.list().map(({ chainId, size }) => [store.layers.chain(chainId)[0] ?? "", size]));
   const sizeOf = (path: string): number => {
@@ -44,10 +45,10 @@ async function readSizes(containers: readonly Container[], context: Context): Pr
     return size;
   };
   const sizes = new Map<string, Sizes>();
-  for (const { id, bundle, rootfs } of containers) {
+  for (const { bundle, rootfs } of containers) {
     const layers = await readBundleLayers(bundle, withLayers(context, { keep: false }));
     const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : writtenSize(layers.upper, layers);
-    sizes.set(id, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
+    sizes.set(bundle, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
   }
   return sizes;
 }

@@ -5,7 +5,8 @@ import { formatList } from "./container-view.ts";
 import type { Context } from "./context.ts";
 
 export async function run(args: Arguments<"list">, context: Context): Promise<number> {
-  const containers = viewContainers(context);
+  const present = viewContainers(context);
+  const containers = args.all ? [...present, ...(await import("./rare.ts")).listDeleted(present, context)] : present;
   if (args.size && !args.quiet) {
     const { formatSizes } = await import("./rare.ts");
     context.print(await formatSizes(containers, args.format, context));

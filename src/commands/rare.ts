@@ -2,6 +2,7 @@
  * Everything that no engine calls for each container, as one module, for the reason given in creation.ts: what it shares with
  * the commands that engines do call would otherwise be split into a file for each mixture of users.
  */
+export { deleteWithBundle } from "../host/kept-bundle.ts";
 export * as bundle from "./bundle.ts";
 export * as check from "./check.ts";
 export * as commit from "./commit.ts";
@@ -10,7 +11,9 @@ export * as diff from "./diff.ts";
 export * as explain from "./explain.ts";
 export * as features from "./features.ts";
 export * as image from "./image.ts";
+export { listDeleted } from "./list-deleted.ts";
 export { formatSizes } from "./list-sizes.ts";
+export { keptBundle } from "./make-bundle.ts";
 export { runImage } from "./run-image.ts";
 export * as spec from "./spec.ts";
 export * as volumeList from "./volume-list.ts";

@@ -111,7 +111,7 @@ export const COMMANDS = {
   },
   delete: {
     summary: "delete a stopped container",
-    details: "Removes what `create` made: state, cgroup and mounts. The bundle stays as it is.",
+    details: "Removes what `create` made: state, cgroup and mounts. The bundle stays as it is, unless with --rm.",
     positionals: [ID],
     options: [
       {
@@ -120,6 +120,7 @@ export const COMMANDS = {
         alias: "f",
         summary: "kill a running container first; a container that does not exist is no error",
       },
+      { name: "rm", type: "boolean", summary: "remove the bundle of `run --image` as well, with all that the container has written" },
     ],
   },
   pause: {
@@ -140,6 +141,7 @@ export const COMMANDS = {
     positionals: [],
     options: [
       JSON_OR_TABLE,
+      { name: "all", type: "boolean", alias: "a", summary: "also those of `run --image` that are gone, but for their bundles" },
       { name: "quiet", type: "boolean", alias: "q", summary: "print only the ids" },
       { name: "size", type: "boolean", alias: "s", summary: "tell how large the writable layer is, and the whole with the layers below" },
     ],

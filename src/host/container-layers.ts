@@ -61,7 +61,8 @@ async function readMappings(bundle: HostPath): Promise<Pick<ContainerLayers, "ui
   return { uidMappings, gidMappings };
 }
 
-function bundleOf(id: string, root: HostPath): HostPath | undefined {
+/** undefined if there is no container of that id. */
+export function bundleOf(id: string, root: HostPath): HostPath | undefined {
   try {
     using directory = StateDirectory.open(root, requireContainerId(id));
     return readRecord(directory.path)?.bundle;

@@ -60,7 +60,7 @@ function view(root: HostPath, id: ContainerId): Container | undefined {
 }
 
 /** The user whose state directory it is, by name if passwd(5) has one. */
-function ownerOf(path: string): string {
+export function ownerOf(path: string): string {
   const uid = String(statIfThere(path)?.uid ?? "");
   const line = (readTextIfThere("/etc/passwd") ?? "").split("\n").find((entry) => entry.split(":")[2] === uid);
   return line?.split(":")[0] ?? uid;

@@ -31,6 +31,54 @@ test.if(possible)("with --rm nothing stays but volumes, which the next container
   expect(await shop.must(...run, "a", "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
 });
 
+test.if(possible)("list --all shows what was run and is gone, and delete --rm removes it with what it has written", async () => {
+  await using shop = await openShop();
+  expect(await shop.call(["run", "--image", "base:1", "web", "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
+  await shop.must("bundle", "base:1", join(shop.store, "bundles/unused"));
+  expect(JSON.parse(await shop.must("list", "--format", "json"))).toEqual([]);
+  const bundle = join(shop.store, "bundles/web");
+  const gone = { ociVersion: "1.3.0", pid: 0, status: "deleted", owner: "root" };
+  const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+  expect(JSON.parse(await shop.must("list", "--all", "--format", "json"))).toEqual([
+    { ...gone, id: "unused", bundle: join(shop.store, "bundles/unused"), rootfs: join(shop.store, "bundles/unused/rootfs"), created: "" },
+    {
+      ...{ ...gone, id: "web", bundle, rootfs: join(bundle, "rootfs"), created: when },
+      lastRun: { exitStatus: 3, started: when, finished: when },
+    },
+  ]);
+  expect(await shop.must("list", "--all", "--size")).toMatch(/\nweb .* deleted .* exited \(3\) .* 2 B \(virtual /);
+  await shop.must("delete", "--rm", "web");
+  expect([await bundlesOf(shop), await shop.must("list", "--all", "--quiet")]).toEqual([["unused"], "unused\n"]);
+  expect(await shop.call(["delete", "--rm", "web"])).toMatchObject({ exitCode: 1, stderr: "container does not exist: web\n" });
+  await shop.must("delete", "--rm", "--force", "web");
+});
+
+test.if(possible)("delete --rm spares what a container uses, and bundles that are not lamina's", async () => {
+  await using shop = await openShop();
+  const wait = ["--", "busybox", "sleep", "1000"];
+  await shop.must("run", "--detach", "--image", "base:1", "web", ...wait);
+  const refused = await shop.call(["delete", "--rm", "web"]);
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining("cannot delete container web that is not stopped: running"),
+  });
+  expect(await bundlesOf(shop)).toEqual(["web"]);
+  await shop.must("delete", "--force", "web");
+  await shop.must("run", "--detach", "--bundle", join(shop.store, "bundles/web"), "other");
+  const inUse = await shop.call(["delete", "--rm", "web"]);
+  expect(inUse).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^cannot remove bundle .*\/bundles\/web: container other uses its/),
+  });
+  const foreign = await shop.call(["delete", "--rm", "--force", "other"]);
+  expect(foreign).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("it is none that run --image has made") });
+  await shop.must("delete", "--force", "other");
+  await shop.must("delete", "--rm", "web");
+  await shop.must("run", "--detach", "--image", "base:1", "web", ...wait);
+  await shop.must("delete", "--rm", "--force", "web");
+  expect(await bundlesOf(shop)).toEqual([]);
+});
+
 test.if(possible)("a directory of the host is shown, and with :ro it cannot be written to", async () => {
   await using shop = await openShop();
   await mkdir(join(shop.box.host, "data"));

@@ -30,8 +30,8 @@ test.each([
   ["a lone dash as an argument", "kill ctr -", { all: false, id: "ctr", signal: "-" }],
   ["a boolean's value", "kill --all=false -a=T ctr", { all: true, id: "ctr", signal: undefined }],
   ["a boolean that is taken back", "kill --all --all=0 ctr", { all: false, id: "ctr", signal: undefined }],
-  ["aliases of list", "list -q -f json", { format: "json", quiet: true, size: false }],
-  ["the default of a choice", "list --format=", { format: "table", quiet: false, size: false }],
+  ["aliases of list", "list -q -f json", { format: "json", quiet: true, size: false, all: false }],
+  ["the default of a choice", "list --format=", { format: "table", quiet: false, size: false, all: false }],
   ["a list of words", "completion --word a --word= --word=--b", { word: ["a", "", "--b"] }],
   ["an id that may be missing", "explain", { ...CREATE, format: "text", id: undefined }],
 ])("it reads %s", (_, line, args) => {

@@ -1,0 +1,58 @@
+/** Bundles that `run --image` keeps, each under the id of its container: what they are while there is no container, and how they end. */
+import { during, RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
+import { isContainerId, requireContainerId } from "../state/container-id.ts";
+import { describeRun, readEndedRun } from "../state/ended-run.ts";
+import { readDirectory, statIfThere } from "../sys/file.ts";
+import { removeBundle } from "./bundle-files.ts";
+import { bundleOf } from "./container-layers.ts";
+import type { HostContext } from "./context.ts";
+import { deleteContainer } from "./delete.ts";
+import { exitFileOf } from "./ended-run.ts";
+import { type Container, ownerOf } from "./view.ts";
+import { lastUserOf, whileUnused } from "./writable-layer.ts";
+
+/** A container that is gone, of which the bundle is there. */
+export interface DeletedContainer extends Omit<Container, "status"> {
+  readonly status: "deleted";
+}
+
+/** Of the bundles in `directory` those that no container of `containers` has. `ociVersion` is that of bundles that lamina writes. */
+export function viewDeleted(directory: HostPath, containers: readonly Container[], ociVersion: string): DeletedContainer[] {
+  const used = new Set(containers.map(({ bundle }) => bundle));
+  return (readDirectory(directory) ?? [])
+    .filter(({ name, isDirectory }) => isDirectory && isContainerId(name) && statIfThere(`${directory}/${name}/layers.json`) !== undefined)
+    .map(({ name }) => ({ id: requireContainerId(name), bundle: hostPath(name, directory) }))
+    .filter(({ bundle }) => !used.has(bundle))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, bundle }) => {
+      const upper = upperOf(bundle);
+      const run = readEndedRun(exitFileOf(upper));
+      const view = { ociVersion, id, pid: 0, status: "deleted", bundle, rootfs: hostPath("rootfs", bundle) } as const;
+      const created = lastUserOf(upper)?.created ?? "";
+      return { ...view, created, owner: ownerOf(bundle), ...(run === undefined ? {} : { lastRun: describeRun(run) }) };
+    });
+}
+
+export interface DeleteRequest {
+  readonly id: string;
+  readonly force: boolean;
+  /** Where the bundle of a container of that id is kept. */
+  readonly bundle: HostPath;
+}
+
+/** Deletes the container, if it is there, and its bundle with everything that it has written. With force, having neither is no error. */
+export function deleteWithBundle({ id, force, bundle }: DeleteRequest, context: HostContext): void {
+  const own = bundleOf(id, context.root);
+  if (own !== undefined && own !== bundle) {
+    throw new RuntimeError("usage", `cannot remove the bundle of container ${id}: it is none that run --image has made`, {
+      hint: `leave out --rm, and remove ${own} yourself if nobody needs it`,
+    });
+  }
+  if (own !== undefined || force || statIfThere(bundle) === undefined) deleteContainer({ id, force }, context);
+  during(`cannot remove bundle ${bundle}`, () => whileUnused(upperOf(bundle), () => removeBundle(bundle)));
+}
+
+function upperOf(bundle: HostPath): HostPath {
+  return hostPath("upper", bundle);
+}
