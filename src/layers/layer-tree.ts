@@ -40,19 +40,20 @@ export interface TreeRequest extends Target {
 
 /** Copies the layers. Idempotent. Throws "state" if something else stands at `to`. */
 export function makeTree(request: TreeRequest): void {
-  const { layers, kind } = request;
+  makeOnce(request, (parent, name) => during(`cannot make a tree of the layers at ${request.to}`, () => copyLayers(request, parent, name)));
+}
+
+/** Everything is on the disk afterwards. */
+function copyLayers(request: TreeRequest, parent: number, name: string): void {
+  const { to, kind, layers, isVolatile } = request;
   const isDirectory = kind === "directory";
-  during(`cannot make a tree of the layers at ${request.to}`, () =>
-    makeOnce(request, (parent, name) => {
-      const made = isDirectory ? tryMakeDirectoryAt(parent, name, 0o700) : tryMakeSubvolume(parent, name);
-      check(made, isDirectory ? "mkdir(2)" : "ioctl(2)", `create ${kind} ${request.to}.new`);
-      using tree = new Fd(check(tryOpenAt(parent, name, OPEN.read | OPEN.directory), "open(2)", `open ${request.to}.new`));
-      const lower = layers.map(({ fd }) => `/proc/self/fd/${fd}`);
-      copyStack(lower, tree, request);
-      if (kind === "read-only subvolume") check(trySetReadOnly(tree.number, true), "ioctl(2)", `protect ${request.to}.new`);
-      if (!request.isVolatile) syncFileSystem(tree.number);
-    }),
-  );
+  const made = isDirectory ? tryMakeDirectoryAt(parent, name, 0o700) : tryMakeSubvolume(parent, name);
+  check(made, isDirectory ? "mkdir(2)" : "ioctl(2)", `create ${kind} ${to}.new`);
+  using tree = new Fd(check(tryOpenAt(parent, name, OPEN.read | OPEN.directory), "open(2)", `open ${to}.new`));
+  const lower = layers.map(({ fd }) => `/proc/self/fd/${fd}`);
+  copyStack(lower, tree, request);
+  if (!isVolatile) syncFileSystem(tree.number);
+  if (kind === "read-only subvolume") check(trySetReadOnly(tree.number, true), "ioctl(2)", `protect ${to}.new`);
 }
 
 export interface SnapshotRequest extends Target {
@@ -105,8 +106,8 @@ function isMade(parent: number, name: string, { to, mark }: { readonly to: strin
   if (lookAt(parent, name) === undefined) return false;
   const found = readTextIfThere(treeMark(to));
   if (found === mark) return true;
-  if (found !== undefined) throw occupied(to, "it was made of other layers than these");
   if (tryRemoveDirectory(to) === 0) return false; // nothing was in it
+  if (found !== undefined) throw occupied(to, "it was made of other layers than these");
   throw occupied(to, "it has what a container wrote under another driver, and not the files of the layers");
 }
 
