@@ -50,6 +50,12 @@ const REQUIREMENTS = {
     packages: ["docker-registry"],
     unpackOnly: true,
   },
+  fuse: {
+    what: "fuse-overlayfs",
+    purpose: "one of the storage drivers is that program",
+    isThere: has("fuse-overlayfs"),
+    packages: ["fuse-overlayfs"],
+  },
   unshare: {
     what: "unshare and setpriv",
     purpose: "tests in namespaces, and as a user",
@@ -73,6 +79,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "podman",
   "buildah",
   "registry",
+  "fuse",
   "unshare",
 ];
 
