@@ -47,11 +47,11 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
     readImageFile: (path) => readLayeredFile(lowers, path),
   });
   for (const mount of spec.mounts ?? []) makeVolume(mount, { store, bundle, source: { lowers, warn: context.warn } });
+  recordUse(store, { bundle, layers, manifest: manifestDigest }); // first, so that no bundle is there without it, whatever is killed
   writeBundle(bundle, {
     config: spec,
     layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest }, ...driver },
   });
-  recordUse(store, { bundle, layers, manifest: manifestDigest });
 }
 
 interface VolumeRequest {

@@ -9,6 +9,8 @@ export interface ImageBox extends AsyncDisposable {
   readonly path: string;
   readonly store: string;
   start(words: readonly string[], options?: SpawnOptions): Promise<Running>;
+  /** Another program. */
+  run(argv: readonly string[], options?: SpawnOptions): Promise<Running>;
   /** `lamina image words…`, to its end. */
   call(words: readonly string[], options?: SpawnOptions): Promise<Outcome>;
   /** The same, and it has to succeed. Returns what it printed. */
@@ -31,6 +33,7 @@ export async function imageBox(parent?: string): Promise<ImageBox> {
     path: directory.path,
     store,
     start,
+    run,
     call: async (words, options) => (await start(words, options)).ended,
     must: async (words, options) => succeeded(words, await (await start(words, options)).ended),
     tool: async (argv, options) => succeeded(argv, await (await run(argv, options)).ended),

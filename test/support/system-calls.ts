@@ -37,8 +37,18 @@ export async function tracedCalls(directory: string, run: (prefix: readonly stri
 }
 
 /** Words to put before a program that dies on entering this call. */
-export function killedAt({ name, count }: Call): string[] {
-  return inject(name, `signal=SIGKILL:when=${count}`);
+export function killedAt(call: Call): string[] {
+  return endedAt(call, "SIGKILL");
+}
+
+/** Words to put before a program that gets a signal on entering this call. */
+export function endedAt({ name, count }: Call, signal: NodeJS.Signals): string[] {
+  return inject(name, `signal=${signal}:when=${count}`);
+}
+
+/** Words to put before a program in which every call of that name takes so many milliseconds more. */
+export function slowed(name: string, milliseconds: number): string[] {
+  return inject(name, `delay_enter=${milliseconds * 1000}`);
 }
 
 /** Words to put before a program for which this call fails, and does nothing. */
