@@ -1,0 +1,47 @@
+/** Programs at a terminal, and what a person sees on it. */
+
+export interface AtTerminal {
+  /** Everything that was written so far, control characters and all. */
+  written(): string;
+  /** As if these keys were pressed. */
+  type(keys: string): void;
+  /** The exit status, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+export interface TerminalOptions {
+  readonly cwd: string;
+  readonly columns?: number;
+}
+
+/** Starts a program as the leader of a session at a terminal of its own. */
+export function atTerminal(argv: readonly string[], { cwd, columns = 100 }: TerminalOptions): AtTerminal {
+  const pieces: Buffer[] = [];
+  const child = Bun.spawn([...argv], {
+    cwd,
+    env: { PATH: process.env.PATH ?? "", HOME: cwd, TERM: "xterm" },
+    terminal: { cols: columns, rows: 24, data: (_, bytes) => void pieces.push(Buffer.from(bytes)) },
+  });
+  return {
+    written: () => Buffer.concat(pieces).toString(),
+    type: (keys) => void child.terminal?.write(keys),
+    ended: child.exited.then(() => {
+      child.terminal?.close();
+      return child.signalCode ?? child.exitCode ?? -1;
+    }),
+  };
+}
+
+const ESCAPE = String.fromCharCode(27);
+const CLEAR = `\r${ESCAPE}[K`;
+
+/** The lines that stand there in the end, of what was written over and over. Colours are left out. */
+export function screenOf(written: string): string[] {
+  const plain = written.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g"), "");
+  return plain.split("\n").map((line) => line.replace(/\r+$/, "").split(CLEAR).at(-1) ?? "");
+}
+
+/** Everything that stood in a line at some moment. */
+export function framesOf(written: string): string[] {
+  return written.split(CLEAR).filter((frame) => frame !== "");
+}
