@@ -91,15 +91,19 @@ export const COMMANDS = {
       { name: "image", type: "string", alias: "i", value: "image", summary: "make a bundle of this image; the id may then be left out" },
       ...FROM_IMAGE,
       { name: "rm", type: "boolean", summary: "remove the bundle of --image when the process has ended" },
-      { name: "detach", type: "boolean", alias: "d", summary: "exit once the process runs" },
+      { name: "detach", type: "boolean", alias: "d", summary: "exit once the process runs; state and list tell later how it ended" },
       { name: "keep", type: "boolean", summary: "do not delete the container when its process has ended" },
-      { name: "no-subreaper", type: "boolean", summary: "do not adopt processes that the container leaves behind" },
+      {
+        name: "no-subreaper",
+        type: "boolean",
+        summary: "do not adopt processes that the container leaves behind; with --detach, leave no supervisor",
+      },
     ],
   },
   state: {
     summary: "print the state of a container as JSON",
     details:
-      "Prints the state that the runtime specification describes, and beside it the owner, the root filesystem and the time of creation.",
+      "Prints the state that the runtime specification describes, and beside it the owner, the root filesystem, the time of creation and, as lastRun, how the process ended if `run` has seen it: of a container that has not stopped, the one before it on the same writable layer.",
     positionals: [ID],
     options: [],
   },
@@ -137,7 +141,8 @@ export const COMMANDS = {
   },
   list: {
     summary: "list the containers below --root",
-    details: "Lists the containers of one state directory. Use the global option --root to choose another one.",
+    details:
+      "Lists the containers of one state directory. Use the global option --root to choose another one. How processes ended is in a last column, if it is known of any.",
     positionals: [],
     options: [
       JSON_OR_TABLE,

@@ -1,7 +1,7 @@
 /**
  * A bundle's writable layer: made when it is missing, and used by one container at a time.
  *
- * No process of lamina's lives as long as a container, so no lock of the kernel can stand for its use. UPPER.lock names
+ * With most containers no process of lamina's stays, so no lock of the kernel can stand for its use. UPPER.lock names
  * the container instead, and whoever wants the layer looks whether that one is still there and has not stopped. The
  * kernel's lock on that file is held only while it is read and written: so of two containers that want the layer one is
  * first, and a creator that is killed, at whatever moment, leaves the name of nobody or of a container that has stopped.
