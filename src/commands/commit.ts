@@ -10,12 +10,11 @@ import { resolveImage } from "../image/image.ts";
 import { parseChange } from "../image/image-change.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
-import type { Owners } from "../layers/tree-entry.ts";
-import { containerId } from "../plan/id-maps.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { describeAdded } from "./image-import.ts";
 import { withLayers } from "./layer-finder.ts";
+import { ownersOf } from "./layer-owners.ts";
 import { keptBundle } from "./make-bundle.ts";
 import { showProgress } from "./progress-line.ts";
 
@@ -49,12 +48,6 @@ async function parentOf(store: ImageStore, { file, bundle }: ContainerLayers, id
   throw new RuntimeError("state", `cannot commit container ${id}: it is not told which image its layers are of`, {
     hint: `"from" in ${bundle}/layers.json would tell; lamina bundle and run --image write it`,
   });
-}
-
-/** An image has the ids that its containers see. */
-function ownersOf({ uidMappings, gidMappings }: ContainerLayers): Owners | undefined {
-  if (uidMappings.length === 0 && gidMappings.length === 0) return undefined;
-  return { uid: (id) => containerId(id, uidMappings), gid: (id) => containerId(id, gidMappings) };
 }
 
 /** https://reproducible-builds.org/specs/source-date-epoch/ */

@@ -35,7 +35,7 @@ export const IMAGE_COMMANDS = {
   "image export": {
     summary: "write an image out of the store",
     details:
-      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`.",
+      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, which `image import` makes a base image of.",
     positionals: [IMAGE, { name: "destination", summary: "directory or archive, or - for standard output" }],
     options: [
       PLATFORM,
@@ -43,7 +43,7 @@ export const IMAGE_COMMANDS = {
         name: "format",
         type: "string",
         alias: "f",
-        choices: ["oci", "oci-archive", "docker-archive"],
+        choices: ["oci", "oci-archive", "docker-archive", "rootfs"],
         value: "format",
         summary: "what to write; default: oci-archive for - and names that end in .tar, else oci",
       },

@@ -19,6 +19,7 @@ const LOADERS: Loaders = {
   delete: async () => (await import("./lifecycle.ts")).remove,
   diff: async () => (await import("./rare.ts")).diff,
   explain: async () => (await import("./rare.ts")).explain,
+  export: async () => (await import("./rare.ts")).exporting,
   kill: async () => (await import("./lifecycle.ts")).kill,
   list: async () => (await import("./lifecycle.ts")).list,
   pause: async () => (await import("./lifecycle.ts")).pause,

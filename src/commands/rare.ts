@@ -9,6 +9,7 @@ export * as commit from "./commit.ts";
 export * as completion from "./completion.ts";
 export * as diff from "./diff.ts";
 export * as explain from "./explain.ts";
+export * as exporting from "./export.ts";
 export * as features from "./features.ts";
 export * as image from "./image.ts";
 export { listDeleted } from "./list-deleted.ts";

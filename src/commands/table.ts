@@ -178,6 +178,13 @@ export const COMMANDS = {
     positionals: [ID],
     options: [JSON_OR_TEXT],
   },
+  export: {
+    summary: "write a container's file system as one archive",
+    details:
+      "Writes a tar of all files that the container sees in its root filesystem, its own and those of the layers below, without volumes and other mounts. `image import` makes a base image of it. A running container is paused meanwhile.",
+    positionals: [ID, { name: "destination", summary: "archive, or - for standard output" }],
+    options: [{ name: "no-pause", type: "boolean", summary: "let a running container go on meanwhile" }],
+  },
   commit: {
     summary: "make an image of what a container has changed",
     details:

@@ -1,9 +1,13 @@
-/** Writes an image out of the store: as an OCI layout, as the same in a tar, or as an archive for `docker load`. */
+/** Writes an image out of the store: as an OCI layout, as the same in a tar, as an archive for `docker load`, or flattened to one tree. */
 import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { flattenLayers } from "../layers/flatten.ts";
+import type { Marks } from "../layers/overlay-form.ts";
+import type { Owners } from "../layers/tree-entry.ts";
 import { makeDurableDirectories, readTextIfThere } from "../sys/file.ts";
 import { NewFile } from "../sys/new-file.ts";
+import { isRootless } from "../sys/process.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
@@ -114,6 +118,23 @@ async function lengthOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
   let length = 0;
   for await (const chunk of stream) length += chunk.length;
   return length;
+}
+
+export interface RootFilesystem {
+  /** Unpacked, the top first. */
+  readonly layers: readonly string[];
+  /** Default: those of layers in the store. */
+  readonly marks?: Marks;
+  readonly owners?: Owners;
+  readonly progress: Progress;
+}
+
+/** One tree out of all layers, as `docker export` writes it: no image, but what its container sees. The same layers give the same bytes. */
+export async function exportRootFilesystem({ layers, marks, owners, progress }: RootFilesystem, sink: Sink): Promise<void> {
+  const options = { ...(marks ?? { userXattr: isRootless() }), ...(owners && { owners }) };
+  progress.begin("files", undefined);
+  for await (const bytes of told(flattenLayers(layers, options), progress)) sink(bytes);
+  progress.end();
 }
 
 class ArchiveOutput {

@@ -90,14 +90,24 @@ export interface Unpacking extends Disposable {
  */
 export async function resolveImage(store: ImageStore, word: string, unpacking?: () => Unpacking): Promise<ResolvedImage> {
   const image = await readImage(store.blobs, store.find(word));
-  const layers = chainIdsOf(image.config.diffIds).at(-1);
-  if (layers !== undefined && store.layers.find(layers) === undefined) {
+  const lowers = await unpackedLayers(store, image, unpacking);
+  return { config: image.config, manifestDigest: image.descriptor.digest, layers: topOf(image), lowers };
+}
+
+/** The directories of an image's layers, the top first. They are unpacked if they are not. */
+export async function unpackedLayers(store: ImageStore, image: Image, unpacking?: () => Unpacking): Promise<readonly string[]> {
+  const top = topOf(image);
+  if (top === undefined) return [];
+  if (store.layers.find(top) === undefined) {
     using _ = store.shareLock();
     using shown = unpacking?.();
     await unpackImage(store, image, shown);
   }
-  const lowers = layers === undefined ? [] : store.layers.chain(layers);
-  return { config: image.config, manifestDigest: image.descriptor.digest, layers, lowers };
+  return store.layers.chain(top);
+}
+
+function topOf({ config }: Image): Digest | undefined {
+  return chainIdsOf(config.diffIds).at(-1);
 }
 
 /** Unpacks what is not unpacked, from the blobs in the store. For whoever holds the store's lock. */
