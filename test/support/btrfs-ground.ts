@@ -33,7 +33,7 @@ export async function btrfsGround(): Promise<Ground> {
 
 /** Their paths, and the names of those that are gone and only wait for their space to be freed are not among them. */
 export function subvolumesBelow(path: string): string[] {
-  return run("btrfs", "subvolume", "list", "-o", path)
+  return run("btrfs", "subvolume", "list", path)
     .split("\n")
     .filter(Boolean)
     .map((line) => line.replace(/^.* path /, ""));

@@ -3,7 +3,7 @@ import { copyFile, mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "./json.ts";
 import { staticBusybox } from "./requires.ts";
-import { type Sandbox, sandbox } from "./sandbox.ts";
+import { type Sandbox, type SandboxOptions, sandbox } from "./sandbox.ts";
 import { type Files, writeFiles } from "./temp-dir.ts";
 
 export interface LayeredRecipe {
@@ -17,11 +17,12 @@ export interface LayeredRecipe {
 }
 
 /** Its layers are base, 1, 2, … in the bundle's directory `layers`, and `rootfs` is empty. */
-export async function layeredSandbox({ script, layers = [], file = {}, config = {} }: LayeredRecipe): Promise<Sandbox> {
-  const box = await sandbox({
-    args: ["/bin/busybox", "sh", "-c", script],
-    config: { root: { path: "rootfs", readonly: false }, ...config },
-  });
+export async function layeredSandbox(
+  { script, layers = [], file = {}, config = {} }: LayeredRecipe,
+  options: SandboxOptions = {},
+): Promise<Sandbox> {
+  const recipe = { args: ["/bin/busybox", "sh", "-c", script], config: { root: { path: "rootfs", readonly: false }, ...config } };
+  const box = await sandbox(recipe, options);
   const directory = join(box.path, "layers");
   await mkdir(directory);
   await rename(box.rootfs, join(directory, "base"));
