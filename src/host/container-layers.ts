@@ -11,7 +11,8 @@ import { isRootless } from "../sys/process.ts";
 import type { Time } from "../sys/tree.ts";
 import { locating } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
-import { findDirectories, findUpper, loadLayers } from "./layers.ts";
+import { findDirectories, findDriver, findUpper, loadLayers } from "./layers.ts";
+import { readMounts } from "./mount-table.ts";
 import { readTreeTime } from "./whole-tree.ts";
 
 export interface ContainerLayers {
@@ -50,7 +51,11 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
     file: layers.file,
     lower: directories.map((directory) => hostPath(directory, bundle)),
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
-    marks: { userXattr: isRootless(), byFuse: layers.file.driver === "fuse-overlayfs", treeSince: upper && readTreeTime(upper) },
+    marks: {
+      userXattr: isRootless(),
+      byFuse: findDriver(layers.file, upper, readMounts()).name === "fuse-overlayfs",
+      treeSince: upper && readTreeTime(upper),
+    },
     ...(layers.file.options?.idmap ? { uidMappings: [], gidMappings: [] } : await readMappings(bundle)),
   };
 }

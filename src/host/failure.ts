@@ -133,7 +133,8 @@ export function reasonOf(value: number): string {
 }
 
 const OVERLAY_HINTS: Readonly<Record<number, string>> = {
-  [ERRNO.EINVAL]: "the writable layer needs a local file system with extended attributes, which is neither overlay nor NFS",
+  [ERRNO.EINVAL]:
+    'the writable layer needs a local file system with extended attributes, neither overlay nor NFS; "driver": "fuse-overlayfs" takes others',
   [ERRNO.ELOOP]: "a layer is listed twice, or lies within another one",
   [ERRNO.EPERM]: "a user may mount an overlay from Linux 5.11 on, if nothing forbids it",
   116: "the writable layer was used with other layers before: give the container a new one",

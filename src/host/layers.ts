@@ -4,6 +4,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { LayerDirectory, LayerFacts, TreeFacts } from "../plan/facts.ts";
+import { chooseDriver } from "../plan/layer-driver.ts";
 import { takesEachLayer } from "../plan/overlay-driver.ts";
 import type { LayersDriver, LayersFile } from "../spec/types.ts";
 import { parseLayers } from "../spec/validate.ts";
@@ -47,11 +48,13 @@ export async function findDirectories({ file }: LayersText, bundle: HostPath, fi
  * where they are given to the kernel, or to a program, in one piece.
  */
 export function readLayerFacts({ file, directories, shared }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
-  const { layers, options = {}, driver = "overlay" } = file;
+  const { layers, options = {} } = file;
   const isMapped = options.idmap === true;
   const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
+  const writable = options.readonly ? undefined : findWritable(file, bundle, findMount);
+  const driver = findDriver(file, writable?.upper, mounts);
   const kernel = readKernel();
-  const lookAtAll = isMapped || driver === "fuse-overlayfs" || !takesEachLayer(kernel);
+  const lookAtAll = isMapped || driver.name === "fuse-overlayfs" || !takesEachLayer(kernel);
   const whole = inLayers(layers === undefined ? "/image" : "/layers");
   const lower = directories.map((directory, i): LayerDirectory => {
     const origin = layers === undefined ? whole : `${whole}/${i}`;
@@ -62,14 +65,23 @@ export function readLayerFacts({ file, directories, shared }: BundleLayers, bund
   return {
     origin: whole,
     lower,
-    writable: options.readonly ? undefined : findWritable(file, bundle, findMount),
-    ...(keepsTree(driver) ? { tree: readTreeFacts(file, shared, bundle) } : {}),
+    writable,
+    ...(keepsTree(driver.name) ? { tree: readTreeFacts(file, shared, bundle) } : {}),
     isVolatile: options.volatile === true,
-    driver: { name: driver, origin: inLayers("/driver") },
-    ...(driver === "fuse-overlayfs" ? { fuse: readFuse() } : {}),
+    driver,
+    ...(driver.name === "fuse-overlayfs" ? { fuse: readFuse() } : {}),
     idmap: isMapped ? inLayers("/options/idmap") : undefined,
     kernel,
   };
+}
+
+/** The one that is named, or that suits the place of the writable layer. */
+export function findDriver({ driver }: LayersFile, upper: HostPath | undefined, mounts: readonly Mount[]): LayerFacts["driver"] {
+  const origin = inLayers("/driver");
+  if (driver !== undefined) return { name: driver, origin };
+  const type = upper && mountOf(upper, mounts)?.type;
+  const name = chooseDriver(type);
+  return { name, origin, ...(name === "overlay" || type === undefined ? {} : { chosenBy: type }) };
 }
 
 /** The directory without symbolic links. Throws code "not-found". */

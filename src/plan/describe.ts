@@ -59,7 +59,8 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   addLayer: ({ slot, key, base, path, byName }) =>
     `add ${LAYER_KINDS[key]} ${path}${base === NO_SLOT ? "" : ` of #${base}`} to overlay #${slot}${byName ? " by name" : ""}`,
   finishOverlay: ({ slot, options }) => `mount overlay #${slot}${optionWords(options)}`,
-  forkServer: ({ slot, path, args }) => `make process #${slot}, which will be ${path} ${args.slice(1).join(" ")}`,
+  forkServer: ({ slot, path, args, lock }) =>
+    `make process #${slot}, which will be ${path} ${args.slice(1).join(" ")}${lock === "" ? "" : ` with ${lock} locked`}`,
   mountFuse: ({ slot, device, source, options }) => `mount ${source} by /dev/fuse (#${device}) as #${slot}${optionWords(options)}`,
   startServer: ({ slot, device, mount, joins }) =>
     `give /dev/fuse (#${device}) to process #${slot}${joins ? ", in this user namespace," : ""} and wait until it serves mount #${mount}`,

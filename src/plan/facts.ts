@@ -56,7 +56,12 @@ export interface LayerFacts {
   /** Absent for drivers that mount the layers. */
   readonly tree?: TreeFacts | undefined;
   readonly isVolatile: boolean;
-  readonly driver: { readonly name: LayersDriver; readonly origin: string };
+  readonly driver: {
+    readonly name: LayersDriver;
+    readonly origin: string;
+    /** The type of file system of the writable layer, if that chose the driver and not layers.json. */
+    readonly chosenBy?: string;
+  };
   /** Known where the driver is fuse-overlayfs. */
   readonly fuse?: {
     /** Absent = not in PATH. */

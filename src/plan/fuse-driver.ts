@@ -67,8 +67,13 @@ function requirePossible(input: LayersInput): HostPath {
   const { lower, writable, driver, fuse } = input.layers;
   requireMappable(input, [0, 0]);
   if (fuse?.program === undefined) {
-    const hint = 'install the package "fuse-overlayfs", or leave "driver" out: overlay is built in';
-    throw refused("unsupported", "there is no fuse-overlayfs in PATH", driver.origin, hint);
+    const install = 'install the package "fuse-overlayfs"';
+    const reason = "there is no fuse-overlayfs in PATH";
+    if (driver.chosenBy === undefined) {
+      throw refused("unsupported", reason, driver.origin, `${install}, or leave "driver" out: overlay is built in`);
+    }
+    const where = `overlayfs takes no writable layer that lies on ${driver.chosenBy}, and ${reason}`;
+    throw refused("unsupported", where, writable?.origin ?? driver.origin, `${install}, or put the bundle on another file system`);
   }
   if (fuse.device !== undefined) {
     const hint = "fuse-overlayfs needs the kernel's module fuse, and a device that its caller may open (udev gives it mode 0666)";

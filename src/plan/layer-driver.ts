@@ -7,7 +7,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import type { Spec } from "../spec/types.ts";
+import type { LayersDriver, Spec } from "../spec/types.ts";
 import type { Facts, LayerDirectory, LayerFacts } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
 import { mapLines } from "./id-maps.ts";
@@ -39,6 +39,14 @@ export interface LayersPlan {
 
 /** Throws "config" or "unsupported" with the reason for what cannot be done here. */
 export type LayerDriver = (input: LayersInput) => LayersPlan;
+
+/** Overlayfs takes no writable layer there (Documentation/filesystems/overlayfs.rst). */
+const WITHOUT_OVERLAY: readonly string[] = ["overlay", "nfs", "nfs4"];
+
+/** For layers whose driver is not named: `upperType` is the type of file system that their writable layer lies on, if there is one. */
+export function chooseDriver(upperType: string | undefined): LayersDriver {
+  return upperType !== undefined && WITHOUT_OVERLAY.includes(upperType) ? "fuse-overlayfs" : "overlay";
+}
 
 export function refused(code: "config" | "unsupported", reason: string, pointer: string, hint: string): RuntimeError {
   return new RuntimeError(code, `cannot put the layers together: ${reason}`, { pointer, hint });

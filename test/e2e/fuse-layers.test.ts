@@ -244,12 +244,15 @@ async function overlayIn({ directory, rootfs }: Sandbox): Promise<string[]> {
   return ["unshare", "--mount", "--propagation", "private", "sh", "-c", mount, "sh"];
 }
 
-test.if(possible)("it takes a writable layer on overlay, where whiteouts are files, and diff reads these", async () => {
+test.if(possible).each([
+  ["that names it", FUSE, /: there is no fuse-overlayfs in PATH\n/],
+  ["that names no driver", {}, / that lies on overlay, and there is no fuse-overlayfs in PATH\n/],
+])("a writable layer may lie on overlay, where whiteouts are files, and diff reads these: layers.json %s", async (_, named, missing) => {
   const script = "echo new >/new; rm /etc/gone; rm -r /dir; mkdir /dir; echo y >/dir/y; mv /etc/who /etc/me; rm -r /old";
   const layers = [{ "etc/gone": "", "etc/who": "", "dir/x": "", "dir/sub/z": "", "old/a": "" }];
   await withBox({ script, layers }, async (box) => {
     const prefix = await overlayIn(box);
-    await writeLayers(box, { ...FUSE, layers: ["layers/base", "layers/1"], upper: join(box.directory, "on/upper") });
+    await writeLayers(box, { ...named, layers: ["layers/base", "layers/1"], upper: join(box.directory, "on/upper") });
     await box.must(["run", "--keep", "--bundle", box.path, box.id], { prefix });
     expect(await remainingServers(box.directory)).toEqual([]);
     const marks = await Array.fromAsync(new Bun.Glob("**/.wh.*").scan({ cwd: join(box.directory, "up/upper"), dot: true }));
@@ -259,6 +262,10 @@ test.if(possible)("it takes a writable layer on overlay, where whiteouts are fil
       ...["C /dir", "D /dir/sub", "D /dir/x", "A /dir/y", "C /etc", "D /etc/gone", "A /etc/me", "D /etc/who", "A /new", "D /old"],
     ]);
     await box.must(["delete", box.id]);
+    expect(await run(box, { prefix: [...prefix, "env", "PATH=/nonexistent"] })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(missing),
+    });
   });
 });
 

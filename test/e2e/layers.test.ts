@@ -194,7 +194,7 @@ test.if(possible && requires("overlay-layers"))("what the kernel says beside an 
   await rm(join(over.host, "probe"));
   await writeFile(
     join(box.path, "layers.json"),
-    JSON.stringify({ schemaVersion: 1, layers: ["layers/base"], upper: `${over.path}/layers/1/up` }),
+    JSON.stringify({ schemaVersion: 1, layers: ["layers/base"], driver: "overlay", upper: `${over.path}/layers/1/up` }),
   );
   const prefix = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
   const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix });

@@ -8,6 +8,9 @@ import { isObject, type Json, type JsonObject } from "../support/json.ts";
 const DRIVERS = ["overlay", "fuse-overlayfs", "vfs", "btrfs", "aufs", "zfs", "devicemapper"] as const satisfies readonly LayersDriver[];
 
 /**
+ * `"fuse"` is what is known of fuse-overlayfs, by default that it can be used; `"chosenBy"` a type of file system for which
+ * the driver was chosen.
+ *
  * `{"lower": ["/a"] or a number of layers, "readonly", "volatile", "idmap", "driver", "kernel": [6, 18]}`; all below /store lies
  * on a mount of its own. For drivers that keep trees `"shared": "/store/tree"`, and `"btrfs": {"bundle": "a", "store": "a"}`
  * says which two btrfs these places are on.
@@ -23,9 +26,22 @@ export function layerFacts({ lower = [], readonly, volatile, idmap, driver, kern
     writable: readonly === true ? undefined : { upper, work: hostPath("/bundle/work"), mount: mountOf(upper), origin: inLayers("") },
     tree: treeFacts(given),
     isVolatile: volatile === true,
-    driver: { name: DRIVERS.find((name) => name === driver) ?? "overlay", origin: inLayers("/driver") },
+    driver: {
+      name: DRIVERS.find((name) => name === driver) ?? "overlay",
+      origin: inLayers("/driver"),
+      ...(typeof given.chosenBy === "string" ? { chosenBy: given.chosenBy } : {}),
+    },
+    ...(driver === "fuse-overlayfs" ? { fuse: fuseFacts(given.fuse) } : {}),
     idmap: idmap === true ? inLayers("/options/idmap") : undefined,
     kernel: { major, minor },
+  };
+}
+
+function fuseFacts(fuse: Json | undefined = { program: "/usr/bin/fuse-overlayfs" }): NonNullable<LayerFacts["fuse"]> {
+  const { program, device } = isObject(fuse) ? fuse : {};
+  return {
+    program: typeof program === "string" ? hostPath(program) : undefined,
+    device: typeof device === "string" ? device : undefined,
   };
 }
 

@@ -6,9 +6,9 @@ import { describeStep } from "../../src/plan/describe.ts";
 import type { InitStep, Planned } from "../../src/plan/step.ts";
 import { NO_SLOT, SLOTS } from "../../src/plan/wire.ts";
 
-const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem", "newOverlay"]);
-const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup"]);
-const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot"]);
+const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem", "newOverlay", "mountFuse"]);
+const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup", "forkServer"]);
+const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "startServer"]);
 
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   const filled = new Map<number, string>();
@@ -19,11 +19,15 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (onFailure === "else" && i === plan.length - 1) fault("no alternative");
     if (step.op === "idmapMount" && filled.get(step.namespace) !== "openUserNamespace") fault("no namespace");
     if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
+    if (step.op === "startServer" && (filled.get(step.mount) !== "mountFuse" || filled.get(step.device) !== "/dev/fuse"))
+      fault("no mount to serve");
+    if (step.op === "startServer") filled.delete(step.device);
     if (!("slot" in step)) return;
     if (step.slot >= SLOTS) fault("no such slot");
     const isMount = OPEN_MOUNT.has(step.op);
     if (isMount && OPEN_MOUNT.has(filled.get(step.slot) ?? "") && plan[i - 1]?.onFailure !== "else") fault("slot in use");
     if (!isMount && !OPEN_OTHER.has(step.op) && !filled.has(step.slot)) fault("nothing in the slot");
+    if (step.op === "mountFuse") filled.set(step.device, "/dev/fuse");
     if (TAKE.has(step.op)) filled.delete(step.slot);
     else if (isMount || OPEN_OTHER.has(step.op)) filled.set(step.slot, step.op);
   });
