@@ -6,8 +6,13 @@ import { join } from "node:path";
 import { archiveOf } from "../support/archive.ts";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { TestLayout } from "../support/image-layout.ts";
+import { randomNumbers, SEED } from "../support/random.ts";
+import { requires } from "../support/requires.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { findDamage, imagesIn } from "../support/store-oracle.ts";
+import { slowed, tracedCalls } from "../support/system-calls.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(180_000);
 
@@ -116,4 +121,48 @@ test("imports, names, removals, looks and collections of garbage at once: all su
   expect(Object.keys(imagesIn(box.store)).sort()).toEqual(["same:2", "web:0", "web:1", "web:2"]);
   await box.must(["gc"]);
   expect([await box.must(["verify"]), leftovers(box)]).toEqual(["10 blobs and 4 unpacked layers are as they should be\n", []]);
+});
+
+test.if(requires("strace"))("who comes second waits for the first, and neither copies nor unpacks what that one brings", async () => {
+  await using box = await imageBox();
+  await writeImages(box, 1);
+  await box.must(["import", "layout"]);
+  await box.must(["export", "--format", "docker-archive", "web:0", "saved.tar"]);
+  for (const source of ["layout", "saved.tar"]) {
+    await box.tool(["rm", "-r", box.store]);
+    const words = [...runtimeUnderTest().argv, "--image-root", box.store, "image", "import", source];
+    const first = await box.run([...slowed("write", 30), ...words]);
+    const staged = join(box.store, "tmp/layers");
+    await until("the first one unpacks", () => existsSync(staged) && readdirSync(staged).length > 0, first.stderr);
+    let second: Outcome | undefined;
+    const calls = await tracedCalls(box.store, async (prefix) => {
+      second = await (await box.run([...prefix, ...words])).ended;
+    });
+    const told = [(await first.ended).stdout, second?.stdout];
+    expect(told).toEqual([expect.stringMatching(/2 new\n$/), expect.stringMatching(/0 new\n$/)]);
+    const unpacked = calls.filter(({ name, text }) => name === "mkdirat" && text.includes("/tmp/layers>"));
+    const copied = calls.filter(
+      ({ name, text }) => name === "write" && text.includes("/ingest/") && Number(/ = (\d+)$/.exec(text)?.[1]) > 4096,
+    );
+    expect([unpacked, source === "layout" ? copied : []]).toEqual([[], []]); // of a blob in an archive nobody knows the digest before it is read
+  }
+});
+
+test("of eight processes that import one image half are killed: the others succeed, and the next run cleans up", async () => {
+  await using box = await imageBox();
+  await writeImages(box, 2);
+  const random = randomNumbers(0);
+  for (let round = 0; round < 5; round++) {
+    await box.tool(["rm", "-rf", box.store]);
+    const running = await Promise.all(Array.from({ length: WRITERS }, () => box.start(["import", "layout"])));
+    const doomed = running.slice(0, WRITERS / 2);
+    const timers = doomed.map((one) => setTimeout(() => one.kill("SIGKILL"), random() * 150)); // nothing relies on when
+    const outcomes = await Promise.all(running.map(({ ended }) => ended));
+    timers.forEach(clearTimeout);
+    const survivors = outcomes.slice(WRITERS / 2).map(({ exitCode, stderr }) => ({ exitCode, stderr }));
+    const story = `seed ${SEED}, round ${round}`;
+    expect([story, survivors, findDamage(box.store)]).toEqual([story, Array(WRITERS / 2).fill(SUCCESS), []]);
+    expect(await box.must(["verify"])).toBe("7 blobs and 3 unpacked layers are as they should be\n");
+    expect([story, leftovers(box)]).toEqual([story, []]);
+  }
 });
