@@ -23,6 +23,7 @@ let bundles = 0;
 const DRIVERS: readonly (readonly [LayersDriver, boolean])[] = [
   ["overlay", isUser],
   ["fuse-overlayfs", isUser && requires("fuse-overlayfs", "fuse-device")],
+  ["vfs", isUser],
 ];
 
 for (const [driver, possible] of DRIVERS) {
@@ -69,6 +70,25 @@ for (const [driver, possible] of DRIVERS) {
     });
   });
 }
+
+test.if(isUser)("a root that nobody may write to can be a tree of the user's", async () => {
+  const bundle = await makeBundle("ls /dir; stat -c %a /", { driver: "vfs" });
+  await chmod(join(bundle, "layers/1"), 0o555);
+  expect([run(bundle), run(bundle)].map(({ out, err }) => out + err)).toEqual(["1\n555\n", "1\n555\n"]);
+});
+
+test.if(isUser)("a file of somebody else's cannot be in a tree of the user's, and the error names it", async () => {
+  const bundle = await makeBundle("true", { driver: "vfs" });
+  const layers = ["layers/0", "/proc/sys/kernel/random", "layers/1"];
+  await writeFile(join(bundle, "layers.json"), JSON.stringify({ schemaVersion: 1, layers, driver: "vfs" }));
+  expect(run(bundle)).toEqual({
+    status: 1,
+    out: "",
+    err: expect.stringMatching(
+      /cannot copy "\/.*" of the layers: it belongs to 0:0, and only root may give files away\n {2}layers\.json:1:/,
+    ),
+  });
+});
 
 test.if(isUser && requires("fuse-overlayfs", "fuse-device"))("the server of fuse-overlayfs ends with a user's container", async () => {
   const bundle = await makeBundle("sleep 1000", { driver: "fuse-overlayfs" });
