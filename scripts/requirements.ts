@@ -41,6 +41,7 @@ const REQUIREMENTS = {
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
   skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
   umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
+  time: { what: "GNU time", purpose: "tells how much memory a program took", isThere: has("/usr/bin/time"), packages: ["time"] },
   podman: { what: "podman", purpose: "images have to run in it", isThere: has("podman"), packages: ["podman"] },
   buildah: { what: "buildah", purpose: "images that it built have to be imported", isThere: has("buildah"), packages: ["buildah"] },
   registry: {
@@ -76,6 +77,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "uidmap",
   "skopeo",
   "umoci",
+  "time",
   "podman",
   "buildah",
   "registry",

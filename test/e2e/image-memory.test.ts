@@ -1,0 +1,60 @@
+/**
+ * How much memory work on images takes, whatever their size: large files go through it in pieces, and of many files a few are in it at a time.
+ * GNU time tells the peak. It starts programs by fork; what starts them by vfork counts the caller's memory as theirs.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { openShop, type Shop } from "../support/image-shop.ts";
+import { requires } from "../support/requires.ts";
+
+setDefaultTimeout(300_000);
+
+const possible = requires("root", "busybox", "time");
+
+/** Kilobytes of a call that has to succeed. */
+async function peak(shop: Shop, ...words: string[]): Promise<number> {
+  const report = join(shop.box.host, "peak");
+  const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"], deadline: 120_000 });
+  if (exitCode !== 0) throw new Error(`${words.join(" ")} failed: ${stderr}`);
+  return Number((await Bun.file(report).text()).trim());
+}
+
+/** What takes the whole image through lamina. `archive` is imported, and its files are committed as what a container wrote. */
+async function peaks(shop: Shop, archive: string): Promise<Record<string, number>> {
+  const out = join(shop.box.host, "out.tar");
+  await shop.must("run", "--image", "base:1", "writer", "--", "/bin/busybox", "true");
+  const written = Bun.spawnSync(["tar", "-xf", archive, "-C", join(shop.store, "bundles/writer/upper")]);
+  if (!written.success) throw new Error(`cannot write files: ${written.stderr}`);
+  return {
+    import: await peak(shop, "image", "import", "--quiet", archive, "large:1"),
+    verify: await peak(shop, "image", "verify"),
+    save: await peak(shop, "image", "export", "--format", "docker-archive", "large:1", out),
+    flatten: await peak(shop, "image", "export", "--format", "rootfs", "large:1", out),
+    export: await peak(shop, "export", "writer", out),
+    commit: await peak(shop, "commit", "--quiet", "writer", "committed:1"),
+  };
+}
+
+function above(limit: number, found: Record<string, number>): string[] {
+  return Object.entries(found).flatMap(([name, kilobytes]) => (kilobytes > limit ? [`${name}: ${kilobytes} kB`] : []));
+}
+
+test.if(possible)("files larger than all memory that is allowed pass through", async () => {
+  await using shop = await openShop();
+  const root = join(shop.box.host, "root");
+  await mkdir(root);
+  const script = 'cd "$0" && head -c 200000000 /dev/zero > zeros && head -c 60000000 /dev/urandom > noise && tar -cf ../large.tar .';
+  expect(Bun.spawnSync(["sh", "-ec", script, root]).success).toBe(true);
+  await rm(root, { recursive: true });
+  expect(above(150_000, await peaks(shop, join(shop.box.host, "large.tar")))).toEqual([]);
+});
+
+/** Held as a string each, twice, the names alone would be more than what is left. */
+test.if(possible)("tens of thousands of files take little more than one", async () => {
+  await using shop = await openShop();
+  const script = `mkdir many && cd many && seq 40000 | awk '{ d = "directory-" int($1 / 500); print d "/some-file-with-a-long-name-" $1 ".txt" > "../names"; dirs[d] } END { for (d in dirs) print d > "../dirs" }'
+    xargs mkdir < ../dirs && xargs touch < ../names && cd .. && tar -cf many.tar many && rm -r many`;
+  expect(Bun.spawnSync(["sh", "-ec", script], { cwd: shop.box.host }).success).toBe(true);
+  expect(above(105_000, await peaks(shop, join(shop.box.host, "many.tar")))).toEqual([]);
+});
