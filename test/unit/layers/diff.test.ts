@@ -10,7 +10,7 @@ import { readTar } from "../../../src/tar/read.ts";
 import { type Member, sha256, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
-import { mergedTree, upperAfter } from "./merged.ts";
+import { mergedTree, upperAfter, upperByFuse } from "./merged.ts";
 import { treeOf, unpack } from "./unpacked.ts";
 
 async function archive(upper: string, options: DiffOptions): Promise<Buffer> {
@@ -37,41 +37,70 @@ const BELOW: Member[] = [
   { name: "l", kind: "symlink", linkName: "f" },
 ];
 
+/** A script, what it changes, and the names in the archive. */
+const CHANGES: [string, string, string[], string[]][] = [
+  ["none", "true", [], ["./"]],
+  ["a new file", "echo x > new", ["A /new"], ["./", "new"]],
+  ["a changed file", "echo x >> d/a", ["C /d", "C /d/a"], ["./", "d/", "d/a"]],
+  ["a changed mode", "chmod 600 d/a", ["C /d", "C /d/a"], ["./", "d/", "d/a"]],
+  ["a deleted file", "rm d/a", ["C /d", "D /d/a"], ["./", "d/", "d/.wh.a"]],
+  [
+    "[L16] whiteouts stand before new names",
+    "rm d/b; echo > d/0; echo > d/a2",
+    ["C /d", "A /d/0", "A /d/a2", "D /d/b"],
+    ["./", "d/", "d/.wh.b", "d/0", "d/a2"],
+  ],
+  ["a deleted directory", "rm -r d", ["D /d"], ["./", ".wh.d"]],
+  ["a file instead of a directory", "rm -r d; echo > d", ["C /d"], ["./", "d"]],
+  ["a directory instead of a file", "rm d/a; mkdir d/a; echo > d/a/x", ["C /d", "C /d/a", "A /d/a/x"], ["./", "d/", "d/a/", "d/a/x"]],
+  [
+    "a directory that was deleted and made again",
+    "rm -r d; mkdir d; echo > d/a",
+    ["C /d", "C /d/a", "D /d/b", "D /d/sub"],
+    ["./", "d/", "d/.wh.b", "d/.wh.sub", "d/a"],
+  ],
+  [
+    "[L14] with a directory below of the same name: opaque",
+    "rm -r d; mkdir -p d/sub",
+    ["C /d", "D /d/a", "D /d/b", "C /d/sub", "D /d/sub/s"],
+    ["./", "d/", "d/.wh..wh..opq", "d/sub/"],
+  ],
+  ["a new directory is not opaque", "mkdir n; echo > n/x", ["A /n", "A /n/x"], ["./", "n/", "n/x"]],
+  ["a new name that is gone again", "echo > n; rm n", [], ["./"]],
+  ["a renamed file", "mv d/a d/z", ["C /d", "D /d/a", "A /d/z"], ["./", "d/", "d/.wh.a", "d/z"]],
+  ["a fifo and a link", "mkfifo p; ln -s nowhere s", ["A /p", "A /s"], ["./", "p", "s"]],
+  ["a hard link among new names", "echo > x; ln x y; ln x z", ["A /x", "A /y", "A /z"], ["./", "x", "y", "z"]],
+  ["a name that is no ASCII", "echo > \u00e9", ["A /\u00e9"], ["./", Buffer.from("\u00e9").toString("latin1")]],
+];
+
+describe.if(requires("root", "fuse-overlayfs", "fuse-device"))("changes of a layer that fuse-overlayfs wrote", () => {
+  const cases = CHANGES.flatMap((one) => (["devices", "files"] as const).map((whiteouts) => [...one, whiteouts] as const));
+  test.each(cases)("%s", async (_, script, changes, names, whiteouts) => {
+    await using lower = await unpack(BELOW);
+    await using written = await upperByFuse([lower.path], script, whiteouts);
+    const options = { lower: [lower.path], byFuse: true };
+    expect({ whiteouts, changes: listChanges(written.upper, options).map(({ kind, path }) => `${kind} ${path}`) }).toEqual({
+      whiteouts,
+      changes,
+    });
+    const entries = await entriesOf(await archive(written.upper, options));
+    expect(entries.map(({ name }) => name)).toEqual(names);
+    expect(entries.flatMap(({ xattrs }) => [...xattrs.keys()]).filter((key) => key.includes("overlay"))).toEqual([]);
+  });
+});
+
+test.if(requires("root", "fuse-overlayfs", "fuse-device"))(
+  "fuse-overlayfs copies a file of several names when one of them is deleted",
+  async () => {
+    await using lower = await unpack(BELOW);
+    await using written = await upperByFuse([lower.path], "rm f", "devices");
+    const options = { lower: [lower.path], byFuse: true };
+    expect(listChanges(written.upper, options).map(({ kind, path }) => `${kind} ${path}`)).toEqual(["D /f", "C /g"]);
+  },
+);
+
 describe.if(requires("root"))("changes of a mounted layer", () => {
-  test.each<[string, string, string[], string[]]>([
-    ["none", "true", [], ["./"]],
-    ["a new file", "echo x > new", ["A /new"], ["./", "new"]],
-    ["a changed file", "echo x >> d/a", ["C /d", "C /d/a"], ["./", "d/", "d/a"]],
-    ["a changed mode", "chmod 600 d/a", ["C /d", "C /d/a"], ["./", "d/", "d/a"]],
-    ["a deleted file", "rm d/a", ["C /d", "D /d/a"], ["./", "d/", "d/.wh.a"]],
-    [
-      "[L16] whiteouts stand before new names",
-      "rm d/b; echo > d/0; echo > d/a2",
-      ["C /d", "A /d/0", "A /d/a2", "D /d/b"],
-      ["./", "d/", "d/.wh.b", "d/0", "d/a2"],
-    ],
-    ["a deleted directory", "rm -r d", ["D /d"], ["./", ".wh.d"]],
-    ["a file instead of a directory", "rm -r d; echo > d", ["C /d"], ["./", "d"]],
-    ["a directory instead of a file", "rm f; mkdir f; echo > f/x", ["C /f", "A /f/x"], ["./", "f/", "f/x"]],
-    [
-      "a directory that was deleted and made again",
-      "rm -r d; mkdir d; echo > d/a",
-      ["C /d", "C /d/a", "D /d/b", "D /d/sub"],
-      ["./", "d/", "d/.wh.b", "d/.wh.sub", "d/a"],
-    ],
-    [
-      "[L14] with a directory below of the same name: opaque",
-      "rm -r d; mkdir -p d/sub",
-      ["C /d", "D /d/a", "D /d/b", "C /d/sub", "D /d/sub/s"],
-      ["./", "d/", "d/.wh..wh..opq", "d/sub/"],
-    ],
-    ["a new directory is not opaque", "mkdir n; echo > n/x", ["A /n", "A /n/x"], ["./", "n/", "n/x"]],
-    ["a new name that is gone again", "echo > n; rm n", [], ["./"]],
-    ["a renamed file", "mv d/a d/z", ["C /d", "D /d/a", "A /d/z"], ["./", "d/", "d/.wh.a", "d/z"]],
-    ["a fifo and a link", "mkfifo p; ln -s nowhere s", ["A /p", "A /s"], ["./", "p", "s"]],
-    ["a hard link among new names", "echo > x; ln x y; ln x z", ["A /x", "A /y", "A /z"], ["./", "x", "y", "z"]],
-    ["a name that is no ASCII", "echo > \u00e9", ["A /\u00e9"], ["./", Buffer.from("\u00e9").toString("latin1")]],
-  ])("%s", async (_, script, changes, names) => {
+  test.each(CHANGES)("%s", async (_, script, changes, names) => {
     await using lower = await unpack(BELOW);
     await using written = await upperAfter([lower.path], script);
     expect(listChanges(written.upper, { lower: [lower.path] }).map(({ kind, path }) => `${kind} ${path}`)).toEqual(changes);

@@ -28,6 +28,17 @@ export async function upperAfter(lower: readonly string[], script: string): Prom
   return { ...work, upper: `${work.path}/upper` };
 }
 
+/** The same by fuse-overlayfs; `whiteouts` are devices, or files as it makes them where it may not make devices. */
+export async function upperByFuse(lower: readonly string[], script: string, whiteouts: "devices" | "files"): Promise<Upper> {
+  const work = await tempDir();
+  for (const name of ["upper", "work", "mnt"]) await mkdir(`${work.path}/${name}`);
+  const options = `lowerdir=${lower.join(":")},upperdir=${work.path}/upper,workdir=${work.path}/work`;
+  const environment = whiteouts === "files" ? "env FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT=1" : "";
+  const run = `${environment} fuse-overlayfs -o "$1" "$2"; (cd "$2" && ${script}); umount "$2"`; // its server keeps the mount namespace
+  isolated(run, [options, `${work.path}/mnt`], work.path);
+  return { ...work, upper: `${work.path}/upper` };
+}
+
 function isolated(command: string, args: readonly string[], directory: string): string {
   const run = Bun.spawnSync(["unshare", "-m", "--propagation", "private", "sh", "-euc", command, "sh", ...args], { cwd: directory });
   if (run.exitCode !== 0) throw new Error(`the script failed with ${run.exitCode}: ${run.stderr.toString()}`);
