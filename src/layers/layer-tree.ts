@@ -8,11 +8,12 @@
  *   TREE.lock   held while that happens
  */
 import { during, RuntimeError } from "../base/errors.ts";
+import { isWithin } from "../base/paths.ts";
 import { treeMark } from "../base/tree-mark.ts";
 import { tryMakeSubvolume, trySetReadOnly, trySnapshot } from "../sys/btrfs.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile, syncFile, tryRemoveDirectory } from "../sys/file.ts";
+import { makeDirectories, OPEN, openFile, readLink, readTextIfThere, replaceFile, syncFile, tryRemoveDirectory } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { byteString, lookAt, removeTree, syncFileSystem, tryMakeDirectoryAt, tryOpenAt, tryRenameNew } from "../sys/tree.ts";
@@ -46,6 +47,7 @@ export function makeTree(request: TreeRequest): void {
 /** Everything is on the disk afterwards. */
 function copyLayers(request: TreeRequest, parent: number, name: string): void {
   const { to, kind, layers, isVolatile } = request;
+  for (const layer of layers) requireOutside(to, layer);
   const isDirectory = kind === "directory";
   const made = isDirectory ? tryMakeDirectoryAt(parent, name, 0o700) : tryMakeSubvolume(parent, name);
   check(made, isDirectory ? "mkdir(2)" : "ioctl(2)", `create ${kind} ${to}.new`);
@@ -54,6 +56,12 @@ function copyLayers(request: TreeRequest, parent: number, name: string): void {
   copyStack(lower, tree, request);
   if (!isVolatile) syncFileSystem(tree.number);
   if (kind === "read-only subvolume") check(trySetReadOnly(tree.number, true), "ioctl(2)", `protect ${to}.new`);
+}
+
+/** A copy would never end. */
+function requireOutside(to: string, { path, fd }: OpenLayer): void {
+  if (!isWithin(to, readLink(`/proc/self/fd/${fd}`) ?? path)) return;
+  throw new RuntimeError("config", `layer ${path} would have the tree in it`, { hint: 'give a directory outside of it as "upper"' });
 }
 
 export interface SnapshotRequest extends Target {

@@ -1,8 +1,10 @@
 /** What overlayfs would show of a stack of unpacked layers, without a mount: names found as the kernel finds them, layer by layer. */
+import { RuntimeError } from "../base/errors.ts";
+import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, type NodeStatus, readNames, tryOpenBeneath } from "../sys/tree.ts";
+import { lookAt, type NodeStatus, readNames, shownName, tryOpenBeneath, tryOpenOnMount } from "../sys/tree.ts";
 import { lastOf, parentOf } from "./entry-name.ts";
 import { isWhiteout, type OverlayForm } from "./overlay-form.ts";
 
@@ -60,7 +62,7 @@ export class LowerStack implements Disposable {
     const opened: Fd[] = [];
     const found = new Map<string, ShownNode | undefined>(); // undefined = hidden
     for (const layer of this.#layersOf(path)) {
-      const directory = new Fd(check(tryOpenBeneath(layer, path || ".", OPEN.read | OPEN.directory), "openat2(2)", "read a layer"));
+      const directory = openOnMount(layer, path);
       opened.push(directory);
       this.#show({ directory: directory.number, layer }, found);
     }
@@ -111,6 +113,13 @@ export class LowerStack implements Disposable {
   [Symbol.dispose](): void {
     closeAll(this.#roots);
   }
+}
+
+/** A mount of the overlay would show what is under another mount there; here nothing can. */
+function openOnMount(layer: number, path: string): Fd {
+  const opened = tryOpenOnMount(layer, path || ".", OPEN.read | OPEN.directory);
+  if (opened !== -ERRNO.EXDEV) return new Fd(check(opened, "openat2(2)", "read a layer"));
+  throw new RuntimeError("unsupported", `cannot read ${JSON.stringify(`/${shownName(path)}`)} of a layer: something is mounted there`);
 }
 
 function closeAll(opened: readonly Fd[]): void {

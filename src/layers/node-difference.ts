@@ -1,4 +1,5 @@
 /** Whether a name in a whole tree differs from what the layers show under it. */
+import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryRead } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
@@ -7,6 +8,9 @@ import { readXattrs } from "../sys/xattr.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import type { ShownNode } from "./lower-stack.ts";
 import type { OverlayForm } from "./overlay-form.ts";
+
+/** What the kernel says of a name that the container has removed, or replaced by another kind, since it was looked at. */
+export const VANISHED: readonly number[] = [-ERRNO.ENOENT, -ERRNO.ENOTDIR, -ERRNO.ELOOP];
 
 /** A name in an open directory of the tree. */
 export interface TreeName {
@@ -76,8 +80,10 @@ function shownXattrs({ root, path }: ShownNode, form: OverlayForm): ReadonlyMap<
 const PIECE = 256 * 1024;
 
 function isSameContent(one: TreeName, model: ShownNode): boolean {
-  using here = openContent(one.directory, one.name, one.path);
-  using below = openContent(model.root, model.path, one.path);
+  const opened = tryOpenAt(one.directory, one.name, OPEN.read | OPEN.nonBlock);
+  if (VANISHED.includes(opened)) return false;
+  using here = new Fd(check(opened, "open(2)", `open ${shownName(one.path)}`));
+  using below = new Fd(check(tryOpenAt(model.root, model.path, OPEN.read | OPEN.nonBlock), "open(2)", "read a layer"));
   const pieces = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)] as const;
   for (;;) {
     const length = readPiece(here, pieces[0], one.path);
@@ -85,10 +91,6 @@ function isSameContent(one: TreeName, model: ShownNode): boolean {
     if (length === 0) return true;
     if (!pieces[0].subarray(0, length).equals(pieces[1].subarray(0, length))) return false;
   }
-}
-
-function openContent(directory: number, name: string, path: string): Fd {
-  return new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.nonBlock), "open(2)", `open ${shownName(path)}`));
 }
 
 /** As much as there is room for, but at the end of the file. */

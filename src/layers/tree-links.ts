@@ -5,6 +5,7 @@ import { check } from "../sys/libc.ts";
 import { lookAt, readNames, shownName, tryOpenAt } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
+import { VANISHED } from "./node-difference.ts";
 
 /** For each name of a file with several: all of its names, sorted. */
 type Groups = ReadonlyMap<string, readonly string[]>;
@@ -40,9 +41,9 @@ export class TreeLinks {
         const status = lookAt(directory, name);
         const here = joinPath(path, name);
         if (status?.kind === "directory") {
-          using inner = new Fd(
-            check(tryOpenAt(directory, name, OPEN.read | OPEN.directory), "open(2)", `open directory ${shownName(here)}`),
-          );
+          const opened = tryOpenAt(directory, name, OPEN.read | OPEN.directory);
+          if (VANISHED.includes(opened)) continue;
+          using inner = new Fd(check(opened, "open(2)", `open directory ${shownName(here)}`));
           walk(inner.number, here);
         } else if (status !== undefined) {
           if (this.#below.has(here)) this.#kept.add(here);

@@ -11,7 +11,7 @@ import { check } from "../sys/libc.ts";
 import { lookAt, readNames, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { ShownNode } from "./lower-stack.ts";
-import { differs, type TreeName, treeXattrs } from "./node-difference.ts";
+import { differs, type TreeName, treeXattrs, VANISHED } from "./node-difference.ts";
 import { isWhiteout, type Marks } from "./overlay-form.ts";
 import { TreeLinks } from "./tree-links.ts";
 import { requireArchivable, type UpperNode, type UpperOptions, walkUpper } from "./upper-walk.ts";
@@ -48,6 +48,7 @@ function* walkMerged(directory: number, path: string, walk: Walk): Generator<Upp
     let isTold = verdict !== "same";
     if (isTold) yield nodeOf(one);
     using inner = openInner(one);
+    if (inner === undefined) continue;
     for (const inside of walkMerged(inner.number, one.path, walk)) {
       if (!isTold) yield nodeOf(one);
       isTold = true;
@@ -61,6 +62,7 @@ function* walkNew(one: TreeName): Generator<UpperNode> {
   yield nodeOf(one);
   if (one.status.kind !== "directory") return;
   using inner = openInner(one);
+  if (inner === undefined) return;
   for (const inside of namesIn(inner.number, one.path, readNames(inner.number))) yield* walkNew(inside);
 }
 
@@ -100,6 +102,9 @@ function nodeOf({ directory, name, path, status }: TreeName): UpperNode {
   return { is: "node", path, status, xattrs: treeXattrs(directory, name), directory, name, isOpaque: false };
 }
 
-function openInner({ directory, name, path }: TreeName): Fd {
-  return new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.directory), "open(2)", `open directory ${shownName(path)}`));
+/** undefined for a directory that the container has removed just now. */
+function openInner({ directory, name, path }: TreeName): Fd | undefined {
+  const opened = tryOpenAt(directory, name, OPEN.read | OPEN.directory);
+  if (VANISHED.includes(opened)) return undefined;
+  return new Fd(check(opened, "open(2)", `open directory ${shownName(path)}`));
 }

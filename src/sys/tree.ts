@@ -24,13 +24,23 @@ export function nameBytes(name: string): Uint8Array {
   return Buffer.from(`${name}\0`, "latin1");
 }
 
+const SAME_MOUNT = 1;
 const NO_MAGIC_LINKS = 2;
 const NO_SYMLINKS = 4;
 const BENEATH = 8;
 
 /** openat2(2): `path` has no link, no ".." above `root`, no mount of another file system's magic. "." is `root` itself. */
 export function tryOpenBeneath(root: number, path: string, flags: number, mode = 0): number {
-  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS)]);
+  return openBeneath(root, path, { flags, mode, resolve: 0 });
+}
+
+/** As `tryOpenBeneath`, but EXDEV for what lies on another mount than `root`. */
+export function tryOpenOnMount(root: number, path: string, flags: number): number {
+  return openBeneath(root, path, { flags, mode: 0, resolve: SAME_MOUNT });
+}
+
+function openBeneath(root: number, path: string, { flags, mode, resolve }: Record<"flags" | "mode" | "resolve", number>): number {
+  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS | resolve)]);
   return syscall(SYS.openat2, root, nameBytes(path), new Uint8Array(how.buffer), how.byteLength);
 }
 

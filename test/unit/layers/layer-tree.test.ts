@@ -124,6 +124,25 @@ describe.if(requires("root"))("a tree of layers", () => {
     expect(await readdir(work.path)).toEqual(["tree.lock"]);
   });
 
+  test("is refused in one of its layers", async () => {
+    await using lower = await tempDir({ "d/x": "" });
+    expect(() => copyTo(`${lower.path}/d/tree`, [lower.path])).toThrow(`layer ${lower.path} would have the tree in it`);
+  });
+
+  test("is refused of a layer in which something is mounted", async () => {
+    await using lower = await tempDir({ "d/x": "" });
+    await using work = await tempDir();
+    const copy = `import { copyTo } from ${JSON.stringify(`${import.meta.dir}/whole-tree.ts`)}; copyTo(${JSON.stringify(`${work.path}/tree`)}, [${JSON.stringify(lower.path)}]);`;
+    const script = 'mount -t tmpfs none "$1" && exec "$2" -e "$3"';
+    const argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", `${lower.path}/d`, process.execPath, copy];
+    const { exitCode, stderr } = Bun.spawnSync(argv);
+    expect({ exitCode, stderr: stderr.toString() }).toEqual({
+      exitCode: 1,
+      stderr: expect.stringContaining('cannot read "/d" of a layer: something is mounted there'),
+    });
+    expect(await readdir(work.path)).toEqual(["tree.lock"]);
+  });
+
   test("keeps holes, and the end of a file that is one", async () => {
     await using lower = await tempDir({ empty: "" });
     Bun.spawnSync(["sh", "-c", "truncate -s 8M holes; printf end | dd of=holes bs=1 seek=5000000 conv=notrunc; truncate -s 3M nothing"], {
