@@ -11,7 +11,7 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 import { atTerminal, framesOf, screenOf } from "../support/screen.ts";
 import { findDamage, imagesIn } from "../support/store-oracle.ts";
 import { openWork, type WorkName } from "../support/store-work.ts";
-import { endedAt, slowed, tracedCalls } from "../support/system-calls.ts";
+import { alsoSlowed, endedAt, slowed, tracedCalls } from "../support/system-calls.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -153,6 +153,40 @@ for (const name of ["import layout", "import stdin", "commit", "gc"] as const sa
     expect(problems).toEqual([]);
   });
 }
+
+test.if(requires("root", "strace"))("a commit hears a signal while it reads, and does not finish first", async () => {
+  await using work = await openWork("commit", { files: 8, bytes: 700_000 });
+  await work.reset();
+  const before = imagesIn(work.store);
+  const calls = await tracedCalls(work.store, (prefix) => work.run(prefix));
+  const first = calls.find(({ name, text }) => name === "openat" && text.includes("/ingest/"));
+  if (first === undefined) throw new Error(`no file is made in ingest:\n${calls.map(({ text }) => text).join("\n")}`);
+  await work.reset();
+  const { exitCode } = await work.run([...endedAt(first, "SIGTERM"), ...alsoSlowed("write", 60)]);
+  expect([exitCode, imagesIn(work.store), work.problems()]).toEqual([143, before, []]);
+});
+
+test.if(requires("skopeo"))("push and pull let skopeo show what it does at a terminal, and nowhere else", async () => {
+  await using box = await imageBox();
+  await writeImage(box);
+  await box.must(["import", "layout"]);
+  const told: unknown[] = [];
+  for (const words of [
+    ["push", "web:1", "oci:pushed:web"],
+    ["pull", "oci:pushed:web", "again:1"],
+  ]) {
+    const running = atTerminal(lamina(box, "image", ...words), { cwd: box.path });
+    told.push([await running.ended, /Copying blob/.test(running.written())]);
+    const { exitCode, stderr } = await box.call(words);
+    told.push([exitCode, stderr]);
+  }
+  expect(told).toEqual([
+    [0, true],
+    [0, ""],
+    [0, true],
+    [0, ""],
+  ]);
+});
 
 test.if(requires("skopeo"))("a pull that is told to end ends skopeo as well, and takes its scratch directory away", async () => {
   await using box = await imageBox();

@@ -51,6 +51,11 @@ export function slowed(name: string, milliseconds: number): string[] {
   return inject(name, `delay_enter=${milliseconds * 1000}`);
 }
 
+/** The same, behind the words of another function for another call. */
+export function alsoSlowed(name: string, milliseconds: number): string[] {
+  return ["-e", `inject=${name}:delay_enter=${milliseconds * 1000}`];
+}
+
 /** Words to put before a program for which this call fails, and does nothing. */
 export function failedAt({ name, count }: Call, errno: string): string[] {
   return inject(name, `error=${errno}:when=${count}`);
