@@ -209,32 +209,55 @@ test.if(possible)("create and check say which program is missing", async () => {
   });
 });
 
-test.if(possible)("a server waits until the one before it on its layer has ended", async () => {
-  await withBox({ script: "echo x >>/count; wc -l </count" }, async (box) => {
-    await run(box);
-    const holder = Bun.spawn(["flock", "-x", "-F", join(box.path, "work/server.lock"), "sh", "-c", "echo held; read go"], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    for await (const chunk of holder.stdout) if (chunk.length > 0) break;
-    const running = await box.start(["run", "--bundle", box.path, box.id]);
-    await until("the server waits", () => isWaitingForLock(box));
-    expect(await running.stdout()).toBe("");
-    holder.stdin.write("go\n");
-    await holder.stdin.end();
-    expect(await running.ended).toEqual({ exitCode: 0, stdout: "2\n", stderr: "" });
-    expect(await holder.exited).toBe(0);
-  });
-});
+/** Holds the lock of the box's server until it is told to go. */
+async function holdLock(box: Sandbox) {
+  const words = ["flock", "-x", "-F", join(box.path, "work/server.lock"), "sh", "-c", "echo held; read go"];
+  const holder = Bun.spawn(words, { stdio: ["pipe", "pipe", "inherit"] });
+  for await (const chunk of holder.stdout) if (chunk.length > 0) break;
+  return {
+    async release() {
+      holder.stdin.write("go\n");
+      await holder.stdin.end();
+      expect(await holder.exited).toBe(0);
+    },
+  };
+}
 
-/** Of the processes that wait for a lock, one waits for the box's. /proc/locks, proc_locks(5). */
-function isWaitingForLock(box: Sandbox): boolean {
+/** The process that waits for that lock. /proc/locks, proc_locks(5). */
+async function waiterOf(box: Sandbox): Promise<number> {
   const inode = Bun.spawnSync(["stat", "-c", "%i", join(box.path, "work/server.lock")])
     .stdout.toString()
     .trim();
-  return readFileSync("/proc/locks", "utf8")
-    .split("\n")
-    .some((line) => line.includes("->") && line.includes(`:${inode} `));
+  const waiting = new RegExp(`-> FLOCK +ADVISORY +WRITE +(\\d+) \\S+:${inode} `);
+  const pid = (): number => Number(waiting.exec(readFileSync("/proc/locks", "utf8"))?.[1] ?? 0);
+  await until("a server waits for the lock", () => pid() > 0);
+  return pid();
 }
+
+test.if(possible)("a server waits until the one before it on its layer has ended", async () => {
+  await withBox({ script: "echo x >>/count; wc -l </count" }, async (box) => {
+    await run(box);
+    const holder = await holdLock(box);
+    const running = await box.start(["run", "--bundle", box.path, box.id]);
+    await waiterOf(box);
+    expect(await running.stdout()).toBe("");
+    await holder.release();
+    expect(await running.ended).toEqual({ exitCode: 0, stdout: "2\n", stderr: "" });
+  });
+});
+
+test.if(possible)("it does not wait for ever", async () => {
+  await withBox({ script: "echo x >>/count; wc -l </count" }, async (box) => {
+    await run(box);
+    const holder = await holdLock(box);
+    const running = await box.start(["run", "--bundle", box.path, box.id]);
+    process.kill(await waiterOf(box), "SIGALRM"); // as after ten seconds
+    const { exitCode, stderr } = await running.ended;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(/fuse-overlayfs: device or resource busy\n/) });
+    expect(stderr).toContain("\n  hint: another one still serves this writable layer: something keeps the mount namespace");
+    await holder.release();
+  });
+});
 
 /** Words before a call, for which `on` in the box is an overlay. */
 async function overlayIn({ directory, rootfs }: Sandbox): Promise<string[]> {
