@@ -9,7 +9,7 @@ import { type JsonObject, parseObject } from "./json.ts";
 import { findLeftovers, sweep, type Traces } from "./leftovers.ts";
 import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
-import { tempDir } from "./temp-dir.ts";
+import { type TempDir, tempDir } from "./temp-dir.ts";
 import { until } from "./until.ts";
 
 export interface CallOptions extends SpawnOptions {
@@ -49,15 +49,12 @@ export interface SandboxOptions {
   readonly parent?: string;
 }
 
-export async function sandbox(
-  recipe: Recipe,
-  { runtime = runtimeUnderTest(), forgiving = false, parent }: SandboxOptions = {},
-): Promise<Sandbox> {
-  const directory = await tempDir({}, parent);
+export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Promise<Sandbox> {
+  const { runtime = runtimeUnderTest(), forgiving = false, parent } = options;
+  const directory = await ownDirectory(parent);
   const id = `box-${crypto.randomUUID().slice(0, 13)}`;
   const bundle = await makeBundle(directory.path, id, recipe);
   const own = (name: string): string => join(directory.path, name);
-  await Promise.all(["tmp", "run", "calls"].map((name) => mkdir(own(name))));
   const env = { PATH: process.env.PATH ?? "", TMPDIR: own("tmp"), XDG_RUNTIME_DIR: own("run") };
   const stateRoot = own("state");
 
@@ -111,6 +108,12 @@ export async function sandbox(
       if (left.length > 0) throw new Error(`left behind by ${runtime.name}:\n${left.join("\n")}`);
     },
   };
+}
+
+async function ownDirectory(parent: string | undefined): Promise<TempDir> {
+  const directory = await tempDir({}, parent);
+  await Promise.all(["tmp", "run", "calls"].map((name) => mkdir(join(directory.path, name))));
+  return directory;
 }
 
 function requireSuccess(words: readonly string[], outcome: Outcome): Outcome {
