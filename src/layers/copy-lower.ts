@@ -1,9 +1,11 @@
 /** A copy of what is no directory of a layer below: in a layer that is written, for hard links across layers, or in a tree of all layers. */
+import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import type { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
-import { readLinkAt, shownName, tryMakeNode, tryOpenAt, tryOpenBeneath, trySymlink } from "../sys/tree.ts";
+import { type Device, readLinkAt, shownName, tryMakeNode, tryOpenAt, tryOpenBeneath, trySymlink } from "../sys/tree.ts";
+import { shown } from "../tar/entry.ts";
 import { type AttributeWriter, type FileAttributes, unpackFailure } from "./attributes.ts";
 import { cannotUnpack } from "./entry-name.ts";
 import type { LowerNode } from "./lower-stack.ts";
@@ -35,6 +37,8 @@ export function copyLowerFile(from: LowerNode, to: Place, { name, attributes, wr
       break;
     case "character":
     case "block":
+      if (!makeDevice(to, kind, { name, device, writer })) return 0;
+      break;
     case "fifo":
     case "socket":
       requireMade(tryMakeNode(to.directory, to.name, kind, device), "mknod(2)", name);
@@ -46,6 +50,18 @@ export function copyLowerFile(from: LowerNode, to: Place, { name, attributes, wr
   }
   writer.applyAt(to.directory, to.name, kind, name, attributes);
   return 0;
+}
+
+interface DeviceRequest extends Pick<CopyRequest, "name" | "writer"> {
+  readonly device: Device;
+}
+
+/** False, with a warning, where the kernel forbids it. */
+function makeDevice(to: Place, kind: "character" | "block", { name, device, writer }: DeviceRequest): boolean {
+  const made = tryMakeNode(to.directory, to.name, kind, device);
+  if (made !== -ERRNO.EPERM) return requireMade(made, "mknod(2)", name) === 0;
+  writer.warnOnce("device", `device files like ${shown(name)} are left out`);
+  return false;
 }
 
 function requireMade(result: number, call: string, name: string): number {

@@ -86,7 +86,12 @@ function compareNames(directory: number, path: string, { lower, form, since, lin
     return { one, verdict: isChanged ? "changed" : "same", isMerged };
   });
   const here = new Set(names);
-  return { gone: [...models.keys()].filter((name) => !here.has(name)), found };
+  const gone = below.nodes.filter((node) => !here.has(node.path) && !(form.userXattr && isDevice(node))); // whom these are kept from cannot delete them
+  return { gone: gone.map((node) => node.path), found };
+}
+
+function isDevice({ status: { kind } }: ShownNode): boolean {
+  return kind === "character" || kind === "block";
 }
 
 /** Without sockets: nobody listens on an archived one, and tar has no type for it. */
