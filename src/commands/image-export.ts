@@ -1,10 +1,20 @@
 /** lamina image export */
 import { RuntimeError } from "../base/errors.ts";
 import { writeArchive } from "../image/archive-sink.ts";
-import { exportDockerArchive, exportLayout, exportLayoutArchive, exportRootFilesystem } from "../image/export-image.ts";
-import { readImage, unpackedLayers } from "../image/image.ts";
+import {
+  contentOfImage,
+  contentOfIndex,
+  exportDockerArchive,
+  exportLayout,
+  exportLayoutArchive,
+  exportRootFilesystem,
+  type LayoutContent,
+} from "../image/export-image.ts";
+import { type Image, readImage, unpackedLayers } from "../image/image.ts";
 import { nameOf, requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
+import type { Descriptor } from "../image/manifest.ts";
+import { kindOf } from "../image/media-types.ts";
 import { parsePlatform } from "../image/platform.ts";
 import { requireArchiveDestination } from "./archive-destination.ts";
 import type { Arguments } from "./arguments.ts";
@@ -14,24 +24,36 @@ import { showProgress } from "./progress-line.ts";
 export async function run(args: Arguments<"image export">, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   const format = formatFor(args);
-  const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
   const entry = store.find(args.image);
   using _ = store.shareLock();
-  const image = await readImage(store.blobs, entry, platform);
   const show = (): ReturnType<typeof showProgress> => showProgress(false, context.warn);
-  const layers = format === "rootfs" ? await unpackedLayers(store, image, show) : [];
+  const layers = format === "rootfs" ? await unpackedLayers(store, await readPlatform(store, entry, args), show) : [];
   using shown = show();
   const { progress } = shown;
-  if (format === "rootfs") {
-    await writeArchive(args.destination, (sink) => exportRootFilesystem({ layers, progress }, sink));
-    return 0;
-  }
   const name = args.name === undefined ? nameOf(entry) : requireImageName(args.name);
-  const exporting = { store, image, name, progress };
-  if (format === "oci") await exportLayout(exporting, args.destination);
-  else
-    await writeArchive(args.destination, (sink) => (format === "oci-archive" ? exportLayoutArchive : exportDockerArchive)(exporting, sink));
+  const exporting = { store, name, progress };
+  if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), args.destination);
+  else if (format === "rootfs") await writeArchive(args.destination, (sink) => exportRootFilesystem({ layers, progress }, sink));
+  else if (format === "oci-archive") {
+    const content = await contentFor(store, entry, args);
+    await writeArchive(args.destination, (sink) => exportLayoutArchive(exporting, content, sink));
+  } else {
+    const image = await readPlatform(store, entry, args);
+    await writeArchive(args.destination, (sink) => exportDockerArchive(exporting, image, sink));
+  }
   return 0;
+}
+
+type Platforms = Pick<Arguments<"image export">, "platform">;
+
+/** An index goes with all of its platforms, unless one is asked for. */
+async function contentFor(store: ImageStore, entry: Descriptor, args: Platforms): Promise<LayoutContent> {
+  if (args.platform === undefined && kindOf(entry.mediaType) === "index") return contentOfIndex(store, entry);
+  return contentOfImage(await readPlatform(store, entry, args));
+}
+
+function readPlatform(store: ImageStore, entry: Descriptor, { platform }: Platforms): Promise<Image> {
+  return readImage(store.blobs, entry, platform === undefined ? undefined : parsePlatform(platform));
 }
 
 type Format = NonNullable<Arguments<"image export">["format"]>;

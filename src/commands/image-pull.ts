@@ -2,11 +2,11 @@
 import { RuntimeError } from "../base/errors.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
-import { parsePlatform } from "../image/platform.ts";
 import { nameInReference, pullImage } from "../image/skopeo.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { describeAdded } from "./image-import.ts";
+import { choosePlatform } from "./platform-choice.ts";
 import { showProgress } from "./progress-line.ts";
 
 export async function run(args: Arguments<"image pull">, context: Context): Promise<number> {
@@ -17,11 +17,11 @@ export async function run(args: Arguments<"image pull">, context: Context): Prom
     });
   }
   requireImageName(name);
-  const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
+  const chosen = choosePlatform(args);
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
   using shown = showProgress(args.quiet, context.warn);
-  const adding = { store, platform, progress: shown.progress, warn: shown.warn };
+  const adding = { store, ...chosen, progress: shown.progress, warn: shown.warn };
   const added = await pullImage(adding, registryFor(args), args.reference, name);
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;

@@ -11,6 +11,12 @@ const PLATFORM = {
   summary: "of an image for several platforms take this one; default: that of this machine",
 } as const satisfies Option;
 
+const ALL_PLATFORMS = {
+  name: "all-platforms",
+  type: "boolean",
+  summary: "of an image for several platforms take all; layers are unpacked for this machine's",
+} as const satisfies Option;
+
 const REGISTRY = [
   { name: "authfile", type: "string", value: "file", summary: "credentials, as skopeo and docker keep them" },
   { name: "insecure", type: "boolean", summary: "accept plain HTTP and certificates of unknown origin" },
@@ -28,6 +34,7 @@ export const IMAGE_COMMANDS = {
     ],
     options: [
       PLATFORM,
+      ALL_PLATFORMS,
       { name: "ref", type: "string", value: "name", summary: "of several images import the one of this name" },
       { name: "quiet", type: "boolean", alias: "q", summary: "print nothing but the digests" },
     ],
@@ -35,7 +42,7 @@ export const IMAGE_COMMANDS = {
   "image export": {
     summary: "write an image out of the store",
     details:
-      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, which `image import` makes a base image of.",
+      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, which `image import` makes a base image of. As a layout an image for several platforms goes with all that are in the store, unless --platform is given.",
     positionals: [IMAGE, { name: "destination", summary: "directory or archive, or - for standard output" }],
     options: [
       PLATFORM,
@@ -58,11 +65,12 @@ export const IMAGE_COMMANDS = {
       { name: "reference", summary: "as in debian:12 or registry.example.org/team/web:1" },
       { name: "name", optional: true, summary: "name in the store; default: the reference" },
     ],
-    options: [PLATFORM, ...REGISTRY],
+    options: [PLATFORM, ALL_PLATFORMS, ...REGISTRY],
   },
   "image push": {
     summary: "give an image to a registry, by skopeo",
-    details: "Lets skopeo copy an image to a registry, or to whatever a reference with one of its transports means.",
+    details:
+      "Lets skopeo copy an image to a registry, or to whatever a reference with one of its transports means. An image for several platforms goes with all of them, unless --platform is given.",
     positionals: [IMAGE, { name: "reference", optional: true, summary: "where to; default: the image's name" }],
     options: [PLATFORM, ...REGISTRY],
   },

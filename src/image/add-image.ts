@@ -24,6 +24,8 @@ export interface BlobSource extends Documents {
 export interface Adding {
   readonly store: ImageStore;
   readonly platform: Platform | undefined;
+  /** An index is kept whole; default: one of its platforms. */
+  readonly allPlatforms?: boolean;
   readonly progress: Progress;
   readonly warn: (message: string) => void;
 }
@@ -49,7 +51,8 @@ export async function addImage(adding: Adding, source: BlobSource, root: Descrip
   return { name, descriptor, layers: manifest.layers.length, newLayers };
 }
 
-async function addLayers(adding: Adding, source: BlobSource, { manifest, config }: Image): Promise<number> {
+/** Every layer as a blob, and unpacked. Returns how many were unpacked now. */
+export async function addLayers(adding: Adding, source: BlobSource, { manifest, config }: Image): Promise<number> {
   let parent: Digest | undefined;
   let written = 0;
   adding.progress.expect(sizeOfAll(manifest.layers));

@@ -7,7 +7,7 @@ import { nameOf } from "./image-name.ts";
 import type { ImageStore } from "./image-store.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
-import { isImageConfig, kindOf, MEDIA } from "./media-types.ts";
+import { isContainerImage, kindOf, MEDIA } from "./media-types.ts";
 
 export interface CatalogEntry {
   readonly name: string | undefined;
@@ -72,10 +72,9 @@ function visitManifest(visit: Visit, descriptor: Descriptor): void {
   const object = takeObject(parseJson(bytes, what), what);
   const configDescriptor = parseDescriptor(object.config, `${what}: /config`);
   visitDescriptor(visit, configDescriptor, true);
-  for (const [i, layer] of takeList(object.layers, `${what}: /layers`).entries()) {
-    visitDescriptor(visit, parseDescriptor(layer, `${what}: /layers/${i}`), true);
-  }
-  if (!isImageConfig(configDescriptor.mediaType)) return; // an artifact: its blobs are kept, and there is nothing to unpack
+  const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => parseDescriptor(one, `${what}: /layers/${i}`));
+  for (const layer of layers) visitDescriptor(visit, layer, true);
+  if (!isContainerImage(configDescriptor, layers)) return; // an artifact: its blobs are kept, and there is nothing to unpack
   const manifest = parseManifest(bytes, what, descriptor.mediaType);
   const config = parseImageConfig(visit.store.blobs.readDocument(manifest.config), `config ${manifest.config.digest}`);
   requireSameLayers(manifest, config, `image ${descriptor.digest}`);

@@ -11,31 +11,38 @@ import { isRootless } from "../sys/process.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
+import { readCatalogEntry } from "./catalog.ts";
 import type { Image } from "./image.ts";
 import { named, nameOf } from "./image-name.ts";
 import { type ImageStore, requireKnownLayout } from "./image-store.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
-import { parseIndex } from "./manifest.ts";
+import { type Descriptor, parseIndex } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
 
 export interface Exporting {
   readonly store: ImageStore;
-  readonly image: Image;
   /** What the image is called in what is written. */
   readonly name: string | undefined;
   readonly progress: Progress;
+}
+
+/** What a layout is to hold: an image, or an index with its images. */
+export interface LayoutContent {
+  readonly root: Descriptor;
+  /** Every blob once, the root last. */
+  readonly blobs: readonly Blob[];
 }
 
 /** Takes an archive's bytes in their order. */
 export type Sink = (bytes: Uint8Array) => void;
 
 /** Into a directory that is new or a layout already; an image of the same name there is replaced. index.json comes last. */
-export async function exportLayout({ store, image, name, progress }: Exporting, directory: string): Promise<void> {
+export async function exportLayout({ store, name, progress }: Exporting, { root, blobs }: LayoutContent, directory: string): Promise<void> {
   requireKnownLayout(readTextIfThere(`${directory}/oci-layout`), directory);
   makeDurableDirectories(`${directory}/blobs/sha256`, 0o755);
   const target = new BlobStore(directory);
-  const missing = blobsOf(image).filter((blob) => !target.has(blob));
+  const missing = blobs.filter((blob) => !target.has(blob));
   progress.expect(sizeOfAll(missing));
   for (const [i, blob] of missing.entries()) {
     progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
@@ -45,7 +52,7 @@ export async function exportLayout({ store, image, name, progress }: Exporting, 
     progress.end();
   }
   writeWhole(`${directory}/oci-layout`, layoutText());
-  writeWhole(`${directory}/index.json`, extendedIndex(directory, { image, name }));
+  writeWhole(`${directory}/index.json`, extendedIndex(directory, { root, name }));
 }
 
 function writeWhole(path: string, text: string): void {
@@ -54,43 +61,48 @@ function writeWhole(path: string, text: string): void {
   file.publish();
 }
 
-function extendedIndex(directory: string, { image, name }: Pick<Exporting, "image" | "name">): string {
+function extendedIndex(directory: string, { root, name }: { readonly root: Descriptor; readonly name: string | undefined }): string {
   const path = `${directory}/index.json`;
   const text = readTextIfThere(path);
-  if (text === undefined) return singleIndexText(image.descriptor, name);
+  if (text === undefined) return singleIndexText(root, name);
   const bytes = Buffer.from(text);
   const raw = takeObject(parseJson(bytes, path), path);
   const before = takeList(raw.manifests, `${path}: /manifests`);
   const kept = parseIndex(bytes, path).manifests.flatMap((entry, i) => {
-    const isReplaced = nameOf(entry) === name && (name !== undefined || entry.digest === image.descriptor.digest);
+    const isReplaced = nameOf(entry) === name && (name !== undefined || entry.digest === root.digest);
     return isReplaced ? [] : [before[i]];
   });
-  return indexText([...kept, named(image.descriptor, name)], raw);
+  return indexText([...kept, named(root, name)], raw);
 }
 
-/** Every blob once. */
-function blobsOf({ descriptor, manifest }: Image): Blob[] {
-  return [...new Map([...manifest.layers, manifest.config, descriptor].map((blob) => [blob.digest, blob])).values()];
+export function contentOfImage({ descriptor, manifest }: Image): LayoutContent {
+  const blobs = new Map([...manifest.layers, manifest.config, descriptor].map((blob) => [blob.digest, blob]));
+  return { root: descriptor, blobs: [...blobs.values()] };
+}
+
+/** With all that is in the store of its platforms. Throws code "integrity" when something is missing there. */
+export function contentOfIndex(store: ImageStore, { annotations: _, ...root }: Descriptor): LayoutContent {
+  const { blobs, problems } = readCatalogEntry(store, root);
+  if (problems[0] !== undefined) throw new RuntimeError("integrity", `cannot export index ${root.digest}: ${problems[0]}`);
+  return { root, blobs: [...blobs.values()].reverse() };
 }
 
 /** The same image gives the same bytes. */
-export async function exportLayoutArchive({ store, image, name, progress }: Exporting, sink: Sink): Promise<void> {
+export async function exportLayoutArchive({ store, name, progress }: Exporting, { root, blobs }: LayoutContent, sink: Sink): Promise<void> {
   const archive = new ArchiveOutput(sink);
   archive.text("oci-layout", layoutText());
-  const blobs = blobsOf(image);
   progress.expect(sizeOfAll(blobs));
   for (const [i, blob] of blobs.entries()) {
     progress.begin(`blob ${i + 1} of ${blobs.length}`, blob.size);
     await archive.file(`blobs/sha256/${hexOf(blob.digest)}`, blob.size, told(store.blobs.read(blob), progress));
     progress.end();
   }
-  archive.text("index.json", singleIndexText(image.descriptor, name));
+  archive.text("index.json", singleIndexText(root, name));
   archive.end();
 }
 
 /** Layers are uncompressed, as `docker load` has always taken them; each is read twice, since a tar says sizes first. */
-export async function exportDockerArchive({ store, image, name, progress }: Exporting, sink: Sink): Promise<void> {
-  const { manifest, config } = image;
+export async function exportDockerArchive({ store, name, progress }: Exporting, { manifest, config }: Image, sink: Sink): Promise<void> {
   const archive = new ArchiveOutput(sink);
   const layerFile = (diffId: Digest): string => `${hexOf(diffId)}.tar`;
   const diffIds = [...new Set(config.diffIds)];

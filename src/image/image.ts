@@ -23,7 +23,7 @@ export interface Image {
 }
 
 /** Indexes may hold indexes. */
-const DEEPEST = 4;
+export const DEEPEST_INDEX = 4;
 
 /** The image that a descriptor means on this platform: its manifest, or the first one in its index that fits. Throws "not-found" if none does. */
 export async function readImage(documents: Documents, descriptor: Descriptor, platform: Platform = hostPlatform()): Promise<Image> {
@@ -51,7 +51,8 @@ async function chooseManifest(documents: Documents, descriptor: Descriptor, choi
   if (kind === undefined) {
     throw new RuntimeError("unsupported", `cannot use ${descriptor.digest}: ${descriptor.mediaType} is the type of no image`);
   }
-  if (choice.depth === DEEPEST) throw new RuntimeError("integrity", `cannot use ${descriptor.digest}: its indexes hold too many indexes`);
+  if (choice.depth === DEEPEST_INDEX)
+    throw new RuntimeError("integrity", `cannot use ${descriptor.digest}: its indexes hold too many indexes`);
   const index = parseIndex(await documents.readDocument(descriptor), `index ${descriptor.digest}`, descriptor.mediaType);
   const known = index.manifests.filter(({ mediaType }) => kindOf(mediaType) !== undefined);
   const fitting = known.find((one) => one.platform !== undefined && isMatch(one.platform, choice.platform));

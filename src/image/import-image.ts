@@ -3,7 +3,8 @@ import { RuntimeError } from "../base/errors.ts";
 import { HashedSource, uncompressed } from "../layers/compression.ts";
 import { writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, statIfThere, tryUnlink } from "../sys/file.ts";
-import { type Added, type Adding, addImage } from "./add-image.ts";
+import type { Added, Adding } from "./add-image.ts";
+import { addRoot } from "./add-index.ts";
 import { addSavedImage, readSavedImages } from "./docker-source.ts";
 import { readChunks, readStandardInput } from "./file-chunks.ts";
 import { archiveFiles, directoryFiles, type FileSet } from "./file-set.ts";
@@ -53,7 +54,7 @@ async function importLayout(adding: Adding, { name, ref }: ImportRequest, files:
   const added: Added[] = [];
   for (const image of images) {
     const own = name ?? (image.name === undefined ? undefined : requireImageName(image.name));
-    added.push(await addImage(adding, layoutBlobs(files), image.root, own));
+    added.push(await addRoot(adding, layoutBlobs(files), image.root, own));
   }
   return added;
 }

@@ -35,6 +35,15 @@ export function isLayer(mediaType: string): boolean {
   return LAYER.test(mediaType);
 }
 
+interface Typed {
+  readonly mediaType: string;
+}
+
+/** Whether a manifest is a container image's: what an index says about its images has an image's config too, and layers that are no archives. */
+export function isContainerImage(config: Typed, layers: readonly Typed[]): boolean {
+  return isImageConfig(config.mediaType) && layers.every(({ mediaType }) => isLayer(mediaType));
+}
+
 /** A layer that may be used here but must not be given to a registry (layer.md, Non-Distributable Layers). */
 export function isNondistributable(mediaType: string): boolean {
   return isLayer(mediaType) && /nondistributable|foreign/.test(mediaType);

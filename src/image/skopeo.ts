@@ -4,11 +4,11 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
-import { type Added, type Adding, addImage } from "./add-image.ts";
-import type { Image } from "./image.ts";
+import type { Added, Adding } from "./add-image.ts";
+import { addRoot } from "./add-index.ts";
 import type { ImageStore } from "./image-store.ts";
 import { layoutText, singleIndexText } from "./layout-files.ts";
-import { parseIndex } from "./manifest.ts";
+import { type Descriptor, parseIndex } from "./manifest.ts";
 import { hostPlatform } from "./platform.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -31,12 +31,14 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
   const scratch = store.blobs.scratchPath();
   const wanted = ["--override-os", platform.os, "--override-arch", platform.architecture];
   const variant = platform.variant === undefined ? [] : ["--override-variant", platform.variant];
+  const all = adding.allPlatforms === true ? ["--all"] : [];
   try {
     makeDirectories(scratch, 0o700);
     const args = [
       ...wanted,
       ...variant,
       "copy",
+      ...all,
       ...options(registry, "src"),
       "--dest-shared-blob-dir",
       store.blobs.directory,
@@ -46,21 +48,22 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
     await runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
     const [root] = parseIndex(Buffer.from(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
     if (root === undefined) throw new RuntimeError("integrity", `cannot pull ${reference}: skopeo wrote no image`);
-    return await addImage(adding, store.blobs, root, name);
+    return await addRoot(adding, store.blobs, root, name);
   } finally {
     removeTree(scratch);
   }
 }
 
-/** For holders of the store's lock. */
-export async function pushImage(store: ImageStore, registry: Registry, image: Image, reference: string): Promise<void> {
+/** A manifest, or an index with all of its platforms. For holders of the store's lock. */
+export async function pushImage(store: ImageStore, registry: Registry, root: Descriptor, reference: string): Promise<void> {
   const scratch = store.blobs.scratchPath();
   try {
     makeDirectories(scratch, 0o700);
     replaceFile(`${scratch}/oci-layout`, layoutText(), { mode: 0o600 });
-    replaceFile(`${scratch}/index.json`, singleIndexText(image.descriptor, SCRATCH_NAME), { mode: 0o600 });
+    replaceFile(`${scratch}/index.json`, singleIndexText(root, SCRATCH_NAME), { mode: 0o600 });
     const args = [
       "copy",
+      "--all",
       ...options(registry, "dest"),
       "--src-shared-blob-dir",
       store.blobs.directory,

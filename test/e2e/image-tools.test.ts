@@ -1,11 +1,9 @@
 /** Images pass from tool to tool: what skopeo and umoci write is read, what lamina writes they read, and an image is everywhere the same. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
-import { registryProgram, requires } from "../support/requires.ts";
-import { until } from "../support/until.ts";
+import { testRegistry } from "../support/registry.ts";
+import { requires } from "../support/requires.ts";
 
 setDefaultTimeout(120_000);
 
@@ -124,33 +122,11 @@ test.if(tools && requires("docker-registry"))("an image goes to a registry and c
   await using box = await imageBox();
   await makeImage(box);
   await box.must(["import", "made", "--ref", "two"]);
-  const port = await freePort();
-  const config = {
-    version: "0.1",
-    storage: { filesystem: { rootdirectory: join(box.path, "registry") } },
-    http: { addr: `127.0.0.1:${port}` },
-  };
-  await writeFile(join(box.path, "registry.json"), JSON.stringify(config));
-  const registry = Bun.spawn([registryProgram() ?? "docker-registry", "serve", join(box.path, "registry.json")], {
-    stdio: ["ignore", "ignore", "ignore"],
-  });
-  try {
-    await until("the registry answers", async () => (await fetch(`http://127.0.0.1:${port}/v2/`).catch(() => undefined))?.ok === true);
-    const name = `127.0.0.1:${port}/team/web:1`;
-    const pushed = await box.must(["push", "--insecure", "two", name]);
-    await box.must(["rm", "two"]);
-    await box.must(["gc"]);
-    expect(await box.must(["pull", "--insecure", "--quiet", name])).toBe(pushed);
-    expect(await laminaTree(box, name)).toBe(await umociTree(box, "made:two"));
-  } finally {
-    registry.kill();
-    await registry.exited;
-  }
+  await using registry = await testRegistry(box.path);
+  const name = `${registry.host}/team/web:1`;
+  const pushed = await box.must(["push", "--insecure", "two", name]);
+  await box.must(["rm", "two"]);
+  await box.must(["gc"]);
+  expect(await box.must(["pull", "--insecure", "--quiet", name])).toBe(pushed);
+  expect(await laminaTree(box, name)).toBe(await umociTree(box, "made:two"));
 });
-
-async function freePort(): Promise<number> {
-  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = server;
-  await server.stop(true);
-  return port ?? 0;
-}

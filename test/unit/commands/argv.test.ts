@@ -40,7 +40,7 @@ test.each([
 });
 
 test("a command of a group is named by two words", () => {
-  const args = { platform: "linux/arm64", ref: undefined, quiet: true, source: "-", name: "web:1" };
+  const args = { platform: "linux/arm64", allPlatforms: false, ref: undefined, quiet: true, source: "-", name: "web:1" };
   expect(parseCommand(["image", "import", "-q", "--platform", "linux/arm64", "-", "web:1"])).toEqual({ name: "image import", args });
 });
 

@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf, hexOf } from "../../../src/base/digest.ts";
-import { type Exporting, exportDockerArchive, exportLayout, exportLayoutArchive } from "../../../src/image/export-image.ts";
-import { readImage } from "../../../src/image/image.ts";
+import { contentOfImage, type Exporting, exportDockerArchive, exportLayout, exportLayoutArchive } from "../../../src/image/export-image.ts";
+import { type Image, readImage } from "../../../src/image/image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { readTar } from "../../../src/tar/read.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
@@ -13,7 +13,7 @@ import { type TestStore, testStore } from "./store-fixture.ts";
 
 const LAYER = archiveOf({ name: "f", content: "x" });
 
-async function exporting(own: TestStore, name = "web"): Promise<Exporting> {
+async function exporting(own: TestStore, name = "web"): Promise<Exporting & { readonly image: Image }> {
   const layout = new TestLayout();
   const layer = { archive: LAYER, compression: "gzip" } as const;
   layout.add(layout.image({ layers: [layer, layer] }), name);
@@ -34,7 +34,7 @@ async function membersOf(write: (sink: (bytes: Uint8Array) => void) => Promise<v
 test("[L22] a layout has oci-layout, an index with the name, and every blob once", async () => {
   await using own = await testStore();
   const request = await exporting(own);
-  const members = await membersOf((sink) => exportLayoutArchive(request, sink));
+  const members = await membersOf((sink) => exportLayoutArchive(request, contentOfImage(request.image), sink));
   const { descriptor, manifest } = request.image;
   expect([...members.keys()].sort()).toEqual(
     [
@@ -52,7 +52,7 @@ test("[L22] a layout has oci-layout, an index with the name, and every blob once
 test("an archive for docker load has layers uncompressed, each once however often the image has it", async () => {
   await using own = await testStore();
   const request = await exporting(own, "example.org/web:1");
-  const members = await membersOf((sink) => exportDockerArchive(request, sink));
+  const members = await membersOf((sink) => exportDockerArchive(request, request.image, sink));
   const layer = `${hexOf(digestOf(LAYER))}.tar`;
   const config = `${hexOf(request.image.manifest.config.digest)}.json`;
   expect([...members.keys()]).toEqual([layer, config, "manifest.json"]);
@@ -66,9 +66,10 @@ test("an export into a layout keeps the other images, replaces the one of its na
   await using own = await testStore();
   const request = await exporting(own);
   const out = join(own.path, "out");
-  await exportLayout({ ...request, name: "kept" }, out);
-  await exportLayout(request, out);
-  await exportLayout(request, out);
+  const content = contentOfImage(request.image);
+  await exportLayout({ ...request, name: "kept" }, content, out);
+  await exportLayout(request, content, out);
+  await exportLayout(request, content, out);
   const index = JSON.parse(await readFile(join(out, "index.json"), "utf8"));
   const names = index.manifests.map(
     (entry: { annotations: Record<string, string> }) => entry.annotations["org.opencontainers.image.ref.name"],
@@ -83,5 +84,5 @@ test("an export does not touch a layout of another version", async () => {
   await using own = await testStore();
   const request = await exporting(own);
   await writeFile(join(own.path, "oci-layout"), '{"imageLayoutVersion":"9"}');
-  await expect(exportLayout(request, own.path)).rejects.toThrow('its layout has version "9"');
+  await expect(exportLayout(request, contentOfImage(request.image), own.path)).rejects.toThrow('its layout has version "9"');
 });

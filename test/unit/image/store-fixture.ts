@@ -10,7 +10,7 @@ export interface TestStore extends AsyncDisposable {
   /** Holds the store, and whatever a test wants to import. */
   readonly path: string;
   readonly warnings: string[];
-  bring(source: string, request?: Partial<ImportRequest> & { readonly platform?: Adding["platform"] }): Promise<Added[]>;
+  bring(source: string, request?: Partial<ImportRequest & Pick<Adding, "platform" | "allPlatforms">>): Promise<Added[]>;
 }
 
 export async function testStore(): Promise<TestStore> {
@@ -21,9 +21,9 @@ export async function testStore(): Promise<TestStore> {
     store,
     path: directory.path,
     warnings,
-    bring: async (source, { platform, ...request } = {}) => {
+    bring: async (source, { platform, allPlatforms = false, ...request } = {}) => {
       using _ = store.shareLock();
-      const adding = { store, platform, progress: SILENT, warn: (message: string) => void warnings.push(message) };
+      const adding = { store, platform, allPlatforms, progress: SILENT, warn: (message: string) => void warnings.push(message) };
       return importImage(adding, { source, name: undefined, ref: undefined, epoch: undefined, ...request });
     },
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),

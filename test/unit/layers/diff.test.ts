@@ -112,6 +112,18 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
     expect(await mergedTree([again.path, lower.path], true)).toEqual(await mergedTree([written.upper, lower.path], true));
   });
 
+  test("[L7] no path is in the archive twice, whatever was changed", async () => {
+    await using lower = await unpack(BELOW);
+    const script = "rm f; echo > f; rm -r d; mkdir d; echo > d/b; mkdir d/sub; ln f h; rm l; mkdir l; echo > l/x; mv g g2; chmod 700 d";
+    await using written = await upperAfter([lower.path], script);
+    const entries = await entriesOf(await archive(written.upper, { lower: [lower.path] }));
+    const paths = entries.map(({ name }) => name.replace(/\/$/, ""));
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.toSorted()).toEqual([...new Set(paths)].toSorted());
+    const hidden = paths.filter((path) => path.includes(".wh.")).map((path) => path.replace(".wh.", ""));
+    expect(hidden.filter((path) => paths.includes(path))).toEqual([]); // a name that is there needs no whiteout
+  });
+
   test("a whiteout in an opaque directory is told once", async () => {
     await using lower = await unpack(BELOW);
     await using written = await upperAfter([lower.path], "rm -r d; mkdir d; echo > d/new");
