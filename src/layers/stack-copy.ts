@@ -10,7 +10,7 @@ import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
 import { effectiveUid } from "../sys/process.ts";
-import { type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
+import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { AttributeWriter, type FileAttributes } from "./attributes.ts";
 import { copyLowerFile } from "./copy-lower.ts";
@@ -112,8 +112,8 @@ class StackCopy {
       check(tryLink(this.#root, first, directory, name), "link(2)", `link ${shownName(path)}`);
       return;
     }
-    if (node.status.links > 1) this.#links.set(key, path);
     copyLowerFile(node, { directory, name, path }, { name: path, attributes, writer: this.#writer, copier: this.#copier });
+    if (node.status.links > 1 && lookAt(directory, name) !== undefined) this.#links.set(key, path); // a device may be left out
   }
 
   #attributes(at: number, name: string, { path, status }: { readonly path: string; readonly status: NodeStatus }): FileAttributes {
