@@ -57,6 +57,12 @@ const REQUIREMENTS = {
     isThere: has("fuse-overlayfs"),
     packages: ["fuse-overlayfs"],
   },
+  btrfs: {
+    what: "mkfs.btrfs and btrfs",
+    purpose: "one of the storage drivers makes snapshots, on a file system that the tests make",
+    isThere: has("mkfs.btrfs"),
+    packages: ["btrfs-progs"],
+  },
   unshare: {
     what: "unshare and setpriv",
     purpose: "tests in namespaces, and as a user",
@@ -82,6 +88,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "buildah",
   "registry",
   "fuse",
+  "btrfs",
   "unshare",
 ];
 
