@@ -7,7 +7,7 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import type { LayerRequest, StoredLayer } from "../layers/store.ts";
-import { type Blob, type BlobWriter, verified } from "./blobs.ts";
+import { type Blob, type BlobWriter, requireNoLonger } from "./blobs.ts";
 import { type Documents, type Image, readImage } from "./image.ts";
 import { parseImageConfig } from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
@@ -77,14 +77,14 @@ interface LayerToAdd {
 }
 
 async function addLayer({ store, progress, warn }: Adding, { source, blob, request }: LayerToAdd): Promise<StoredLayer> {
-  const unpacking = { ...request, blob: blob.digest, warn };
+  const unpacking = { ...request, warn };
   using lock = store.blobs.lockBlob(blob.digest); // of several writers one copies, and the others find the blob
   if (store.blobs.has(blob)) {
     lock.close();
     return store.layers.put(unpacking, told(store.blobs.read(blob), progress));
   }
   using writer = store.blobs.writer();
-  const copying = copied(told(verified(source.read(blob), blob), progress), writer);
+  const copying = copied(told(source.read(blob), progress), writer, blob);
   const layer = await store.layers.put(unpacking, withoutReturn(copying));
   await drain(copying); // the rest, or all of it if the layer was there already
   writer.finish(blob);
@@ -134,12 +134,18 @@ export function finishImage({ store }: Adding, image: NewImage, names: readonly 
   return given.map((name) => ({ name, descriptor, layers: layers.length, newLayers: image.newLayers }));
 }
 
-/** Passes `stream` on and writes it down. */
-export async function* copied(stream: AsyncIterable<Uint8Array>, writer: BlobWriter): AsyncGenerator<Uint8Array, void, undefined> {
+/** Passes `stream` on and writes it down. Rejects with "integrity" if it is not `expected`: as soon as it is longer, else at its end. */
+export async function* copied(
+  stream: AsyncIterable<Uint8Array>,
+  writer: BlobWriter,
+  expected?: Blob,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const chunk of stream) {
     writer.write(chunk);
+    if (expected !== undefined) requireNoLonger(writer.size, expected);
     yield chunk;
   }
+  if (expected !== undefined) writer.require(expected);
 }
 
 /** The same chunks, but who stops reading early leaves the rest to be read by others. */

@@ -140,6 +140,7 @@ export class BlobWriter implements Disposable {
   readonly #pathOf: (digest: Digest) => string;
   readonly #fd: Fd;
   #size = 0;
+  #digest: Digest | undefined;
   #isFinished = false;
 
   constructor(directory: string, pathOf: (digest: Digest) => string) {
@@ -158,13 +159,21 @@ export class BlobWriter implements Disposable {
     writeAll(this.#fd.number, chunk, this.#temporary);
   }
 
+  /** After the last byte: throws "integrity" if it is not `expected`. */
+  require(expected: Blob): void {
+    requireSize(this.#size, expected);
+    requireDigest(this.#digestOfAll(), expected.digest);
+  }
+
+  #digestOfAll(): Digest {
+    this.#digest ??= digestFromHex(this.#hash.digest("hex"));
+    return this.#digest;
+  }
+
   /** Durable when it returns; a blob that is there stays. Throws "integrity" if `expected` is something else. */
   finish(expected?: Blob): Blob {
-    const blob = { digest: digestFromHex(this.#hash.digest("hex")), size: this.#size };
-    if (expected !== undefined) {
-      requireSize(blob.size, expected);
-      requireDigest(blob.digest, expected.digest);
-    }
+    if (expected !== undefined) this.require(expected);
+    const blob = { digest: this.#digestOfAll(), size: this.#size };
     const path = this.#pathOf(blob.digest);
     if (sizeOf(path) !== blob.size) {
       syncFile(this.#fd, this.#temporary);
@@ -191,7 +200,7 @@ export async function* verified(stream: AsyncIterable<Uint8Array>, { digest, siz
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
-    if (length > size) throw wrongSize(`more than ${size}`, { digest, size });
+    requireNoLonger(length, { digest, size });
     hash.update(chunk);
     yield chunk;
   }
@@ -209,6 +218,11 @@ export function requireDocumentSize(size: number, digest: Digest): void {
 function requireSize(actual: number | undefined, { digest, size }: Blob): void {
   if (actual === undefined) throw new RuntimeError("not-found", `cannot read blob ${digest}: it is not there`);
   if (actual !== size) throw wrongSize(String(actual), { digest, size });
+}
+
+/** Throws "integrity" as soon as a stream is longer than it should be. */
+export function requireNoLonger(length: number, blob: Blob): void {
+  if (length > blob.size) throw wrongSize(`more than ${blob.size}`, blob);
 }
 
 function wrongSize(actual: string, { digest, size }: Blob): RuntimeError {

@@ -119,7 +119,7 @@ async function unpackImage(store: ImageStore, { manifest, config }: Image, shown
   for (const [i, diffId] of config.diffIds.entries()) {
     const blob = manifest.layers[i];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot unpack layer ${diffId}: the manifest has none at its place`);
-    const request = { diffId, blob: blob.digest, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
+    const request = { diffId, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
     progress.begin(`layer ${i + 1} of ${config.diffIds.length}`, blob.size);
     parent = (await store.layers.put(request, told(store.blobs.read(blob), progress))).record.chainId;
     progress.end();

@@ -3,33 +3,33 @@ import type { Transform } from "node:stream";
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 
-/** Counts and hashes what is read through it. `readToEnd` reads what a decompressor left behind its end. */
+/** A stream of which a decompressor may leave something behind its end, for `readToEnd`. */
 export class HashedSource {
   readonly #source: AsyncIterator<Uint8Array>;
-  readonly #hash = new Bun.CryptoHasher("sha256");
+  readonly #hash: Bun.CryptoHasher | undefined;
   #size = 0;
-  #digest: Digest | undefined;
   /** Whether `uncompressed` yields other bytes than come in; known with its first chunk. */
   isCompressed = false;
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  /** `isHashed`: hashing takes as long as writing, and streams that end well only if they are what they should be need none. */
+  constructor(source: AsyncIterable<Uint8Array>, { isHashed = false } = {}) {
     this.#source = source[Symbol.asyncIterator]();
+    this.#hash = isHashed ? new Bun.CryptoHasher("sha256") : undefined;
   }
 
   /** The next chunk, or undefined at the end. */
   async next(): Promise<Uint8Array | undefined> {
     const { value, done } = await this.#source.next();
     if (done) return undefined;
-    this.#hash.update(value);
+    this.#hash?.update(value);
     this.#size += value.length;
     return value;
   }
 
-  /** Digest and size of everything, after its last byte. */
-  async readToEnd(): Promise<{ digest: Digest; size: number }> {
+  /** Size of everything, and its digest if it was hashed. Once, after the last chunk that a decompressor took. */
+  async readToEnd(): Promise<{ digest: Digest | undefined; size: number }> {
     while ((await this.next()) !== undefined);
-    this.#digest ??= digestFromHex(this.#hash.digest("hex"));
-    return { digest: this.#digest, size: this.#size };
+    return { digest: this.#hash && digestFromHex(this.#hash.digest("hex")), size: this.#size };
   }
 
   /** Tells the source that nothing more is wanted. */

@@ -125,7 +125,7 @@ class DiskLayerStore implements LayerStore {
     const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parents, lower });
     const written = this.#arrive(staging.path, record.chainId);
     this.#link(record.chainId);
-    return { record: this.#require(record.chainId), written, blob };
+    return { record: this.#require(record.chainId), written, ...(blob && { blob }) };
   }
 
   /** False if another writer was faster. */

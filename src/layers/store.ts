@@ -27,7 +27,7 @@ export interface LayerRequest {
   readonly parent?: Digest;
   /** What the uncompressed archive must hash to. Absent = whatever it is. */
   readonly diffId?: Digest;
-  /** What the stream as it comes must hash to. */
+  /** What the stream as it comes must hash to. Not needed for a stream that rejects at its end if it is something else. */
   readonly blob?: Digest;
   /** Called with what the archive asks for and this process may not do, once for each kind. */
   readonly warn?: (message: string) => void;
@@ -37,7 +37,7 @@ export interface StoredLayer {
   readonly record: LayerRecord;
   /** False if the layer was there already, or another writer was faster. */
   readonly written: boolean;
-  /** Digest and size of the stream as it came; absent if it was not read because the layer was there. */
+  /** Digest and size of the stream as it came; absent if it was not read because the layer was there, or compressed and `blob` not asked for. */
   readonly blob?: { readonly digest: Digest; readonly size: number };
 }
 

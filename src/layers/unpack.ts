@@ -21,13 +21,15 @@ export interface UnpackOptions {
   readonly limits?: Partial<TarLimits>;
   readonly warn?: (message: string) => void;
   readonly recorder?: ArchiveRecorder;
+  /** Whether the digest of a compressed stream is wanted. Default: true. */
+  readonly hashStream?: boolean;
 }
 
 export interface UnpackedLayer {
   /** Of the uncompressed archive. */
   readonly diffId: Digest;
-  /** Of the stream as it came. */
-  readonly blob: { readonly digest: Digest; readonly size: number };
+  /** The stream as it came; absent if it was compressed and its digest is not wanted. */
+  readonly blob?: { readonly digest: Digest; readonly size: number };
   /** Bytes in regular files. */
   readonly size: number;
   readonly entries: number;
@@ -54,18 +56,19 @@ export async function unpackLayer(
     recorder: options.recorder,
   });
   const reader = new TarReader(writer, options.limits);
-  const source = new HashedSource(stream);
+  const source = new HashedSource(stream, { isHashed: options.hashStream ?? true });
   const hash = new Bun.CryptoHasher("sha256");
   try {
     for await (const chunk of uncompressed(source)) {
-      if (source.isCompressed) hash.update(chunk); // else its digest is that of the stream
+      hash.update(chunk);
       reader.push(chunk);
     }
-    const blob = await source.readToEnd();
+    const { digest: ofStream, size } = await source.readToEnd();
     reader.end();
     writer.finish();
-    const diffId = source.isCompressed ? digestFromHex(hash.digest("hex")) : blob.digest;
-    return { diffId, blob, size: writer.size, entries: reader.entries };
+    const diffId = digestFromHex(hash.digest("hex"));
+    const digest = source.isCompressed ? ofStream : diffId;
+    return { diffId, ...(digest && { blob: { digest, size } }), size: writer.size, entries: reader.entries };
   } finally {
     await source.close();
   }

@@ -20,14 +20,14 @@ export interface WriteLayerOptions extends UnpackOptions {
 
 export interface WrittenLayer {
   readonly record: LayerRecord;
-  readonly blob: UnpackedLayer["blob"];
+  readonly blob?: NonNullable<UnpackedLayer["blob"]>;
 }
 
 /** Everything is on the disk afterwards. Throws code "integrity" when a digest is not the one that was asked for. */
 export async function writeLayer(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<WrittenLayer> {
   const { request, parents } = options;
   const unpacked = await unpackInto(directory, stream, options);
-  requireDigest("the layer", unpacked.blob.digest, request.blob);
+  requireDigest("the layer", unpacked.blob?.digest, request.blob);
   requireDigest("the uncompressed layer", unpacked.diffId, request.diffId);
   const { diffId, size, entries } = unpacked;
   const record: LayerRecord = { chainId: chainIdOf(parents[0], diffId), diffId, lower: parents, size, entries };
@@ -35,19 +35,24 @@ export async function writeLayer(directory: string, stream: AsyncIterable<Uint8A
   writeListing(directory, listTree(diff.number));
   writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
   syncFileSystem(diff.number);
-  return { record, blob: unpacked.blob };
+  return { record, ...(unpacked.blob && { blob: unpacked.blob }) };
 }
 
 async function unpackInto(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<UnpackedLayer> {
-  const { warn } = options.request;
+  const { warn, blob } = options.request;
   check(tryMakeDirectory(`${directory}/diff`, 0o700), "mkdir(2)", `create directory ${directory}/diff`);
   using recorder = new ArchiveRecordWriter(directory);
-  const unpacked = await unpackLayer(stream, `${directory}/diff`, { ...options, recorder, ...(warn === undefined ? {} : { warn }) });
+  const unpacked = await unpackLayer(stream, `${directory}/diff`, {
+    ...options,
+    recorder,
+    hashStream: blob !== undefined,
+    ...(warn === undefined ? {} : { warn }),
+  });
   recorder.finish();
   return unpacked;
 }
 
-function requireDigest(what: string, found: Digest, expected: Digest | undefined): void {
+function requireDigest(what: string, found: Digest | undefined, expected: Digest | undefined): void {
   if (expected === undefined || found === expected) return;
   throw new RuntimeError("integrity", `cannot store ${what}: its digest is ${found}, not ${expected}`);
 }
