@@ -8,6 +8,7 @@ import {
   exportLayout,
   exportLayoutArchive,
   exportRootFilesystem,
+  formInStore,
   type LayoutContent,
 } from "../image/export-image.ts";
 import { type Image, readImage, unpackedLayers } from "../image/image.ts";
@@ -33,7 +34,8 @@ export async function run(args: Arguments<"image export">, context: Context): Pr
   const name = args.name === undefined ? nameOf(entry) : requireImageName(args.name);
   const exporting = { store, name, progress };
   if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), args.destination);
-  else if (format === "rootfs") await writeArchive(args.destination, (sink) => exportRootFilesystem({ layers, progress }, sink));
+  else if (format === "rootfs")
+    await writeArchive(args.destination, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress }, sink));
   else if (format === "oci-archive") {
     const content = await contentFor(store, entry, args);
     await writeArchive(args.destination, (sink) => exportLayoutArchive(exporting, content, sink));

@@ -7,7 +7,7 @@ import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
 import { makeDurableDirectories, readTextIfThere } from "../sys/file.ts";
 import { NewFile } from "../sys/new-file.ts";
-import { isRootless } from "../sys/process.ts";
+import { effectiveUid, isRootless } from "../sys/process.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
@@ -135,15 +135,20 @@ async function lengthOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
 export interface RootFilesystem {
   /** Unpacked, the top first. */
   readonly layers: readonly string[];
-  /** Default: those of layers in the store. */
-  readonly marks?: Marks;
+  readonly marks: Marks;
   readonly owners?: Owners;
   readonly progress: Progress;
 }
 
+/** Of layers in the store: a user's belong to the user, whoever the image says, and containers see them as root's. */
+export function formInStore(): Pick<RootFilesystem, "marks" | "owners"> {
+  const marks = { userXattr: isRootless() };
+  return effectiveUid() === 0 ? { marks } : { marks, owners: { uid: () => 0, gid: () => 0 } };
+}
+
 /** One tree out of all layers, as `docker export` writes it: no image, but what its container sees. The same layers give the same bytes. */
 export async function exportRootFilesystem({ layers, marks, owners, progress }: RootFilesystem, sink: Sink): Promise<void> {
-  const options = { ...(marks ?? { userXattr: isRootless() }), ...(owners && { owners }) };
+  const options = { ...marks, ...(owners && { owners }) };
   progress.begin("files", undefined);
   for await (const bytes of told(flattenLayers(layers, options), progress)) sink(bytes);
   progress.end();
