@@ -40,7 +40,9 @@ export class HashedSource {
 
 /** Enough to tell all compressions apart. */
 const MAGIC_SIZE = 6;
-const CHUNK = 1024 * 1024;
+const CHUNK = 2 * 1024 * 1024;
+/** It goes on as long as no more than that waits for the caller. */
+const DECOMPRESSION = { chunkSize: CHUNK, highWaterMark: 2 * CHUNK } as const;
 
 /** The uncompressed bytes of a source. Throws code "integrity" for damage, "unsupported" for other compressions. */
 export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8Array> {
@@ -78,8 +80,8 @@ const REFUSED = [
 /** node:zlib costs three milliseconds, which the start of a container need not pay. */
 async function decompressorFor(first: Uint8Array): Promise<Transform | undefined> {
   const { createGunzip, createZstdDecompress } = await import("node:zlib");
-  if (startsWith(first, [0x1f, 0x8b])) return createGunzip({ chunkSize: CHUNK });
-  if (startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippableFrame(first)) return createZstdDecompress({ chunkSize: CHUNK });
+  if (startsWith(first, [0x1f, 0x8b])) return createGunzip(DECOMPRESSION);
+  if (startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippableFrame(first)) return createZstdDecompress(DECOMPRESSION);
   const refused = REFUSED.find(({ magic }) => startsWith(first, magic));
   if (refused === undefined) return undefined;
   throw new RuntimeError("unsupported", `cannot uncompress the layer: ${refused.name} is not supported; gzip, zstd and no compression are`);
@@ -96,21 +98,37 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
 
 /** The decompressor works in a thread of its own while the caller deals with the chunk before. */
 async function* through(decompressor: Transform, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { Readable } = await import("node:stream");
-  const input = Readable.from(source, { objectMode: false, highWaterMark: CHUNK });
   let failure: unknown;
-  input.on("error", (error) => {
+  feed(decompressor, source).catch((error: Error) => {
     failure = error;
     decompressor.destroy(error);
   });
   try {
-    for await (const chunk of input.pipe(decompressor)) yield chunk;
+    for await (const chunk of decompressor) yield chunk;
   } catch (error) {
     if (failure !== undefined) throw failure;
     if (error instanceof RuntimeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new RuntimeError("integrity", `cannot uncompress the layer: ${reason}`, { cause: error });
-  } finally {
-    input.destroy();
   }
+}
+
+/** Chunks that it has been given at a time: it begins with a waiting one by itself, before anybody is told of the last one's end. */
+const GIVEN = 3;
+
+async function feed(decompressor: Transform, source: AsyncIterable<Uint8Array>): Promise<void> {
+  const given: Promise<void>[] = [];
+  for await (const chunk of source) {
+    given.push(give(decompressor, chunk));
+    if (given.length >= GIVEN) await given.shift();
+    if (decompressor.destroyed) return; // at the end of the compressed data, or since nobody wants the rest
+  }
+  decompressor.end();
+}
+
+/** Resolves when the decompressor has used it up, or will not. What is wrong with it is told to who reads. */
+function give(decompressor: Transform, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => {
+    decompressor.write(chunk, () => resolve());
+  });
 }
