@@ -107,3 +107,22 @@ test.if(withBuildah)("[L1] [L9] [L12] [L14] what buildah built is imported, and 
   const { config } = JSON.parse(await box.must(["inspect", "three"]));
   expect(config.config).toMatchObject({ Cmd: ["/bin/sh"], Env: ["A=b"], Labels: { k: "v" } });
 });
+
+test.if(withBuildah && withPodman).each(["docker-archive", "oci-archive"])(
+  "what podman saves as %s is imported, with the same files",
+  async (format) => {
+    await using box = await imageBox();
+    await buildImage(box);
+    const image = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:made:two"]))).trim();
+    await box.tool(podman(box.path, ["tag", image, "example.org/team/saved:1"]));
+    await box.tool(podman(box.path, ["save", "--quiet", "--format", format, "--output", "saved.tar", "example.org/team/saved:1"]));
+    await box.must(["import", "saved.tar", "saved:1"]);
+    expect(await laminaTree(box, "saved:1")).toBe(await umociTree(box, "made:two"));
+    await box.tool(["sh", "-c", "gzip -1 saved.tar"]);
+    await box.must(["import", "saved.tar.gz", "packed:1"]);
+    const [one, other] = await Promise.all(
+      ["saved:1", "packed:1"].map(async (name) => JSON.parse(await box.must(["inspect", name])).digest),
+    );
+    expect(other).toBe(one);
+  },
+);
