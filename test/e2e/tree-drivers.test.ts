@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { subvolumesBelow } from "../support/btrfs-ground.ts";
 import { DRIVER_ROWS, type Ground } from "../support/driver-grounds.ts";
 import { openShop } from "../support/image-shop.ts";
 import { type LayeredRecipe, layeredSandbox } from "../support/layered.ts";
 import { requires } from "../support/requires.ts";
 import type { Sandbox } from "../support/sandbox.ts";
-import type { Files } from "../support/temp-dir.ts";
+import { type Files, writeFiles } from "../support/temp-dir.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(2 * TEST_TIMEOUT);
@@ -22,6 +22,13 @@ function nameOf(i: number): string {
 }
 
 const run = (box: Sandbox): string[] => ["run", "--bundle", box.path, box.id];
+
+/** Returns the archive. */
+function packed(root: string): string {
+  const { success, stderr } = Bun.spawnSync(["tar", "-C", root, "-cf", `${root}.tar`, "."]);
+  if (!success) throw new Error(`cannot pack ${root}: ${stderr}`);
+  return `${root}.tar`;
+}
 
 async function setDriver({ path }: Sandbox, driver: string | undefined, members = {}): Promise<void> {
   const file = join(path, "layers.json");
@@ -190,6 +197,39 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     await shop.must("image", "gc");
     expect(below()).toEqual([]);
     expect(await readdir(join(shop.store, "layers/sha256"))).toEqual([]);
+  });
+
+  test("killed while the shared subvolume is made, a creator leaves nothing half, and the next ones make it whole and once", async () => {
+    await using shop = await openShop(ground.path);
+    await writeFiles(join(shop.box.host, "one"), many);
+    await shop.must("image", "import", "--quiet", packed(join(shop.box.host, "one")), "many:1");
+    const words = (id: string): string[] => [
+      "run",
+      "--driver",
+      "btrfs",
+      "--image",
+      "many:1",
+      id,
+      "--",
+      "sh",
+      "-c",
+      "busybox ls /n | busybox wc -l",
+    ];
+    const layers = join(shop.store, "layers/sha256");
+    const hasBegun = async (): Promise<boolean> =>
+      (await readdir(layers)).some(
+        (name) => existsSync(join(layers, name, "tree.new", nameOf(1000))) || existsSync(join(layers, name, "tree")),
+      );
+    const killed = await shop.box.start(["--image-root", shop.store, ...words("c0")]);
+    await until("a part is copied", hasBegun);
+    killed.kill("SIGKILL");
+    await killed.ended;
+    await shop.must("delete", "--force", "c0");
+    const outcomes = await Promise.all(["c1", "c2", "c3"].map((id) => shop.call(words(id))));
+    expect(outcomes.map(({ stdout, stderr }) => stdout + stderr)).toEqual(Array.from({ length: 3 }, () => `${COUNT}\n`));
+    const bases = subvolumesBelow(ground.path).filter((path) => path.startsWith(relative(ground.path, layers)));
+    expect(bases).toEqual([expect.stringMatching(/\/tree$/)]);
+    ground.clear?.(shop.box.directory);
   });
 
   test.each([
