@@ -21,6 +21,7 @@ import {
 } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
+import { beginWriting } from "../sys/write-back.ts";
 import { readChunks } from "./file-chunks.ts";
 import { removeTree } from "./remove-tree.ts";
 
@@ -133,6 +134,9 @@ export class BlobStore {
   }
 }
 
+/** So many bytes are worth a write to the disk. */
+const BEGIN_WRITING = 4 * 1024 * 1024;
+
 /** A blob on its way: nothing under its digest's name until `finish`, and nothing at all if that is never called. */
 export class BlobWriter implements Disposable {
   readonly #hash = new Bun.CryptoHasher("sha256");
@@ -140,6 +144,8 @@ export class BlobWriter implements Disposable {
   readonly #pathOf: (digest: Digest) => string;
   readonly #fd: Fd;
   #size = 0;
+  /** So much of it is on its way to the disk. */
+  #begun = 0;
   #digest: Digest | undefined;
   #isFinished = false;
 
@@ -155,8 +161,11 @@ export class BlobWriter implements Disposable {
 
   write(chunk: Uint8Array): void {
     this.#hash.update(chunk);
-    this.#size += chunk.length;
     writeAll(this.#fd.number, chunk, this.#temporary);
+    this.#size += chunk.length;
+    if (this.#size - this.#begun < BEGIN_WRITING) return;
+    beginWriting(this.#fd.number, this.#begun, this.#size - this.#begun);
+    this.#begun = this.#size;
   }
 
   /** After the last byte: throws "integrity" if it is not `expected`. */

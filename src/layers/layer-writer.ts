@@ -10,6 +10,7 @@ import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { tryLink, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
+import { beginWriting } from "../sys/write-back.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { shown, type TarEntry } from "../tar/entry.ts";
 import type { TarSink } from "../tar/reader.ts";
@@ -49,6 +50,8 @@ interface OpenFile {
 
 const EPOCH = { seconds: 0, nanoseconds: 0 };
 const NO_XATTRS: ReadonlyMap<string, string> = new Map();
+/** So many bytes are worth a write to the disk of their own, before that of the whole layer. */
+const BEGIN_WRITING = 256 * 1024;
 const LARGEST_MAJOR = 0xfff;
 const LARGEST_MINOR = 0xfffff;
 
@@ -104,6 +107,7 @@ export class LayerWriter implements TarSink, Disposable {
     if (this.#file === undefined) return;
     const { entry, fd } = this.#file;
     this.#attributes.applyToFile(fd.number, entry.name, entry);
+    if (entry.size >= BEGIN_WRITING) beginWriting(fd.number, 0, entry.size);
     fd.close();
     this.#file = undefined;
   }
