@@ -176,7 +176,7 @@ main(int argc, char **argv)
 {
 	int base = argc > 1 ? atoi(argv[1]) : 3;
 
-	for (int fd = base; fd < base + 6; fd++)
+	for (int fd = base; fd < base + 7; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;

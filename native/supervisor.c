@@ -3,7 +3,7 @@
  * ended, for src/state/ended-run.ts to read. It holds nothing of its caller's but its cgroup, and ends with the container.
  *
  * Called as: init BASE HEAD NAME CALLER, with the state directory as BASE+4 and, unless NAME is empty, the directory in
- * which NAME is to be written as well as BASE+5. HEAD is the beginning of a JSON object. If a process that loses its
+ * which NAME is to be written as well as BASE+5. BASE+6 only has to stay open. HEAD is the beginning of a JSON object. If a process that loses its
  * parent here becomes a child of process CALLER, that one can wait for the container itself, and no supervisor is made.
  */
 #include "init.h"
@@ -20,6 +20,7 @@
 #define RECORD_MAX 2048
 #define STATE_DIRECTORY 3
 #define OTHER_DIRECTORY 4
+#define SIGN_OF_LIFE 5 /* a pipe: whoever waits for the end of this process has its other end */
 
 /* Who adopts orphans is told by the kernel to orphans only: this is one, whose parent has ended. Otherwise as getppid(2). */
 static pid_t
@@ -66,10 +67,10 @@ let_go_of_everything(int base)
 	setsid();
 	for (int fd = 0; fd < 3; fd++)
 		dup2(self.null, fd);
-	dup2(base + 4, STATE_DIRECTORY);
-	if (dup2(base + 5, OTHER_DIRECTORY) < 0)
-		close(OTHER_DIRECTORY);
-	syscall(SYS_close_range, OTHER_DIRECTORY + 1, ~0u, 0);
+	for (int i = 0; i < 3; i++)
+		if (dup2(base + 4 + i, STATE_DIRECTORY + i) < 0)
+			close(STATE_DIRECTORY + i);
+	syscall(SYS_close_range, SIGN_OF_LIFE + 1, ~0u, 0);
 	if (chdir("/") < 0)
 		_exit(1);
 }
@@ -108,7 +109,7 @@ seconds(const struct timespec *time, char buffer[SECONDS])
 	return buffer;
 }
 
-/* The container's record may be gone with the container: then nothing is to be written there. */
+/* A container that is deleted has no record, and its writable layer may be another's by now. */
 static bool
 write_down(const siginfo_t *end, const char *head, const char *name)
 {
@@ -120,8 +121,10 @@ write_down(const siginfo_t *end, const char *head, const char *name)
 	if (concat(text, sizeof text, head, ",\"started\":", seconds(&self.life->begun, begun), ",\"finished\":", seconds(&now, ended),
 		   end->si_code == CLD_EXITED ? ",\"exited\":" : ",\"killed\":", decimal((uint32_t)end->si_status, value), "}\n", NULL) < 0)
 		return false;
-	is_written = name[0] == 0 || replace_at(OTHER_DIRECTORY, name, text) == 0;
-	return replace_at(STATE_DIRECTORY, RECORD, text) == 0 && is_written;
+	is_written = replace_at(STATE_DIRECTORY, RECORD, text) == 0;
+	if (!is_written && errno == ENOENT)
+		return false;
+	return (name[0] == 0 || replace_at(OTHER_DIRECTORY, name, text) == 0) && is_written;
 }
 
 static int
@@ -168,7 +171,7 @@ supervise(int base, char **args)
 		let_go_of_everything(base);
 		watch(args[0], args[1]);
 	}
-	if (closing(base + 4, closing(base + 5, first_stage)) < 0)
+	if (closing(base + 4, closing(base + 5, closing(base + 6, first_stage))) < 0)
 		return -1;
 	return is_needed ? tell_host(MESSAGE_SUPERVISED, (uint32_t)getpid()) : 0;
 }

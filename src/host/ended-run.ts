@@ -3,15 +3,14 @@
  * (native/supervisor.c) is a process of its own, so whoever needs what it writes waits until it has ended.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
-import { SIGNALS } from "../base/signals.ts";
-import type { StateDirectory } from "../state/directory.ts";
+import { type StateDirectory, SUPERVISOR_PIPE } from "../state/directory.ts";
 import { describeRun, type EndedRun, EXIT_FILE, type LastRun, readEndedRun } from "../state/ended-run.ts";
 import type { StateRecord } from "../state/record.ts";
-import { readProcess, type Status } from "../state/status.ts";
-import type { Fd } from "../sys/fd.ts";
-import { replaceFile, tryUnlink } from "../sys/file.ts";
-import { awaitProcess } from "../sys/poll.ts";
-import { type End, openPid, trySignal } from "../sys/process.ts";
+import type { Status } from "../state/status.ts";
+import { Fd, tryRead } from "../sys/fd.ts";
+import { OPEN, replaceFile, tryOpen, tryUnlink } from "../sys/file.ts";
+import { poll } from "../sys/poll.ts";
+import type { End } from "../sys/process.ts";
 
 const MODE = 0o600;
 
@@ -26,31 +25,32 @@ const LONGEST_RECORDING = 10_000;
 
 /** For whoever shows a container: of one that has stopped its own run, of others that of the container before on the same layer. */
 export function lastRunOf(directory: StateDirectory, record: StateRecord, status: Status): LastRun | undefined {
-  const run = status === "stopped" ? readOwnRun(directory, record) : record.previousRun;
+  const run = status === "stopped" ? readOwnRun(directory) : record.previousRun;
   return run === undefined ? undefined : describeRun(run);
 }
 
-function readOwnRun(directory: StateDirectory, record: StateRecord): EndedRun | undefined {
+function readOwnRun(directory: StateDirectory): EndedRun | undefined {
   const path = directory.shortPath(EXIT_FILE);
   const written = readEndedRun(path);
-  if (written !== undefined || record.supervisor === undefined) return written;
-  using supervisor = openSupervisor(record);
-  if (supervisor !== undefined) awaitProcess(supervisor, LONGEST_LOOK);
+  if (written !== undefined) return written;
+  awaitSupervisor(directory, LONGEST_LOOK);
   return readEndedRun(path);
 }
 
-/** For a container without processes: nothing is written of it afterwards any more. */
-export function settleRun(record: StateRecord): void {
-  using supervisor = openSupervisor(record);
-  if (supervisor !== undefined && !awaitProcess(supervisor, LONGEST_RECORDING)) trySignal(supervisor, SIGNALS.SIGKILL);
+/** For a container without processes: true once nothing will be written of it any more, which should be soon. */
+export function settleRun(directory: StateDirectory): boolean {
+  return awaitSupervisor(directory, LONGEST_RECORDING);
 }
 
-/** Opened first and looked at then, so that it cannot be another process. */
-function openSupervisor({ supervisor }: StateRecord): Fd | undefined {
-  const process = supervisor === undefined ? undefined : openPid(supervisor.pid);
-  if (process === undefined || readProcess(supervisor?.pid ?? 0)?.startTime === supervisor?.startTime) return process;
-  process.close();
-  return undefined;
+/**
+ * True if there is no supervisor, or none any more. It holds an end of a pipe, which a reader finds open as long as it
+ * lives: so the kernel tells of its end, however it comes, and nobody has to know its pid.
+ */
+function awaitSupervisor(directory: StateDirectory, milliseconds: number): boolean {
+  const opened = tryOpen(directory.shortPath(SUPERVISOR_PIPE), OPEN.read | OPEN.nonBlock | OPEN.noFollow);
+  if (opened < 0) return true;
+  using pipe = new Fd(opened);
+  return tryRead(pipe.number, Buffer.alloc(1)) === 0 || poll([{ fd: pipe.number, want: "read" }], milliseconds).length > 0;
 }
 
 /** To be called before the program begins: from then on the run before is not the last one any more. */

@@ -35,7 +35,7 @@ export interface Execution {
   readonly warn: (message: string) => void;
   readonly trace: (message: () => string) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
-  readonly saveState: (pid: number, supervisor: number | undefined) => void;
+  readonly saveState: (pid: number) => void;
   /** The state document that hooks get. */
   readonly stateFor: (pid: number) => string;
 }
@@ -131,7 +131,7 @@ export class Running implements Disposable {
           runHook({ ...step, directory: this.#execution.bundle, state: this.#execution.stateFor(this.pid) }),
         );
       case "saveState":
-        return this.#execution.saveState(this.pid, this.#supervisor);
+        return this.#execution.saveState(this.pid);
       case "writePidFile":
         return replaceFile(step.path, String(this.pid), { mode: 0o644 });
       default:

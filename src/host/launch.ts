@@ -3,9 +3,10 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { encodePlan } from "../plan/encode.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
+import { SUPERVISOR_PIPE } from "../state/directory.ts";
 import { EXIT_FILE } from "../state/ended-run.ts";
 import { duplicate, type Fd, isOpen } from "../sys/fd.ts";
-import { OPEN, openFile, readLink } from "../sys/file.ts";
+import { makeFifo, OPEN, openFile, readLink } from "../sys/file.ts";
 import { sealedMemory } from "../sys/memory-file.ts";
 import { spawn } from "../sys/process.ts";
 import { socketPair } from "../sys/socket.ts";
@@ -25,7 +26,7 @@ export interface LaunchRequest {
 
 /** What the process is told that waits for a container's end and writes down how it ended. */
 export interface Supervision {
-  /** Where EXIT_FILE is written. */
+  /** Where EXIT_FILE is written, and SUPERVISOR_PIPE is made. */
   readonly stateDirectory: string;
   /** Where the same is written for the writable layer. */
   readonly exitFile: HostPath | undefined;
@@ -53,6 +54,7 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supe
     [consoleSocket, base + 3],
     [openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack), base + 4],
     [openDirectoryOf(supervision?.exitFile, stack), base + 5],
+    [supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)), base + 6],
   ];
   const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
   for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);
@@ -67,6 +69,12 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supe
 
 function openDirectoryOf(path: string | undefined, stack: DisposableStack): Fd | undefined {
   return path === undefined ? undefined : stack.use(openFile(path.slice(0, path.lastIndexOf("/")) || "/", OPEN.path | OPEN.directory));
+}
+
+/** Open for reading as well, so that nobody has to be at the other end. */
+function makePipe(path: string): Fd {
+  makeFifo(path, 0o600);
+  return openFile(path, OPEN.readWrite | OPEN.noFollow);
 }
 
 /** As native/supervisor.c takes them. */

@@ -79,12 +79,12 @@ function carryOut(work: Work, context: HostContext): Prepared {
       warn: context.warn,
       trace: context.trace,
       stateFor,
-      saveState: (pid, supervisor) => {
+      saveState: (pid) => {
         const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
         final = {
           ...record,
-          ...identify(pid),
-          ...(supervisor === undefined ? {} : { supervisor: identify(supervisor) }),
+          pid,
+          startTime: readProcess(pid)?.startTime ?? "",
           ...(previousRun === undefined ? {} : { previousRun }),
         };
         writeRecord(directory.path, final);
@@ -103,10 +103,6 @@ function carryOut(work: Work, context: HostContext): Prepared {
     directory[Symbol.dispose]();
     throw error;
   }
-}
-
-function identify(pid: number): { readonly pid: number; readonly startTime: string } {
-  return { pid, startTime: readProcess(pid)?.startTime ?? "" };
 }
 
 function planSupervision(

@@ -145,8 +145,7 @@ function isUsing({ root, id, created }: LayerUser): boolean {
     const record = readRecord(directory.path);
     if (record?.created !== created) return false;
     if (readStatus(directory, record) !== "stopped") return true;
-    settleRun(record);
-    return false;
+    return !settleRun(directory);
   } catch (error) {
     if (error instanceof RuntimeError && error.code === "not-found") return false;
     throw error;

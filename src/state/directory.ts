@@ -18,7 +18,10 @@ export const RECORD_FILE = "state.json";
 /** Where a container that was created waits for `start`. */
 export const START_SOCKET = "start.sock";
 
-const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock)$/;
+/** A pipe that the container's supervisor, if it has one, holds open as long as it lives. */
+export const SUPERVISOR_PIPE = "supervisor.pipe";
+
+const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock|supervisor\.pipe)$/;
 
 export class StateDirectory implements Disposable {
   readonly path: HostPath;

@@ -26,8 +26,6 @@ export interface StateRecord {
   readonly pid: number;
   /** Clock ticks between boot and the start of `pid` (proc_pid_stat(5), field 22): pids are used again, pairs are not. */
   readonly startTime: string;
-  /** The process that waits for the end of one that was started by `run --detach`. */
-  readonly supervisor?: { readonly pid: number; readonly startTime: string };
   /** Its writable layer, which stays when it is deleted. */
   readonly upper?: HostPath;
   /** The last run on its writable layer before its own. */

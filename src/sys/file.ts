@@ -106,6 +106,13 @@ export function tryMakeDirectory(path: string, mode: number): number {
   return syscall(SYS.mkdirat, AT_FDCWD, cstring(path), mode);
 }
 
+const S_IFIFO = 0o10000;
+
+/** A pipe with a name. fifo(7) */
+export function makeFifo(path: string, mode: number): void {
+  check(syscall(SYS.mknodat, AT_FDCWD, cstring(path), S_IFIFO | mode, 0), "mknod(2)", `make ${path}`);
+}
+
 /** With parents; what exists is left as it is. Returns the directories made, outermost first. */
 export function makeDirectories(path: string, mode: number): string[] {
   const result = tryMakeDirectory(path, mode);

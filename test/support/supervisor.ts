@@ -1,8 +1,6 @@
 /** The process that `run --detach` leaves beside a container, as tests look at it from outside. */
 import { existsSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { isObject, type JsonObject, parseObject } from "./json.ts";
+import { isObject, type JsonObject } from "./json.ts";
 import type { CallOptions, Sandbox } from "./sandbox.ts";
 import type { Running } from "./spawn.ts";
 
@@ -20,10 +18,10 @@ export async function lastRunOf(box: Sandbox): Promise<JsonObject> {
   return isObject(lastRun) ? lastRun : {};
 }
 
-/** Its pid, as the container's record has it. */
+/** Its pid: it is the container's parent. */
 export async function supervisorOf(box: Sandbox): Promise<number> {
-  const { supervisor } = parseObject(await readFile(join(box.stateRoot, box.id, "state.json"), "utf8"));
-  if (isObject(supervisor) && typeof supervisor.pid === "number") return supervisor.pid;
+  const { parent } = fieldsOf(Number((await box.state()).pid));
+  if (readFileSync(`/proc/${parent}/comm`, "utf8") === "lamina:watch\n") return parent;
   throw new Error(`container ${box.id} has no supervisor`);
 }
 
