@@ -1,19 +1,21 @@
 /** Images pass from tool to tool: what skopeo and umoci write is read, what lamina writes they read, and an image is everywhere the same. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
-import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
+import { BASE, CHANGES, LISTING, laminaTree, umociTree } from "../support/image-trees.ts";
 import { testRegistry } from "../support/registry.ts";
-import { requires } from "../support/requires.ts";
+import { requires, staticBusybox } from "../support/requires.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
 
 setDefaultTimeout(120_000);
 
 const tools = requires("root", "skopeo", "umoci");
 
 /** Two layers by umoci, and as `three` another one by GNU tar, which keeps fractions of a second. */
-async function makeImage(box: ImageBox): Promise<void> {
+async function makeImage(box: ImageBox, more = ":"): Promise<void> {
   const script = `
     umoci init --layout made && umoci new --image made:one
-    umoci unpack --image made:one a && (cd a/rootfs && ${BASE}) && umoci repack --image made:one a
+    umoci unpack --image made:one a && (cd a/rootfs && ${BASE} && ${more}) && umoci repack --image made:one a
     umoci unpack --image made:one b && (cd b/rootfs && ${CHANGES}) && umoci repack --image made:two b
     mkdir -p c/etc/precise c/new && echo p > c/etc/precise/file && ln -s x c/new/link && setfattr -n user.t -v t c/new
     touch -d @1600000000.123456789 c/etc/precise/file c/new && touch -h -d @-5.25 c/new/link && touch -d @1.000000001 c/etc
@@ -67,6 +69,24 @@ test.if(tools).each([
   expect(await umociTree(box, "passed:x")).toBe(await umociTree(box, "made:two"));
   await box.must(["import", destination, "again"]);
   expect(await laminaTree(box, "again")).toBe(await laminaTree(box, "two"));
+});
+
+test.if(tools && requires("busybox"))("what lamina commits is what umoci unpacks, whatever was changed", async () => {
+  await using box = await imageBox();
+  await makeImage(box, `mkdir bin && cp ${staticBusybox()} bin/busybox && mkdir dev proc sys`);
+  await box.must(["import", "made"]);
+  const lamina = [...runtimeUnderTest().argv, "--root", join(box.path, "state"), "--image-root", box.store];
+  await box.tool([...lamina, "run", "--image", "one", "writer", "--", "/bin/busybox", "true"]);
+  const { layers } = JSON.parse(await box.must(["inspect", "one"]));
+  const lower = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
+  const options = `index=off,redirect_dir=off,metacopy=off,lowerdir=${lower.join(":")},upperdir=store/bundles/writer/upper,workdir=work`;
+  const script = `mkdir mounted work && mount -t overlay -o ${options} overlay mounted && cd mounted && (${CHANGES}) && ${LISTING}`;
+  const written = await box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
+  await box.tool([...lamina, "commit", "writer", "committed"]);
+  expect(await laminaTree(box, "committed")).toBe(written);
+  await box.must(["export", "committed", "out"]);
+  expect(await umociTree(box, "out:committed")).toBe(written);
+  await box.tool([...lamina, "delete", "--force", "--rm", "writer"]);
 });
 
 test.if(tools).each(["zstd", "gzip"])("[L2] layers that skopeo compressed by %s are the same layers", async (format) => {

@@ -26,13 +26,13 @@ export const CHANGES = `
   rm dangling && mkdir dangling && echo in > dangling/in && ln etc/linked etc/linked-in-layer && chmod 600 etc/motd
   setfattr -x user.dir dir && setfattr -n user.more -v m etc/new && rm special/pipe && touch -d @1400000000.000000001 dir/sub/two`;
 
-/** Names, kinds, modes, owners, times, links, devices, attributes and contents below the working directory, in order. */
-const LISTING = `export LC_ALL=C
+/** Names, kinds, modes, owners, times, links, devices, attributes and contents below the working directory, in order. Not the number of links: overlayfs counts names that it hides. */
+export const LISTING = `export LC_ALL=C
   find . -mindepth 1 ! -type f -printf '%P %y %m %U:%G %T@ %l\\n' | sort
-  find . -type f -printf '%P %y %m %U:%G %T@ %s %n\\n' | sort
+  find . -type f -printf '%P %y %m %U:%G %T@ %s\\n' | sort
   find . \\( -type b -o -type c \\) -print0 | sort -z | xargs -0 -r stat -c '%n %t:%T'
   find . -type f -print0 | sort -z | xargs -0 -r sha256sum
-  find . -type f -links +1 -printf '%i %p\\n' | sort -k2 | awk '{ i = $1; $1 = ""; same[i] = same[i] $0 } END { for (i in same) print "same" same[i] }' | sort
+  find . -type f -links +1 -printf '%i %p\\n' | sort -k2 | awk '{ i = $1; $1 = ""; same[i] = same[i] $0; n[i]++ } END { for (i in n) if (n[i] > 1) print "same" same[i] }' | sort
   find . -print0 | sort -z | xargs -0 getfattr -h -d -e hex -m '^user\\.|^security\\.capability'`;
 
 /** What umoci unpacks. */
