@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { isObject, type JsonObject } from "../support/json.ts";
+import { layeredSandbox } from "../support/layered.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { fieldsOf, isRunning, lastRunOf, runDetached, supervisorOf, waitsInPoll } from "../support/supervisor.ts";
@@ -119,6 +120,32 @@ test.if(root)("the supervisor outlives the terminal that run --detach was called
   await box.must(["kill", box.id, "KILL"]);
   await box.reaches("stopped");
   expect(await lastRunOf(box)).toMatchObject({ exitStatus: 137 });
+});
+
+test.if(root && requires("busybox"))("whoever reads what run --detach prints reads its end when the program has closed it", async () => {
+  await using box = await layeredSandbox({ script: "exec >/dev/null 2>&1; sleep 1000" });
+  const prefix = ["sh", "-c", 'out=$("$@" 2>&1); echo "read $out"', "sh"];
+  const outcome = await box.call(["run", "--detach", "--bundle", box.path, box.id], { prefix });
+  expect([outcome.stdout, await box.status()]).toEqual(["read \n", "running"]);
+});
+
+test.if(root).each([
+  ["a shell that is process 1 has a supervisor for its container", [], "lamina:watch\n"],
+  ["process 1 gets a container for its child whose pid it asks for", ["--pid-file", "pid"], ""],
+])("%s", async (_, flags, expected) => {
+  await using box = await sandbox(WAITING);
+  const prefix = [
+    "unshare",
+    "--pid",
+    "--fork",
+    "--mount-proc",
+    "sh",
+    "-c",
+    '"$@" >/dev/null; grep -hx lamina:watch /proc/[0-9]*/comm',
+    "sh",
+  ];
+  const outcome = await box.call(["run", "--detach", ...flags, "--bundle", box.path, box.id], { prefix, cwd: box.host });
+  expect([outcome.stdout, outcome.stderr]).toEqual([expected, ""]);
 });
 
 test.if(root)("--no-subreaper does without a supervisor", async () => {
