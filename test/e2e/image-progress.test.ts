@@ -11,7 +11,7 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 import { atTerminal, framesOf, screenOf } from "../support/screen.ts";
 import { findDamage, imagesIn } from "../support/store-oracle.ts";
 import { openWork, type WorkName } from "../support/store-work.ts";
-import { alsoSlowed, endedAt, slowed, tracedCalls } from "../support/system-calls.ts";
+import { endedAt, endedAtAndSlowed, slowed, tracedCalls } from "../support/system-calls.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -159,10 +159,10 @@ test.if(requires("root", "strace"))("a commit hears a signal while it reads, and
   await work.reset();
   const before = imagesIn(work.store);
   const calls = await tracedCalls(work.store, (prefix) => work.run(prefix));
-  const first = calls.find(({ name, text }) => name === "openat" && text.includes("/ingest/"));
-  if (first === undefined) throw new Error(`no file is made in ingest:\n${calls.map(({ text }) => text).join("\n")}`);
+  const first = calls.find(({ name, text }) => name === "mkdirat" && text.includes("/tmp/layers>"));
+  if (first === undefined) throw new Error(`no directory is made for the layer:\n${calls.map(({ text }) => text).join("\n")}`);
   await work.reset();
-  const { exitCode } = await work.run([...endedAt(first, "SIGTERM"), ...alsoSlowed("write", 60)]);
+  const { exitCode } = await work.run(endedAtAndSlowed(first, "SIGTERM", "write"));
   expect([exitCode, imagesIn(work.store), work.problems()]).toEqual([143, before, []]);
 });
 

@@ -1,6 +1,7 @@
 /**
  * The calls by which a program changes a directory, by the word of strace, and runs in which one of them is the last or fails.
- * Only the main thread is watched: lamina's own calls are all made there, and the counts are the same in every run.
+ * Only the main thread is watched: lamina's own calls are all made there, and the counts are the same in every run, but for openat(2), of which
+ * the engine makes some when it likes (/proc/self/statm): there the call that is hit may be a neighbour of the one that is meant.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -43,24 +44,34 @@ export function killedAt(call: Call): string[] {
 
 /** Words to put before a program that gets a signal on entering this call. */
 export function endedAt({ name, count }: Call, signal: NodeJS.Signals): string[] {
-  return inject(name, `signal=${signal}:when=${count}`);
-}
-
-/** Words to put before a program in which every call of that name takes so many milliseconds more. */
-export function slowed(name: string, milliseconds: number): string[] {
-  return inject(name, `delay_enter=${milliseconds * 1000}`);
-}
-
-/** The same, behind the words of another function for another call. */
-export function alsoSlowed(name: string, milliseconds: number): string[] {
-  return ["-e", `inject=${name}:delay_enter=${milliseconds * 1000}`];
+  return inject([name, `signal=${signal}:when=${count}`]);
 }
 
 /** Words to put before a program for which this call fails, and does nothing. */
 export function failedAt({ name, count }: Call, errno: string): string[] {
-  return inject(name, `error=${errno}:when=${count}`);
+  return inject([name, `error=${errno}:when=${count}`]);
 }
 
-function inject(name: string, what: string): string[] {
-  return ["strace", "-qq", "-o", "/dev/null", "-e", `trace=${name}`, "-e", `inject=${name}:${what}`];
+/** Words to put before a program in which every call of that name takes so many milliseconds more. */
+export function slowed(name: string, milliseconds: number): string[] {
+  return inject([name, `delay_enter=${milliseconds * 1000}`]);
+}
+
+/** A program that gets a signal on entering a call of one name, while all calls of another name take 60 milliseconds longer. */
+export function endedAtAndSlowed({ name, count }: Call, signal: NodeJS.Signals, slow: string): string[] {
+  return inject([name, `signal=${signal}:when=${count}`], [slow, "delay_enter=60000"]);
+}
+
+/** What is not traced is not disturbed either. */
+function inject(...disturbances: readonly (readonly [name: string, what: string])[]): string[] {
+  const names = disturbances.map(([name]) => name).join(",");
+  return [
+    "strace",
+    "-qq",
+    "-o",
+    "/dev/null",
+    "-e",
+    `trace=${names}`,
+    ...disturbances.flatMap(([name, what]) => ["-e", `inject=${name}:${what}`]),
+  ];
 }
