@@ -192,7 +192,23 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       expect(trees[0]).toEqual(trees[1]);
     });
 
-    test("list --size tells the bytes that the container has written, and those below", async () => {
+    test("commit of a container that runs has what it has written so far", async () => {
+      await using shop = await openStore();
+      // into a file that stays open: closing it would write back what a cache holds
+      const script =
+        'BEGIN { for (i = 1; i <= 2000; i++) print i >"/numbers"; fflush(); print "said"; fflush(); system("busybox sleep 1000") }';
+      const bundle = await makeBundle(shop, driver, `busybox awk '${script}'`);
+      const running = await shop.box.start(["--image-root", shop.store, "run", "--bundle", bundle, "c1"]);
+      await running.shows("said");
+      await shop.must("commit", "--quiet", "c1", "made:1");
+      await shop.must("delete", "--force", "c1");
+      await running.ended;
+      expect(await shop.must("run", "--rm", "--image", "made:1", "c2", "--", "busybox", "sha1sum", "/numbers")).toBe(
+        `${new Bun.CryptoHasher("sha1").update(`${Array.from({ length: 2000 }, (_, i) => i + 1).join("\n")}\n`).digest("hex")}  /numbers\n`,
+      );
+    });
+
+    test("list --size tells the bytes that the container has written, and those below; image df counts them not", async () => {
       await using shop = await openStore();
       await shop.must(
         "run",
