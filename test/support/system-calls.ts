@@ -52,6 +52,11 @@ export function failedAt({ name, count }: Call, errno: string): string[] {
   return inject([name, `error=${errno}:when=${count}`]);
 }
 
+/** Words to put before a program for which the first call of that name on that very path fails. */
+export function failedOn(name: string, path: string, errno: string): string[] {
+  return ["strace", "-qq", "-o", "/dev/null", "-P", path, "-e", `trace=${name}`, "-e", `inject=${name}:error=${errno}:when=1`];
+}
+
 /** Words to put before a program in which every call of that name takes so many milliseconds more. */
 export function slowed(name: string, milliseconds: number): string[] {
   return inject([name, `delay_enter=${milliseconds * 1000}`]);
