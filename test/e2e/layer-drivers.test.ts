@@ -210,6 +210,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
 
     test("list --size tells the bytes that the container has written, and those below; image df counts them not", async () => {
       await using shop = await openStore();
+      const spaceBefore = await shop.must("image", "df", "--format", "json");
       await shop.must(
         "run",
         "--keep",
@@ -236,6 +237,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
         "-c",
         "printf 12345 >/f; busybox ln /f /g",
       );
+      expect(await shop.must("image", "df", "--format", "json")).toBe(spaceBefore);
       const sizes = JSON.parse(await shop.must("list", "--size", "--format", "json")).map(
         ({ size, virtualSize }: Record<string, unknown>) => ({ size, virtualSize }),
       );
