@@ -1,7 +1,17 @@
 /** Images pass between lamina and the engines that people have: podman runs what lamina committed, lamina imports what buildah and podman built. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { alone, buildah, buildahWorks, PODMAN_RUN, podman, podmanRunIn, podmanRuns, removeCgroups } from "../support/engines.ts";
+import {
+  alone,
+  buildah,
+  buildahWorks,
+  PODMAN_RUN,
+  podman,
+  podmanCommand,
+  podmanRunIn,
+  podmanRuns,
+  removeCgroups,
+} from "../support/engines.ts";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { openShop } from "../support/image-shop.ts";
 import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
@@ -74,7 +84,30 @@ test.if(withPodman)("podman with lamina as its runtime runs a container", async 
     const outcome = await ended(box, podman(box.path, [...run, ...more, image, "/bin/sh", "-c", script], runtime));
     expect(outcome).toMatchObject({ exitCode: 3, stdout: "engine\n7\n8\nb\n/host/oci\n" });
   } finally {
-    removeCgroups(box.path);
+    await removeCgroups(box.path);
+  }
+});
+
+test.if(withPodman)("podman with lamina as its runtime pauses, resumes and stops a container in the background", async () => {
+  await using box = await imageBox();
+  await committedImage(box);
+  const runtime = runtimeUnderTest().argv[0] ?? "";
+  const image = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:oci:made:1"], runtime))).trim();
+  const shell = podmanCommand(box.path, runtime).map((word) => `'${word}'`);
+  const run = podmanRunIn(box.path).filter((word) => word !== "run" && word !== "--rm");
+  const main = "trap 'exit 5' TERM; echo ready; while :; do sleep 1; done"; // of pid 1, which a signal without a handler does not end
+  const script = `p() { ${shell.join(" ")} "$@"; }
+    p run --detach --name it ${run.join(" ")} ${image} /bin/sh -c "$0" >/dev/null
+    until p logs it | grep -q ready; do :; done
+    status() { p inspect --format '{{.State.Status}} {{.State.ExitCode}}' it; }
+    status; p pause it >/dev/null; status; p unpause it >/dev/null; status
+    p top it pid comm | tail -n +2 | head -1; p stop --time 20 it >/dev/null; status
+    p start it >/dev/null; p kill it >/dev/null; p wait it; p rm it >/dev/null; p ps --all --quiet`;
+  try {
+    const outcome = await ended(box, alone(["sh", "-ec", script, main]));
+    expect(outcome).toEqual({ exitCode: 0, stdout: "running 0\npaused 0\nrunning 0\n1           sh\nexited 5\n137\n", stderr: "" });
+  } finally {
+    await removeCgroups(box.path);
   }
 });
 

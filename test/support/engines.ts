@@ -6,6 +6,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { requires, staticBusybox } from "./requires.ts";
+import { until } from "./until.ts";
 
 /** crun takes no machine with both versions of cgroups, so version 2 goes where there is 1. */
 const ALONE = `for directory in /run /dev/shm; do mount -t tmpfs tmpfs "$directory"; done
@@ -14,10 +15,15 @@ const ALONE = `for directory in /run /dev/shm; do mount -t tmpfs tmpfs "$directo
 
 /** The command line of podman; everything that it keeps is in `directory`. `runtime` is crun, or a path. */
 export function podman(directory: string, argv: readonly string[], runtime = "crun"): string[] {
+  return alone([...podmanCommand(directory, runtime), ...argv]);
+}
+
+/** The same to be called within `alone`, several times where a container is to live on between the calls. */
+export function podmanCommand(directory: string, runtime: string): string[] {
   const config = join(directory, "containers.conf");
   writeFileSync(config, configText(directory, runtime));
   const storage = ["--root", join(directory, "podman"), "--runroot", join(directory, "podman-run"), "--storage-driver", "vfs"];
-  return alone(["env", `CONTAINERS_CONF=${config}`, "podman", ...storage, ...argv]);
+  return ["env", `CONTAINERS_CONF=${config}`, "podman", ...storage];
 }
 
 /** podman would ask for more than the machine's own limits. */
@@ -28,10 +34,13 @@ export const PODMAN_RUN = ["run", "--rm", "--network=none", "--security-opt=secc
 /** The same with cgroups, below one that is the directory's alone and is removed by `removeCgroups`. */
 export const podmanRunIn = (directory: string): string[] => [...PODMAN_RUN.slice(0, -1), `--cgroup-parent=/${basename(directory)}`];
 
-export function removeCgroups(directory: string): void {
+/** podman's own process in them ends a moment after the container is removed. */
+export async function removeCgroups(directory: string): Promise<void> {
   const find = ["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", `/sys/fs/cgroup/*${basename(directory)}*`];
-  const { success, stderr } = Bun.spawnSync([...find, "-exec", "rmdir", "{}", ";"], { stderr: "pipe" });
-  if (!success) throw new Error(`cannot remove the cgroups of ${directory}: ${stderr}`);
+  await until("the cgroups of podman's containers are removed", () => {
+    Bun.spawnSync([...find, "-exec", "rmdir", "{}", ";"], { stderr: "ignore" });
+    return Bun.spawnSync(find).stdout.length === 0;
+  });
 }
 
 function configText(directory: string, runtime: string): string {
