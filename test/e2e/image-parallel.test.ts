@@ -125,7 +125,8 @@ test("imports, names, removals, looks and collections of garbage at once: all su
 
 test.if(requires("strace"))("who comes second waits for the first, and neither copies nor unpacks what that one brings", async () => {
   await using box = await imageBox();
-  await writeImages(box, 1);
+  const layout = new TestLayout();
+  await layout.add(layout.image({ layers: [BASE] }), "web:0").write(join(box.path, "layout")); // one layer: of the next one either may be the first
   await box.must(["import", "layout"]);
   await box.must(["export", "--format", "docker-archive", "web:0", "saved.tar"]);
   for (const source of ["layout", "saved.tar"]) {
@@ -139,7 +140,7 @@ test.if(requires("strace"))("who comes second waits for the first, and neither c
       second = await (await box.run([...prefix, ...words])).ended;
     });
     const told = [(await first.ended).stdout, second?.stdout];
-    expect(told).toEqual([expect.stringMatching(/2 new\n$/), expect.stringMatching(/0 new\n$/)]);
+    expect(told).toEqual([expect.stringMatching(/1 new\n$/), expect.stringMatching(/0 new\n$/)]);
     const unpacked = calls.filter(({ name, text }) => name === "mkdirat" && text.includes("/tmp/layers>"));
     const copied = calls.filter(
       ({ name, text }) => name === "write" && text.includes("/ingest/") && Number(/ = (\d+)$/.exec(text)?.[1]) > 4096,
