@@ -63,6 +63,15 @@ const RECIPES: Readonly<Record<WorkName, Recipe>> = {
 /** In memory where there is such a file system, since hundreds of rounds would else wait for the disk. */
 export async function openWork(name: WorkName, scale: Scale): Promise<Work> {
   const box = await imageBox(isWritable(MEMORY) ? MEMORY : undefined);
+  try {
+    return await prepareWork(box, name, scale);
+  } catch (error) {
+    await box[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function prepareWork(box: ImageBox, name: WorkName, scale: Scale): Promise<Work> {
   const { store, path } = box;
   const recipe = RECIPES[name];
   const template = join(path, "template");
