@@ -17,6 +17,11 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(4 * TEST_TIMEOUT);
 
+/** What a container is called is the name of its cgroup as well, which nobody else on the machine may have. */
+const RUN = crypto.randomUUID().slice(0, 13);
+const c1 = `c1-${RUN}`;
+const c2 = `c2-${RUN}`;
+
 const EPOCH = { env: { SOURCE_DATE_EPOCH: "1000000000" } };
 
 /** So that the runtime's own devices are not in the container's tree. */
@@ -37,11 +42,11 @@ async function change(path: string, members: object): Promise<void> {
 
 /** What a container of the bundle shows, as long as it is there. */
 async function treeShown({ must }: Shop, bundle: string): Promise<string[]> {
-  await must("create", "--bundle", bundle, "shown");
+  await must("create", "--bundle", bundle, c2);
   try {
-    return shownTree(Number(parseObject(await must("state", "shown")).pid));
+    return shownTree(Number(parseObject(await must("state", c2)).pid));
   } finally {
-    await must("delete", "--force", "shown");
+    await must("delete", "--force", c2);
   }
 }
 
@@ -122,10 +127,10 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
         `[ -e /new ] || { ${CHANGES} }; busybox cat /new /old/new; busybox ls /swapped /etc; busybox wc -c </big`,
       );
       const printed = "new\nother\n/etc:\ngroup\nmoved\nsecond\n\n/swapped:\ny\n1600005\n";
-      for (let i = 0; i < 2; i++) expect(await shop.must("run", "--bundle", bundle, "c1")).toBe(printed);
+      for (let i = 0; i < 2; i++) expect(await shop.must("run", "--bundle", bundle, c1)).toBe(printed);
       const changed = await treeShown(shop, bundle);
       const model = await makeBundle(shop, "overlay", CHANGES);
-      await shop.must("run", "--bundle", model, "c2");
+      await shop.must("run", "--bundle", model, c2);
       const withoutTimes = (tree: readonly string[]): string[] => tree.map((line) => line.replace(/ \d+\.\d{9}/, ""));
       expect(withoutTimes(changed)).toEqual(withoutTimes(await treeShown(shop, model)));
       expect(storedLayers(shop)).toEqual(before);
@@ -135,37 +140,37 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
     test("a second container on the bundle is refused until the first has stopped", async () => {
       await using shop = await openStore();
       const bundle = await makeBundle(shop, driver, "true");
-      await shop.must("create", "--bundle", bundle, "first");
-      expect(await shop.call(["run", "--bundle", bundle, "second"])).toMatchObject({
+      await shop.must("create", "--bundle", bundle, c1);
+      expect(await shop.call(["run", "--bundle", bundle, c2])).toMatchObject({
         exitCode: 1,
-        stderr: expect.stringMatching(/upper: container first uses it\n {2}layers\.json:/),
+        stderr: expect.stringMatching(new RegExp(`upper: container ${c1} uses it\\n {2}layers\\.json:`)),
       });
-      await shop.must("delete", "--force", "first");
-      await shop.must("run", "--bundle", bundle, "second");
+      await shop.must("delete", "--force", c1);
+      await shop.must("run", "--bundle", bundle, c2);
     });
 
     test("without a writable layer nothing can be written", async () => {
       await using shop = await openStore();
       const bundle = await makeBundle(shop, driver, "busybox cat /d/b; echo x >/new", { readonly: true });
       for (let i = 0; i < 2; i++) {
-        expect(await shop.call(["run", "--bundle", bundle, "c1"])).toMatchObject({
+        expect(await shop.call(["run", "--bundle", bundle, c1])).toMatchObject({
           exitCode: 1,
           stdout: "back\n",
           stderr: expect.stringContaining("Read-only file system"),
         });
       }
-      await shop.must("create", "--bundle", bundle, "c1");
-      expect(await shop.must("diff", "c1")).toBe("");
-      await shop.must("delete", "--force", "c1");
+      await shop.must("create", "--bundle", bundle, c1);
+      expect(await shop.must("diff", c1)).toBe("");
+      await shop.must("delete", "--force", c1);
     });
 
     test("diff tells the same of the same changes, and nothing of none", async () => {
       await using shop = await openStore();
       const told: string[] = [];
       for (const script of ["true", CHANGES]) {
-        await shop.must("run", "--keep", "--bundle", await makeBundle(shop, driver, script), "c1");
-        told.push(await shop.must("diff", "c1"));
-        await shop.must("delete", "c1");
+        await shop.must("run", "--keep", "--bundle", await makeBundle(shop, driver, script), c1);
+        told.push(await shop.must("diff", c1));
+        await shop.must("delete", c1);
       }
       expect(told[0]).toBe("");
       expect(told[1]?.trim().split("\n")).toEqual(CHANGED);
@@ -177,9 +182,9 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       const trees: string[][] = [];
       for (const one of [driver, "overlay"] as const) {
         const bundle = await makeBundle(shop, one, CHANGES);
-        await shop.must("run", "--keep", "--bundle", bundle, "c1");
-        expect(await shop.call(["commit", "--quiet", "c1", `made:${one}`], EPOCH)).toMatchObject({ exitCode: 0 });
-        await shop.must("delete", "c1");
+        await shop.must("run", "--keep", "--bundle", bundle, c1);
+        expect(await shop.call(["commit", "--quiet", c1, `made:${one}`], EPOCH)).toMatchObject({ exitCode: 0 });
+        await shop.must("delete", c1);
         const { layers } = parseObject(await shop.must("image", "inspect", `made:${one}`));
         diffIds.push(Array.isArray(layers) ? layers.filter(isObject).map(({ diffId }) => diffId) : []);
         const again = join(shop.box.directory, `again-${one}-${diffIds.length}`);
@@ -198,12 +203,12 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       const script =
         'BEGIN { for (i = 1; i <= 2000; i++) print i >"/numbers"; fflush(); print "said"; fflush(); system("busybox sleep 1000") }';
       const bundle = await makeBundle(shop, driver, `busybox awk '${script}'`);
-      const running = await shop.box.start(["--image-root", shop.store, "run", "--bundle", bundle, "c1"]);
+      const running = await shop.box.start(["--image-root", shop.store, "run", "--bundle", bundle, c1]);
       await running.shows("said");
-      await shop.must("commit", "--quiet", "c1", "made:1");
-      await shop.must("delete", "--force", "c1");
+      await shop.must("commit", "--quiet", c1, "made:1");
+      await shop.must("delete", "--force", c1);
       await running.ended;
-      expect(await shop.must("run", "--rm", "--image", "made:1", "c2", "--", "busybox", "sha1sum", "/numbers")).toBe(
+      expect(await shop.must("run", "--rm", "--image", "made:1", c2, "--", "busybox", "sha1sum", "/numbers")).toBe(
         `${new Bun.CryptoHasher("sha1").update(`${Array.from({ length: 2000 }, (_, i) => i + 1).join("\n")}\n`).digest("hex")}  /numbers\n`,
       );
     });
@@ -218,7 +223,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
         driver,
         "--image",
         "layered:1",
-        "c1",
+        c1,
         "--",
         "sh",
         "-c",
@@ -231,7 +236,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
         "overlay",
         "--image",
         "layered:1",
-        "c2",
+        c2,
         "--",
         "sh",
         "-c",
@@ -243,7 +248,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       );
       expect(sizes[0]).toMatchObject({ size: 5 });
       expect(sizes[0]).toEqual(sizes[1]);
-      for (const id of ["c1", "c2"]) await shop.must("delete", id);
+      for (const id of [c1, c2]) await shop.must("delete", id);
     });
 
     test("check finds nothing wrong, and explain changes nothing", async () => {
@@ -256,7 +261,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
 
     test("nothing is left of a container with --rm, nor of its image", async () => {
       await using shop = await openStore();
-      await shop.must("run", "--rm", "--driver", driver, "--image", "layered:1", "c1", "--", "sh", "-c", "echo x >/new");
+      await shop.must("run", "--rm", "--driver", driver, "--image", "layered:1", c1, "--", "sh", "-c", "echo x >/new");
       expect(await readdir(join(shop.store, "bundles"))).toEqual([]);
       for (const name of ["layered:1", "base:1"]) await shop.must("image", "rm", name);
       await shop.must("image", "gc");

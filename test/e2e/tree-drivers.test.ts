@@ -14,6 +14,10 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(2 * TEST_TIMEOUT);
 
+/** What a container is called is the name of its cgroup as well, which nobody else on the machine may have. */
+const RUN = crypto.randomUUID().slice(0, 13);
+const idOf = (i: number): string => `c${i}-${RUN}`;
+
 const COUNT = 3000;
 const many: Files = Object.fromEntries(Array.from({ length: COUNT }, (_, i) => [nameOf(i), `${i}`]));
 
@@ -134,7 +138,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
 
     test("eight containers of one image at once, each with its own files", async () => {
       await using shop = await openShop(ground.path);
-      const ids = Array.from({ length: 8 }, (_, i) => `c${i}`);
+      const ids = Array.from({ length: 8 }, (_, i) => idOf(i));
       const words = (id: string): string[] => [
         "run",
         "--driver",
@@ -149,7 +153,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
       ];
       const outcomes = await Promise.all(ids.map((id) => shop.call(words(id))));
       expect(outcomes.map(({ stdout, stderr }) => stdout + stderr)).toEqual(ids.map((id) => `${id}\none\n`));
-      expect(await shop.must("diff", "c3")).toBe("A /mine\n");
+      expect(await shop.must("diff", idOf(3))).toBe("A /mine\n");
       ground.clear?.(shop.box.directory);
     });
 
@@ -183,17 +187,23 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
 
   test("containers of an image share one read-only subvolume, and go with their bundles; it goes with the layer", async () => {
     await using shop = await openShop(ground.path);
-    const below = (): string[] => subvolumesBelow(ground.path).map((path) => path.replace(/.*\/store\//, "").replace(/[0-9a-f]{64}/, "ID"));
-    for (const id of ["c1", "c2"]) await shop.must("run", "--driver", "btrfs", "--image", "base:1", id, "--", "sh", "-c", "true");
+    const below = (): string[] =>
+      subvolumesBelow(ground.path).map((path) =>
+        path
+          .replace(/.*\/store\//, "")
+          .replace(/[0-9a-f]{64}/, "ID")
+          .replace(`-${RUN}`, ""),
+      );
+    for (const id of [1, 2].map(idOf)) await shop.must("run", "--driver", "btrfs", "--image", "base:1", id, "--", "sh", "-c", "true");
     expect(below().sort()).toEqual(["bundles/c1/upper", "bundles/c2/upper", "layers/sha256/ID/tree"]);
     const base = subvolumesBelow(ground.path).find((path) => path.endsWith("/tree")) ?? "";
     await expect(writeFile(join(ground.path, base, "new"), "")).rejects.toThrow("EROFS");
-    await shop.must("run", "--rm", "--driver", "btrfs", "--image", "base:1", "c3", "--", "sh", "-c", "true");
+    await shop.must("run", "--rm", "--driver", "btrfs", "--image", "base:1", idOf(3), "--", "sh", "-c", "true");
     expect(below()).toHaveLength(3);
     await shop.must("image", "rm", "base:1");
     await shop.must("image", "gc");
     expect(below()).toHaveLength(3); // the bundles need the layer
-    for (const id of ["c1", "c2"]) await rm(join(shop.store, "bundles", id), { recursive: true });
+    for (const id of [1, 2].map(idOf)) await rm(join(shop.store, "bundles", id), { recursive: true });
     await shop.must("image", "gc");
     expect(below()).toEqual([]);
     expect(await readdir(join(shop.store, "layers/sha256"))).toEqual([]);
@@ -220,12 +230,12 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
       (await readdir(layers)).some(
         (name) => existsSync(join(layers, name, "tree.new", nameOf(1000))) || existsSync(join(layers, name, "tree")),
       );
-    const killed = await shop.box.start(["--image-root", shop.store, ...words("c0")]);
+    const killed = await shop.box.start(["--image-root", shop.store, ...words(idOf(0))]);
     await until("a part is copied", hasBegun);
     killed.kill("SIGKILL");
     await killed.ended;
-    await shop.must("delete", "--force", "c0");
-    const outcomes = await Promise.all(["c1", "c2", "c3"].map((id) => shop.call(words(id))));
+    await shop.must("delete", "--force", idOf(0));
+    const outcomes = await Promise.all([1, 2, 3].map(idOf).map((id) => shop.call(words(id))));
     expect(outcomes.map(({ stdout, stderr }) => stdout + stderr)).toEqual(Array.from({ length: 3 }, () => `${COUNT}\n`));
     const bases = subvolumesBelow(ground.path).filter((path) => path.startsWith(relative(ground.path, layers)));
     expect(bases).toEqual([expect.stringMatching(/\/tree$/)]);
@@ -249,7 +259,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     const [store, parent] = what === "bundle" ? [here, elsewhere.box.directory] : [elsewhere, here.box.directory];
     const bundle = join(parent, "made");
     await store.must("bundle", "--driver", "btrfs", "base:1", bundle, "--", "sh", "-c", "true");
-    expect(await store.call(["run", "--bundle", bundle, "c1"])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(reason) });
+    expect(await store.call(["run", "--bundle", bundle, idOf(1)])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(reason) });
     expect(await store.call(["check", "--bundle", bundle])).toMatchObject({ exitCode: 1 });
     expect((await readdir(bundle)).sort()).toEqual(["config.json", "layers.json", "rootfs"]);
   });
@@ -283,7 +293,7 @@ describe.if(requires("root", "busybox"))("drivers of other engines", () => {
       exitCode: 1,
       stderr: expect.stringContaining('cannot use driver "tape": accepted are overlay, fuse-overlayfs, vfs, btrfs'),
     });
-    expect(await shop.call(["run", "--driver", "vfs", "c1"])).toMatchObject({
+    expect(await shop.call(["run", "--driver", "vfs", idOf(1)])).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining("--driver is for --image"),
     });
