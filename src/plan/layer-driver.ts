@@ -63,10 +63,10 @@ export function mountsAsHost({ uid, inUserNamespace }: Facts): boolean {
 /** `since` is the kernel that lets mounts of the driver's kind be mapped. */
 export function requireMappable({ layers: { idmap, kernel }, facts, namespaces }: LayersInput, since: readonly [number, number]): void {
   if (idmap === undefined) return;
+  if (!mountsAsHost(facts)) throw refused("unsupported", "only the host's root may map their ids", idmap, 'leave out "idmap"');
   if (!isAtLeast(kernel, ...since)) {
     throw refused("unsupported", `mapping their ids takes Linux ${since.join(".")}`, idmap, "use a later kernel");
   }
-  if (!mountsAsHost(facts)) throw refused("unsupported", "only the host's root may map their ids", idmap, 'leave out "idmap"');
   if (namespaces.joined.some(({ type }) => type === "user")) {
     throw refused("unsupported", "the ids of a joined user namespace are not known", idmap, 'leave out "idmap"');
   }
