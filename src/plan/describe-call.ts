@@ -80,7 +80,7 @@ const HOST_CALLS = {
   claimLayer: "flock(2)",
   makeUpper: "mkdir(2)",
   openLayer: "open(2)",
-  makeTree: "copy_file_range(2)",
+  makeTree: "mkdir(2)",
   snapshotTree: "ioctl(2)",
   spawnInit: "posix_spawn(3)",
   await: "recv(2)",

@@ -5,7 +5,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { subvolumesBelow } from "../support/btrfs-ground.ts";
 import { DRIVER_ROWS, type Ground } from "../support/driver-grounds.ts";
-import { openShop } from "../support/image-shop.ts";
+import { openShop, type Shop } from "../support/image-shop.ts";
 import { type LayeredRecipe, layeredSandbox } from "../support/layered.ts";
 import { requires } from "../support/requires.ts";
 import type { Sandbox } from "../support/sandbox.ts";
@@ -26,6 +26,12 @@ function nameOf(i: number): string {
 }
 
 const run = (box: Sandbox): string[] => ["run", "--bundle", box.path, box.id];
+
+/** The id of a container of base:1 that has run the script. */
+async function madeBy({ must }: Shop, script: string): Promise<string> {
+  await must("run", "--driver", "btrfs", "--image", "base:1", idOf(5), "--", "sh", "-c", script);
+  return idOf(5);
+}
 
 /** Returns the archive. */
 function packed(root: string): string {
@@ -207,6 +213,33 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     await shop.must("image", "gc");
     expect(below()).toEqual([]);
     expect(await readdir(join(shop.store, "layers/sha256"))).toEqual([]);
+  });
+
+  test("a container that may not write uses the shared subvolume itself; layers that are no whole stack are copied to the bundle", async () => {
+    await using shop = await openShop(ground.path);
+    const bundle = join(shop.box.directory, "made");
+    await shop.must("bundle", "--driver", "btrfs", "base:1", bundle, "--", "sh", "-c", "busybox cat /which; echo x >/new");
+    const file = join(bundle, "layers.json");
+    const layers = JSON.parse(await readFile(file, "utf8"));
+    const below = (): string[] => subvolumesBelow(ground.path).map((path) => path.replace(/.*\/(?=[^/]+\/[^/]+$)/, ""));
+    const made = join(shop.box.directory, "over");
+    await writeFiles(made, { which: "over\n" });
+
+    await writeFile(file, JSON.stringify({ ...layers, layers: [...layers.layers, made], options: { readonly: true } }));
+    expect(await shop.call(["run", "--bundle", bundle, idOf(1)])).toMatchObject({ exitCode: 1, stdout: "over\n" });
+    expect(below()).toEqual(["made/upper"]);
+    Bun.spawnSync(["btrfs", "subvolume", "delete", join(bundle, "upper")]);
+
+    await shop.must("run", "--rm", "--driver", "btrfs", "--image", "base:1", idOf(1), "--", "sh", "-c", "echo x >/new");
+    await shop.must("commit", "--quiet", await madeBy(shop, "echo y >/new"), "next:1");
+    const second = join(shop.box.directory, "second");
+    await shop.must("bundle", "--driver", "btrfs", "next:1", second, "--", "sh", "-c", "busybox cat /new; echo x >/new");
+    const next = join(second, "layers.json");
+    await writeFile(next, JSON.stringify({ ...JSON.parse(await readFile(next, "utf8")), options: { readonly: true } }));
+    for (let i = 0; i < 2; i++) expect(await shop.call(["run", "--bundle", second, idOf(1)])).toMatchObject({ exitCode: 1, stdout: "y\n" });
+    expect(existsSync(join(second, "upper"))).toBe(false);
+    expect(below().filter((path) => path.endsWith("/tree"))).toHaveLength(2); // of each image
+    ground.clear?.(shop.box.directory);
   });
 
   test("killed while the shared subvolume is made, a creator leaves nothing half, and the next ones make it whole and once", async () => {
