@@ -1,5 +1,4 @@
 /** Whole trees of layers for tests: made as a driver makes them, and changed by a shell script. */
-import { mkdir } from "node:fs/promises";
 import type { DiffOptions } from "../../../src/layers/diff.ts";
 import { makeTree } from "../../../src/layers/layer-tree.ts";
 import { AT_FDCWD, OPEN, openFile } from "../../../src/sys/file.ts";
@@ -18,10 +17,15 @@ export interface WholeTree extends TempDir {
 export async function treeAfter(lower: readonly string[], script = "true"): Promise<WholeTree> {
   const work = await tempDir();
   const tree = `${work.path}/tree`;
-  const warnings = copyTo(tree, lower);
-  const run = Bun.spawnSync(["sh", "-euc", script], { cwd: tree });
-  if (!run.success) throw new Error(`the script failed with ${run.exitCode}: ${run.stderr}`);
-  return { ...work, tree, warnings, options: { lower, treeSince: lookAt(AT_FDCWD, `${tree}.tree`)?.modified } };
+  try {
+    const warnings = copyTo(tree, lower);
+    const run = Bun.spawnSync(["sh", "-euc", script], { cwd: tree });
+    if (!run.success) throw new Error(`the script failed with ${run.exitCode}: ${run.stderr}`);
+    return { ...work, tree, warnings, options: { lower, treeSince: lookAt(AT_FDCWD, `${tree}.tree`)?.modified } };
+  } catch (error) {
+    await work[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** What could not be copied. */
@@ -31,10 +35,4 @@ export function copyTo(tree: string, lower: readonly string[]): string[] {
   const warnings: string[] = [];
   makeTree({ to: tree, layers, kind: "directory", userXattr: false, isVolatile: true, warn: (message) => warnings.push(message) });
   return warnings;
-}
-
-/** An empty directory in which a tree can be made. */
-export async function place(directory: TempDir, name: string): Promise<string> {
-  await mkdir(`${directory.path}/${name}`);
-  return `${directory.path}/${name}/tree`;
 }
