@@ -91,7 +91,8 @@ function canUse(path: string): boolean {
 
 /** As a module it is not listed until somebody has mounted one. */
 function hasBtrfs(): boolean {
-  if (!existsSync("/dev/loop-control")) return false;
+  if (!existsSync("/dev/loop-control") || !Bun.spawnSync(["losetup", "--find"], { stdio: ["ignore", "ignore", "ignore"] }).success)
+    return false;
   if (readFileSync("/proc/filesystems", "utf8").includes("\tbtrfs\n")) return true;
   return Bun.spawnSync(["modprobe", "btrfs"], { stdio: ["ignore", "ignore", "ignore"] }).success;
 }
