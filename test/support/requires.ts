@@ -28,7 +28,11 @@ const REQUIREMENTS = {
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
   "fuse-device": { met: () => canUse("/dev/fuse"), reason: "this user may not open /dev/fuse, or there is none", excused: true },
   strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
-  "btrfs-progs": { met: () => Bun.which("mkfs.btrfs") !== null, reason: "btrfs-progs is not installed", excused: false },
+  "btrfs-progs": {
+    met: () => Bun.which("mkfs.btrfs", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
+    reason: "btrfs-progs is not installed",
+    excused: false,
+  },
   btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
