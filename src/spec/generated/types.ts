@@ -602,7 +602,7 @@ export interface LayersOptions {
   readonly readonly?: boolean;
   /** The writable layer is not synced to disk: faster, and lost with a crash. */
   readonly volatile?: boolean;
-  /** Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Linux 6.15 and root. */
+  /** Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs. */
   readonly idmap?: boolean;
 }
 /** What `state` prints and hooks get on their standard input. */
