@@ -1,23 +1,53 @@
-/** What lamina may cost at most, as a multiple of a peer's cost in the same run. docs/performance.md explains the figures. */
-import type { Ratio } from "./statistics.ts";
+/** What lamina may cost at most, beside a peer's cost in the same run or at all. docs/performance.md explains the figures. */
+import type { Contender } from "./runtimes.ts";
+import type { Difference, Ratio } from "./statistics.ts";
 
 interface Limits {
-  readonly crun?: number;
-  readonly runc?: number;
+  /** As multiples of a peer's cost. */
+  readonly times?: Readonly<Partial<Record<Contender, number>>>;
+  /** Milliseconds more than the same from a plain directory. */
+  readonly millisecondsOverPlain?: number;
+  readonly kib?: number;
 }
+
+/** 150 MB. */
+const MOST_MEMORY = { kib: 146_484 };
+const START = { millisecondsOverPlain: 1 };
 
 /** By the name of a result row. */
 export const BUDGET: Readonly<Record<string, Limits>> = {
-  run: { crun: 1, runc: 0.5 },
-  lifecycle: { crun: 1.2, runc: 0.6 },
-  "memory-limit": { crun: 1 },
-  parallel: { crun: 1.1 },
+  run: { times: { crun: 1, runc: 0.5 } },
+  lifecycle: { times: { crun: 1.2, runc: 0.6 } },
+  "memory-limit": { times: { crun: 1 } },
+  parallel: { times: { crun: 1.1 } },
+  "layers/1": START,
+  "layers/10": START,
+  "layers/100": START,
+  "import/gzip": { times: { umoci: 0.5, podman: 1 } },
+  "import/zstd": { times: { umoci: 0.5, podman: 1 } },
+  "import/gzip-memory": MOST_MEMORY,
+  "import/zstd-memory": MOST_MEMORY,
+  commit: { times: { umoci: 0.5, podman: 0.5 } },
 };
 
 /** e.g. `≤ 1 crun: met`. Empty where there is no limit. A miss whose interval reaches the limit may be the machine's noise. */
-export function describeVerdict(name: string, peer: "crun" | "runc", { ratio, low }: Ratio): string {
-  const limit = BUDGET[name]?.[peer];
-  if (limit === undefined) return "";
-  const verdict = ratio <= limit ? "met" : low <= limit ? "missed within the noise" : "**missed**";
-  return `≤ ${limit} ${peer}: ${verdict}`;
+export function describeVerdict(name: string, peer: Contender, { ratio, low }: Ratio): string {
+  const limit = BUDGET[name]?.times?.[peer];
+  return limit === undefined ? "" : `≤ ${limit} ${peer}: ${verdict(limit, ratio, low)}`;
+}
+
+/** e.g. `≤ 1 ms over plain: met`. */
+export function describeOverPlain(name: string, { difference, low }: Difference): string {
+  const limit = BUDGET[name]?.millisecondsOverPlain;
+  return limit === undefined ? "" : `≤ ${limit} ms over plain: ${verdict(limit, difference, low)}`;
+}
+
+/** e.g. `≤ 146484 KiB: met`. `most` is the largest sample: a limit of memory has to hold always. */
+export function describeMemory(name: string, most: number): string {
+  const limit = BUDGET[name]?.kib;
+  return limit === undefined ? "" : `≤ ${limit} KiB: ${verdict(limit, most, most)}`;
+}
+
+function verdict(limit: number, value: number, low: number): string {
+  return value <= limit ? "met" : low <= limit ? "missed within the noise" : "**missed**";
 }

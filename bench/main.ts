@@ -1,19 +1,24 @@
-/** `npm run bench`: measures lamina, crun and runc side by side. The only file of the bench that prints or ends the process. */
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+/** `npm run bench`: measures lamina and its peers side by side. The only file of the bench that prints or ends the process. */
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { BenchError } from "./bench-error.ts";
 import { makeBundle } from "./bundle.ts";
 import { cleanUp } from "./cleanup.ts";
-import { describeMachine } from "./machine.ts";
+import { findImageTools } from "./image-tools.ts";
+import { describeMachine, type Machine } from "./machine.ts";
+import { IMAGE_MEASUREMENTS, type MeasurementName, RUNTIME_MEASUREMENTS } from "./measurement-names.ts";
 import { MEASUREMENTS, type Row } from "./measurements.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { hideHybridCgroups } from "./private-mounts.ts";
 import { type Result, renderJson, renderMarkdown, renderProgress, replaceSection } from "./report.ts";
+import { findRootFilesystem, type RootFilesystem } from "./root-filesystem.ts";
 import { type Found, findRuntimes } from "./runtimes.ts";
 import { makeStopwatch } from "./stopwatch.ts";
 
+/** Of a file to update, in the order of the results. */
+const SECTIONS = ["bench", "bench:images"] as const;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 try {
@@ -32,54 +37,102 @@ async function main(options: Options): Promise<void> {
   const machine = describeMachine(hidden);
   const interrupted = abortOnSignals();
 
-  const home = realpathSync(mkdtempSync(join(tmpdir(), "lamina-bench-")));
+  const home = makeHome();
   const idPrefix = `lamina-bench-${process.pid}-`;
   let found: Found = { runtimes: [], leftOut: [] };
-  let result: Result;
+  let results: readonly Result[];
   try {
     found = findRuntimes(options.lamina, home);
-    const bench = prepare(found, home, idPrefix, interrupted);
-    const rows = await measureAll(bench, options);
-    const { rounds } = options;
-    result = { machine, ...found, rounds, configWrittenBy: bench.bundle.writtenBy, rows };
+    const bench = prepare(found, { home, idPrefix, interrupted, options });
+    results = await measureAll(bench, found, machine, options);
   } finally {
     for (const problem of cleanUp(home, found.runtimes, idPrefix)) {
       process.stderr.write(`bench: ${problem}\n`);
       process.exitCode = 1;
     }
   }
-  publish(result, options);
+  publish(results, options);
 }
 
-function prepare({ runtimes, leftOut }: Found, home: string, idPrefix: string, interrupted: AbortSignal): Bench {
-  for (const reason of leftOut) process.stderr.write(`${reason}\n`);
+/** In lower case, since podman takes a layout's path as the name of its image, and short, since it takes no long ones. */
+function makeHome(): string {
+  const path = join(realpathSync(tmpdir()), `lamina-bench-${crypto.randomUUID().slice(0, 8)}`);
+  mkdirSync(path, { mode: 0o700 });
+  return path;
+}
+
+interface Preparation {
+  readonly home: string;
+  readonly idPrefix: string;
+  readonly interrupted: AbortSignal;
+  readonly options: Options;
+}
+
+function prepare({ runtimes, leftOut }: Found, { home, idPrefix, interrupted, options }: Preparation): PreparedBench {
+  const [lamina] = runtimes;
+  if (lamina === undefined) throw new Error("lamina is always there");
+  const imageTools = findImageTools(lamina);
+  for (const reason of [...leftOut, ...imageTools.leftOut]) process.stderr.write(`${reason}\n`);
   mkdirSync(join(home, "pids"));
   mkdirSync(join(home, "state"));
+  const notes: string[] = [];
   let count = 0;
+  let root: { readonly found: RootFilesystem | undefined } | undefined;
   return {
     home,
     runtimes,
     bundle: makeBundle(join(home, "bundle"), runtimes),
     stopwatch: makeStopwatch(home, interrupted),
     newId: () => `${idPrefix}${count++}`,
+    imageTools,
+    notes,
+    note: (sentence) => void notes.push(sentence),
+    findRootFilesystem: () => {
+      root ??= { found: describeRoot(findRootFilesystem(options.rootfs), notes) };
+      return root.found;
+    },
   };
 }
 
-async function measureAll(bench: Bench, { only, rounds, markdown }: Options): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const name of only) {
-    const measured = await MEASUREMENTS[name](bench, rounds);
-    rows.push(...measured);
-    if (!markdown) for (const row of measured) process.stderr.write(`${renderProgress(row)}\n`);
-  }
-  return rows;
+/** What a measurement says of itself is collected for the table that it is in. */
+interface PreparedBench extends Bench {
+  readonly notes: string[];
 }
 
-function publish(result: Result, { json, update }: Options): void {
-  const markdown = renderMarkdown(result);
-  process.stdout.write(`\n${markdown}`);
-  if (json !== undefined) writeFileSync(json, renderJson(result));
-  if (update !== undefined) writeFileSync(update, replaceSection(readFileSync(update, "utf8"), markdown));
+function describeRoot(root: RootFilesystem | undefined, notes: string[]): RootFilesystem | undefined {
+  const missing = "import and commit are left out: there is no root filesystem; install mmdebstrap, or give one with --rootfs";
+  notes.push(root === undefined ? missing : `The root filesystem: ${root.description}`);
+  return root;
+}
+
+async function measureAll(bench: PreparedBench, found: Found, machine: Machine, { only, rounds, markdown }: Options): Promise<Result[]> {
+  const measure = async (names: readonly MeasurementName[]): Promise<Row[]> => {
+    const rows: Row[] = [];
+    for (const name of only.filter((one) => names.includes(one))) {
+      const measured = await MEASUREMENTS[name](bench, rounds);
+      rows.push(...measured);
+      if (!markdown) for (const row of measured) process.stderr.write(`${renderProgress(row)}\n`);
+    }
+    return rows;
+  };
+  const bundle = `The bundle is the default of \`${bench.bundle.writtenBy} spec\`, without a terminal, running a static /bin/true`;
+  const ofRuntimes = { machine, ...found, rounds, notes: [bundle], rows: await measure(RUNTIME_MEASUREMENTS) };
+  const { tools, leftOut } = bench.imageTools;
+  const rows = await measure(IMAGE_MEASUREMENTS);
+  const ofImages = { machine, runtimes: tools, leftOut, rounds, notes: bench.notes, rows };
+  return [ofRuntimes, ofImages];
+}
+
+/** A table without rows is none. */
+function publish(results: readonly Result[], { json, update }: Options): void {
+  for (const [i, name] of SECTIONS.entries()) {
+    const result = results[i];
+    if (result === undefined || result.rows.length === 0) continue;
+    const markdown = renderMarkdown(result);
+    process.stdout.write(`\n${markdown}`);
+    if (update !== undefined) writeFileSync(update, replaceSection(readFileSync(update, "utf8"), markdown, name));
+  }
+  if (json !== undefined) writeFileSync(json, renderJson(results));
 }
 
 /** ^C and its like end the measurement in an orderly way, with the exit status that a shell would give. */

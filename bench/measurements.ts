@@ -6,6 +6,9 @@
  */
 import { join } from "node:path";
 import type { Bench } from "./bench.ts";
+import { measureCommit } from "./measure-commit.ts";
+import { measureImport } from "./measure-import.ts";
+import { measureLayers } from "./measure-layers.ts";
 import type { MeasurementName } from "./measurement-names.ts";
 import { measureMemoryLimit } from "./memory-limit.ts";
 import { commandOf, type Runtime } from "./runtimes.ts";
@@ -28,6 +31,9 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
   memory: measureMemory,
   "memory-limit": measureLimits,
   parallel: measureParallel,
+  layers: measureLayers,
+  import: measureImport,
+  commit: measureCommit,
 };
 
 const LIFECYCLE = ["create", "start", "state", "delete"] as const;

@@ -1,7 +1,7 @@
 /** argv → options. Pure. */
 import { parseArgs } from "node:util";
 import { BenchError } from "./bench-error.ts";
-import { MEASUREMENT_NAMES, type MeasurementName } from "./measurement-names.ts";
+import { IMAGE_MEASUREMENTS, MEASUREMENT_NAMES, type MeasurementName } from "./measurement-names.ts";
 
 export interface Options {
   readonly rounds: number;
@@ -10,6 +10,8 @@ export interface Options {
   readonly update: string | undefined;
   readonly markdown: boolean;
   readonly lamina: string;
+  /** A tar of a root filesystem for the measurements of images; absent = one made by mmdebstrap. */
+  readonly rootfs: string | undefined;
   readonly help: boolean;
 }
 
@@ -19,14 +21,16 @@ const MAX_ROUNDS = 10_000;
 
 export const USAGE = `usage: npm run bench -- [OPTION...]
 
-Measures lamina, crun and runc side by side, in interleaved rounds. Must run as root.
+Measures lamina and its peers side by side, in interleaved rounds: crun and runc, and for images umoci and podman. Must run as root.
 
   --rounds N           rounds of the timed commands (default ${DEFAULT_ROUNDS}); the slow measurements take a fixed share of it
   --quick              ${QUICK_ROUNDS} rounds: enough to see that everything works, not to compare
   --only NAME[,NAME]   some of: ${MEASUREMENT_NAMES.join(", ")}
   --lamina PATH        the executable to measure (default dist/lamina)
+  --rootfs FILE.tar    the root filesystem that ${IMAGE_MEASUREMENTS.slice(1).join(" and ")} take (default: Debian's, made by mmdebstrap and kept
+                       in ~/.cache/lamina-bench)
   --json FILE          also writes every sample to FILE
-  --update FILE        also replaces FILE's section between the bench:begin and bench:end comments
+  --update FILE        also replaces FILE's sections between the comments bench:begin and bench:end, bench:images:begin and bench:images:end
   --markdown           prints the result only, no progress
   --help               prints this
 `;
@@ -41,6 +45,7 @@ export function parseOptions(argv: readonly string[]): Options {
     update: values.update,
     markdown: values.markdown,
     lamina: values.lamina,
+    rootfs: values.rootfs,
     help: values.help,
   };
 }
@@ -54,6 +59,7 @@ function parseValues(argv: readonly string[]) {
         only: { type: "string" },
         json: { type: "string" },
         update: { type: "string" },
+        rootfs: { type: "string" },
         lamina: { type: "string", default: "dist/lamina" },
         markdown: { type: "boolean", default: false },
         quick: { type: "boolean", default: false },

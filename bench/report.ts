@@ -1,22 +1,28 @@
 /** Rows of samples → Markdown and JSON. Pure. */
 import { BenchError } from "./bench-error.ts";
-import { describeVerdict } from "./budget.ts";
+import { describeMemory, describeOverPlain, describeVerdict } from "./budget.ts";
 import type { Machine } from "./machine.ts";
 import type { Row } from "./measurements.ts";
-import { PEERS, type Runtime } from "./runtimes.ts";
-import { median, pairedRatio, type Ratio } from "./statistics.ts";
+import type { Contender } from "./runtimes.ts";
+import { type Difference, median, pairedDifference, pairedRatio, type Ratio } from "./statistics.ts";
 
-export interface Result {
-  readonly machine: Machine;
-  readonly runtimes: readonly Pick<Runtime, "name" | "path" | "version">[];
-  readonly leftOut: readonly string[];
-  readonly rounds: number;
-  readonly configWrittenBy: string;
-  readonly rows: readonly Row[];
+export interface Measured {
+  readonly name: Contender;
+  readonly path: string;
+  readonly version: string;
 }
 
-const BEGIN = "<!-- bench:begin -->";
-const END = "<!-- bench:end -->";
+/** One table. */
+export interface Result {
+  readonly machine: Machine;
+  /** lamina, then its peers. */
+  readonly runtimes: readonly Measured[];
+  readonly leftOut: readonly string[];
+  readonly rounds: number;
+  /** What else the reader should know, a sentence each. */
+  readonly notes: readonly string[];
+  readonly rows: readonly Row[];
+}
 
 export function renderMarkdown(result: Result): string {
   const { machine, runtimes, leftOut, rounds } = result;
@@ -25,20 +31,24 @@ export function renderMarkdown(result: Result): string {
     ...runtimes.map(({ name, version }) => `${name}: ${version}.`),
     ...leftOut.map((reason) => `${reason}.`),
     `Medians of ${rounds} rounds (the slow rows: fewer). A ratio is the median of the rounds' ratios, with its 95 % interval in brackets.`,
-    `The bundle is the default of \`${result.configWrittenBy} spec\`, without a terminal, running a static /bin/true.`,
+    ...result.notes.map((note) => `${note}.`),
   ];
   return `${renderTable(result)}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}\n`;
 }
 
 /** Every sample, and what the table says about them, for programs. */
-export function renderJson(result: Result): string {
+export function renderJson(results: readonly Result[]): string {
+  return `${JSON.stringify(results.map(withSummary), null, 2)}\n`;
+}
+
+function withSummary(result: Result) {
   const runtimes = result.runtimes.map(({ name, path, version }) => ({ name, path, version }));
   const rows = result.rows.map((row) => ({
     ...row,
     medians: Object.fromEntries(Object.entries(row.samples).map(([name, values]) => [name, median(values)])),
     ratios: Object.fromEntries(ratiosOf(row)),
   }));
-  return `${JSON.stringify({ ...result, runtimes, rows }, null, 2)}\n`;
+  return { ...result, runtimes, rows };
 }
 
 /** One line for somebody who watches: `run of /bin/true: lamina 9.8 ms, crun 10.1 ms (0.97)`. */
@@ -49,34 +59,56 @@ export function renderProgress(row: Row): string {
     const inBrackets = ratio === undefined ? "" : ` (${ratio.ratio.toFixed(2)})`;
     return `${name} ${formatMedian(values, row.unit)}${inBrackets}`;
   });
-  return `${row.work.replaceAll("`", "")}: ${parts.join(", ")}`;
+  const over = overPlain(row);
+  const more = over === undefined ? "" : `, ${formatDifference(over)}`;
+  return `${row.work.replaceAll("`", "")}: ${parts.join(", ")}${more}`;
 }
 
-/** `text` with what stands between the two comments replaced. */
-export function replaceSection(text: string, section: string): string {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new BenchError(`cannot find the place for the result: expected the lines ${BEGIN} and ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${section}\n${text.slice(end)}`;
+/** `text` with what stands between the two comments of that name replaced. */
+export function replaceSection(text: string, section: string, name = "bench"): string {
+  const [first, last] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const begin = text.indexOf(first);
+  const end = text.indexOf(last, begin);
+  if (begin < 0 || end < 0) throw new BenchError(`cannot find the place for the result: expected the lines ${first} and ${last}`);
+  return `${text.slice(0, begin)}${first}\n\n${section}\n${text.slice(end)}`;
 }
 
 function renderTable({ runtimes, rows }: Result): string {
-  const names = runtimes.map(({ name }) => name);
-  const peers = PEERS.filter((peer) => names.includes(peer));
-  const header = ["work", ...names, ...peers.map((peer) => `lamina/${peer}`), "budget"];
+  const peers = runtimes.map(({ name }) => name).filter((name) => name !== "lamina");
+  const hasPlain = rows.some(({ samples }) => samples.plain !== undefined);
+  const names: readonly Contender[] = ["lamina", ...peers, ...(hasPlain ? (["plain"] as const) : [])];
+  const header = ["work", ...names, ...peers.map((peer) => `lamina/${peer}`), ...(hasPlain ? ["over plain"] : []), "budget"];
   const lines = rows.map((row) => {
-    const ratios = ratiosOf(row);
-    const verdicts = ratios.map(([peer, ratio]) => describeVerdict(row.name, peer, ratio)).filter((verdict) => verdict !== "");
-    const medians = names.map((name) => formatMedian(row.samples[name] ?? [], row.unit));
-    return [row.work, ...medians, ...ratios.map(([, ratio]) => formatRatio(ratio)), verdicts.join(", ")];
+    const ratios = new Map(ratiosOf(row));
+    const over = overPlain(row);
+    const medians = names.map((name) => (row.samples[name] === undefined ? "" : formatMedian(row.samples[name], row.unit)));
+    const compared = peers.map((peer) => ratios.get(peer)).map((ratio) => (ratio === undefined ? "" : formatRatio(ratio)));
+    const difference = hasPlain ? [over === undefined ? "" : formatDifference(over)] : [];
+    return [row.work, ...medians, ...compared, ...difference, verdictsOf(row).join(", ")];
   });
   return layOut([header, ...lines]);
 }
 
-/** lamina's cost as a multiple of each peer's that was measured, in the order of PEERS. */
-function ratiosOf({ samples }: Row): [(typeof PEERS)[number], Ratio][] {
+function verdictsOf(row: Row): string[] {
+  const { name, unit, samples } = row;
+  const over = overPlain(row);
+  const all = [
+    ...ratiosOf(row).map(([peer, ratio]) => describeVerdict(name, peer, ratio)),
+    over === undefined ? "" : describeOverPlain(name, over),
+    unit === "KiB" ? describeMemory(name, Math.max(...(samples.lamina ?? []))) : "",
+  ];
+  return all.filter((verdict) => verdict !== "");
+}
+
+/** lamina's cost as a multiple of each peer's that was measured. */
+function ratiosOf({ samples }: Row): [Contender, Ratio][] {
   const { lamina = [] } = samples;
-  return PEERS.flatMap((peer) => (samples[peer] === undefined ? [] : [[peer, pairedRatio(lamina, samples[peer])]]));
+  const peers: readonly Contender[] = ["crun", "runc", "umoci", "podman"];
+  return peers.flatMap((peer) => (samples[peer] === undefined ? [] : [[peer, pairedRatio(lamina, samples[peer])]]));
+}
+
+function overPlain({ samples: { lamina, plain } }: Row): Difference | undefined {
+  return lamina === undefined || plain === undefined ? undefined : pairedDifference(lamina, plain);
 }
 
 /** Pads the columns, so that the table can be read as it is: text to the left, figures to the right. */
@@ -97,4 +129,9 @@ function formatMedian(values: readonly number[], unit: Row["unit"]): string {
 
 function formatRatio({ ratio, low, high }: Ratio): string {
   return low === high ? ratio.toFixed(2) : `${ratio.toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`;
+}
+
+function formatDifference({ difference, low, high }: Difference): string {
+  const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+  return low === high ? `${signed(difference)} ms` : `${signed(difference)} ms (${signed(low)} to ${signed(high)})`;
 }

@@ -5,6 +5,9 @@ import { BenchError } from "./bench-error.ts";
 
 export type RuntimeName = "lamina" | "crun" | "runc";
 
+/** Whatever has a column in a result. "plain" is lamina too, on a root filesystem that is a directory. */
+export type Contender = RuntimeName | "umoci" | "podman" | "plain";
+
 export interface Runtime {
   readonly name: RuntimeName;
   readonly path: string;

@@ -1,6 +1,6 @@
 /** What the stopwatch (stopwatch-script.h defines the format) is told to do, and what it answers. Pure. */
 import { BenchError } from "./bench-error.ts";
-import type { Runtime, RuntimeName } from "./runtimes.ts";
+import type { Contender } from "./runtimes.ts";
 
 export type Step =
   | { readonly kind: "run" | "try"; readonly argv: readonly string[] }
@@ -10,7 +10,7 @@ export type Step =
 
 /** Steps that run one after the other. What they cost counts for `runtime`; without one they only prepare or clean up. */
 export interface Sequence {
-  readonly runtime?: RuntimeName;
+  readonly runtime?: Contender;
   readonly steps: readonly Step[];
 }
 
@@ -27,7 +27,7 @@ export interface Timing {
 }
 
 /** Numbers by runtime, one for each round: the same position is the same round. */
-export type Samples = Readonly<Partial<Record<RuntimeName, readonly number[]>>>;
+export type Samples = Readonly<Partial<Record<Contender, readonly number[]>>>;
 
 export function encodeScript(sequences: readonly Sequence[]): string {
   return sequences.map(({ steps }) => [...steps.map(wordsOf), ["end"]].map(encodeStep).join("")).join("");
@@ -43,7 +43,7 @@ export function parseTiming(text: string, sequences: readonly Sequence[]): Timin
 
 /** One number for each sequence that counts for a runtime. */
 export function collect(sequences: readonly Sequence[], timing: Timing, pick: (costs: readonly Cost[]) => number): Samples {
-  const samples: Partial<Record<RuntimeName, number[]>> = {};
+  const samples: Partial<Record<Contender, number[]>> = {};
   sequences.forEach(({ runtime }, index) => {
     if (runtime === undefined) return;
     const list = samples[runtime] ?? [];
@@ -54,7 +54,11 @@ export function collect(sequences: readonly Sequence[], timing: Timing, pick: (c
 }
 
 /** `rounds` rounds, each with one sequence of every runtime, after one round that does not count. */
-export function interleave(runtimes: readonly Runtime[], rounds: number, steps: (runtime: Runtime) => readonly Step[]): Sequence[] {
+export function interleave<T extends { readonly name: Contender }>(
+  runtimes: readonly T[],
+  rounds: number,
+  steps: (runtime: T) => readonly Step[],
+): Sequence[] {
   const warmup = runtimes.map((runtime) => ({ steps: steps(runtime) }));
   const measured = roundOrders(runtimes, rounds).flat();
   return [...warmup, ...measured.map((runtime) => ({ runtime: runtime.name, steps: steps(runtime) }))];

@@ -10,6 +10,7 @@ const DEFAULTS = {
   update: undefined,
   markdown: false,
   lamina: "dist/lamina",
+  rootfs: undefined,
   help: false,
 };
 
@@ -22,6 +23,7 @@ test.each<[string, string[], Partial<Options>]>([
   ["names, in the order of measurement whatever the order given", ["--only", "run,version"], { only: ["version", "run"] }],
   ["files", ["--json", "a", "--update", "b", "--markdown"], { json: "a", update: "b", markdown: true }],
   ["another executable", ["--lamina", "/usr/bin/crun"], { lamina: "/usr/bin/crun" }],
+  ["a root filesystem", ["--rootfs", "root.tar"], { rootfs: "root.tar" }],
   ["--help", ["--help"], { help: true }],
 ])("the arguments may be %s", (_, argv, expected) => {
   expect(parseOptions(argv)).toEqual({ ...DEFAULTS, ...expected });

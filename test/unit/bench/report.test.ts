@@ -18,7 +18,7 @@ const RESULT: Result = {
   ],
   leftOut: [],
   rounds: 3,
-  configWrittenBy: "runc",
+  notes: ["The bundle is small"],
   rows: [ROW, { name: "memory-limit", work: "limit", unit: "KiB", samples: { lamina: [640], crun: [512], runc: [4096] } }],
 };
 
@@ -34,7 +34,7 @@ test("the table has medians, paired ratios and verdicts, and the facts follow", 
 - crun: crun version 2.
 - runc: runc version 3.
 - Medians of 3 rounds (the slow rows: fewer). A ratio is the median of the rounds' ratios, with its 95 % interval in brackets.
-- The bundle is the default of \`runc spec\`, without a terminal, running a static /bin/true.
+- The bundle is small.
 `,
   );
 });
@@ -56,25 +56,48 @@ test("a miss whose interval reaches the limit is told from one whose interval do
   expect(verdict([11, 11, 12])).toContain("≤ 1 crun: **missed** ");
 });
 
+test("images have a table of other peers, of differences from a plain directory, and of memory", () => {
+  const rows = [
+    { name: "layers/10", work: "start", unit: "ms", samples: { lamina: [11, 12, 13], plain: [10, 10.5, 11] } },
+    { name: "import/gzip", work: "import", unit: "ms", samples: { lamina: [30, 40, 50], umoci: [100, 100, 100] } },
+    { name: "import/gzip-memory", work: "memory", unit: "KiB", samples: { lamina: [100, 146485, 100], umoci: [50, 50, 50] } },
+  ] as const;
+  const runtimes = [
+    { name: "lamina", path: "/lamina", version: "1" },
+    { name: "umoci", path: "/umoci", version: "2" },
+  ] as const;
+
+  expect(renderMarkdown({ ...RESULT, runtimes, rows })).toStartWith(
+    `| work   |   lamina |  umoci |    plain |        lamina/umoci |                over plain | budget                                     |
+| ------ | -------: | -----: | -------: | ------------------: | ------------------------: | ------------------------------------------ |
+| start  | 12.00 ms |        | 10.50 ms |                     | +1.50 ms (+1.00 to +2.00) | ≤ 1 ms over plain: missed within the noise |
+| import | 40.00 ms | 100 ms |          |    0.40 (0.30–0.50) |                           | ≤ 0.5 umoci: met                           |
+| memory |  100 KiB | 50 KiB |          | 2.00 (2.00–2929.70) |                           | ≤ 146484 KiB: **missed**                   |
+`,
+  );
+});
+
 test("a line of progress has the medians and lamina's ratios", () => {
   expect(renderProgress(ROW)).toBe("run of /bin/true: lamina 10.00 ms, crun 10.00 ms (1.00), runc 22.00 ms (0.45)");
 });
 
 test("the JSON has the samples, the medians and the ratios", () => {
-  const result: unknown = JSON.parse(renderJson(RESULT));
+  const result: unknown = JSON.parse(renderJson([RESULT]));
 
-  expect(result).toMatchObject({
-    rounds: 3,
-    rows: [
-      {
-        name: "run",
-        samples: ROW.samples,
-        medians: { lamina: 10, crun: 10, runc: 22 },
-        ratios: { crun: { ratio: 1, low: 0.9, high: 1.1 } },
-      },
-      {},
-    ],
-  });
+  expect(result).toMatchObject([
+    {
+      rounds: 3,
+      rows: [
+        {
+          name: "run",
+          samples: ROW.samples,
+          medians: { lamina: 10, crun: 10, runc: 22 },
+          ratios: { crun: { ratio: 1, low: 0.9, high: 1.1 } },
+        },
+        {},
+      ],
+    },
+  ]);
 });
 
 test("a section between the comments is replaced, and what surrounds it stays", () => {

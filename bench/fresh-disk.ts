@@ -1,0 +1,43 @@
+/**
+ * An empty file system for one sample. ext4 looks past every inode that was deleted in the last minutes when it makes a new one, so that whoever
+ * unpacks after something was removed pays for that; on a file system of its own everybody begins alike.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { BenchError } from "./bench-error.ts";
+import { execute, findProgram, tryExecute } from "./command.ts";
+import { mountPointsBelow, parseMountinfo } from "./mounts.ts";
+
+const SIZE = 16 * 2 ** 30;
+const INODES = 400_000;
+
+export interface Disk extends Disposable {
+  /** Its mount point. */
+  readonly path: string;
+}
+
+/** `path` is free. The file behind it is sparse, and gone with the disk. */
+export function openDisk(path: string): Disk {
+  const mkfs = findProgram("mkfs.ext4");
+  if (mkfs === null) throw new BenchError("cannot make a file system: mkfs.ext4 is not installed (package e2fsprogs)");
+  const image = `${path}.ext4`;
+  mkdirSync(path);
+  writeFileSync(image, "");
+  truncateSync(image, SIZE);
+  const lazy = "lazy_itable_init=1,lazy_journal_init=1,nodiscard";
+  execute([mkfs, "-q", "-F", "-N", String(INODES), "-E", lazy, image]);
+  execute(["mount", "-o", "loop,noinit_itable", image, path]); // without a thread of the kernel that writes inode tables meanwhile
+  return { path, [Symbol.dispose]: () => close(path, image) };
+}
+
+function close(path: string, image: string): void {
+  for (const mounted of mountedBelow(path).toReversed()) tryExecute(["umount", mounted]);
+  const { status, complaint } = tryExecute(["umount", path]);
+  if (status !== 0) throw new BenchError(`cannot unmount ${path}: ${complaint}`);
+  rmSync(image);
+  if (existsSync(path)) rmSync(path, { recursive: true });
+}
+
+/** Mounts that a tool left in its store. */
+function mountedBelow(path: string): string[] {
+  return mountPointsBelow(parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")), path);
+}
