@@ -42,6 +42,7 @@ const REQUIREMENTS = {
   skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
   umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
   time: { what: "GNU time", purpose: "tells how much memory a program took", isThere: has("/usr/bin/time"), packages: ["time"] },
+  attr: { what: "setfattr", purpose: "files of test images have attributes", isThere: has("setfattr"), packages: ["attr"] },
   podman: { what: "podman", purpose: "images have to run in it", isThere: has("podman"), packages: ["podman"] },
   buildah: { what: "buildah", purpose: "images that it built have to be imported", isThere: has("buildah"), packages: ["buildah"] },
   registry: {
@@ -84,6 +85,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "skopeo",
   "umoci",
   "time",
+  "attr",
   "podman",
   "buildah",
   "registry",

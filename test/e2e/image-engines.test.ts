@@ -21,8 +21,8 @@ import type { Outcome } from "../support/spawn.ts";
 
 setDefaultTimeout(180_000);
 
-const withPodman = podmanRuns() && requires("skopeo");
-const withBuildah = buildahWorks() && requires("umoci");
+const withPodman = podmanRuns() && requires("skopeo", "setfattr");
+const withBuildah = buildahWorks() && requires("umoci", "setfattr");
 
 /** Exports of an image that was imported, run and committed; two layers, and a CMD from the commit. */
 async function committedImage(box: ImageBox): Promise<void> {

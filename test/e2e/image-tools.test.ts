@@ -9,7 +9,7 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 
 setDefaultTimeout(120_000);
 
-const tools = requires("root", "skopeo", "umoci");
+const tools = requires("root", "skopeo", "umoci", "setfattr");
 
 /** Two layers by umoci, and as `three` another one by GNU tar, which keeps fractions of a second. */
 async function makeImage(box: ImageBox, more = ":"): Promise<void> {

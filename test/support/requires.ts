@@ -21,6 +21,7 @@ const REQUIREMENTS = {
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
   time: { met: () => existsSync("/usr/bin/time"), reason: "GNU time is not installed", excused: false },
+  setfattr: { met: () => Bun.which("setfattr") !== null, reason: "setfattr is not installed", excused: false },
   podman: { met: () => Bun.which("podman") !== null, reason: "podman is not installed", excused: false },
   buildah: { met: () => Bun.which("buildah") !== null, reason: "buildah is not installed", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
