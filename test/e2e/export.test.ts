@@ -107,7 +107,7 @@ test.if(possible)("what cannot be exported is told, and nothing is written", asy
   expect(await Bun.file(archive).exists()).toBe(false);
 });
 
-test.if(possible && requires("umoci"))(
+test.if(possible && requires("umoci", "setfattr"))(
   "the root filesystem of an image is what umoci unpacks, and so is the image that is made of it",
   async () => {
     await using box = await imageBox();
