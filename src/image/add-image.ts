@@ -114,6 +114,13 @@ export async function addLayerOf(
   return { descriptor: { mediaType: layerMediaType(compression.found), ...blob }, chainId, diffId, written: layer.written };
 }
 
+/** A stream becomes a blob, and nothing else. */
+export async function addBlobOf({ store, progress }: Adding, stream: AsyncIterable<Uint8Array>): Promise<Blob> {
+  using writer = store.blobs.writer();
+  await drain(copied(told(stream, progress), writer));
+  return writer.finish();
+}
+
 export interface NewImage {
   readonly configBytes: Uint8Array;
   readonly layers: readonly Descriptor[];

@@ -5,14 +5,13 @@ import { diffLayer } from "../layers/diff.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
 import { runLoop } from "../sys/engine-loop.ts";
-import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
+import { type Added, type Adding, addBlobOf, finishImage } from "./add-image.ts";
 import { readImage } from "./image.ts";
 import { type Change, changeExecution } from "./image-change.ts";
-import { chainIdsOf } from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type JsonObject, parseJson, takeList, takeObject, withoutUndefined } from "./json-shape.ts";
 import type { Descriptor } from "./manifest.ts";
-import { MEDIA } from "./media-types.ts";
+import { layerMediaType, MEDIA } from "./media-types.ts";
 
 /** Milliseconds. */
 const HEAR_EVERY = 50;
@@ -35,22 +34,26 @@ export interface CommitRequest {
   readonly epoch: number | undefined;
 }
 
-/** For holders of the store's lock. The parent stays as it is. Rejects with "not-found" if it is not in the store any more. */
+/**
+ * The layer is not unpacked: that is half of the work, and who commits to push needs none of it. The first container of the image does it, as with
+ * images that other tools write into the store.
+ *
+ * For holders of the store's lock. The parent stays as it is. Rejects with "not-found" if it is not in the store any more.
+ */
 export async function commitImage(adding: Adding, request: CommitRequest): Promise<Added> {
   const { store } = adding;
   const image = await readImage(store.blobs, manifestDescriptor(store, request.parent));
-  const { manifest, config } = image;
+  const { manifest } = image;
   const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
   const { upper, lower, marks, epoch, owners } = request;
   const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
   const stream = interruptible(diffLayer(upper, options));
-  const below = chainIdsOf(config.diffIds).at(-1);
   adding.progress.begin("layer", request.size);
-  const layer = await addLayerOf(adding, stream, below === undefined ? {} : { parent: below });
+  const layer = await addBlobOf(adding, stream);
   adding.progress.end();
-  const configBytes = Buffer.from(JSON.stringify(grownConfig(document, layer.diffId, request)));
-  const layers = [...manifest.layers, layer.descriptor];
-  const [added] = finishImage(adding, { configBytes, layers, newLayers: layer.written ? 1 : 0 }, [request.name]);
+  const configBytes = Buffer.from(JSON.stringify(grownConfig(document, layer.digest, request)));
+  const layers = [...manifest.layers, { mediaType: layerMediaType("none"), ...layer }];
+  const [added] = finishImage(adding, { configBytes, layers, newLayers: 1 }, [request.name]);
   if (added === undefined) throw new Error("an image with one name was added under none");
   return added;
 }

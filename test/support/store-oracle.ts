@@ -66,9 +66,11 @@ function imageDamage(store: string, digest: string, needer: string): string[] {
     const below = chain.at(-1);
     chain.push(below === undefined ? diffId : `sha256:${sha256(Buffer.from(`${below} ${diffId}`))}`);
   }
+  const committed = listIn(config.history).filter((step) => objectIn({ step }, "step").created_by === "lamina commit").length;
+  const imported = chain.slice(0, chain.length - committed); // what is committed is unpacked when it is first needed
   return [
     ...blobs.filter((blob) => !existsSync(blobPath(store, blob))).map((blob) => `image ${digest} has lost its blob ${blob}`),
-    ...chain.filter((id) => !hasLayer(store, id)).map((id) => `image ${digest} has lost its layer ${id}`),
+    ...imported.filter((id) => !hasLayer(store, id)).map((id) => `image ${digest} has lost its layer ${id}`),
   ];
 }
 
