@@ -4,10 +4,8 @@ import { RuntimeError } from "../base/errors.ts";
 import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { FoundLayers } from "../host/context.ts";
-import { resolveImage } from "../image/image.ts";
-import { ImageStore } from "../image/image-store.ts";
-import { recordUse } from "../image/uses.ts";
-import { sharedTree } from "../layers/layer-directory.ts";
+import { holdLock, recordUse } from "../image/uses.ts";
+import { layerFiles, readLayerRecord, sharedTree } from "../layers/layer-directory.ts";
 import type { LayersFile } from "../spec/types.ts";
 
 interface Where {
@@ -19,12 +17,11 @@ interface Where {
 
 /** With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
 export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<FoundLayers> {
-  const store = new ImageStore(root);
-  using _lock = keep ? store.holdLock() : undefined;
+  using _lock = keep ? holdLock({ root }) : undefined;
   const { top, directories, isWhole } =
-    file.image === undefined ? findDigests(store, file.layers ?? []) : await findOfImage(store, file.image);
+    file.image === undefined ? findDigests(root, file.layers ?? []) : await findOfImage(root, file.image);
   const manifest = file.from?.manifest;
-  if (keep && top !== undefined) recordUse(store, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });
+  if (keep && top !== undefined) recordUse({ root }, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });
   return top !== undefined && isWhole ? { directories, shared: hostPath(sharedTree(root, top)) } : { directories };
 }
 
@@ -37,8 +34,10 @@ interface Found {
   readonly isWhole: boolean;
 }
 
-async function findOfImage(store: ImageStore, image: string): Promise<Found> {
-  const { layers, lowers } = await resolveImage(store, image).catch((error: unknown) => {
+/** Only this needs all of the store, which takes a while to load. */
+async function findOfImage(root: HostPath, image: string): Promise<Found> {
+  const [{ resolveImage }, { ImageStore }] = await Promise.all([import("../image/image.ts"), import("../image/image-store.ts")]);
+  const { layers, lowers } = await resolveImage(new ImageStore(root), image).catch((error: unknown) => {
     if (!(error instanceof RuntimeError)) throw error;
     throw new RuntimeError(error.code, error.message, { ...error.detail, pointer: inLayers("/image"), cause: error });
   });
@@ -46,29 +45,28 @@ async function findOfImage(store: ImageStore, image: string): Promise<Found> {
 }
 
 /** A digest is a chain id, and means that layer alone: whoever wants those below it lists them. */
-function findDigests(store: ImageStore, layers: readonly string[]): Found {
+function findDigests(root: HostPath, layers: readonly string[]): Found {
   const top = layers.findLast(isDigest);
   if (top === undefined) return { top, directories: layers, isWhole: false };
-  const record = store.layers.find(top);
-  if (record === undefined) throw unusable(store, top, layers, "it is not in the store");
-  const found = store.layers.chain(top);
-  const directories = new Map([top, ...record.lower].map((digest, i) => [digest, found[i]]));
+  const record = readLayerRecord(root, top);
+  if (record === undefined) throw unusable(root, top, layers, "it is not in the store");
   const stack = [top, ...record.lower].reverse();
+  const directories = new Map(stack.map((digest) => [digest, layerFiles(root, digest)]));
   return {
     top,
     isWhole: layers.length === stack.length && layers.every((layer, i) => layer === stack[i]),
     directories: layers.map((layer) => {
       if (!isDigest(layer)) return layer;
       const directory = directories.get(layer);
-      if (directory === undefined) throw unusable(store, layer, layers, `it does not lie below ${top}`);
+      if (directory === undefined) throw unusable(root, layer, layers, `it does not lie below ${top}`);
       return directory;
     }),
   };
 }
 
-function unusable(store: ImageStore, layer: Digest, layers: readonly string[], reason: string): RuntimeError {
+function unusable(root: HostPath, layer: Digest, layers: readonly string[], reason: string): RuntimeError {
   return new RuntimeError("not-found", `cannot use layer ${layer}: ${reason}`, {
     pointer: inLayers(`/layers/${layers.lastIndexOf(layer)}`),
-    hint: `the store is ${store.root}; digests are chain ids of one stack`,
+    hint: `the store is ${root}; digests are chain ids of one stack`,
   });
 }

@@ -12,8 +12,7 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts";
 import type { LayerStore } from "../layers/store.ts";
-import { ERRNO } from "../sys/errno.ts";
-import { Fd } from "../sys/fd.ts";
+import type { Fd } from "../sys/fd.ts";
 import {
   makeDirectories,
   OPEN,
@@ -23,11 +22,9 @@ import {
   replaceFile,
   statIfThere,
   syncDirectory,
-  tryOpen,
   tryUnlink,
 } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
-import { check } from "../sys/libc.ts";
 import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
@@ -55,15 +52,6 @@ export class ImageStore {
     this.#make();
     const fd = this.#open("lock");
     if (tryLockFile(fd, "exclusive")) this.#sweep();
-    lockFile(fd, "shared");
-    return fd;
-  }
-
-  /** As `shareLock`, for who only looks and notes a use, and is in a hurry: makes and sweeps nothing. undefined if there is no store. */
-  holdLock(): Fd | undefined {
-    const opened = tryOpen(`${this.root}/lock`, OPEN.readWrite | OPEN.noFollow);
-    if (opened === -ERRNO.ENOENT) return undefined;
-    const fd = new Fd(check(opened, "open(2)", `open ${this.root}/lock`));
     lockFile(fd, "shared");
     return fd;
   }

@@ -4,8 +4,11 @@
  */
 import { type Digest, digestOf, hexOf, isDigest, parseDigest } from "../base/digest.ts";
 import type { HostPath } from "../base/paths.ts";
-import { makeDirectories, readDirectory, readTextIfThere, replaceFile, statIfThere, tryUnlink } from "../sys/file.ts";
-import type { ImageStore } from "./image-store.ts";
+import { ERRNO } from "../sys/errno.ts";
+import { Fd } from "../sys/fd.ts";
+import { makeDirectories, OPEN, readDirectory, readTextIfThere, replaceFile, statIfThere, tryOpen, tryUnlink } from "../sys/file.ts";
+import { lockFile } from "../sys/file-lock.ts";
+import { check } from "../sys/libc.ts";
 import { parseJson, takeObject, takeText } from "./json-shape.ts";
 
 export interface LayerUse {
@@ -16,8 +19,22 @@ export interface LayerUse {
   readonly manifest?: Digest;
 }
 
+/** All that a start from layers needs of a store: it is in a hurry. */
+interface Store {
+  readonly root: string;
+}
+
+/** The lock that `ImageStore.shareLock` takes, for who only looks and notes a use: makes and sweeps nothing. undefined if there is no store. */
+export function holdLock({ root }: Store): Fd | undefined {
+  const opened = tryOpen(`${root}/lock`, OPEN.readWrite | OPEN.noFollow);
+  if (opened === -ERRNO.ENOENT) return undefined;
+  const fd = new Fd(check(opened, "open(2)", `open ${root}/lock`));
+  lockFile(fd, "shared");
+  return fd;
+}
+
 /** Idempotent and atomic; a later use by the same bundle replaces the earlier one. For holders of the store's shared lock, before the layers are relied on. */
-export function recordUse(store: ImageStore, use: LayerUse & { readonly bundle: HostPath }): void {
+export function recordUse(store: Store, use: LayerUse & { readonly bundle: HostPath }): void {
   const path = pathOf(store, use.bundle);
   const text = `${JSON.stringify(use)}\n`;
   if (readTextIfThere(path) === text) return;
@@ -26,16 +43,16 @@ export function recordUse(store: ImageStore, use: LayerUse & { readonly bundle: 
 }
 
 /** The uses of bundles that still have a layers.json. */
-export function readUses(store: ImageStore): LayerUse[] {
+export function readUses(store: Store): LayerUse[] {
   return allUses(store).filter(isAlive);
 }
 
 /** Removes the records of bundles that are gone. Returns how many. For whoever holds the store's lock alone. */
-export function sweepUses(store: ImageStore): number {
+export function sweepUses(store: Store): number {
   return allUses(store).filter((use) => !isAlive(use) && tryUnlink(pathOf(store, use.bundle)) === 0).length;
 }
 
-function allUses(store: ImageStore): LayerUse[] {
+function allUses(store: Store): LayerUse[] {
   const names = (readDirectory(`${store.root}/uses`) ?? []).map(({ name }) => name).filter((name) => isDigest(`sha256:${name}`));
   return names.flatMap((name) => {
     const path = `${store.root}/uses/${name}`;
@@ -52,6 +69,6 @@ function isAlive({ bundle }: LayerUse): boolean {
   return statIfThere(`${bundle}/layers.json`) !== undefined;
 }
 
-function pathOf(store: ImageStore, bundle: string): string {
+function pathOf(store: Store, bundle: string): string {
   return `${store.root}/uses/${hexOf(digestOf(bundle))}`;
 }

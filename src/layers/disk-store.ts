@@ -6,7 +6,7 @@ import { makeDirectories, OPEN, openFile, readDirectory, syncDirectory, tryUnlin
 import { check } from "../sys/libc.ts";
 import { byteString, lookAt, removeTree, tryRenameNew, trySymlink } from "../sys/tree.ts";
 import type { TarLimits } from "../tar/entry.ts";
-import { chainIdFrom, layerDirectory, layersDirectory, readLayerRecord, shortLink } from "./layer-directory.ts";
+import { chainIdFrom, layerDirectory, layerFiles, layersDirectory, readLayerRecord, shortLink } from "./layer-directory.ts";
 import { lockByName, openStaging, sweepStaging } from "./staging.ts";
 import type { LayerRecord, LayerRequest, LayerStore, StoredLayer } from "./store.ts";
 
@@ -50,7 +50,7 @@ class DiskLayerStore implements LayerStore {
   }
 
   chain(chainId: Digest): string[] {
-    return this.#stack(chainId).map((id) => `${layerDirectory(this.root, id)}/diff`);
+    return this.#stack(chainId).map((id) => layerFiles(this.root, id));
   }
 
   shortChain(chainId: Digest): string[] {

@@ -21,6 +21,11 @@ export function sharedTree(root: string, chainId: Digest): string {
   return `${layerDirectory(root, chainId)}/tree`;
 }
 
+/** The layer's files, in overlay form. */
+export function layerFiles(root: string, chainId: Digest): string {
+  return `${layerDirectory(root, chainId)}/diff`;
+}
+
 /** A symbolic link to the layer's files. */
 export function shortLink(root: string, chainId: Digest): string {
   return `${root}/l/${hexOf(chainId).slice(0, SHORT)}`;
