@@ -45,7 +45,7 @@ export function toolsFor({ tools }: ImageTools, compression: Compression, home: 
   const layout = join(home, `try-${compression}`);
   writeLayout(layout, [Buffer.alloc(10240)], compression); // a tar without files
   return tools.filter((tool) => {
-    using disk = openDisk(join(home, `try-${compression}-${tool.name}`));
+    using disk = openDisk(join(home, tool.name));
     const { status, complaint } = tryExecute(tool.importing(layout, disk.path));
     if (status === 0) return true;
     if (tool.name === "lamina") throw new BenchError(`cannot import a small image of ${compression} layers: ${complaint}`);
