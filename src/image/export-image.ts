@@ -5,7 +5,8 @@ import { HashedSource, uncompressed } from "../layers/compression.ts";
 import { flattenLayers } from "../layers/flatten.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
-import { makeDurableDirectories, readTextIfThere } from "../sys/file.ts";
+import { makeDurableDirectories, OPEN, openFile, readTextIfThere } from "../sys/file.ts";
+import { lockFile } from "../sys/file-lock.ts";
 import { NewFile } from "../sys/new-file.ts";
 import { effectiveUid, isRootless } from "../sys/process.ts";
 import type { TarEntry } from "../tar/entry.ts";
@@ -51,6 +52,8 @@ export async function exportLayout({ store, name, progress }: Exporting, { root,
     file.publish();
     progress.end();
   }
+  using others = openFile(directory, OPEN.read | OPEN.directory);
+  lockFile(others, "exclusive"); // whoever adds an image to the same layout just now
   writeWhole(`${directory}/oci-layout`, layoutText());
   writeWhole(`${directory}/index.json`, extendedIndex(directory, { root, name }));
 }

@@ -89,6 +89,18 @@ test.each([
   expect([newLayers(second), inodesOf(box), Object.keys(imagesIn(box.store))]).toEqual([0, copies, ["web:0"]]);
 });
 
+test.if(requires("strace"))("eight processes export to one layout at once: all images are in it", async () => {
+  await using box = await imageBox();
+  await writeImages(box, WRITERS);
+  await box.must(["import", "layout"]);
+  const names = Array.from({ length: WRITERS }, (_, i) => `web:${i}`);
+  const lamina = [...slowed("linkat", 50), ...runtimeUnderTest().argv, "--image-root", box.store]; // between reading the index and the new one
+  const running = await Promise.all(names.map((name) => box.run([...lamina, "image", "export", "--format", "oci", name, "out"])));
+  const outcomes = await Promise.all(running.map(({ ended }) => ended));
+  expect(outcomes.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(Array(WRITERS).fill(SUCCESS));
+  expect(Object.keys(imagesIn(join(box.path, "out"))).sort()).toEqual(names);
+});
+
 test("eight processes import images that share a base: it is written once, and each has its own layer", async () => {
   await using box = await imageBox();
   await writeImages(box, WRITERS);
