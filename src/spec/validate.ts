@@ -58,8 +58,8 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
   return { layers: value, warnings };
 }
 
-/** Integers that JSON.parse rounds, and NUL characters. */
-const NEEDS_A_CLOSER_LOOK = /\d{16}|\\u0000/;
+/** Integers that JSON.parse rounds, and NUL characters. Digits in the middle of a word are some digest's, of which a layers.json has many. */
+const NEEDS_A_CLOSER_LOOK = /(?<!\w)\d{16}|\\u0000/;
 
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
   const value = await parseJson(text, file);
