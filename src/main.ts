@@ -8,6 +8,8 @@ import { describeError, type ErrorText, errorLine, errorLines } from "./commands
 import { runCommand } from "./commands/index.ts";
 import { formatLogLine, type Level } from "./commands/log-line.ts";
 import { describeVersion } from "./commands/version.ts";
+import { openLog } from "./host/log.ts";
+import { writeResult } from "./host/output.ts";
 
 /** Takes what is to be told at once: errors, warnings, debug lines. */
 type Tell = (level: Level, text: ErrorText) => void;
@@ -31,14 +33,14 @@ async function main(argv: readonly string[]): Promise<number> {
       output.push(describeVersion());
     } else {
       const globals = await resolveGlobals(values, CALLER);
-      tell = await openTell(globals);
+      tell = openTell(globals);
       status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell));
     }
   } catch (error) {
     tell("error", describeError(error));
     status = exitStatusOf(error);
   }
-  return (await writeOutput(output.join(""), tell)) ? status : 1;
+  return writeOutput(output.join(""), tell) ? status : 1;
 }
 
 async function runWords(words: readonly string[], context: Context): Promise<number> {
@@ -64,10 +66,9 @@ function makeContext(globals: Globals, output: string[], tell: Tell): Context {
 }
 
 /** As runc: with a log, stderr gets the error alone, since it may be the container's own. */
-async function openTell({ log, logFormat }: Globals): Promise<Tell> {
+function openTell({ log, logFormat }: Globals): Tell {
   const terminal = tellTerminal(logFormat);
   if (log === undefined) return terminal;
-  const { openLog } = await import("./host/log.ts");
   const append = openLog(log);
   return (level, text) => {
     if (level === "error") tellTerminal("text")(level, text);
@@ -92,10 +93,9 @@ function writeError(text: string): void {
 }
 
 /** False if stdout does not take it all; that has then been told. */
-async function writeOutput(text: string, tell: Tell): Promise<boolean> {
+function writeOutput(text: string, tell: Tell): boolean {
   if (text === "") return true;
   try {
-    const { writeResult } = await import("./host/output.ts");
     writeResult(text);
     return true;
   } catch (error) {
