@@ -1,8 +1,9 @@
-/** What every measurement works with. */
+/** What every measurement works with, and what it gives. */
 import type { Bundle } from "./bundle.ts";
 import type { ImageTools } from "./image-tools.ts";
 import type { RootFilesystem } from "./root-filesystem.ts";
 import type { Runtime } from "./runtimes.ts";
+import type { Samples } from "./script.ts";
 import type { Stopwatch } from "./stopwatch.ts";
 
 export interface Bench {
@@ -18,4 +19,12 @@ export interface Bench {
   note(sentence: string): void;
   /** A container id that nobody has used, recognisable as this bench's. */
   newId(): string;
+}
+
+/** What a measurement gives: one line of the result. */
+export interface Row {
+  readonly name: string;
+  readonly work: string;
+  readonly unit: "ms" | "KiB";
+  readonly samples: Samples;
 }

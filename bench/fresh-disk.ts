@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { BenchError } from "./bench-error.ts";
-import { execute, findProgram, tryExecute } from "./command.ts";
+import { execute, tryExecute } from "./command.ts";
 import { mountPointsBelow, parseMountinfo } from "./mounts.ts";
 
 const SIZE = 16 * 2 ** 30;
@@ -17,14 +17,12 @@ export interface Disk extends Disposable {
 
 /** `path` is free. The file behind it is sparse, and gone with the disk. */
 export function openDisk(path: string): Disk {
-  const mkfs = findProgram("mkfs.ext4");
-  if (mkfs === null) throw new BenchError("cannot make a file system: mkfs.ext4 is not installed (package e2fsprogs)");
   const image = `${path}.ext4`;
   mkdirSync(path);
   writeFileSync(image, "");
   truncateSync(image, SIZE);
   const lazy = "lazy_itable_init=1,lazy_journal_init=1,nodiscard";
-  execute([mkfs, "-q", "-F", "-N", String(INODES), "-E", lazy, image]);
+  execute(["mkfs.ext4", "-q", "-F", "-N", String(INODES), "-E", lazy, image]);
   execute(["mount", "-o", "loop,noinit_itable", image, path]); // without a thread of the kernel that writes inode tables meanwhile
   return { path, [Symbol.dispose]: () => close(path, image) };
 }

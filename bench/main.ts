@@ -2,14 +2,15 @@
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { BenchError } from "./bench-error.ts";
 import { makeBundle } from "./bundle.ts";
 import { cleanUp } from "./cleanup.ts";
+import { findProgram } from "./command.ts";
 import { findImageTools } from "./image-tools.ts";
 import { describeMachine, type Machine } from "./machine.ts";
 import { IMAGE_MEASUREMENTS, type MeasurementName, RUNTIME_MEASUREMENTS } from "./measurement-names.ts";
-import { MEASUREMENTS, type Row } from "./measurements.ts";
+import { MEASUREMENTS } from "./measurements.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { hideHybridCgroups } from "./private-mounts.ts";
 import { type Result, renderJson, renderMarkdown, renderProgress, replaceSection } from "./report.ts";
@@ -88,7 +89,7 @@ function prepare({ runtimes, leftOut }: Found, { home, idPrefix, interrupted, op
     notes,
     note: (sentence) => void notes.push(sentence),
     findRootFilesystem: () => {
-      root ??= { found: describeRoot(findRootFilesystem(options.rootfs), notes) };
+      root ??= { found: hasDisks(notes) ? describeRoot(findRootFilesystem(options.rootfs), notes) : undefined };
       return root.found;
     },
   };
@@ -97,6 +98,12 @@ function prepare({ runtimes, leftOut }: Found, { home, idPrefix, interrupted, op
 /** What a measurement says of itself is collected for the table that it is in. */
 interface PreparedBench extends Bench {
   readonly notes: string[];
+}
+
+function hasDisks(notes: string[]): boolean {
+  if (findProgram("mkfs.ext4") !== null) return true;
+  notes.push("import and commit are left out: mkfs.ext4 is not installed (package e2fsprogs)");
+  return false;
 }
 
 function describeRoot(root: RootFilesystem | undefined, notes: string[]): RootFilesystem | undefined {

@@ -1,13 +1,12 @@
 /** A new image of a container's changes: 10,000 files of a root filesystem overwritten, by every tool in its own way of keeping changes. */
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Bench } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { BenchError } from "./bench-error.ts";
 import { execute } from "./command.ts";
 import { type Disk, openDisk } from "./fresh-disk.ts";
 import { type ImageTool, laminaIn, podmanIn, toolsFor } from "./image-tools.ts";
 import { NAME } from "./layout.ts";
-import type { Row } from "./measurements.ts";
 import { type Contender, commandOf } from "./runtimes.ts";
 import { roundOrders } from "./script.ts";
 

@@ -1,12 +1,11 @@
 /** Import of an image and its unpacking, from a layout that the kernel has in memory, to an empty file system for each sample. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { execute } from "./command.ts";
 import { openDisk } from "./fresh-disk.ts";
 import { type ImageTool, toolsFor } from "./image-tools.ts";
 import { COMPRESSIONS, type Compression } from "./layout.ts";
-import type { Row } from "./measurements.ts";
 import type { RootFilesystem } from "./root-filesystem.ts";
 import type { Contender } from "./runtimes.ts";
 import { type Cost, roundOrders } from "./script.ts";

@@ -1,11 +1,10 @@
 /** What it costs that a container's root filesystem is put together from layers: `run` of the same program, from layers and from a directory. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { execute } from "./command.ts";
 import { laminaIn } from "./image-tools.ts";
 import { NAME, writeLayout } from "./layout.ts";
-import type { Row } from "./measurements.ts";
 import { commandOf } from "./runtimes.ts";
 import { type Cost, collect, interleave, type Step } from "./script.ts";
 

@@ -5,21 +5,14 @@
  * next. So a timed container follows an untimed one of the same runtime: each pays for its own leftovers, nobody for another's.
  */
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import type { Bench, Row } from "./bench.ts";
 import { measureCommit } from "./measure-commit.ts";
 import { measureImport } from "./measure-import.ts";
 import { measureLayers } from "./measure-layers.ts";
 import type { MeasurementName } from "./measurement-names.ts";
 import { measureMemoryLimit } from "./memory-limit.ts";
 import { commandOf, type Runtime } from "./runtimes.ts";
-import { type Cost, collect, interleave, roundOrders, type Samples, type Sequence, type Step } from "./script.ts";
-
-export interface Row {
-  readonly name: string;
-  readonly work: string;
-  readonly unit: "ms" | "KiB";
-  readonly samples: Samples;
-}
+import { type Cost, collect, interleave, roundOrders, type Sequence, type Step } from "./script.ts";
 
 type Measure = (bench: Bench, rounds: number) => Promise<Row[]>;
 

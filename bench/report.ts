@@ -1,8 +1,9 @@
 /** Rows of samples → Markdown and JSON. Pure. */
+
+import type { Row } from "./bench.ts";
 import { BenchError } from "./bench-error.ts";
 import { describeMemory, describeOverPlain, describeVerdict } from "./budget.ts";
 import type { Machine } from "./machine.ts";
-import type { Row } from "./measurements.ts";
 import type { Contender } from "./runtimes.ts";
 import { type Difference, median, pairedDifference, pairedRatio, type Ratio } from "./statistics.ts";
 

@@ -6,7 +6,7 @@
  */
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { type Added, type Adding, addImage, addLayers, type BlobSource, copied, drain, withoutReturn } from "./add-image.ts";
 import { type Blob, verified } from "./blobs.ts";
 import { DEEPEST_INDEX, type Image, readImage } from "./image.ts";
@@ -99,7 +99,7 @@ async function addBlob({ store, progress }: Adding, source: BlobSource, blob: Bl
 
 async function requireContent(blob: Blob, stream: AsyncIterable<Uint8Array>, diffId: Digest): Promise<void> {
   const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of uncompressed(new HashedSource(stream))) hash.update(chunk);
+  for await (const chunk of uncompressed(new LayerSource(stream))) hash.update(chunk);
   const found = digestFromHex(hash.digest("hex"));
   if (found !== diffId) throw new RuntimeError("integrity", `cannot add layer ${blob.digest}: its content is ${found}, not ${diffId}`);
 }

@@ -1,7 +1,7 @@
 /** Writes an image out of the store: as an OCI layout, as the same in a tar, as an archive for `docker load`, or flattened to one tree. */
 import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { flattenLayers } from "../layers/flatten.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
@@ -113,7 +113,7 @@ export async function exportDockerArchive({ store, name, progress }: Exporting, 
   for (const [i, diffId] of diffIds.entries()) {
     const blob = manifest.layers[config.diffIds.indexOf(diffId)];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot export layer ${diffId}: the manifest has none at its place`);
-    const content = (): AsyncIterable<Uint8Array> => uncompressed(new HashedSource(told(store.blobs.read(blob), progress)));
+    const content = (): AsyncIterable<Uint8Array> => uncompressed(new LayerSource(told(store.blobs.read(blob), progress)));
     const which = `layer ${i + 1} of ${diffIds.length}`;
     progress.begin(`measuring ${which}`, blob.size);
     const size = await lengthOf(content());

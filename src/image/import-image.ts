@@ -1,6 +1,6 @@
 /** Imports whatever an image may come as: an OCI layout (directory or archive), a docker save archive, or a tar of a root filesystem. */
 import { RuntimeError } from "../base/errors.ts";
-import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, statIfThere, tryUnlink } from "../sys/file.ts";
 import type { Added, Adding } from "./add-image.ts";
@@ -99,7 +99,7 @@ async function importArchive(adding: Adding, request: ImportRequest, isFile: boo
     if (isReadable) await archive.stream.return();
     else {
       adding.progress.begin(`reading ${origin}`, size);
-      await writeStream(path, uncompressed(new HashedSource(told(archive.stream, adding.progress))));
+      await writeStream(path, uncompressed(new LayerSource(told(archive.stream, adding.progress))));
       adding.progress.end();
     }
     const added = await importFiles(adding, request, await archiveFiles(path, origin));

@@ -1,6 +1,6 @@
 /** Tells by its beginning whether an archive may hold an image, or is a root filesystem itself. */
 import { RuntimeError } from "../base/errors.ts";
-import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { BLOCK, decodeHeader, isZeroBlock } from "../tar/header.ts";
 import { type Compression, compressionOf } from "./media-types.ts";
 
@@ -46,7 +46,7 @@ async function* resumed(head: Uint8Array, source: AsyncIterator<Uint8Array>): As
 async function uncompressedHead(head: Uint8Array): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of uncompressed(new HashedSource(once(head)))) chunks.push(chunk);
+    for await (const chunk of uncompressed(new LayerSource(once(head)))) chunks.push(chunk);
   } catch (error) {
     if (chunks.length === 0) throw error;
   }

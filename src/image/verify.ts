@@ -1,7 +1,7 @@
 /** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { HashedSource, uncompressed } from "../layers/compression.ts";
+import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { type CatalogEntry, readCatalog } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
@@ -64,7 +64,7 @@ async function verifyBlobs(
     const expected = [...(diffIds.get(digest) ?? [])];
     const problem = await explainFailure(async () => {
       const content = told(store.blobs.read(blob), progress);
-      const actual = await hashOf(expected.length === 0 ? content : uncompressed(new HashedSource(content)));
+      const actual = await hashOf(expected.length === 0 ? content : uncompressed(new LayerSource(content)));
       const wrong = expected.find((diffId) => diffId !== actual);
       if (wrong !== undefined)
         throw new RuntimeError("integrity", `the content of layer ${digest} is ${actual}, and its image says ${wrong}`);

@@ -4,7 +4,7 @@ import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 
 /** A stream of which a decompressor may leave something behind its end, for `readToEnd`. */
-export class HashedSource {
+export class LayerSource {
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #hash: Bun.CryptoHasher | undefined;
   #size = 0;
@@ -45,7 +45,7 @@ const CHUNK = 2 * 1024 * 1024;
 const DECOMPRESSION = { chunkSize: CHUNK, highWaterMark: 2 * CHUNK } as const;
 
 /** The uncompressed bytes of a source. Throws code "integrity" for damage, "unsupported" for other compressions. */
-export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8Array> {
+export async function* uncompressed(source: LayerSource): AsyncGenerator<Uint8Array> {
   const first = await readFirst(source);
   const decompressor = await decompressorFor(first);
   source.isCompressed = decompressor !== undefined;
@@ -56,7 +56,7 @@ export async function* uncompressed(source: HashedSource): AsyncGenerator<Uint8A
   yield* rest(source, first);
 }
 
-async function readFirst(source: HashedSource): Promise<Uint8Array> {
+async function readFirst(source: LayerSource): Promise<Uint8Array> {
   let first: Uint8Array = new Uint8Array(0);
   while (first.length < MAGIC_SIZE) {
     const chunk = await source.next();
@@ -66,7 +66,7 @@ async function readFirst(source: HashedSource): Promise<Uint8Array> {
   return first;
 }
 
-async function* rest(source: HashedSource, first: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* rest(source: LayerSource, first: Uint8Array): AsyncGenerator<Uint8Array> {
   for (let chunk: Uint8Array | undefined = first; chunk !== undefined; chunk = await source.next()) {
     if (chunk.length > 0) yield chunk;
   }

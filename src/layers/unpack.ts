@@ -4,7 +4,7 @@ import { OPEN, openFile } from "../sys/file.ts";
 import { effectiveUid } from "../sys/process.ts";
 import type { TarLimits } from "../tar/entry.ts";
 import { TarReader } from "../tar/reader.ts";
-import { HashedSource, uncompressed } from "./compression.ts";
+import { LayerSource, uncompressed } from "./compression.ts";
 import { type ArchiveRecorder, LayerWriter } from "./layer-writer.ts";
 import { LowerStack } from "./lower-stack.ts";
 import { OverlayForm } from "./overlay-form.ts";
@@ -56,7 +56,7 @@ export async function unpackLayer(
     recorder: options.recorder,
   });
   const reader = new TarReader(writer, options.limits);
-  const source = new HashedSource(stream, { isHashed: options.hashStream ?? true });
+  const source = new LayerSource(stream, { isHashed: options.hashStream ?? true });
   const hash = new Bun.CryptoHasher("sha256");
   try {
     for await (const chunk of uncompressed(source)) {
