@@ -159,8 +159,8 @@ test.if(requires("root", "strace"))("a commit hears a signal while it reads, and
   await work.reset();
   const before = imagesIn(work.store);
   const calls = await tracedCalls(work.store, (prefix) => work.run(prefix));
-  const first = calls.find(({ name, text }) => name === "mkdirat" && text.includes("/tmp/layers>"));
-  if (first === undefined) throw new Error(`no directory is made for the layer:\n${calls.map(({ text }) => text).join("\n")}`);
+  const first = calls.find(({ name, text }) => name === "openat" && text.includes("/ingest/"));
+  if (first === undefined) throw new Error(`no blob is made of the layer:\n${calls.map(({ text }) => text).join("\n")}`);
   await work.reset();
   const { exitCode } = await work.run(endedAtAndSlowed(first, "SIGTERM", "write"));
   expect([exitCode, imagesIn(work.store), work.problems()]).toEqual([143, before, []]);

@@ -83,6 +83,7 @@ test.if(tools && requires("busybox"))("what lamina commits is what umoci unpacks
   const script = `mkdir mounted work && mount -t overlay -o ${options} overlay mounted && cd mounted && (${CHANGES}) && ${LISTING}`;
   const written = await box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
   await box.tool([...lamina, "commit", "writer", "committed"]);
+  await box.tool([...lamina, "bundle", "committed", "unpacked", "--", "/x"]);
   expect(await laminaTree(box, "committed")).toBe(written);
   await box.must(["export", "committed", "out"]);
   expect(await umociTree(box, "out:committed")).toBe(written);
