@@ -89,7 +89,7 @@ function prepare({ runtimes, leftOut }: Found, { home, idPrefix, interrupted, op
     notes,
     note: (sentence) => void notes.push(sentence),
     findRootFilesystem: () => {
-      root ??= { found: hasDisks(notes) ? describeRoot(findRootFilesystem(options.rootfs), notes) : undefined };
+      root ??= { found: hasDisks(notes) ? describeRoot(findRootFilesystem(options.rootfs, home), notes) : undefined };
       return root.found;
     },
   };

@@ -79,7 +79,7 @@ async function prepareLamina(bench: Bench, tool: ImageTool, { disk, layout }: Pl
 function prepareUmoci(_: Bench, tool: ImageTool, { disk, layout }: Place): Prepared {
   const copy = join(disk.path, "layout");
   const bundle = join(disk.path, "bundle");
-  cpSync(layout, copy, { recursive: true });
+  cpSync(layout, copy, { recursive: true, dereference: true });
   execute(tool.importing(copy, disk.path));
   change(join(bundle, "rootfs"), join(bundle, "rootfs"));
   return { name: "umoci", root: join(bundle, "rootfs"), commit: (image) => [tool.path, "repack", "--image", `${copy}:${image}`, bundle] };

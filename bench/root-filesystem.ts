@@ -1,5 +1,5 @@
 /** The root filesystem that is imported and changed: a Debian made by mmdebstrap once, or the caller's own. As OCI layouts in a cache. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { BenchError } from "./bench-error.ts";
@@ -16,8 +16,11 @@ export interface RootFilesystem {
   readonly description: string;
 }
 
-/** undefined where there is none, and no way to make one. */
-export function findRootFilesystem(given: string | undefined): RootFilesystem | undefined {
+/**
+ * undefined where there is none, and no way to make one. Its layouts are found in `home`, since podman makes a layout's path the name
+ * of its image, and that may not begin with a dot anywhere.
+ */
+export function findRootFilesystem(given: string | undefined, home: string): RootFilesystem | undefined {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lamina-bench");
   mkdirSync(cache, { recursive: true });
   const tar = given === undefined ? debian(cache) : resolve(given);
@@ -25,7 +28,11 @@ export function findRootFilesystem(given: string | undefined): RootFilesystem | 
   if (!existsSync(tar)) throw new BenchError(`cannot measure with ${tar}: there is no such file`);
   const bytes = readFileSync(tar);
   const key = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 16);
-  const layoutFor = (compression: Compression): string => cachedLayout(join(cache, `${key}-${compression}`), bytes, compression);
+  const layoutFor = (compression: Compression): string => {
+    const path = join(home, `root-${compression}`);
+    symlinkSync(cachedLayout(join(cache, `${key}-${compression}`), bytes, compression), path);
+    return path;
+  };
   const name = given === undefined ? "Debian made by mmdebstrap" : given;
   return {
     layouts: { gzip: layoutFor("gzip"), zstd: layoutFor("zstd") },
