@@ -20,13 +20,15 @@ export interface BundleRequest {
   readonly bundle: HostPath;
   readonly hostname: string;
   readonly options: ImageOptions & { readonly driver: string | undefined };
+  /** Nobody wants to have the writable layer after a crash of the machine. */
+  readonly isVolatile: boolean;
 }
 
 /**
  * The layers are listed by digest, so that the bundle stays what it is when the image's name goes to another one; the
  * store keeps them for it. Rejects with code "exists" if there is a bundle.
  */
-export async function makeImageBundle({ image, bundle, hostname, options }: BundleRequest, context: Context): Promise<void> {
+export async function makeImageBundle({ image, bundle, hostname, options, isVolatile }: BundleRequest, context: Context): Promise<void> {
   const driver = options.driver === undefined ? {} : { driver: requireDriver(options.driver) };
   requireNoBundle(bundle);
   const store = new ImageStore(context.imageRoot);
@@ -50,7 +52,13 @@ export async function makeImageBundle({ image, bundle, hostname, options }: Bund
   recordUse(store, { bundle, layers, manifest: manifestDigest }); // first, so that no bundle is there without it, whatever is killed
   writeBundle(bundle, {
     config: spec,
-    layers: { schemaVersion: 1, layers: stackOf(store, layers), from: { image, manifest: manifestDigest }, ...driver },
+    layers: {
+      schemaVersion: 1,
+      layers: stackOf(store, layers),
+      from: { image, manifest: manifestDigest },
+      ...driver,
+      ...(isVolatile ? { options: { volatile: true } } : {}),
+    },
   });
 }
 

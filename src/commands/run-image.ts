@@ -11,7 +11,7 @@ import { keptBundle, makeImageBundle } from "./make-bundle.ts";
 export async function runImage(args: Arguments<"run">, image: string, context: Context): Promise<number> {
   const id = requireContainerId(args.id ?? crypto.randomUUID());
   const bundle = keptBundle(context, id);
-  await makeImageBundle({ image, bundle, hostname: id.slice(0, 12), options: args }, context);
+  await makeImageBundle({ image, bundle, hostname: id.slice(0, 12), options: args, isVolatile: args.rm }, context);
   let isDone = false;
   try {
     const status = await runContainer({ ...args, id, bundle }, withLayers(context, { keep: true }));

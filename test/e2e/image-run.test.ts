@@ -31,6 +31,16 @@ test.if(possible)("with --rm nothing stays but volumes, which the next container
   expect(await shop.must(...run, "a", "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
 });
 
+test.if(possible)("what goes with the process is not synced, and what stays is", async () => {
+  await using shop = await openShop();
+  const options = async (...words: string[]): Promise<string> => {
+    const script = "busybox grep ' - overlay ' /proc/self/mountinfo";
+    return shop.must("run", "--image", "base:1", ...words, "--", "busybox", "sh", "-c", script);
+  };
+  expect(await options("--rm")).toMatch(/ overlay .*\bvolatile\b/);
+  expect(await options("kept")).toMatch(/ overlay (?!.*volatile)/);
+});
+
 test.if(possible)("list --all shows what was run and is gone, and delete --rm removes it with what it has written", async () => {
   await using shop = await openShop();
   expect(await shop.call(["run", "--image", "base:1", "web", "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
