@@ -3,7 +3,7 @@ import { ERRNO } from "../sys/errno.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { tryConnect } from "../sys/socket.ts";
 import { START_SOCKET, type StateDirectory } from "./directory.ts";
-import type { StateRecord } from "./record.ts";
+import { readRecord, type StateRecord } from "./record.ts";
 
 export type Status = "creating" | "created" | "running" | "paused" | "stopped";
 
@@ -14,7 +14,11 @@ export type Status = "creating" | "created" | "running" | "paused" | "stopped";
  *   start socket      created as long as init listens there, else running
  */
 export function readStatus(directory: StateDirectory, record: StateRecord | undefined): Status {
-  if (record === undefined || record.pid === 0) return directory.isLocked() ? "creating" : "stopped";
+  if (record === undefined || record.pid === 0) {
+    if (directory.isLocked()) return "creating";
+    const now = readRecord(directory.path); // its creator may have written the pid and gone between the two looks
+    return now === undefined || now.pid === 0 ? "stopped" : readStatus(directory, now);
+  }
   if (!isAlive(record)) return "stopped";
   if (isFrozen(record.cgroupPaths)) return "paused";
   const connection = tryConnect(directory.shortPath(START_SOCKET), "messages", false); // a stopped init lets others wait
