@@ -7,6 +7,7 @@
  * first, and a creator that is killed, at whatever moment, leaves the name of nobody or of a container that has stopped.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
 import { treeMark } from "../base/tree-mark.ts";
 import type { HostStep } from "../plan/host-step.ts";
@@ -124,13 +125,8 @@ function inUse(upper: HostPath, { id, root }: LayerUser, pointer: string): Runti
 
 /** undefined for a new file, and for one whose writer died on the way: it had not come to use the layer. */
 function parseUser(text: string): LayerUser | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isUser(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseOwnJson(text);
+  return isUser(value) ? value : undefined;
 }
 
 function isUser(value: unknown): value is LayerUser {

@@ -1,6 +1,8 @@
 /** Where a layer is on disk, and its record. All that mounting needs: what writes layers is loaded only when one is written. */
+
 import { type Digest, digestFromHex, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { parseOwnJson } from "../base/own-json.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import type { LayerRecord } from "./store.ts";
 
@@ -50,13 +52,8 @@ export function readLayerRecord(root: string, chainId: Digest): LayerRecord | un
 }
 
 function decodeRecord(text: string): LayerRecord | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseOwnJson(text);
+  return isRecord(value) ? value : undefined;
 }
 
 function isRecord(value: unknown): value is LayerRecord {

@@ -2,6 +2,7 @@
  * How the program of a container ended: written by native/supervisor.c or by `run`, never guessed. It lies in the
  * container's state directory; and, since a writable layer outlives containers, beside the layer for the next one.
  */
+import { parseOwnJson } from "../base/own-json.ts";
 import { signalName } from "../base/signals.ts";
 import { Fd, readAll } from "../sys/fd.ts";
 import { OPEN, statFd, tryOpen } from "../sys/file.ts";
@@ -49,13 +50,8 @@ function instant(seconds: number): string {
 }
 
 export function parseEndedRun(text: string): EndedRun | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isEndedRun(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseOwnJson(text);
+  return isEndedRun(value) ? value : undefined;
 }
 
 function isEndedRun(value: unknown): value is EndedRun {

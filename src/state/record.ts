@@ -3,6 +3,7 @@
  * everything that has to be undone is written down before it is done.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Hook } from "../spec/types.ts";
 import { readTextIfThere, replaceFile } from "../sys/file.ts";
@@ -58,7 +59,7 @@ export function readRecord(directory: string): StateRecord | undefined {
   const path = `${directory}/${RECORD_FILE}`;
   const text = readTextIfThere(path);
   if (text === undefined) return undefined;
-  const value = parse(text);
+  const value = parseOwnJson(text) as StateRecord | undefined; // written by writeRecord; the version says so
   if (value?.version === STATE_VERSION) return value;
   throw new RuntimeError("integrity", `cannot read the state of the container: ${path} was not written by this version of lamina`, {
     hint:
@@ -66,13 +67,4 @@ export function readRecord(directory: string): StateRecord | undefined {
         ? "the file is damaged: `lamina delete --force` removes the container"
         : "use the lamina that created the container",
   });
-}
-
-function parse(text: string): StateRecord | undefined {
-  try {
-    return JSON.parse(text) as StateRecord; // written by writeRecord; the version says so
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
