@@ -68,11 +68,6 @@ async function readMappings(bundle: HostPath): Promise<Pick<ContainerLayers, "ui
 
 /** undefined if there is no container of that id. */
 export function bundleOf(id: string, root: HostPath): HostPath | undefined {
-  try {
-    using directory = StateDirectory.open(root, requireContainerId(id));
-    return readRecord(directory.path)?.bundle;
-  } catch (error) {
-    if (error instanceof RuntimeError && error.code === "not-found") return undefined;
-    throw error;
-  }
+  using directory = StateDirectory.openIfThere(root, requireContainerId(id));
+  return directory === undefined ? undefined : readRecord(directory.path)?.bundle;
 }

@@ -2,19 +2,18 @@
 import { RuntimeError } from "../base/errors.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
-import { readRecord, type StateRecord } from "../state/record.ts";
-import { readStatus } from "../state/status.ts";
+import { readState, type State } from "../state/status.ts";
 import type { HostContext } from "./context.ts";
 import { killAndWait } from "./kill.ts";
 import { removeContainer } from "./remove.ts";
 
 /** With force, an id that does not exist is no error: engines clean up by it. */
 export function deleteContainer({ id, force }: { readonly id: string; readonly force: boolean }, context: HostContext): void {
-  using directory = openDirectory(id, force, context);
+  const ours = requireContainerId(id);
+  using directory = force ? StateDirectory.openIfThere(context.root, ours) : StateDirectory.open(context.root, ours);
   if (directory === undefined) return;
   directory.lock();
-  const record = readSound(directory, force, context);
-  const status = readStatus(directory, record);
+  const { record, status } = readSound(directory, force, context);
   if (!force && status !== "stopped" && status !== "created") {
     throw new RuntimeError("state", `cannot delete container ${id} that is not stopped: ${status}`, {
       hint: `stop it with: lamina kill ${id} KILL, or use delete --force`,
@@ -24,22 +23,13 @@ export function deleteContainer({ id, force }: { readonly id: string; readonly f
   removeContainer(directory, record, context);
 }
 
-function openDirectory(id: string, force: boolean, { root }: HostContext): StateDirectory | undefined {
-  try {
-    return StateDirectory.open(root, requireContainerId(id));
-  } catch (error) {
-    if (force && error instanceof RuntimeError && error.code === "not-found") return undefined;
-    throw error;
-  }
-}
-
 /** A record that cannot be read leaves the directory to be removed by force; what else there was is then unknown. */
-function readSound(directory: StateDirectory, force: boolean, { warn }: HostContext): StateRecord | undefined {
+function readSound(directory: StateDirectory, force: boolean, { warn }: HostContext): State {
   try {
-    return readRecord(directory.path);
+    return readState(directory);
   } catch (error) {
     if (!force || !(error instanceof RuntimeError)) throw error;
     warn(`${error.message}; its cgroups, if any, are left`);
-    return undefined;
+    return { record: undefined, status: "stopped" };
   }
 }

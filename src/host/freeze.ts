@@ -5,8 +5,8 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
-import { readRecord, type StateRecord } from "../state/record.ts";
-import { isFrozen, readStatus, type Status } from "../state/status.ts";
+import type { StateRecord } from "../state/record.ts";
+import { isFrozen, readState, type Status } from "../state/status.ts";
 import { runLoop } from "../sys/engine-loop.ts";
 import { pause } from "../sys/poll.ts";
 import { freezeCgroups, thawCgroups } from "./cgroup.ts";
@@ -83,9 +83,9 @@ function openContainer(id: string, { root }: HostContext): Found {
   const directory = StateDirectory.open(root, requireContainerId(id));
   try {
     directory.lock();
-    const record = readRecord(directory.path);
+    const { record, status } = readState(directory);
     if (record === undefined) throw new RuntimeError("not-found", `container does not exist: ${id}`);
-    return { record, status: readStatus(directory, record), [Symbol.dispose]: () => directory[Symbol.dispose]() };
+    return { record, status, [Symbol.dispose]: () => directory[Symbol.dispose]() };
   } catch (error) {
     directory[Symbol.dispose]();
     throw error;

@@ -3,8 +3,8 @@ import { RuntimeError } from "../base/errors.ts";
 import { parseSignal, SIGNALS } from "../base/signals.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
-import { readRecord, type StateRecord } from "../state/record.ts";
-import { isAlive, readStatus } from "../state/status.ts";
+import type { StateRecord } from "../state/record.ts";
+import { isAlive, readState } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
 import type { Fd } from "../sys/fd.ts";
 import { kernelError } from "../sys/libc.ts";
@@ -23,13 +23,12 @@ export interface KillRequest {
 export function killContainer({ id, signal = "SIGTERM", all }: KillRequest, context: HostContext): void {
   const number = parseSignal(signal);
   using directory = StateDirectory.open(context.root, requireContainerId(id));
-  const record = readRecord(directory.path);
+  const { record, status } = readState(directory);
   if (all && record !== undefined) {
     killAll(record, number);
     if (number === SIGNALS.SIGKILL) thawCgroups(record.cgroupPaths);
     return;
   }
-  const status = readStatus(directory, record);
   using process = status === "stopped" || status === "creating" || record === undefined ? undefined : openInit(record);
   if (process === undefined) throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
   send(process, number, id);

@@ -5,8 +5,7 @@ import { stateText } from "../plan/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import type { LastStep, StateRecord } from "../state/record.ts";
-import { readRecord } from "../state/record.ts";
-import { readStatus } from "../state/status.ts";
+import { readState } from "../state/status.ts";
 import { errnoName } from "../sys/errno.ts";
 import { tryUnlink } from "../sys/file.ts";
 import { strerror } from "../sys/libc.ts";
@@ -44,8 +43,7 @@ export function startContainer(id: string, context: HostContext): void {
 }
 
 function requireCreated(directory: StateDirectory, id: string): StateRecord {
-  const record = readRecord(directory.path);
-  const status = readStatus(directory, record);
+  const { record, status } = readState(directory);
   if (status === "created" && record !== undefined) return record;
   if (status === "running" || status === "paused") throw new RuntimeError("state", "cannot start an already running container");
   if (status === "stopped") throw new RuntimeError("state", "cannot start a container that has stopped");

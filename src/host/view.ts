@@ -4,8 +4,8 @@ import type { HostPath } from "../base/paths.ts";
 import { type ContainerId, requireContainerId } from "../state/container-id.ts";
 import { listContainers, StateDirectory } from "../state/directory.ts";
 import type { LastRun } from "../state/ended-run.ts";
-import { readRecord, type StateRecord } from "../state/record.ts";
-import { readStatus, type Status } from "../state/status.ts";
+import type { StateRecord } from "../state/record.ts";
+import { readState, type Status } from "../state/status.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import type { HostContext } from "./context.ts";
 import { lastRunOf } from "./ended-run.ts";
@@ -40,10 +40,9 @@ export function viewContainers({ root, warn }: HostContext): Container[] {
 
 function view(root: HostPath, id: ContainerId): Container | undefined {
   using directory = StateDirectory.open(root, id);
-  const record = readRecord(directory.path);
+  const { record, status } = readState(directory);
   if (record === undefined) return undefined;
   const { ociVersion, bundle, rootfs, created, annotations } = record;
-  const status = readStatus(directory, record);
   const lastRun = lastRunOf(directory, record, status);
   return {
     ociVersion,

@@ -13,8 +13,7 @@ import { treeMark } from "../base/tree-mark.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
-import { readRecord } from "../state/record.ts";
-import { readStatus } from "../state/status.ts";
+import { readState } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, overwrite, readAll } from "../sys/fd.ts";
 import {
@@ -136,16 +135,11 @@ function isUser(value: unknown): value is LayerUser {
 
 function isUsing({ root, id, created }: LayerUser): boolean {
   if (statIfThere(`${root}/${id}`) === undefined) return false; // mostly: an error would cost more than all the rest here
-  try {
-    using directory = StateDirectory.open(root, requireContainerId(id));
-    const record = readRecord(directory.path);
-    if (record?.created !== created) return false;
-    if (readStatus(directory, record) !== "stopped") return true;
-    return !settleRun(directory);
-  } catch (error) {
-    if (error instanceof RuntimeError && error.code === "not-found") return false;
-    throw error;
-  }
+  using directory = StateDirectory.openIfThere(root, requireContainerId(id));
+  if (directory === undefined) return false;
+  const { record, status } = readState(directory);
+  if (record?.created !== created) return false;
+  return status !== "stopped" || !settleRun(directory);
 }
 
 /** For whoever has claimed the layer. */

@@ -56,9 +56,21 @@ export class StateDirectory implements Disposable {
     return StateDirectory.#open(`${root}/${id}` as HostPath, id);
   }
 
+  /** undefined if there is no such container. */
+  static openIfThere(root: HostPath, id: ContainerId): StateDirectory | undefined {
+    requireOwnRoot(root);
+    return StateDirectory.#tryOpen(`${root}/${id}` as HostPath);
+  }
+
   static #open(path: HostPath, id: ContainerId): StateDirectory {
+    const directory = StateDirectory.#tryOpen(path);
+    if (directory === undefined) throw new RuntimeError("not-found", `container does not exist: ${id}`);
+    return directory;
+  }
+
+  static #tryOpen(path: HostPath): StateDirectory | undefined {
     const fd = tryOpen(path, OPEN.read | OPEN.directory | OPEN.noFollow);
-    if (fd === -ERRNO.ENOENT || fd === -ERRNO.ENOTDIR) throw new RuntimeError("not-found", `container does not exist: ${id}`);
+    if (fd === -ERRNO.ENOENT || fd === -ERRNO.ENOTDIR) return undefined;
     const directory = new StateDirectory(path, new Fd(check(fd, "open(2)", `open ${path}`)));
     requireNotPlanted(path, statFd(directory.#fd.number));
     return directory;

@@ -7,18 +7,29 @@ import { readRecord, type StateRecord } from "./record.ts";
 
 export type Status = "creating" | "created" | "running" | "paused" | "stopped";
 
+export interface State {
+  /** undefined as long as its creator has not come to write one, or if it never did. */
+  readonly record: StateRecord | undefined;
+  readonly status: Status;
+}
+
 /**
+ * The record, and what it means at this moment. Throws code "integrity" if the record is not one of ours.
+ *
  *   no pid yet        creating while the creator holds the lock, else stopped: it died on the way
  *   process gone      stopped (also a zombie, and a different process of the same number)
  *   cgroup frozen     paused
  *   start socket      created as long as init listens there, else running
  */
-export function readStatus(directory: StateDirectory, record: StateRecord | undefined): Status {
-  if (record === undefined || record.pid === 0) {
-    if (directory.isLocked()) return "creating";
-    const now = readRecord(directory.path); // its creator may have written the pid and gone between the two looks
-    return now === undefined || now.pid === 0 ? "stopped" : readStatus(directory, now);
-  }
+export function readState(directory: StateDirectory): State {
+  const record = readRecord(directory.path);
+  if (record !== undefined && record.pid !== 0) return { record, status: statusOf(directory, record) };
+  if (directory.isLocked()) return { record, status: "creating" };
+  const last = readRecord(directory.path); // its creator may have written the pid and gone between the two looks
+  return { record: last, status: last === undefined || last.pid === 0 ? "stopped" : statusOf(directory, last) };
+}
+
+function statusOf(directory: StateDirectory, record: StateRecord): Status {
   if (!isAlive(record)) return "stopped";
   if (isFrozen(record.cgroupPaths)) return "paused";
   const connection = tryConnect(directory.shortPath(START_SOCKET), "messages", false); // a stopped init lets others wait
