@@ -1,7 +1,7 @@
 /*
  * Runs a hook in the container's namespaces and waits for it. The hook gets the state on its standard input; what it
- * prints goes nowhere, for the standard output and error here are the container's. A hook that fails gives an errno
- * above those of the kernel: HOOK_EXITED + status or HOOK_KILLED + signal.
+ * prints is kept for the report of its failure, for the standard output and error here are the container's. A hook that
+ * fails gives an errno above those of the kernel: HOOK_EXITED + status or HOOK_KILLED + signal.
  */
 #include "init.h"
 
@@ -15,12 +15,14 @@
 
 #define HOOK_EXITED 4096
 #define HOOK_KILLED 8192
+#define OUTPUT_MAX 16384 /* bytes of each stream that are reported */
 
 struct hook {
 	const char *path;
 	const char **args, **env;
 	uint32_t timeout;
 	const char *state_head, *state_tail;
+	int streams[3];
 };
 
 /* A file, not a pipe: a hook may exit without reading, and a state may be larger than a pipe. */
@@ -44,11 +46,12 @@ state_file(const struct hook *hook)
 
 /* In the child. What cannot be executed is reported through a pipe that closes when it can. */
 static void
-become_hook(const struct hook *hook, int input, int report)
+become_hook(const struct hook *hook, int report)
 {
+	const int *from = hook->streams;
 	int error;
 
-	if (setpgid(0, 0) == 0 && dup2(input, 0) == 0 && dup2(self.null, 1) == 1 && dup2(self.null, 2) == 2 && close_on_exec(3) == 0)
+	if (setpgid(0, 0) == 0 && dup2(from[0], 0) == 0 && dup2(from[1], 1) == 1 && dup2(from[2], 2) == 2 && close_on_exec(3) == 0)
 		execve(hook->path, (char *const *)hook->args, (char *const *)hook->env);
 	error = errno;
 	_exit(write(report, &error, sizeof error) == sizeof error ? 127 : 126);
@@ -78,14 +81,14 @@ wait_for(pid_t pid, int pidfd, uint32_t seconds)
 }
 
 static int
-run_with(const struct hook *hook, int input, const int report[2])
+run_and_wait(const struct hook *hook, const int report[2])
 {
 	int pidfd, error, result;
 	struct clone_arguments args = {.flags = CLONE_PIDFD, .pidfd = (uintptr_t)&pidfd, .exit_signal = SIGCHLD};
 	long pid = syscall(SYS_clone3, &args, sizeof args);
 
 	if (pid == 0)
-		become_hook(hook, input, report[1]);
+		become_hook(hook, report[1]);
 	close(report[1]);
 	if (pid < 0)
 		return -1;
@@ -97,21 +100,70 @@ run_with(const struct hook *hook, int input, const int report[2])
 	return -1;
 }
 
+/* What a stream holds, as far as it is reported, after its name. */
+static int
+copy_output(int to, const char *name, int from)
+{
+	static char text[OUTPUT_MAX]; /* untouched pages of it cost nothing */
+	ssize_t len = pread(from, text, sizeof text, 0);
+
+	return write(to, name, strlen(name)) < 0 || len < 0 || write(to, text, (size_t)len) < 0 ? -1 : 0;
+}
+
+/* Goes with the report of the failure, whose errno stays as it is. A pipe has room for it all. */
+static void
+keep_output(const struct hook *hook)
+{
+	int saved = errno;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+		closing(self.words, 0);
+		self.words = ends[0];
+		if (copy_output(ends[1], "stdout: ", hook->streams[1]) == 0)
+			copy_output(ends[1], ", stderr: ", hook->streams[2]);
+		close(ends[1]);
+	}
+	errno = saved;
+}
+
+static int
+run_hook(struct hook *hook)
+{
+	int report[2], result;
+
+	hook->streams[0] = state_file(hook);
+	hook->streams[1] = memfd_create("stdout", MFD_CLOEXEC);
+	hook->streams[2] = memfd_create("stderr", MFD_CLOEXEC);
+	if (hook->streams[0] < 0 || hook->streams[1] < 0 || hook->streams[2] < 0 || pipe2(report, O_CLOEXEC) < 0)
+		return -1;
+	result = closing(report[0], run_and_wait(hook, report));
+	if (result < 0)
+		keep_output(hook);
+	return result;
+}
+
 int
 do_run_hook(struct cursor *f)
 {
-	struct hook hook = {.path = take_str(f)};
-	int input, result = -1, report[2];
+	struct hook hook = {.path = take_str(f), .streams = {-1, -1, -1}};
+	bool with_home;
+	size_t count = 0;
+	int result;
 
 	hook.args = take_strs(f, 0);
-	hook.env = take_strs(f, 0);
+	hook.env = take_strs(f, 1);
+	with_home = take_u32(f) != 0;
 	hook.timeout = take_u32(f);
 	hook.state_head = take_str(f);
 	hook.state_tail = take_str(f);
-	input = f->bad ? bad_plan() : state_file(&hook);
-	if (input < 0)
-		return -1;
-	if (pipe2(report, O_CLOEXEC) == 0)
-		result = closing(report[0], run_with(&hook, input, report));
-	return closing(input, result);
+	if (f->bad)
+		return bad_plan();
+	while (hook.env[count] != NULL)
+		count++;
+	hook.env[count] = with_home ? self.home : NULL;
+	result = run_hook(&hook);
+	for (int stream = 0; stream < 3; stream++)
+		closing(hook.streams[stream], 0);
+	return result;
 }

@@ -82,10 +82,15 @@ fill_slot(uint32_t slot, int fd)
 		close(fd);
 		return bad_plan();
 	}
-	if (self.slots[slot] >= 0)
-		close(self.slots[slot]);
+	empty_slot(slot);
 	self.slots[slot] = fd;
 	return 0;
+}
+
+void
+empty_slot(uint32_t slot)
+{
+	self.slots[slot] = closing(self.slots[slot], -1);
 }
 
 static int

@@ -17,19 +17,27 @@ struct life {
 	struct timespec begun; /* when the program took its place; 0 before */
 };
 
+/* A mount of the plan that is kept open. */
+struct kept_mount {
+	const char *path; /* in the plan */
+	int fd;           /* -1: covered by now */
+};
+
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
 	int start;            /* the listening start socket; closed by the host if there is no `create` */
 	int console;          /* where the terminal's master end goes */
-	int proc;             /* /proc of the host, opened before anything untrusted is mounted */
-	int null;             /* /dev/null of the host */
-	int root;             /* the container's root directory, once attached */
+	int proc;             /* a procfs that no image can cover: first the host's, then one of init's own; -1 once let go of */
+	int null;             /* /dev/null of the host, until let go of */
+	int root;             /* the container's root directory, once attached, until let go of */
+	struct kept_mount *kept; /* see path.c */
+	size_t kept_count;
 	int slots[SLOTS];     /* descriptors that steps hand to later steps; -1 is free */
 	const char *executable;
-	const char *home;     /* HOME=... to add to the environment, or NULL */
+	const char *home;     /* HOME=... to add to an environment without one, or NULL */
 	uint32_t step;        /* index of the step that is being carried out */
 	struct life *life;    /* NULL without a supervisor */
-	int words;            /* what says why something was refused, or -1: a file system context, or the standard error of a server; it goes
+	int words;            /* what says why something was refused, or -1: a file system context, or the output of a server or hook; it goes
 	                         with the report of the failure */
 };
 
@@ -60,6 +68,12 @@ int slot_fd(uint32_t slot);
 /* Puts `fd` into a slot, closing what was there; passes a negative `fd` on as the error that it is. */
 int fill_slot(uint32_t slot, int fd);
 
+/* Closes what is in a slot. */
+void empty_slot(uint32_t slot);
+
+/* Writes `text` whole and closes `fd`, which may be an error; 0 or -1. */
+int write_all(int fd, const char *text);
+
 /* Writes `text` whole to `name` below a directory; 0 or -1. */
 int write_file_at(int dir, const char *name, const char *text);
 
@@ -69,12 +83,15 @@ int closing(int fd, int result);
 /* Marks all descriptors from `first` up to be closed by the next exec. */
 int close_on_exec(uint32_t first);
 
-/* path.c: opens again, or changes the mode of, what an O_PATH descriptor names. */
+/* proc.c: opens again, or changes the mode of, what an O_PATH descriptor names. */
 int reopen(int fd, int flags);
 int chmod_opened(int fd, mode_t mode);
 
 /* text.c: joins strings, the last argument being NULL; 0, or -1 with ENAMETOOLONG. */
 int concat(char *to, size_t size, ...) __attribute__((sentinel));
+
+/* text.c: reads `fd`, which may be an error, to its end and closes it. NULL on failure: EFBIG for more than `max` bytes. To be freed. */
+char *read_text(int fd, size_t max);
 
 /* text.c: `number` in digits, somewhere in `buffer`. */
 #define DECIMAL 12
@@ -82,6 +99,9 @@ const char *decimal(uint32_t number, char buffer[DECIMAL]);
 
 /* console.c: sends `len` bytes and, unless it is negative, a descriptor; 0 or -1. */
 int send_with(int socket, const void *data, size_t len, int fd);
+
+/* mount.c: a detached mount of a new file system; `options` and `attributes` as newFilesystem has them. */
+int new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes);
 
 /* mount.c: configures a file system context to its end and returns its mount, detached; options as newFilesystem has them. */
 int finish_filesystem(int fs, const char *source, const char **options, uint64_t attributes);
@@ -94,6 +114,15 @@ int cover(int fd, int target);
 
 /* path.c: makes the directory that the process has as "/" the container's root. */
 int use_root_of_process(void);
+
+/* path.c: from here on `path` and what is below it are found from the mount `fd`, which stays open. 0 or -1 (and `fd` closed). */
+int keep_mount(const char *path, int fd);
+
+/* path.c: what follows `ancestor` in `path`, without slashes at the beginning; NULL if `path` is elsewhere. */
+const char *below(const char *ancestor, const char *path);
+
+/* path.c: something covers `path`: kept mounts there and below are no longer what their paths lead to, and are closed. */
+void forget_mounts(const char *path);
 
 /* path.c: both return an O_PATH descriptor below the container's root, whatever links the image holds. */
 int open_in_root(const char *path, uint64_t resolve);

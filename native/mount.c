@@ -74,7 +74,7 @@ keep_words(int fs)
 	return -1;
 }
 
-static int
+int
 new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes)
 {
 	int fs = (int)syscall(SYS_fsopen, type, MOUNT_CLOEXEC);
@@ -169,7 +169,7 @@ check_target(int target, bool is_directory, uint32_t guard)
 }
 
 static int
-attach(int fd, const char *path, uint32_t guard)
+attach_at(int fd, const char *path, uint32_t guard)
 {
 	int target = guard & GUARD_INHERIT_MODE ? open_in_root(path, 0) : -1;
 	struct stat st;
@@ -191,17 +191,19 @@ do_attach(struct cursor *f)
 	uint32_t slot = take_u32(f);
 	const char *target = take_str(f);
 	uint32_t guard = take_u32(f);
+	bool keep = take_u32(f) != 0;
 	int fd = f->bad ? bad_plan() : slot_fd(slot);
 
-	if (fd < 0 || attach(fd, target, guard) < 0)
+	if (fd < 0 || attach_at(fd, target, guard) < 0)
 		return -1;
 	self.slots[slot] = -1;
+	forget_mounts(strcmp(target, "/") == 0 ? "" : target);
 	if (strcmp(target, "/") == 0) {
 		close(self.root);
 		self.root = fd;
 		return 0;
 	}
-	return close(fd);
+	return keep ? keep_mount(target, fd) : close(fd);
 }
 
 static int
@@ -246,51 +248,4 @@ cover(int fd, int target)
 	int result = fd < 0 ? -1 : sys_move_mount(fd, target, "", MOVE_BY_DESCRIPTOR);
 
 	return closing(fd, closing(target, result));
-}
-
-/* The null device of what is "/" now: that of an image may be anything (CVE-2025-31133). */
-static int
-null_device(void)
-{
-	int fd = sys_open_tree(AT_FDCWD, "/dev/null", TREE_CLONE);
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return closing(fd, -1);
-	if (S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3))
-		return fd;
-	errno = ENODEV;
-	return closing(fd, -1);
-}
-
-/* A path that does not exist needs no mask. */
-int
-do_mask_path(struct cursor *f)
-{
-	static const char *none[] = {NULL};
-	const char *path = take_str(f);
-	int target = f->bad ? bad_plan() : open_in_root(path, 0);
-	struct stat st;
-
-	if (target < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	if (fstat(target, &st) < 0)
-		return closing(target, -1);
-	return cover(S_ISDIR(st.st_mode) ? new_filesystem("tmpfs", "tmpfs", none, ATTRIBUTE_READONLY) : null_device(), target);
-}
-
-int
-do_readonly_path(struct cursor *f)
-{
-	static const struct mount_attributes readonly = {.set = ATTRIBUTE_READONLY};
-	const char *path = take_str(f);
-	int target = f->bad ? bad_plan() : open_in_root(path, 0);
-	int fd;
-
-	if (target < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
-	fd = sys_open_tree(target, "", AT_EMPTY_PATH | TREE_CLONE | TREE_RECURSIVE);
-	if (fd >= 0 && sys_mount_setattr(fd, TREE_RECURSIVE, &readonly) < 0)
-		fd = closing(fd, -1);
-	return cover(fd, target);
 }

@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/vfs.h>
 #include <sys/wait.h>
 
 int
@@ -185,10 +184,9 @@ do_wait_start(struct cursor *f)
 }
 
 int
-write_file_at(int dir, const char *name, const char *text)
+write_all(int fd, const char *text)
 {
 	size_t len = strlen(text);
-	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
 	ssize_t written;
 
 	if (fd < 0)
@@ -199,23 +197,10 @@ write_file_at(int dir, const char *name, const char *text)
 	return closing(fd, written == (ssize_t)len ? 0 : -1);
 }
 
-/* The handle was opened before the image was mounted, and is checked to be procfs (CVE-2025-52881). */
 int
-do_write_proc(struct cursor *f)
+write_file_at(int dir, const char *name, const char *text)
 {
-	const char *file = take_str(f);
-	const char *text = take_str(f);
-	struct statfs fs;
-
-	if (f->bad)
-		return bad_plan();
-	if (fstatfs(self.proc, &fs) < 0)
-		return -1;
-	if (fs.f_type != PROCFS_MAGIC) {
-		errno = EXDEV;
-		return -1;
-	}
-	return write_file_at(self.proc, file, text);
+	return write_all(openat(dir, name, O_WRONLY | O_CLOEXEC), text);
 }
 
 /* A new network namespace has one device, and it is down. netdevice(7) */

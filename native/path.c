@@ -2,27 +2,97 @@
  * Paths below the container's root. The image and other containers are hostile and may change links while we look,
  * so every path is resolved by the kernel inside the root (openat2, RESOLVE_IN_ROOT), and what is created is created
  * in a directory that is already open.
+ *
+ * Mounts of the plan that later paths lie on are kept open, and those paths are resolved from their descriptors. Whoever
+ * swaps the directories of the image cannot move /proc/sys away from under its read-only mount.
  */
 #include "init.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 #define LINKS_MAX 40 /* as the kernel's own limit, path_resolution(7) */
+#define TRIES_MAX 100000
 #define DANGLING -2
 
+
+const char *
+below(const char *ancestor, const char *path)
+{
+	size_t len = strlen(ancestor);
+
+	if (strncmp(path, ancestor, len) != 0 || (path[len] != 0 && path[len] != '/'))
+		return NULL;
+	return path + len + strspn(path + len, "/");
+}
+
+int
+keep_mount(const char *path, int fd)
+{
+	struct kept_mount *more = realloc(self.kept, (self.kept_count + 1) * sizeof *more);
+
+	if (more == NULL)
+		return closing(fd, -1);
+	self.kept = more;
+	self.kept[self.kept_count++] = (struct kept_mount){path, fd};
+	return 0;
+}
+
+void
+forget_mounts(const char *path)
+{
+	for (size_t i = 0; i < self.kept_count; i++)
+		if (self.kept[i].fd >= 0 && below(path, self.kept[i].path) != NULL) {
+			close(self.kept[i].fd);
+			self.kept[i].fd = -1;
+		}
+}
+
+/* The kept mount that `path` lies on, and in `*rest` where on it; NULL if there is none but the root. */
+static const struct kept_mount *
+kept_mount_of(const char *path, const char **rest)
+{
+	const struct kept_mount *found = NULL;
+	size_t longest = 0;
+
+	for (size_t i = 0; i < self.kept_count; i++) {
+		const char *end = self.kept[i].fd < 0 ? NULL : below(self.kept[i].path, path);
+
+		if (end == NULL || strlen(self.kept[i].path) < longest)
+			continue;
+		found = &self.kept[i];
+		longest = strlen(found->path);
+		*rest = end[0] == 0 ? "." : end;
+	}
+	return found;
+}
+
+/* EAGAIN: something was renamed or mounted meanwhile, and the kernel cannot tell whether that mattered. */
+static int
+open_from(int dir, const char *path, uint64_t resolve)
+{
+	struct open_how_arguments how = {.flags = O_PATH | O_CLOEXEC, .resolve = resolve};
+	long fd = -1;
+
+	for (int tries = 0; tries < TRIES_MAX; tries++) {
+		fd = syscall(SYS_openat2, dir, path, &how, sizeof how);
+		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+			break;
+	}
+	return (int)fd;
+}
+
+/* A link that leads off its mount (EXDEV) is followed from the root, as the container will. */
 int
 open_in_root(const char *path, uint64_t resolve)
 {
-	struct open_how_arguments how = {
-	    .flags = O_PATH | O_CLOEXEC,
-	    .resolve = IN_ROOT | resolve,
-	};
-	long fd;
+	const char *rest;
+	const struct kept_mount *mount = kept_mount_of(path, &rest);
+	int fd = mount == NULL ? -1 : open_from(mount->fd, rest, BENEATH | resolve);
 
-	do /* EAGAIN: something was renamed or mounted meanwhile, and the kernel cannot tell whether that mattered */
-		fd = syscall(SYS_openat2, self.root, path, &how, sizeof how);
-	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
-	return (int)fd;
+	if (fd >= 0 || (mount != NULL && errno != EXDEV))
+		return fd;
+	return open_from(self.root, path, IN_ROOT | resolve);
 }
 
 int
@@ -35,31 +105,6 @@ use_root_of_process(void)
 	closing(self.root, 0);
 	self.root = root;
 	return 0;
-}
-
-/* An O_PATH descriptor takes no fchmod(2) and cannot be read; its name in procfs can be changed and opened. */
-static int
-procfs_name(int fd, char name[32])
-{
-	char number[DECIMAL];
-
-	return concat(name, 32, "self/fd/", decimal((uint32_t)fd, number), NULL);
-}
-
-int
-reopen(int fd, int flags)
-{
-	char name[32];
-
-	return procfs_name(fd, name) < 0 ? -1 : openat(self.proc, name, flags);
-}
-
-int
-chmod_opened(int fd, mode_t mode)
-{
-	char name[32];
-
-	return procfs_name(fd, name) < 0 ? -1 : fchmodat(self.proc, name, mode, 0);
 }
 
 /* Creates `name` in an open directory; 1 if something is there already. */

@@ -4,15 +4,28 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#define PASSWD_MAX (1 << 20)
+#define PASSWD_MAX (16u << 20)
+
+/*
+ * A path as the container's processes will see it, below what is "/" now. The image may have led it through a descriptor of
+ * this process (/proc/self/fd): such links are not followed, unless that is what config.json itself names.
+ */
+static int
+open_path(const char *path, uint64_t flags, bool magic_links)
+{
+	struct open_how_arguments how = {.flags = flags | O_CLOEXEC, .resolve = magic_links ? 0 : NO_MAGIC_LINKS};
+
+	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
 
 /* A working directory outside of the root would let the container out (CVE-2024-21626): getcwd must name it. */
 static int
 enter_directory(const char *path)
 {
 	char cwd[PATH_MAX];
+	int fd = open_path(path, O_PATH | O_DIRECTORY, false);
 
-	if (chdir(path) < 0)
+	if (fd < 0 || closing(fd, fchdir(fd)) < 0)
 		return -1;
 	if (syscall(SYS_getcwd, cwd, sizeof cwd) < 0)
 		return -1;
@@ -60,25 +73,16 @@ home_in(char *line, const char *uid)
 	return strcmp(field[2], uid) == 0 ? field[5] : NULL;
 }
 
-/* Reads a small regular file whole, as a string; NULL if it is anything else. Never freed. */
+/* Opened as the container's user, who can do no more with it than the program will. NULL unless it is a regular file of a sensible size. */
 static char *
-read_small_file(const char *path)
+read_passwd(void)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open_path("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, false);
 	struct stat st;
-	char *text = NULL;
-	ssize_t got;
 
-	if (fd < 0)
-		return NULL;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= PASSWD_MAX)
-		text = malloc((size_t)st.st_size + 1);
-	if (text != NULL) {
-		got = read(fd, text, (size_t)st.st_size);
-		text[got < 0 ? 0 : got] = 0;
-	}
-	close(fd);
-	return text;
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		fd = closing(fd, -1);
+	return read_text(fd, PASSWD_MAX);
 }
 
 /* HOME as the container's own passwd file has it, else "/", as runc does. */
@@ -87,12 +91,13 @@ do_default_home(struct cursor *f)
 {
 	char number[DECIMAL];
 	const char *uid = decimal(take_u32(f), number);
-	char *text = f->bad ? NULL : read_small_file("/etc/passwd");
 	static char variable[PATH_MAX];
 	const char *home = NULL;
+	char *text;
 
 	if (f->bad)
 		return bad_plan();
+	text = read_passwd();
 	while (text != NULL && home == NULL) {
 		char *line = strsep(&text, "\n");
 
@@ -106,17 +111,18 @@ do_default_home(struct cursor *f)
 
 /* 0 if `path` can be executed by the process as it is now. */
 static int
-check_executable(const char *path)
+check_executable(const char *path, bool magic_links)
 {
+	int fd = open_path(path, O_PATH, magic_links);
 	struct stat st;
 
-	if (stat(path, &st) < 0)
-		return -1;
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return closing(fd, -1);
 	if (!S_ISREG(st.st_mode)) {
 		errno = EACCES;
-		return -1;
+		return closing(fd, -1);
 	}
-	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS);
+	return closing(fd, (int)syscall(SYS_faccessat2, fd, "", X_OK, AT_EACCESS | AT_EMPTY_PATH));
 }
 
 /* As execvp(3): a name with a slash is a path; any other is looked up, and ENOENT means "in none of them". */
@@ -126,16 +132,17 @@ do_find_executable(struct cursor *f)
 	static char candidate[PATH_MAX];
 	const char *name = take_str(f);
 	const char *search = take_str(f);
+	bool magic_links = take_u32(f) != 0;
 
 	if (f->bad)
 		return bad_plan();
 	self.executable = strchr(name, '/') != NULL ? name : candidate;
 	if (self.executable == name)
-		return check_executable(name);
+		return check_executable(name, magic_links);
 	for (size_t len = strcspn(search, ":");; search += len + 1, len = strcspn(search, ":")) {
 		memcpy(candidate, search, len < sizeof candidate ? len : 0);
 		if (len < sizeof candidate && concat(candidate + len, sizeof candidate - len, len == 0 ? "./" : "/", name, NULL) == 0 &&
-		    name[0] != 0 && check_executable(candidate) == 0)
+		    name[0] != 0 && check_executable(candidate, false) == 0)
 			return 0;
 		if (search[len] == 0)
 			break;

@@ -2,6 +2,7 @@
 #include "init.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 
 int
 concat(char *to, size_t size, ...)
@@ -35,4 +36,35 @@ decimal(uint32_t number, char buffer[DECIMAL])
 		*--at = (char)('0' + number % 10);
 	while ((number /= 10) > 0);
 	return at;
+}
+
+char *
+read_text(int fd, size_t max)
+{
+	size_t size = 4096, used = 0;
+	char *text = fd < 0 ? NULL : malloc(size);
+	ssize_t got = -1;
+
+	while (text != NULL && (got = read(fd, text + used, size - used - 1)) != 0) {
+		char *more;
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		used += got < 0 ? 0 : (size_t)got;
+		if (got < 0 || used > max)
+			break;
+		more = used < size - 1 ? text : realloc(text, size *= 2);
+		if (more == NULL)
+			break;
+		text = more;
+	}
+	if (text != NULL && got == 0) {
+		text[used] = 0;
+		return text + closing(fd, 0);
+	}
+	if (used > max)
+		errno = EFBIG;
+	free(text);
+	closing(fd, 0);
+	return NULL;
 }

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x320a4192u
+#define WIRE_ID 0x6209bb8eu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -33,6 +33,7 @@
 	X(4, clone_child) \
 	X(5, open_user_namespace) \
 	X(6, sync) \
+	X(66, open_proc) \
 	X(7, set_dumpable) \
 	X(8, write_proc) \
 	X(9, set_propagation) \
@@ -48,11 +49,13 @@
 	X(19, make_directory) \
 	X(20, symlink) \
 	X(21, mknod) \
+	X(67, open_null) \
 	X(22, mask_path) \
 	X(23, readonly_path) \
 	X(24, pivot_root) \
 	X(25, move_root) \
 	X(26, chroot) \
+	X(68, let_go) \
 	X(27, sethostname) \
 	X(28, setdomainname) \
 	X(29, new_session_keyring) \

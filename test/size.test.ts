@@ -6,7 +6,7 @@ import { Glob } from "bun";
 const LONGEST_FILE = 300;
 const LONGEST_FUNCTION = 60;
 /** Of all of native/ but the generated header; docs/decisions/0006-native-size.md has the reasons. */
-const NATIVE_LINES = 2650;
+const NATIVE_LINES = 3300;
 
 const GENERATED = /^src\/spec\/generated\//;
 /** Names under which anything could stand. */

@@ -6,7 +6,15 @@ import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
-import { effectiveGid, effectiveUid, isInUserNamespace, parentPid, readLimit, readPermittedCapabilities } from "../sys/process.ts";
+import {
+  effectiveGid,
+  effectiveUid,
+  hasKeyrings,
+  isInUserNamespace,
+  parentPid,
+  readLimit,
+  readPermittedCapabilities,
+} from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
@@ -35,6 +43,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
     ownCapabilities: readPermittedCapabilities(),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
+    hasKeyrings: hasKeyrings(),
     openFiles: readOpenFiles(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),

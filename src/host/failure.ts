@@ -37,9 +37,7 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
   };
-  const words = error.log.filter((line) => line !== USUAL_WORDS);
-  const said = words.length === 0 ? "" : ` (${words.join("; ")})`;
-  const cause = `${causeOf(step, error.value, { plan, at: error.step })}${said}`;
+  const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
 }
@@ -52,13 +50,20 @@ export function wordWarning(planned: Planned<InitStep> | undefined, errno: numbe
   return planned === undefined ? `a step failed: ${strerror(errno)}` : `cannot ${describeStep(planned.step)}: ${strerror(errno)}`;
 }
 
-/** A plan, and the step of it that failed. */
+/** A plan, the step of it that failed, and what was said then. */
 interface Place {
   readonly plan: readonly Planned<InitStep>[];
   readonly at: number;
+  readonly log: readonly string[];
 }
 
-function causeOf(step: InitStep, value: number, place: Place): string {
+function causeOf(planned: Planned<InitStep>, value: number, place: Place): string {
+  if (planned.step.op === "runHook") return wordHook({ ...planned, path: planned.step.path }, value, place.log);
+  const words = place.log.filter((line) => line !== "" && line !== USUAL_WORDS);
+  return `${reasonFor(planned.step, value, place)}${words.length === 0 ? "" : ` (${words.join("; ")})`}`;
+}
+
+function reasonFor(step: InitStep, value: number, place: Place): string {
   const reason = reasonOf(value);
   switch (step.op) {
     case "findExecutable":
@@ -81,8 +86,8 @@ function causeOf(step: InitStep, value: number, place: Place): string {
       return value === ERRNO.ENOENT
         ? `open /proc/${step.file}: ${reason}`
         : `write ${JSON.stringify(step.text)} to /proc/${step.file}: ${reason}`;
-    case "runHook":
-      return `error running hook: ${step.path}: ${reason}, stdout: , stderr: `;
+    case "newSessionKeyring":
+      return `unable to join session keyring: unable to create session key: ${reason}`;
     case "openTree":
       return `error mounting ${mountWords(step, place)}: open ${step.source}: ${reason}`;
     case "newFilesystem":
@@ -96,6 +101,20 @@ function causeOf(step: InitStep, value: number, place: Place): string {
       return `error remounting ${JSON.stringify(step.target)}: ${reason}`;
   }
   return `cannot ${describeStep(step)}: ${reason}`;
+}
+
+/** In runc's words, of a hook at `/hooks/KIND/INDEX` that init ran; its output is in the log. */
+export function wordHook(
+  { origin, path }: { readonly origin: string; readonly path: string },
+  value: number,
+  log: readonly string[],
+): string {
+  const [, , kind = "", index = ""] = origin.split("/");
+  return `${hookWords(kind, index)}: ${path}: ${reasonOf(value)}, ${log.length === 0 ? "stdout: , stderr: " : log.join("\n")}`;
+}
+
+export function hookWords(kind: string, index: string | number): string {
+  return `error running ${kind} hook #${index}`;
 }
 
 /** The source of the mount in the step's slot, and where a later step was to put it. */
@@ -166,6 +185,7 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
       "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",
   },
   findExecutable: {
+    [ERRNO.ELOOP]: "the name is a circle of links, or leads through /proc/PID/fd, exe, cwd or root, which is not followed",
     [ERRNO.ENOENT]: "is it in the image, and in a directory of PATH? Scripts also need their interpreter",
     [ERRNO.EACCES]: "it must be a file with an execute bit for the container's user",
   },
@@ -174,6 +194,10 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     8: "the file is for another architecture, or a script without #!",
   },
   mknod: { [ERRNO.EPERM]: "device nodes need CAP_MKNOD in the first user namespace; the devices cgroup may also forbid them" },
+  newSessionKeyring: {
+    [ERRNO.EDQUOT]: "its user has as many keys as /proc/sys/kernel/keys allows: raise maxkeys, or use --no-new-keyring",
+    [ERRNO.EPERM]: "something forbids keyctl(2) here, such as a seccomp filter: with --no-new-keyring the container keeps the caller's",
+  },
   setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
   pivotRoot: { [ERRNO.EINVAL]: "the root of an initramfs cannot be left by pivot_root: use --no-pivot" },
   openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },

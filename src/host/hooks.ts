@@ -8,6 +8,7 @@ import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
 import { awaitProcess } from "../sys/poll.ts";
 import { openPid, spawn, trySignalGroup, waitChild } from "../sys/process.ts";
+import { hookWords } from "./failure.ts";
 
 export interface HookRun {
   readonly kind: HostHookKind;
@@ -22,7 +23,7 @@ export interface HookRun {
 /** Throws code "kernel" if the hook does not end with status 0 in its time. */
 export function runHook({ kind, index, call, directory, state }: HookRun): void {
   const fail = (reason: string, hint?: string): RuntimeError =>
-    new RuntimeError("kernel", `error running hook #${index}: ${kind} hook ${call.path}: ${reason}`, {
+    new RuntimeError("kernel", `${hookWords(kind, index)}: ${call.path}: ${reason}`, {
       pointer: `/hooks/${kind}/${index}`,
       ...(hint === undefined ? {} : { hint }),
     });

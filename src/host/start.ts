@@ -4,7 +4,7 @@ import { hookCall } from "../plan/hooks.ts";
 import { stateText } from "../plan/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
-import type { LastStep, StateRecord } from "../state/record.ts";
+import type { StateRecord } from "../state/record.ts";
 import { readState } from "../state/status.ts";
 import { errnoName } from "../sys/errno.ts";
 import { tryUnlink } from "../sys/file.ts";
@@ -12,7 +12,7 @@ import { strerror } from "../sys/libc.ts";
 import { tryConnect } from "../sys/socket.ts";
 import type { HostContext } from "./context.ts";
 import { beginRun, takeBackRun } from "./ended-run.ts";
-import { reasonOf } from "./failure.ts";
+import { reasonOf, wordHook } from "./failure.ts";
 import { Handshake, InitLost, StepFailure } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { removeFailed } from "./remove.ts";
@@ -55,15 +55,11 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
   if (error instanceof InitLost) return new RuntimeError("kernel", `${prefix}: container init was killed`);
   const step = error instanceof StepFailure ? record.lastSteps[error.step] : undefined;
   if (!(error instanceof StepFailure) || step === undefined) return error;
-  return new RuntimeError("kernel", `${prefix}: ${causeOf(step, error.value)}`, {
+  const cause = step.op === "exec" ? `exec ${step.path}: ${reasonOf(error.value)}` : wordHook(step, error.value, error.log);
+  return new RuntimeError("kernel", `${prefix}: ${cause}`, {
     pointer: step.origin,
     ...(step.op === "exec" ? { call: "execve(2)", errno: errnoName(error.value) } : {}),
   });
-}
-
-function causeOf(step: LastStep, value: number): string {
-  if (step.op === "exec") return `exec ${step.path}: ${reasonOf(value)}`;
-  return `error running hook: ${step.path}: ${reasonOf(value)}`;
 }
 
 /** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */

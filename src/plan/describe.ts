@@ -47,6 +47,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   openUserNamespace: ({ slot, uidMap, gidMap }) =>
     `make a user namespace for id-mapped mounts as #${slot}, uids ${mapWords(uidMap)}, gids ${mapWords(gidMap)}`,
   sync: ({ point }) => `wait for the host at "${pointName(point)}"`,
+  openProc: ({ fresh }) => `open ${fresh ? "a procfs" : "a clone of /proc"} that the container cannot reach`,
   setDumpable: ({ dumpable }) => (dumpable ? "let this user inspect init" : "let nobody inspect init"),
   writeProc: ({ file, text }) => `write ${quote(text)} to /proc/${file}`,
   setPropagation: ({ path, flags }) => `set propagation of ${path} to ${flagNames(PROPAGATION, flags)}`,
@@ -68,7 +69,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   mountLayers: ({ path, parts }) => `mount an overlay at ${path}: ${parts.join("")}`,
   copyUp: ({ slot, source }) => `copy what is in ${source} to #${slot}`,
   attachRoot: ({ slot, path }) => `attach mount #${slot} at ${path}, the container's root`,
-  attach: ({ slot, target, guard }) => `attach mount #${slot} at ${target}${guardWords(guard)}`,
+  attach: ({ slot, target, guard, keep }) => `attach mount #${slot} at ${target}${guardWords(guard)}${keep ? ", and keep it open" : ""}`,
   remount: ({ target, options, set, clear, superblock }) =>
     `remount ${target}${superblock ? " with its file system" : ""}${optionWords(options)}${attributeWords(set, clear)}`,
   targetAttributes: ({ target, ...rest }) => `change the mount at ${target}${changeWords(rest)}`,
@@ -77,11 +78,13 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   symlink: ({ target, path }) => `link ${path} to ${target}`,
   mknod: ({ path, mode, major, minor, uid, gid }) =>
     `make ${nodeKind(mode)} ${path} (${major}:${minor}, mode ${octal(mode & 0o7777)}, owner ${uid}:${gid})`,
+  openNull: ({ slot, ofHost }) => `open the ${ofHost ? "host" : "container"}'s null device as #${slot}`,
   maskPath: ({ path }) => `hide ${path}`,
   readonlyPath: ({ path }) => `make ${path} read-only`,
   pivotRoot: () => `make the container's root "/" and leave the old one`,
-  moveRoot: () => `move the container's root to "/" without pivot_root`,
+  moveRoot: () => `move the container's root to "/" without pivot_root, and unmount or cover procfs and sysfs outside of it`,
   chroot: ({ path }) => `make ${path} "/"`,
+  letGo: () => "close every descriptor of the host's",
   sethostname: ({ name }) => `set the hostname to ${quote(name)}`,
   setdomainname: ({ name }) => `set the domainname to ${quote(name)}`,
   newSessionKeyring: ({ name }) => `make session keyring ${quote(name)}`,

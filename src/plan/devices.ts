@@ -3,6 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
 import type { Device, Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
+import { MOUNT_ATTRIBUTES as ATTR } from "./kernel-flags.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 /** runtime-spec, config-linux.md, Default Devices. */
@@ -43,7 +44,7 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
   const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
   return [
     ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
-    { origin: "", onFailure: "ignore", step: { op: "unlink", path: PTMX } }, // an image's own would be the host's terminals
+    { origin: "", step: { op: "unlink", path: PTMX } }, // an image's own would be the host's terminals
     { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
     ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
     ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),
@@ -53,7 +54,10 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
 /** Free again after each device. */
 const SLOT = 11;
 
-/** Device nodes cannot be made in a user namespace: there the host's own one is bound. */
+/**
+ * Device nodes cannot be made in a user namespace: there the host's own one is bound, read-only, so that nobody in the container
+ * can touch its times, or anything else about it. Devices can be written to on read-only mounts.
+ */
 function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
   const { path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;
   if (type !== "p" && (device.major === undefined || device.minor === undefined) && origin !== "") {
@@ -65,6 +69,7 @@ function planDevice(device: Device, origin: string, bind: boolean): Planned<Init
   if (bind && type !== "p") {
     return [
       { origin, step: { op: "openTree", slot: SLOT, source: hostPath(path), recursive: false } },
+      { origin, step: { op: "mountAttributes", slot: SLOT, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false } },
       { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
     ];
   }

@@ -92,6 +92,8 @@ export interface Facts {
   /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
   readonly ownCapabilities: bigint;
   readonly hasKcore: boolean;
+  /** Whether the kernel has keyrings(7). */
+  readonly hasKeyrings: boolean;
   /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */
   readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
   /** Our own limits by number, as far as config.json sets them and the container has a user namespace; else none. */

@@ -1,7 +1,7 @@
 /** config.json `hooks` → host steps and init steps; each gets the container's state on its standard input. Pure. */
 import type { Hook, Spec } from "../spec/types.ts";
 import type { HookCall, HostHookKind, HostStep } from "./host-step.ts";
-import { planEnvironment } from "./identity.ts";
+import { needsHome, planEnvironment } from "./identity.ts";
 import type { StateDocument } from "./state-document.ts";
 import type { InitStep, Planned } from "./step.ts";
 
@@ -17,12 +17,19 @@ export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>
   }));
 }
 
-/** Without an "env" these have the process's own, as with runc: there is no other in the container. */
+/** Without an "env" these have the process's own, as with runc: there is no other in the container. HOME is found only after the new root. */
 export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: StateDocument): Planned<InitStep>[] {
   const environment = spec.process === undefined ? [] : planEnvironment(spec.process);
   return (spec.hooks?.[kind] ?? []).map((hook, index) => ({
     origin: `/hooks/${kind}/${index}`,
-    step: { op: "runHook", ...hookCall(hook), env: hook.env ?? environment, stateHead: state.head, stateTail: state.tail },
+    step: {
+      op: "runHook",
+      ...hookCall(hook),
+      env: hook.env ?? environment,
+      withHome: kind === "startContainer" && hook.env === undefined && needsHome(environment),
+      stateHead: state.head,
+      stateTail: state.tail,
+    },
   }));
 }
 

@@ -53,7 +53,7 @@ function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<
     });
   }
   const joinsUser = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path !== "");
-  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what such a namespace allows is seen only inside
+  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what such a namespace allows is seen only inside; root had dropped them before
   return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
@@ -110,25 +110,36 @@ export function planEnvironment({ env = [] }: Process): readonly string[] {
   return lastOfEach(env).filter((entry) => entry !== "HOME=");
 }
 
+export function needsHome(env: readonly string[]): boolean {
+  return !env.some((entry) => entry.startsWith("HOME="));
+}
+
 export interface ProgramPlan {
-  /** Before limits and identity: the passwd file is read by the container's root, with as many descriptors as that takes. */
+  /** With the identity of the program, so that the passwd file tells nothing which that may not read. */
   readonly home: readonly Planned<InitStep>[];
   /** While the engine still listens, so that a missing program is an error of `create`. */
   readonly find: Planned<InitStep>;
   readonly exec: Planned<InitStep>;
 }
 
-export function planProgram(process: Process): ProgramPlan {
+export function planProgram(process: Process, preserveFds: number): ProgramPlan {
   const { args = [], user = {} } = process;
   const env = planEnvironment(process);
   const [name] = args;
   if (name === undefined) throw new RuntimeError("config", "cannot start a process: process.args is empty", { pointer: "/process/args" });
-  const hasHome = env.some((entry) => entry.startsWith("HOME="));
-  const home: Planned<InitStep>[] = hasHome ? [] : [{ origin: "/process/user/uid", step: { op: "defaultHome", uid: user.uid ?? 0 } }];
+  const home: Planned<InitStep>[] = needsHome(env)
+    ? [{ origin: "/process/user/uid", step: { op: "defaultHome", uid: user.uid ?? 0 } }]
+    : [];
   const searchPath = env.findLast((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? DEFAULT_PATH;
   return {
     home,
-    find: { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath } },
+    find: { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath, magicLinks: isPreserved(name, preserveFds) } },
     exec: { origin: "/process/args", step: { op: "exec", args, env } },
   };
+}
+
+/** A program that the caller hands over open, as fexecve(3) runs one. No other name may lead through /proc/self/fd. */
+function isPreserved(name: string, preserveFds: number): boolean {
+  const fd = /^\/(?:proc\/self|dev)\/fd\/([3-9]|[1-9]\d{1,3})$/.exec(name)?.[1];
+  return fd !== undefined && Number(fd) < 3 + preserveFds;
 }

@@ -112,6 +112,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
 
 function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts): Planned<InitStep>[] {
   const origin = namespaces.originOf("user");
+  // a namespace that has no id 0 leaves init without a name and with all capabilities; who the program is comes later, and must work
   if (namespaces.joined.some((one) => one.type === "user")) return becomeRoot(0, origin, "ignore");
   if (!namespaces.created.has("user")) return [];
   const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};

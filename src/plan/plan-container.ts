@@ -14,6 +14,7 @@ import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
 import { planIdentity, planProgram } from "./identity.ts";
+import { keepMounts } from "./kept-mounts.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
 import { type MountPlan, planMounts } from "./mounts.ts";
@@ -60,22 +61,24 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
-  const program = planProgram(process);
+  const program = planProgram(process, options.preserveFds);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
   const parts: Parts = { spec, process, namespaces, facts, mounts, layers, options };
-  const init = [
+  const init = keepMounts([
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
+    ...planProc(namespaces),
     ...planFileSystem(parts),
-    ...program.home,
+    own({ op: "letGo" }), // before any name that the image controls is looked up without a guard: directory, program, hooks
     ...identity.steps,
+    ...program.home,
     program.find,
     own({ op: "closeOnExec", first: 3 + options.preserveFds }),
     sync("ready"),
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
     ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
     program.exec,
-  ];
+  ]);
   const host: Planned<HostStep>[] = [
     ...(layers?.host ?? []),
     ...cgroup.steps,
@@ -118,12 +121,22 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Pa
   ];
   return [
     ...(layers?.first ?? []),
+    ...planForeignGroups(namespaces, facts),
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
   ];
 }
 
-/** Only root may lower it; and the files of init in procfs are root's as well, unless it can be inspected. */
+/** A user namespace that is joined may forbid setgroups(2), and then our own groups would be the container's. */
+function planForeignGroups({ joined }: Namespaces, { uid, setgroupsDenied }: Facts): Planned<InitStep>[] {
+  const user = joined.find(({ type }) => type === "user");
+  return user === undefined || uid !== 0 || setgroupsDenied ? [] : [{ origin: user.origin, step: { op: "setgroups", gids: [] } }];
+}
+
+/**
+ * Only root may lower it; and the files of init in procfs are root's as well, unless it can be inspected. A user's container
+ * that keeps the score of the runtime is the likelier one to be killed for it: that is no gain.
+ */
 function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>[] {
   if (oomScoreAdj === undefined) return [];
   const write: Planned<InitStep> = {
@@ -136,9 +149,9 @@ function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>
 }
 
 /** Session, keyring (of the container's root, so after the user namespace), names, loopback: before anything else. */
-function planSurroundings({ spec, namespaces, options }: Parts): Planned<InitStep>[] {
+function planSurroundings({ spec, namespaces, facts, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [own({ op: "setsid" }), own({ op: "umask", mask: 0 })];
-  if (!options.noNewKeyring) steps.push({ ...own({ op: "newSessionKeyring", name: `_ses.${options.id}` }), onFailure: "ignore" });
+  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring", name: `_ses.${options.id}` }));
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
   if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });
@@ -146,9 +159,19 @@ function planSurroundings({ spec, namespaces, options }: Parts): Planned<InitSte
 }
 
 /**
- * Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. Masks come before that as
- * well, while the host's null device is the one at /dev/null.
+ * Where the kernel allows no new procfs (its pid namespace belongs to another user, or the host's own is covered), the host's is
+ * cloned. A container that shares the host's mounts may be forbidden that too; then init writes through the host's
+ * own, which it lets go of all the same, and no link of the image is followed to it before.
  */
+function planProc(namespaces: Namespaces): Planned<InitStep>[] {
+  const clone = own({ op: "openProc", fresh: false });
+  return [
+    { ...own({ op: "openProc", fresh: true }), onFailure: "else" },
+    isolates(namespaces, "mount") ? clone : { ...clone, onFailure: "ignore" },
+  ];
+}
+
+/** Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. */
 function planFileSystem({ spec, process, namespaces, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
   const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
   const devices = ownMounts ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
@@ -162,7 +185,7 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, layers, opti
     ...planContainerHooks(spec, facts, options.id),
     planPivot(namespaces, facts, options.noPivot),
     own({ op: "reopenNull" }),
-    ...(cwd === "/"
+    ...(cwd === "/" // one that cannot be made is an error when it is entered
       ? []
       : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
     ...planConsole(process, ownMounts),

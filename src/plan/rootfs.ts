@@ -1,6 +1,6 @@
 /** config.json `root`, propagation, masks: the root file system from the bundle's directory to the process's "/". Pure. */
 import { RuntimeError } from "../base/errors.ts";
-import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
+import { type GuestPath, guestPath, type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "./kernel-flags.ts";
@@ -94,22 +94,43 @@ function requirePossible(spec: Spec, namespaces: Namespaces): void {
   });
 }
 
+/** Null device and empty directory that masks are made of; nothing else uses these slots by then. */
+const NULL_SLOT = 10;
+const EMPTY_SLOT = 11;
+
+/** A path that is listed twice is masked once. */
 export function planMasks(spec: Spec): Planned<InitStep>[] {
-  const masked = (spec.linux?.maskedPaths ?? []).map((path, i) => ({
-    origin: `/linux/maskedPaths/${i}`,
-    step: { op: "maskPath", path: guestPath(path) } as const,
+  const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};
+  const masked = distinct(maskedPaths, "/linux/maskedPaths").map(({ path, origin }) => ({
+    origin,
+    step: { op: "maskPath", path, null: NULL_SLOT, directory: EMPTY_SLOT } as const,
   }));
-  const readonly = (spec.linux?.readonlyPaths ?? []).map((path, i) => ({
-    origin: `/linux/readonlyPaths/${i}`,
-    step: { op: "readonlyPath", path: guestPath(path) } as const,
+  const readonly = distinct(readonlyPaths, "/linux/readonlyPaths").map(({ path, origin }) => ({
+    origin,
+    step: { op: "readonlyPath", path } as const,
   }));
-  return [...readonly, ...masked];
+  return [...readonly, ...(masked.length === 0 ? [] : OPEN_NULL), ...masked];
+}
+
+/** The container's own; where it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */
+const OPEN_NULL: readonly Planned<InitStep>[] = [
+  { origin: "/linux/maskedPaths", onFailure: "else", step: { op: "openNull", slot: NULL_SLOT, ofHost: false } },
+  { origin: "/linux/maskedPaths", step: { op: "openNull", slot: NULL_SLOT, ofHost: true } },
+];
+
+function distinct(paths: readonly string[], origin: string): { readonly path: GuestPath; readonly origin: string }[] {
+  const origins = new Map<GuestPath, string>();
+  for (const [i, text] of paths.entries()) {
+    const path = guestPath(text);
+    if (!origins.has(path)) origins.set(path, `${origin}/${i}`);
+  }
+  return [...origins].map(([path, first]) => ({ path, origin: first }));
 }
 
 export function planPivot(namespaces: Namespaces, facts: Facts, noPivot: boolean): Planned<InitStep> {
   const origin = "/root/path";
   if (!isolates(namespaces, "mount")) return { origin, step: { op: "chroot", path: facts.rootfs } };
-  return { origin, step: { op: noPivot ? "moveRoot" : "pivotRoot" } };
+  return { origin, step: noPivot ? { op: "moveRoot", path: facts.rootfs } : { op: "pivotRoot" } };
 }
 
 /** What the root mount itself is to be, once it is "/" and nothing has to be created in it any more. */

@@ -26,7 +26,9 @@ export type InitStep =
   | { readonly op: "openUserNamespace"; readonly slot: number; readonly uidMap: string; readonly gidMap: string }
   | { readonly op: "sync"; readonly point: number }
   | { readonly op: "setDumpable"; readonly dumpable: boolean }
-  // procfs, through a handle opened before anything untrusted was mounted
+  // procfs, by a mount that nothing untrusted can cover
+  /** A mount of init's own, attached nowhere: a new procfs, else a clone of what is at /proc. */
+  | { readonly op: "openProc"; readonly fresh: boolean }
   | { readonly op: "writeProc"; readonly file: string; readonly text: string }
   // mounts: one step makes a detached mount in a slot, others change it, the last attaches it
   | { readonly op: "setPropagation"; readonly path: HostPath; readonly flags: bigint }
@@ -97,7 +99,14 @@ export type InitStep =
   | { readonly op: "idmapMount"; readonly slot: number; readonly namespace: number; readonly recursive: boolean }
   | { readonly op: "copyUp"; readonly slot: number; readonly source: GuestPath }
   | { readonly op: "attachRoot"; readonly slot: number; readonly path: HostPath }
-  | { readonly op: "attach"; readonly slot: number; readonly target: GuestPath; readonly guard: number }
+  | {
+      readonly op: "attach";
+      readonly slot: number;
+      readonly target: GuestPath;
+      readonly guard: number;
+      /** Later paths on it are resolved from the mount itself, wherever the image's directories are by then; see kept-mounts.ts. */
+      readonly keep?: boolean;
+    }
   | {
       readonly op: "remount";
       readonly target: GuestPath;
@@ -129,12 +138,18 @@ export type InitStep =
       readonly uid: number;
       readonly gid: number;
     }
-  | { readonly op: "maskPath"; readonly path: GuestPath }
+  /** The null device of the container, or of the host. */
+  | { readonly op: "openNull"; readonly slot: number; readonly ofHost: boolean }
+  /** Slots: of the null device that hides files, and of the mount that hides directories, which the first of them makes. */
+  | { readonly op: "maskPath"; readonly path: GuestPath; readonly null: number; readonly directory: number }
   | { readonly op: "readonlyPath"; readonly path: GuestPath }
   // the new root
   | { readonly op: "pivotRoot" }
-  | { readonly op: "moveRoot" }
+  /** Whole mounts of procfs and sysfs outside of the root, which is at `path`, are unmounted or covered. */
+  | { readonly op: "moveRoot"; readonly path: HostPath }
   | { readonly op: "chroot"; readonly path: HostPath }
+  /** Closes every descriptor but the container's own and the sockets to the runtime. */
+  | { readonly op: "letGo" }
   // host names, session, terminal
   | { readonly op: "sethostname"; readonly name: string }
   | { readonly op: "setdomainname"; readonly name: string }
@@ -162,7 +177,13 @@ export type InitStep =
   /** With the file system rights of `uid`: root's may not do, on a network file system. */
   | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }
   | { readonly op: "defaultHome"; readonly uid: number }
-  | { readonly op: "findExecutable"; readonly name: string; readonly searchPath: string }
+  | {
+      readonly op: "findExecutable";
+      readonly name: string;
+      readonly searchPath: string;
+      /** The name may lead through /proc/self/fd. */
+      readonly magicLinks: boolean;
+    }
   | { readonly op: "closeOnExec"; readonly first: number }
   | { readonly op: "waitStart" }
   | {
@@ -170,6 +191,8 @@ export type InitStep =
       readonly path: string;
       readonly args: readonly string[];
       readonly env: readonly string[];
+      /** Add HOME as defaultHome found it. */
+      readonly withHome: boolean;
       /** Seconds; 0 waits for ever. */
       readonly timeout: number;
       /** The state document before and after the decimal pid, which only init knows. */

@@ -14,6 +14,7 @@ const NAMES = (
 
 export const ERRNO = {
   EPERM: 1,
+  EDQUOT: 122,
   ENOENT: 2,
   ESRCH: 3,
   EINTR: 4,

@@ -1,4 +1,4 @@
-/** What is said beside an errno: by the kernel in a file system context (fsopen(2)), by a program on its standard error. */
+/** What is said beside an errno: by the kernel in a file system context (fsopen(2)), by a program on its standard streams. */
 import type { Fd } from "./fd.ts";
 import { tryRead } from "./fd.ts";
 import { statFd } from "./file.ts";
@@ -11,7 +11,7 @@ export function readWords(from: Fd): string[] {
 function readLines(pipe: Fd): string[] {
   const buffer = Buffer.alloc(65_536); // a pipe's whole
   const length = Math.max(0, tryRead(pipe.number, buffer));
-  return buffer.toString("utf8", 0, length).split("\n").filter(Boolean);
+  return buffer.toString("utf8", 0, length).split("\n");
 }
 
 /** Errors and warnings. Each read(2) takes one line: a letter for its weight, a blank, the text. */

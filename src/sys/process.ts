@@ -179,3 +179,10 @@ export function effectiveGid(): number {
 export function parentPid(): number {
   return syscall(SYS.getppid);
 }
+
+const KEYCTL_CAPABILITIES = 31;
+
+/** Whether the kernel is built with keyrings(7); any question but this one would make some. */
+export function hasKeyrings(): boolean {
+  return syscall(SYS.keyctl, KEYCTL_CAPABILITIES, null, 0) !== -ERRNO.ENOSYS;
+}

@@ -26,7 +26,12 @@ test.if(root)("processes that hooks left in the container's cgroup end when its 
   });
   for (const verb of ["create", "run"]) {
     const { exitCode, stderr } = await box.call([verb, "--bundle", box.path, box.id]);
-    expect([exitCode, stderr.includes("error running hook"), stderr.includes("cgroup"), box.leftovers()]).toEqual([1, true, false, []]);
+    expect([exitCode, stderr.includes("error running createContainer hook #1"), stderr.includes("cgroup"), box.leftovers()]).toEqual([
+      1,
+      true,
+      false,
+      [],
+    ]);
   }
 });
 

@@ -122,7 +122,7 @@ test.if(root)("[C64] a hook and its children are gone when its time is over", as
   const outcome = await box.call(["create", "--bundle", box.path, box.id]);
   expect({ exitCode: outcome.exitCode, says: outcome.stderr, left: box.leftovers() }).toEqual({
     exitCode: 1,
-    says: expect.stringMatching(/error running hook #0: .*\b1(\.0)? ?s\b/),
+    says: expect.stringMatching(/error running createRuntime hook #0: .*\b1(\.0)? ?s\b/),
     left: [],
   });
 });

@@ -17,6 +17,7 @@ function hook(script: string, timeout = 0): Extract<InitStep, { op: "runHook" }>
     path: "/bin/sh",
     args: ["sh", "-c", script, "zero", "one"],
     env: ["PATH=/bin", "COLOUR=blue"],
+    withHome: false,
     timeout,
     stateHead: '{"pid":',
     stateTail: `,"pad":"${"x".repeat(100_000)}"}`,
@@ -47,7 +48,7 @@ test.if(possible)("a hook has no descriptor but its three streams", async () => 
   const out = join(trial.outside, "out");
   expect(await trial.run([{ ...hook(`busybox ls -l /proc/self/fd > ${out}`), path: join(trial.rootfs, "bin/sh") }])).toBe("exit 0\n");
   const descriptors = [...(await readFile(out, "utf8")).matchAll(/ (\d+) -> (\S+)/g)].map(([, fd, target]) => `${fd} ${target}`);
-  expect(descriptors.slice(0, 3)).toEqual(["0 /memfd:state", `1 ${out}`, "2 /dev/null"]);
+  expect(descriptors.slice(0, 3)).toEqual(["0 /memfd:state", `1 ${out}`, "2 /memfd:stderr"]);
   expect(descriptors.slice(3).filter((text) => !text.includes("/proc/"))).toEqual([]);
 });
 

@@ -85,17 +85,29 @@ test.if(possible)("a device is made with its mode and owner whatever the umask, 
 });
 
 test.if(possible)("masks cover files and directories, through links inside the root, and skip what is missing", async () => {
-  await using trial = await makeTrial({ "d/f": "x", secret: "x", link: { link: "@OUTSIDE@/secret" }, to: { link: "secret" }, "ro/f": "x" });
+  await using trial = await makeTrial({
+    "d/f": "x",
+    secret: "x",
+    "other/f": "x",
+    link: { link: "@OUTSIDE@/secret" },
+    to: { link: "secret" },
+    "ro/f": "x",
+  });
   const output = await trial.run([
     ...inRoot(trial.rootfs),
-    ...["/d", "/to", "/link", "/missing/x", "/secret/x"].map((path): InitStep => ({ op: "maskPath", path: guestPath(path) })),
+    { op: "openNull", slot: 10, ofHost: true },
+    ...["/d", "/to", "/link", "/missing/x", "/secret/x", "/other"].map(
+      (path): InitStep => ({ op: "maskPath", path: guestPath(path), null: 10, directory: 11 }),
+    ),
     { op: "readonlyPath", path: guestPath("/ro") },
     { op: "readonlyPath", path: guestPath("/missing") },
     { op: "pivotRoot" },
-    ...shell("ls /d; busybox stat -c %F,%t:%T /secret; for f in /ro/f /d/x; do (echo > $f) 2>&1; done; true"),
+    ...shell(
+      "ls /d /other; busybox stat -c %F,%t:%T /secret; busybox chmod 600 /secret 2>&1; for f in /ro/f /d/x; do (echo > $f) 2>&1; done; true",
+    ),
   ]);
   expect(output).toBe(
-    "character special file,1:3\nsh: can't create /ro/f: Read-only file system\nsh: can't create /d/x: Read-only file system\nexit 0\n",
+    "/d:\n\n/other:\ncharacter special file,1:3\nchmod: /secret: Read-only file system\nsh: can't create /ro/f: Read-only file system\nsh: can't create /d/x: Read-only file system\nexit 0\n",
   );
 });
 

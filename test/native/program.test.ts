@@ -1,6 +1,8 @@
 /** The last steps: which file is executed, in which directory, with which HOME. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { guestPath } from "../../src/base/paths.ts";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { guestPath, hostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
@@ -13,7 +15,7 @@ const SCRIPT = { text: '#!/bin/sh\necho "$0"', mode: 0o755 };
 
 function execute(name: string, searchPath: string): InitStep[] {
   return [
-    { op: "findExecutable", name, searchPath },
+    { op: "findExecutable", name, searchPath, magicLinks: false },
     { op: "closeOnExec", first: 3 },
     { op: "exec", args: [name], env: [] },
   ];
@@ -57,17 +59,56 @@ test.if(possible).each<[string, Files, number, string]>([
   expect(await trial.run(steps)).toBe(`${home}\nexit 0\n`);
 });
 
-test.if(possible)("a working directory that is a descriptor of the host's is refused", async () => {
+const PROC: readonly Attempt[] = [
+  { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
+  { op: "attach", slot: 1, target: guestPath("/proc"), guard: 3 },
+];
+/** What init holds of the host's while it works: procfs, root, a directory in a slot, the null device. */
+const HELD: readonly Attempt[] = [{ op: "openCgroup", slot: 5, path: hostPath("/") }];
+
+test.if(possible)("no working directory leads through a descriptor of init's", async () => {
   await using trial = await makeTrial({ "proc/.keep": "" });
-  const before: Attempt[] = [
-    ...inRoot(trial.rootfs),
-    { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
-    { op: "attach", slot: 1, target: guestPath("/proc"), guard: 3 },
-    { op: "pivotRoot" },
-  ];
   const attempts = Array.from({ length: 20 }, (_, i): Attempt => ["warn", { op: "chdir", path: guestPath(`/proc/self/fd/${i + 3}`) }]);
-  const output = await trial.run([...before, ...attempts], { sanitize: false });
+  const output = await trial.run([...inRoot(trial.rootfs), ...HELD, ...PROC, { op: "pivotRoot" }, ...attempts], { sanitize: false });
   const told = output.split("\n").filter((line) => line.startsWith("warning"));
-  expect(told.filter((line) => line.endsWith("EXDEV"))).toHaveLength(1); // init's handle of the host's procfs
-  expect(told).toHaveLength(attempts.length - 1); // the handle of the container's own root leads nowhere else
+  expect(told).toHaveLength(attempts.length);
+  expect(told.filter((line) => line.endsWith("ELOOP")).length).toBeGreaterThan(3);
+  expect(told.filter((line) => !/(ELOOP|ENOENT)$/.test(line))).toEqual([]);
+});
+
+test.if(possible)("no program or interpreter is reached through a descriptor of init's", async () => {
+  const links = Object.fromEntries(
+    Array.from({ length: 24 }, (_, fd) => [
+      [`link${fd}`, { link: `/proc/self/fd/${fd}/../../../../../../@OUTSIDE@/program` }],
+      [`script${fd}`, { text: `#!/proc/self/fd/${fd}/../../../../../../@OUTSIDE@/program\n`, mode: 0o755 }],
+    ]).flat() as [string, Files[string]][],
+  );
+  await using trial = await makeTrial({ "proc/.keep": "", ...links });
+  await writeFile(join(trial.outside, "program"), "#!/bin/sh\necho reached", { mode: 0o755 });
+  const attempts = Object.keys(links).flatMap((name): Attempt[] => [
+    ["warn", { op: "findExecutable", name: `/${name}`, searchPath: "", magicLinks: true }],
+    ["warn", { op: "exec", args: [name], env: [] }],
+  ]);
+  const output = await trial.run([...inRoot(trial.rootfs), ...HELD, ...PROC, { op: "pivotRoot" }, { op: "letGo" }, ...attempts], {
+    sanitize: false,
+  });
+  expect(output).not.toContain("reached");
+  expect(output.match(/ENOENT|ENOTDIR/g)?.length).toBe(24 * 3);
+});
+
+test.if(possible)("a passwd file that leads to the host's, or is none, gives no home", async () => {
+  for (const passwd of [
+    { link: "/proc/self/fd/5/../@OUTSIDE@/passwd" },
+    { link: "/proc/1/root/@OUTSIDE@/passwd" },
+    { link: "/dev/zero" },
+  ]) {
+    await using trial = await makeTrial({
+      "proc/.keep": "",
+      "etc/passwd": passwd,
+      "bin/show": { text: "#!/bin/sh\necho $HOME", mode: 0o755 },
+    });
+    await writeFile(join(trial.outside, "passwd"), "a:x:0:0::/of/the/host:/bin/sh\n");
+    const steps: Attempt[] = [...inRoot(trial.rootfs), ...HELD, ...PROC, { op: "pivotRoot" }, { op: "defaultHome", uid: 0 }];
+    expect(await trial.run([...steps, ...execute("show", "/bin")])).toBe("/\nexit 0\n");
+  }
 });

@@ -65,7 +65,7 @@ export function inRoot(rootfs: HostPath): InitStep[] {
 /** The steps that execute a shell's `script` in the container. */
 export function shell(script: string): InitStep[] {
   return [
-    { op: "findExecutable", name: "/bin/sh", searchPath: "" },
+    { op: "findExecutable", name: "/bin/sh", searchPath: "", magicLinks: false },
     { op: "closeOnExec", first: 3 },
     { op: "exec", args: ["sh", "-c", script], env: ["PATH=/bin"] },
   ];

@@ -7,7 +7,7 @@ import type { InitStep, Planned } from "../../src/plan/step.ts";
 import { NO_SLOT, SLOTS } from "../../src/plan/wire.ts";
 
 const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem", "newOverlay", "mountFuse"]);
-const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup", "forkServer"]);
+const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup", "forkServer", "openNull"]);
 const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "startServer"]);
 
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
@@ -21,6 +21,7 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
     if (step.op === "startServer" && (filled.get(step.mount) !== "mountFuse" || filled.get(step.device) !== "/dev/fuse"))
       fault("no mount to serve");
+    if (step.op === "maskPath" && filled.get(step.null) !== "openNull") fault("no null device");
     if (step.op === "startServer") filled.delete(step.device);
     if (!("slot" in step)) return;
     if (step.slot >= SLOTS) fault("no such slot");

@@ -63,17 +63,17 @@ export const REFUSED_BY_KERNEL: readonly BadBundle[] = [
   {
     title: "[C10] a hook that fails",
     config: { hooks: { createRuntime: [{ path: "/bin/sh", args: ["sh", "-c", "printf out; printf err >&2; exit 9"] }] } },
-    says: ["error running hook #0: ", "exit status 9, stdout: out, stderr: err"],
+    says: ["error running createRuntime hook #0: ", "exit status 9, stdout: out, stderr: err"],
   },
   {
     title: "[C10] a hook that does not exist",
     config: { hooks: { createRuntime: [{ path: "/no/such/hook" }] } },
-    says: ["error running hook #0: ", "/no/such/hook: no such file or directory"],
+    says: ["error running createRuntime hook #0: ", "/no/such/hook: no such file or directory"],
   },
   {
     title: "[C64] a hook that takes too long",
     config: { hooks: { createRuntime: [{ path: "@PROBE@", args: ["probe", "forever"], timeout: 1 }] } },
-    says: ["error running hook #0: ", /\b1(\.0)? ?s\b/],
+    says: ["error running createRuntime hook #0: ", /\b1(\.0)? ?s\b/],
   },
   {
     title: "[C49] a working directory that is a file",

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly isDirectory: (path: string) => boolean;
   /** Capabilities in the bounding set when the plan starts. */
   readonly bounding: bigint;
+  /** What hides directories: made for the first of them. */
+  readonly emptyDirectory: { isMade: boolean };
 }
 
 type Words = (step: JsonObject, where: Surroundings) => readonly Announced[];
@@ -120,6 +122,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   cloneChild: ({ flags }) => [clone(flags, "")],
   unshare: ({ flags }) => [{ call: call`unshare\(${flagNames(CLONE_FLAGS, BigInt(Number(flags)))}\)` }],
   sync: NO_CALLS,
+  openProc: ({ fresh }) =>
+    fresh
+      ? filesystem("proc", "", [], "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC")
+      : [{ call: call`open_tree\(AT_FDCWD<[^>]*>, "/proc", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|AT_RECURSIVE\)` }],
   setDumpable: ({ dumpable }) => [{ call: call`prctl\(PR_SET_DUMPABLE, ${dumpable ? "SUID_DUMP_USER" : "SUID_DUMP_DISABLE"}` }],
   writeProc: ({ file, text }) => [
     { call: new RegExp(`^write\\(\\d+<\\S*/${literal(String(file)).replace("self/", "\\d+/")}>, ${literal(quoted(text))}, `) },
@@ -136,7 +142,7 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   mountAttributes: (step) => [change(FD, step)],
   attachRoot: ({ path }) => [{ call: call`move_mount\(FD, "", AT_FDCWD<[^>]*>, ${quoted(path)}, MOVE_MOUNT_F_EMPTY_PATH\)` }],
   attach: ({ target, guard }, where) => [
-    ...(Number(guard) & 8 ? [{ call: call`fchmodat\(\d+</proc>, "self/fd/\d+", `, times: "optional" } as const] : []),
+    ...(Number(guard) & 8 ? [{ call: call`fchmodat\(\d+</>, "self/fd/\d+", `, times: "optional" } as const] : []),
     ...make(String(target), where),
     moveTo(inRoot(target, where)),
   ],
@@ -164,10 +170,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
       mayFail: true,
     },
     { call: call`fchownat\(\d+<${inRoot(step.path, where)}>, "", ${Number(step.uid)}, ${Number(step.gid)}, AT_EMPTY_PATH\)` },
-    { call: call`fchmodat\(\d+</proc>, "self/fd/\d+", 0${(Number(step.mode) & 0o7777).toString(8)}\)` },
+    { call: call`fchmodat\(\d+</>, "self/fd/\d+", 0${(Number(step.mode) & 0o7777).toString(8)}\)` },
   ],
-  maskPath: ({ path }, where) =>
-    cover(path, where, where.isDirectory(String(path)) ? filesystem("tmpfs", "tmpfs", [], "MOUNT_ATTR_RDONLY") : NULL),
+  openNull: NO_CALLS,
+  maskPath: ({ path }, where) => cover(path, where, mask(String(path), where)),
   readonlyPath: ({ path }, where) =>
     cover(path, where, [
       { call: call`open_tree\(\d+<${inRoot(path, where)}>, "", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|AT_EMPTY_PATH\|AT_RECURSIVE\)` },
@@ -210,14 +216,22 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     ...capabilityNumbers(BigInt(String(set))).map((name) => ({ call: call`prctl\(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, ${name}, 0, 0\)` })),
   ],
   noNewPrivileges: () => [{ call: call`prctl\(PR_SET_NO_NEW_PRIVS, 1` }],
-  chdir: ({ path }) => [{ call: call`chdir\(${quoted(path)}\)` }],
+  letGo: () => [{ call: call`close_range\(\d+, 4294967295, 0\)` }],
+  chdir: () => [{ call: call`fchdir\(FD\)` }],
   defaultHome: NO_CALLS,
   findExecutable: NO_CALLS,
   closeOnExec: ({ first }) => [{ call: call`close_range\(${Number(first)}, 4294967295, CLOSE_RANGE_CLOEXEC\)` }],
   exec: ({ args }) => [{ call: call`execve\("[^"]*", \[${strings(args).map(quoted).join(", ")}\]` }],
 };
 
-const NULL: readonly Announced[] = [{ call: call`open_tree\(AT_FDCWD<[^>]*>, "/dev/null", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\)` }];
+/** A new file system for the first directory; for the others, and for files, a read-only clone of what is open. */
+function mask(path: string, where: Surroundings): Announced[] {
+  if (where.isDirectory(path) && !where.isMissing(path) && !where.emptyDirectory.isMade) {
+    where.emptyDirectory.isMade = true;
+    return filesystem("tmpfs", "tmpfs", [], "MOUNT_ATTR_RDONLY");
+  }
+  return [{ call: call`open_tree\(FD, "", OPEN_TREE_CLONE\|OPEN_TREE_CLOEXEC\|AT_EMPTY_PATH\)` }, change(FD, { set: "1", clear: "0" })];
+}
 
 /** What strace calls S_IFIFO, S_IFCHR and S_IFBLK behind the first four letters. */
 const KINDS: ReadonlyMap<number, string> = new Map([

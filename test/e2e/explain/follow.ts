@@ -18,7 +18,7 @@ const PRELUDE: readonly Announced[] = [{ call: /^prctl\(PR_SET_DUMPABLE, SUID_DU
 /** One line for everything that differs; an empty list is what a true plan gives. */
 export function followPlan(steps: readonly ExplainedStep[], calls: readonly Call[], rootfs: string): string[] {
   const walk = new Walk(calls.filter(isEffective));
-  const where = { root: rootfs, bounding: boundingSet(), ...pathsSeen(calls) };
+  const where = { root: rootfs, bounding: boundingSet(), emptyDirectory: { isMade: false }, ...pathsSeen(calls, rootfs) };
   if (walk.take(PRELUDE) !== "done") return [`init's own start: ${walk.here()}`];
   let skip = false;
   for (const one of steps) {
@@ -73,12 +73,20 @@ class Walk {
 }
 
 /** What init found at the paths that it looked up below the root: masks depend on it. */
-function pathsSeen(calls: readonly Call[]): Pick<Surroundings, "isMissing" | "isDirectory"> {
-  const lookup = (path: string): number => calls.findLastIndex(({ name, text }) => name === "openat2" && text.includes(`, "${path}", {`));
+function pathsSeen(calls: readonly Call[], rootfs: string): Pick<Surroundings, "isMissing" | "isDirectory"> {
+  const lookup = (path: string): number => calls.findLastIndex((call) => lookedUp(call, rootfs) === path);
   return {
     isMissing: (path) => calls[lookup(path)]?.failed === true,
     isDirectory: (path) => calls[lookup(path) + 1]?.text.includes("st_mode=S_IFDIR") === true,
   };
+}
+
+/** The path in the container, whether it was looked up from the root or from a mount below it. */
+function lookedUp({ name, text }: Call, rootfs: string): string | undefined {
+  const [, from = "", path = ""] = (name === "openat2" && /^openat2\(\d+<([^>]*)>, "([^"]*)", \{/.exec(text)) || [];
+  if (path === "" || path.startsWith("/")) return path;
+  const mount = from.startsWith(rootfs) ? from.slice(rootfs.length) : from;
+  return path === "." ? mount : `${mount}/${path}`;
 }
 
 const CLONE_NEWUSER = 0x10000000;

@@ -43,9 +43,12 @@ const INIT: readonly (readonly [InitStep, string])[] = [
   ],
   [{ op: "dropBounding", keep: 0n }, "limit the bounding capabilities to: none"],
   [{ op: "setgroups", gids: [] }, "drop all additional groups"],
-  [{ op: "findExecutable", name: "sh", searchPath: "/bin:/usr/bin" }, 'find program "sh" in /bin:/usr/bin'],
+  [{ op: "findExecutable", name: "sh", searchPath: "/bin:/usr/bin", magicLinks: false }, 'find program "sh" in /bin:/usr/bin'],
   [{ op: "exec", args: ["/bin/sh", "-c", "a b"], env: ["SECRET=1"] }, 'execute "/bin/sh" "-c" "a b"'],
-  [{ op: "runHook", path: "/h", args: ["h", "x"], env: [], timeout: 5, stateHead: "", stateTail: "" }, 'run hook /h "x", for at most 5 s'],
+  [
+    { op: "runHook", path: "/h", args: ["h", "x"], env: [], withHome: false, timeout: 5, stateHead: "", stateTail: "" },
+    'run hook /h "x", for at most 5 s',
+  ],
 ];
 
 test.each(INIT.map(([step, words]) => [words, step] as const))("init is to %s", (words, step) => {

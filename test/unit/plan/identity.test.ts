@@ -93,10 +93,10 @@ test.each([
     ],
   ],
 ])("with the environment %j the program is found by its own PATH and HOME is set if it must", (env, expected) => {
-  const { home, find } = planProgram({ cwd: "/", args: ["x"], env });
+  const { home, find } = planProgram({ cwd: "/", args: ["x"], env }, 0);
   expect([...home, find].map(({ step }) => describeStep(step))).toEqual(expected);
 });
 
 test("a process without a program is refused", () => {
-  expect(() => planProgram({ cwd: "/", args: [] })).toThrow("process.args is empty");
+  expect(() => planProgram({ cwd: "/", args: [] }, 0)).toThrow("process.args is empty");
 });

@@ -91,7 +91,31 @@ test("without a mount namespace the root is only changed to", () => {
 
 test("what is hidden is hidden last, since it may lie below what is made read-only", () => {
   const spec = { ...specOf(), linux: { maskedPaths: ["/proc/sys/fs"], readonlyPaths: ["/proc/sys"] } };
-  expect(words(planMasks(spec))).toEqual(["make /proc/sys read-only", "hide /proc/sys/fs"]);
+  expect(words(planMasks(spec)).filter((word) => !word.startsWith("open"))).toEqual(["make /proc/sys read-only", "hide /proc/sys/fs"]);
+});
+
+test("files are hidden by the container's own null device, and by the host's only if there is no other", () => {
+  const spec = { ...specOf(), linux: { maskedPaths: ["/proc/kcore", "/proc/keys"] } };
+  const masks = planMasks(spec);
+  expect(words(masks)).toEqual([
+    "open the container's null device as #10",
+    "open the host's null device as #10",
+    "hide /proc/kcore",
+    "hide /proc/keys",
+  ]);
+  expect(masks.map(({ onFailure = "stop" }) => onFailure)).toEqual(["else", "stop", "stop", "stop"]);
+});
+
+test("a path that is listed twice, in whatever spelling, is covered once", () => {
+  const spec = {
+    ...specOf(),
+    linux: { maskedPaths: ["/proc/kcore", "/proc//kcore/", "/a/../b"], readonlyPaths: ["/proc/sys", "/proc/./sys"] },
+  };
+  expect(
+    planMasks(spec)
+      .filter(({ step }) => step.op !== "openNull")
+      .map(({ origin }) => origin),
+  ).toEqual(["/linux/readonlyPaths/0", "/linux/maskedPaths/0", "/linux/maskedPaths/2"]);
 });
 
 test("the root's path counts from the bundle, and has to be given", () => {

@@ -1,0 +1,79 @@
+/*
+ * Paths that the container must not see, or not change. A mask shows nothing of the host's that could be changed through it:
+ * files are hidden by read-only clones of the container's own null device, directories by one empty read-only tmpfs.
+ */
+#include "init.h"
+
+static const struct mount_attributes readonly = {.set = ATTRIBUTE_READONLY};
+
+/* A detached clone of the mount that `fd` is in, from `fd` down; nobody can write to it, or change owner, mode or times. */
+static int
+clone_readonly(int fd, unsigned recursive)
+{
+	int clone = sys_open_tree(fd, "", AT_EMPTY_PATH | TREE_CLONE | recursive);
+
+	return clone < 0 || sys_mount_setattr(clone, recursive, &readonly) == 0 ? clone : closing(clone, -1);
+}
+
+/* The null device of an image may be anything (CVE-2025-31133). */
+int
+do_open_null(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	bool of_host = take_u32(f) != 0;
+	int fd = -1;
+	struct stat st;
+
+	if (f->bad)
+		return bad_plan();
+	fd = of_host ? open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC) : open_in_root("/dev/null", 0);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return closing(fd, -1);
+	if (S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3))
+		return fill_slot(slot, fd);
+	errno = ENODEV;
+	return closing(fd, -1);
+}
+
+/* All masked directories are the same empty file system: the first one's mount stays in the slot, and is cloned for the others. */
+static int
+empty_directory(uint32_t slot)
+{
+	static const char *none[] = {NULL};
+
+	if (slot_fd(slot) >= 0)
+		return clone_readonly(slot_fd(slot), 0);
+	if (errno != EBADF)
+		return -1;
+	if (fill_slot(slot, new_filesystem("tmpfs", "tmpfs", none, ATTRIBUTE_READONLY)) < 0)
+		return -1;
+	return fcntl(slot_fd(slot), F_DUPFD_CLOEXEC, 3);
+}
+
+/* A path that does not exist needs no mask. */
+int
+do_mask_path(struct cursor *f)
+{
+	const char *path = take_str(f);
+	uint32_t null = take_u32(f);
+	uint32_t directory = take_u32(f);
+	int target = f->bad ? bad_plan() : open_in_root(path, 0);
+	struct stat st;
+
+	if (target < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	if (fstat(target, &st) < 0)
+		return closing(target, -1);
+	return cover(S_ISDIR(st.st_mode) ? empty_directory(directory) : clone_readonly(slot_fd(null), 0), target);
+}
+
+int
+do_readonly_path(struct cursor *f)
+{
+	const char *path = take_str(f);
+	int target = f->bad ? bad_plan() : open_in_root(path, 0);
+
+	if (target < 0)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;
+	return cover(clone_readonly(target, TREE_RECURSIVE), target);
+}

@@ -1,0 +1,52 @@
+/**
+ * Which mounts stay open because later paths lie on them. The directories of an image may be swapped while init works; a
+ * path that is resolved from the mount itself leads to what the plan means all the same. Pure.
+ */
+import type { InitStep, Planned } from "./step.ts";
+
+/** The plan with `keep` on each attach whose mount a later step looks into, as native/path.c does. */
+export function keepMounts(steps: readonly Planned<InitStep>[]): Planned<InitStep>[] {
+  const later = new Set<string>();
+  return steps
+    .toReversed()
+    .map((planned) => {
+      const { step } = planned;
+      const isKept = step.op === "attach" && later.has(step.target);
+      for (const path of pathsOf(step)) addWithAncestors(later, path);
+      return isKept ? { ...planned, step: { ...step, keep: true } } : planned;
+    })
+    .toReversed();
+}
+
+/** Paths in the container that are resolved in its root. */
+function pathsOf(step: InitStep): readonly string[] {
+  switch (step.op) {
+    case "attach":
+    case "remount":
+    case "targetAttributes":
+      return [step.target];
+    case "makeDirectory":
+    case "unlink":
+    case "symlink":
+    case "mknod":
+    case "maskPath":
+    case "readonlyPath":
+      return [step.path];
+    case "copyUp":
+      return [step.source];
+    case "openNull":
+      return step.ofHost ? [] : ["/dev/null"];
+    case "reopenNull":
+      return ["/dev/null"];
+    case "openConsole":
+      return ["/dev/pts/ptmx", "/dev/console"];
+    default:
+      return [];
+  }
+}
+
+/** All but "/", from which everything is resolved anyway. */
+function addWithAncestors(paths: Set<string>, path: string): void {
+  for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf("/", end - 1))
+    paths.add(path.slice(0, end));
+}
