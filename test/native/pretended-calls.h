@@ -70,6 +70,12 @@ __wrap_read(int fd, void *to, size_t size)
 }
 
 ssize_t
+__wrap_pread(int fd, void *to, size_t size, off_t at)
+{
+	return obliging ? 0 : fill(to, size);
+}
+
+ssize_t
 __wrap_readlinkat(int dir, const char *name, char *to, size_t size)
 {
 	return fill(to, size);
