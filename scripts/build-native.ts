@@ -46,13 +46,26 @@ export async function buildInit({
 /** Compiles one program out of C files unless it is current, and returns its path. */
 export async function buildNative({ out, sources, included, sanitize, options = [] }: NativeProgram): Promise<string> {
   const command = [findCompiler(sanitize), ...LANGUAGE, ...(sanitize ? SANITIZED : SMALL), ...options];
-  const key = await buildKey(command, [...sources, ...included]);
+  return produce({ out, inputs: [...sources, ...included], command: (to) => [...command, "-o", to, ...sources] });
+}
+
+export interface Product {
+  readonly out: string;
+  /** Files whose change makes the product another one. */
+  readonly inputs: readonly string[];
+  /** Makes the product as the file `to`. */
+  readonly command: (to: string) => readonly string[];
+}
+
+/** Runs a command that makes a file unless that is current, and returns its path. */
+export async function produce({ out, inputs, command }: Product): Promise<string> {
+  const key = await buildKey(command(out), inputs);
   if (await isCurrent(out, key)) return out;
 
   await mkdir(dirname(out), { recursive: true });
   const temporary = temporaryFor(out);
   try {
-    await compile([...command, "-o", temporary, ...sources]);
+    await run([...command(temporary)]);
     await rename(temporary, out);
   } finally {
     await rm(temporary, { force: true });
@@ -94,11 +107,11 @@ async function isCurrent(out: string, key: string): Promise<boolean> {
   return (await Bun.file(out).exists()) && (await stored.exists()) && (await stored.text()) === key;
 }
 
-async function compile(command: string[]): Promise<void> {
-  const run = Bun.spawn(command, { stdout: "ignore", stderr: "pipe" });
-  const [output, status] = await Promise.all([new Response(run.stderr).text(), run.exited]);
+async function run(command: string[]): Promise<void> {
+  const child = Bun.spawn(command, { stdout: "ignore", stderr: "pipe" });
+  const [output, status] = await Promise.all([new Response(child.stderr).text(), child.exited]);
   if (status === 0) return;
-  throw new RuntimeError("unsupported", `cannot build native init: ${command[0]} exited with ${status}\n${output.trimEnd()}`);
+  throw new RuntimeError("unsupported", `cannot build native code: ${command[0]} exited with ${status}\n${output.trimEnd()}`);
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -5,8 +5,10 @@ import { Glob } from "bun";
 
 const LONGEST_FILE = 300;
 const LONGEST_FUNCTION = 60;
-/** Of all of native/ but the generated header; docs/decisions/0006-native-size.md has the reasons. */
+/** Of init, without the generated header; docs/decisions/0006-native-size.md has the reasons. */
 const NATIVE_LINES = 3300;
+/** Of the host program, native/engine/. */
+const ENGINE_LINES = 2200;
 
 const GENERATED = /^src\/spec\/generated\//;
 /** Names under which anything could stand. */
@@ -75,9 +77,14 @@ describe("files", () => {
     expect(written.filter((file) => UNDONE.test(textOf(file)))).toEqual([]);
   });
 
-  test(`of native/ have at most ${NATIVE_LINES} lines together`, () => {
-    const native = files.filter((file) => file.startsWith("native/") && file !== "native/wire.h");
+  test(`of init have at most ${NATIVE_LINES} lines together`, () => {
+    const native = files.filter((file) => file.startsWith("native/") && file !== "native/wire.h" && !file.startsWith("native/engine/"));
     expect(native.reduce((sum, file) => sum + lineCount(textOf(file)), 0)).toBeLessThanOrEqual(NATIVE_LINES);
+  });
+
+  test(`of native/engine/ have at most ${ENGINE_LINES} lines together`, () => {
+    const engine = files.filter((file) => file.startsWith("native/engine/"));
+    expect(engine.reduce((sum, file) => sum + lineCount(textOf(file)), 0)).toBeLessThanOrEqual(ENGINE_LINES);
   });
 });
 

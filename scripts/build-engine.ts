@@ -1,0 +1,147 @@
+/**
+ * Compiles native/engine/ and QuickJS-ng into the host, an executable that holds an image: modules as bytecode, and files.
+ *
+ *   bundle (bundle.ts) ─▶ compile (native/engine/compile.c, runs here) ─▶ image ─▶ linked with the host's objects
+ *
+ * As in build-native.ts, nothing is done twice while its inputs stay the same.
+ */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { RuntimeError } from "../src/base/errors.ts";
+import { nativeOutput, produce } from "./build-native.ts";
+import { findQuickJs, HEADERS, UNITS } from "./quickjs-source.ts";
+
+const ENGINE = join(import.meta.dirname, "../native/engine");
+/** No part of the host: the program that makes images. */
+const COMPILE = join(ENGINE, "compile.c");
+
+const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wconversion"];
+const OURS = ["-std=gnu11", "-D_GNU_SOURCE", ...WARNINGS, "-Wno-sign-conversion", "-fvisibility=hidden"];
+/** Without errno, sqrt and the like are instructions and no calls. */
+const THEIRS = ["-std=gnu11", "-D_GNU_SOURCE", "-DNDEBUG", "-w", "-fno-math-errno"];
+const FAST = ["-O2", "-fPIE", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
+const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
+/** Conversions of numbers out of range are QuickJS's own affair. */
+const SANITIZED_THEIRS = [...SANITIZED, "-fno-sanitize=float-cast-overflow"];
+const LINK = ["-pie", "-Wl,--gc-sections,-z,relro,-z,now,--as-needed"];
+
+export interface HostProgram {
+  readonly out: string;
+  readonly image: string;
+  /** Builds with AddressSanitizer and UndefinedBehaviorSanitizer, for tests. */
+  readonly sanitize?: boolean;
+  /** Instead of the machine's own compiler: for another C library or processor. */
+  readonly target?: Target;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly compiler: string;
+  /** Further options, e.g. where headers and libraries are. */
+  readonly options: readonly string[];
+}
+
+/** One thing in an image. The first one of an image is the module that runs. */
+export interface ImageEntry {
+  readonly kind: "module" | "file";
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Builds a host that runs `image`, and returns its path. */
+export async function buildHost({ out, image, sanitize = false, target = findTarget() }: HostProgram): Promise<string> {
+  const source = await findQuickJs();
+  const mode = `${target.name}${sanitize ? "-sanitized" : ""}`;
+  const flags = sanitize ? SANITIZED : FAST;
+  const [theirs, ours] = await Promise.all([
+    buildQuickJs({ source, target, mode, flags: sanitize ? SANITIZED_THEIRS : FAST }),
+    buildOurs({ source, target, mode, flags }),
+  ]);
+  const embedded = [join(ENGINE, "embedded.S"), `-DIMAGE="${image}"`];
+  const link = sanitize ? SANITIZED : [...LINK, "-s"];
+  const objects = [...ours, ...theirs];
+  return produce({
+    out,
+    inputs: [...objects, join(ENGINE, "embedded.S"), image],
+    command: (to) => [target.compiler, ...target.options, ...link, "-o", to, ...embedded, ...objects, ...libraries(target)],
+  });
+}
+
+/** Compiles modules and packs them, and files, into an image; returns its path. */
+export async function buildImage(out: string, entries: readonly ImageEntry[]): Promise<string> {
+  const compiler = await buildImageCompiler();
+  return produce({
+    out,
+    inputs: [compiler, ...entries.map(({ path }) => path)],
+    command: (to) => [compiler, to, ...entries.flatMap(({ kind, name, path }) => [kind, name, path])],
+  });
+}
+
+async function buildImageCompiler(): Promise<string> {
+  const source = await findQuickJs();
+  const target = findTarget();
+  const objects = await buildQuickJs({ source, target, mode: target.name, flags: FAST });
+  return produce({
+    out: nativeOutput(`engine/${target.name}/compile`),
+    inputs: [...objects, COMPILE, join(ENGINE, "image.h")],
+    command: (to) => [target.compiler, ...OURS, "-O2", "-isystem", source, "-o", to, COMPILE, ...objects, "-lm", "-lpthread"],
+  });
+}
+
+interface Objects {
+  readonly source: string;
+  readonly target: Target;
+  readonly mode: string;
+  readonly flags: readonly string[];
+}
+
+function buildQuickJs({ source, target, mode, flags }: Objects): Promise<string[]> {
+  const headers = HEADERS.map((name) => join(source, name)).filter((path) => existsSync(path));
+  return Promise.all(
+    UNITS.map((unit) =>
+      produce({
+        out: nativeOutput(`engine/${mode}/quickjs/${unit.replace(/\.c$/, ".o")}`),
+        inputs: [join(source, unit), ...headers],
+        command: (to) => [target.compiler, ...target.options, ...THEIRS, ...flags, "-c", "-o", to, join(source, unit)],
+      }),
+    ),
+  );
+}
+
+async function buildOurs({ source, target, mode, flags }: Objects): Promise<string[]> {
+  const names = (await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(ENGINE))).sort();
+  const units = names.filter((name) => name.endsWith(".c") && name !== "compile.c" && (name !== "math.c" || !hasOwnMath(target)));
+  const headers = [...names.filter((name) => name.endsWith(".h")).map((name) => join(ENGINE, name)), join(source, "quickjs.h")];
+  return Promise.all(
+    units.map((unit) =>
+      produce({
+        out: nativeOutput(`engine/${mode}/${unit.replace(/\.c$/, ".o")}`),
+        inputs: [join(ENGINE, unit), ...headers],
+        command: (to) => [target.compiler, ...target.options, ...OURS, ...flags, "-isystem", source, "-c", "-o", to, join(ENGINE, unit)],
+      }),
+    ),
+  );
+}
+
+/** musl's libc has what elsewhere is a library of its own, libm (native/engine/math.c). */
+function hasOwnMath({ compiler, options }: Target): boolean {
+  const source = Buffer.from("#include <features.h>\n#ifdef __GLIBC__\n#error\n#endif\n");
+  return Bun.spawnSync([compiler, ...options, "-E", "-x", "c", "-"], { stdin: source, stdout: "ignore", stderr: "ignore" }).success;
+}
+
+/** libffi becomes part of the executable, so that it needs nothing but the C library; of libm it takes what math.c lacks: nothing. */
+function libraries({ compiler, options }: Target): string[] {
+  const { stdout } = Bun.spawnSync([compiler, ...options, "-print-file-name=libffi.a"]);
+  const path = stdout.toString().trim();
+  if (path.startsWith("/")) return [path, "-lc", "-lm"];
+  console.error("note: there is no static libffi here; the executable will need the shared one");
+  return ["-lffi", "-lc", "-lm"];
+}
+
+function findTarget(): Target {
+  const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
+  if (compiler !== null) return { name: "host", compiler, options: [] };
+  throw new RuntimeError("unsupported", "cannot build the engine: there is no C compiler", {
+    hint: "install gcc and the headers of the C library",
+  });
+}

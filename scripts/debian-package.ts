@@ -1,0 +1,119 @@
+/**
+ * A package of another Debian suite than the machine's, unpacked and not installed. apt works with a configuration, lists
+ * and a cache of its own: what the machine has installed and configured stays as it is, and no privileges are needed. The
+ * archive's signature is checked against the keyring that the machine has installed.
+ */
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { RuntimeError } from "../src/base/errors.ts";
+
+const KEYRINGS = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"];
+
+export interface Wanted {
+  readonly name: string;
+  readonly suite: string;
+}
+
+/** Where downloads are kept between builds, of all checkouts of one user. */
+export function cacheDirectory(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lamina");
+}
+
+/** The directory with the package's files, from the cache if they are there. Atomic: a directory is whole or not there. */
+export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
+  const directory = join(cacheDirectory(), `${name}-${suite}`);
+  if (existsSync(directory)) return directory;
+  await mkdir(cacheDirectory(), { recursive: true });
+  const work = await mkdtemp(join(cacheDirectory(), ".apt-"));
+  try {
+    const archive = await download({ name, suite }, work);
+    await run(["dpkg-deb", "--extract", archive, join(work, "files")], work);
+    await rename(join(work, "files"), directory).catch((error: unknown) => {
+      if (!existsSync(directory)) throw error; // else another build was first
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+async function download({ name, suite }: Wanted, work: string): Promise<string> {
+  const archive = `${readMirror()} ${suite} main`;
+  console.error(`downloading ${name} (${archive})`);
+  for (const directory of ["state/lists/partial", "cache/archives/partial", "files"])
+    await mkdir(join(work, directory), { recursive: true });
+  await writeFile(join(work, "status"), "");
+  await writeFile(join(work, "sources.list"), `deb [signed-by=${findKeyring()}] ${archive}\n`);
+  await writeFile(join(work, "apt.conf"), `${configuration(work)}${readAcquireOptions()}`);
+  await run(["apt-get", "--quiet", "update"], work);
+  await run(["apt-get", "--quiet", "download", name], work);
+  const [found] = await Array.fromAsync(new Bun.Glob(`${name}_*.deb`).scan({ cwd: work, absolute: true }));
+  if (found === undefined) throw refusal(`apt-get downloaded no ${name}`);
+  return found;
+}
+
+/** Replaces the machine's configuration, with its hooks, as a whole. */
+function configuration(work: string): string {
+  const settings = {
+    "Dir::Etc::Main": "/dev/null",
+    "Dir::Etc::Parts": "/dev/null",
+    "Dir::Etc::SourceList": join(work, "sources.list"),
+    "Dir::Etc::SourceParts": "/dev/null",
+    "Dir::State": join(work, "state"),
+    "Dir::State::Status": join(work, "status"),
+    "Dir::Cache": join(work, "cache"),
+    "APT::Sandbox::User": "", // apt's own user may not write here
+    "Acquire::Languages": "none",
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} "${value}";\n`)
+    .join("");
+}
+
+/** How the machine reaches its mirror: proxies and the like. */
+function readAcquireOptions(): string {
+  const { stdout } = Bun.spawnSync(["apt-config", "dump", "--format", '%F "%v";%n', "Acquire"], { stdio: ["ignore", "pipe", "ignore"] });
+  return stdout
+    .toString()
+    .split("\n")
+    .filter((line) => /^Acquire::(?!Languages|IndexTargets|Changelogs)[^"]+"[^"]+";$/.test(line))
+    .map((line) => `${line}\n`)
+    .join("");
+}
+
+/** The mirror of Debian that the machine takes its own packages from. */
+function readMirror(): string {
+  if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) throw refusal("there is no apt-get here");
+  const format = "$(REPO_URI) $(LABEL)";
+  const { stdout } = Bun.spawnSync(["apt-get", "indextargets", "--format", format, "Created-By: Packages", "Component: main"]);
+  const targets = stdout
+    .toString()
+    .split("\n")
+    .map((line) => line.split(" "));
+  const isDebian = ([uri = "", label = ""]: string[]): boolean => label === "Debian" || (label.startsWith("$") && /\/debian\/?$/.test(uri));
+  const [uri] = targets.find(isDebian) ?? [];
+  if (uri === undefined) throw refusal("this machine takes no packages from Debian");
+  return uri;
+}
+
+function findKeyring(): string {
+  const keyring = KEYRINGS.find((path) => existsSync(path));
+  if (keyring === undefined) throw refusal("Debian's keyring is missing (package debian-archive-keyring)");
+  return keyring;
+}
+
+async function run(command: string[], work: string): Promise<void> {
+  const child = Bun.spawn(command, {
+    cwd: work,
+    env: { ...process.env, APT_CONFIG: join(work, "apt.conf") },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [output, status] = await Promise.all([child.stderr.text(), child.exited]);
+  if (status !== 0) throw refusal(`${command.slice(0, 3).join(" ")}: ${output.trim().split("\n").at(-1) ?? `exit status ${status}`}`);
+}
+
+function refusal(reason: string): RuntimeError {
+  return new RuntimeError("unsupported", `cannot download a package of Debian: ${reason}`);
+}
