@@ -50,7 +50,7 @@ throw_bad_address(JSContext *ctx, uintptr_t address)
 	return JS_ThrowRangeError(ctx, "no memory at address 0x%llx", (unsigned long long)address);
 }
 
-/* address(memory): number. Good for as long as the typed array lives, and its buffer is neither resized nor transferred. */
+/* address(memory): number, 0 if it is empty. Good for as long as the typed array lives, and its buffer is neither resized nor transferred. */
 JSValue
 host_address(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
 {
@@ -59,7 +59,7 @@ host_address(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *a
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 1) || !take_memory(ctx, arguments[0], &memory))
 		return JS_EXCEPTION;
-	return new_integer(ctx, (int64_t)(uintptr_t)memory.at);
+	return new_integer(ctx, memory.size == 0 ? 0 : (int64_t)(uintptr_t)memory.at);
 }
 
 static bool

@@ -64,7 +64,7 @@ set_attributes(posix_spawnattr_t *attributes, int64_t flags)
 	short chosen = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (flags & OWN_GROUP ? POSIX_SPAWN_SETPGROUP : 0);
 	sigset_t all, none;
 
-	sigfillset(&all);
+	memset(&all, 0xff, sizeof all); /* sigfillset(3) leaves out two that the C library keeps for itself */
 	sigemptyset(&none);
 	posix_spawnattr_setpgroup(attributes, 0);
 	posix_spawnattr_setsigdefault(attributes, &all);

@@ -1,0 +1,24 @@
+/** The module "lamina:host" for the type checker: native/engine/host.c has what host.ts describes. */
+declare module "lamina:host" {
+  type Host = import("./host.ts").Host;
+
+  export const address: Host["address"];
+  export const createCallback: Host["createCallback"];
+  export const decode: Host["decode"];
+  export const embedded: Host["embedded"];
+  export const encode: Host["encode"];
+  export const engine: Host["engine"];
+  export const environment: Host["environment"];
+  export const exit: Host["exit"];
+  export const lastErrno: Host["lastErrno"];
+  export const machine: Host["machine"];
+  export const openLibrary: Host["openLibrary"];
+  export const programArguments: Host["programArguments"];
+  export const readMemory: Host["readMemory"];
+  export const readText: Host["readText"];
+  export const releaseCallback: Host["releaseCallback"];
+  export const spawn: Host["spawn"];
+  export const syscall: Host["syscall"];
+  export const syscallOnce: Host["syscallOnce"];
+  export const writeMemory: Host["writeMemory"];
+}

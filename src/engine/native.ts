@@ -1,0 +1,22 @@
+/** "#host" in what ships: the module that native/engine/host.c defines. */
+export {
+  address,
+  createCallback,
+  decode,
+  embedded,
+  encode,
+  engine,
+  environment,
+  exit,
+  lastErrno,
+  machine,
+  openLibrary,
+  programArguments,
+  readMemory,
+  readText,
+  releaseCallback,
+  spawn,
+  syscall,
+  syscallOnce,
+  writeMemory,
+} from "lamina:host";

@@ -1,0 +1,6 @@
+/** "#host" for unit tests and scripts, which run on Bun: what native/engine/ offers, by bun:ffi. Never in what ships. */
+export { syscall, syscallOnce } from "./calls.ts";
+export { createCallback, lastErrno, openLibrary, releaseCallback } from "./foreign.ts";
+export { address, readMemory, readText, writeMemory } from "./memory.ts";
+export { embedded, engine, environment, exit, machine, programArguments, spawn } from "./process.ts";
+export { decode, encode } from "./text.ts";

@@ -1,0 +1,48 @@
+/** Programs inside the host, and the library that tests of the FFI call. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { buildHost, buildImage, type ImageEntry } from "../../scripts/build-engine.ts";
+import { nativeOutput, produce } from "../../scripts/build-native.ts";
+import { bundle } from "../../scripts/bundle.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+export interface EngineProgram {
+  /** Of the built files; one for each program. */
+  readonly name: string;
+  readonly entry: string;
+  /** Under AddressSanitizer and UndefinedBehaviorSanitizer. */
+  readonly sanitize?: boolean;
+  readonly files?: readonly ImageEntry[];
+}
+
+/** Bundles, compiles and links a program for the host; returns its path. Nothing is done while it is current. */
+export async function buildEngineProgram({ name, entry, sanitize = false, files = [] }: EngineProgram): Promise<string> {
+  const directory = nativeOutput(`engine-tests/${name}${sanitize ? "-sanitized" : ""}`);
+  await mkdir(directory, { recursive: true });
+  const modules = await bundle({ entry, directory: join(directory, "modules") });
+  const image = await buildImage(join(directory, "image"), [...modules, ...files]);
+  return buildHost({ out: join(directory, "program"), image, sanitize });
+}
+
+/** test/native/odd-library.c as a shared library; returns its path. */
+export function buildOddLibrary(): Promise<string> {
+  const source = join(ROOT, "test/native/odd-library.c");
+  return produce({
+    out: nativeOutput("engine-tests/odd-library.so"),
+    inputs: [source],
+    command: (to) => ["cc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-O1", "-o", to, source, "-lpthread"],
+  });
+}
+
+export interface Finished {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export async function runProgram(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  const child = Bun.spawn([...command], { env: { ...env, ASAN_OPTIONS: "detect_leaks=0" }, stdio: ["ignore", "pipe", "pipe"] });
+  const [stdout, stderr, status] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { status, stdout, stderr };
+}

@@ -1,0 +1,17 @@
+/** The contract that both engines keep (src/engine/host.ts). */
+import type { Case } from "./case.ts";
+import { foreignCases } from "./foreign.ts";
+import { kernelCases } from "./kernel.ts";
+import { languageCases } from "./language.ts";
+import { memoryCases } from "./memory.ts";
+import { processCases } from "./process.ts";
+import { textCases } from "./text.ts";
+
+export const EVERY_CASE: readonly Case[] = [
+  ...textCases,
+  ...kernelCases,
+  ...memoryCases,
+  ...foreignCases,
+  ...processCases,
+  ...languageCases,
+].map(({ title, run }) => ({ title, run }));

@@ -1,0 +1,30 @@
+/** Runs the contract inside the host: one line of JSON for each case. The argument is the path of the odd library. */
+import { encode, exit, programArguments, syscall } from "#host";
+import { EVERY_CASE } from "./every-case.ts";
+import { SYS } from "./numbers.ts";
+import { hostOnlyCases, oddLibraryCases } from "./odd-library.ts";
+
+export interface Outcome {
+  readonly title: string;
+  /** undefined if it holds. */
+  readonly failure?: string;
+}
+
+function print(outcome: Outcome): void {
+  const line = encode(`${JSON.stringify(outcome)}\n`);
+  for (let at = 0; at < line.length; ) {
+    const written = syscall(SYS.write, 1, line.subarray(at), line.length - at);
+    if (written < 0) exit(1);
+    at += written;
+  }
+}
+
+const [library = ""] = programArguments();
+for (const { title, run } of [...EVERY_CASE, ...oddLibraryCases(library), ...hostOnlyCases(library)]) {
+  try {
+    await run();
+    print({ title });
+  } catch (error) {
+    print({ title, failure: error instanceof Error ? `${error}\n${error.stack ?? ""}` : String(error) });
+  }
+}
