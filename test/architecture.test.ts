@@ -5,6 +5,7 @@ import { Glob } from "bun";
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  engine: [],
   spec: ["base"],
   sys: ["base"],
   tar: ["base"],
@@ -19,8 +20,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** What is not in src/, and the one place that needs it. */
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
-  "bun:ffi": /^sys\//,
-  "node:fs": /^commands\/spec\.ts$/,
+  "bun:ffi": /^(sys|engine\/on-bun)\//,
+  "#host": /^engine\/[a-z]+\.ts$/,
+  "lamina:host": /^engine\/native\.ts$/,
+  "node:fs": /^(commands\/spec|engine\/on-bun\/process)\.ts$/,
   "node:stream": /^layers\/compression\.ts$/,
   "node:zlib": /^(layers|image)\//,
   "node:crypto": /^layers\/staging\.ts$/,

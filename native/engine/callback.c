@@ -3,7 +3,7 @@
  * by another thread, or after its release, does nothing and returns zero. What it throws comes out of the foreign call.
  *
  * The library may still hold the address of memory that the foreign call was given. So that no callback takes it away, by
- * resizing or transferring the buffer, such buffers are immutable from the first callback until the call returns.
+ * transferring the buffer, such buffers are immutable from the first callback until the call returns.
  */
 #include "foreign.h"
 

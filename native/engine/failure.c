@@ -74,10 +74,12 @@ report_text(JSContext *ctx, JSValueConst value)
 			write_all("\n", 1);
 	}
 	free(bytes);
-	if (text == NULL)
-		JS_FreeValue(ctx, JS_GetException(ctx)); /* something whose toString throws */
-	else
+	if (text == NULL) {
+		JS_FreeValue(ctx, JS_GetException(ctx));
+		report_line("Error: what was thrown has no text");
+	} else {
 		JS_FreeCString(ctx, text);
+	}
 }
 
 /* The error, its stack, and what caused it. */

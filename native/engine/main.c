@@ -33,13 +33,34 @@ prepare_heap(void)
 #endif
 }
 
+/*
+ * Buffers keep their size: QuickJS-ng 0.17 does not tell C how long an array is that follows the size of its buffer, and
+ * memory shared between threads is of no use with one thread.
+ */
+static int
+remove_resizing(JSContext *ctx)
+{
+	JSValue global = JS_GetGlobalObject(ctx);
+	JSValue constructor = JS_GetPropertyStr(ctx, global, "ArrayBuffer");
+	JSValue prototype = JS_GetPropertyStr(ctx, constructor, "prototype");
+	JSAtom resize = JS_NewAtom(ctx, "resize"), shared = JS_NewAtom(ctx, "SharedArrayBuffer");
+	int removed = JS_DeleteProperty(ctx, prototype, resize, 0) + JS_DeleteProperty(ctx, global, shared, 0);
+
+	JS_FreeAtom(ctx, shared);
+	JS_FreeAtom(ctx, resize);
+	JS_FreeValue(ctx, prototype);
+	JS_FreeValue(ctx, constructor);
+	JS_FreeValue(ctx, global);
+	return removed == 2 ? 0 : -1;
+}
+
 /* All of the language but what compiles text at run time, and what no program of ours has a use for. */
 static int
 add_language(JSContext *ctx)
 {
 	return JS_AddIntrinsicBaseObjects(ctx) || JS_AddIntrinsicDate(ctx) || JS_AddIntrinsicRegExp(ctx) || JS_AddIntrinsicJSON(ctx) ||
 	               JS_AddIntrinsicMapSet(ctx) || JS_AddIntrinsicTypedArrays(ctx) || JS_AddIntrinsicPromise(ctx) ||
-	               JS_AddIntrinsicWeakRef(ctx) || JS_AddIntrinsicProxy(ctx)
+	               JS_AddIntrinsicWeakRef(ctx) || JS_AddIntrinsicProxy(ctx) || remove_resizing(ctx)
 	           ? -1
 	           : 0;
 }

@@ -50,7 +50,7 @@ throw_bad_address(JSContext *ctx, uintptr_t address)
 	return JS_ThrowRangeError(ctx, "no memory at address 0x%llx", (unsigned long long)address);
 }
 
-/* address(memory): number, 0 if it is empty. Good for as long as the typed array lives, and its buffer is neither resized nor transferred. */
+/* address(memory): number, 0 if it is empty. Good for as long as the typed array lives, and its buffer is not transferred. */
 JSValue
 host_address(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
 {

@@ -87,7 +87,7 @@ is_memory(JSValueConst value)
 	return JS_GetTypedArrayType(value) >= 0;
 }
 
-/* The bytes of a typed array. Throws if its buffer is gone, or has become too small for it. */
+/* The bytes of a typed array. Throws if its buffer was transferred; none changes its size (main.c). */
 bool
 take_memory(JSContext *ctx, JSValueConst value, struct memory *out)
 {

@@ -7,7 +7,7 @@
  * before it does anything.
  */
 
-/** Typed arrays of any kind. Memory whose buffer was transferred, or became too small, is a TypeError. */
+/** Typed arrays of any kind, of buffers that do not change their size. Memory whose buffer was transferred is a TypeError. */
 export type Memory =
   | Uint8Array
   | Uint8ClampedArray
@@ -90,7 +90,7 @@ export interface Host {
   /** The inverse: whatever the bytes, encode(decode(bytes)) has the same. A byte order mark is kept. */
   decode(bytes: Memory, start?: number, end?: number): string;
 
-  /** Where memory is, until nothing refers to the typed array any more or its buffer is resized or transferred. */
+  /** Where memory is, 0 if it is empty; until nothing refers to the typed array any more or its buffer is transferred. */
   address(memory: Memory): number;
   /** A copy of memory at an address. A RangeError where there is none. */
   readMemory(address: number, size: number): Uint8Array<ArrayBuffer>;

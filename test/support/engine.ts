@@ -35,6 +35,21 @@ export function buildOddLibrary(): Promise<string> {
   });
 }
 
+/** Links modules that are JavaScript already, by name; the first one runs. */
+export async function linkModules(name: string, modules: Readonly<Record<string, string>>): Promise<string> {
+  const directory = nativeOutput(`engine-tests/${name}`);
+  const entries = Object.entries(modules).map(
+    ([file, source]) => ({ kind: "module", name: file, path: join(directory, file), source }) as const,
+  );
+  for (const { path, source } of entries) await writeChanged(path, source);
+  return buildHost({ out: join(directory, "program"), image: await buildImage(join(directory, "image"), entries) });
+}
+
+async function writeChanged(path: string, text: string): Promise<void> {
+  const file = Bun.file(path);
+  if (!(await file.exists()) || (await file.text()) !== text) await Bun.write(path, text);
+}
+
 export interface Finished {
   readonly status: number;
   readonly stdout: string;
@@ -42,7 +57,7 @@ export interface Finished {
 }
 
 export async function runProgram(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  const child = Bun.spawn([...command], { env: { ...env, ASAN_OPTIONS: "detect_leaks=0" }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = Bun.spawn([...command], { env: { ASAN_OPTIONS: "detect_leaks=0", ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, status] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { status, stdout, stderr };
 }

@@ -137,17 +137,6 @@ export const textCases: readonly Case[] = [
       refuses("TypeError", () => decode(gone));
     },
   },
-  {
-    title: "memory that became too small is refused, and used again once it is large enough",
-    run: () => {
-      const buffer = new ArrayBuffer(8, { maxByteLength: 16 });
-      const view = new Uint8Array(buffer, 4, 4).fill(0x61);
-      buffer.resize(6);
-      refuses("TypeError", () => decode(view));
-      buffer.resize(8);
-      same(decode(view), "aa\0\0");
-    },
-  },
 ];
 
 /** UTF-8 by its definition, of well-formed text. */

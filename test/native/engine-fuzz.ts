@@ -1,0 +1,297 @@
+/**
+ * Runs inside the host: calls of its module with arguments that fit and that do not, at random but the same for each seed.
+ * Nothing may come of it but results and errors. Arguments: seed, number of calls, path of the odd library.
+ *
+ * What is well-formed and yet destroys the process is left out: an address that memory happens to have, to write to; the
+ * number of a system call that does as it is told.
+ */
+import {
+  address,
+  createCallback,
+  decode,
+  embedded,
+  encode,
+  environment,
+  exit,
+  lastErrno,
+  openLibrary,
+  programArguments,
+  readMemory,
+  readText,
+  releaseCallback,
+  spawn,
+  syscall,
+  syscallOnce,
+  writeMemory,
+} from "#host";
+import { SYS } from "../unit/engine/contract/numbers.ts";
+
+type Any = (...args: unknown[]) => unknown;
+
+const [seed = "1", calls = "10000", path = ""] = programArguments();
+const library = openLibrary(path);
+let state = Number(seed) * 2654435761 + 1;
+
+/** Below `limit`. xorshift32. */
+function random(limit: number): number {
+  state ^= state << 13;
+  state ^= state >>> 17;
+  state ^= state << 5;
+  return (state >>> 0) % limit;
+}
+
+function pick<T>(choices: readonly T[]): T {
+  return choices[random(choices.length)] as T;
+}
+
+const TYPES = ["void", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f64", "pointer", "text"] as const;
+const NUMBERS = [
+  0,
+  -0,
+  1,
+  -1,
+  7,
+  255,
+  256,
+  4096,
+  65536,
+  2 ** 31 - 1,
+  2 ** 31,
+  -(2 ** 31),
+  2 ** 32,
+  2 ** 47,
+  2 ** 53 - 1,
+  2 ** 53,
+  -(2 ** 53),
+  1e300,
+  0.5,
+];
+const ODD_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+const BIGINTS = [0n, -1n, 2n ** 31n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n, 2n ** 200n, -(2n ** 200n)];
+const TEXTS = [
+  "",
+  "a",
+  "/nonexistent",
+  "file",
+  "\0",
+  "a\0b",
+  "é",
+  "\udc80\udcff",
+  "\ud800",
+  "😀\udcff",
+  "x".repeat(5000),
+  "é".repeat(3000),
+  "%s%n",
+];
+/** Refused before they reach the kernel, or harmless in it. */
+const CALLS = [SYS.getpid, 9999, 2 ** 31, -1];
+
+/** Functions that take any arguments of their types. */
+const functions: Any[] = [];
+const callbacks: number[] = [];
+const memories: unknown[] = [];
+let depth = 0;
+let refused = 0;
+
+function anyMemory(): unknown {
+  const make = pick([
+    () => new Uint8Array(random(300)),
+    () => new Uint8Array(new ArrayBuffer(64), random(32), random(32)),
+    () => new Int32Array(random(20)),
+    () => new BigUint64Array(random(9)),
+    () => new Float64Array(random(9)),
+    () => new Uint8ClampedArray(random(9)),
+    () => new Uint8Array(new ArrayBuffer(random(64), { maxByteLength: 128 })),
+    () => new Uint8Array(new ArrayBuffer(32, { maxByteLength: 64 }), 16),
+    () => new DataView(new ArrayBuffer(8)),
+    () => new ArrayBuffer(8),
+    () => embedded("file"),
+    () => encode(pick(["text", "\udcff"]), true),
+  ]);
+  return make();
+}
+
+function keptMemory(): unknown {
+  if (memories.length > 40) memories.splice(random(40), 1);
+  if (memories.length < 5 || random(4) === 0) memories.push(anyMemory());
+  const memory = pick(memories);
+  if (random(6) === 0 && ArrayBuffer.isView(memory) && memory.buffer instanceof ArrayBuffer) disturb(memory.buffer);
+  return memory;
+}
+
+/** Takes a buffer away. */
+function disturb(buffer: ArrayBuffer): void {
+  try {
+    buffer.transfer(random(100));
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+  }
+}
+
+const OBJECTS: readonly (() => unknown)[] = [
+  () => undefined,
+  () => null,
+  () => true,
+  () => ({}),
+  () => ({ length: 3, 0: "a" }),
+  () => Symbol("a"),
+  () => () => 0,
+  () => ({ valueOf: () => 1, toString: () => "a" }),
+  () => new Proxy([], { get: () => pick(TEXTS) }),
+  () => ({
+    get length(): number {
+      throw new RangeError("length");
+    },
+  }),
+  () => new Array(2 ** 31),
+  () => [pick(TEXTS), pick(NUMBERS)],
+  () => pick(TEXTS).repeat(2) + pick(TEXTS),
+];
+
+function anything(): unknown {
+  switch (random(8)) {
+    case 0:
+      return pick(BIGINTS);
+    case 1:
+      return pick(TEXTS);
+    case 2:
+    case 3:
+      return keptMemory();
+    case 4:
+      return pick(OBJECTS)();
+    case 5:
+      return pick(ODD_NUMBERS);
+    default:
+      return pick(NUMBERS);
+  }
+}
+
+/** Mostly what `fits`, so that the other arguments matter too. */
+function mostly(fits: () => unknown): unknown {
+  return random(12) === 0 ? anything() : fits();
+}
+
+function many(make: () => unknown, limit: number): unknown[] {
+  return Array.from({ length: random(limit) }, make);
+}
+
+function callback(): unknown {
+  return callbacks.length === 0 ? 0 : pick(callbacks);
+}
+
+function makeCallback(): void {
+  const result = mostly(() => pick(TYPES));
+  const parameters = mostly(() => many(() => mostly(() => pick(TYPES)), 5));
+  const own: number = (createCallback as Any)(
+    () => {
+      if (random(5) === 0) throw new TypeError("from a callback");
+      if (random(9) === 0) (releaseCallback as Any)(own);
+      if (depth < 3) for (let i = random(4); i > 0; i--) attempt();
+      return mostly(() => pick(NUMBERS));
+    },
+    result,
+    parameters,
+  ) as number;
+  // only one that has the type of a function in the odd library may be called by it
+  if (result === "i32" && Array.isArray(parameters) && parameters.length === 0) callbacks.push(own);
+}
+
+const SYMBOLS = ["echo_i8", "echo_u16", "echo_i32", "echo_i64", "echo_u64", "echo_f64", "echo_pointer", "nothing", ""];
+
+function bindFunction(): void {
+  const type = pick(TYPES);
+  const symbol = mostly(() => (random(2) === 0 ? `echo_${type}` : pick(SYMBOLS)));
+  // as a number it may be read as the address of text, so "text" is no result here
+  const result = mostly(() => (type === "text" ? "void" : type));
+  const bound = (library as unknown as Any)(
+    symbol,
+    result === "text" ? "i32" : result,
+    mostly(() => [type]),
+    ...many(() => pick(NUMBERS), 2),
+  );
+  if (functions.length < 50) functions.push(bound as Any);
+  else functions[random(50)] = bound as Any;
+}
+
+const keepCallback = library("keep", "void", ["pointer"]) as Any;
+const callKept = library("call_kept", "i32", []) as Any;
+const callKeptInThread = library("call_kept_in_thread", "i32", []) as Any;
+const describe = library("describe", "text", ["u8", "i64", "u16", "pointer", "i32", "u64", "f64", "i8", "u32", "i16"]) as Any;
+const scratch = syscall(SYS.mmap, 0, 65536, 3, 0x22, -1, 0);
+/** Nothing is there, but in the middle of it. */
+const ADDRESSES = [0, 8, 4095, 2 ** 52, -1, scratch, scratch + 100, scratch + 60000];
+
+const ACTIONS: readonly (() => unknown)[] = [
+  () =>
+    (encode as Any)(
+      mostly(() => pick(TEXTS)),
+      ...many(() => random(2) === 0, 3),
+    ),
+  () => (decode as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
+  () =>
+    (syscall as Any)(
+      mostly(() => pick(CALLS)),
+      ...many(anything, 9),
+    ),
+  () =>
+    (syscallOnce as Any)(
+      mostly(() => pick(CALLS)),
+      ...many(anything, 9),
+    ),
+  () => (address as Any)(...many(() => mostly(keptMemory), 3)),
+  () =>
+    (readMemory as Any)(
+      mostly(() => pick(ADDRESSES)),
+      mostly(() => random(5000)),
+    ),
+  () => (readText as Any)(mostly(() => pick(ADDRESSES))),
+  () => (writeMemory as Any)(pick(ADDRESSES), mostly(keptMemory)),
+  () => (openLibrary as Any)(mostly(() => pick(["libof-nothing.so", path, "", "/", "a\0"]))),
+  () => (embedded as Any)(mostly(() => pick(["file", "nothing", ""]))),
+  () => (lastErrno as Any)(...many(anything, 2)),
+  () => (environment as Any)(...many(anything, 2)),
+  () => (exit as Any)(pick(["0", -1, 256, 0.5, null, {}])),
+  makeCallback,
+  () => (releaseCallback as Any)(mostly(callback)),
+  bindFunction,
+  () => functions.length > 0 && pick(functions)(...many(anything, 3)),
+  () => functions.length > 0 && pick(functions)(pick(NUMBERS)),
+  () => describe(...Array.from({ length: 9 + random(3) }, () => mostly(() => pick([0, 1, 2])))),
+  () => keepCallback(callback()),
+  () => callKept(...many(anything, 2)),
+  () => random(20) === 0 && callKeptInThread(),
+  () => random(10) === 0 && startChild(),
+];
+
+function startChild(): void {
+  const texts = (): unknown => many(() => mostly(() => pick(TEXTS)), 4);
+  const file = mostly(() => pick(["/bin/true", "/nonexistent", "/", ""]));
+  const pid = (spawn as Any)(
+    file,
+    mostly(texts),
+    mostly(texts),
+    mostly(() => new Int32Array(many(() => 3 + random(200), 4) as number[])),
+    pick([null, "/", "/nonexistent"]),
+    mostly(() => random(2)),
+  );
+  if (typeof pid === "number" && pid > 0) syscall(SYS.wait4, pid, null, 0, null);
+}
+
+const EXPECTED = ["TypeError", "RangeError", "Error"];
+
+/** One call. What the host refuses is as good as what it does. */
+function attempt(): void {
+  depth++;
+  try {
+    pick(ACTIONS)();
+  } catch (error) {
+    if (!(error instanceof Error) || !EXPECTED.includes(error.name)) throw error;
+    refused++;
+  } finally {
+    depth--;
+  }
+}
+
+for (let i = 0; i < Number(calls); i++) attempt();
+const line = encode(`${calls} calls, ${refused > 0 ? "some" : "none"} refused\n`);
+syscall(SYS.write, 1, line, line.length);
