@@ -50,21 +50,29 @@ export interface ImageEntry {
 
 /** Builds a host that runs `image`, and returns its path. */
 export async function buildHost({ out, image, sanitize = false, target = findTarget() }: HostProgram): Promise<string> {
-  const source = await findQuickJs();
-  const mode = `${target.name}${sanitize ? "-sanitized" : ""}`;
-  const flags = sanitize ? SANITIZED : FAST;
-  const [theirs, ours] = await Promise.all([
-    buildQuickJs({ source, target, mode, flags: sanitize ? SANITIZED_THEIRS : FAST }),
-    buildOurs({ source, target, mode, flags }),
-  ]);
+  const objects = await buildObjects(target, sanitize);
   const embedded = [join(ENGINE, "embedded.S"), `-DIMAGE="${image}"`];
   const link = sanitize ? SANITIZED : [...LINK, "-s"];
-  const objects = [...ours, ...theirs];
   return produce({
     out,
     inputs: [...objects, join(ENGINE, "embedded.S"), image],
     command: (to) => [target.compiler, ...target.options, ...link, "-o", to, ...embedded, ...objects, ...libraries(target)],
   });
+}
+
+/** Compiles what all hosts have in common, to ship and for tests. */
+export async function buildEngineObjects(): Promise<void> {
+  await finishAll([buildObjects(findTarget(), false), buildObjects(findTarget(), true)]);
+}
+
+async function buildObjects(target: Target, sanitize: boolean): Promise<string[]> {
+  const source = await findQuickJs();
+  const mode = `${target.name}${sanitize ? "-sanitized" : ""}`;
+  const built = await finishAll([
+    buildOurs({ source, target, mode, flags: sanitize ? SANITIZED : FAST }),
+    buildQuickJs({ source, target, mode, flags: sanitize ? SANITIZED_THEIRS : FAST }),
+  ]);
+  return built.flat();
 }
 
 /** Compiles modules and packs them, and files, into an image; returns its path. */
@@ -97,7 +105,7 @@ interface Objects {
 
 function buildQuickJs({ source, target, mode, flags }: Objects): Promise<string[]> {
   const headers = HEADERS.map((name) => join(source, name)).filter((path) => existsSync(path));
-  return Promise.all(
+  return finishAll(
     UNITS.map((unit) =>
       produce({
         out: nativeOutput(`engine/${mode}/quickjs/${unit.replace(/\.c$/, ".o")}`),
@@ -112,7 +120,7 @@ async function buildOurs({ source, target, mode, flags }: Objects): Promise<stri
   const names = (await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(ENGINE))).sort();
   const units = names.filter((name) => name.endsWith(".c") && name !== "compile.c" && (name !== "math.c" || !hasOwnMath(target)));
   const headers = [...names.filter((name) => name.endsWith(".h")).map((name) => join(ENGINE, name)), join(source, "quickjs.h")];
-  return Promise.all(
+  return finishAll(
     units.map((unit) =>
       produce({
         out: nativeOutput(`engine/${mode}/${unit.replace(/\.c$/, ".o")}`),
@@ -121,6 +129,12 @@ async function buildOurs({ source, target, mode, flags }: Objects): Promise<stri
       }),
     ),
   );
+}
+
+/** Waits for all, whatever becomes of one, so that nothing is left half-made; then throws what the first one threw. */
+async function finishAll<T>(builds: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(builds);
+  return Promise.all(builds);
 }
 
 /** musl's libc has what elsewhere is a library of its own, libm (native/engine/math.c). */

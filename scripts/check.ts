@@ -1,5 +1,6 @@
 /** `npm run check`: format, lint, types, generated files, and the tests that need neither privileges nor a built lamina. Writes nothing. */
 import { RuntimeError } from "../src/base/errors.ts";
+import { buildEngineObjects } from "./build-engine.ts";
 import { buildInit } from "./build-native.ts";
 import { obtain } from "./requirements.ts";
 import { runScript } from "./run-script.ts";
@@ -20,6 +21,7 @@ const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonl
 
 export async function check(): Promise<Totals> {
   await buildInit(); // sources import it
+  await buildEngineObjects(); // here once, instead of in each test file at the same time
   const checked = await Promise.all(STATIC_CHECKS.map(runCheck));
   return addTotals([...checked, await runTests(await findTests(QUICK_TESTS))]);
 }
@@ -34,7 +36,7 @@ async function runCheck({ name, command }: (typeof STATIC_CHECKS)[number]): Prom
 
 /** Without them nothing can be built, so nothing can be said. */
 export function requireCompiler(): void {
-  const [missing] = obtain(["compiler"]);
+  const [missing] = obtain(["compiler", "libffi"]);
   if (missing !== undefined) throw new RuntimeError("unsupported", missing);
 }
 

@@ -23,6 +23,12 @@ const REQUIREMENTS = {
     isThere: () => has("musl-gcc")() || isStaticCompiler("cc") || isStaticCompiler("gcc"),
     packages: ["musl-tools", "gcc", "libc6-dev"],
   },
+  libffi: {
+    what: "libffi with its headers",
+    purpose: "the engine calls functions of libraries through it",
+    isThere: () => compiles(["cc"], "#include <ffi.h>\nint main(void) { return ffi_prep_cif == 0; }\n", ["-lffi"]),
+    packages: ["libffi-dev", "gcc", "libc6-dev"],
+  },
   sanitizers: {
     what: "gcc with AddressSanitizer and UndefinedBehaviorSanitizer",
     purpose: "the native tests",
@@ -76,6 +82,7 @@ export type RequirementName = keyof typeof REQUIREMENTS;
 
 export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "compiler",
+  "libffi",
   "sanitizers",
   "busybox",
   "strace",
@@ -151,8 +158,8 @@ function isStaticCompiler(compiler: string): boolean {
   return compiles([compiler, "-static"]);
 }
 
-function compiles(command: readonly string[]): boolean {
+function compiles(command: readonly string[], source = "int main(void) { return 0; }\n", libraries: readonly string[] = []): boolean {
   if (Bun.which(command[0] ?? "") === null) return false;
-  const source = Buffer.from("int main(void) { return 0; }\n");
-  return Bun.spawnSync([...command, "-x", "c", "-", "-o", "/dev/null"], { stdin: source, stdout: "ignore", stderr: "ignore" }).success;
+  const words = [...command, "-x", "c", "-", "-o", "/dev/null", ...libraries];
+  return Bun.spawnSync(words, { stdin: Buffer.from(source), stdout: "ignore", stderr: "ignore" }).success;
 }
