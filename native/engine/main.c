@@ -11,7 +11,7 @@
 
 #define SMALL_STACK (256u << 10)
 #define LARGE_STACK (4u << 20)
-#define HEAP_START (192u << 10) /* what the language takes before the first module */
+#define HEAP_START (384u << 10) /* half for the language, half for what every command loads */
 #define HEAP_GROWTH (1u << 20)
 #define PAGE 4096u
 #define NO_COLLECTION (64u << 20) /* bytes: reference counts free everything but cycles, and short programs have few */
