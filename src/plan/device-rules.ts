@@ -137,20 +137,11 @@ function parseRule({ allow, type = "a", major, minor, access = "" }: DeviceRule,
   return {
     allow,
     type: type === "" ? "a" : type,
-    major: parseNumber(major, `${origin}/major`),
-    minor: parseNumber(minor, `${origin}/minor`),
+    major: major === -1 ? undefined : major,
+    minor: minor === -1 ? undefined : minor,
     access: parseAccess(access, `${origin}/access`),
     origin,
   };
-}
-
-/** The kernel reads 4294967295 as "any", so numbers that no device has are refused rather than passed on. */
-const HIGHEST_NUMBER = 2 ** 31 - 1;
-
-function parseNumber(value: number | undefined, pointer: string): number | undefined {
-  if (value === undefined || value === -1) return undefined;
-  if (Number.isInteger(value) && value >= 0 && value <= HIGHEST_NUMBER) return value;
-  throw new RuntimeError("config", `cannot apply a device rule: ${value} is no device number; -1 stands for all`, { pointer });
 }
 
 function parseAccess(access: string, pointer: string): number {

@@ -68,17 +68,17 @@ const Linux = (v: any): boolean => object(v)
   && (v.mountLabel === undefined || typeof v.mountLabel === "string")
   && (v.personality === undefined || Personality(v.personality));
 const IdMapping = (v: any): boolean => object(v)
-  && Uint32(v.containerID)
-  && Uint32(v.hostID)
+  && Id(v.containerID)
+  && Id(v.hostID)
   && integer(v.size, 1, 4294967295);
 const ConsoleSize = (v: any): boolean => object(v)
   && integer(v.height, 0, 65535)
   && integer(v.width, 0, 65535);
 const User = (v: any): boolean => object(v)
-  && (v.uid === undefined || Uint32(v.uid))
-  && (v.gid === undefined || Uint32(v.gid))
+  && (v.uid === undefined || Id(v.uid))
+  && (v.gid === undefined || Id(v.gid))
   && (v.umask === undefined || integer(v.umask, 0, 511))
-  && (v.additionalGids === undefined || list(v.additionalGids, Uint32));
+  && (v.additionalGids === undefined || list(v.additionalGids, Id));
 const Rlimit = (v: any): boolean => object(v)
   && RlimitType(v.type)
   && Uint64(v.soft)
@@ -117,11 +117,11 @@ const TimeOffsets = (v: any): boolean => object(v)
 const Device = (v: any): boolean => object(v)
   && DeviceType(v.type)
   && typeof v.path === "string"
-  && (v.major === undefined || Uint32(v.major))
-  && (v.minor === undefined || Uint32(v.minor))
+  && (v.major === undefined || DeviceMajor(v.major))
+  && (v.minor === undefined || DeviceMinor(v.minor))
   && (v.fileMode === undefined || Uint32(v.fileMode))
-  && (v.uid === undefined || Uint32(v.uid))
-  && (v.gid === undefined || Uint32(v.gid));
+  && (v.uid === undefined || Id(v.uid))
+  && (v.gid === undefined || Id(v.gid));
 const NetDevice = (v: any): boolean => object(v)
   && (v.name === undefined || typeof v.name === "string");
 const Resources = (v: any): boolean => object(v)
@@ -156,7 +156,7 @@ const RootfsPropagation = (v: any): boolean => (v === "shared" || v === "slave" 
 const Personality = (v: any): boolean => object(v)
   && PersonalityDomain(v.domain)
   && (v.flags === undefined || strings(v.flags) && v.flags.length <= 0);
-const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
+const Id = (v: any): boolean => integer(v, 0, 4294967294);
 const RlimitType = (v: any): boolean => (v === "RLIMIT_AS" || v === "RLIMIT_CORE" || v === "RLIMIT_CPU" || v === "RLIMIT_DATA" || v === "RLIMIT_FSIZE" || v === "RLIMIT_LOCKS" || v === "RLIMIT_MEMLOCK" || v === "RLIMIT_MSGQUEUE" || v === "RLIMIT_NICE" || v === "RLIMIT_NOFILE" || v === "RLIMIT_NPROC" || v === "RLIMIT_RSS" || v === "RLIMIT_RTPRIO" || v === "RLIMIT_RTTIME" || v === "RLIMIT_SIGPENDING" || v === "RLIMIT_STACK");
 const Uint64 = (v: any): boolean => integer(v, 0, 18446744073709552000);
 const SchedulerPolicy = (v: any): boolean => (v === "SCHED_OTHER" || v === "SCHED_FIFO" || v === "SCHED_RR" || v === "SCHED_BATCH" || v === "SCHED_ISO" || v === "SCHED_IDLE" || v === "SCHED_DEADLINE");
@@ -168,11 +168,14 @@ const TimeOffset = (v: any): boolean => object(v)
   && (v.secs === undefined || Int64(v.secs))
   && (v.nanosecs === undefined || integer(v.nanosecs, 0, 999999999));
 const DeviceType = (v: any): boolean => (v === "c" || v === "b" || v === "u" || v === "p");
+const DeviceMajor = (v: any): boolean => integer(v, 0, 4095);
+const DeviceMinor = (v: any): boolean => integer(v, 0, 1048575);
+const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
 const DeviceRule = (v: any): boolean => object(v)
   && typeof v.allow === "boolean"
   && (v.type === undefined || DeviceRuleType(v.type))
-  && (v.major === undefined || integer(v.major, -1, 4294967295))
-  && (v.minor === undefined || integer(v.minor, -1, 4294967295))
+  && (v.major === undefined || integer(v.major, -1, 2147483647))
+  && (v.minor === undefined || integer(v.minor, -1, 2147483647))
   && (v.access === undefined || (typeof v.access === "string" && /^[rwm]*$/.test(v.access)));
 const Memory = (v: any): boolean => object(v)
   && (v.limit === undefined || Limit(v.limit))
@@ -229,13 +232,13 @@ const Int64 = (v: any): boolean => integer(v, -9223372036854776000, 922337203685
 const DeviceRuleType = (v: any): boolean => (v === "a" || v === "b" || v === "c" || v === "");
 const Limit = (v: any): boolean => integer(v, -1, 9223372036854776000);
 const WeightDevice = (v: any): boolean => object(v)
-  && Uint32(v.major)
-  && Uint32(v.minor)
+  && DeviceMajor(v.major)
+  && DeviceMinor(v.minor)
   && (v.weight === undefined || Uint16(v.weight))
   && (v.leafWeight === undefined || Uint16(v.leafWeight));
 const ThrottleDevice = (v: any): boolean => object(v)
-  && Uint32(v.major)
-  && Uint32(v.minor)
+  && DeviceMajor(v.major)
+  && DeviceMinor(v.minor)
   && Uint64(v.rate);
 const InterfacePriority = (v: any): boolean => object(v)
   && typeof v.name === "string"

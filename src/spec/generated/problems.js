@@ -1,11 +1,11 @@
 // Generated from schemas/ by `npm run generate`; never edited by hand.
 
 export const config = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"config.json","title":"Spec","description":"config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere.","type":"object","required":["ociVersion"],"properties":{"ociVersion":{"type":"string","description":"Version of the specification that the file follows, SemVer 2.0."},"root":{"$ref":"#/definitions/Root"},"mounts":{"type":"array","items":{"$ref":"#/definitions/Mount"},"description":"What to mount below the root, in this order."},"process":{"$ref":"#/definitions/Process"},"hostname":{"type":"string","description":"Host name in the container's UTS namespace."},"domainname":{"type":"string","description":"NIS domain name in the container's UTS namespace."},"hooks":{"$ref":"#/definitions/Hooks"},"annotations":{"type":"object","additionalProperties":{"type":"string"},"description":"Whatever the caller wants to note."},"linux":{"$ref":"#/definitions/Linux"}},"definitions":{"Uint16":{"title":"Uint16","type":"integer","minimum":0,"maximum":65535},"Uint32":{"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295},"Int32":{"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647},"Uint64":{"title":"Uint64","description":"A bigint when it is larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"},"Int64":{"title":"Int64","description":"A bigint when it lies beyond 2^53 - 1, so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"},"Limit":{"title":"Limit","description":"-1 takes the limit away. A bigint when it is larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"},"Root":{"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Nothing can be written to it from inside."}}},"Mount":{"title":"Mount","description":"One mount; the list is applied in its order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Where in the container; a relative path counts from `/`."},"type":{"type":"string","description":"File system type; without meaning for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path: absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How owners are shown through this mount; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How groups are shown through this mount; only together with uidMappings."}}},"Process":{"title":"Process","description":"The program to run and all that it is born with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the first is looked up as execvp(3) does."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"No execve(2) gives more privileges than its caller has."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; left alone when absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}},"ConsoleSize":{"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}},"User":{"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Uint32"},"gid":{"$ref":"#/definitions/Uint32"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; left alone when absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Uint32"},"description":"Supplementary groups."}}},"Rlimit":{"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}},"RlimitType":{"title":"RlimitType","description":"The limits that Linux knows, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]},"Capabilities":{"title":"Capabilities","description":"Capability names by set; an absent set is empty. Names that the kernel does not know are a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}},"Scheduler":{"title":"Scheduler","description":"As sched_setattr(2) takes it; what is absent is 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}},"SchedulerPolicy":{"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]},"SchedulerFlag":{"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]},"IoPriority":{"title":"IoPriority","description":"As ioprio_set(2) takes it.","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}},"IoPriorityClass":{"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]},"ExecCpuAffinity":{"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; when absent or empty the kernel decides."}}},"Hooks":{"title":"Hooks","description":"Programs to run at points of the container's life, each list in its order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Outdated: createRuntime takes its place."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, found in the runtime's namespaces and run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program was started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container was deleted, in the runtime's namespaces."}}},"Hook":{"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which it is killed and counts as failed."}}},"Linux":{"title":"Linux","description":"What only Linux has.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"A type that is absent is shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's users."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's groups."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to provide beside the usual ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move in, by their name on the host."},"cgroupsPath":{"type":"string","description":"Absolute: from the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set inside, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}},"Namespace":{"title":"Namespace","description":"A namespace to make or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty: a new one."}}},"NamespaceType":{"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]},"IdMapping":{"title":"IdMapping","description":"A run of ids inside and what it is outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Uint32"},"hostID":{"$ref":"#/definitions/Uint32"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}},"TimeOffsets":{"title":"TimeOffsets","description":"How far the clocks of the time namespace run ahead.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}},"TimeOffset":{"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}},"Device":{"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/Uint32","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/Uint32","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint32","description":"Permission bits, in decimal as JSON has it."},"uid":{"$ref":"#/definitions/Uint32","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Uint32","description":"Group, as seen inside."}}},"DeviceType":{"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]},"NetDevice":{"title":"NetDevice","description":"What becomes of a network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; absent: the same. A name with %d lets the kernel choose the number."}}},"Resources":{"title":"Resources","description":"Limits set by control groups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices may be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages by their size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By the name of the device."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory and what is written to them."}}},"DeviceRule":{"title":"DeviceRule","description":"Allows or forbids some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"Allowed, or forbidden."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":4294967295,"description":"Absent or -1: all."},"minor":{"type":"integer","minimum":-1,"maximum":4294967295,"description":"Absent or -1: all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}},"DeviceRuleType":{"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]},"Memory":{"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Of memory."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft limit of memory."},"swap":{"$ref":"#/definitions/Limit","description":"Of memory and swap together."},"kernel":{"$ref":"#/definitions/Limit","description":"Of kernel memory. Outdated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Of TCP buffers. Outdated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly pages are swapped out."},"disableOOMKiller":{"type":"boolean","description":"A process that wants too much waits instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits hold for child groups too."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below what is in use."}}},"Cpu":{"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight among other groups."},"quota":{"$ref":"#/definitions/Limit","description":"Time in each period."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that may be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time in each period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}},"Pids":{"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"0 is a limit too."}}},"BlockIo":{"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}},"WeightDevice":{"title":"WeightDevice","description":"At least one of the two weights is given.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/Uint32"},"minor":{"$ref":"#/definitions/Uint32"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}},"ThrottleDevice":{"title":"ThrottleDevice","description":"A rate for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/Uint32"},"minor":{"$ref":"#/definitions/Uint32"},"rate":{"$ref":"#/definitions/Uint64"}}},"HugepageLimit":{"title":"HugepageLimit","description":"Limit for one size of huge pages.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}},"Network":{"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}},"InterfacePriority":{"title":"InterfacePriority","description":"Priority of what leaves through one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}},"Rdma":{"title":"Rdma","description":"At least one of the two is given.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}},"IntelRdt":{"title":"IntelRdt","description":"Cache and memory bandwidth by resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; absent: the container's id."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}},"MemoryPolicy":{"title":"MemoryPolicy","description":"As set_mempolicy(2) takes it.","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}},"MemoryPolicyMode":{"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]},"MemoryPolicyFlag":{"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]},"RootfsPropagation":{"title":"RootfsPropagation","description":"How mounts spread from and to the root; the forms with r hold for the mounts below too.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]},"Personality":{"title":"Personality","description":"As personality(2) takes it.","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"None is defined yet."}}},"PersonalityDomain":{"title":"PersonalityDomain","description":"LINUX32 makes uname(2) show a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]},"Seccomp":{"title":"Seccomp","description":"The system call filter, in the words of libseccomp.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM when absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Beside the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that gets the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"What is not left to the default action."}}},"SeccompRule":{"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are passed over."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM when absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"All of these must hold."}}},"SeccompArg":{"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: what is left under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}},"SeccompAction":{"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]},"SeccompOperator":{"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]},"SeccompArch":{"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]},"SeccompFlag":{"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"config.json","title":"Spec","description":"config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere.","type":"object","required":["ociVersion"],"properties":{"ociVersion":{"type":"string","description":"Version of the specification that the file follows, SemVer 2.0."},"root":{"$ref":"#/definitions/Root"},"mounts":{"type":"array","items":{"$ref":"#/definitions/Mount"},"description":"What to mount below the root, in this order."},"process":{"$ref":"#/definitions/Process"},"hostname":{"type":"string","description":"Host name in the container's UTS namespace."},"domainname":{"type":"string","description":"NIS domain name in the container's UTS namespace."},"hooks":{"$ref":"#/definitions/Hooks"},"annotations":{"type":"object","additionalProperties":{"type":"string"},"description":"Whatever the caller wants to note."},"linux":{"$ref":"#/definitions/Linux"}},"definitions":{"Uint16":{"title":"Uint16","type":"integer","minimum":0,"maximum":65535},"Uint32":{"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295},"Id":{"title":"Id","description":"A uid or gid. 4294967295 is none: setresuid(2) and chown(2) read it as \"leave it as it is\".","type":"integer","minimum":0,"maximum":4294967294},"DeviceMajor":{"title":"DeviceMajor","description":"12 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":4095},"DeviceMinor":{"title":"DeviceMinor","description":"20 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":1048575},"Int32":{"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647},"Uint64":{"title":"Uint64","description":"A bigint when it is larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"},"Int64":{"title":"Int64","description":"A bigint when it lies beyond 2^53 - 1, so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"},"Limit":{"title":"Limit","description":"-1 takes the limit away. A bigint when it is larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"},"Root":{"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Nothing can be written to it from inside."}}},"Mount":{"title":"Mount","description":"One mount; the list is applied in its order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Where in the container; a relative path counts from `/`."},"type":{"type":"string","description":"File system type; without meaning for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path: absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How owners are shown through this mount; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How groups are shown through this mount; only together with uidMappings."}}},"Process":{"title":"Process","description":"The program to run and all that it is born with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the first is looked up as execvp(3) does."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"No execve(2) gives more privileges than its caller has."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; left alone when absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}},"ConsoleSize":{"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}},"User":{"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; left alone when absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}},"Rlimit":{"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}},"RlimitType":{"title":"RlimitType","description":"The limits that Linux knows, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]},"Capabilities":{"title":"Capabilities","description":"Capability names by set; an absent set is empty. Names that the kernel does not know are a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}},"Scheduler":{"title":"Scheduler","description":"As sched_setattr(2) takes it; what is absent is 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}},"SchedulerPolicy":{"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]},"SchedulerFlag":{"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]},"IoPriority":{"title":"IoPriority","description":"As ioprio_set(2) takes it.","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}},"IoPriorityClass":{"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]},"ExecCpuAffinity":{"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; when absent or empty the kernel decides."}}},"Hooks":{"title":"Hooks","description":"Programs to run at points of the container's life, each list in its order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Outdated: createRuntime takes its place."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, found in the runtime's namespaces and run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program was started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container was deleted, in the runtime's namespaces."}}},"Hook":{"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which it is killed and counts as failed."}}},"Linux":{"title":"Linux","description":"What only Linux has.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"A type that is absent is shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's users."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's groups."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to provide beside the usual ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move in, by their name on the host."},"cgroupsPath":{"type":"string","description":"Absolute: from the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set inside, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}},"Namespace":{"title":"Namespace","description":"A namespace to make or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty: a new one."}}},"NamespaceType":{"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]},"IdMapping":{"title":"IdMapping","description":"A run of ids inside and what it is outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}},"TimeOffsets":{"title":"TimeOffsets","description":"How far the clocks of the time namespace run ahead.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}},"TimeOffset":{"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}},"Device":{"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint32","description":"Permission bits, in decimal as JSON has it."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}},"DeviceType":{"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]},"NetDevice":{"title":"NetDevice","description":"What becomes of a network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; absent: the same. A name with %d lets the kernel choose the number."}}},"Resources":{"title":"Resources","description":"Limits set by control groups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices may be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages by their size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By the name of the device."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory and what is written to them."}}},"DeviceRule":{"title":"DeviceRule","description":"Allows or forbids some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"Allowed, or forbidden."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}},"DeviceRuleType":{"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]},"Memory":{"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Of memory."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft limit of memory."},"swap":{"$ref":"#/definitions/Limit","description":"Of memory and swap together."},"kernel":{"$ref":"#/definitions/Limit","description":"Of kernel memory. Outdated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Of TCP buffers. Outdated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly pages are swapped out."},"disableOOMKiller":{"type":"boolean","description":"A process that wants too much waits instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits hold for child groups too."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below what is in use."}}},"Cpu":{"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight among other groups."},"quota":{"$ref":"#/definitions/Limit","description":"Time in each period."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that may be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time in each period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}},"Pids":{"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"0 is a limit too."}}},"BlockIo":{"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}},"WeightDevice":{"title":"WeightDevice","description":"At least one of the two weights is given.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}},"ThrottleDevice":{"title":"ThrottleDevice","description":"A rate for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}},"HugepageLimit":{"title":"HugepageLimit","description":"Limit for one size of huge pages.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}},"Network":{"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}},"InterfacePriority":{"title":"InterfacePriority","description":"Priority of what leaves through one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}},"Rdma":{"title":"Rdma","description":"At least one of the two is given.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}},"IntelRdt":{"title":"IntelRdt","description":"Cache and memory bandwidth by resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; absent: the container's id."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}},"MemoryPolicy":{"title":"MemoryPolicy","description":"As set_mempolicy(2) takes it.","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}},"MemoryPolicyMode":{"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]},"MemoryPolicyFlag":{"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]},"RootfsPropagation":{"title":"RootfsPropagation","description":"How mounts spread from and to the root; the forms with r hold for the mounts below too.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]},"Personality":{"title":"Personality","description":"As personality(2) takes it.","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"None is defined yet."}}},"PersonalityDomain":{"title":"PersonalityDomain","description":"LINUX32 makes uname(2) show a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]},"Seccomp":{"title":"Seccomp","description":"The system call filter, in the words of libseccomp.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM when absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Beside the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that gets the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"What is not left to the default action."}}},"SeccompRule":{"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are passed over."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM when absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"All of these must hold."}}},"SeccompArg":{"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: what is left under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}},"SeccompAction":{"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]},"SeccompOperator":{"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]},"SeccompArch":{"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]},"SeccompFlag":{"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}}};
 const schema12 = {"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Nothing can be written to it from inside."}}};
 const schema13 = {"title":"Mount","description":"One mount; the list is applied in its order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Where in the container; a relative path counts from `/`."},"type":{"type":"string","description":"File system type; without meaning for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path: absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How owners are shown through this mount; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How groups are shown through this mount; only together with uidMappings."}}};
-const schema14 = {"title":"IdMapping","description":"A run of ids inside and what it is outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Uint32"},"hostID":{"$ref":"#/definitions/Uint32"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}};
-const schema15 = {"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295};
+const schema14 = {"title":"IdMapping","description":"A run of ids inside and what it is outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}};
+const schema15 = {"title":"Id","description":"A uid or gid. 4294967295 is none: setresuid(2) and chown(2) read it as \"leave it as it is\".","type":"integer","minimum":0,"maximum":4294967294};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -44,7 +44,7 @@ errors++;
 if(data.containerID !== undefined){
 let data0 = data.containerID;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err3 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err3 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -54,8 +54,8 @@ vErrors.push(err3);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 4294967295 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data0 > 4294967294 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -65,7 +65,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err5 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err5 = {instancePath:instancePath+"/containerID",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -79,7 +79,7 @@ errors++;
 if(data.hostID !== undefined){
 let data1 = data.hostID;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err6 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -89,8 +89,8 @@ vErrors.push(err6);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 4294967295 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data1 > 4294967294 || isNaN(data1)){
+const err7 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -100,7 +100,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data1 < 0 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err8 = {instancePath:instancePath+"/hostID",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -303,7 +303,7 @@ const schema17 = {"title":"Process","description":"The program to run and all th
 const schema18 = {"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}};
 const schema27 = {"title":"Capabilities","description":"Capability names by set; an absent set is empty. Names that the kernel does not know are a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}};
 const schema38 = {"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; when absent or empty the kernel decides."}}};
-const schema19 = {"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Uint32"},"gid":{"$ref":"#/definitions/Uint32"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; left alone when absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Uint32"},"description":"Supplementary groups."}}};
+const schema19 = {"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; left alone when absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -312,7 +312,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.uid !== undefined){
 let data0 = data.uid;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err0 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err0 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -322,8 +322,8 @@ vErrors.push(err0);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 4294967295 || isNaN(data0)){
-const err1 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data0 > 4294967294 || isNaN(data0)){
+const err1 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -333,7 +333,7 @@ vErrors.push(err1);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err2 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -347,7 +347,7 @@ errors++;
 if(data.gid !== undefined){
 let data1 = data.gid;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err3 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err3 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -357,8 +357,8 @@ vErrors.push(err3);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 4294967295 || isNaN(data1)){
-const err4 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data1 > 4294967294 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -368,7 +368,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data1 < 0 || isNaN(data1)){
-const err5 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err5 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -421,7 +421,7 @@ const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
 let data4 = data3[i0];
 if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
-const err9 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err9 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -431,8 +431,8 @@ vErrors.push(err9);
 errors++;
 }
 if((typeof data4 == "number") && (isFinite(data4))){
-if(data4 > 4294967295 || isNaN(data4)){
-const err10 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data4 > 4294967294 || isNaN(data4)){
+const err10 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -442,7 +442,7 @@ vErrors.push(err10);
 errors++;
 }
 if(data4 < 0 || isNaN(data4)){
-const err11 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err11 = {instancePath:instancePath+"/additionalGids/" + i0,schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2589,8 +2589,11 @@ validate33.errors = vErrors;
 return errors === 0;
 }
 
-const schema52 = {"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/Uint32","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/Uint32","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint32","description":"Permission bits, in decimal as JSON has it."},"uid":{"$ref":"#/definitions/Uint32","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Uint32","description":"Group, as seen inside."}}};
+const schema52 = {"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint32","description":"Permission bits, in decimal as JSON has it."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}};
 const schema53 = {"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]};
+const schema54 = {"title":"DeviceMajor","description":"12 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":4095};
+const schema55 = {"title":"DeviceMinor","description":"20 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":1048575};
+const schema56 = {"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295};
 
 function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2654,7 +2657,7 @@ errors++;
 if(data.major !== undefined){
 let data2 = data.major;
 if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err5 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err5 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2664,8 +2667,8 @@ vErrors.push(err5);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 4294967295 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data2 > 4095 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4095}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2675,7 +2678,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data2 < 0 || isNaN(data2)){
-const err7 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err7 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2689,7 +2692,7 @@ errors++;
 if(data.minor !== undefined){
 let data3 = data.minor;
 if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2699,8 +2702,8 @@ vErrors.push(err8);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 4294967295 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data3 > 1048575 || isNaN(data3)){
+const err9 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048575}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2710,7 +2713,7 @@ vErrors.push(err9);
 errors++;
 }
 if(data3 < 0 || isNaN(data3)){
-const err10 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err10 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2759,7 +2762,7 @@ errors++;
 if(data.uid !== undefined){
 let data5 = data.uid;
 if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err14 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err14 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2769,8 +2772,8 @@ vErrors.push(err14);
 errors++;
 }
 if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 4294967295 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data5 > 4294967294 || isNaN(data5)){
+const err15 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2780,7 +2783,7 @@ vErrors.push(err15);
 errors++;
 }
 if(data5 < 0 || isNaN(data5)){
-const err16 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err16 = {instancePath:instancePath+"/uid",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2794,7 +2797,7 @@ errors++;
 if(data.gid !== undefined){
 let data6 = data.gid;
 if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err17 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err17 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2804,8 +2807,8 @@ vErrors.push(err17);
 errors++;
 }
 if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 4294967295 || isNaN(data6)){
-const err18 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data6 > 4294967294 || isNaN(data6)){
+const err18 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967294}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2815,7 +2818,7 @@ vErrors.push(err18);
 errors++;
 }
 if(data6 < 0 || isNaN(data6)){
-const err19 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err19 = {instancePath:instancePath+"/gid",schemaPath:"#/definitions/Id/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2842,7 +2845,7 @@ return errors === 0;
 }
 
 const schema60 = {"title":"Resources","description":"Limits set by control groups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices may be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages by their size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By the name of the device."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory and what is written to them."}}};
-const schema61 = {"title":"DeviceRule","description":"Allows or forbids some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"Allowed, or forbidden."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":4294967295,"description":"Absent or -1: all."},"minor":{"type":"integer","minimum":-1,"maximum":4294967295,"description":"Absent or -1: all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}};
+const schema61 = {"title":"DeviceRule","description":"Allows or forbids some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"Allowed, or forbidden."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}};
 const schema62 = {"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]};
 const pattern0 = new RegExp("^[rwm]*$", "u");
 
@@ -2908,8 +2911,8 @@ vErrors.push(err4);
 errors++;
 }
 if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 4294967295 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/major",schemaPath:"#/properties/major/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data2 > 2147483647 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/major",schemaPath:"#/properties/major/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2943,8 +2946,8 @@ vErrors.push(err7);
 errors++;
 }
 if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 4294967295 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/properties/minor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data3 > 2147483647 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/properties/minor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3621,7 +3624,7 @@ return errors === 0;
 
 const schema78 = {"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}};
 const schema79 = {"title":"Uint16","type":"integer","minimum":0,"maximum":65535};
-const schema81 = {"title":"WeightDevice","description":"At least one of the two weights is given.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/Uint32"},"minor":{"$ref":"#/definitions/Uint32"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}};
+const schema81 = {"title":"WeightDevice","description":"At least one of the two weights is given.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}};
 
 function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3650,7 +3653,7 @@ errors++;
 if(data.major !== undefined){
 let data0 = data.major;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err2 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3660,8 +3663,8 @@ vErrors.push(err2);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 4294967295 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data0 > 4095 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4095}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3671,7 +3674,7 @@ vErrors.push(err3);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err4 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3685,7 +3688,7 @@ errors++;
 if(data.minor !== undefined){
 let data1 = data.minor;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err5 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err5 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3695,8 +3698,8 @@ vErrors.push(err5);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 4294967295 || isNaN(data1)){
-const err6 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data1 > 1048575 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048575}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3706,7 +3709,7 @@ vErrors.push(err6);
 errors++;
 }
 if(data1 < 0 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err7 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3802,7 +3805,7 @@ validate50.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"title":"ThrottleDevice","description":"A rate for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/Uint32"},"minor":{"$ref":"#/definitions/Uint32"},"rate":{"$ref":"#/definitions/Uint64"}}};
+const schema86 = {"title":"ThrottleDevice","description":"A rate for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3841,7 +3844,7 @@ errors++;
 if(data.major !== undefined){
 let data0 = data.major;
 if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err3 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err3 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3851,8 +3854,8 @@ vErrors.push(err3);
 errors++;
 }
 if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 4294967295 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data0 > 4095 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4095}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3862,7 +3865,7 @@ vErrors.push(err4);
 errors++;
 }
 if(data0 < 0 || isNaN(data0)){
-const err5 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err5 = {instancePath:instancePath+"/major",schemaPath:"#/definitions/DeviceMajor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3876,7 +3879,7 @@ errors++;
 if(data.minor !== undefined){
 let data1 = data.minor;
 if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err6 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/type",keyword:"type",params:{type: "integer"}};
+const err6 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3886,8 +3889,8 @@ vErrors.push(err6);
 errors++;
 }
 if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 4294967295 || isNaN(data1)){
-const err7 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/maximum",keyword:"maximum",params:{comparison: "<=", limit: 4294967295}};
+if(data1 > 1048575 || isNaN(data1)){
+const err7 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1048575}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3897,7 +3900,7 @@ vErrors.push(err7);
 errors++;
 }
 if(data1 < 0 || isNaN(data1)){
-const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/Uint32/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err8 = {instancePath:instancePath+"/minor",schemaPath:"#/definitions/DeviceMinor/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err8];
 }

@@ -31,10 +31,10 @@ const ConsoleSize = (v: any): boolean => object(v)
   && integer(v.height, 0, 65535)
   && integer(v.width, 0, 65535);
 const User = (v: any): boolean => object(v)
-  && (v.uid === undefined || Uint32(v.uid))
-  && (v.gid === undefined || Uint32(v.gid))
+  && (v.uid === undefined || Id(v.uid))
+  && (v.gid === undefined || Id(v.gid))
   && (v.umask === undefined || integer(v.umask, 0, 511))
-  && (v.additionalGids === undefined || list(v.additionalGids, Uint32));
+  && (v.additionalGids === undefined || list(v.additionalGids, Id));
 const Rlimit = (v: any): boolean => object(v)
   && RlimitType(v.type)
   && Uint64(v.soft)
@@ -59,7 +59,7 @@ const IoPriority = (v: any): boolean => object(v)
 const ExecCpuAffinity = (v: any): boolean => object(v)
   && (v.initial === undefined || typeof v.initial === "string")
   && (v.final === undefined || typeof v.final === "string");
-const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
+const Id = (v: any): boolean => integer(v, 0, 4294967294);
 const RlimitType = (v: any): boolean => (v === "RLIMIT_AS" || v === "RLIMIT_CORE" || v === "RLIMIT_CPU" || v === "RLIMIT_DATA" || v === "RLIMIT_FSIZE" || v === "RLIMIT_LOCKS" || v === "RLIMIT_MEMLOCK" || v === "RLIMIT_MSGQUEUE" || v === "RLIMIT_NICE" || v === "RLIMIT_NOFILE" || v === "RLIMIT_NPROC" || v === "RLIMIT_RSS" || v === "RLIMIT_RTPRIO" || v === "RLIMIT_RTTIME" || v === "RLIMIT_SIGPENDING" || v === "RLIMIT_STACK");
 const Uint64 = (v: any): boolean => integer(v, 0, 18446744073709552000);
 const SchedulerPolicy = (v: any): boolean => (v === "SCHED_OTHER" || v === "SCHED_FIFO" || v === "SCHED_RR" || v === "SCHED_BATCH" || v === "SCHED_ISO" || v === "SCHED_IDLE" || v === "SCHED_DEADLINE");

@@ -24,8 +24,8 @@ const Resources = (v: any): boolean => object(v)
 const DeviceRule = (v: any): boolean => object(v)
   && typeof v.allow === "boolean"
   && (v.type === undefined || DeviceRuleType(v.type))
-  && (v.major === undefined || integer(v.major, -1, 4294967295))
-  && (v.minor === undefined || integer(v.minor, -1, 4294967295))
+  && (v.major === undefined || integer(v.major, -1, 2147483647))
+  && (v.minor === undefined || integer(v.minor, -1, 2147483647))
   && (v.access === undefined || (typeof v.access === "string" && /^[rwm]*$/.test(v.access)));
 const Memory = (v: any): boolean => object(v)
   && (v.limit === undefined || Limit(v.limit))
@@ -71,16 +71,18 @@ const Limit = (v: any): boolean => integer(v, -1, 9223372036854776000);
 const Uint64 = (v: any): boolean => integer(v, 0, 18446744073709552000);
 const Uint16 = (v: any): boolean => integer(v, 0, 65535);
 const WeightDevice = (v: any): boolean => object(v)
-  && Uint32(v.major)
-  && Uint32(v.minor)
+  && DeviceMajor(v.major)
+  && DeviceMinor(v.minor)
   && (v.weight === undefined || Uint16(v.weight))
   && (v.leafWeight === undefined || Uint16(v.leafWeight));
 const ThrottleDevice = (v: any): boolean => object(v)
-  && Uint32(v.major)
-  && Uint32(v.minor)
+  && DeviceMajor(v.major)
+  && DeviceMinor(v.minor)
   && Uint64(v.rate);
 const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
 const InterfacePriority = (v: any): boolean => object(v)
   && typeof v.name === "string"
   && Uint32(v.priority);
+const DeviceMajor = (v: any): boolean => integer(v, 0, 4095);
+const DeviceMinor = (v: any): boolean => integer(v, 0, 1048575);
 export const isResources = (v: any): boolean => Resources(v);

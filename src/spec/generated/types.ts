@@ -2,6 +2,12 @@
 
 export type Uint16 = number;
 export type Uint32 = number;
+/** A uid or gid. 4294967295 is none: setresuid(2) and chown(2) read it as "leave it as it is". */
+export type Id = number;
+/** 12 bits: a larger number would be cut to that of another device. */
+export type DeviceMajor = number;
+/** 20 bits: a larger number would be cut to that of another device. */
+export type DeviceMinor = number;
 export type Int32 = number;
 /** A bigint when it is larger than 2^53 - 1, so that no digit is lost. */
 export type Uint64 = number | bigint;
@@ -120,12 +126,12 @@ export interface ConsoleSize {
 }
 /** Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes. */
 export interface User {
-  readonly uid?: Uint32;
-  readonly gid?: Uint32;
+  readonly uid?: Id;
+  readonly gid?: Id;
   /** File mode creation mask; left alone when absent. 0777 is 511. */
   readonly umask?: number;
   /** Supplementary groups. */
-  readonly additionalGids?: readonly Uint32[];
+  readonly additionalGids?: readonly Id[];
 }
 /** One resource limit, set exactly as given. */
 export interface Rlimit {
@@ -236,8 +242,8 @@ export interface Namespace {
 }
 /** A run of ids inside and what it is outside. */
 export interface IdMapping {
-  readonly containerID: Uint32;
-  readonly hostID: Uint32;
+  readonly containerID: Id;
+  readonly hostID: Id;
   /** How many ids. */
   readonly size: number;
 }
@@ -258,15 +264,15 @@ export interface Device {
   /** Absolute path in the container, in /dev or elsewhere. */
   readonly path: string;
   /** Required unless the type is p. */
-  readonly major?: Uint32;
+  readonly major?: DeviceMajor;
   /** Required unless the type is p. */
-  readonly minor?: Uint32;
+  readonly minor?: DeviceMinor;
   /** Permission bits, in decimal as JSON has it. */
   readonly fileMode?: Uint32;
   /** Owner, as seen inside. */
-  readonly uid?: Uint32;
+  readonly uid?: Id;
   /** Group, as seen inside. */
-  readonly gid?: Uint32;
+  readonly gid?: Id;
 }
 /** What becomes of a network device. */
 export interface NetDevice {
@@ -369,15 +375,15 @@ export interface BlockIo {
 }
 /** At least one of the two weights is given. */
 export interface WeightDevice {
-  readonly major: Uint32;
-  readonly minor: Uint32;
+  readonly major: DeviceMajor;
+  readonly minor: DeviceMinor;
   readonly weight?: Uint16;
   readonly leafWeight?: Uint16;
 }
 /** A rate for one device. */
 export interface ThrottleDevice {
-  readonly major: Uint32;
-  readonly minor: Uint32;
+  readonly major: DeviceMajor;
+  readonly minor: DeviceMinor;
   readonly rate: Uint64;
 }
 /** Limit for one size of huge pages. */

@@ -70,11 +70,14 @@ function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
   return [...problems, { pointer: `/${given[0]}`, problem: `must come together with "${missing}"` }];
 }
 
+/** One more than the last id; 4294967295 is none. */
+const END_OF_IDS = 2 ** 32 - 1;
+
 /** Faults that the kernel would answer with a mere EINVAL. */
 export function overlaps(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
   return mappings.flatMap((mapping, i) =>
     (["containerID", "hostID"] as const).flatMap((side) => {
-      if (mapping[side] + mapping.size > 2 ** 32)
+      if (mapping[side] + mapping.size > END_OF_IDS)
         return { pointer: `${at}/${i}/size`, problem: `goes beyond the last id: ${side} ${mapping[side]}` };
       const earlier = mappings.findIndex(
         (other, j) => j < i && mapping[side] < other[side] + other.size && other[side] < mapping[side] + mapping.size,

@@ -81,7 +81,7 @@ test("[C73] every problem is told at once, in the order of the file, of the sche
     "config.json:6:13 /process/args: must name a program, but is empty",
     'config.json:7:20 /process/env/1: must be NAME=value, not "c"',
     "config.json:8:21 /process/user/uid: must be at least 0, not -1",
-    "config.json:8:32 /process/user/gid: must be at most 4294967295, not 4294967296",
+    "config.json:8:32 /process/user/gid: must be at most 4294967294, not 4294967296",
     'config.json:8:66 /process/user/additionalGids/1: must be an integer, not "2"',
     'config.json:9:17 /process/rlimits/0: "hard" is missing',
     'config.json:12:38 /mounts/0/options: must be a list, not "ro"',
