@@ -5,6 +5,8 @@ import type { GlobalValues } from "./arguments.ts";
 export interface Globals {
   /** Directory of the containers' state. */
   readonly root: HostPath;
+  /** It was named on the command line. */
+  readonly isRootGiven: boolean;
   /** Directory of the image store. */
   readonly imageRoot: HostPath;
   readonly log: HostPath | undefined;
@@ -37,6 +39,7 @@ export async function resolveGlobals(values: GlobalValues, caller: Caller): Prom
   const isUser = needsDefault && (await isUserOf(caller));
   return {
     root: values.root === undefined ? defaultRoot(caller, isUser) : absolute(values.root, caller),
+    isRootGiven: values.root !== undefined,
     imageRoot: values.imageRoot === undefined ? defaultImageRoot(caller, isUser) : absolute(values.imageRoot, caller),
     log: values.log === undefined ? undefined : absolute(values.log, caller),
     logFormat: values.logFormat,

@@ -1,10 +1,12 @@
 /** lamina list */
 import { viewContainers } from "../host/view.ts";
+import { requireExistingRoot } from "../state/root.ts";
 import type { Arguments } from "./arguments.ts";
 import { formatList } from "./container-view.ts";
 import type { Context } from "./context.ts";
 
 export async function run(args: Arguments<"list">, context: Context): Promise<number> {
+  if (context.isRootGiven && !args.all) requireExistingRoot(context.root); // as runc; bundles that are kept lie elsewhere
   const present = viewContainers(context);
   const containers = args.all ? [...present, ...(await import("./rare.ts")).listDeleted(present, context)] : present;
   if (args.size && !args.quiet) {

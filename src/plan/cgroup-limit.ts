@@ -53,9 +53,10 @@ export function isSet(value: number | bigint | undefined): value is number | big
   return value !== undefined && BigInt(value) !== 0n;
 }
 
-/** Negative means no limit; 0 is one (runtime-spec, PIDs). */
+/** Negative means no limit; 0 is one (runtime-spec, PIDs). It becomes 1 as in runc: the process that is there counts, and systemd takes no 0. */
 export function pidsText(limit: number | bigint): string {
-  return limit < 0 ? "max" : `${limit}`;
+  if (limit < 0) return "max";
+  return limit > 0 ? `${limit}` : "1";
 }
 
 export function rdmaText(device: string, limits: { readonly hcaHandles?: number; readonly hcaObjects?: number }): string {

@@ -5,6 +5,9 @@
 import { guestPath } from "../base/paths.ts";
 import type { Mount, Spec } from "../spec/types.ts";
 import { hostId } from "./id-maps.ts";
+import { MOUNT_ATTRIBUTES } from "./kernel-flags.ts";
+import { attributesOfNew } from "./mount-attributes.ts";
+import { parseMountOptions } from "./mount-options.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 
 export interface CgroupOwner {
@@ -24,5 +27,6 @@ export function planCgroupOwner(spec: Spec, namespaces: Namespaces, maker: numbe
 
 function isWritableCgroup({ source, destination, type = "", options = [] }: Mount): boolean {
   const isCgroup = source === "cgroup" && (type === "cgroup" || type === "cgroup2");
-  return isCgroup && guestPath(destination) === "/sys/fs/cgroup" && !options.includes("ro") && !options.includes("rro");
+  if (!isCgroup || guestPath(destination) !== "/sys/fs/cgroup") return false;
+  return (attributesOfNew(parseMountOptions(options)) & MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY) === 0n;
 }

@@ -68,13 +68,14 @@ function planCapabilities(
   const unknown = new Set<string>();
   const bitsOf = (names: readonly string[] | undefined): bigint => {
     const parsed = parseCapabilities(names ?? []);
-    for (const name of parsed.unknown) unknown.add(name);
+    for (const name of [...parsed.unknown, ...namesOf(parsed.bits & ~known)]) unknown.add(name);
     return parsed.bits & known;
   };
   const ownsUser = (spec.linux?.namespaces ?? []).some(({ type }) => type === "user"); // its first process has them all
   const grantable = ownsUser ? known : facts.ownCapabilities;
   const [effective, permitted, inheritable] = [bitsOf(sets.effective), bitsOf(sets.permitted), bitsOf(sets.inheritable)];
-  const ambient = bitsOf(sets.ambient) & permitted & inheritable; // the kernel raises no others; runc leaves them out too
+  const ambient = bitsOf(sets.ambient);
+  const raisable = ambient & permitted & inheritable & grantable; // the kernel raises no others
   const missing = (effective | permitted | inheritable) & ~grantable;
   return {
     bounding: bitsOf(sets.bounding),
@@ -83,15 +84,23 @@ function planCapabilities(
         origin,
         step: { op: "capset", effective: effective & grantable, permitted: permitted & grantable, inheritable: inheritable & grantable },
       },
-      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: ambient & grantable } },
+      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: raisable } },
     ],
     warnings: [
-      ...(unknown.size === 0 ? [] : [`ignoring capabilities that are not known here: ${[...unknown].join(", ")} (${origin})`]),
-      ...(missing === 0n
-        ? []
-        : [`ignoring capabilities that the runtime itself lacks: ${capabilityNames(missing).replaceAll(",", ", ")} (${origin})`]),
+      ...(unknown.size === 0 ? [] : [`ignoring unknown or unavailable capabilities: [${[...unknown].sort().join(" ")}] (${origin})`]),
+      ...(missing === 0n ? [] : [`ignoring capabilities that the runtime itself lacks: ${namesOf(missing).join(", ")} (${origin})`]),
+      ...ambientWarnings(ambient & ~raisable, `${origin}/ambient`),
     ],
   };
+}
+
+function namesOf(bits: bigint): string[] {
+  return bits === 0n ? [] : capabilityNames(bits).split(",");
+}
+
+/** In runc's words, one for each. */
+function ambientWarnings(refused: bigint, origin: string): string[] {
+  return namesOf(refused).map((name) => `can't raise ambient capability ${name}: operation not permitted (${origin})`);
 }
 
 /** Of variables that are set twice the last counts, at its place, as with runc and crun. */

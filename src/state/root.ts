@@ -22,6 +22,12 @@ export function requireOwnRoot(root: HostPath): void {
   });
 }
 
+/** For a root that the caller has named: that nothing is there is then a mistake, and not merely a host without containers. */
+export function requireExistingRoot(root: HostPath): void {
+  if (statIfThere(root) !== undefined) return;
+  throw new RuntimeError("not-found", `open ${root}: no such file or directory`, { hint: "the first container that is created makes it" });
+}
+
 /** Where everybody may make directories, as in /tmp, only our own and root's count. */
 export function requireNotPlanted(path: HostPath, { uid }: FileStatus): void {
   if (uid === 0 || uid === effectiveUid()) return;

@@ -22,6 +22,19 @@ test.if(root)("list shows the containers although the root holds a directory tha
   expect(stdout).toBe(`${box.id}\n`);
 });
 
+test.if(root)("list fails with a --root that does not exist, unless all bundles are asked for", async () => {
+  await using box = await sandbox({});
+  const missing = join(box.directory, "missing");
+  const { exitCode, stdout, stderr } = await box.call(["--root", missing, "list"]);
+  expect({ exitCode, stdout, said: stderr.split("\n")[0] }).toEqual({
+    exitCode: 1,
+    stdout: "",
+    said: `open ${missing}: no such file or directory`,
+  });
+  expect((await box.call(["--root", missing, "--image-root", missing, "list", "--all", "--quiet"])).exitCode).toBe(0);
+  expect(existsSync(missing)).toBe(false);
+});
+
 test.if(root)("delete with a wrong --root removes nobody's files", async () => {
   await using box = await sandbox({ host: { "precious/data": "1", "precious/state.json": "{}" } });
   for (const flags of [[], ["--force"]]) {

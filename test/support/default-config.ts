@@ -1,4 +1,4 @@
-/** The config.json that tests start from: what `runc spec` writes, with the probe as program and no terminal. */
+/** The config.json that tests start from: what `runc spec` writes, with the probe as program, no terminal, and no ambient capabilities, which could not be raised. */
 import type { JsonObject } from "./json.ts";
 
 const CAPABILITIES = ["CAP_AUDIT_WRITE", "CAP_KILL", "CAP_NET_BIND_SERVICE"];
@@ -10,7 +10,7 @@ export const DEFAULT_CONFIG: JsonObject = {
     args: ["/probe", "true"],
     env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "TERM=xterm"],
     cwd: "/",
-    capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES, ambient: CAPABILITIES },
+    capabilities: { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES },
     rlimits: [{ type: "RLIMIT_NOFILE", hard: 1024, soft: 1024 }],
     noNewPrivileges: true,
   },

@@ -28,7 +28,7 @@ test("absolute paths do not need a working directory, which may have been delete
   };
   const { values } = parseGlobals(["--root", "/r", "--log", "/l"]);
   const globals = await resolveGlobals(values, nowhere);
-  expect([String(globals.root), String(globals.log)]).toEqual(["/r", "/l"]);
+  expect([String(globals.root), globals.isRootGiven, String(globals.log)]).toEqual(["/r", true, "/l"]);
 });
 
 test.each([

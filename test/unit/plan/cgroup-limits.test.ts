@@ -114,10 +114,10 @@ test.each<[string, Resources, string[], string[]]>([
     ['write "max" to c/memory.swap.max (ignore) < /memory/swap', 'write "5" to c/memory.max < /memory/limit'],
   ],
   [
-    "zero processes are a limit",
+    "zero processes are a limit, of the one that is there",
     { pids: { limit: 0 } },
-    ['later: write "0" to pids/c/pids.max < /pids/limit'],
-    ['later: write "0" to c/pids.max < /pids/limit'],
+    ['later: write "1" to pids/c/pids.max < /pids/limit'],
+    ['later: write "1" to c/pids.max < /pids/limit'],
   ],
   [
     "-1 processes are none",

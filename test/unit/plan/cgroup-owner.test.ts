@@ -50,6 +50,8 @@ test.each<[string, Case, number]>([
   ["the user that the program runs as, if it is another", { uid: 1000 }, 5000],
   ["the last one of a range", { uid: 9 }, 100009],
   ["the user of the program without a user namespace", { uid: 1234, linux: { namespaces: [...OWN] } }, 1234],
+  ["the same with options of which the last one is rw", { mount: { options: ["ro", "nosuid", "rw"] } }, 100000],
+  ["the same with rro taken back by rrw", { mount: { options: ["rro", "rrw"] } }, 100000],
   ["the same with cgroup2 as the type", { mount: { type: "cgroup2" } }, 100000],
   ["the same with a destination that is written at length", { mount: { destination: "/sys//fs/cgroup/" } }, 100000],
 ])("a writable cgroup in a cgroup namespace belongs to %s", (_, one, uid) => {
@@ -58,6 +60,8 @@ test.each<[string, Case, number]>([
 
 test.each<[string, Case]>([
   ["the mount is read-only", { mount: { options: ["ro"] } }],
+  ["the last option makes the mount read-only", { mount: { options: ["rw", "ro"] } }],
+  ["the mount is read-only with all below it", { mount: { options: ["rw", "rro"] } }],
   ["the mount is recursively read-only", { mount: { options: ["rro"] } }],
   ["the mount is elsewhere", { mount: { destination: "/cgroup" } }],
   ["the source has another name", { mount: { source: "cgroup2" } }],

@@ -16,7 +16,7 @@ function words(process: Partial<Process>, facts: Partial<Facts> = {}): string[] 
 
 test("[C54] an unknown capability is a warning, and each is named once", () => {
   const { warnings } = plan({ capabilities: { bounding: ["CAP_NO_SUCH"], effective: ["CAP_NO_SUCH", "cap_chown"] } });
-  expect(warnings).toEqual(["ignoring capabilities that are not known here: CAP_NO_SUCH, cap_chown (/process/capabilities)"]);
+  expect(warnings).toEqual(["ignoring unknown or unavailable capabilities: [CAP_NO_SUCH cap_chown] (/process/capabilities)"]);
 });
 
 test("[C54] a capability that the runtime lacks is a warning, unless the container has a user namespace", () => {
@@ -36,16 +36,26 @@ test("[C54] a capability that the runtime lacks is a warning, unless the contain
   ]);
 });
 
-test("a capability that this kernel does not have is left out", () => {
-  const texts = words({ capabilities: { bounding: ["CAP_CHOWN", "CAP_BPF"] } }, { lastCapability: 38 });
-  expect(texts).toContain("limit the bounding capabilities to: CAP_CHOWN");
+test("a capability that this kernel does not have is left out with a warning", () => {
+  const { steps, warnings } = plan({ capabilities: { bounding: ["CAP_CHOWN", "CAP_BPF"] } }, { lastCapability: 38 });
+  expect(steps.map(({ step }) => describeStep(step))).toContain("limit the bounding capabilities to: CAP_CHOWN");
+  expect(warnings).toEqual(["ignoring unknown or unavailable capabilities: [CAP_BPF] (/process/capabilities)"]);
 });
 
-test("[C55] an ambient capability has to be permitted and inheritable, or the kernel refuses it", () => {
-  const texts = words({
-    capabilities: { permitted: ["CAP_CHOWN", "CAP_KILL"], inheritable: ["CAP_KILL"], ambient: ["CAP_CHOWN", "CAP_KILL"] },
+test("[C55] an ambient capability that is not permitted and inheritable is left out, and runc's warning says so", () => {
+  const { steps, warnings } = plan({
+    capabilities: {
+      permitted: ["CAP_CHOWN", "CAP_KILL", "CAP_MKNOD"],
+      inheritable: ["CAP_KILL", "CAP_MKNOD", "CAP_FOWNER"],
+      ambient: ["CAP_CHOWN", "CAP_KILL", "CAP_FOWNER", "CAP_NO_SUCH"],
+    },
   });
-  expect(texts).toContain("set the ambient capabilities to: CAP_KILL");
+  expect(steps.map(({ step }) => describeStep(step))).toContain("set the ambient capabilities to: CAP_KILL");
+  expect(warnings).toEqual([
+    "ignoring unknown or unavailable capabilities: [CAP_NO_SUCH] (/process/capabilities)",
+    "can't raise ambient capability CAP_CHOWN: operation not permitted (/process/capabilities/ambient)",
+    "can't raise ambient capability CAP_FOWNER: operation not permitted (/process/capabilities/ambient)",
+  ]);
 });
 
 test("limits and the bounding set go while init still may, the other sets when it is the user", () => {
