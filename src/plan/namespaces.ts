@@ -2,6 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { NamespaceType, Spec } from "../spec/types.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import type { Facts } from "./facts.ts";
 import { firstMapped } from "./id-maps.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
@@ -51,6 +52,11 @@ export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
 }
 
+/** True if we may enter namespaces of others, mount namespaces included (setns(2)). */
+export function mayEnterNamespaces({ ownCapabilities }: Facts): boolean {
+  return [CAPABILITIES.CAP_SYS_ADMIN, CAPABILITIES.CAP_SYS_CHROOT].every((number) => (ownCapabilities >> BigInt(number)) & 1n);
+}
+
 export interface NamespaceInput {
   readonly spec: Spec;
   readonly namespaces: Namespaces;
@@ -73,9 +79,11 @@ const FIRST_NAMESPACE_SLOT = 8;
 const CGROUP_SLOT = 9;
 
 /**
- * The user namespace comes first, since it owns all that follow; the pid and time namespaces hold only children, so the
- * rest of the plan is the child's. A cgroup namespace comes last: where it is a border (nsdelegate), who is in it enters
- * no cgroup outside of it any more. `beforeUser` are steps that need the host's privileges.
+ * A new user namespace comes before all that is made, since it is to own that; the pid and time namespaces hold only children,
+ * so the rest of the plan is the child's. What is joined may belong to another user namespace, or to none of the container's:
+ * who has the right enters it from outside, before the user namespace; anybody else has that right only in there. A cgroup
+ * namespace comes last where it can: where it is a border (nsdelegate), who is in it enters no cgroup outside of it any more.
+ * `beforeUser` are steps that need the host's privileges.
  */
 export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { spec, namespaces, facts, beforeUser } = input;
@@ -93,19 +101,23 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const isCgroup = (one: { readonly type: NamespaceType }): boolean => one.type === "cgroup";
   const time = planTimeNamespace(spec, namespaces);
   const isTimeFirst = joined.some(isUser);
+  const isOutside = isolates(namespaces, "user") && mayEnterNamespaces(facts); // the cgroups have been entered then
+  const early = join.filter((one) => !isUser(one) && isOutside);
+  const late = join.filter((one) => !isUser(one) && !isOutside);
   return [
     ...(isEarly(input) ? input.enter : []),
     ...planEarlyCgroup(input),
     ...open,
     ...beforeUser,
     ...(isTimeFirst ? time : []),
+    ...early.map(({ planned }) => planned),
     ...join.filter(isUser).map(({ planned }) => planned),
     ...planUserNamespace(spec, namespaces, facts),
-    ...join.filter((one) => !isUser(one) && !isCgroup(one)).map(({ planned }) => planned),
+    ...late.filter((one) => !isCgroup(one)).map(({ planned }) => planned),
     ...(isTimeFirst ? [] : time),
     ...planClone(input),
     ...(isEarly(input) ? [] : input.enter),
-    ...join.filter(isCgroup).map(({ planned }) => planned),
+    ...late.filter(isCgroup).map(({ planned }) => planned),
     ...planCgroupNamespace(namespaces),
   ];
 }

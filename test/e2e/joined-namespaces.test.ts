@@ -1,6 +1,6 @@
 /** Namespaces given by path: those of a process that is there already. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readFile, readlink } from "node:fs/promises";
+import { chmod, chown, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../support/default-config.ts";
 import { isObject, type JsonObject } from "../support/json.ts";
@@ -49,6 +49,51 @@ test.if(root && requires("user-namespace"))(
   },
 );
 
+const ALIEN = ["network", "ipc", "uts"] as const;
+
+test.if(root && requires("user-namespace")).each([
+  ["given by path", true],
+  ["that is new", false],
+])("[C76] with a user namespace %s, namespaces that it does not own are joined", async (_, isJoined) => {
+  const maps = [{ containerID: 0, hostID: 0, size: 1 }];
+  await using box = await sandbox({
+    config: {
+      mounts: [{ destination: "/proc", type: "proc", source: "proc" }],
+      hostname: null,
+      linux: isJoined ? {} : { uidMappings: maps, gidMappings: maps },
+    },
+  });
+  await using alien = await holdNamespaces(box, ["--net", "--ipc", "--uts"]);
+  await using owner = await holdNamespaces(box, ["--user", "--map-root-user"]);
+  const given = ALIEN.map((type) => ({ type, path: `/proc/${alien.pid}/ns/${type === "network" ? "net" : type}` }));
+  const user = isJoined ? { type: "user", path: `/proc/${owner.pid}/ns/user` } : { type: "user" };
+  const inodes = await Promise.all(["net", "ipc", "uts"].map(async (file) => `${file}=${await inodeOf(alien.pid, file)}`));
+  const expected = `${inodes.join(",")},user=${await inodeOf(isJoined ? owner.pid : process.pid, "user")}`;
+  const shown = await runIn(box, () => [...given, { type: "pid" }, { type: "mount" }, user], expected);
+  expect(shown).toBe(`ns net given\nns ipc given\nns uts given\nns user ${isJoined ? "given" : "own"}\n`);
+});
+
+test.if(root && requires("user-namespace", "mount-setattr"))("[C44] idmap shows the ids of a user namespace given by path", async () => {
+  await using box = await sandbox({
+    config: {
+      mounts: [
+        { destination: "/proc", type: "proc", source: "proc" },
+        { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["mode=755"] },
+      ],
+      hostname: null,
+    },
+    mounts: [{ destination: "/data", source: "@HOST@/data", options: ["bind", "idmap"] }],
+    host: { "data/file": "" },
+    rootfs: { "data/covered": "" },
+  });
+  await using holder = await holdNamespaces(box, ["--user"]);
+  for (const file of ["uid_map", "gid_map"]) await writeFile(`/proc/${holder.pid}/${file}`, "0 100000 10");
+  await chmod(box.directory, 0o755);
+  await chown(join(box.host, "data/file"), 3, 4);
+  const user = { type: "user", path: `/proc/${holder.pid}/ns/user` };
+  expect(await runIn(box, (namespaces) => [...namespaces, user], "", ["stat", "/data/file"])).toBe("stat /data/file - 0644 3:4\n");
+});
+
 test.if(root)("[C75] every namespace that is asked for without a path is new", async () => {
   await using box = await sandbox({});
   const own = await Promise.all(["net", "ipc", "uts", "pid", "mnt"].map(async (file) => `${file}=${await inodeOf(process.pid, file)}`));
@@ -66,10 +111,15 @@ test.if(root)("[C77] every namespace that is not asked for is the runtime's", as
 });
 
 /** Runs the probe's `ns` in a container whose namespaces are the default ones, edited. */
-async function runIn(box: Sandbox, edit: (namespaces: readonly JsonObject[]) => readonly JsonObject[], inodes: string): Promise<string> {
+async function runIn(
+  box: Sandbox,
+  edit: (namespaces: readonly JsonObject[]) => readonly JsonObject[],
+  inodes: string,
+  args: readonly string[] = ["ns", inodes],
+): Promise<string> {
   const path = join(box.path, "config.json");
   const config: JsonObject = JSON.parse(await readFile(path, "utf8"));
-  const process = { ...(isObject(config.process) ? config.process : {}), args: ["/probe", "ns", inodes] };
+  const process = { ...(isObject(config.process) ? config.process : {}), args: ["/probe", ...args] };
   const linux = { ...(isObject(config.linux) ? config.linux : {}), namespaces: edit(defaultNamespaces()) };
   await Bun.write(path, JSON.stringify({ ...config, process, linux }));
   return (await box.must(["run", "--bundle", box.path, box.id])).stdout;

@@ -50,7 +50,7 @@ const ROOT: Facts = {
   cgroup: V2,
 };
 
-const USER: Facts = { ...ROOT, uid: 1000, gid: 1000, rootless: true, cgroup: V2_READONLY };
+const USER: Facts = { ...ROOT, uid: 1000, gid: 1000, rootless: true, ownCapabilities: 0n, cgroup: V2_READONLY };
 
 /** For plans in which cgroups would only be in the way. */
 const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableControllers: [], rootless: true };

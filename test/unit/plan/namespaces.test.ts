@@ -30,25 +30,41 @@ test("what needs the host's rights comes after the namespaces are opened and bef
   expect(texts.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual([
     "open namespace /run/netns/a",
     "set the umask",
+    "join namespace #7",
     "let this user",
     "make new namespaces:",
     "wait for the",
     "let nobody inspect",
     "become gid 0",
     "become uid 0",
-    "join namespace #7",
     "start the container's",
   ]);
 });
 
-test("a user namespace that is joined comes before the others, whatever their order", () => {
-  const texts = plan([
-    { type: "ipc", path: "/proc/7/ns/ipc" },
-    { type: "user", path: "/proc/7/ns/user" },
+const ALIEN: readonly Namespace[] = [
+  { type: "ipc", path: "/proc/7/ns/ipc" },
+  { type: "user", path: "/proc/8/ns/user" },
+  { type: "cgroup", path: "/proc/7/ns/cgroup" },
+  { type: "mount", path: "/proc/7/ns/mnt" },
+];
+
+test("who may enter any namespace joins them before a user namespace, which may not own them", () => {
+  expect(plan(ALIEN).filter((text) => /^(join|start)/.test(text))).toEqual([
+    "join namespace #7 (CLONE_NEWIPC)",
+    "join namespace #5 (CLONE_NEWCGROUP)",
+    "join namespace #4 (CLONE_NEWNS)",
+    "join namespace #6 (CLONE_NEWUSER)",
+    "start the container's init",
   ]);
-  expect(texts.filter((text) => text.startsWith("join"))).toEqual([
+});
+
+test("a user joins them in the user namespace, which is where he has the right", () => {
+  expect(plan(ALIEN, {}, "user on v2").filter((text) => /^(join|start)/.test(text))).toEqual([
     "join namespace #6 (CLONE_NEWUSER)",
     "join namespace #7 (CLONE_NEWIPC)",
+    "join namespace #4 (CLONE_NEWNS)",
+    "start the container's init",
+    "join namespace #5 (CLONE_NEWCGROUP)",
   ]);
 });
 
