@@ -147,8 +147,13 @@ do_copy_up(struct cursor *f)
 	const char *source = take_str(f);
 	int to = f->bad ? bad_plan() : slot_fd(slot);
 	int path = to < 0 ? -1 : open_in_root(source, 0);
-	int from = path < 0 ? -1 : closing(path, openat(path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int from;
 
+	if (path >= 0 && is_root(path)) {
+		errno = EBUSY;
+		return closing(path, -1);
+	}
+	from = path < 0 ? -1 : closing(path, openat(path, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (from < 0)
 		return to >= 0 && (errno == ENOENT || errno == ENOTDIR) ? 0 : -1;
 	return closing(from, copy_directory(from, to, 0));

@@ -100,14 +100,27 @@ const char *decimal(uint32_t number, char buffer[DECIMAL]);
 /* console.c: sends `len` bytes and, unless it is negative, a descriptor; 0 or -1. */
 int send_with(int socket, const void *data, size_t len, int fd);
 
-/* mount.c: a detached mount of a new file system; `options` and `attributes` as newFilesystem has them. */
-int new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes);
+/* aside.c: receives `len` bytes and a descriptor, or -1 in its place; 0, or -1 with ECONNABORTED at the end. */
+int receive_with(int socket, void *data, size_t len, int *fd);
 
-/* mount.c: configures a file system context to its end and returns its mount, detached; options as newFilesystem has them. */
+/*
+ * aside.c: forks a child with a socket to init in a slot, and nothing of init's. Returns its pid, or -1; or 0 in the child, whose
+ * SOCKET_AT is the other end, and its lowest free descriptor the one below.
+ */
+#define SOCKET_AT 4
+long fork_aside(uint32_t slot);
+
+/* filesystem.c: configures a file system context to its end and returns its mount, detached; options as newFilesystem has them. */
 int finish_filesystem(int fs, const char *source, const char **options, uint64_t attributes);
 
-/* mount.c: keeps a context that refused something, for what the kernel said there. Returns -1 with errno as it was. */
+/* filesystem.c: keeps a context that refused something, for what the kernel said there. Returns -1 with errno as it was. */
 int keep_words(int fs);
+
+/* filesystem.c: a new file system as a detached mount; or -1. */
+int new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes);
+
+/* filesystem.c: gives the file system mounted at an open target other options; 0 or -1. */
+int reconfigure(int target, const char **options);
 
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);
@@ -123,6 +136,9 @@ const char *below(const char *ancestor, const char *path);
 
 /* path.c: something covers `path`: kept mounts there and below are no longer what their paths lead to, and are closed. */
 void forget_mounts(const char *path);
+
+/* path.c: true if a link of the image has led to the root itself, where a mount would be lost. */
+bool is_root(int fd);
 
 /* path.c: both return an O_PATH descriptor below the container's root, whatever links the image holds. */
 int open_in_root(const char *path, uint64_t resolve);

@@ -50,6 +50,19 @@ struct open_how_arguments {
 	uint64_t flags, mode, resolve;
 };
 
+/* struct statx of statx(2), as far as it is read */
+struct file_status {
+	uint64_t head[18], mount_id, rest[13];
+};
+
+static inline uint64_t
+mount_id(int fd)
+{
+	struct file_status status = {0};
+
+	return syscall(SYS_statx, fd, "", AT_EMPTY_PATH, 0x1000u /* STATX_MNT_ID */, &status) < 0 ? 0 : status.mount_id;
+}
+
 static inline int
 sys_open_tree(int dir, const char *path, unsigned flags)
 {

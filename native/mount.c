@@ -26,75 +26,6 @@ do_open_tree(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, TREE_CLONE | recursive));
 }
 
-/* `option` is "key=value" or a flag. fsconfig takes values of up to 255 bytes. */
-static int
-configure(int fs, const char *option)
-{
-	const char *value = strchr(option, '=');
-	char key[256];
-
-	if (value == NULL)
-		return sys_fsconfig(fs, CONFIGURE_FLAG, option, NULL);
-	if ((size_t)(value - option) >= sizeof key) {
-		errno = EINVAL;
-		return -1;
-	}
-	memcpy(key, option, (size_t)(value - option));
-	key[value - option] = 0;
-	return sys_fsconfig(fs, CONFIGURE_STRING, key, value + 1);
-}
-
-static int
-configure_all(int fs, const char *source, const char **options, unsigned command)
-{
-	if (source[0] != 0 && sys_fsconfig(fs, CONFIGURE_STRING, "source", source) < 0)
-		return -1;
-	for (; *options != NULL; options++)
-		if (configure(fs, *options) < 0)
-			return -1;
-	return sys_fsconfig(fs, command, NULL, NULL);
-}
-
-int
-finish_filesystem(int fs, const char *source, const char **options, uint64_t attributes)
-{
-	if (configure_all(fs, source, options, CONFIGURE_CREATE) < 0)
-		return -1;
-	return (int)syscall(SYS_fsmount, fs, MOUNT_CLOEXEC, (unsigned)attributes);
-}
-
-int
-keep_words(int fs)
-{
-	int saved = errno;
-
-	closing(self.words, 0);
-	self.words = fcntl(fs, F_DUPFD_CLOEXEC, 3);
-	errno = saved;
-	return -1;
-}
-
-int
-new_filesystem(const char *type, const char *source, const char **options, uint64_t attributes)
-{
-	int fs = (int)syscall(SYS_fsopen, type, MOUNT_CLOEXEC);
-	int fd = fs < 0 ? -1 : finish_filesystem(fs, source, options, attributes);
-
-	return closing(fs, fs >= 0 && fd < 0 ? keep_words(fs) : fd);
-}
-
-int
-do_new_filesystem(struct cursor *f)
-{
-	uint32_t slot = take_u32(f);
-	const char *type = take_str(f);
-	const char *source = take_str(f);
-	const char **options = take_strs(f, 0);
-	uint64_t attributes = take_u64(f);
-
-	return f->bad ? bad_plan() : fill_slot(slot, new_filesystem(type, source, options, attributes));
-}
-
 /* In statements, for the order in which an initializer's expressions are evaluated is not defined. */
 static struct mount_attributes
 take_attributes(struct cursor *f)
@@ -171,17 +102,18 @@ check_target(int target, bool is_directory, uint32_t guard)
 static int
 attach_at(int fd, const char *path, uint32_t guard)
 {
-	int target = guard & GUARD_INHERIT_MODE ? open_in_root(path, 0) : -1;
 	struct stat st;
+	int target;
 
-	if (target >= 0 && (fstat(target, &st) < 0 || chmod_opened(fd, st.st_mode & 07777) < 0))
-		return closing(target, -1);
-	closing(target, 0);
 	if (fstat(fd, &st) < 0)
 		return -1;
 	target = ensure_in_root(path, S_ISDIR(st.st_mode), guard);
 	if (target < 0 || check_target(target, S_ISDIR(st.st_mode), guard) < 0)
 		return closing(target, -1);
+	if (strcmp(path, "/") != 0 && is_root(target)) {
+		errno = EBUSY;
+		return closing(target, -1);
+	}
 	return closing(target, sys_move_mount(fd, target, "", MOVE_BY_DESCRIPTOR));
 }
 
@@ -204,14 +136,6 @@ do_attach(struct cursor *f)
 		return 0;
 	}
 	return keep ? keep_mount(target, fd) : close(fd);
-}
-
-static int
-reconfigure(int target, const char **options)
-{
-	int fs = (int)syscall(SYS_fspick, target, "", MOUNT_CLOEXEC | PICK_BY_DESCRIPTOR);
-
-	return fs < 0 ? -1 : closing(fs, configure_all(fs, "", options, CONFIGURE_RECONFIGURE));
 }
 
 int

@@ -107,6 +107,16 @@ use_root_of_process(void)
 	return 0;
 }
 
+bool
+is_root(int fd)
+{
+	struct stat st, root;
+
+	if (fstat(fd, &st) < 0 || fstat(self.root, &root) < 0 || st.st_ino != root.st_ino || st.st_dev != root.st_dev)
+		return false;
+	return mount_id(fd) == mount_id(self.root); /* a bind of the root's directory is another mount */
+}
+
 /* Creates `name` in an open directory; 1 if something is there already. */
 static int
 create_at(int parent, const char *name, bool directory)

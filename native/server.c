@@ -22,7 +22,6 @@
 #include <sys/vfs.h>
 
 #define DEVICE_AT 3
-#define SOCKET_AT 4
 #define PATIENCE 10 /* seconds for the end of another server */
 
 /* Comes with every descriptor that the child is handed. */
@@ -35,23 +34,12 @@ struct place {
 static int
 receive(struct place *place)
 {
-	struct iovec data = {place, sizeof *place};
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.bytes = {0}};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-	ssize_t got;
 	int fd;
 
-	do
-		got = recvmsg(SOCKET_AT, &message, 0);
-	while (got < 0 && errno == EINTR);
-	if (got != sizeof *place || message.msg_controllen < sizeof control.header || control.header.cmsg_type != SCM_RIGHTS) {
-		errno = ECONNABORTED;
+	if (receive_with(SOCKET_AT, place, sizeof *place, &fd) < 0)
 		return -1;
-	}
-	memcpy(&fd, CMSG_DATA(&control.header), sizeof fd);
+	if (fd < 0)
+		errno = ECONNABORTED;
 	return fd;
 }
 
@@ -62,19 +50,6 @@ join_user_namespace(int namespace, const struct place *place)
 	    syscall(SYS_setresgid, place->gid, place->gid, place->gid) < 0)
 		return -1;
 	return (int)syscall(SYS_setresuid, place->uid, place->uid, place->uid);
-}
-
-/* A descriptor of init's that stayed open would hide init's end from whoever waits for it. */
-static int
-leave_init(int socket)
-{
-	for (int stream = 0; stream < 3; stream++)
-		if (dup2(self.null, stream) != stream)
-			return -1;
-	if (socket != SOCKET_AT && dup2(socket, SOCKET_AT) != SOCKET_AT)
-		return -1;
-	close(DEVICE_AT);
-	return (int)syscall(SYS_close_range, SOCKET_AT + 1, ~0u, 0);
 }
 
 static void
@@ -111,7 +86,7 @@ become_server(const char *path, const char **args, const char *lock)
 	struct place place = {0};
 	int words;
 
-	if (setsid() < 0 || receive(&place) != DEVICE_AT)
+	if (receive(&place) != DEVICE_AT)
 		return -1;
 	words = receive(&place);
 	if (words < 0 || (place.joins && join_user_namespace(receive(&place), &place) < 0))
@@ -129,24 +104,18 @@ do_fork_server(struct cursor *f)
 	const char *path = take_str(f);
 	const char **args = take_strs(f, 0);
 	const char *lock = take_str(f);
-	struct clone_arguments child = {.exit_signal = SIGCHLD};
-	int ends[2], error;
 	long pid;
+	int error;
 
 	if (f->bad)
 		return bad_plan();
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return -1;
-	pid = syscall(SYS_clone3, &child, sizeof child);
+	pid = fork_aside(slot);
 	if (pid == 0) {
-		if (leave_init(ends[1]) < 0)
-			_exit(126);
 		become_server(path, args, lock);
 		error = errno;
 		_exit(send(SOCKET_AT, &error, sizeof error, MSG_NOSIGNAL) == sizeof error ? 127 : 126);
 	}
-	close(ends[1]);
-	return pid < 0 ? closing(ends[0], -1) : fill_slot(slot, ends[0]);
+	return pid < 0 ? -1 : 0;
 }
 
 int

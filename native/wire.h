@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x6209bb8eu
+#define WIRE_ID 0x6b58b29fu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -19,7 +19,6 @@
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u
-#define GUARD_INHERIT_MODE 8u
 #define ON_FAILURE_STOP 0u
 #define ON_FAILURE_WARN 1u
 #define ON_FAILURE_IGNORE 2u
@@ -91,6 +90,13 @@
 	X(63, fork_server) \
 	X(64, mount_fuse) \
 	X(65, start_server) \
+	X(70, fork_opener) \
+	X(71, lead_opener) \
+	X(72, open_as_host) \
+	X(73, idmap_as_host) \
+	X(74, end_opener) \
+	X(75, mount_filesystem) \
+	X(76, new_tmpfs) \
 	X(56, clone_into_cgroup) \
 	X(52, loopback_up) \
 	X(53, reopen_null) \

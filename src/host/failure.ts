@@ -89,10 +89,14 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
     case "newSessionKeyring":
       return `unable to join session keyring: unable to create session key: ${reason}`;
     case "openTree":
+    case "openAsHost":
       return `error mounting ${mountWords(step, place)}: open ${step.source}: ${reason}`;
     case "newFilesystem":
+    case "newTmpfs":
+    case "mountFilesystem":
     case "mountAttributes":
     case "idmapMount":
+    case "idmapAsHost":
     case "copyUp":
     case "attach":
       return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
@@ -122,13 +126,19 @@ function mountWords({ slot }: Extract<InitStep, { readonly slot: number }>, { pl
   const source = plan
     .slice(0, at + 1)
     .map(({ step }) => step)
-    .findLast((step) => (step.op === "openTree" || step.op === "newFilesystem") && step.slot === slot);
+    .findLast((step) => isSource(step) && step.slot === slot);
   const target = plan
     .slice(at)
     .map(({ step }) => step)
     .find((step) => step.op === "attach" && step.slot === slot);
-  const from = source?.op === "openTree" || source?.op === "newFilesystem" ? JSON.stringify(source.source) : "file system";
+  const from = source !== undefined && isSource(source) ? JSON.stringify(source.source) : "file system";
   return target?.op === "attach" ? `${from} to rootfs at ${JSON.stringify(target.target)}` : `${from} to rootfs`;
+}
+
+const SOURCES = ["openTree", "openAsHost", "newFilesystem", "newTmpfs", "mountFilesystem"] as const;
+
+function isSource(step: InitStep): step is Extract<InitStep, { readonly op: (typeof SOURCES)[number] }> {
+  return SOURCES.some((op) => op === step.op);
 }
 
 /** What the kernel says of a FUSE mount whose server is gone, or went while it was asked. */
@@ -159,13 +169,30 @@ const OVERLAY_HINTS: Readonly<Record<number, string>> = {
   116: "the writable layer was used with other layers before: give the container a new one",
 };
 
+const OPEN_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.ENOENT]: "the source of a bind mount must exist on the host",
+  [ERRNO.EINVAL]:
+    "in a user namespace a directory cannot be had without the mounts below it, which the host has put there: use rbind; and an unbindable mount cannot be had at all",
+};
+
+const NEW_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.ENODEV]: "this kernel does not have that type of file system (see /proc/filesystems)",
+  [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
+  [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
+};
+
+const IDMAP_HINTS: Readonly<Record<number, string>> = { [ERRNO.EINVAL]: "the file system there cannot have its ids mapped" };
+
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
-  openTree: { [ERRNO.ENOENT]: "the source of a bind mount must exist on the host" },
-  newFilesystem: {
-    [ERRNO.ENODEV]: "this kernel does not have that type of file system (see /proc/filesystems)",
-    [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
-    [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
+  openTree: OPEN_HINTS,
+  openAsHost: OPEN_HINTS,
+  newFilesystem: NEW_HINTS,
+  newTmpfs: NEW_HINTS,
+  mountFilesystem: NEW_HINTS,
+  mountAttributes: {
+    [ERRNO.EPERM]: "the host has locked flags of the source: in a user namespace they cannot be taken away, nor its access times changed",
   },
+  copyUp: { [ERRNO.EBUSY]: "in this image the path leads to the root itself, which cannot be copied into a part of it" },
   addLayer: {
     [ERRNO.ENOENT]: "a layer is a directory, absolute or relative to the bundle",
     [ERRNO.ENOTDIR]: "a layer is a directory, absolute or relative to the bundle",
@@ -176,10 +203,12 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   newOverlay: { [ERRNO.ENODEV]: "this kernel does not have overlayfs (see /proc/filesystems)" },
   finishOverlay: OVERLAY_HINTS,
   mountLayers: OVERLAY_HINTS,
-  idmapMount: { [ERRNO.EINVAL]: "the file system there cannot have its ids mapped" },
+  idmapMount: IDMAP_HINTS,
+  idmapAsHost: IDMAP_HINTS,
   attach: {
     [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
+    [ERRNO.EBUSY]: "in this image the path leads to the root itself",
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
     [ERRNO.EACCES]:
       "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",

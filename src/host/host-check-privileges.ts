@@ -73,6 +73,9 @@ function needOf(step: InitStep, { uid, gid }: CheckHost): Capability | undefined
     case "setPropagation":
     case "openTree":
     case "newFilesystem":
+    case "newTmpfs":
+    case "mountFilesystem":
+    case "leadOpener":
     case "mountAttributes":
     case "idmapMount":
     case "attachRoot":

@@ -6,7 +6,7 @@
  */
 import { capabilityNames } from "./capabilities.ts";
 import type { HostStep } from "./host-step.ts";
-import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } from "./kernel-flags.ts";
+import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 import { personalityName } from "./personality.ts";
 import { rlimitName, UNLIMITED } from "./rlimits.ts";
 import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./step.ts";
@@ -54,6 +54,17 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   openTree: ({ slot, source, recursive }) => `clone the mount at ${source}${recursive ? " and those below it" : ""} as #${slot}`,
   newFilesystem: ({ slot, type, source, options, attributes }) =>
     `make ${type} file system ${quote(source)} as #${slot}${optionWords(options)}${attributeWords(attributes, 0n)}`,
+  newTmpfs: ({ slot, source, options, attributes, modeOf }) =>
+    `make tmpfs file system ${quote(source)} as #${slot}${modeWords(modeOf)}${optionWords(options)}${attributeWords(attributes, 0n)}`,
+  mountFilesystem: ({ slot, type, source, flags, data, modeOf }) =>
+    `mount ${type} file system ${quote(source)} as #${slot} in one call${modeWords(modeOf)}${flags === 0n ? "" : `, ${flagNames(MOUNT_FLAGS, flags)}`}${optionWords(data === "" ? [] : [data])}`,
+  forkOpener: ({ slot }) => `make process #${slot}, which opens mounts with the host's rights`,
+  leadOpener: ({ slot }) => `show process #${slot} the container's mounts`,
+  openAsHost: ({ slot, opener, source, recursive }) =>
+    `let process #${opener} clone the mount at ${source}${recursive ? " and those below it" : ""} as #${slot}`,
+  idmapAsHost: ({ slot, opener, namespace, recursive }) =>
+    `let process #${opener} map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
+  endOpener: ({ slot }) => `end process #${slot}`,
   mountAttributes: ({ slot, ...rest }) => `change mount #${slot}${changeWords(rest)}`,
   idmapMount: ({ slot, namespace, recursive }) => `map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
   newOverlay: ({ slot }) => `begin an overlay as #${slot}`,
@@ -167,6 +178,10 @@ function mapWords(lines: string): string {
     .join(", ");
 }
 
+function modeWords(path: string): string {
+  return path === "" ? "" : `, with the mode of what is at ${path}`;
+}
+
 function optionWords(options: readonly string[]): string {
   return options.length === 0 ? "" : `, options ${options.join(",")}`;
 }
@@ -193,7 +208,6 @@ function guardWords(guard: number): string {
     (guard & GUARD.noSymlinks) !== 0 ? "reached without symbolic links" : "",
     (guard & GUARD.allowProc) !== 0 ? "even on procfs" : "",
     (guard & GUARD.noCreate) !== 0 ? "which must exist" : "",
-    (guard & GUARD.inheritMode) !== 0 ? "with the mode of what is there" : "",
   ].filter((word) => word !== "");
   return words.length === 0 ? "" : `, ${words.join(", ")}`;
 }

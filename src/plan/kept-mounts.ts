@@ -34,6 +34,9 @@ function pathsOf(step: InitStep): readonly string[] {
       return [step.path];
     case "copyUp":
       return [step.source];
+    case "newTmpfs":
+    case "mountFilesystem":
+      return step.modeOf === "" ? [] : [step.modeOf];
     case "openNull":
       return step.ofHost ? [] : ["/dev/null"];
     case "reopenNull":

@@ -16,6 +16,15 @@ export const MOUNT_ATTRIBUTES = {
 /** MOUNT_ATTR__ATIME, the field that holds the access time mode: an enumeration, to be cleared whole before one is set. */
 export const ATIME_MASK = 0x70n;
 
+/** MS_* bits of mount(2) that are about a file system and not about one mount of it. */
+export const MOUNT_FLAGS = {
+  MS_RDONLY: 0x1n,
+  MS_SYNCHRONOUS: 0x10n,
+  MS_MANDLOCK: 0x40n,
+  MS_DIRSYNC: 0x80n,
+  MS_LAZYTIME: 0x2000000n,
+} as const;
+
 /** MS_* bits of a propagation type, as mount_setattr(2) takes them; mount(2) adds MS_REC for the whole subtree. */
 export const PROPAGATION = {
   MS_REC: 0x4000n,

@@ -5,7 +5,7 @@
  * file system, as fsconfig(2) takes it: one key, with or without a value.
  */
 
-import { ATIME_MASK, MOUNT_ATTRIBUTES, PROPAGATION } from "./kernel-flags.ts";
+import { ATIME_MASK, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 
 /** What one option does. Absent = nothing of this kind; `{}` is accepted and changes nothing. */
 interface Effect {
@@ -113,6 +113,14 @@ export const MOUNT_OPTIONS = {
   ridmap: { idmap: "recursive" },
 } as const satisfies Readonly<Record<string, Effect>>;
 
+/** What mount(2) has for the words of fsconfig(2); the others only take one of these away. */
+const SUPERBLOCK_FLAGS: Readonly<Record<string, bigint>> = {
+  sync: MOUNT_FLAGS.MS_SYNCHRONOUS,
+  dirsync: MOUNT_FLAGS.MS_DIRSYNC,
+  lazytime: MOUNT_FLAGS.MS_LAZYTIME,
+  mand: MOUNT_FLAGS.MS_MANDLOCK,
+};
+
 export interface MountOptions {
   readonly bind: boolean;
   /** `rbind`: the mounts below the source come along. As in runc, a later `bind` does not take it back. */
@@ -135,6 +143,9 @@ export interface MountOptions {
   readonly superblock: readonly string[];
   /** `key=value` or a bare key for fsconfig(2), of the file system itself. */
   readonly data: readonly string[];
+  /** What `superblock` and `data` say, as mount(2) takes it: MS_* bits, and the text as it is written. */
+  readonly superblockFlags: bigint;
+  readonly text: string;
 }
 
 interface Attributes {
@@ -148,12 +159,12 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   const below: Attributes = { set: 0n, clear: 0n, atime: undefined };
   const superblock = new Map<string, string>();
   const propagation: Propagation[] = [];
-  const data: string[] = [];
+  const text: string[] = [];
   const said: Effect[] = [];
   for (const option of options) {
     const effect = effectOf(option);
     if (effect === undefined) {
-      data.push(...splitData(option));
+      text.push(option);
       continue;
     }
     said.push(effect);
@@ -174,7 +185,9 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     recursiveClear: recursive.clear,
     propagation,
     superblock: [...superblock.values()],
-    data,
+    data: text.flatMap(splitData),
+    superblockFlags: [...superblock.values()].reduce((flags, word) => flags | (SUPERBLOCK_FLAGS[word] ?? 0n), 0n),
+    text: text.join(","),
   };
 }
 
@@ -213,20 +226,21 @@ const QUOTED = /^(context|fscontext|defcontext|rootcontext)="([^"]*)"$/;
 
 /**
  * One string of config.json may hold several options, as mount(2)'s data would. A comma belongs to a value within
- * quotes, after a backslash (overlay) and before a digit (tmpfs `mpol=bind:0,2`).
+ * quotes, after a backslash (overlay) and before a digit (tmpfs `mpol=bind:0,2`). What has no key is passed over, as
+ * the kernel does with such data.
  */
 function splitData(option: string): string[] {
   const parts = option.match(/(?:"[^"]*"|\\.|,(?=\d)|[^,])+/gs) ?? [];
-  return parts.map((part) => part.replace(QUOTED, "$1=$2"));
+  return parts.filter((part) => !part.startsWith("=")).map((part) => part.replace(QUOTED, "$1=$2"));
 }
 
 /** fsconfig(2) takes no longer value than this, without the NUL. */
 const LONGEST_VALUE = 255;
 
-/** The first option whose key or value fsconfig(2) would refuse for its length. */
-export function tooLongOption(data: readonly string[]): string | undefined {
-  return data.find((option) => {
+/** False if fsconfig(2) would refuse one of the options for the length of its key or value. */
+export function fitsFsconfig(options: readonly string[]): boolean {
+  return options.every((option) => {
     const [key = "", ...value] = option.split("=");
-    return Buffer.byteLength(key) > LONGEST_VALUE || Buffer.byteLength(value.join("=")) > LONGEST_VALUE;
+    return Buffer.byteLength(key) <= LONGEST_VALUE && Buffer.byteLength(value.join("=")) <= LONGEST_VALUE;
   });
 }

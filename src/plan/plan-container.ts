@@ -17,7 +17,7 @@ import { planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
-import { type MountPlan, planMounts } from "./mounts.ts";
+import { type MountPlan, planMounts, withoutRootPath } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
 import { planRaisedLimits, RLIMITS } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
@@ -47,8 +47,9 @@ export interface Plan {
   readonly warnings: readonly string[];
 }
 
-export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): Plan {
-  requireSupported(spec);
+export function planContainer(config: Spec, facts: Facts, options: PlanOptions): Plan {
+  requireSupported(config);
+  const spec = withoutRootPath(config, facts.rootfs, facts.bundle);
   const process = requireProcess(spec);
   const namespaces = parseNamespaces(spec);
   const cgroup = planCgroup({
@@ -122,6 +123,7 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Pa
   return [
     ...(layers?.first ?? []),
     ...planForeignGroups(namespaces, facts),
+    ...mounts.first,
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
   ];

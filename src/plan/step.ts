@@ -43,6 +43,26 @@ export type InitStep =
       /** MOUNT_ATTR_* bits for fsmount(2). */
       readonly attributes: bigint;
     }
+  /** The same for a tmpfs, with the mode of what is at `modeOf`, if anything is, as the first option. */
+  | {
+      readonly op: "newTmpfs";
+      readonly slot: number;
+      readonly source: string;
+      readonly options: readonly string[];
+      readonly attributes: bigint;
+      readonly modeOf: GuestPath;
+    }
+  /** The same by one mount(2), which takes a page of options in one text; `flags` are MS_* bits of the file system. */
+  | {
+      readonly op: "mountFilesystem";
+      readonly slot: number;
+      readonly type: string;
+      readonly source: string;
+      readonly flags: bigint;
+      readonly data: string;
+      /** As with newTmpfs; "" = nothing's. */
+      readonly modeOf: GuestPath | "";
+    }
   | {
       readonly op: "mountAttributes";
       readonly slot: number;
@@ -52,6 +72,19 @@ export type InitStep =
       readonly propagation: bigint;
       readonly recursive: boolean;
     }
+  // binds that only the host may open or map: a child with the host's rights does so; native/opener.c draws it
+  | { readonly op: "forkOpener"; readonly slot: number }
+  /** The opener sees what init sees from here on. */
+  | { readonly op: "leadOpener"; readonly slot: number }
+  | {
+      readonly op: "openAsHost";
+      readonly slot: number;
+      readonly opener: number;
+      readonly source: HostPath;
+      readonly recursive: boolean;
+    }
+  | { readonly op: "idmapAsHost"; readonly slot: number; readonly opener: number; readonly namespace: number; readonly recursive: boolean }
+  | { readonly op: "endOpener"; readonly slot: number }
   // the root from layers: an overlay context in a slot gets its layers one by one, and is a detached mount in the end
   | { readonly op: "newOverlay"; readonly slot: number }
   | {
@@ -228,6 +261,4 @@ export const GUARD = {
   allowProc: 2,
   /** A missing target is an error, not created: its parent is a mount that must not be written to. */
   noCreate: 4,
-  /** The mount's root gets the permission bits of the directory that it covers, if there is one. */
-  inheritMode: 8,
 } as const;

@@ -1,7 +1,7 @@
 /** The life of a container: created, running, stopped, deleted; what `state`, `list` and the pid file say about it meanwhile. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
@@ -215,6 +215,7 @@ for (const [title, types] of [
 
 test.if(root)("list shows the containers below --root as a table, as JSON and as bare ids", async () => {
   await using box = await sandbox(WAITING);
+  await mkdir(box.stateRoot);
   const empty = await box.must(["list", "--format", "json"]);
   await box.create();
   const state = await box.state();

@@ -15,6 +15,7 @@ static jmp_buf ended;   /* where a process that exits, or waits for ever, goes *
 static uint64_t random_state;
 static bool obliging;   /* calls succeed; otherwise they do what the random numbers say */
 static uint32_t mood;   /* of so many calls one fails */
+static ino_t nodes;     /* an obliging system shows no file twice */
 
 static uint32_t
 random_below(uint32_t limit)
@@ -104,6 +105,7 @@ __wrap_fstat(int fd, struct stat *st)
 	st->st_mode = types[random_below(5)] | 0755;
 	st->st_rdev = devices[random_below(3)];
 	st->st_size = random_below(4096);
+	st->st_ino = obliging ? ++nodes : random_below(3);
 	return (int)pretend(0);
 }
 
@@ -159,7 +161,7 @@ __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 	else
 		message->msg_controllen = 0;
 	memcpy(CMSG_DATA(control), &descriptor, sizeof descriptor);
-	memset(message->msg_iov->iov_base, (int)random_below(2), message->msg_iov->iov_len);
+	memset(message->msg_iov->iov_base, obliging ? 0 : (int)random_below(2), message->msg_iov->iov_len);
 	return pretend((long)message->msg_iov->iov_len);
 }
 

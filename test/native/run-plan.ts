@@ -71,6 +71,26 @@ export function shell(script: string): InitStep[] {
   ];
 }
 
+/** What a run printed, by who said it: host.c and the container write to one pipe, and nothing orders them. */
+export interface Told {
+  /** What init told of steps, without their numbers. */
+  readonly steps: readonly string[];
+  readonly printed: readonly string[];
+  /** How its stages and their children ended, sorted. */
+  readonly ends: readonly string[];
+}
+
+export function toldIn(output: string): Told {
+  const lines = output.split("\n").filter((line) => line !== "" && line !== "pid");
+  const isStep = (line: string): boolean => /^(warning|failed) step \d+: /.test(line);
+  const isEnd = (line: string): boolean => /^(exit|signal) \d+$/.test(line);
+  return {
+    steps: lines.filter(isStep).map((line) => line.replace(/ step \d+/, "")),
+    printed: lines.filter((line) => !isStep(line) && !isEnd(line)),
+    ends: lines.filter(isEnd).sort(),
+  };
+}
+
 async function runPlan(
   directory: string,
   steps: readonly Attempt[],

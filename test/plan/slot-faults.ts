@@ -6,9 +6,24 @@ import { describeStep } from "../../src/plan/describe.ts";
 import type { InitStep, Planned } from "../../src/plan/step.ts";
 import { NO_SLOT, SLOTS } from "../../src/plan/wire.ts";
 
-const OPEN_MOUNT: ReadonlySet<string> = new Set(["openTree", "newFilesystem", "newOverlay", "mountFuse"]);
-const OPEN_OTHER: ReadonlySet<string> = new Set(["openNamespace", "openUserNamespace", "openCgroup", "forkServer", "openNull"]);
-const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "startServer"]);
+const OPEN_MOUNT: ReadonlySet<string> = new Set([
+  "openTree",
+  "openAsHost",
+  "newFilesystem",
+  "newTmpfs",
+  "mountFilesystem",
+  "newOverlay",
+  "mountFuse",
+]);
+const OPEN_OTHER: ReadonlySet<string> = new Set([
+  "openNamespace",
+  "openUserNamespace",
+  "openCgroup",
+  "forkServer",
+  "forkOpener",
+  "openNull",
+]);
+const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "startServer", "endOpener"]);
 
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   const filled = new Map<number, string>();
@@ -17,7 +32,10 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   plan.forEach(({ step, onFailure }, i) => {
     const fault = (what: string): number => faults.push(`${what}: ${describeStep(step)}`);
     if (onFailure === "else" && i === plan.length - 1) fault("no alternative");
-    if (step.op === "idmapMount" && filled.get(step.namespace) !== "openUserNamespace") fault("no namespace");
+    const maps = step.op === "idmapMount" || step.op === "idmapAsHost";
+    if (maps && !["openUserNamespace", "openNamespace"].includes(filled.get(step.namespace) ?? "")) fault("no namespace");
+    if ((step.op === "openAsHost" || step.op === "idmapAsHost") && filled.get(step.opener) !== "leadOpener") fault("no opener");
+    if (step.op === "leadOpener") filled.set(step.slot, step.op);
     if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
     if (step.op === "startServer" && (filled.get(step.mount) !== "mountFuse" || filled.get(step.device) !== "/dev/fuse"))
       fault("no mount to serve");
@@ -32,6 +50,7 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (TAKE.has(step.op)) filled.delete(step.slot);
     else if (isMount || OPEN_OTHER.has(step.op)) filled.set(step.slot, step.op);
   });
+  if ([...filled.values()].some((op) => op === "forkOpener" || op === "leadOpener")) faults.push("an opener is left");
   for (const [slot, op] of filled) if (OPEN_MOUNT.has(op) && !bases.has(slot)) faults.push(`never attached: #${slot}`);
   return faults;
 }

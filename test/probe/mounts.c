@@ -57,9 +57,23 @@ static void run_mount_tmpfs(char **args)
 	printf("mount-tmpfs %s\n", mount("tmpfs", args[0], "tmpfs", 0, NULL) == 0 ? "ok" : errno_name(errno));
 }
 
+/* remount-rw POINT: as a mount without any flag, which the kernel refuses where one of them is locked. */
+static void run_remount_rw(char **args)
+{
+	printf("remount-rw %s %s\n", args[0], mount(NULL, args[0], NULL, MS_REMOUNT | MS_BIND, NULL) == 0 ? "ok" : errno_name(errno));
+}
+
+/* umount POINT */
+static void run_umount(char **args)
+{
+	printf("umount %s %s\n", args[0], umount2(args[0], MNT_DETACH) == 0 ? "ok" : errno_name(errno));
+}
+
 const struct command mount_commands[] = {
 	{ "mountinfo", 0, run_mountinfo },
 	{ "mount", 1, run_mount },
 	{ "mount-tmpfs", 1, run_mount_tmpfs },
+	{ "remount-rw", 1, run_remount_rw },
+	{ "umount", 1, run_umount },
 	{ NULL, 0, NULL },
 };

@@ -2,6 +2,7 @@
 import type { Case } from "./case.ts";
 import { CGROUPS } from "./cgroups.ts";
 import { DEVICES } from "./devices.ts";
+import { FILE_SYSTEMS } from "./file-systems.ts";
 import { HOOKS } from "./hooks.ts";
 import { MASKS } from "./masks.ts";
 import { MOUNTS } from "./mounts.ts";
@@ -17,6 +18,7 @@ export const CORPUS: Readonly<Record<string, readonly Case[]>> = {
   masks: MASKS,
   user: USER,
   process: PROCESS,
+  "file-systems": FILE_SYSTEMS,
   hooks: HOOKS,
   cgroups: CGROUPS,
   userns: USERNS,

@@ -139,13 +139,14 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     },
   ],
   newFilesystem: (step) => filesystem(String(step.type), String(step.source), strings(step.options), attributes(step.attributes)),
+  newTmpfs: (step) => {
+    const [open, source, ...rest] = filesystem("tmpfs", String(step.source), strings(step.options), attributes(step.attributes));
+    const mode = { call: call`fsconfig\(FD, FSCONFIG_SET_STRING, "mode", "[0-7]{4}", 0\)`, times: "optional" } as const;
+    return open === undefined || source === undefined ? [] : [open, mode, source, ...rest];
+  },
   mountAttributes: (step) => [change(FD, step)],
   attachRoot: ({ path }) => [{ call: call`move_mount\(FD, "", AT_FDCWD<[^>]*>, ${quoted(path)}, MOVE_MOUNT_F_EMPTY_PATH\)` }],
-  attach: ({ target, guard }, where) => [
-    ...(Number(guard) & 8 ? [{ call: call`fchmodat\(\d+</>, "self/fd/\d+", `, times: "optional" } as const] : []),
-    ...make(String(target), where),
-    moveTo(inRoot(target, where)),
-  ],
+  attach: ({ target }, where) => [...make(String(target), where), moveTo(inRoot(target, where))],
   remount: (step, where) => [
     ...(step.superblock ? reconfigure(strings(step.options)) : []),
     change(`\\d+<${literal(inRoot(step.target, where))}>`, step),

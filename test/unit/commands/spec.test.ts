@@ -9,6 +9,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 const CONTEXT: Context = {
   root: "/run/lamina" as Context["root"],
+  isRootGiven: false,
   imageRoot: "/var/lib/lamina" as Context["imageRoot"],
   log: undefined,
   logFormat: "text",

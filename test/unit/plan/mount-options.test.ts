@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { ATIME_MASK } from "../../../src/plan/kernel-flags.ts";
-import { MOUNT_OPTIONS, type MountOptions, parseMountOptions, tooLongOption } from "../../../src/plan/mount-options.ts";
+import { fitsFsconfig, MOUNT_OPTIONS, type MountOptions, parseMountOptions } from "../../../src/plan/mount-options.ts";
 
 const NOTHING: MountOptions = {
   bind: false,
@@ -15,6 +15,8 @@ const NOTHING: MountOptions = {
   propagation: [],
   superblock: [],
   data: [],
+  superblockFlags: 0n,
+  text: "",
 };
 
 const SHARED = 0x100000n;
@@ -44,7 +46,7 @@ test.each<[string, string[], Partial<MountOptions>]>([
   [
     "superblock flags are said once, the last word of each",
     ["sync", "dirsync", "async", "mand"],
-    { superblock: ["async", "dirsync", "mand"] },
+    { superblock: ["async", "dirsync", "mand"], superblockFlags: 0xc0n },
   ],
   ["rbind is bind and more", ["rbind"], { bind: true, recursive: true }],
   ["bind does not take rbind back", ["rbind", "bind"], { bind: true, recursive: true }],
@@ -61,17 +63,26 @@ test.each<[string, string[], Partial<MountOptions>]>([
   [
     "unknown options go to the file system",
     ["nosuid", "mode=755", "size=65536k", "newinstance"],
-    { set: 0x2n, data: ["mode=755", "size=65536k", "newinstance"] },
+    { set: 0x2n, data: ["mode=755", "size=65536k", "newinstance"], text: "mode=755,size=65536k,newinstance" },
   ],
-  ["one string may hold several options", ["size=1m,mode=700", ""], { data: ["size=1m", "mode=700"] }],
+  ["one string may hold several options", ["size=1m,mode=700", ""], { data: ["size=1m", "mode=700"], text: "size=1m,mode=700," }],
+  ["what has no key is passed over", ["=a", "size=1m,=b"], { data: ["size=1m"], text: "=a,size=1m,=b" }],
   [
     "a quoted label stays one option and loses its quotes",
     ['context="system_u:object_r:x_t:s0:c1,c2"'],
-    { data: ["context=system_u:object_r:x_t:s0:c1,c2"] },
+    { data: ["context=system_u:object_r:x_t:s0:c1,c2"], text: 'context="system_u:object_r:x_t:s0:c1,c2"' },
   ],
-  ["an escaped comma stays in the value", ["lowerdir=/a\\,b:/c,upperdir=/u"], { data: ["lowerdir=/a\\,b:/c", "upperdir=/u"] }],
-  ["a node list stays one value", ["mpol=bind:0,2,size=1m"], { data: ["mpol=bind:0,2", "size=1m"] }],
-  ["names of object properties are not options", ["constructor", "__proto__"], { data: ["constructor", "__proto__"] }],
+  [
+    "an escaped comma stays in the value",
+    ["lowerdir=/a\\,b:/c,upperdir=/u"],
+    { data: ["lowerdir=/a\\,b:/c", "upperdir=/u"], text: "lowerdir=/a\\,b:/c,upperdir=/u" },
+  ],
+  ["a node list stays one value", ["mpol=bind:0,2,size=1m"], { data: ["mpol=bind:0,2", "size=1m"], text: "mpol=bind:0,2,size=1m" }],
+  [
+    "names of object properties are not options",
+    ["constructor", "__proto__"],
+    { data: ["constructor", "__proto__"], text: "constructor,__proto__" },
+  ],
   ["mount(8)'s notes are left out", ["x-systemd.automount", "X-mount.mkdir", "comment=a", "_netdev", "auto"], {}],
   ["user implies what mount(8) says", ["user", "exec"], { set: 0x6n, clear: 0x8n }],
 ])("%s", (_, options, expected) => {
@@ -94,8 +105,15 @@ test("no table option reaches the file system as data, and none sets and clears 
   }
 });
 
-test("a value that fsconfig(2) would refuse for its length is found", () => {
-  expect(tooLongOption([`lowerdir=${"a".repeat(255)}`, "x=1"])).toBeUndefined();
-  expect(tooLongOption(["x=1", `lowerdir=${"a".repeat(256)}`])).toStartWith("lowerdir=");
-  expect(tooLongOption([`a=${"é".repeat(128)}`])).toBeDefined();
+test("superblock words have their flags of mount(2), and what takes one away has none", () => {
+  expect(parseMountOptions(["lazytime", "sync", "nomand"]).superblockFlags).toBe(0x2000010n);
+  expect(parseMountOptions(["lazytime", "sync", "nolazytime", "async"]).superblockFlags).toBe(0n);
+});
+
+test("a key or a value that fsconfig(2) would refuse for its length is found", () => {
+  expect(fitsFsconfig([`lowerdir=${"a".repeat(255)}`, "x=1"])).toBe(true);
+  expect(fitsFsconfig(["x=1", `lowerdir=${"a".repeat(256)}`])).toBe(false);
+  expect(fitsFsconfig([`lowerdir=${"a".repeat(200)}=${"b".repeat(55)}`])).toBe(false);
+  expect(fitsFsconfig([`${"k".repeat(256)}=1`])).toBe(false);
+  expect(fitsFsconfig([`a=${"é".repeat(128)}`])).toBe(false);
 });

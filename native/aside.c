@@ -1,0 +1,67 @@
+/*
+ * Children that init forks before it enters anything: they keep the host's rights, are in none of the container's namespaces
+ * and cgroups, and speak with init over a socket whose end of file ends them.
+ */
+#include "init.h"
+
+#include <signal.h>
+#include <sys/socket.h>
+
+/* A descriptor of init's that stayed open would hide init's end from whoever waits for it. */
+static int
+leave_init(int socket)
+{
+	for (int stream = 0; stream < 3; stream++)
+		if (dup2(self.null, stream) != stream)
+			return -1;
+	if (socket != SOCKET_AT && dup2(socket, SOCKET_AT) != SOCKET_AT)
+		return -1;
+	close(SOCKET_AT - 1);
+	if (syscall(SYS_close_range, SOCKET_AT + 1, ~0u, 0) < 0)
+		return -1;
+	return setsid() < 0 ? -1 : 0; /* nobody interrupts it from a terminal */
+}
+
+long
+fork_aside(uint32_t slot)
+{
+	struct clone_arguments child = {.exit_signal = SIGCHLD};
+	int ends[2];
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -1;
+	pid = syscall(SYS_clone3, &child, sizeof child);
+	if (pid == 0) {
+		if (leave_init(ends[1]) < 0)
+			_exit(126);
+		return 0;
+	}
+	close(ends[1]);
+	if (pid < 0)
+		return closing(ends[0], -1);
+	return fill_slot(slot, ends[0]) < 0 ? -1 : pid;
+}
+
+int
+receive_with(int socket, void *data, size_t len, int *fd)
+{
+	struct iovec text = {data, len};
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.bytes = {0}};
+	struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+	ssize_t got;
+
+	*fd = -1;
+	do
+		got = recvmsg(socket, &message, 0);
+	while (got < 0 && errno == EINTR);
+	if (got >= 0 && message.msg_controllen >= sizeof control.header && control.header.cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(&control.header), sizeof *fd);
+	if (got == (ssize_t)len)
+		return 0;
+	errno = ECONNABORTED;
+	return closing(*fd, -1);
+}

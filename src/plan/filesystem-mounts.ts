@@ -1,0 +1,120 @@
+/** Mounts of file systems of their own, and remounts: by fsconfig(2) where it takes the options, else by mount(2). Pure. */
+import { RuntimeError } from "../base/errors.ts";
+import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
+import { ATIME_MASK, MOUNT_ATTRIBUTES as ATTR, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
+import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
+import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
+import { guardOf } from "./mount-guard.ts";
+import { fitsFsconfig, type MountOptions } from "./mount-options.ts";
+import type { InitStep, Planned } from "./step.ts";
+
+const SLOT = 15;
+
+export function planFilesystem(entry: MountEntry, context: MountContext): MountSteps {
+  const { mount, options, origin } = entry;
+  const { type = "" } = mount;
+  const target = guestPath(mount.destination);
+  const wanted = attributesOfNew(options);
+  const isReadonly = (wanted & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
+  const isLate = isReadonly && (type === "tmpfs" || target === "/dev"); // lamina itself still has to put things there
+  const attributes = isLate ? wanted & ~ATTR.MOUNT_ATTR_RDONLY : wanted;
+  const make = planNew(entry, { attributes, isReadonly: isReadonly && !isLate });
+  const isShared = type === "sysfs" && !context.namespaces.created.has("network");
+  const steps: Planned<InitStep>[] = [
+    ...(NAMES_NO_FILE.has(type) ? [] : [{ origin, step: { op: "chdir", path: context.facts.rootfs } } as const]),
+    ...(isShared ? planSharedSysfs(make, attributes, origin) : make),
+    ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT, source: target } } as const] : []),
+    ...planPropagation(SLOT, options, `${origin}/options`),
+    { origin, step: { op: "attach", slot: SLOT, target, guard: guardOf(mount) } },
+  ];
+  return { steps, last: isLate ? [planReadonly(target, `${origin}/options`)] : [] };
+}
+
+/** With the others a relative path, as of an overlay's layer, counts from the root's directory, as in runc. */
+const NAMES_NO_FILE: ReadonlySet<string> = new Set(
+  "proc sysfs tmpfs ramfs devtmpfs devpts mqueue cgroup cgroup2 hugetlbfs securityfs debugfs tracefs bpf binder".split(" "),
+);
+
+interface NewMount {
+  readonly attributes: bigint;
+  /** The file system as well as the mount. */
+  readonly isReadonly: boolean;
+}
+
+function planNew(entry: MountEntry, { attributes, isReadonly }: NewMount): Planned<InitStep>[] {
+  const { mount, options, origin } = entry;
+  const { type = "" } = mount;
+  const source = mount.source || type;
+  const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data];
+  const modeOf = inheritsMode(entry) ? guestPath(mount.destination) : "";
+  if (fitsFsconfig([`source=${source}`, ...settings])) {
+    const made = { slot: SLOT, source, options: settings, attributes };
+    return [{ origin, step: modeOf === "" ? { op: "newFilesystem", type, ...made } : { op: "newTmpfs", modeOf, ...made } }];
+  }
+  requireFitsMount(entry, modeOf);
+  const flags = options.superblockFlags | (isReadonly ? MOUNT_FLAGS.MS_RDONLY : 0n);
+  const clear = (attributes & ATIME_MASK) === 0n ? 0n : ATIME_MASK;
+  const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear, propagation: 0n, recursive: false } as const;
+  return [
+    { origin, step: { op: "mountFilesystem", slot: SLOT, type, source, flags, data: options.text, modeOf } },
+    ...(attributes === 0n ? [] : [{ origin, step: change }]),
+  ];
+}
+
+/** As runc: a tmpfs has the mode of the directory that it covers, unless its options say another. */
+function inheritsMode({ mount: { type }, options: { data } }: MountEntry): boolean {
+  return type === "tmpfs" && !data.some((option) => option.startsWith("mode="));
+}
+
+/** A page, and the longest path; both with a NUL. */
+const LONGEST_DATA = 4095;
+const LONGEST_SOURCE = 4095;
+
+function requireFitsMount({ mount, options, origin }: MountEntry, modeOf: string): void {
+  const refuse = (what: string, most: number): RuntimeError =>
+    new RuntimeError("config", `cannot mount on ${mount.destination}: mount(2) takes ${what} of no more than ${most} bytes`, {
+      pointer: origin,
+      hint: "shorter paths, or links to them, leave room for more",
+    });
+  const most = LONGEST_DATA - (modeOf === "" ? 0 : "mode=0000,".length);
+  if (Buffer.byteLength(options.text) > most) throw refuse("options", most);
+  if (Buffer.byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
+}
+
+/** sysfs shows the network namespace, and only who owns that may mount it: else the host's own is bound. */
+function planSharedSysfs(make: readonly Planned<InitStep>[], attributes: bigint, origin: string): Planned<InitStep>[] {
+  const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } as const;
+  return [
+    ...make.map((planned) => ({ ...planned, onFailure: "else" }) as const),
+    { origin, step: { op: "openTree", slot: SLOT, source: hostPath("/sys"), recursive: true } },
+    ...(attributes === 0n ? [] : [{ origin, step: change }]),
+  ];
+}
+
+function planReadonly(target: GuestPath, origin: string): Planned<InitStep> {
+  return { origin, step: { op: "remount", target, options: [], set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, superblock: false } };
+}
+
+/** `bind` keeps a remount from the file system, which others may use as well. */
+export function planRemount(target: GuestPath, options: MountOptions, origin: string): Planned<InitStep>[] {
+  const { set, clear, recursiveSet, recursiveClear, propagation } = options;
+  const filesystem = options.bind ? [] : [...options.superblock, ...options.data];
+  if (!fitsFsconfig(filesystem)) {
+    throw new RuntimeError("config", `cannot remount ${target}: it takes no option of more than 255 bytes`, {
+      pointer: `${origin}/options`,
+    });
+  }
+  const change = { op: "targetAttributes", target, set: 0n, clear: 0n, propagation: 0n, recursive: true } as const;
+  const steps: Planned<InitStep>[] = [];
+  if (filesystem.length > 0 || set !== 0n || clear !== 0n) {
+    steps.push({ origin, step: { op: "remount", target, options: filesystem, set, clear, superblock: filesystem.length > 0 } });
+  }
+  if (recursiveSet !== 0n || recursiveClear !== 0n) {
+    steps.push({ origin, step: { ...change, set: recursiveSet, clear: recursiveClear } });
+  }
+  for (const { flags } of propagation) {
+    const recursive = (flags & PROPAGATION.MS_REC) !== 0n;
+    steps.push({ origin, step: { ...change, propagation: flags & ~PROPAGATION.MS_REC, recursive } });
+  }
+  return steps;
+}
