@@ -56,6 +56,35 @@ const V1: readonly Case[] = [
     args: reads("pids/pids.max"),
   },
   {
+    title: "[C98] a limit of 0 processes is one of the process that is there",
+    follow: {
+      as: "specification",
+      because: "0 is a limit; runc writes it as 1 since 1.4 and passed it over before, crun 1.8 as 0",
+      shows: { exitCode: 0, lines: ["read /sys/fs/cgroup/pids/pids.max ok 1\\n"] },
+    },
+    config: resources({ pids: { limit: 0 } }),
+    args: reads("pids/pids.max"),
+  },
+  {
+    title: "device access is r, w and m in any order and as often as they like",
+    config: {
+      linux: {
+        devices: [
+          { path: "/dev/allowed", type: "c", major: 7, minor: 0 },
+          { path: "/dev/forbidden", type: "c", major: 7, minor: 1 },
+        ],
+        resources: {
+          devices: [
+            { allow: false, access: "mrwm" },
+            { allow: true, type: "c", major: 7, minor: 0, access: "wwrrw" },
+            { allow: true, type: "c", major: 7, minor: 1, access: "mm" },
+          ],
+        },
+      },
+    },
+    args: ["/probe", "open", "/dev/allowed", "open", "/dev/forbidden"],
+  },
+  {
     title: "[C100] unified keys make create fail where cgroups are version 1",
     config: resources({ unified: { "memory.max": "67108864" } }),
     args: reads("memory/memory.limit_in_bytes"),

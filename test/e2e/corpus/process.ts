@@ -13,6 +13,12 @@ export const PROCESS: readonly Case[] = [
     rootfs: { "tools/script": { text: "#!/probe args\n", mode: 0o755 } },
     args: ["script"],
   },
+  { title: "a process without an environment has its home alone", config: { process: { env: null } }, args: ["/probe", "env"] },
+  {
+    title: "so has one with an empty environment, as the user that it runs as",
+    config: { process: { env: [], user: { uid: 1000, gid: 1000 } } },
+    args: ["/probe", "env"],
+  },
   { title: "[C50] a program that PATH does not lead to is an error", args: ["nonexistent-cmd"] },
   { title: "[C50] a program that does not exist is an error", args: ["/no/such/path"] },
   {
