@@ -119,7 +119,7 @@ const Device = (v: any): boolean => object(v)
   && typeof v.path === "string"
   && (v.major === undefined || DeviceMajor(v.major))
   && (v.minor === undefined || DeviceMinor(v.minor))
-  && (v.fileMode === undefined || Uint32(v.fileMode))
+  && (v.fileMode === undefined || Uint16(v.fileMode))
   && (v.uid === undefined || Id(v.uid))
   && (v.gid === undefined || Id(v.gid));
 const NetDevice = (v: any): boolean => object(v)
@@ -170,7 +170,7 @@ const TimeOffset = (v: any): boolean => object(v)
 const DeviceType = (v: any): boolean => (v === "c" || v === "b" || v === "u" || v === "p");
 const DeviceMajor = (v: any): boolean => integer(v, 0, 4095);
 const DeviceMinor = (v: any): boolean => integer(v, 0, 1048575);
-const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
+const Uint16 = (v: any): boolean => integer(v, 0, 65535);
 const DeviceRule = (v: any): boolean => object(v)
   && typeof v.allow === "boolean"
   && (v.type === undefined || DeviceRuleType(v.type))
@@ -219,7 +219,6 @@ const Rdma = (v: any): boolean => object(v)
 const MemoryPolicyMode = (v: any): boolean => (v === "MPOL_DEFAULT" || v === "MPOL_BIND" || v === "MPOL_INTERLEAVE" || v === "MPOL_WEIGHTED_INTERLEAVE" || v === "MPOL_PREFERRED" || v === "MPOL_PREFERRED_MANY" || v === "MPOL_LOCAL");
 const MemoryPolicyFlag = (v: any): boolean => (v === "MPOL_F_NUMA_BALANCING" || v === "MPOL_F_RELATIVE_NODES" || v === "MPOL_F_STATIC_NODES");
 const SeccompAction = (v: any): boolean => (v === "SCMP_ACT_KILL" || v === "SCMP_ACT_KILL_PROCESS" || v === "SCMP_ACT_KILL_THREAD" || v === "SCMP_ACT_TRAP" || v === "SCMP_ACT_ERRNO" || v === "SCMP_ACT_TRACE" || v === "SCMP_ACT_ALLOW" || v === "SCMP_ACT_LOG" || v === "SCMP_ACT_NOTIFY");
-const Uint16 = (v: any): boolean => integer(v, 0, 65535);
 const SeccompArch = (v: any): boolean => (v === "SCMP_ARCH_X86" || v === "SCMP_ARCH_X86_64" || v === "SCMP_ARCH_X32" || v === "SCMP_ARCH_ARM" || v === "SCMP_ARCH_AARCH64" || v === "SCMP_ARCH_MIPS" || v === "SCMP_ARCH_MIPS64" || v === "SCMP_ARCH_MIPS64N32" || v === "SCMP_ARCH_MIPSEL" || v === "SCMP_ARCH_MIPSEL64" || v === "SCMP_ARCH_MIPSEL64N32" || v === "SCMP_ARCH_PPC" || v === "SCMP_ARCH_PPC64" || v === "SCMP_ARCH_PPC64LE" || v === "SCMP_ARCH_S390" || v === "SCMP_ARCH_S390X" || v === "SCMP_ARCH_PARISC" || v === "SCMP_ARCH_PARISC64" || v === "SCMP_ARCH_RISCV64" || v === "SCMP_ARCH_LOONGARCH64" || v === "SCMP_ARCH_M68K" || v === "SCMP_ARCH_SH" || v === "SCMP_ARCH_SHEB");
 const SeccompFlag = (v: any): boolean => (v === "SECCOMP_FILTER_FLAG_TSYNC" || v === "SECCOMP_FILTER_FLAG_LOG" || v === "SECCOMP_FILTER_FLAG_SPEC_ALLOW" || v === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV");
 const SeccompRule = (v: any): boolean => object(v)
@@ -240,6 +239,7 @@ const ThrottleDevice = (v: any): boolean => object(v)
   && DeviceMajor(v.major)
   && DeviceMinor(v.minor)
   && Uint64(v.rate);
+const Uint32 = (v: any): boolean => integer(v, 0, 4294967295);
 const InterfacePriority = (v: any): boolean => object(v)
   && typeof v.name === "string"
   && Uint32(v.priority);

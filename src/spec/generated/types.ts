@@ -267,8 +267,8 @@ export interface Device {
   readonly major?: DeviceMajor;
   /** Required unless the type is p. */
   readonly minor?: DeviceMinor;
-  /** Permission bits, in decimal as JSON has it. */
-  readonly fileMode?: Uint32;
+  /** Permission bits, in decimal as JSON has it; those of a file type beside them are passed over. */
+  readonly fileMode?: Uint16;
   /** Owner, as seen inside. */
   readonly uid?: Id;
   /** Group, as seen inside. */

@@ -85,6 +85,16 @@ const ROWS: readonly Row[] = [
     "/linux/resources/blockIO/weightDevice/0/minor: must be at most 1048575, not 1048576",
   ],
   [
+    "a device's mode is one, with a file type or without",
+    linux({
+      devices: [
+        { type: "p", path: "/a", fileMode: 0o10666 },
+        { type: "p", path: "/b", fileMode: 0o200666 },
+      ],
+    }),
+    "/linux/devices/1/fileMode: must be at most 65535, not 65974",
+  ],
+  [
     "umask has permission bits alone, oomScoreAdj its range, a limit 64 bits, a hook's timeout no wait for ever",
     {
       process: {
