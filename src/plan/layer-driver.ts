@@ -12,7 +12,7 @@ import type { Facts, LayerDirectory, LayerFacts } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
 import { mapLines } from "./id-maps.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION } from "./kernel-flags.ts";
-import { isolates, type Namespaces } from "./namespaces.ts";
+import { isolates, NAMESPACE_FLAGS, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 export interface LayersInput {
@@ -83,14 +83,38 @@ export function openMap({ linux = {} }: Spec): InitStep {
   return { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
 }
 
-export interface BoundRoot {
+interface BoundRoot {
   readonly path: HostPath;
   readonly origin: string;
   readonly readonly: boolean;
 }
 
-/** The root is a directory as it is: a clone of the mount there, mapped if the layers are to be. */
-export function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec, slot }: LayersInput): Planned<InitStep>[] {
+/**
+ * The root is a directory as it is, which other containers may have too. Where it is to be read-only in a user namespace, the
+ * mount is made in a mount namespace between the host's and the container's: as that is copied, the kernel locks the flag
+ * (mount_namespaces(7)), and no capability inside takes it away.
+ */
+export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoot, input: LayersInput): LayersPlan {
+  const { facts, namespaces, slot } = input;
+  const bind = planBind(root, input);
+  const isLocked = root.readonly && mountsAsHost(facts) && isolates(namespaces, "user") && namespaces.created.has("mount");
+  if (!isLocked) return detached(host, bind, facts);
+  const own = (step: InitStep): Planned<InitStep> => ({ origin: root.origin, step });
+  return {
+    host,
+    before: [
+      own({ op: "unshare", flags: NAMESPACE_FLAGS.mount }),
+      own({ op: "setPropagation", path: facts.rootfsMount, flags: PROPAGATION.MS_SLAVE }),
+      ...bind,
+      own({ op: "attachRoot", slot, path: facts.rootfs }),
+    ],
+    steps: [],
+    isAttached: true,
+  };
+}
+
+/** A clone of the mount there, mapped if the layers are to be. */
+function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec, slot }: LayersInput): Planned<InitStep>[] {
   const set = readonly ? MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY : 0n;
   const map: InitStep = { op: "idmapMount", slot, namespace: NAMESPACE_SLOT, recursive: false };
   return [

@@ -20,7 +20,7 @@ import {
   mountsAsHost,
   NAMESPACE_SLOT,
   openMap,
-  planBind,
+  planBoundRoot,
   refused,
   requireMappable,
 } from "./layer-driver.ts";
@@ -37,7 +37,7 @@ export function planOverlay(input: LayersInput): LayersPlan {
   const { layers, top, facts } = input;
   requirePossible(input);
   const host = layers.writable === undefined ? [] : makeWritable(layers.writable, top.path);
-  if (isSingle(layers)) return detached(host, planBind({ ...top, readonly: true }, input), facts);
+  if (isSingle(layers)) return planBoundRoot(host, { ...top, readonly: true }, input);
   if (formFor(layers) === "string") return planInOnePiece(host, input);
   return detached(host, [...planMapped(input), ...asOwner(planMount(input), input)], facts);
 }

@@ -5,7 +5,7 @@
 import type { HostPath } from "../base/paths.ts";
 import type { LayerFacts, TreeFacts } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
-import { detached, type LayersInput, type LayersPlan, mountsAsHost, planBind, refused, requireMappable } from "./layer-driver.ts";
+import { type LayersInput, type LayersPlan, mountsAsHost, planBoundRoot, refused, requireMappable } from "./layer-driver.ts";
 import type { Planned } from "./step.ts";
 
 export function planVfs(input: LayersInput): LayersPlan {
@@ -46,13 +46,13 @@ function requireBtrfs({ driver }: LayerFacts, { path, shared, fileSystem, shared
 }
 
 function planTree(input: LayersInput, tree: TreeFacts, making: readonly Planned<HostStep>[]): LayersPlan {
-  const { layers, top, facts } = input;
+  const { layers, top } = input;
   const { lower, writable } = layers;
-  if (lower.length === 1 && writable === undefined) return detached([], planBind({ ...top, readonly: true }, input), facts);
+  if (lower.length === 1 && writable === undefined) return planBoundRoot([], { ...top, readonly: true }, input);
   const claim: Planned<HostStep>[] =
     writable === undefined ? [] : [{ origin: writable.origin, step: { op: "claimLayer", upper: writable.upper } }];
   const open = lower.toReversed().map(({ path, origin }): Planned<HostStep> => ({ origin, step: { op: "openLayer", path } }));
-  return detached([...claim, ...open, ...making], planBind({ ...tree, readonly: writable === undefined }, input), facts);
+  return planBoundRoot([...claim, ...open, ...making], { ...tree, readonly: writable === undefined }, input);
 }
 
 interface Making {

@@ -4,6 +4,8 @@
  * over its namespaces, and tries.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
@@ -116,4 +118,19 @@ test.if(possible)("where nothing is locked, config.json has its way", async () =
     "remount-rw /data ok",
     "remount-rw /data/sub EPERM",
   ]);
+});
+
+test.if(possible)("a read-only root that other containers share stays so, by whoever the ids are mapped", async () => {
+  await using box = await sandbox({
+    args: ["/probe", "write", "/new", "x", "remount-rw", "/", "write", "/new", "x"],
+    config: { process: { capabilities: { bounding: ADMIN, permitted: ADMIN, effective: ADMIN } }, linux: LINUX },
+  });
+  const layer = join(box.path, "layer");
+  await cp(box.rootfs, layer, { recursive: true });
+  for (const driver of ["overlay", "vfs"].filter((name) => name === "vfs" || requires("mapped-layers"))) {
+    const layers = { schemaVersion: 1, layers: [layer], driver, options: { readonly: true, idmap: true } };
+    await Bun.write(join(box.path, "layers.json"), JSON.stringify(layers));
+    const { stdout } = await box.must(["run", "--bundle", box.path, box.id]);
+    expect(stdout).toBe("write /new EROFS\nremount-rw / EPERM\nwrite /new EROFS\n");
+  }
 });
