@@ -4,10 +4,9 @@
  */
 #include "init.h"
 
-#include <limits.h>
 #include <sys/mount.h>
 
-#define MODE_TEXT 6 /* four octal digits, a comma and NUL */
+#define MODE_TEXT 5 /* four octal digits and NUL */
 
 /* `option` is "key=value" or a flag. fsconfig takes values of up to 255 bytes. */
 static int
@@ -117,15 +116,6 @@ do_new_tmpfs(struct cursor *f)
 	return closing(fs, fd < 0 ? keep_words(fs) : fill_slot(slot, fd));
 }
 
-/* What an open descriptor is called for calls that take paths: the procfs there is the host's, for the root is still its. */
-static int
-name_of(int fd, char name[32])
-{
-	char number[DECIMAL];
-
-	return concat(name, 32, "/proc/self/fd/", decimal((uint32_t)fd, number), NULL);
-}
-
 /*
  * Takes what was just mounted on the root away from there: a clone of it, detached. From a directory that is the root of a
  * lookup ".." leads to itself, and so to what is mounted on it.
@@ -135,11 +125,10 @@ take_from_root(void)
 {
 	int top = open_in_root("..", 0);
 	int fd = top < 0 ? -1 : sys_open_tree(top, "", AT_EMPTY_PATH | TREE_CLONE);
-	char name[32];
 
 	if (top < 0)
 		return -1;
-	if (name_of(top, name) < 0 || umount2(name, MNT_DETACH) < 0)
+	if (fchdir(top) < 0 || umount2(".", MNT_DETACH) < 0 || fchdir(self.root) < 0)
 		fd = closing(fd, -1);
 	return closing(top, fd);
 }
@@ -158,14 +147,14 @@ do_mount_filesystem(struct cursor *f)
 	uint64_t flags = take_u64(f);
 	const char *options = take_str(f);
 	const char *like = take_str(f);
-	char mode[MODE_TEXT], name[32];
+	char mode[MODE_TEXT];
 
 	if (f->bad)
 		return bad_plan();
-	if (mode_of(like, mode) < 0 || name_of(self.root, name) < 0 ||
+	if (mode_of(like, mode) < 0 || fchdir(self.root) < 0 ||
 	    concat(data, sizeof data, mode[0] == 0 ? "" : "mode=", mode, mode[0] == 0 ? "" : ",", options, NULL) < 0)
 		return -1;
-	return mount(source, name, type, flags, data) < 0 ? -1 : fill_slot(slot, take_from_root());
+	return mount(source, ".", type, flags, data) < 0 ? -1 : fill_slot(slot, take_from_root());
 }
 
 int

@@ -75,6 +75,8 @@ do_attach_root(struct cursor *f)
 		return -1;
 	closing(self.root, 0);
 	self.root = fd; /* the descriptor of a mount stays good when the mount is attached */
+	if (fchdir(fd) < 0) /* relative paths among the options of file systems count from here, as in runc */
+		return -1;
 	self.slots[slot] = -1;
 	return 0;
 }

@@ -172,7 +172,7 @@ const OVERLAY_HINTS: Readonly<Record<number, string>> = {
 const OPEN_HINTS: Readonly<Record<number, string>> = {
   [ERRNO.ENOENT]: "the source of a bind mount must exist on the host",
   [ERRNO.EINVAL]:
-    "in a user namespace a directory cannot be had without the mounts below it, which the host has put there: use rbind; and an unbindable mount cannot be had at all",
+    "in a user namespace a directory comes with the mounts that the host has put on it: use rbind; and an unbindable mount does not come at all",
 };
 
 const NEW_HINTS: Readonly<Record<number, string>> = {

@@ -86,7 +86,7 @@ function planMaps(binds: readonly MountEntry[], context: MountContext): Readonly
 /** Mappings of the mount itself, or with the option alone those of the container: its own, or those of the namespace that it joins. */
 function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces }: MountContext): Planned<InitStep> {
   const own = hasMappings(mount);
-  const from = `${origin}/${own ? "uidMappings" : "options"}`;
+  const from = mapOrigin(mount, origin);
   const refuse = (reason: string, hint: string): RuntimeError =>
     new RuntimeError("config", `cannot map the ids of the mount on ${mount.destination}: ${reason}`, { pointer: origin, hint });
   if (slot >= MAP_SLOTS) throw refuse(`it has mapping ${slot - FIRST_MAP_SLOT + 1}`, `use at most ${MAP_SLOTS - FIRST_MAP_SLOT}`);
@@ -102,6 +102,10 @@ function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces
   return { origin: from, step: { op: "openUserNamespace", slot, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) } };
 }
 
+function mapOrigin(mount: Mount, origin: string): string {
+  return `${origin}/${hasMappings(mount) ? "uidMappings" : "options"}`;
+}
+
 interface BindContext {
   readonly opener: number | undefined;
   readonly map: IdMap | undefined;
@@ -113,7 +117,7 @@ function planBind({ mount, options, origin }: MountEntry, { opener, map, context
   const isMapRecursive = options.idmap === "recursive";
   return [
     ...planOpen({ source, recursive: options.recursive, opener, origin: `${origin}/source` }),
-    ...(map === undefined ? [] : [{ origin: map.planned.origin, step: idmapStep(map.slot, opener, isMapRecursive) }]),
+    ...(map === undefined ? [] : [{ origin: mapOrigin(mount, origin), step: idmapStep(map.slot, opener, isMapRecursive) }]),
     ...planBindAttributes(SLOT, options, `${origin}/options`),
     ...planPropagation(SLOT, options, `${origin}/options`),
     { origin, step: { op: "attach", slot: SLOT, target: guestPath(mount.destination), guard: guardOf(mount) } },

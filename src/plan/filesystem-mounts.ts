@@ -21,7 +21,6 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
   const make = planNew(entry, { attributes, isReadonly: isReadonly && !isLate });
   const isShared = type === "sysfs" && !context.namespaces.created.has("network");
   const steps: Planned<InitStep>[] = [
-    ...(NAMES_NO_FILE.has(type) ? [] : [{ origin, step: { op: "chdir", path: context.facts.rootfs } } as const]),
     ...(isShared ? planSharedSysfs(make, attributes, origin) : make),
     ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT, source: target } } as const] : []),
     ...planPropagation(SLOT, options, `${origin}/options`),
@@ -29,11 +28,6 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
   ];
   return { steps, last: isLate ? [planReadonly(target, `${origin}/options`)] : [] };
 }
-
-/** With the others a relative path, as of an overlay's layer, counts from the root's directory, as in runc. */
-const NAMES_NO_FILE: ReadonlySet<string> = new Set(
-  "proc sysfs tmpfs ramfs devtmpfs devpts mqueue cgroup cgroup2 hugetlbfs securityfs debugfs tracefs bpf binder".split(" "),
-);
 
 interface NewMount {
   readonly attributes: bigint;

@@ -131,6 +131,7 @@ export type InitStep =
   | { readonly op: "mountLayers"; readonly path: HostPath; readonly parts: readonly string[] }
   | { readonly op: "idmapMount"; readonly slot: number; readonly namespace: number; readonly recursive: boolean }
   | { readonly op: "copyUp"; readonly slot: number; readonly source: GuestPath }
+  /** It is the working directory from here on: relative paths among the options of file systems count from it. */
   | { readonly op: "attachRoot"; readonly slot: number; readonly path: HostPath }
   | {
       readonly op: "attach";

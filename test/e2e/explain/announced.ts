@@ -145,7 +145,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     return open === undefined || source === undefined ? [] : [open, mode, source, ...rest];
   },
   mountAttributes: (step) => [change(FD, step)],
-  attachRoot: ({ path }) => [{ call: call`move_mount\(FD, "", AT_FDCWD<[^>]*>, ${quoted(path)}, MOVE_MOUNT_F_EMPTY_PATH\)` }],
+  attachRoot: ({ path }) => [
+    { call: call`move_mount\(FD, "", AT_FDCWD<[^>]*>, ${quoted(path)}, MOVE_MOUNT_F_EMPTY_PATH\)` },
+    { call: call`fchdir\(FD\)` },
+  ],
   attach: ({ target }, where) => [...make(String(target), where), moveTo(inRoot(target, where))],
   remount: (step, where) => [
     ...(step.superblock ? reconfigure(strings(step.options)) : []),

@@ -75,6 +75,11 @@ test("ids of binds that cross into a user namespace are mapped with the host's r
   const mapped = { ...bind("rbind", "ridmap"), uidMappings: MAPPINGS, gidMappings: MAPPINGS };
   const other = { ...mapped, gidMappings: [{ containerID: 0, hostID: 7, size: 1 }] };
   const { before, steps } = plan([bind("idmap"), mapped, other], { types: ["mount", "user"] });
+  expect(steps.filter(({ step }) => step.op === "idmapAsHost").map(({ origin }) => origin)).toEqual([
+    "/mounts/0/options",
+    "/mounts/1/uidMappings",
+    "/mounts/2/uidMappings",
+  ]);
   expect(words(before)).toEqual([NEW_MAP, "make a user namespace for id-mapped mounts as #17, uids 0→100000 (65536), gids 0→7"]);
   expect(words(steps).filter((text) => text.includes("map the ids"))).toEqual([
     "let process #10 map the ids of mount #15 as user namespace #16 does",
