@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath } from "../base/paths.ts";
 import type { Capabilities, Process, Spec } from "../spec/types.ts";
-import { capabilityNames, parseCapabilities } from "./capabilities.ts";
+import { CAPABILITIES, parseCapabilities } from "./capabilities.ts";
 import type { Facts } from "./facts.ts";
 import { personalityFlags } from "./personality.ts";
 import { planRlimits } from "./rlimits.ts";
@@ -95,7 +95,7 @@ function planCapabilities(
 }
 
 function namesOf(bits: bigint): string[] {
-  return bits === 0n ? [] : capabilityNames(bits).split(",");
+  return Object.entries(CAPABILITIES).flatMap(([name, number]) => ((bits >> BigInt(number)) & 1n ? [name] : []));
 }
 
 /** In runc's words, one for each. */

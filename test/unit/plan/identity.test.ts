@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { CAPABILITIES } from "../../../src/plan/capabilities.ts";
 import { describeStep } from "../../../src/plan/describe.ts";
 import type { Facts } from "../../../src/plan/facts.ts";
 import { type IdentityPlan, planEnvironment, planIdentity, planProgram } from "../../../src/plan/identity.ts";
@@ -56,6 +57,12 @@ test("[C55] an ambient capability that is not permitted and inheritable is left 
     "can't raise ambient capability CAP_CHOWN: operation not permitted (/process/capabilities/ambient)",
     "can't raise ambient capability CAP_FOWNER: operation not permitted (/process/capabilities/ambient)",
   ]);
+});
+
+test("each of all capabilities is named, where none can be raised", () => {
+  const names = Object.keys(CAPABILITIES);
+  const { warnings } = plan({ capabilities: { permitted: names, ambient: names } });
+  expect(warnings.map((text) => /capability (\w+):/.exec(text)?.[1])).toEqual(names);
 });
 
 test("limits and the bounding set go while init still may, the other sets when it is the user", () => {
