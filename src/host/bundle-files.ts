@@ -6,7 +6,7 @@ import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, replaceFile, statIfThere, tryOpen } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { removeTree } from "../sys/tree.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 
 export interface BundleFiles {
   readonly config: Spec;

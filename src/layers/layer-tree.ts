@@ -16,7 +16,8 @@ import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readLink, readTextIfThere, replaceFile, syncFile, tryRemoveDirectory } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
-import { byteString, lookAt, removeTree, syncFileSystem, tryMakeDirectoryAt, tryOpenAt, tryRenameNew } from "../sys/tree.ts";
+import { removeTree } from "../sys/remove-tree.ts";
+import { byteString, lookAt, syncFileSystem, tryMakeDirectoryAt, tryOpenAt, tryRenameNew } from "../sys/tree.ts";
 import { copyStack } from "./stack-copy.ts";
 
 /** A layer that its caller holds open. */
@@ -112,7 +113,7 @@ function markText(directory: string, layers: readonly OpenLayer[]): string {
 
 function isMade(parent: number, name: string, { to, mark }: { readonly to: string; readonly mark: string }): boolean {
   if (lookAt(parent, name) === undefined) return false;
-  const found = readTextIfThere(treeMark(to));
+  const found = readTextIfThere(treeMark(to), { follow: false });
   if (found === mark) return true;
   if (tryRemoveDirectory(to) === 0) return false; // nothing was in it
   if (found !== undefined) throw occupied(to, "it was made of other layers than these");

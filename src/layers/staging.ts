@@ -6,7 +6,8 @@ import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
 import { tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
-import { removeTree, tryMakeDirectoryAt } from "../sys/tree.ts";
+import { removeTree } from "../sys/remove-tree.ts";
+import { tryMakeDirectoryAt } from "../sys/tree.ts";
 
 export interface Staging extends Disposable {
   readonly path: string;

@@ -6,11 +6,11 @@ import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { check, kernelError } from "../sys/libc.ts";
+import { removeTree } from "../sys/remove-tree.ts";
 import {
   lookAt,
   type NodeStatus,
   readLinkAt,
-  removeTree,
   shownName,
   type Time,
   tryMakeDirectoryAt,

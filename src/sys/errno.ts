@@ -30,6 +30,7 @@ export const ERRNO = {
   EISDIR: 21,
   EINVAL: 22,
   ENOTTY: 25,
+  EFBIG: 27,
   ENOSPC: 28,
   EROFS: 30,
   ENAMETOOLONG: 36,

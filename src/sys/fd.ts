@@ -64,8 +64,8 @@ export function readInto(fd: number, buffer: Uint8Array, what: string): number {
   return length;
 }
 
-/** As `readAll`, or minus errno. */
-export function tryReadAll(fd: number): Buffer | number {
+/** As `readAll`, or minus errno: EFBIG if there are more than `limit` bytes. */
+export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY): Buffer | number {
   let buffer = Buffer.allocUnsafe(16384);
   let length = 0;
   for (;;) {
@@ -74,6 +74,7 @@ export function tryReadAll(fd: number): Buffer | number {
     if (got < 0) return got;
     if (got === 0) return buffer.subarray(0, length);
     length += got;
+    if (length > limit) return -ERRNO.EFBIG;
   }
 }
 

@@ -2,8 +2,9 @@
  * Files and directories by system call: what lamina needs of node:fs, whose import alone costs a millisecond.
  * Paths are the host's. Functions named `try…` return minus errno instead of throwing.
  */
+import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "./errno.ts";
-import { Fd, readAll, tryReadAll, writeAll } from "./fd.ts";
+import { Fd, tryReadAll, writeAll } from "./fd.ts";
 import { check, cstring, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -34,23 +35,67 @@ export function openFile(path: string, flags: number, mode = 0, at = AT_FDCWD): 
   return new Fd(check(tryOpen(path, flags, mode, at), "open(2)", `open ${path}`));
 }
 
-export function readText(path: string): string {
-  using fd = openFile(path, OPEN.read);
-  return readAll(fd.number, path).toString();
-}
-
 /** What is said of files that are not there, and of those of a process (ESRCH) or cgroup (ENODEV) that has just gone. */
 const ABSENT: readonly number[] = [-ERRNO.ENOENT, -ERRNO.ENOTDIR, -ERRNO.ESRCH, -ERRNO.ENODEV];
 
-/** The text of a file, or undefined if there is none, or none any more. */
-export function readTextIfThere(path: string): string | undefined {
-  const opened = tryOpen(path, OPEN.read);
+export interface ReadOptions {
+  /** Bytes. Default: more than any file of the kernel's has. */
+  readonly limit?: number;
+  /** False refuses a symbolic link in the last component. */
+  readonly follow?: boolean;
+}
+
+const MIB = 1 << 20;
+const DEFAULT_LIMIT = 64 * MIB;
+
+export function readText(path: string, options?: ReadOptions): string {
+  const text = readTextIfThere(path, options);
+  if (text === undefined) throw kernelError(ERRNO.ENOENT, "open(2)", `open ${path}`);
+  return text;
+}
+
+/**
+ * The text of a regular file, or undefined if there is none, or none any more. Whatever else has that name (a FIFO without a
+ * writer, an endless device) is an error and is not waited for; so is a file larger than the limit.
+ */
+export function readTextIfThere(path: string, { limit = DEFAULT_LIMIT, follow = true }: ReadOptions = {}): string | undefined {
+  const opened = tryOpenRegular(path, OPEN.read | (follow ? 0 : OPEN.noFollow));
   if (ABSENT.includes(opened)) return undefined;
   using fd = new Fd(check(opened, "open(2)", `open ${path}`));
-  const read = tryReadAll(fd.number);
+  const read = statFd(fd.number).size > limit ? -ERRNO.EFBIG : tryReadAll(fd.number, limit);
   if (typeof read !== "number") return read.toString();
   if (ABSENT.includes(read)) return undefined;
-  throw kernelError(-read, "read(2)", `read ${path}`);
+  if (read !== -ERRNO.EFBIG) throw kernelError(-read, "read(2)", `read ${path}`);
+  const accepted = limit < MIB ? `${limit} bytes` : `${limit / MIB} MiB`;
+  throw new RuntimeError("unsupported", `cannot read ${path}: file too large`, { hint: `at most ${accepted} are read` });
+}
+
+/** As `tryOpen`, without waiting for anybody. Throws code "unsupported" if there is something else than a regular file. */
+export function tryOpenRegular(path: string, flags: number, mode = 0): number {
+  const opened = tryOpen(path, flags | OPEN.nonBlock | OPEN.noTty, mode);
+  if (opened < 0) {
+    const isIrregular = opened === -ERRNO.ENXIO || opened === -ERRNO.EISDIR || (opened === -ERRNO.ELOOP && (flags & OPEN.noFollow) !== 0);
+    if (isIrregular) throw notRegular(path, statIfThere(path, (flags & OPEN.noFollow) === 0)?.kind);
+    return opened;
+  }
+  const { kind } = statFd(opened);
+  if (kind === "file") return opened;
+  new Fd(opened).close();
+  throw notRegular(path, kind);
+}
+
+const KIND_WORDS = {
+  directory: "a directory",
+  file: "a file",
+  link: "a symbolic link",
+  character: "a device",
+  block: "a device",
+  fifo: "a FIFO",
+  socket: "a socket",
+} as const satisfies Readonly<Record<FileStatus["kind"], string>>;
+
+function notRegular(path: string, kind: FileStatus["kind"] = "file"): RuntimeError {
+  return new RuntimeError("unsupported", `cannot use ${path}: it is ${KIND_WORDS[kind]}, not a regular file`);
 }
 
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
@@ -176,6 +221,8 @@ export interface FileStatus {
   readonly gid: number;
   /** Number of names; 0 for an open file that has been removed. */
   readonly links: number;
+  /** Bytes; 0 for files that the kernel makes up. */
+  readonly size: number;
   readonly device: { readonly major: number; readonly minor: number };
 }
 
@@ -197,7 +244,7 @@ export function statFd(fd: number): FileStatus {
   return decodeStatx(buffer);
 }
 
-/** struct statx: nlink at 16, uid 20, gid 24, mode 28, rdev 128 and 132. */
+/** struct statx: nlink at 16, uid 20, gid 24, mode 28, size 40, rdev 128 and 132. */
 function decodeStatx(buffer: Buffer): FileStatus {
   const mode = buffer.readUInt16LE(28);
   return {
@@ -206,6 +253,7 @@ function decodeStatx(buffer: Buffer): FileStatus {
     uid: buffer.readUInt32LE(20),
     gid: buffer.readUInt32LE(24),
     links: buffer.readUInt32LE(16),
+    size: Number(buffer.readBigUInt64LE(40)),
     device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
   };
 }
@@ -235,7 +283,15 @@ export function readDirectory(path: string): Entry[] | undefined {
     if (length === 0) return entries;
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
       const name = buffer.toString("utf8", at + 19, buffer.indexOf(0, at + 19));
-      if (name !== "." && name !== "..") entries.push({ name, isDirectory: buffer[at + 18] === 4 });
+      if (name !== "." && name !== "..") entries.push({ name, isDirectory: isDirectory(path, name, buffer[at + 18]) });
     }
   }
+}
+
+const DT_UNKNOWN = 0;
+const DT_DIR = 4;
+
+/** Not every file system tells the type of an entry. */
+function isDirectory(parent: string, name: string, type: number | undefined): boolean {
+  return type === DT_DIR || (type === DT_UNKNOWN && statIfThere(`${parent}/${name}`, false)?.kind === "directory");
 }

@@ -6,9 +6,7 @@
  * Functions named `try…` return minus errno instead of throwing.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { isSubvolume, tryDestroySubvolume, trySetReadOnly } from "./btrfs.ts";
 import { ERRNO } from "./errno.ts";
-import { Fd } from "./fd.ts";
 import { OPEN } from "./file.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -16,7 +14,6 @@ import { SYS } from "./numbers.ts";
 const O_CLOEXEC = 0o2000000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_EMPTY_PATH = 0x1000;
-const AT_REMOVEDIR = 0x200;
 
 /** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
 export function nameBytes(name: string): Uint8Array {
@@ -180,51 +177,29 @@ export function readLinkAt(at: number, name: string): string {
 
 /** The names in an open directory without "." and "..", in the order of their bytes. */
 export function readNames(directory: number): string[] {
+  return readEntries(directory, () => true).sort();
+}
+
+const DT_DIR = 4;
+
+/** The names of the directories in one, in any order. For file systems that tell types, as the kernel's own do. */
+export function readDirectoryNames(directory: number): string[] {
+  return readEntries(directory, (type) => type === DT_DIR);
+}
+
+/** struct linux_dirent64: length at 16, type 18, name 19. */
+function readEntries(directory: number, isWanted: (type: number) => boolean): string[] {
   const names: string[] = [];
   const buffer = Buffer.allocUnsafe(32768);
   for (;;) {
-    const length = check(syscall(SYS.getdents64, directory, buffer, buffer.length), "getdents64(2)", "read a directory");
-    if (length === 0) return names.sort();
+    const length = syscall(SYS.getdents64, directory, buffer, buffer.length);
+    if (length === 0 || length === -ERRNO.ENOENT) return names; // at its end, or removed meanwhile
+    check(length, "getdents64(2)", "read a directory");
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
       const name = buffer.toString("latin1", at + 19, buffer.indexOf(0, at + 19));
-      if (name !== "." && name !== "..") names.push(name);
+      if (name !== "." && name !== ".." && isWanted(buffer.readUInt8(at + 18))) names.push(name);
     }
   }
-}
-
-/** Removes a name and all below it, subvolumes of btrfs included; what is not there is fine. */
-export function removeTree(at: number, name: string): void {
-  const removed = tryUnlinkAt(at, name);
-  if (removed === 0 || removed === -ERRNO.ENOENT) return;
-  if (removed !== -ERRNO.EISDIR) check(removed, "unlink(2)", `remove ${shownName(name)}`);
-  {
-    using directory = new Fd(check(openToEmpty(at, name), "open(2)", `open directory ${shownName(name)}`));
-    if (prepareEmptying(directory.number, at, name) === "removed") return;
-    for (const child of readNames(directory.number)) removeTree(directory.number, child);
-  }
-  const result = syscall(SYS.unlinkat, at, nameBytes(name), AT_REMOVEDIR);
-  if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove directory ${shownName(name)}`);
-}
-
-/** Without privileges, a directory without its permission bits has to be given them first. */
-function openToEmpty(at: number, name: string): number {
-  const flags = OPEN.read | OPEN.directory;
-  const opened = tryOpenAt(at, name, flags);
-  if (opened !== -ERRNO.EACCES) return opened;
-  tryChangeModeAt(at, name, 0o700);
-  return tryOpenAt(at, name, flags);
-}
-
-/** A subvolume that cannot go at once, as for users, is emptied like a directory. */
-function prepareEmptying(directory: number, at: number, name: string): "removed" | "ready" {
-  const status = lookAt(directory, "");
-  if (status === undefined) return "ready";
-  if (isSubvolume(directory, status.inode)) {
-    if (tryDestroySubvolume(at, name) === 0) return "removed";
-    trySetReadOnly(directory, false);
-  }
-  if ((status.mode & 0o300) !== 0o300) tryChangeModeAt(at, name, 0o700);
-  return "ready";
 }
 
 /** Everything that the file system of `fd` has in memory goes to the disk. */

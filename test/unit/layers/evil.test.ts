@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { unpackLayer } from "../../../src/layers/unpack.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { removeTree } from "../../../src/sys/tree.ts";
+import { removeTree } from "../../../src/sys/remove-tree.ts";
 import { archiveOf, block, END, type Member, pax, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";

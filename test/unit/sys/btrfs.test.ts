@@ -5,7 +5,8 @@ import { btrfsOf, isSubvolume, tryDestroySubvolume, tryMakeSubvolume, trySetRead
 import { errnoName } from "../../../src/sys/errno.ts";
 import type { Fd } from "../../../src/sys/fd.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { lookAt, removeTree } from "../../../src/sys/tree.ts";
+import { removeTree } from "../../../src/sys/remove-tree.ts";
+import { lookAt } from "../../../src/sys/tree.ts";
 import { btrfsGround, subvolumesBelow } from "../../support/btrfs-ground.ts";
 import type { Ground } from "../../support/driver-grounds.ts";
 import { requires } from "../../support/requires.ts";
@@ -84,7 +85,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     chownSync(`${ground.path}/user`, user, user);
     using mine = open(`${ground.path}/user/mine`);
     expect(trySetReadOnly(mine.number, true)).toBe(0);
-    const script = `import { OPEN, openFile } from "${import.meta.dir}/../../../src/sys/file.ts"; import { removeTree } from "${import.meta.dir}/../../../src/sys/tree.ts"; removeTree(openFile("${ground.path}/user", OPEN.path | OPEN.directory).number, "mine");`;
+    const script = `import { OPEN, openFile } from "${import.meta.dir}/../../../src/sys/file.ts"; import { removeTree } from "${import.meta.dir}/../../../src/sys/remove-tree.ts"; removeTree(openFile("${ground.path}/user", OPEN.path | OPEN.directory).number, "mine");`;
     chmodSync(ground.path, 0o755);
     const drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--reuid", String(user), "--regid", String(user), "--clear-groups"];
     const { stderr } = Bun.spawnSync([...drop, process.execPath, "-e", script], { env: { ...process.env, HOME: "/" }, cwd: "/" });

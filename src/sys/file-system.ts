@@ -1,0 +1,38 @@
+/** Which file system an open directory is on. statfs(2), statx(2). */
+import { Fd } from "./fd.ts";
+import { OPEN } from "./file.ts";
+import { check, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+import { nameBytes, tryOpenAt } from "./tree.ts";
+
+const CGROUP = 0x27e0eb;
+const CGROUP2 = 0x63677270;
+
+export function isOnCgroupFs(directory: Fd): boolean {
+  const buffer = Buffer.alloc(120); // struct statfs
+  check(syscall(SYS.fstatfs, directory.number, buffer), "fstatfs(2)", "look at a file system");
+  const type = buffer.readUInt32LE(0);
+  return type === CGROUP || type === CGROUP2;
+}
+
+/** True if the directory above is on another file system, or there is none above. */
+export function isTopOfFileSystem(directory: Fd): boolean {
+  using above = new Fd(check(tryOpenAt(directory.number, "..", OPEN.path | OPEN.directory), "open(2)", "look at the directory above"));
+  const [here, there] = [placeOf(directory), placeOf(above)];
+  return here.device !== there.device || here.inode === there.inode;
+}
+
+const AT_EMPTY_PATH = 0x1000;
+const STATX_INO = 0x100;
+
+interface Place {
+  readonly device: string;
+  readonly inode: string;
+}
+
+/** No two directories are in the same place. struct statx: ino at 32, dev 136 and 140. */
+export function placeOf(directory: Fd): Place {
+  const buffer = Buffer.alloc(256);
+  check(syscall(SYS.statx, directory.number, nameBytes(""), AT_EMPTY_PATH, STATX_INO, buffer), "statx(2)", "look at a directory");
+  return { inode: buffer.toString("latin1", 32, 40), device: buffer.toString("latin1", 136, 144) };
+}
