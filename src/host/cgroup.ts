@@ -3,9 +3,10 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { isFrozen } from "../state/status.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
-import { makeDirectories, readDirectory, readTextIfThere, tryChown, tryRemoveDirectory, tryWriteExisting } from "../sys/file.ts";
+import { makeDirectories, readTextIfThere, tryChown, tryWriteExisting } from "../sys/file.ts";
 import { check, kernelError, strerror } from "../sys/libc.ts";
 import { pause } from "../sys/poll.ts";
+import { readMembers, tryRemoveCgroup, writeToAll } from "./cgroup-tree.ts";
 
 export function makeCgroup(path: HostPath, origin: string): void {
   try {
@@ -72,22 +73,13 @@ export function inheritCgroup(directory: HostPath, file: string): void {
   check(tryWriteExisting(`${directory}/${file}`, text.trim()), "write(2)", `write ${JSON.stringify(text.trim())} to ${directory}/${file}`);
 }
 
-/** All processes in a cgroup and below it. Those of other pid namespaces, which show as 0, are left out. */
-export function cgroupProcesses(path: string): number[] {
-  const own = (readMembers(path) ?? []).filter((line) => line !== "0");
-  const below = (readDirectory(path) ?? [])
-    .filter(({ isDirectory }) => isDirectory)
-    .flatMap(({ name }) => cgroupProcesses(`${path}/${name}`));
-  return [...own.map(Number), ...below];
-}
-
 /**
  * Who kills a container kills what is in its cgroup, so nothing may be there before it. And in a frozen one, init would
  * never come to its end. Nothing has been done yet when this throws, in runc's words.
  */
 export function requireUnusedCgroups(paths: Readonly<Record<string, HostPath>>): void {
   for (const path of new Set(Object.values(paths))) {
-    const found = countProcesses(path);
+    const found = readMembers(path).count;
     if (found > 0) {
       throw new RuntimeError("state", `container's cgroup is not empty: ${found} process(es) found`, {
         pointer: "/linux/cgroupsPath",
@@ -102,39 +94,41 @@ export function requireUnusedCgroups(paths: Readonly<Record<string, HostPath>>):
   });
 }
 
-/** Those of other pid namespaces count as well. */
-function countProcesses(path: string): number {
-  const own = readMembers(path);
-  if (own === undefined) return 0;
-  const below = (readDirectory(path) ?? []).filter(({ isDirectory }) => isDirectory);
-  return below.reduce((sum, { name }) => sum + countProcesses(`${path}/${name}`), own.length);
-}
-
-/** The lines of cgroup.procs; undefined if there is no such cgroup. Of a threaded one (v2) the cgroup above lists the processes. */
-function readMembers(path: string): string[] | undefined {
-  try {
-    return readTextIfThere(`${path}/cgroup.procs`)?.split("\n").filter(Boolean);
-  } catch (error) {
-    if (error instanceof RuntimeError && error.detail.errno === "EOPNOTSUPP") return [];
-    throw error;
-  }
-}
-
 /** The directory that lists a container's processes: one of v1 if there is any, since beside those cgroup2 may stay empty. */
 export function processCgroup(paths: Readonly<Record<string, HostPath>>): HostPath | undefined {
   return paths.devices ?? paths.freezer ?? paths.pids ?? Object.values(paths)[0];
 }
 
 /** Stops what it holds, which takes a moment: `isFrozen` tells when it has. On a host with both kinds v1 has the freezer. */
-export function freezeCgroups({ freezer, unified }: Readonly<Record<string, HostPath>>): void {
-  const [file, text] = freezer !== undefined ? [`${freezer}/freezer.state`, "FROZEN"] : [`${unified}/cgroup.freeze`, "1"];
+export function freezeCgroups(paths: Readonly<Record<string, HostPath>>): void {
+  const [file, text] = freezerOf(paths);
   check(tryWriteExisting(file, text), "write(2)", `write ${text} to ${file}`);
+}
+
+function freezerOf({ freezer, unified }: Readonly<Record<string, HostPath>>): [file: string, text: string] {
+  return freezer !== undefined ? [`${freezer}/freezer.state`, "FROZEN"] : [`${unified}/cgroup.freeze`, "1"];
+}
+
+const LONGEST_FREEZE = 50; // times a millisecond
+
+/** Stops what it holds, as far as that is possible in a moment; false if it is not possible at all. */
+export function tryFreezeCgroups(paths: Readonly<Record<string, HostPath>>): boolean {
+  const [file, text] = freezerOf(paths);
+  if (tryWriteExisting(file, text) < 0) return false;
+  for (let turn = 0; turn < LONGEST_FREEZE && !isFrozen(paths); turn++) pause(1);
+  return true;
 }
 
 /** Lets what it holds go on. What is not there or not ours stays as it is. */
 export function thawCgroups(paths: Readonly<Record<string, HostPath>>): void {
   if (paths.freezer !== undefined) tryWriteExisting(`${paths.freezer}/freezer.state`, "THAWED");
   if (paths.unified !== undefined) tryWriteExisting(`${paths.unified}/cgroup.freeze`, "0");
+}
+
+/** As `thawCgroups`, also what the container has frozen by itself: on v1 nothing frozen can be killed. */
+export function thawForKill(paths: Readonly<Record<string, HostPath>>): void {
+  thawCgroups(paths);
+  if (paths.freezer !== undefined) writeToAll(paths.freezer, "freezer.state", "THAWED");
 }
 
 const PAUSES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]; // milliseconds; about 2 s in all
@@ -145,21 +139,12 @@ const PAUSES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]; // milliseconds; a
  */
 export function removeCgroups(paths: Readonly<Record<string, HostPath>>): void {
   for (const path of new Set(Object.values(paths))) {
-    let result = removeTree(path);
+    let result = tryRemoveCgroup(path);
     for (const milliseconds of PAUSES) {
       if (result !== -ERRNO.EBUSY) break;
       pause(milliseconds);
-      result = removeTree(path);
+      result = tryRemoveCgroup(path);
     }
-    if (result < 0 && result !== -ERRNO.ENOENT) throw kernelError(-result, "rmdir(2)", `remove the cgroup ${path}`);
+    if (result < 0) throw kernelError(-result, "rmdir(2)", `remove the cgroup ${path}`);
   }
-}
-
-function removeTree(path: string): number {
-  const result = tryRemoveDirectory(path);
-  if (result !== -ERRNO.EBUSY && result !== -ERRNO.ENOTEMPTY) return result;
-  for (const { name, isDirectory } of readDirectory(path) ?? []) {
-    if (isDirectory) removeTree(`${path}/${name}`);
-  }
-  return tryRemoveDirectory(path);
 }

@@ -1,0 +1,21 @@
+/** Cgroups as a container that may write to its own can make them: below each other until no path reaches the last one. */
+import { Descent } from "../../src/sys/descent.ts";
+import { Fd, writeAll } from "../../src/sys/fd.ts";
+import { OPEN, openFile } from "../../src/sys/file.ts";
+import { check } from "../../src/sys/libc.ts";
+import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
+
+const NAME = "d".repeat(100);
+
+/** Makes `depth` cgroups, one in the other, and puts the process into the last one. */
+export function makeDeepCgroups(top: string, depth: number, pid?: number): void {
+  using directory = openFile(top, OPEN.read | OPEN.directory);
+  using descent = new Descent(directory);
+  for (let level = 0; level < depth; level++) {
+    check(tryMakeDirectoryAt(descent.directory, NAME, 0o755), "mkdir(2)", `make cgroup ${level}`);
+    check(descent.tryEnter(NAME), "open(2)", `open cgroup ${level}`);
+  }
+  if (pid === undefined) return;
+  using procs = new Fd(check(tryOpenAt(descent.directory, "cgroup.procs", OPEN.write), "open(2)", "open cgroup.procs"));
+  writeAll(procs.number, Buffer.from(String(pid)), "cgroup.procs");
+}
