@@ -7,6 +7,14 @@ export async function run(args: Arguments<"delete">, context: Context): Promise<
   if (args.rm) {
     const { deleteWithBundle, keptBundle } = await import("./rare.ts");
     deleteWithBundle({ ...args, bundle: keptBundle(context, args.id) }, context);
-  } else deleteContainer(args, context);
+    return 0;
+  }
+  try {
+    deleteContainer(args, context);
+  } catch (error) {
+    if (!args.force) throw error;
+    const { deleteDespite } = await import("./rare.ts");
+    deleteDespite(error, args, context);
+  }
   return 0;
 }

@@ -2,6 +2,7 @@
  * Everything that no engine calls for each container, as one module, for the reason given in creation.ts: what it shares with
  * the commands that engines do call would otherwise be split into a file for each mixture of users.
  */
+export { deleteDespite } from "../host/delete-damaged.ts";
 export { deleteWithBundle } from "../host/kept-bundle.ts";
 export * as bundle from "./bundle.ts";
 export * as check from "./check.ts";

@@ -5,7 +5,7 @@ import type { IdMapping, LayersFile } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
-import { readRecord } from "../state/record.ts";
+import { readRecord } from "../state/record-file.ts";
 import { readText, statIfThere } from "../sys/file.ts";
 import { isRootless } from "../sys/process.ts";
 import type { Time } from "../sys/tree.ts";

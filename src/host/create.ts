@@ -44,7 +44,7 @@ export function openConsoleSocket({ spec }: Bundle, path: string | undefined, de
     });
   }
   if (path === undefined) return undefined;
-  const connection = tryConnect(hostPath(path), "stream");
+  const connection = tryConnect(hostPath(path), { kind: "stream", wait: false });
   if (typeof connection !== "number") return connection;
   throw new RuntimeError("kernel", `cannot connect to the console socket ${path}: ${strerror(-connection)}`, { call: "connect(2)" });
 }

@@ -8,7 +8,7 @@ import { describeRun, type EndedRun, EXIT_FILE, type LastRun, readEndedRun } fro
 import type { StateRecord } from "../state/record.ts";
 import type { Status } from "../state/status.ts";
 import { Fd, tryRead } from "../sys/fd.ts";
-import { OPEN, replaceFile, tryOpen, tryUnlink } from "../sys/file.ts";
+import { OPEN, replaceFile, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
 import { poll } from "../sys/poll.ts";
 import type { End } from "../sys/process.ts";
 
@@ -50,6 +50,7 @@ function awaitSupervisor(directory: StateDirectory, milliseconds: number): boole
   const opened = tryOpen(directory.shortPath(SUPERVISOR_PIPE), OPEN.read | OPEN.nonBlock | OPEN.noFollow);
   if (opened < 0) return true;
   using pipe = new Fd(opened);
+  if (statFd(pipe.number).kind !== "fifo") return true; // not of a supervisor's making
   return tryRead(pipe.number, Buffer.alloc(1)) === 0 || poll([{ fd: pipe.number, want: "read" }], milliseconds).length > 0;
 }
 

@@ -7,7 +7,8 @@ import { readDirectory, statIfThere } from "../sys/file.ts";
 import { removeBundle } from "./bundle-files.ts";
 import { bundleOf } from "./container-layers.ts";
 import type { HostContext } from "./context.ts";
-import { deleteContainer } from "./delete.ts";
+import { type DeleteRequest, deleteContainer } from "./delete.ts";
+import { deleteDespite, isDamage } from "./delete-damaged.ts";
 import { exitFileOf } from "./ended-run.ts";
 import { type Container, ownerOf } from "./view.ts";
 import { lastUserOf, whileUnused } from "./writable-layer.ts";
@@ -34,23 +35,39 @@ export function viewDeleted(directory: HostPath, containers: readonly Container[
     });
 }
 
-export interface DeleteRequest {
-  readonly id: string;
-  readonly force: boolean;
+export interface BundleRequest extends DeleteRequest {
   /** Where the bundle of a container of that id is kept. */
   readonly bundle: HostPath;
 }
 
 /** Deletes the container, if it is there, and its bundle with everything that it has written. With force, having neither is no error. */
-export function deleteWithBundle({ id, force, bundle }: DeleteRequest, context: HostContext): void {
-  const own = bundleOf(id, context.root);
+export function deleteWithBundle({ id, force, bundle }: BundleRequest, context: HostContext): void {
+  const own = bundleNamed(id, force, context);
   if (own !== undefined && own !== bundle) {
     throw new RuntimeError("usage", `cannot remove the bundle of container ${id}: it is none that run --image has made`, {
       hint: `leave out --rm, and remove ${own} yourself if nobody needs it`,
     });
   }
-  if (own !== undefined || force || statIfThere(bundle) === undefined) deleteContainer({ id, force }, context);
+  if (own !== undefined || force || statIfThere(bundle) === undefined) deleteOwn({ id, force }, context);
   during(`cannot remove bundle ${bundle}`, () => whileUnused(upperOf(bundle), () => removeBundle(bundle)));
+}
+
+function deleteOwn(request: DeleteRequest, context: HostContext): void {
+  try {
+    deleteContainer(request, context);
+  } catch (error) {
+    deleteDespite(error, request, context);
+  }
+}
+
+/** With force, a record that cannot be read names none. */
+function bundleNamed(id: string, force: boolean, { root }: HostContext): HostPath | undefined {
+  try {
+    return bundleOf(id, root);
+  } catch (error) {
+    if (force && isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 function upperOf(bundle: HostPath): HostPath {

@@ -21,7 +21,7 @@ export function startContainer(id: string, context: HostContext): void {
   using directory = StateDirectory.open(context.root, requireContainerId(id));
   directory.lock();
   const record = requireCreated(directory, id);
-  const connection = tryConnect(directory.shortPath(START_SOCKET));
+  const connection = tryConnect(directory.shortPath(START_SOCKET), { follow: false });
   if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
   using handshake = new Handshake(connection, { warn: () => {}, next: () => {}, supervised: () => {} });
   beginRun(record);

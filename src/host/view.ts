@@ -5,8 +5,9 @@ import { type ContainerId, requireContainerId } from "../state/container-id.ts";
 import { listContainers, StateDirectory } from "../state/directory.ts";
 import type { LastRun } from "../state/ended-run.ts";
 import type { StateRecord } from "../state/record.ts";
-import { readState, type Status } from "../state/status.ts";
+import { readState, type State, type Status } from "../state/status.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
+import { pause } from "../sys/poll.ts";
 import type { HostContext } from "./context.ts";
 import { lastRunOf } from "./ended-run.ts";
 
@@ -21,27 +22,30 @@ export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bund
 
 export function viewContainer(id: string, { root }: HostContext): Container {
   const container = view(root, requireContainerId(id));
-  if (container !== undefined) return container;
+  if (container !== "creating") return container;
   throw new RuntimeError("state", `cannot show container ${id}: it is being created, and has no state yet`);
 }
 
-/** One that is deleted while we look is left out; one whose record cannot be read is a warning. */
+/** One that is being made, or is deleted while we look, is left out; one whose record cannot be read is a warning. */
 export function viewContainers({ root, warn }: HostContext): Container[] {
   return listContainers(root).flatMap((id) => {
     try {
-      return view(root, id) ?? [];
+      const container = view(root, id);
+      return container === "creating" ? [] : container;
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;
-      if (error.code !== "not-found") warn(`${id}: ${error.message}`);
+      if (error.code !== "not-found") warn(`${id}: ${error.message}${error.detail.hint === undefined ? "" : ` (${error.detail.hint})`}`);
       return [];
     }
   });
 }
 
-function view(root: HostPath, id: ContainerId): Container | undefined {
+/** Throws code "not-found" or "integrity". */
+function view(root: HostPath, id: ContainerId): Container | "creating" {
   using directory = StateDirectory.open(root, id);
-  const { record, status } = readState(directory);
-  if (record === undefined) return undefined;
+  const { record, status } = readLasting(directory);
+  if (record === undefined && status === "creating") return "creating";
+  if (record === undefined) throw lacksRecord(directory, id);
   const { ociVersion, bundle, rootfs, created, annotations } = record;
   const lastRun = lastRunOf(directory, record, status);
   return {
@@ -56,6 +60,23 @@ function view(root: HostPath, id: ContainerId): Container | undefined {
     owner: ownerOf(directory.path),
     ...(lastRun === undefined ? {} : { lastRun }),
   };
+}
+
+const MOMENT = 20; // milliseconds
+
+/** Who creates a container has its directory for a moment before its lock: without either it is looked at again. */
+function readLasting(directory: StateDirectory): State {
+  const state = readState(directory);
+  if (state.record !== undefined || state.status === "creating") return state;
+  pause(MOMENT);
+  return readState(directory);
+}
+
+function lacksRecord(directory: StateDirectory, id: ContainerId): RuntimeError {
+  if (!directory.hasOnlyOwnFiles()) return new RuntimeError("not-found", `container does not exist: ${id}`);
+  return new RuntimeError("integrity", "cannot read the state of the container: its creator ended before it wrote any", {
+    hint: `lamina delete --force ${id} removes the container`,
+  });
 }
 
 /** The user whose state directory it is, by name if passwd(5) has one. */

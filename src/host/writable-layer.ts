@@ -11,11 +11,11 @@ import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
 import { treeMark } from "../base/tree-mark.ts";
 import type { HostStep } from "../plan/host-step.ts";
-import { requireContainerId } from "../state/container-id.ts";
+import { isContainerId, requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readState } from "../state/status.ts";
 import { ERRNO } from "../sys/errno.ts";
-import { Fd, overwrite, readAll } from "../sys/fd.ts";
+import { Fd, overwrite, tryReadAll } from "../sys/fd.ts";
 import {
   makeDirectories,
   OPEN,
@@ -23,12 +23,12 @@ import {
   statFd,
   statIfThere,
   tryMakeDirectory,
-  tryOpen,
+  tryOpenRegular,
   tryRemoveDirectory,
   tryUnlink,
 } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
-import { check } from "../sys/libc.ts";
+import { check, kernelError } from "../sys/libc.ts";
 import { setOwnership, tryChangeMode } from "../sys/ownership.ts";
 import { settleRun } from "./ended-run.ts";
 import { requireNoTree } from "./whole-tree.ts";
@@ -63,7 +63,7 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   const path = `${upper}.lock`;
   using file = openLock(path);
   lockFile(file, "exclusive");
-  const before = readAll(file.number, path);
+  const before = readLock(file, path);
   const other = parseUser(before.toString());
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
   const text = Buffer.from(JSON.stringify(user));
@@ -76,7 +76,7 @@ export function whileClaimed(upper: HostPath, { root, id, created }: LayerUser, 
   using file = openLockIfThere(upper);
   if (file === undefined) return; // somebody has removed the bundle
   lockFile(file, "exclusive");
-  const user = parseUser(readAll(file.number, upper).toString());
+  const user = parseUser(readLock(file, upper).toString());
   if (user?.root === root && user.id === id && user.created === created) action();
 }
 
@@ -85,7 +85,7 @@ export function whileUnused(upper: HostPath, action: () => void): void {
   using file = openLockIfThere(upper);
   if (file !== undefined) {
     lockFile(file, "exclusive");
-    const user = parseUser(readAll(file.number, upper).toString());
+    const user = parseUser(readLock(file, upper).toString());
     if (user !== undefined && isUsing(user)) {
       throw new RuntimeError("state", `container ${user.id} uses its writable layer`, {
         hint: `its state is in ${user.root}: stop it first, with lamina kill ${user.id} KILL`,
@@ -98,21 +98,30 @@ export function whileUnused(upper: HostPath, action: () => void): void {
 /** The last container that used the layer; it may be gone. */
 export function lastUserOf(upper: HostPath): LayerUser | undefined {
   using file = openLockIfThere(upper);
-  return file === undefined ? undefined : parseUser(readAll(file.number, upper).toString());
+  return file === undefined ? undefined : parseUser(readLock(file, upper).toString());
 }
 
 function openLockIfThere(upper: HostPath): Fd | undefined {
   const path = `${upper}.lock`;
-  const opened = tryOpen(path, OPEN.read | OPEN.noFollow);
+  const opened = tryOpenRegular(path, OPEN.read | OPEN.noFollow);
   return opened === -ERRNO.ENOENT ? undefined : new Fd(check(opened, "open(2)", `open ${path}`));
 }
 
 function openLock(path: string): Fd {
   const flags = OPEN.readWrite | OPEN.create | OPEN.noFollow;
-  const opened = tryOpen(path, flags, 0o600);
+  const opened = tryOpenRegular(path, flags, 0o600);
   if (opened !== -ERRNO.ENOENT) return new Fd(check(opened, "open(2)", `open ${path}`));
   makeDirectories(path.slice(0, path.lastIndexOf("/")) || "/", 0o755);
-  return openFile(path, flags, 0o600);
+  return new Fd(check(tryOpenRegular(path, flags, 0o600), "open(2)", `open ${path}`));
+}
+
+/** Bytes. It has two names and a date. */
+const LARGEST_LOCK = 65536;
+
+function readLock(file: Fd, what: string): Buffer {
+  const read = tryReadAll(file.number, LARGEST_LOCK);
+  if (typeof read !== "number") return read;
+  throw kernelError(-read, "read(2)", `read the lock of writable layer ${what}`);
 }
 
 function inUse(upper: HostPath, { id, root }: LayerUser, pointer: string): RuntimeError {
@@ -130,7 +139,8 @@ function parseUser(text: string): LayerUser | undefined {
 
 function isUser(value: unknown): value is LayerUser {
   if (typeof value !== "object" || value === null || !("root" in value) || !("id" in value) || !("created" in value)) return false;
-  return typeof value.root === "string" && typeof value.id === "string" && typeof value.created === "string";
+  const isPath = typeof value.root === "string" && value.root.startsWith("/");
+  return isPath && typeof value.id === "string" && isContainerId(value.id) && typeof value.created === "string";
 }
 
 function isUsing({ root, id, created }: LayerUser): boolean {

@@ -60,7 +60,7 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
   const origin = originOf(input);
   const unified = places.find(({ controllers }) => controllers.length === 0);
   return {
-    paths: Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory]))),
+    paths: pathsOf(places),
     steps: facts.mode === "v2" ? planV2(places, early, input) : planV1(places, early, input),
     enter: places
       .filter(({ controllers }) => controllers.length > 0)
@@ -73,6 +73,15 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
     late: late.map((limit) => writeLimit(places, limit)),
     warnings,
   };
+}
+
+/** Where the cgroups are of a container that names no other place. */
+export function defaultCgroupPaths(id: string, facts: CgroupFacts): CgroupPlan["paths"] {
+  return pathsOf(findPlaces({ id, cgroupsPath: undefined, resources: undefined, facts }));
+}
+
+function pathsOf(places: readonly Place[]): CgroupPlan["paths"] {
+  return Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory])));
 }
 
 function planLimits(resources: Resources, { mode }: CgroupFacts): CgroupLimits {

@@ -2,13 +2,17 @@
  * <root>/<id>: one directory for each container, made by mkdir(2), which only one of two competitors survives. Whoever
  * changes a container holds an exclusive flock(2) on it; the kernel lets go of it when the holder dies.
  */
-import { RuntimeError } from "../base/errors.ts";
+import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, readDirectory, statFd, tryMakeDirectory, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
+import { makeDirectories, OPEN, readDirectory, statFd, statIfThere, tryMakeDirectory, tryOpen, tryRemoveDirectory } from "../sys/file.ts";
 import { lockFile, tryLockFile, unlockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
+import { tryChangeMode } from "../sys/ownership.ts";
+import { effectiveUid } from "../sys/process.ts";
+import { removeTree } from "../sys/remove-tree.ts";
+import { readNames, shownName, tryOpenAt } from "../sys/tree.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { requireNotPlanted, requireOwnRoot } from "./root.ts";
 
@@ -22,6 +26,8 @@ export const START_SOCKET = "start.sock";
 export const SUPERVISOR_PIPE = "supervisor.pipe";
 
 const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock|supervisor\.pipe)$/;
+
+const OWNERS_ALL = 0o700;
 
 export class StateDirectory implements Disposable {
   readonly path: HostPath;
@@ -60,6 +66,17 @@ export class StateDirectory implements Disposable {
   static openIfThere(root: HostPath, id: ContainerId): StateDirectory | undefined {
     requireOwnRoot(root);
     return StateDirectory.#tryOpen(`${root}/${id}` as HostPath);
+  }
+
+  /** As `openIfThere`, for a directory to be removed: one that its owner may not enter is made accessible. */
+  static openToRemove(root: HostPath, id: ContainerId): StateDirectory | undefined {
+    requireOwnRoot(root);
+    const path = `${root}/${id}` as HostPath;
+    const status = statIfThere(path, false);
+    const uid = effectiveUid();
+    const isShut = status?.kind === "directory" && status.uid === uid && (status.mode & OWNERS_ALL) !== OWNERS_ALL;
+    if (isShut && uid !== 0) tryChangeMode(path, OWNERS_ALL); // root can enter in any case
+    return StateDirectory.#tryOpen(path);
   }
 
   static #open(path: HostPath, id: ContainerId): StateDirectory {
@@ -107,21 +124,36 @@ export class StateDirectory implements Disposable {
     return `/proc/self/fd/${this.#fd.number}/${name}`;
   }
 
-  /** Removes the directory and its files, unless there are others among them. Idempotent. */
+  hasOnlyOwnFiles(): boolean {
+    return this.#foreignName() === undefined;
+  }
+
+  /** Throws code "state" if there is a file in it that lamina does not make. */
+  requireOwnFiles(): void {
+    const foreign = this.#foreignName();
+    if (foreign === undefined) return;
+    throw new RuntimeError("state", `cannot remove ${this.path}: it holds ${JSON.stringify(shownName(foreign))}, which is not lamina's`, {
+      hint: "is --root the directory of lamina's state? If it is, move that file away and delete again",
+    });
+  }
+
+  /** Removes the directory with its files, whatever stands in their place, unless there are others among them. Idempotent. */
   remove(): void {
-    const names = (readDirectory(this.path) ?? []).map(({ name }) => name);
-    const foreign = names.find((name) => !OWN_FILE.test(name));
-    if (foreign !== undefined) {
-      throw new RuntimeError("state", `cannot remove ${this.path}: it holds ${JSON.stringify(foreign)}, which is not lamina's`, {
-        hint: "is --root the directory of lamina's state? If it is, move that file away and delete again",
-      });
-    }
-    for (const name of names) {
-      const result = tryUnlink(`${this.path}/${name}`);
-      if (result !== -ERRNO.ENOENT) check(result, "unlink(2)", `remove ${this.path}/${name}`);
-    }
+    this.requireOwnFiles();
+    during(`cannot remove ${this.path}`, () => {
+      for (const name of this.#names()) removeTree(this.#fd.number, name);
+    });
     const result = tryRemoveDirectory(this.path);
     if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove ${this.path}`);
+  }
+
+  #foreignName(): string | undefined {
+    return this.#names().find((name) => !OWN_FILE.test(name));
+  }
+
+  #names(): string[] {
+    using again = new Fd(check(tryOpenAt(this.#fd.number, ".", OPEN.read | OPEN.directory), "open(2)", `open directory ${this.path}`));
+    return readNames(again.number); // a descriptor reads a directory once
   }
 
   [Symbol.dispose](): void {

@@ -2,13 +2,16 @@
  * How the program of a container ended: written by native/supervisor.c or by `run`, never guessed. It lies in the
  * container's state directory; and, since a writable layer outlives containers, beside the layer for the next one.
  */
+import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import { signalName } from "../base/signals.ts";
-import { Fd, readAll } from "../sys/fd.ts";
-import { OPEN, statFd, tryOpen } from "../sys/file.ts";
+import { readTextIfThere } from "../sys/file.ts";
 
 /** In the state directory. */
 export const EXIT_FILE = "exit.json";
+
+/** Bytes. It has an id, some numbers and a date. */
+const LARGEST = 65536;
 
 export interface EndedRun {
   /** The container's, which may be gone by now. */
@@ -34,10 +37,12 @@ export interface LastRun {
 
 /** undefined if there is none, or none of ours: a machine that crashed may have left half of one. */
 export function readEndedRun(path: string): EndedRun | undefined {
-  const opened = tryOpen(path, OPEN.read | OPEN.noFollow | OPEN.nonBlock);
-  if (opened < 0) return undefined;
-  using fd = new Fd(opened);
-  return statFd(fd.number).kind === "file" ? parseEndedRun(readAll(fd.number, path).toString()) : undefined;
+  try {
+    return parseEndedRun(readTextIfThere(path, { follow: false, limit: LARGEST }) ?? "");
+  } catch (error) {
+    if (error instanceof RuntimeError) return undefined;
+    throw error;
+  }
 }
 
 export function describeRun({ started, finished, exited, killed }: EndedRun): LastRun {
@@ -54,7 +59,7 @@ export function parseEndedRun(text: string): EndedRun | undefined {
   return isEndedRun(value) ? value : undefined;
 }
 
-function isEndedRun(value: unknown): value is EndedRun {
+export function isEndedRun(value: unknown): value is EndedRun {
   if (typeof value !== "object" || value === null || !("id" in value) || !("created" in value)) return false;
   if (!("started" in value) || !("finished" in value) || !isTime(value.started) || !isTime(value.finished)) return false;
   const end = "killed" in value ? value.killed : "exited" in value ? value.exited : undefined;

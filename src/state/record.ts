@@ -1,15 +1,13 @@
 /**
- * What lamina remembers of a container between two of its own runs: <root>/<id>/state.json. Only delete needs it whole:
+ * What lamina remembers of a container between two of its own runs, and whether a JSON value is that. Only delete needs it whole:
  * everything that has to be undone is written down before it is done.
+ *
+ * A record is believed (it names processes to kill and hooks to run), so nothing of it is until all of it has the right shape. Pure.
  */
-import { RuntimeError } from "../base/errors.ts";
-import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Hook } from "../spec/types.ts";
-import { readTextIfThere, replaceFile } from "../sys/file.ts";
-import type { ContainerId } from "./container-id.ts";
-import { RECORD_FILE } from "./directory.ts";
-import type { EndedRun } from "./ended-run.ts";
+import { type ContainerId, isContainerId } from "./container-id.ts";
+import { type EndedRun, isEndedRun } from "./ended-run.ts";
 
 export const STATE_VERSION = 1;
 
@@ -49,22 +47,86 @@ export interface LastStep {
   readonly path: string;
 }
 
-/** Atomic: a reader sees the old record or the new one. */
-export function writeRecord(directory: string, record: StateRecord): void {
-  replaceFile(`${directory}/${RECORD_FILE}`, JSON.stringify(record), { mode: 0o600 });
+type Check = (value: unknown) => boolean;
+
+const LARGEST_PID = 4194304;
+
+const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
+  version: (value) => value === STATE_VERSION,
+  id: (value) => typeof value === "string" && isContainerId(value),
+  ociVersion: isText,
+  bundle: isPath,
+  rootfs: isPath,
+  created: isText,
+  annotations: (value) => isMap(value, isText),
+  pid: (value) => isWhole(value, LARGEST_PID),
+  startTime: (value) => typeof value === "string" && /^\d{0,20}$/.test(value),
+  upper: optional(isPath),
+  previousRun: optional(isEndedRun),
+  cgroupPaths: (value) => isMap(value, isPath),
+  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
+  hasOwnPidNamespace: (value) => typeof value === "boolean",
+  poststart: (value) => isList(value, isHook),
+  poststop: (value) => isList(value, isHook),
+  lastSteps: (value) => isMap(value, isLastStep) && Object.keys(value as object).every((key) => /^\d+$/.test(key)),
+};
+
+/** The first member that is not as it should be, as a JSON pointer; "" for what is no object at all; undefined for a record. */
+export function findMisfit(value: unknown): string | undefined {
+  if (!isObject(value)) return "";
+  const wrong = Object.entries(FIELDS).find(([key, check]) => !check(ownMember(value, key)));
+  return wrong === undefined ? undefined : `/${wrong[0]}`;
 }
 
-/** undefined if there is no record (yet). Throws code "integrity" if it is not one of ours. */
-export function readRecord(directory: string): StateRecord | undefined {
-  const path = `${directory}/${RECORD_FILE}`;
-  const text = readTextIfThere(path);
-  if (text === undefined) return undefined;
-  const value = parseOwnJson(text) as StateRecord | undefined; // written by writeRecord; the version says so
-  if (value?.version === STATE_VERSION) return value;
-  throw new RuntimeError("integrity", `cannot read the state of the container: ${path} was not written by this version of lamina`, {
-    hint:
-      value === undefined
-        ? "the file is damaged: `lamina delete --force` removes the container"
-        : "use the lamina that created the container",
-  });
+/** Those members of a damaged record that are as they should be. Other than in a sound one, none of them has to be there. */
+export function intactMembers(value: unknown): Partial<StateRecord> {
+  if (!isObject(value)) return {};
+  return Object.fromEntries(
+    Object.entries(FIELDS)
+      .map(([key, check]) => [key, ownMember(value, key), check] as const)
+      .filter(([, member, check]) => member !== undefined && check(member)),
+  ) as Partial<StateRecord>; // each member has just been checked
+}
+
+function ownMember(object: Readonly<Record<string, unknown>>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** For the kernel, a NUL would end it. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !value.includes("\0");
+}
+
+function isPath(value: unknown): boolean {
+  return isText(value) && value.startsWith("/");
+}
+
+function isWhole(value: unknown, largest = Number.MAX_SAFE_INTEGER): boolean {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= largest;
+}
+
+function isMap(value: unknown, check: Check): boolean {
+  return isObject(value) && Object.values(value).every(check);
+}
+
+function isList(value: unknown, check: Check): boolean {
+  return Array.isArray(value) && value.every(check);
+}
+
+function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+function isHook(value: unknown): boolean {
+  if (!isObject(value) || !isPath(value.path)) return false;
+  const isTime = optional((seconds) => isWhole(seconds));
+  return [value.args, value.env].every(optional((words) => isList(words, isText))) && isTime(value.timeout);
+}
+
+function isLastStep(value: unknown): boolean {
+  return isObject(value) && (value.op === "runHook" || value.op === "exec") && isText(value.origin) && isText(value.path);
 }

@@ -3,7 +3,8 @@ import { ERRNO } from "../sys/errno.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { tryConnect } from "../sys/socket.ts";
 import { START_SOCKET, type StateDirectory } from "./directory.ts";
-import { readRecord, type StateRecord } from "./record.ts";
+import type { StateRecord } from "./record.ts";
+import { readRecord } from "./record-file.ts";
 
 export type Status = "creating" | "created" | "running" | "paused" | "stopped";
 
@@ -32,14 +33,14 @@ export function readState(directory: StateDirectory): State {
 function statusOf(directory: StateDirectory, record: StateRecord): Status {
   if (!isAlive(record)) return "stopped";
   if (isFrozen(record.cgroupPaths)) return "paused";
-  const connection = tryConnect(directory.shortPath(START_SOCKET), "messages", false); // a stopped init lets others wait
+  const connection = tryConnect(directory.shortPath(START_SOCKET), { wait: false, follow: false }); // a stopped init lets others wait
   if (typeof connection === "number") return connection === -ERRNO.EAGAIN ? "created" : "running";
   connection.close();
   return "created";
 }
 
 /** True if the container's init still runs. */
-export function isAlive(record: StateRecord): boolean {
+export function isAlive(record: Pick<StateRecord, "pid" | "startTime">): boolean {
   const process = record.pid === 0 ? undefined : readProcess(record.pid);
   return process !== undefined && process.startTime === record.startTime && process.state !== "Z" && process.state !== "X";
 }
