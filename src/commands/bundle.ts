@@ -6,6 +6,9 @@ import { makeImageBundle } from "./make-bundle.ts";
 
 export async function run(args: Arguments<"bundle">, context: Context): Promise<number> {
   const bundle = hostPath(args.directory, workingDirectory());
-  await makeImageBundle({ image: args.image, bundle, hostname: "lamina", options: args, isVolatile: false }, context);
+  using _ = await makeImageBundle(
+    { image: args.image, bundle, isNew: false, hostname: "lamina", options: args, isVolatile: false },
+    context,
+  );
   return 0;
 }

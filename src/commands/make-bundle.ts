@@ -2,7 +2,8 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath, workingDirectory } from "../base/paths.ts";
-import { requireNoBundle, writeBundle } from "../host/bundle-files.ts";
+import { BundleClaim, requireNoBundle } from "../host/bundle-claim.ts";
+import { writeBundle } from "../host/bundle-files.ts";
 import { resolveImage } from "../image/image.ts";
 import { OWN_VOLUMES } from "../image/image-bundle.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -18,6 +19,8 @@ import { showProgress } from "./progress-line.ts";
 export interface BundleRequest {
   readonly image: string;
   readonly bundle: HostPath;
+  /** Nothing at all may be in its place. */
+  readonly isNew: boolean;
   readonly hostname: string;
   readonly options: ImageOptions & { readonly driver: string | undefined };
   /** Nobody wants to have the writable layer after a crash of the machine. */
@@ -26,11 +29,12 @@ export interface BundleRequest {
 
 /**
  * The layers are listed by digest, so that the bundle stays what it is when the image's name goes to another one; the
- * store keeps them for it. Rejects with code "exists" if there is a bundle.
+ * store keeps them for it. Rejects with code "exists" if there is a bundle, or somebody else makes one at the same time.
  */
-export async function makeImageBundle({ image, bundle, hostname, options, isVolatile }: BundleRequest, context: Context): Promise<void> {
+export async function makeImageBundle(request: BundleRequest, context: Context): Promise<BundleClaim> {
+  const { image, bundle, isNew, hostname, options, isVolatile } = request;
   const driver = options.driver === undefined ? {} : { driver: requireDriver(options.driver) };
-  requireNoBundle(bundle);
+  requireNoBundle(bundle, isNew);
   const store = new ImageStore(context.imageRoot);
   using _ = store.shareLock();
   const { config, manifestDigest, layers, lowers } = await resolveImage(store, image, () => showProgress(false, context.warn));
@@ -48,18 +52,33 @@ export async function makeImageBundle({ image, bundle, hostname, options, isVola
     environment: process.env,
     readImageFile: (path) => readLayeredFile(lowers, path),
   });
-  for (const mount of spec.mounts ?? []) makeVolume(mount, { store, bundle, source: { lowers, warn: context.warn } });
-  recordUse(store, { bundle, layers, manifest: manifestDigest }); // first, so that no bundle is there without it, whatever is killed
-  writeBundle(bundle, {
-    config: spec,
-    layers: {
-      schemaVersion: 1,
-      layers: stackOf(store, layers),
-      from: { image, manifest: manifestDigest },
-      ...driver,
-      ...(isVolatile ? { options: { volatile: true } } : {}),
-    },
+  return claiming(request, () => {
+    for (const mount of spec.mounts ?? []) makeVolume(mount, { store, bundle, source: { lowers, warn: context.warn } });
+    recordUse(store, { bundle, layers, manifest: manifestDigest }); // first, so that no bundle is there without it, whatever is killed
+    writeBundle(bundle, {
+      config: spec,
+      layers: {
+        schemaVersion: 1,
+        layers: stackOf(store, layers),
+        from: { image, manifest: manifestDigest },
+        ...driver,
+        ...(isVolatile ? { options: { volatile: true } } : {}),
+      },
+    });
   });
+}
+
+/** What was made is taken away again if the work fails, unless the directory was there before. */
+function claiming({ bundle, isNew }: BundleRequest, work: () => void): BundleClaim {
+  const claim = BundleClaim.take(bundle, isNew);
+  try {
+    work();
+    return claim;
+  } catch (error) {
+    if (isNew) claim.remove();
+    claim[Symbol.dispose]();
+    throw error;
+  }
 }
 
 interface VolumeRequest {

@@ -4,7 +4,7 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import { isContainerId, requireContainerId } from "../state/container-id.ts";
 import { describeRun, readEndedRun } from "../state/ended-run.ts";
 import { readDirectory, statIfThere } from "../sys/file.ts";
-import { removeBundle } from "./bundle-files.ts";
+import { BundleClaim } from "./bundle-claim.ts";
 import { bundleOf } from "./container-layers.ts";
 import type { HostContext } from "./context.ts";
 import { type DeleteRequest, deleteContainer } from "./delete.ts";
@@ -49,7 +49,7 @@ export function deleteWithBundle({ id, force, bundle }: BundleRequest, context: 
     });
   }
   if (own !== undefined || force || statIfThere(bundle) === undefined) deleteOwn({ id, force }, context);
-  during(`cannot remove bundle ${bundle}`, () => whileUnused(upperOf(bundle), () => removeBundle(bundle)));
+  during(`cannot remove bundle ${bundle}`, () => whileUnused(upperOf(bundle), () => BundleClaim.removeBundle(bundle)));
 }
 
 function deleteOwn(request: DeleteRequest, context: HostContext): void {

@@ -23,6 +23,8 @@ export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
   readonly keep: boolean;
   readonly noSubreaper: boolean;
+  /** Told as soon as the container is there, before its program runs. */
+  readonly whenCreated?: () => void;
 }
 
 /** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. */
@@ -37,6 +39,7 @@ function runDetached(request: RunRequest, bundle: UsableBundle, context: HostCon
   const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
   using _directory = prepared.directory;
+  request.whenCreated?.();
   begin(prepared, context);
   return 0;
 }
@@ -60,6 +63,7 @@ async function runForeground(request: RunRequest, bundle: UsableBundle, context:
   const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs }, context);
   using _running = prepared.running;
   using directory = prepared.directory;
+  request.whenCreated?.();
   terminal?.theirs.close();
   using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
   using relay = master === undefined ? undefined : new TerminalRelay(master);

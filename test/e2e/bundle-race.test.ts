@@ -1,0 +1,81 @@
+/** Several that make one bundle at the same time, or take it away: one succeeds, and nobody loses what another one has written. */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openShop, type Shop } from "../support/image-shop.ts";
+import { requires } from "../support/requires.ts";
+import type { Outcome } from "../support/spawn.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const possible = requires("root", "busybox");
+const COMPETITORS = 6;
+const ROUNDS = 10;
+
+test.if(possible)("of several that run an image with one id one does, and its files stay", async () => {
+  await using shop = await openShop();
+  for (let round = 0; round < ROUNDS; round++) {
+    const id = `one${round}`;
+    const outcomes = await allAtOnce(shop, ["run", "--image", "base:1", id, "--", "sh", "-c", "echo kept >>/data; busybox sleep 0.1"]);
+    const losers = outcomes.filter(({ exitCode }) => exitCode !== 0);
+    expect(losers.map(({ stderr }) => stderr.split(":")[0])).toEqual(Array(COMPETITORS - 1).fill("container with given ID already exists"));
+    expect(readFileSync(join(shop.store, "bundles", id, "upper/data"), "utf8")).toBe("kept\n");
+  }
+});
+
+test.if(possible)("whoever runs an image with --rm takes away its own bundle only", async () => {
+  await using shop = await openShop();
+  for (let round = 0; round < ROUNDS; round++) {
+    const outcomes = await allAtOnce(shop, [
+      "run",
+      "--rm",
+      "--image",
+      "base:1",
+      "same",
+      "--",
+      "sh",
+      "-c",
+      "busybox test ! -e /data && echo x >/data",
+    ]);
+    const failures = outcomes.filter(({ exitCode }) => exitCode !== 0);
+    expect(failures.map(({ stderr }) => stderr.split(":")[0])).toEqual(failures.map(() => "container with given ID already exists"));
+    expect([failures.length < COMPETITORS, readdirSync(join(shop.store, "bundles"))]).toEqual([true, []]);
+  }
+});
+
+test.if(possible)("of several that make a bundle in one directory one does, also if the directory was there", async () => {
+  await using shop = await openShop();
+  for (let round = 0; round < ROUNDS; round++) {
+    const bundle = join(shop.box.directory, `bundle${round}`);
+    if (round % 2 === 0) mkdirSync(bundle);
+    const outcomes = await allAtOnce(shop, ["bundle", "base:1", bundle]);
+    expect(outcomes.filter(({ exitCode }) => exitCode === 0)).toHaveLength(1);
+    expect(readdirSync(bundle).sort()).toEqual(["config.json", "layers.json", "rootfs"]);
+  }
+});
+
+test.if(possible)("a container that somebody else has made leaves nothing of the image's bundle, and stays", async () => {
+  await using shop = await openShop();
+  await shop.box.create();
+  const { exitCode, stderr } = await shop.call(["run", "--image", "base:1", shop.box.id, "--", "sh"]);
+  expect([exitCode, stderr.split("\n")[0]]).toEqual([1, `container with given ID already exists: ${shop.box.id}`]);
+  expect([readdirSync(join(shop.store, "bundles")), await shop.box.status()]).toEqual([[], "created"]);
+});
+
+test.if(possible)("what already lies where the bundle would be is left alone", async () => {
+  await using shop = await openShop();
+  const place = join(shop.store, "bundles/mine");
+  mkdirSync(place, { recursive: true });
+  writeFileSync(join(place, "notes"), "1");
+  const { exitCode, stderr } = await shop.call(["run", "--rm", "--image", "base:1", "mine", "--", "sh"]);
+  expect([exitCode, stderr.split("\n")[0]]).toEqual([
+    1,
+    `container with given ID already exists: mine: cannot make a bundle: ${place} is there already`,
+  ]);
+  expect(existsSync(join(place, "notes"))).toBe(true);
+});
+
+async function allAtOnce({ call }: Shop, words: readonly string[]): Promise<Outcome[]> {
+  return Promise.all(Array.from({ length: COMPETITORS }, () => call(words)));
+}
