@@ -53,7 +53,45 @@ function validators(ajv: Ajv, exported: Readonly<Record<string, string>>): strin
   const code = standaloneCode(ajv, ids).replace(/^"use strict";/, "");
   if (/\brequire\(|\bimport\b/.test(code))
     throw new Error("a schema uses a keyword that needs ajv at run time; say it in src/spec/rules instead");
-  return `// ${NOTE}\n${code}\n`;
+  return `// ${NOTE}\n${COLLECTOR}${bounded(code)}\n`;
+}
+
+/**
+ * ajv collects every fault as an object, and copies the list at each level: time and memory without bounds for a file of nothing but faults.
+ * So only the first are kept, and the others counted.
+ */
+const COLLECTOR = `
+const MOST_KEPT = 1000;
+let uncounted = 0;
+
+export function findFaults(find, value) {
+  uncounted = 0;
+  return find(value) ? { faults: [], others: 0 } : { faults: find.errors, others: uncounted };
+}
+
+function keep(faults, fault) {
+  if (faults.length < MOST_KEPT) faults.push(fault);
+  else uncounted++;
+}
+
+function join(faults, more) {
+  if (faults === null) return more;
+  for (const fault of more) keep(faults, fault);
+  return faults;
+}
+`;
+
+/** Throws if ajv words its validators differently from what is replaced here. */
+function bounded(code: string): string {
+  const changed = code
+    .replace(/\bvErrors\.push\((err\d+)\);/g, "keep(vErrors, $1);")
+    .replace(
+      /\bvErrors = vErrors === null \? (validate\d+)\.errors : vErrors\.concat\(\1\.errors\);/g,
+      "vErrors = join(vErrors, $1.errors);",
+    );
+  if (/vErrors\.(push|concat)\(|\b_errs\d/.test(changed))
+    throw new Error("ajv collects faults in a way that scripts/generate-spec.ts does not know");
+  return changed;
 }
 
 function checkName(schema: string): string {
@@ -71,6 +109,8 @@ export interface Finder {
   (data: unknown): boolean;
   errors?: readonly Fault[] | null;
 }
+/** The first faults of a value, and how many others there are. */
+export declare function findFaults(find: Finder, value: unknown): { readonly faults: readonly Fault[]; readonly others: number };
 ${READ_AT_RUN_TIME.map((name) => `export declare const ${name}: Finder;`).join("\n")}
 `;
 }

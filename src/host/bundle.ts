@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
-import { parseConfig } from "../spec/validate.ts";
+import { LARGEST_FILE, parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import type { BundleTexts } from "./config-place.ts";
 import type { BundleContext, FindLayers, TreeMaker } from "./context.ts";
@@ -41,7 +41,7 @@ export async function loadUsableBundle(directory: string | undefined, context: B
 
 /** The text of config.json. */
 export function readConfig(bundle: HostPath): string {
-  const text = readTextIfThere(`${bundle}/${FILE}`);
+  const text = readTextIfThere(`${bundle}/${FILE}`, { limit: LARGEST_FILE });
   if (text !== undefined) return text;
   const status = statIfThere(bundle);
   if (status === undefined) throw new RuntimeError("not-found", `cannot use the bundle: chdir ${bundle}: no such file or directory`);
@@ -60,6 +60,7 @@ export async function locating<T>(bundle: BundleTexts, action: () => T | Promise
     const { placeOrigin } = await import("./config-place.ts");
     const place = placeOrigin(bundle, error.detail.pointer);
     if (place === undefined) throw error;
-    throw new RuntimeError(error.code, error.message, { ...error.detail, ...place, cause: error });
+    const { location, pointer } = place;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, location, pointer, cause: error });
   }
 }

@@ -1,11 +1,12 @@
 /** `check`: everything that is wrong with a bundle, in itself and for this host. Looks, and changes nothing. */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
+import { MOST_SHOWN } from "../spec/report.ts";
 import { NONE } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { effectiveGid, effectiveUid, isRootless } from "../sys/process.ts";
 import { readConfig } from "./bundle.ts";
-import { placeOf } from "./config-place.ts";
+import { OriginPlaces } from "./config-place.ts";
 import type { HostContext } from "./context.ts";
 import type { CheckHost, Finding, HostCheck } from "./host-check.ts";
 import { checkConfig } from "./host-check-config.ts";
@@ -28,8 +29,10 @@ export interface PlacedFinding extends Finding {
 
 export interface CheckedBundle {
   readonly bundle: HostPath;
-  /** In the order of the file; what has no place in it comes last. */
+  /** The first ones, in the order of the file; what has no place in it comes last. */
   readonly findings: readonly PlacedFinding[];
+  /** How many others there are. */
+  readonly more: { readonly errors: number; readonly warnings: number };
 }
 
 /** The plan comes last: it repeats in its own words what others have said before. */
@@ -61,7 +64,7 @@ export function checkBundle(directory: string | undefined, context: HostContext)
   const config = checkConfig(text);
   if (!("findings" in config)) {
     const location = `${FILE}:${config.line}:${config.column}`;
-    return { bundle, findings: [{ severity: "error", pointer: "", problem: config.problem, location }] };
+    return { bundle, findings: [{ severity: "error", pointer: "", problem: config.problem, location }], more: { errors: 0, warnings: 0 } };
   }
   const host = readHost(bundle, context);
   const findings = [...config.findings];
@@ -77,7 +80,8 @@ export function checkBundle(directory: string | undefined, context: HostContext)
       return NONE;
     }),
   );
-  return { bundle, findings: place(text, findings) };
+  const shown = place(text, findings);
+  return { bundle, findings: shown, more: count(findings, shown, config.others) };
 }
 
 function withoutRepetition(found: readonly Finding[], before: readonly Finding[], isPlan: boolean): readonly Finding[] {
@@ -107,9 +111,24 @@ function readHost(bundle: HostPath, { rootless }: HostContext): CheckHost {
   };
 }
 
+/** Findings that are put in the order of the file: others come after them. */
+const MOST_PLACED = 1000;
+
 function place(text: string, findings: readonly Finding[]): PlacedFinding[] {
-  return findings
-    .map((finding) => ({ finding, at: placeOf(text, finding.pointer) }))
-    .sort((a, b) => (a.at?.line ?? Infinity) - (b.at?.line ?? Infinity) || (a.at?.column ?? 0) - (b.at?.column ?? 0))
-    .map(({ finding, at }) => ({ ...finding, location: at === undefined ? null : `${FILE}:${at.line}:${at.column}` }));
+  const candidates = findings.slice(0, MOST_PLACED);
+  const places = new OriginPlaces(
+    { text, layers: undefined },
+    candidates.map(({ pointer }) => pointer),
+  );
+  return candidates
+    .map((finding) => ({ finding, at: places.find(finding.pointer) }))
+    .sort((a, b) => (a.at?.offset ?? Infinity) - (b.at?.offset ?? Infinity))
+    .slice(0, MOST_SHOWN)
+    .map(({ finding, at }) => ({ ...finding, location: at?.location ?? null }));
+}
+
+function count(all: readonly Finding[], shown: readonly Finding[], others: number): CheckedBundle["more"] {
+  const errorsIn = (findings: readonly Finding[]): number => findings.filter(({ severity }) => severity === "error").length;
+  const errors = errorsIn(all) - errorsIn(shown);
+  return { errors: errors + others, warnings: all.length - shown.length - errors };
 }

@@ -1,15 +1,6 @@
-/** Where a value of config.json or layers.json stands, for those who tell about it. Pure. */
+/** Where values of config.json and layers.json stand, for those who tell about them. Pure. */
 import { parseOrigin } from "../base/origin.ts";
-import { locate, type Place } from "../spec/json-positions.ts";
-
-/** A value that is not there (a default asked for it) is looked for where it would be; undefined for the file as a whole. */
-export function placeOf(text: string, pointer: string): Place | undefined {
-  for (let at = pointer; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) {
-    const place = locate(text, at);
-    if (place !== undefined) return place;
-  }
-  return undefined;
-}
+import { Places } from "../spec/json-positions.ts";
 
 /** The texts of a bundle's files. */
 export interface BundleTexts {
@@ -17,14 +8,47 @@ export interface BundleTexts {
   readonly layers: { readonly text: string } | undefined;
 }
 
-/** `config.json:12:7`, and the pointer in that file; undefined for config.json as a whole. */
-export function placeOrigin({ text, layers }: BundleTexts, origin: string): { location: string; pointer: string } | undefined {
-  const { file, pointer } = parseOrigin(origin);
-  if (file === "config.json") return locationIn(file, text, pointer);
-  return locationIn(file, layers?.text ?? "", pointer) ?? { location: `${file}:1:1`, pointer };
+export interface OriginPlace {
+  /** `config.json:12:7` */
+  readonly location: string;
+  /** In that file. */
+  readonly pointer: string;
+  readonly offset: number;
 }
 
-function locationIn(file: string, text: string, pointer: string): { location: string; pointer: string } | undefined {
-  const place = placeOf(text, pointer);
-  return place === undefined ? undefined : { location: `${file}:${place.line}:${place.column}`, pointer };
+/** Each text is gone through once, whatever the number of origins. */
+export class OriginPlaces {
+  readonly #config: FilePlaces;
+  readonly #layers: FilePlaces;
+
+  constructor({ text, layers }: BundleTexts, origins: Iterable<string>) {
+    const parsed = [...origins].map(parseOrigin);
+    const pointersIn = (name: string): string[] => parsed.filter(({ file }) => file === name).map(({ pointer }) => pointer);
+    this.#config = placesIn("config.json", text, pointersIn("config.json"));
+    this.#layers = placesIn("layers.json", layers?.text ?? "", pointersIn("layers.json"));
+  }
+
+  /** A value that is not there (a default asked for it) is looked for where it would be; undefined for config.json as a whole. */
+  find(origin: string): OriginPlace | undefined {
+    const { file, pointer } = parseOrigin(origin);
+    if (file === "config.json") return this.#config(pointer);
+    return this.#layers(pointer) ?? { location: `${file}:1:1`, pointer, offset: 0 };
+  }
+}
+
+export function placeOrigin(bundle: BundleTexts, origin: string): OriginPlace | undefined {
+  return new OriginPlaces(bundle, [origin]).find(origin);
+}
+
+type FilePlaces = (pointer: string) => OriginPlace | undefined;
+
+function placesIn(file: string, text: string, pointers: readonly string[]): FilePlaces {
+  if (text === "" || pointers.length === 0) return () => undefined;
+  const places = new Places(text, pointers);
+  return (pointer) => {
+    const span = places.nearestSpan(pointer);
+    if (span.start === places.nearestSpan("").start) return undefined;
+    const { line, column } = places.place(span);
+    return { location: `${file}:${line}:${column}`, pointer, offset: span.start };
+  };
 }

@@ -6,10 +6,10 @@ import { parseConfig } from "../spec/validate.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readRecord } from "../state/record-file.ts";
-import { readText, statIfThere } from "../sys/file.ts";
+import { statIfThere } from "../sys/file.ts";
 import { isRootless } from "../sys/process.ts";
 import type { Time } from "../sys/tree.ts";
-import { locating } from "./bundle.ts";
+import { locating, readConfig } from "./bundle.ts";
 import type { BundleContext } from "./context.ts";
 import { findDirectories, findDriver, findUpper, loadLayers } from "./layers.ts";
 import { readMounts } from "./mount-table.ts";
@@ -61,7 +61,7 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
 }
 
 async function readMappings(bundle: HostPath): Promise<Pick<ContainerLayers, "uidMappings" | "gidMappings">> {
-  const { spec } = await parseConfig(readText(`${bundle}/config.json`), "config.json");
+  const { spec } = await parseConfig(readConfig(bundle), "config.json");
   const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
   return { uidMappings, gidMappings };
 }

@@ -6,7 +6,7 @@ import type { HostStep } from "../plan/host-step.ts";
 import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { loadBundle, locating } from "./bundle.ts";
-import { placeOrigin } from "./config-place.ts";
+import { OriginPlaces } from "./config-place.ts";
 import type { BundleContext } from "./context.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 
@@ -45,10 +45,13 @@ export async function explainBundle(request: ExplainRequest, context: BundleCont
   const id = requireContainerId(request.id ?? PLACEHOLDER);
   const bundle = await loadBundle(request.bundle, context.findLayers);
   const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
-  const locate = remember((origin) => placeOrigin(bundle, origin) ?? { location: null, pointer: origin });
+  const places = new OriginPlaces(
+    bundle,
+    [...plan.host, ...plan.init].map(({ origin }) => origin),
+  );
   const wording = <S extends { readonly op: string }>(describe: (step: S) => string, call: (step: S) => string) => {
     return ({ step, origin, onFailure = "stop" }: Planned<S>, i: number): Explained<S> => {
-      const { location, pointer } = locate(origin);
+      const { location, pointer } = places.find(origin) ?? { location: null, pointer: origin };
       return { index: i + 1, op: step.op, words: describe(step), call: call(step), origin: pointer, location, onFailure, step };
     };
   };
@@ -58,17 +61,5 @@ export async function explainBundle(request: ExplainRequest, context: BundleCont
     warnings: [...bundle.warnings, ...plan.warnings],
     host: plan.host.map(wording(describeHostStep, hostCallOf)),
     init: plan.init.map(wording(describeStep, callOf)),
-  };
-}
-
-/** Many steps come from one value, and each look scans the text. */
-function remember<T>(ask: (key: string) => T): (key: string) => T {
-  const answers = new Map<string, T>();
-  return (key) => {
-    const known = answers.get(key);
-    if (known !== undefined) return known;
-    const answer = ask(key);
-    answers.set(key, answer);
-    return answer;
   };
 }

@@ -1,6 +1,6 @@
 /** config.json itself: everything that its schema and rules refuse, as data, and the value for the checks that follow. */
 
-import { config as findFaults } from "../spec/generated/problems.js";
+import { config, findFaults } from "../spec/generated/problems.js";
 import { findFault } from "../spec/json-positions.ts";
 import { dropNulls, findNuls, restoreIntegers } from "../spec/json-quirks.ts";
 import { configRules } from "../spec/rules/index.ts";
@@ -12,8 +12,10 @@ import type { Finding } from "./host-check.ts";
 
 export interface CheckedConfig {
   readonly findings: readonly Finding[];
-  /** Runs rules over what is intact of it; over nothing if there is no JSON. */
-  readonly applyTo: (rules: readonly Rule<Spec>[]) => void;
+  /** Faults that were only counted. */
+  readonly others: number;
+  /** Runs rules over what is intact of it; over nothing if nobody knows all that is not. */
+  readonly applyTo: (rules: readonly Rule<Spec>[]) => readonly Problem[];
 }
 
 /** A fault in the JSON has its place in the text, but no value and so no pointer. */
@@ -21,18 +23,16 @@ export type JsonFault = { readonly line: number; readonly column: number; readon
 
 export function checkConfig(text: string): CheckedConfig | JsonFault {
   const fault = findFault(text);
-  if (fault !== undefined) {
-    const { line, column, expected, found } = fault;
-    return { line, column, problem: `not valid JSON: expected ${expected}, found ${found}` };
-  }
+  if (fault !== undefined) return fault;
   const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   dropNulls(value);
-  const faults = findFaults(value) ? [] : (findFaults.errors ?? []);
+  const { faults, others } = findFaults(config, value);
   restoreIntegers(text, value);
   const refused = refusedPointers(faults);
   const spec = value as Spec; // rules are kept from whatever the schema refused
-  const problems = [...wordFaults(faults, text), ...findNuls(value), ...rulesOverIntactParts(spec, refused, configRules)];
-  return { findings: problems.map(findingOf), applyTo: (rules) => void rulesOverIntactParts(spec, refused, rules) };
+  const applyTo = (rules: readonly Rule<Spec>[]): readonly Problem[] => (others === 0 ? rulesOverIntactParts(spec, refused, rules) : []);
+  const problems = [...wordFaults(faults, text), ...findNuls(value), ...applyTo(configRules)];
+  return { findings: problems.map(findingOf), others, applyTo };
 }
 
 function findingOf({ pointer, problem, warning }: Problem): Finding {

@@ -7,7 +7,7 @@ import type { LayerDirectory, LayerFacts, TreeFacts } from "../plan/facts.ts";
 import { chooseDriver } from "../plan/layer-driver.ts";
 import { takesEachLayer } from "../plan/overlay-driver.ts";
 import type { LayersDriver, LayersFile } from "../spec/types.ts";
-import { parseLayers } from "../spec/validate.ts";
+import { LARGEST_FILE, parseLayers } from "../spec/validate.ts";
 import { btrfsOf } from "../sys/btrfs.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
@@ -30,7 +30,7 @@ const FILE = "layers.json";
 
 /** undefined for a bundle without one. Rejects with code "config". */
 export async function loadLayers(bundle: HostPath): Promise<LayersText | undefined> {
-  const text = readTextIfThere(`${bundle}/${FILE}`);
+  const text = readTextIfThere(`${bundle}/${FILE}`, { limit: LARGEST_FILE });
   if (text === undefined) return undefined;
   const { layers, warnings } = await parseLayers(text, FILE);
   return { file: layers, text, warnings };

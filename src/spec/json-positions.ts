@@ -1,8 +1,9 @@
 /**
- * Where things stand in a JSON text: the place of a value, and the place of a fault that JSON.parse only names.
+ * Where things stand in a JSON text: the places of values, and the place of a fault that JSON.parse only names.
  *
- * A scanner that builds no values. It runs when something is to be told about a file, never when all is well.
+ * It runs when something is to be told about a file, never when all is well.
  */
+import { scan, TooDeep, Unexpected } from "./json-scan.ts";
 
 /** Both count from 1; a column is a character (code point), whatever it takes to store it. */
 export interface Place {
@@ -10,132 +11,33 @@ export interface Place {
   readonly column: number;
 }
 
-/** Why a text is not JSON. */
+/** Why a text is not JSON, or no JSON that is read. */
 export interface Fault extends Place {
-  readonly expected: string;
-  readonly found: string;
+  readonly problem: string;
 }
 
-/** Place of the value that the JSON pointer names, or nothing if there is none. Of doubled keys the last counts, as in JSON.parse. */
-export function locate(text: string, pointer: string): Place | undefined {
-  if (latest?.text !== text) latest = indexValues(text);
-  const offset = latest.offsets.get(pointer);
-  return offset === undefined ? undefined : placeInLines(text, latest.lines, offset);
+/** Of a value in the text; `end` is behind it. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The value as it is written in the text. */
-export function sourceOf(text: string, pointer: string): string | undefined {
-  const span = find(text, pointer);
-  return span === undefined ? undefined : text.slice(span.start, span.end);
-}
+/** Levels of objects and lists, of which the files of a bundle have about ten: more than these JSON.parse may refuse. */
+const MOST_LEVELS = 1000;
 
-/** The first thing in the text that JSON does not allow, or nothing. */
+/** The first thing in the text that JSON does not allow, or that is nested deeper than anybody reads; or nothing. */
 export function findFault(text: string): Fault | undefined {
   try {
-    const end = skipSpace(text, scanValue(text, start(text)));
-    if (end < text.length) throw new Unexpected(end, "the end of the file");
+    scan(text, {}, MOST_LEVELS);
     return undefined;
   } catch (error) {
+    if (error instanceof TooDeep) {
+      return { ...new Lines(text).place(error.offset), problem: `nested too deeply: at most ${MOST_LEVELS} levels are read` };
+    }
     if (!(error instanceof Unexpected)) throw error;
-    return { ...placeOf(text, error.offset), expected: error.expected, found: wordAt(text, error.offset) };
+    const problem = `not valid JSON: expected ${error.expected}, found ${wordAt(text, error.offset)}`;
+    return { ...new Lines(text).place(error.offset), problem };
   }
-}
-
-/** Calls `visit` for every number of the text, in order, with the keys that lead to it and the digits as they are written. */
-export function eachNumber(text: string, visit: (keys: readonly string[], source: string) => void): void {
-  walk(text, start(text), [], visit);
-}
-
-class Unexpected extends Error {
-  readonly offset: number;
-  readonly expected: string;
-
-  constructor(offset: number, expected: string) {
-    super(`${offset}: expected ${expected}`);
-    this.offset = offset;
-    this.expected = expected;
-  }
-}
-
-type Visit = (key: string, start: number, end: number) => void;
-
-const SPACE = /[ \t\n\r]*/y;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const LITERAL = /true|false|null/y;
-const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-
-function walk(text: string, at: number, keys: readonly string[], visit: (keys: readonly string[], source: string) => void): void {
-  const opening = text[at];
-  if (opening === "{" || opening === "[") scanContainer(text, at, (key, from) => walk(text, from, [...keys, key], visit));
-  else if (opening !== '"' && matchEnd(LITERAL, text, at) === -1) visit(keys, text.slice(at, matchEnd(NUMBER, text, at)));
-}
-
-function find(text: string, pointer: string): { readonly start: number; readonly end: number } | undefined {
-  let at = start(text);
-  for (const segment of pointer.split("/").slice(1)) {
-    if (text[at] !== "{" && text[at] !== "[") return undefined;
-    const wanted = segment.replaceAll("~1", "/").replaceAll("~0", "~");
-    let found = -1;
-    scanContainer(text, at, (key, from) => {
-      if (key === wanted) found = from;
-    });
-    if (found === -1) return undefined;
-    at = found;
-  }
-  return { start: at, end: scanValue(text, at) };
-}
-
-/** Where all values of one text start, by pointer, and its lines. */
-interface Index {
-  readonly text: string;
-  readonly offsets: ReadonlyMap<string, number>;
-  readonly lines: readonly number[];
-}
-
-/** Who asks for one place in a text asks for thousands. */
-let latest: Index | undefined;
-
-function indexValues(text: string): Index {
-  const offsets = new Map<string, number>();
-  indexValue(text, start(text), "", offsets);
-  const lines = [text.startsWith("\uFEFF") ? 1 : 0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines.push(at + 1);
-  return { text, offsets, lines };
-}
-
-function indexValue(text: string, at: number, pointer: string, offsets: Map<string, number>): void {
-  if (offsets.has(pointer)) forgetBelow(pointer, offsets);
-  offsets.set(pointer, at);
-  if (text[at] !== "{" && text[at] !== "[") return;
-  scanContainer(text, at, (key, from) => {
-    indexValue(text, from, `${pointer}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`, offsets);
-  });
-}
-
-/** Of doubled keys the last counts, with what is in it. */
-function forgetBelow(pointer: string, offsets: Map<string, number>): void {
-  for (const known of offsets.keys()) if (known.startsWith(`${pointer}/`)) offsets.delete(known);
-}
-
-function placeInLines(text: string, lines: readonly number[], offset: number): Place {
-  let [low, high] = [0, lines.length];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle] ?? 0) <= offset) low = middle;
-    else high = middle;
-  }
-  return { line: low + 1, column: [...text.slice(lines[low], offset)].length + 1 };
-}
-
-/** Offset of the first value: after a byte order mark and white space. */
-function start(text: string): number {
-  return skipSpace(text, text.startsWith("\uFEFF") ? 1 : 0);
-}
-
-function placeOf(text: string, offset: number): Place {
-  const before = text.slice(text.startsWith("\uFEFF") ? 1 : 0, offset);
-  const lines = before.split("\n");
-  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 
 function wordAt(text: string, offset: number): string {
@@ -145,63 +47,140 @@ function wordAt(text: string, offset: number): string {
   return JSON.stringify(word);
 }
 
-function matchEnd(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(text) ? pattern.lastIndex : -1;
+/** Calls `visit` for every number of the text, in order, with the keys that lead to it and the digits as they are written. */
+export function eachNumber(text: string, visit: (keys: readonly string[], source: string) => void): void {
+  const keys: string[] = [];
+  let from = 0;
+  scan(text, {
+    start: (key, at, level) => {
+      keys.length = level;
+      keys[level] = key;
+      from = at;
+      return undefined;
+    },
+    end: (at, level) => {
+      if (/[-\d]/.test(text[from] ?? "")) visit(keys.slice(1, level + 1), text.slice(from, at));
+      from = text.length; // what ends next is what this value was in
+    },
+  });
 }
 
-function skipSpace(text: string, at: number): number {
-  return matchEnd(SPACE, text, at);
-}
+/** A value that is asked for, or one with such values in it. */
+class Node {
+  readonly inner = new Map<string, Node>();
+  span: { start: number; end: number } | undefined;
 
-/** Returns the offset behind the value that starts at `at`. */
-function scanValue(text: string, at: number): number {
-  switch (text[at]) {
-    case "{":
-    case "[":
-      return scanContainer(text, at);
-    case '"':
-      return scanString(text, at);
-    default: {
-      const end = Math.max(matchEnd(LITERAL, text, at), matchEnd(NUMBER, text, at));
-      if (end === -1) throw new Unexpected(at, "a value");
-      return end;
-    }
+  forget(): void {
+    this.span = undefined;
+    for (const node of this.inner.values()) node.forget();
   }
 }
 
-function scanString(text: string, at: number): number {
-  if (text[at] !== '"') throw new Unexpected(at, "a property name in double quotes");
-  for (let next = at + 1; ; ) {
-    const character = text[next];
-    if (character === '"') return next + 1;
-    if (character === undefined || character < " ") throw new Unexpected(next, 'a closing " or an escape');
-    const end = character === "\\" ? matchEnd(ESCAPE, text, next) : next + 1;
-    if (end === -1) throw new Unexpected(next, "an escape that JSON knows");
-    next = end;
+/** Characters of a text that is gone through to its end, since a key may be there again. */
+const LONG = 1 << 20;
+
+/** The places of some values of a text, found by going through it once. */
+export class Places {
+  readonly #lines: Lines;
+  readonly #root = new Node();
+  /** Values that were asked for, and have not been found. */
+  readonly #missing = new Set<Node>();
+
+  /** The text is JSON. */
+  constructor(text: string, pointers: Iterable<string>) {
+    this.#lines = new Lines(text);
+    for (const pointer of pointers) this.#add(pointer);
+    const path: (Node | undefined)[] = [];
+    scan(text, {
+      start: (key, at, level) => {
+        const node = level === 0 ? this.#root : path[level - 1]?.inner.get(key);
+        path[level] = node;
+        if (node === undefined) return "skip";
+        node.forget(); // of doubled keys the last counts, with what is in it
+        node.span = { start: at, end: at };
+        return node.inner.size === 0 ? "skip" : undefined;
+      },
+      end: (at, level) => {
+        const node = path[level];
+        if (node?.span === undefined) return;
+        node.span.end = at;
+        this.#missing.delete(node);
+      },
+      isDone: () => this.#missing.size === 0 && text.length > LONG,
+    });
+  }
+
+  #add(pointer: string): void {
+    let node = this.#root;
+    for (const key of keysOf(pointer)) {
+      const inner = node.inner.get(key) ?? new Node();
+      node.inner.set(key, inner);
+      node = inner;
+    }
+    this.#missing.add(node);
+  }
+
+  /** undefined if there is no such value, or it was not asked for. */
+  span(pointer: string): Span | undefined {
+    let node: Node | undefined = this.#root;
+    for (const key of keysOf(pointer)) node = node?.inner.get(key);
+    return node?.span;
+  }
+
+  /** Of a value that is not there: of the nearest one around it. */
+  nearestSpan(pointer: string): Span {
+    let node: Node | undefined = this.#root;
+    let span = node.span ?? { start: 0, end: 0 };
+    for (const key of keysOf(pointer)) {
+      node = node?.inner.get(key);
+      span = node?.span ?? span;
+    }
+    return span;
+  }
+
+  place({ start }: Span): Place {
+    return this.#lines.place(start);
   }
 }
 
-/** Scans an object or array; `visit` gets each key or index, and where its value starts and ends. */
-function scanContainer(text: string, at: number, visit?: Visit): number {
-  const isObject = text[at] === "{";
-  const closing = isObject ? "}" : "]";
-  let next = skipSpace(text, at + 1);
-  if (text[next] === closing) return next + 1;
-  for (let index = 0; ; index++) {
-    let key = String(index);
-    if (isObject) {
-      const end = scanString(text, next);
-      key = String(JSON.parse(text.slice(next, end)));
-      next = skipSpace(text, end);
-      if (text[next] !== ":") throw new Unexpected(next, '":"');
-      next = skipSpace(text, next + 1);
+function keysOf(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** Place of the value that the JSON pointer names, or nothing if there is none. */
+export function locate(text: string, pointer: string): Place | undefined {
+  const places = new Places(text, [pointer]);
+  const span = places.span(pointer);
+  return span && places.place(span);
+}
+
+/** Offsets in a text as lines and columns. */
+class Lines {
+  readonly #text: string;
+  readonly #starts: readonly number[];
+  /** All characters are of one code unit. */
+  readonly #isPlain: boolean;
+
+  constructor(text: string) {
+    const starts = [text.startsWith("\uFEFF") ? 1 : 0];
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    this.#text = text;
+    this.#starts = starts;
+    this.#isPlain = !/[\ud800-\udfff]/.test(text);
+  }
+
+  place(offset: number): Place {
+    let [low, high] = [0, this.#starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
     }
-    const end = scanValue(text, next);
-    visit?.(key, next, end);
-    next = skipSpace(text, end);
-    if (text[next] === closing) return next + 1;
-    if (text[next] !== ",") throw new Unexpected(next, `"," or "${closing}"`);
-    next = skipSpace(text, next + 1);
+    const start = this.#starts[low] ?? 0;
+    const pairs = this.#isPlain ? 0 : (this.#text.slice(start, offset).match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
+    return { line: low + 1, column: Math.max(0, offset - start) - pairs + 1 };
   }
 }

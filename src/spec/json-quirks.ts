@@ -6,10 +6,13 @@ import { member, type Problem } from "./rules/rule.ts";
 
 /** A member that is null counts as absent, as it does for runtimes written in Go, whose encoders write null for what is unset. */
 export function dropNulls(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (inner === null && !Array.isArray(value)) Reflect.deleteProperty(value, key);
-    else dropNulls(inner);
+  const waiting = [value]; // no recursion: the nesting is up to whoever wrote the file
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    if (!isObject(at)) continue;
+    for (const [key, inner] of Object.entries(at)) {
+      if (inner === null && !Array.isArray(at)) Reflect.deleteProperty(at, key);
+      else if (isObject(inner)) waiting.push(inner);
+    }
   }
 }
 
@@ -26,15 +29,36 @@ export function restoreIntegers(text: string, value: unknown): void {
   });
 }
 
+/** An object or list, and how to get there. */
+interface Inner {
+  readonly value: Record<string, unknown>;
+  readonly key: string;
+  readonly outer: Inner | undefined;
+}
+
 /** The kernel ends a string at its first NUL, so what it sees would not be what is written here. */
-export function findNuls(value: unknown, at = ""): readonly Problem[] {
+export function findNuls(value: unknown): readonly Problem[] {
+  const problems: Problem[] = [];
   const problem = "must not contain a NUL character";
-  if (typeof value === "string") return value.includes("\0") ? [{ pointer: at, problem }] : [];
-  if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const pointer = at + member(key);
-    return key.includes("\0") ? [{ pointer, problem }] : findNuls(inner, pointer);
-  });
+  if (hasNul(value)) problems.push({ pointer: "", problem });
+  const waiting: Inner[] = isObject(value) ? [{ value, key: "", outer: undefined }] : [];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    for (const [key, inner] of Object.entries(at.value)) {
+      if (hasNul(key) || hasNul(inner)) problems.push({ pointer: pointerTo(at) + member(key), problem });
+      else if (isObject(inner)) waiting.push({ value: inner, key, outer: at });
+    }
+  }
+  return problems;
+}
+
+function hasNul(value: unknown): boolean {
+  return typeof value === "string" && value.includes("\0");
+}
+
+function pointerTo(inner: Inner): string {
+  const members: string[] = [];
+  for (let at = inner; at.outer !== undefined; at = at.outer) members.push(member(at.key));
+  return members.reverse().join("");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

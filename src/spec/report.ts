@@ -1,38 +1,54 @@
-/** Problems → the error that shows them all, one per line: `config.json:12:7 /process/cwd: must be …`, in the order of the file. */
+/**
+ * Problems → the error that shows them, one per line: `config.json:12:7 /process/cwd: must be …`, in the order of the file. Whoever writes
+ * a file of nothing but faults is shown the first of them, and how many there are.
+ */
 import { RuntimeError } from "../base/errors.ts";
-import { findFault, locate, type Place } from "./json-positions.ts";
+import { findFault, type Place, Places } from "./json-positions.ts";
 import type { Problem } from "./rules/rule.ts";
 
-export function report(text: string, file: string, problems: readonly Problem[]): RuntimeError {
+/** Problems that are shown. */
+export const MOST_SHOWN = 50;
+/** Problems that are put in the order of the file: others come after them, as far as anybody can tell. */
+const MOST_PLACED = 1000;
+
+/** `uncounted` is how many problems there are beside those that were kept. */
+export function report(text: string, file: string, problems: readonly Problem[], uncounted = 0): RuntimeError {
   const errors = problems.filter(({ warning }) => warning !== true);
-  const lines = inFileOrder(text, errors);
-  return new RuntimeError("config", lines.map((line) => lineOf(file, line)).join("\n"), { pointer: lines[0]?.pointer ?? "" });
+  const placed = inFileOrder(text, errors);
+  const lines = placed.map((line) => lineOf(file, line));
+  return new RuntimeError("config", withRest(lines, errors.length + uncounted, file).join("\n"), { pointer: placed[0]?.pointer ?? "" });
 }
 
 export function reportWarnings(text: string, file: string, problems: readonly Problem[]): readonly string[] {
-  return inFileOrder(text, problems).map((line) => lineOf(file, line));
+  const lines = inFileOrder(text, problems).map((line) => lineOf(file, line));
+  return withRest(lines, problems.length, file);
 }
 
-/** The text is not JSON. */
+function withRest(lines: readonly string[], count: number, file: string): readonly string[] {
+  return count > lines.length ? [...lines, `${file}: and ${count - lines.length} more problems`] : lines;
+}
+
+/** The text cannot be parsed. */
 export function reportFault(text: string, file: string, cause: unknown): RuntimeError {
   const fault = findFault(text);
   if (fault === undefined) return new RuntimeError("config", `${file}: not valid JSON: ${String(cause)}`, { cause });
-  const { line, column, expected, found } = fault;
-  return new RuntimeError("config", `${file}:${line}:${column}: not valid JSON: expected ${expected}, found ${found}`, { cause });
+  return new RuntimeError("config", `${file}:${fault.line}:${fault.column}: ${fault.problem}`, { cause });
 }
 
 type Placed = Problem & { readonly place: Place };
 
+/** The first of them. */
 function inFileOrder(text: string, problems: readonly Problem[]): readonly Placed[] {
-  return problems
-    .map((problem) => ({ ...problem, place: placeOf(text, problem.pointer) }))
-    .sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
-}
-
-/** A value that is not in the text is looked for where it would be. */
-function placeOf(text: string, pointer: string): Place {
-  const parent = pointer.slice(0, Math.max(0, pointer.lastIndexOf("/")));
-  return locate(text, pointer) ?? (pointer === "" ? { line: 1, column: 1 } : placeOf(text, parent));
+  const candidates = problems.slice(0, MOST_PLACED);
+  const places = new Places(
+    text,
+    candidates.map(({ pointer }) => pointer),
+  );
+  return candidates
+    .map((problem) => ({ problem, span: places.nearestSpan(problem.pointer) }))
+    .sort((a, b) => a.span.start - b.span.start)
+    .slice(0, MOST_SHOWN)
+    .map(({ problem, span }) => ({ ...problem, place: places.place(span) }));
 }
 
 function lineOf(file: string, { place, pointer, problem }: Placed): string {

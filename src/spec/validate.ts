@@ -4,6 +4,7 @@
  * A file that is in order costs JSON.parse, the generated check and the rules. Whatever is only needed to tell what is wrong is
  * loaded when something is.
  */
+import { RuntimeError } from "../base/errors.ts";
 import { isConfig } from "./generated/config.ts";
 import { isLayers } from "./generated/layers.ts";
 import { isProcess } from "./generated/process.ts";
@@ -14,6 +15,9 @@ import { processRules } from "./rules/process.ts";
 import { resourceRules } from "./rules/resources.ts";
 import { applyRules, type Problem, type Rule } from "./rules/rule.ts";
 import type { LayersFile, Process, Resources, Spec } from "./types.ts";
+
+/** Bytes of a file that is read: a hundred times more than what any engine writes. */
+export const LARGEST_FILE = 16 << 20;
 
 /** One line each, with file, line and pointer, as the error of a refused file has them. */
 export type Warnings = readonly string[];
@@ -76,7 +80,22 @@ async function judge<T>(text: string, file: string, { rules }: Format<T>, value:
   return { value, warnings: reportWarnings(text, file, problems) };
 }
 
+/** Values in a file, counted by what stands before them: more would take memory by the gigabyte. */
+const MOST_VALUES = 2_000_000;
+const BEFORE_VALUES = /[,[{]/g;
+/** Characters in which there cannot be too many. */
+const FEW = MOST_VALUES;
+
+function requireCountable(text: string, file: string): void {
+  if (text.length <= FEW) return;
+  let count = 0;
+  BEFORE_VALUES.lastIndex = 0;
+  while (count <= MOST_VALUES && BEFORE_VALUES.test(text)) count++;
+  if (count > MOST_VALUES) throw new RuntimeError("config", `${file}: too many values: at most ${MOST_VALUES} are read`, { pointer: "" });
+}
+
 async function parseJson(text: string, file: string): Promise<unknown> {
+  requireCountable(text, file);
   try {
     return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   } catch (cause) {
@@ -88,7 +107,7 @@ async function parseJson(text: string, file: string): Promise<unknown> {
 async function lookCloser<T>(text: string, file: string, format: Format<T>, value: T): Promise<Validated<T>> {
   const { findNuls, restoreIntegers } = await import("./json-quirks.ts");
   restoreIntegers(text, value);
-  return judge(text, file, format, value, findNuls(value));
+  return judge(text, file, format, value, text.includes("\\u0000") ? findNuls(value) : []);
 }
 
 /** The check said no. It may be for a null, which counts as absent; else ajv finds the faults, and what is intact still meets the rules. */

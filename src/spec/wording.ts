@@ -1,6 +1,6 @@
 /** ajv's faults → problems in words. Loaded only for a file that was refused. */
 import type { Fault } from "./generated/problems.js";
-import { sourceOf } from "./json-positions.ts";
+import { Places } from "./json-positions.ts";
 import { member, type Problem, quote, shorten } from "./rules/rule.ts";
 
 /** What each pattern of the schemas accepts. */
@@ -19,12 +19,18 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** One problem per value: a value of the wrong type is not also out of range. */
 export function wordFaults(faults: readonly Fault[], text: string): readonly Problem[] {
+  const places = new Places(
+    text,
+    faults.map(({ instancePath }) => instancePath),
+  );
   const problems = new Map<string, Problem>();
   for (const fault of faults) {
     const pointer = fault.instancePath;
     const key = fault.keyword === "required" ? pointerOfMissing(fault) : pointer;
     const isFirst = !problems.has(key);
-    if (isFirst || fault.keyword === "type") problems.set(key, { pointer, problem: problemOf(fault, text) });
+    const span = places.span(pointer);
+    const source = span && text.slice(span.start, Math.min(span.end, span.start + LONGEST_SOURCE));
+    if (isFirst || fault.keyword === "type") problems.set(key, { pointer, problem: problemOf(fault, source) });
   }
   return [...problems.values()];
 }
@@ -38,10 +44,13 @@ function pointerOfMissing({ instancePath, params }: Fault): string {
   return instancePath + member(String(params.missingProperty));
 }
 
-function problemOf(fault: Fault, text: string): string {
+/** Characters of a value that are looked at: what is shown of it is shorter. */
+const LONGEST_SOURCE = 1000;
+
+/** `source` is the value as it is written in the text. */
+function problemOf(fault: Fault, source: string | undefined): string {
   if (fault.keyword === "required") return `${quote(String(fault.params.missingProperty))} is missing`;
   const wanted = wantedBy(fault);
-  const source = sourceOf(text, fault.instancePath);
   return source === undefined ? wanted : `${wanted}, not ${shorten(source)}`;
 }
 

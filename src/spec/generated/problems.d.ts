@@ -8,6 +8,8 @@ export interface Finder {
   (data: unknown): boolean;
   errors?: readonly Fault[] | null;
 }
+/** The first faults of a value, and how many others there are. */
+export declare function findFaults(find: Finder, value: unknown): { readonly faults: readonly Fault[]; readonly others: number };
 export declare const config: Finder;
 export declare const process: Finder;
 export declare const resources: Finder;

@@ -1,5 +1,24 @@
 // Generated from schemas/ by `npm run generate`; never edited by hand.
 
+const MOST_KEPT = 1000;
+let uncounted = 0;
+
+export function findFaults(find, value) {
+  uncounted = 0;
+  return find(value) ? { faults: [], others: 0 } : { faults: find.errors, others: uncounted };
+}
+
+function keep(faults, fault) {
+  if (faults.length < MOST_KEPT) faults.push(fault);
+  else uncounted++;
+}
+
+function join(faults, more) {
+  if (faults === null) return more;
+  for (const fault of more) keep(faults, fault);
+  return faults;
+}
+
 export const config = validate10;
 const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"config.json","title":"Spec","description":"config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere.","type":"object","required":["ociVersion"],"properties":{"ociVersion":{"type":"string","description":"Version of the specification that the file follows, SemVer 2.0."},"root":{"$ref":"#/definitions/Root"},"mounts":{"type":"array","items":{"$ref":"#/definitions/Mount"},"description":"What to mount below the root, in this order."},"process":{"$ref":"#/definitions/Process"},"hostname":{"type":"string","description":"Host name in the container's UTS namespace."},"domainname":{"type":"string","description":"NIS domain name in the container's UTS namespace."},"hooks":{"$ref":"#/definitions/Hooks"},"annotations":{"type":"object","additionalProperties":{"type":"string"},"description":"Whatever the caller wants to note."},"linux":{"$ref":"#/definitions/Linux"}},"definitions":{"Uint16":{"title":"Uint16","type":"integer","minimum":0,"maximum":65535},"Uint32":{"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295},"Id":{"title":"Id","description":"A uid or gid. 4294967295 is none: setresuid(2) and chown(2) read it as \"leave it as it is\".","type":"integer","minimum":0,"maximum":4294967294},"DeviceMajor":{"title":"DeviceMajor","description":"12 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":4095},"DeviceMinor":{"title":"DeviceMinor","description":"20 bits: a larger number would be cut to that of another device.","type":"integer","minimum":0,"maximum":1048575},"Int32":{"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647},"Uint64":{"title":"Uint64","description":"A bigint when it is larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"},"Int64":{"title":"Int64","description":"A bigint when it lies beyond 2^53 - 1, so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"},"Limit":{"title":"Limit","description":"-1 takes the limit away. A bigint when it is larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"},"Root":{"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Nothing can be written to it from inside."}}},"Mount":{"title":"Mount","description":"One mount; the list is applied in its order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Where in the container; a relative path counts from `/`."},"type":{"type":"string","description":"File system type; without meaning for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path: absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How owners are shown through this mount; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How groups are shown through this mount; only together with uidMappings."}}},"Process":{"title":"Process","description":"The program to run and all that it is born with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the first is looked up as execvp(3) does."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"No execve(2) gives more privileges than its caller has."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; left alone when absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}},"ConsoleSize":{"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}},"User":{"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; left alone when absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}},"Rlimit":{"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}},"RlimitType":{"title":"RlimitType","description":"The limits that Linux knows, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]},"Capabilities":{"title":"Capabilities","description":"Capability names by set; an absent set is empty. Names that the kernel does not know are a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}},"Scheduler":{"title":"Scheduler","description":"As sched_setattr(2) takes it; what is absent is 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}},"SchedulerPolicy":{"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]},"SchedulerFlag":{"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]},"IoPriority":{"title":"IoPriority","description":"As ioprio_set(2) takes it.","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}},"IoPriorityClass":{"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]},"ExecCpuAffinity":{"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; when absent or empty the kernel decides."}}},"Hooks":{"title":"Hooks","description":"Programs to run at points of the container's life, each list in its order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Outdated: createRuntime takes its place."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, found in the runtime's namespaces and run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program was started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container was deleted, in the runtime's namespaces."}}},"Hook":{"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which it is killed and counts as failed."}}},"Linux":{"title":"Linux","description":"What only Linux has.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"A type that is absent is shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's users."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"The user namespace's groups."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to provide beside the usual ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move in, by their name on the host."},"cgroupsPath":{"type":"string","description":"Absolute: from the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set inside, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}},"Namespace":{"title":"Namespace","description":"A namespace to make or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty: a new one."}}},"NamespaceType":{"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]},"IdMapping":{"title":"IdMapping","description":"A run of ids inside and what it is outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}},"TimeOffsets":{"title":"TimeOffsets","description":"How far the clocks of the time namespace run ahead.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}},"TimeOffset":{"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}},"Device":{"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint16","description":"Permission bits, in decimal as JSON has it; those of a file type beside them are passed over."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}},"DeviceType":{"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]},"NetDevice":{"title":"NetDevice","description":"What becomes of a network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; absent: the same. A name with %d lets the kernel choose the number."}}},"Resources":{"title":"Resources","description":"Limits set by control groups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices may be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages by their size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By the name of the device."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory and what is written to them."}}},"DeviceRule":{"title":"DeviceRule","description":"Allows or forbids some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"Allowed, or forbidden."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1: all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}},"DeviceRuleType":{"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]},"Memory":{"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Of memory."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft limit of memory."},"swap":{"$ref":"#/definitions/Limit","description":"Of memory and swap together."},"kernel":{"$ref":"#/definitions/Limit","description":"Of kernel memory. Outdated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Of TCP buffers. Outdated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly pages are swapped out."},"disableOOMKiller":{"type":"boolean","description":"A process that wants too much waits instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits hold for child groups too."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below what is in use."}}},"Cpu":{"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight among other groups."},"quota":{"$ref":"#/definitions/Limit","description":"Time in each period."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that may be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time in each period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}},"Pids":{"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"0 is a limit too."}}},"BlockIo":{"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}},"WeightDevice":{"title":"WeightDevice","description":"At least one of the two weights is given.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}},"ThrottleDevice":{"title":"ThrottleDevice","description":"A rate for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}},"HugepageLimit":{"title":"HugepageLimit","description":"Limit for one size of huge pages.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}},"Network":{"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}},"InterfacePriority":{"title":"InterfacePriority","description":"Priority of what leaves through one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}},"Rdma":{"title":"Rdma","description":"At least one of the two is given.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}},"IntelRdt":{"title":"IntelRdt","description":"Cache and memory bandwidth by resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; absent: the container's id."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}},"MemoryPolicy":{"title":"MemoryPolicy","description":"As set_mempolicy(2) takes it.","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}},"MemoryPolicyMode":{"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]},"MemoryPolicyFlag":{"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]},"RootfsPropagation":{"title":"RootfsPropagation","description":"How mounts spread from and to the root; the forms with r hold for the mounts below too.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]},"Personality":{"title":"Personality","description":"As personality(2) takes it.","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"None is defined yet."}}},"PersonalityDomain":{"title":"PersonalityDomain","description":"LINUX32 makes uname(2) show a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]},"Seccomp":{"title":"Seccomp","description":"The system call filter, in the words of libseccomp.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM when absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Beside the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that gets the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"What is not left to the default action."}}},"SeccompRule":{"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are passed over."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM when absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"All of these must hold."}}},"SeccompArg":{"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: what is left under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}},"SeccompAction":{"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]},"SeccompOperator":{"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]},"SeccompArch":{"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]},"SeccompFlag":{"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}}};
 const schema12 = {"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Nothing can be written to it from inside."}}};
@@ -17,7 +36,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -27,7 +46,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -37,7 +56,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -49,7 +68,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -60,7 +79,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -70,7 +89,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -84,7 +103,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -95,7 +114,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -105,7 +124,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -119,7 +138,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -130,7 +149,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -140,7 +159,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -153,7 +172,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -172,7 +191,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -183,7 +202,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -195,7 +214,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -207,7 +226,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -223,7 +242,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -235,7 +254,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -246,7 +265,7 @@ if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate12(data5[i1], {instancePath:instancePath+"/uidMappings/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+vErrors = join(vErrors, validate12.errors);
 errors = vErrors.length;
 }
 }
@@ -257,7 +276,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -268,7 +287,7 @@ if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate12(data7[i2], {instancePath:instancePath+"/gidMappings/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+vErrors = join(vErrors, validate12.errors);
 errors = vErrors.length;
 }
 }
@@ -279,7 +298,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -291,7 +310,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -317,7 +336,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -328,7 +347,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -338,7 +357,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -352,7 +371,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -363,7 +382,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -373,7 +392,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -387,7 +406,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -398,7 +417,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -408,7 +427,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -426,7 +445,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -437,7 +456,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -447,7 +466,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -460,7 +479,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -472,7 +491,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -494,7 +513,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -504,7 +523,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -514,7 +533,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -526,7 +545,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -536,7 +555,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -549,7 +568,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -560,7 +579,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -570,7 +589,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -584,7 +603,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -595,7 +614,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -605,7 +624,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -618,7 +637,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -641,7 +660,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -653,7 +672,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -663,7 +682,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -676,7 +695,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -687,7 +706,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -697,7 +716,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -711,7 +730,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -722,7 +741,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -732,7 +751,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -750,7 +769,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -760,7 +779,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -772,7 +791,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -785,7 +804,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -796,7 +815,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -806,7 +825,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -820,7 +839,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -831,7 +850,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -841,7 +860,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -855,7 +874,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -866,7 +885,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -876,7 +895,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -889,7 +908,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -910,7 +929,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -922,7 +941,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -932,7 +951,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -945,7 +964,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -956,7 +975,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -966,7 +985,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -979,7 +998,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -998,7 +1017,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -1009,7 +1028,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -1023,7 +1042,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -1033,7 +1052,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -1045,7 +1064,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -1056,7 +1075,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -1066,7 +1085,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -1080,7 +1099,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -1091,7 +1110,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -1101,7 +1120,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -1114,7 +1133,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -1126,7 +1145,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -1142,7 +1161,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -1154,7 +1173,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -1170,7 +1189,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -1182,14 +1201,14 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
 }
 if(data.user !== undefined){
 if(!(validate17(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+vErrors = join(vErrors, validate17.errors);
 errors = vErrors.length;
 }
 }
@@ -1199,7 +1218,7 @@ if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate19(data10[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+vErrors = join(vErrors, validate19.errors);
 errors = vErrors.length;
 }
 }
@@ -1210,7 +1229,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -1222,7 +1241,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -1241,7 +1260,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -1253,7 +1272,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -1269,7 +1288,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -1281,7 +1300,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -1297,7 +1316,7 @@ if(vErrors === null){
 vErrors = [err22];
 }
 else {
-vErrors.push(err22);
+keep(vErrors, err22);
 }
 errors++;
 }
@@ -1309,7 +1328,7 @@ if(vErrors === null){
 vErrors = [err23];
 }
 else {
-vErrors.push(err23);
+keep(vErrors, err23);
 }
 errors++;
 }
@@ -1325,7 +1344,7 @@ if(vErrors === null){
 vErrors = [err24];
 }
 else {
-vErrors.push(err24);
+keep(vErrors, err24);
 }
 errors++;
 }
@@ -1337,7 +1356,7 @@ if(vErrors === null){
 vErrors = [err25];
 }
 else {
-vErrors.push(err25);
+keep(vErrors, err25);
 }
 errors++;
 }
@@ -1353,7 +1372,7 @@ if(vErrors === null){
 vErrors = [err26];
 }
 else {
-vErrors.push(err26);
+keep(vErrors, err26);
 }
 errors++;
 }
@@ -1365,7 +1384,7 @@ if(vErrors === null){
 vErrors = [err27];
 }
 else {
-vErrors.push(err27);
+keep(vErrors, err27);
 }
 errors++;
 }
@@ -1377,7 +1396,7 @@ if(vErrors === null){
 vErrors = [err28];
 }
 else {
-vErrors.push(err28);
+keep(vErrors, err28);
 }
 errors++;
 }
@@ -1389,7 +1408,7 @@ if(vErrors === null){
 vErrors = [err29];
 }
 else {
-vErrors.push(err29);
+keep(vErrors, err29);
 }
 errors++;
 }
@@ -1402,7 +1421,7 @@ if(vErrors === null){
 vErrors = [err30];
 }
 else {
-vErrors.push(err30);
+keep(vErrors, err30);
 }
 errors++;
 }
@@ -1413,7 +1432,7 @@ if(vErrors === null){
 vErrors = [err31];
 }
 else {
-vErrors.push(err31);
+keep(vErrors, err31);
 }
 errors++;
 }
@@ -1423,7 +1442,7 @@ if(vErrors === null){
 vErrors = [err32];
 }
 else {
-vErrors.push(err32);
+keep(vErrors, err32);
 }
 errors++;
 }
@@ -1431,7 +1450,7 @@ errors++;
 }
 if(data.scheduler !== undefined){
 if(!(validate21(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = join(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -1442,14 +1461,14 @@ if(vErrors === null){
 vErrors = [err33];
 }
 else {
-vErrors.push(err33);
+keep(vErrors, err33);
 }
 errors++;
 }
 }
 if(data.ioPriority !== undefined){
 if(!(validate23(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+vErrors = join(vErrors, validate23.errors);
 errors = vErrors.length;
 }
 }
@@ -1463,7 +1482,7 @@ if(vErrors === null){
 vErrors = [err34];
 }
 else {
-vErrors.push(err34);
+keep(vErrors, err34);
 }
 errors++;
 }
@@ -1475,7 +1494,7 @@ if(vErrors === null){
 vErrors = [err35];
 }
 else {
-vErrors.push(err35);
+keep(vErrors, err35);
 }
 errors++;
 }
@@ -1487,7 +1506,7 @@ if(vErrors === null){
 vErrors = [err36];
 }
 else {
-vErrors.push(err36);
+keep(vErrors, err36);
 }
 errors++;
 }
@@ -1499,7 +1518,7 @@ if(vErrors === null){
 vErrors = [err37];
 }
 else {
-vErrors.push(err37);
+keep(vErrors, err37);
 }
 errors++;
 }
@@ -1527,7 +1546,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -1538,7 +1557,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -1554,7 +1573,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -1566,7 +1585,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -1582,7 +1601,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -1594,7 +1613,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -1607,7 +1626,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -1618,7 +1637,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -1628,7 +1647,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -1641,7 +1660,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -1653,7 +1672,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -1671,7 +1690,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -1682,7 +1701,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -1698,7 +1717,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -1710,7 +1729,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -1726,7 +1745,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -1738,7 +1757,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -1751,7 +1770,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -1762,7 +1781,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -1772,7 +1791,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -1785,7 +1804,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -1797,7 +1816,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -1815,7 +1834,7 @@ if(vErrors === null){
 vErrors = [err22];
 }
 else {
-vErrors.push(err22);
+keep(vErrors, err22);
 }
 errors++;
 }
@@ -1826,7 +1845,7 @@ if(vErrors === null){
 vErrors = [err23];
 }
 else {
-vErrors.push(err23);
+keep(vErrors, err23);
 }
 errors++;
 }
@@ -1842,7 +1861,7 @@ if(vErrors === null){
 vErrors = [err24];
 }
 else {
-vErrors.push(err24);
+keep(vErrors, err24);
 }
 errors++;
 }
@@ -1854,7 +1873,7 @@ if(vErrors === null){
 vErrors = [err25];
 }
 else {
-vErrors.push(err25);
+keep(vErrors, err25);
 }
 errors++;
 }
@@ -1870,7 +1889,7 @@ if(vErrors === null){
 vErrors = [err26];
 }
 else {
-vErrors.push(err26);
+keep(vErrors, err26);
 }
 errors++;
 }
@@ -1882,7 +1901,7 @@ if(vErrors === null){
 vErrors = [err27];
 }
 else {
-vErrors.push(err27);
+keep(vErrors, err27);
 }
 errors++;
 }
@@ -1895,7 +1914,7 @@ if(vErrors === null){
 vErrors = [err28];
 }
 else {
-vErrors.push(err28);
+keep(vErrors, err28);
 }
 errors++;
 }
@@ -1906,7 +1925,7 @@ if(vErrors === null){
 vErrors = [err29];
 }
 else {
-vErrors.push(err29);
+keep(vErrors, err29);
 }
 errors++;
 }
@@ -1916,7 +1935,7 @@ if(vErrors === null){
 vErrors = [err30];
 }
 else {
-vErrors.push(err30);
+keep(vErrors, err30);
 }
 errors++;
 }
@@ -1929,7 +1948,7 @@ if(vErrors === null){
 vErrors = [err31];
 }
 else {
-vErrors.push(err31);
+keep(vErrors, err31);
 }
 errors++;
 }
@@ -1941,7 +1960,7 @@ if(vErrors === null){
 vErrors = [err32];
 }
 else {
-vErrors.push(err32);
+keep(vErrors, err32);
 }
 errors++;
 }
@@ -1959,7 +1978,7 @@ if(vErrors === null){
 vErrors = [err33];
 }
 else {
-vErrors.push(err33);
+keep(vErrors, err33);
 }
 errors++;
 }
@@ -1970,7 +1989,7 @@ if(vErrors === null){
 vErrors = [err34];
 }
 else {
-vErrors.push(err34);
+keep(vErrors, err34);
 }
 errors++;
 }
@@ -1986,7 +2005,7 @@ if(vErrors === null){
 vErrors = [err35];
 }
 else {
-vErrors.push(err35);
+keep(vErrors, err35);
 }
 errors++;
 }
@@ -1998,7 +2017,7 @@ if(vErrors === null){
 vErrors = [err36];
 }
 else {
-vErrors.push(err36);
+keep(vErrors, err36);
 }
 errors++;
 }
@@ -2014,7 +2033,7 @@ if(vErrors === null){
 vErrors = [err37];
 }
 else {
-vErrors.push(err37);
+keep(vErrors, err37);
 }
 errors++;
 }
@@ -2026,7 +2045,7 @@ if(vErrors === null){
 vErrors = [err38];
 }
 else {
-vErrors.push(err38);
+keep(vErrors, err38);
 }
 errors++;
 }
@@ -2039,7 +2058,7 @@ if(vErrors === null){
 vErrors = [err39];
 }
 else {
-vErrors.push(err39);
+keep(vErrors, err39);
 }
 errors++;
 }
@@ -2050,7 +2069,7 @@ if(vErrors === null){
 vErrors = [err40];
 }
 else {
-vErrors.push(err40);
+keep(vErrors, err40);
 }
 errors++;
 }
@@ -2060,7 +2079,7 @@ if(vErrors === null){
 vErrors = [err41];
 }
 else {
-vErrors.push(err41);
+keep(vErrors, err41);
 }
 errors++;
 }
@@ -2073,7 +2092,7 @@ if(vErrors === null){
 vErrors = [err42];
 }
 else {
-vErrors.push(err42);
+keep(vErrors, err42);
 }
 errors++;
 }
@@ -2085,7 +2104,7 @@ if(vErrors === null){
 vErrors = [err43];
 }
 else {
-vErrors.push(err43);
+keep(vErrors, err43);
 }
 errors++;
 }
@@ -2103,7 +2122,7 @@ if(vErrors === null){
 vErrors = [err44];
 }
 else {
-vErrors.push(err44);
+keep(vErrors, err44);
 }
 errors++;
 }
@@ -2114,7 +2133,7 @@ if(vErrors === null){
 vErrors = [err45];
 }
 else {
-vErrors.push(err45);
+keep(vErrors, err45);
 }
 errors++;
 }
@@ -2130,7 +2149,7 @@ if(vErrors === null){
 vErrors = [err46];
 }
 else {
-vErrors.push(err46);
+keep(vErrors, err46);
 }
 errors++;
 }
@@ -2142,7 +2161,7 @@ if(vErrors === null){
 vErrors = [err47];
 }
 else {
-vErrors.push(err47);
+keep(vErrors, err47);
 }
 errors++;
 }
@@ -2158,7 +2177,7 @@ if(vErrors === null){
 vErrors = [err48];
 }
 else {
-vErrors.push(err48);
+keep(vErrors, err48);
 }
 errors++;
 }
@@ -2170,7 +2189,7 @@ if(vErrors === null){
 vErrors = [err49];
 }
 else {
-vErrors.push(err49);
+keep(vErrors, err49);
 }
 errors++;
 }
@@ -2183,7 +2202,7 @@ if(vErrors === null){
 vErrors = [err50];
 }
 else {
-vErrors.push(err50);
+keep(vErrors, err50);
 }
 errors++;
 }
@@ -2194,7 +2213,7 @@ if(vErrors === null){
 vErrors = [err51];
 }
 else {
-vErrors.push(err51);
+keep(vErrors, err51);
 }
 errors++;
 }
@@ -2204,7 +2223,7 @@ if(vErrors === null){
 vErrors = [err52];
 }
 else {
-vErrors.push(err52);
+keep(vErrors, err52);
 }
 errors++;
 }
@@ -2217,7 +2236,7 @@ if(vErrors === null){
 vErrors = [err53];
 }
 else {
-vErrors.push(err53);
+keep(vErrors, err53);
 }
 errors++;
 }
@@ -2229,7 +2248,7 @@ if(vErrors === null){
 vErrors = [err54];
 }
 else {
-vErrors.push(err54);
+keep(vErrors, err54);
 }
 errors++;
 }
@@ -2247,7 +2266,7 @@ if(vErrors === null){
 vErrors = [err55];
 }
 else {
-vErrors.push(err55);
+keep(vErrors, err55);
 }
 errors++;
 }
@@ -2258,7 +2277,7 @@ if(vErrors === null){
 vErrors = [err56];
 }
 else {
-vErrors.push(err56);
+keep(vErrors, err56);
 }
 errors++;
 }
@@ -2274,7 +2293,7 @@ if(vErrors === null){
 vErrors = [err57];
 }
 else {
-vErrors.push(err57);
+keep(vErrors, err57);
 }
 errors++;
 }
@@ -2286,7 +2305,7 @@ if(vErrors === null){
 vErrors = [err58];
 }
 else {
-vErrors.push(err58);
+keep(vErrors, err58);
 }
 errors++;
 }
@@ -2302,7 +2321,7 @@ if(vErrors === null){
 vErrors = [err59];
 }
 else {
-vErrors.push(err59);
+keep(vErrors, err59);
 }
 errors++;
 }
@@ -2314,7 +2333,7 @@ if(vErrors === null){
 vErrors = [err60];
 }
 else {
-vErrors.push(err60);
+keep(vErrors, err60);
 }
 errors++;
 }
@@ -2327,7 +2346,7 @@ if(vErrors === null){
 vErrors = [err61];
 }
 else {
-vErrors.push(err61);
+keep(vErrors, err61);
 }
 errors++;
 }
@@ -2338,7 +2357,7 @@ if(vErrors === null){
 vErrors = [err62];
 }
 else {
-vErrors.push(err62);
+keep(vErrors, err62);
 }
 errors++;
 }
@@ -2348,7 +2367,7 @@ if(vErrors === null){
 vErrors = [err63];
 }
 else {
-vErrors.push(err63);
+keep(vErrors, err63);
 }
 errors++;
 }
@@ -2361,7 +2380,7 @@ if(vErrors === null){
 vErrors = [err64];
 }
 else {
-vErrors.push(err64);
+keep(vErrors, err64);
 }
 errors++;
 }
@@ -2373,7 +2392,7 @@ if(vErrors === null){
 vErrors = [err65];
 }
 else {
-vErrors.push(err65);
+keep(vErrors, err65);
 }
 errors++;
 }
@@ -2385,7 +2404,7 @@ if(vErrors === null){
 vErrors = [err66];
 }
 else {
-vErrors.push(err66);
+keep(vErrors, err66);
 }
 errors++;
 }
@@ -2410,7 +2429,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -2422,7 +2441,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -2432,7 +2451,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -2444,7 +2463,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -2456,7 +2475,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -2480,7 +2499,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -2491,7 +2510,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -2501,7 +2520,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -2515,7 +2534,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -2526,7 +2545,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -2536,7 +2555,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -2549,7 +2568,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -2564,13 +2583,13 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.monotonic !== undefined){
 if(!(validate34(data.monotonic, {instancePath:instancePath+"/monotonic",parentData:data,parentDataProperty:"monotonic",rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+vErrors = join(vErrors, validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data.boottime !== undefined){
 if(!(validate34(data.boottime, {instancePath:instancePath+"/boottime",parentData:data,parentDataProperty:"boottime",rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+vErrors = join(vErrors, validate34.errors);
 errors = vErrors.length;
 }
 }
@@ -2581,7 +2600,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -2605,7 +2624,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -2615,7 +2634,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -2627,7 +2646,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -2637,7 +2656,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -2649,7 +2668,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -2662,7 +2681,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -2673,7 +2692,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -2683,7 +2702,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -2697,7 +2716,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -2708,7 +2727,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -2718,7 +2737,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -2732,7 +2751,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -2743,7 +2762,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -2753,7 +2772,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -2767,7 +2786,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -2778,7 +2797,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -2788,7 +2807,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -2802,7 +2821,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -2813,7 +2832,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -2823,7 +2842,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -2836,7 +2855,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -2859,7 +2878,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -2870,7 +2889,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -2883,7 +2902,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -2893,7 +2912,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -2906,7 +2925,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -2917,7 +2936,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -2927,7 +2946,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -2941,7 +2960,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -2952,7 +2971,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -2962,7 +2981,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -2977,7 +2996,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -2988,7 +3007,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -3000,7 +3019,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -3023,7 +3042,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3034,7 +3053,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3044,7 +3063,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -3058,7 +3077,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -3069,7 +3088,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -3079,7 +3098,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -3093,7 +3112,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -3104,7 +3123,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -3114,7 +3133,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -3128,7 +3147,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -3139,7 +3158,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -3149,7 +3168,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -3163,7 +3182,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -3174,7 +3193,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -3184,7 +3203,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -3198,7 +3217,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -3209,7 +3228,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -3219,7 +3238,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -3232,7 +3251,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -3244,7 +3263,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -3256,7 +3275,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -3268,7 +3287,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -3290,7 +3309,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3301,7 +3320,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3311,7 +3330,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -3325,7 +3344,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -3336,7 +3355,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -3346,7 +3365,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -3360,7 +3379,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -3371,7 +3390,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -3381,7 +3400,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -3395,7 +3414,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -3406,7 +3425,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -3416,7 +3435,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -3430,7 +3449,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -3441,7 +3460,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -3451,7 +3470,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -3465,7 +3484,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -3476,7 +3495,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -3486,7 +3505,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -3499,7 +3518,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -3511,7 +3530,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -3524,7 +3543,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -3535,7 +3554,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -3545,7 +3564,7 @@ if(vErrors === null){
 vErrors = [err22];
 }
 else {
-vErrors.push(err22);
+keep(vErrors, err22);
 }
 errors++;
 }
@@ -3558,7 +3577,7 @@ if(vErrors === null){
 vErrors = [err23];
 }
 else {
-vErrors.push(err23);
+keep(vErrors, err23);
 }
 errors++;
 }
@@ -3580,7 +3599,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3591,7 +3610,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3601,7 +3620,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -3614,7 +3633,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -3635,7 +3654,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3645,7 +3664,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3657,7 +3676,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -3668,7 +3687,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -3678,7 +3697,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -3692,7 +3711,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -3703,7 +3722,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -3713,7 +3732,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -3727,7 +3746,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -3738,7 +3757,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -3748,7 +3767,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -3762,7 +3781,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -3773,7 +3792,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -3783,7 +3802,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -3796,7 +3815,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -3816,7 +3835,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3826,7 +3845,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3836,7 +3855,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -3848,7 +3867,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -3859,7 +3878,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -3869,7 +3888,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -3883,7 +3902,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -3894,7 +3913,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -3904,7 +3923,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -3918,7 +3937,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -3929,7 +3948,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -3939,7 +3958,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -3952,7 +3971,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -3973,7 +3992,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -3984,7 +4003,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -3994,7 +4013,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4008,7 +4027,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4019,7 +4038,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4029,7 +4048,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4041,7 +4060,7 @@ if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate50(data2[i0], {instancePath:instancePath+"/weightDevice/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+vErrors = join(vErrors, validate50.errors);
 errors = vErrors.length;
 }
 }
@@ -4052,7 +4071,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4063,7 +4082,7 @@ if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate52(data4[i1], {instancePath:instancePath+"/throttleReadBpsDevice/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -4074,7 +4093,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -4085,7 +4104,7 @@ if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate52(data6[i2], {instancePath:instancePath+"/throttleWriteBpsDevice/" + i2,parentData:data6,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -4096,7 +4115,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -4107,7 +4126,7 @@ if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
 if(!(validate52(data8[i3], {instancePath:instancePath+"/throttleReadIOPSDevice/" + i3,parentData:data8,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -4118,7 +4137,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -4129,7 +4148,7 @@ if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
 if(!(validate52(data10[i4], {instancePath:instancePath+"/throttleWriteIOPSDevice/" + i4,parentData:data10,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -4140,7 +4159,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -4152,7 +4171,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -4173,7 +4192,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4183,7 +4202,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4196,7 +4215,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4207,7 +4226,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4220,7 +4239,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4231,7 +4250,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4241,7 +4260,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4254,7 +4273,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -4276,7 +4295,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4286,7 +4305,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4297,7 +4316,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4310,7 +4329,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4321,7 +4340,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4331,7 +4350,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4344,7 +4363,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4365,7 +4384,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4376,7 +4395,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4386,7 +4405,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4398,7 +4417,7 @@ if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate61(data1[i0], {instancePath:instancePath+"/priorities/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+vErrors = join(vErrors, validate61.errors);
 errors = vErrors.length;
 }
 }
@@ -4409,7 +4428,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4421,7 +4440,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4443,7 +4462,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4454,7 +4473,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4464,7 +4483,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4478,7 +4497,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4489,7 +4508,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4499,7 +4518,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4512,7 +4531,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4531,7 +4550,7 @@ if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate41(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+vErrors = join(vErrors, validate41.errors);
 errors = vErrors.length;
 }
 }
@@ -4542,32 +4561,32 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
 }
 if(data.memory !== undefined){
 if(!(validate43(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
 if(data.cpu !== undefined){
 if(!(validate45(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
 if(data.pids !== undefined){
 if(!(validate47(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+vErrors = join(vErrors, validate47.errors);
 errors = vErrors.length;
 }
 }
 if(data.blockIO !== undefined){
 if(!(validate49(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+vErrors = join(vErrors, validate49.errors);
 errors = vErrors.length;
 }
 }
@@ -4577,7 +4596,7 @@ if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate58(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+vErrors = join(vErrors, validate58.errors);
 errors = vErrors.length;
 }
 }
@@ -4588,14 +4607,14 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
 }
 if(data.network !== undefined){
 if(!(validate60(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+vErrors = join(vErrors, validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -4604,7 +4623,7 @@ let data9 = data.rdma;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
 if(!(validate64(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+vErrors = join(vErrors, validate64.errors);
 errors = vErrors.length;
 }
 }
@@ -4615,7 +4634,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4630,7 +4649,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4642,7 +4661,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4654,7 +4673,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4676,7 +4695,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4688,7 +4707,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4698,7 +4717,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4710,7 +4729,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4727,7 +4746,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4737,7 +4756,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4749,7 +4768,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4761,7 +4780,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -4787,7 +4806,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4797,7 +4816,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4807,7 +4826,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -4819,7 +4838,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -4830,7 +4849,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -4840,7 +4859,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -4854,7 +4873,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -4865,7 +4884,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -4875,7 +4894,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -4889,7 +4908,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -4900,7 +4919,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -4910,7 +4929,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -4924,7 +4943,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -4934,7 +4953,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -4946,7 +4965,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -4965,7 +4984,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -4975,7 +4994,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -4988,7 +5007,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -5000,7 +5019,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -5012,7 +5031,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -5025,7 +5044,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -5035,7 +5054,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -5048,7 +5067,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -5059,7 +5078,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -5069,7 +5088,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -5081,7 +5100,7 @@ if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate71(data4[i1], {instancePath:instancePath+"/args/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
+vErrors = join(vErrors, validate71.errors);
 errors = vErrors.length;
 }
 }
@@ -5092,7 +5111,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -5104,7 +5123,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -5123,7 +5142,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -5135,7 +5154,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -5145,7 +5164,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -5158,7 +5177,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -5169,7 +5188,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -5179,7 +5198,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -5197,7 +5216,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -5207,7 +5226,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -5219,7 +5238,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -5236,7 +5255,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -5246,7 +5265,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -5258,7 +5277,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -5270,7 +5289,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -5282,7 +5301,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -5293,7 +5312,7 @@ if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate70(data8[i2], {instancePath:instancePath+"/syscalls/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+vErrors = join(vErrors, validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -5304,7 +5323,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -5316,7 +5335,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -5337,7 +5356,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -5349,7 +5368,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -5359,7 +5378,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -5373,7 +5392,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -5385,7 +5404,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -5397,7 +5416,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -5409,7 +5428,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -5428,7 +5447,7 @@ if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate29(data0[i0], {instancePath:instancePath+"/namespaces/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+vErrors = join(vErrors, validate29.errors);
 errors = vErrors.length;
 }
 }
@@ -5439,7 +5458,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -5450,7 +5469,7 @@ if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate12(data2[i1], {instancePath:instancePath+"/uidMappings/" + i1,parentData:data2,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+vErrors = join(vErrors, validate12.errors);
 errors = vErrors.length;
 }
 }
@@ -5461,7 +5480,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -5472,7 +5491,7 @@ if(Array.isArray(data4)){
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate12(data4[i2], {instancePath:instancePath+"/gidMappings/" + i2,parentData:data4,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+vErrors = join(vErrors, validate12.errors);
 errors = vErrors.length;
 }
 }
@@ -5483,14 +5502,14 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
 }
 if(data.timeOffsets !== undefined){
 if(!(validate33(data.timeOffsets, {instancePath:instancePath+"/timeOffsets",parentData:data,parentDataProperty:"timeOffsets",rootData}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+vErrors = join(vErrors, validate33.errors);
 errors = vErrors.length;
 }
 }
@@ -5500,7 +5519,7 @@ if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
 if(!(validate38(data7[i3], {instancePath:instancePath+"/devices/" + i3,parentData:data7,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+vErrors = join(vErrors, validate38.errors);
 errors = vErrors.length;
 }
 }
@@ -5511,7 +5530,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -5529,7 +5548,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -5541,7 +5560,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -5553,7 +5572,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -5565,14 +5584,14 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
 }
 if(data.resources !== undefined){
 if(!(validate40(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+vErrors = join(vErrors, validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5586,7 +5605,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -5602,7 +5621,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -5614,7 +5633,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -5626,7 +5645,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -5638,7 +5657,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -5650,7 +5669,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -5662,14 +5681,14 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
 }
 if(data.memoryPolicy !== undefined){
 if(!(validate67(data.memoryPolicy, {instancePath:instancePath+"/memoryPolicy",parentData:data,parentDataProperty:"memoryPolicy",rootData}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+vErrors = join(vErrors, validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -5683,7 +5702,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -5695,14 +5714,14 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
 }
 if(data.seccomp !== undefined){
 if(!(validate69(data.seccomp, {instancePath:instancePath+"/seccomp",parentData:data,parentDataProperty:"seccomp",rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+vErrors = join(vErrors, validate69.errors);
 errors = vErrors.length;
 }
 }
@@ -5714,7 +5733,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -5724,7 +5743,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -5740,7 +5759,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -5752,7 +5771,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -5768,7 +5787,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -5780,7 +5799,7 @@ if(vErrors === null){
 vErrors = [err22];
 }
 else {
-vErrors.push(err22);
+keep(vErrors, err22);
 }
 errors++;
 }
@@ -5792,14 +5811,14 @@ if(vErrors === null){
 vErrors = [err23];
 }
 else {
-vErrors.push(err23);
+keep(vErrors, err23);
 }
 errors++;
 }
 }
 if(data.personality !== undefined){
 if(!(validate75(data.personality, {instancePath:instancePath+"/personality",parentData:data,parentDataProperty:"personality",rootData}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+vErrors = join(vErrors, validate75.errors);
 errors = vErrors.length;
 }
 }
@@ -5810,7 +5829,7 @@ if(vErrors === null){
 vErrors = [err24];
 }
 else {
-vErrors.push(err24);
+keep(vErrors, err24);
 }
 errors++;
 }
@@ -5830,7 +5849,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -5841,7 +5860,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -5855,7 +5874,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -5866,7 +5885,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -5878,7 +5897,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -5890,7 +5909,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -5901,7 +5920,7 @@ if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate11(data4[i0], {instancePath:instancePath+"/mounts/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+vErrors = join(vErrors, validate11.errors);
 errors = vErrors.length;
 }
 }
@@ -5912,14 +5931,14 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
 }
 if(data.process !== undefined){
 if(!(validate16(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
-vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+vErrors = join(vErrors, validate16.errors);
 errors = vErrors.length;
 }
 }
@@ -5930,7 +5949,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -5942,14 +5961,14 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
 }
 if(data.hooks !== undefined){
 if(!(validate26(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+vErrors = join(vErrors, validate26.errors);
 errors = vErrors.length;
 }
 }
@@ -5963,7 +5982,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -5975,14 +5994,14 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
 }
 if(data.linux !== undefined){
 if(!(validate28(data.linux, {instancePath:instancePath+"/linux",parentData:data,parentDataProperty:"linux",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+vErrors = join(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -5993,7 +6012,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -6014,7 +6033,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -6025,7 +6044,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -6039,7 +6058,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -6049,7 +6068,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -6061,7 +6080,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -6072,7 +6091,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -6082,7 +6101,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -6096,7 +6115,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -6107,7 +6126,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -6117,7 +6136,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -6130,7 +6149,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -6142,7 +6161,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -6158,7 +6177,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -6170,7 +6189,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -6186,7 +6205,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -6198,14 +6217,14 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
 }
 if(data.user !== undefined){
 if(!(validate17(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+vErrors = join(vErrors, validate17.errors);
 errors = vErrors.length;
 }
 }
@@ -6215,7 +6234,7 @@ if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 if(!(validate19(data10[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+vErrors = join(vErrors, validate19.errors);
 errors = vErrors.length;
 }
 }
@@ -6226,7 +6245,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -6238,7 +6257,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -6257,7 +6276,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }
@@ -6269,7 +6288,7 @@ if(vErrors === null){
 vErrors = [err19];
 }
 else {
-vErrors.push(err19);
+keep(vErrors, err19);
 }
 errors++;
 }
@@ -6285,7 +6304,7 @@ if(vErrors === null){
 vErrors = [err20];
 }
 else {
-vErrors.push(err20);
+keep(vErrors, err20);
 }
 errors++;
 }
@@ -6297,7 +6316,7 @@ if(vErrors === null){
 vErrors = [err21];
 }
 else {
-vErrors.push(err21);
+keep(vErrors, err21);
 }
 errors++;
 }
@@ -6313,7 +6332,7 @@ if(vErrors === null){
 vErrors = [err22];
 }
 else {
-vErrors.push(err22);
+keep(vErrors, err22);
 }
 errors++;
 }
@@ -6325,7 +6344,7 @@ if(vErrors === null){
 vErrors = [err23];
 }
 else {
-vErrors.push(err23);
+keep(vErrors, err23);
 }
 errors++;
 }
@@ -6341,7 +6360,7 @@ if(vErrors === null){
 vErrors = [err24];
 }
 else {
-vErrors.push(err24);
+keep(vErrors, err24);
 }
 errors++;
 }
@@ -6353,7 +6372,7 @@ if(vErrors === null){
 vErrors = [err25];
 }
 else {
-vErrors.push(err25);
+keep(vErrors, err25);
 }
 errors++;
 }
@@ -6369,7 +6388,7 @@ if(vErrors === null){
 vErrors = [err26];
 }
 else {
-vErrors.push(err26);
+keep(vErrors, err26);
 }
 errors++;
 }
@@ -6381,7 +6400,7 @@ if(vErrors === null){
 vErrors = [err27];
 }
 else {
-vErrors.push(err27);
+keep(vErrors, err27);
 }
 errors++;
 }
@@ -6393,7 +6412,7 @@ if(vErrors === null){
 vErrors = [err28];
 }
 else {
-vErrors.push(err28);
+keep(vErrors, err28);
 }
 errors++;
 }
@@ -6405,7 +6424,7 @@ if(vErrors === null){
 vErrors = [err29];
 }
 else {
-vErrors.push(err29);
+keep(vErrors, err29);
 }
 errors++;
 }
@@ -6418,7 +6437,7 @@ if(vErrors === null){
 vErrors = [err30];
 }
 else {
-vErrors.push(err30);
+keep(vErrors, err30);
 }
 errors++;
 }
@@ -6429,7 +6448,7 @@ if(vErrors === null){
 vErrors = [err31];
 }
 else {
-vErrors.push(err31);
+keep(vErrors, err31);
 }
 errors++;
 }
@@ -6439,7 +6458,7 @@ if(vErrors === null){
 vErrors = [err32];
 }
 else {
-vErrors.push(err32);
+keep(vErrors, err32);
 }
 errors++;
 }
@@ -6447,7 +6466,7 @@ errors++;
 }
 if(data.scheduler !== undefined){
 if(!(validate21(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+vErrors = join(vErrors, validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -6458,14 +6477,14 @@ if(vErrors === null){
 vErrors = [err33];
 }
 else {
-vErrors.push(err33);
+keep(vErrors, err33);
 }
 errors++;
 }
 }
 if(data.ioPriority !== undefined){
 if(!(validate23(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+vErrors = join(vErrors, validate23.errors);
 errors = vErrors.length;
 }
 }
@@ -6479,7 +6498,7 @@ if(vErrors === null){
 vErrors = [err34];
 }
 else {
-vErrors.push(err34);
+keep(vErrors, err34);
 }
 errors++;
 }
@@ -6491,7 +6510,7 @@ if(vErrors === null){
 vErrors = [err35];
 }
 else {
-vErrors.push(err35);
+keep(vErrors, err35);
 }
 errors++;
 }
@@ -6503,7 +6522,7 @@ if(vErrors === null){
 vErrors = [err36];
 }
 else {
-vErrors.push(err36);
+keep(vErrors, err36);
 }
 errors++;
 }
@@ -6515,7 +6534,7 @@ if(vErrors === null){
 vErrors = [err37];
 }
 else {
-vErrors.push(err37);
+keep(vErrors, err37);
 }
 errors++;
 }
@@ -6529,7 +6548,7 @@ function validate78(data, {instancePath="", parentData, parentDataProperty, root
 let vErrors = null;
 let errors = 0;
 if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+vErrors = join(vErrors, validate79.errors);
 errors = vErrors.length;
 }
 validate78.errors = vErrors;
@@ -6549,7 +6568,7 @@ if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 if(!(validate41(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+vErrors = join(vErrors, validate41.errors);
 errors = vErrors.length;
 }
 }
@@ -6560,32 +6579,32 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
 }
 if(data.memory !== undefined){
 if(!(validate43(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
 if(data.cpu !== undefined){
 if(!(validate45(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
 if(data.pids !== undefined){
 if(!(validate47(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+vErrors = join(vErrors, validate47.errors);
 errors = vErrors.length;
 }
 }
 if(data.blockIO !== undefined){
 if(!(validate49(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+vErrors = join(vErrors, validate49.errors);
 errors = vErrors.length;
 }
 }
@@ -6595,7 +6614,7 @@ if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
 if(!(validate58(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+vErrors = join(vErrors, validate58.errors);
 errors = vErrors.length;
 }
 }
@@ -6606,14 +6625,14 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
 }
 if(data.network !== undefined){
 if(!(validate60(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+vErrors = join(vErrors, validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -6622,7 +6641,7 @@ let data9 = data.rdma;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
 if(!(validate64(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+vErrors = join(vErrors, validate64.errors);
 errors = vErrors.length;
 }
 }
@@ -6633,7 +6652,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -6648,7 +6667,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -6660,7 +6679,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -6672,7 +6691,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -6686,7 +6705,7 @@ function validate85(data, {instancePath="", parentData, parentDataProperty, root
 let vErrors = null;
 let errors = 0;
 if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+vErrors = join(vErrors, validate86.errors);
 errors = vErrors.length;
 }
 validate85.errors = vErrors;
@@ -6710,7 +6729,7 @@ if(vErrors === null){
 vErrors = [err0];
 }
 else {
-vErrors.push(err0);
+keep(vErrors, err0);
 }
 errors++;
 }
@@ -6722,7 +6741,7 @@ if(vErrors === null){
 vErrors = [err1];
 }
 else {
-vErrors.push(err1);
+keep(vErrors, err1);
 }
 errors++;
 }
@@ -6732,7 +6751,7 @@ if(vErrors === null){
 vErrors = [err2];
 }
 else {
-vErrors.push(err2);
+keep(vErrors, err2);
 }
 errors++;
 }
@@ -6744,7 +6763,7 @@ if(vErrors === null){
 vErrors = [err3];
 }
 else {
-vErrors.push(err3);
+keep(vErrors, err3);
 }
 errors++;
 }
@@ -6760,7 +6779,7 @@ if(vErrors === null){
 vErrors = [err4];
 }
 else {
-vErrors.push(err4);
+keep(vErrors, err4);
 }
 errors++;
 }
@@ -6772,7 +6791,7 @@ if(vErrors === null){
 vErrors = [err5];
 }
 else {
-vErrors.push(err5);
+keep(vErrors, err5);
 }
 errors++;
 }
@@ -6784,7 +6803,7 @@ if(vErrors === null){
 vErrors = [err6];
 }
 else {
-vErrors.push(err6);
+keep(vErrors, err6);
 }
 errors++;
 }
@@ -6798,7 +6817,7 @@ if(vErrors === null){
 vErrors = [err7];
 }
 else {
-vErrors.push(err7);
+keep(vErrors, err7);
 }
 errors++;
 }
@@ -6808,7 +6827,7 @@ if(vErrors === null){
 vErrors = [err8];
 }
 else {
-vErrors.push(err8);
+keep(vErrors, err8);
 }
 errors++;
 }
@@ -6819,7 +6838,7 @@ if(vErrors === null){
 vErrors = [err9];
 }
 else {
-vErrors.push(err9);
+keep(vErrors, err9);
 }
 errors++;
 }
@@ -6831,7 +6850,7 @@ if(vErrors === null){
 vErrors = [err10];
 }
 else {
-vErrors.push(err10);
+keep(vErrors, err10);
 }
 errors++;
 }
@@ -6843,7 +6862,7 @@ if(vErrors === null){
 vErrors = [err11];
 }
 else {
-vErrors.push(err11);
+keep(vErrors, err11);
 }
 errors++;
 }
@@ -6856,7 +6875,7 @@ if(vErrors === null){
 vErrors = [err12];
 }
 else {
-vErrors.push(err12);
+keep(vErrors, err12);
 }
 errors++;
 }
@@ -6866,7 +6885,7 @@ if(vErrors === null){
 vErrors = [err13];
 }
 else {
-vErrors.push(err13);
+keep(vErrors, err13);
 }
 errors++;
 }
@@ -6881,7 +6900,7 @@ if(vErrors === null){
 vErrors = [err14];
 }
 else {
-vErrors.push(err14);
+keep(vErrors, err14);
 }
 errors++;
 }
@@ -6893,7 +6912,7 @@ if(vErrors === null){
 vErrors = [err15];
 }
 else {
-vErrors.push(err15);
+keep(vErrors, err15);
 }
 errors++;
 }
@@ -6905,7 +6924,7 @@ if(vErrors === null){
 vErrors = [err16];
 }
 else {
-vErrors.push(err16);
+keep(vErrors, err16);
 }
 errors++;
 }
@@ -6917,7 +6936,7 @@ if(vErrors === null){
 vErrors = [err17];
 }
 else {
-vErrors.push(err17);
+keep(vErrors, err17);
 }
 errors++;
 }
@@ -6929,7 +6948,7 @@ if(vErrors === null){
 vErrors = [err18];
 }
 else {
-vErrors.push(err18);
+keep(vErrors, err18);
 }
 errors++;
 }

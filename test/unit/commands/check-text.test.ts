@@ -11,7 +11,7 @@ const ERROR: PlacedFinding = {
   hint: "make it",
 };
 const WARNING: PlacedFinding = { severity: "warning", pointer: "", location: null, problem: "it is odd" };
-const checked = (...findings: readonly PlacedFinding[]) => ({ bundle: hostPath("/b"), findings });
+const checked = (...findings: readonly PlacedFinding[]) => ({ bundle: hostPath("/b"), findings, more: { errors: 0, warnings: 0 } });
 
 test.each([
   ["nothing", checked(), ["ok: /b can run here"]],
@@ -48,4 +48,11 @@ test("in JSON every problem has the same members", () => {
 
 test("an escape sequence in a pointer is shown, not sent", () => {
   expect(formatCheckText(checked({ ...WARNING, pointer: "/annotations/\u001b[2J" }))).toContain("/annotations/\\u{1b}[2J");
+});
+
+test("what is not shown is counted", () => {
+  const many = { ...checked(ERROR), more: { errors: 3, warnings: 2 } };
+  expect(formatCheckText(many)).toEndWith("\nand 5 more problems\nnot ok: /b cannot run here: 4 errors and 2 warnings\n");
+  expect(JSON.parse(formatCheckJson(many))).toMatchObject({ ok: false, more: 5 });
+  expect(hasErrors({ ...checked(), more: { errors: 1, warnings: 0 } })).toBe(true);
 });

@@ -1,6 +1,6 @@
 /** Places in JSON texts, and the place of what is not JSON. */
 import { expect, test } from "bun:test";
-import { findFault, locate, sourceOf } from "../../../src/spec/json-positions.ts";
+import { eachNumber, findFault, locate, Places } from "../../../src/spec/json-positions.ts";
 
 const TEXT = `{
 \t"a": 1,
@@ -35,11 +35,30 @@ test("what is in the first of doubled keys is nowhere", () => {
   expect([locate(text, "/a/b"), locate(text, "/a/c")]).toEqual([undefined, { line: 2, column: 13 }]);
 });
 
-test("thousands of places in a large text are not thousands of scans", () => {
+test("thousands of places in a large text are found by going through it once", () => {
   const items = Array.from({ length: 20_000 }, (_, i) => ({ destination: `/a/${i}`, source: "x".repeat(50) }));
   const text = JSON.stringify({ items }, null, 2);
-  const places = items.map((_, i) => locate(text, `/items/${i}/source`)?.line);
-  expect(places).toEqual(items.map((_, i) => 5 + 4 * i));
+  const pointers = items.map((_, i) => `/items/${i}/source`);
+  const places = new Places(text, pointers);
+  expect(pointers.map((pointer) => places.place(places.nearestSpan(pointer)).line)).toEqual(items.map((_, i) => 5 + 4 * i));
+});
+
+test("the place of a value that is not there is that of the nearest one around it", () => {
+  const places = new Places('{"a": {"b": [1]}}', ["/a/b/7/c", "/x"]);
+  expect(["/a/b/7/c", "/x", "", "/not/asked/for"].map((pointer) => places.nearestSpan(pointer).start)).toEqual([12, 0, 0, 0]);
+  expect(places.span("/a/b/7/c")).toBeUndefined();
+});
+
+test("a text that is nested a hundred thousand levels deep has places, and numbers", () => {
+  const deep = `{"a": ${"[".repeat(100_000)}5${"]".repeat(100_000)}, "b": -1.5}`;
+  expect(locate(deep, "/b")).toEqual({ line: 1, column: 200_015 });
+  const numbers: [number, string][] = [];
+  eachNumber(deep, (keys, source) => void numbers.push([keys.length, source]));
+  expect(numbers).toEqual([
+    [100_001, "5"],
+    [1, "-1.5"],
+  ]);
+  expect(findFault(deep)).toEqual({ line: 1, column: 1006, problem: "nested too deeply: at most 1000 levels are read" });
 });
 
 test("a byte order mark and Windows line ends do not shift anything", () => {
@@ -48,6 +67,10 @@ test("a byte order mark and Windows line ends do not shift anything", () => {
 });
 
 test("the source of a value is what the file says, not what JSON.parse made of it", () => {
+  const sourceOf = (text: string, pointer: string): string => {
+    const { start, end } = new Places(text, [pointer]).nearestSpan(pointer);
+    return text.slice(start, end);
+  };
   expect(sourceOf('{"a": [1.0, 18446744073709551615]}', "/a/1")).toBe("18446744073709551615");
   expect(sourceOf('{"a": {"b" : [ ]} }', "/a")).toBe('{"b" : [ ]}');
 });
@@ -76,7 +99,7 @@ test.each([
   ['{"a": "', 1, 8, 'a closing " or an escape', "the end of the file"],
 ])("%j is faulty at %i:%i", (text, line, column, expected, found) => {
   expect(() => JSON.parse(text)).toThrow();
-  expect(findFault(text)).toEqual({ line, column, expected, found });
+  expect(findFault(text)).toEqual({ line, column, problem: `not valid JSON: expected ${expected}, found ${found}` });
 });
 
 test("the scanner and JSON.parse agree on every text that one character was taken from or put into", () => {
