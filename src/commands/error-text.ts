@@ -1,5 +1,6 @@
 /** A failure in words: the sentence that engines match on first, then what lamina knows beside it. Pure. */
 import { RuntimeError } from "../base/errors.ts";
+import { shortenLines, shortenMiddle } from "../base/shorten.ts";
 
 export interface ErrorText {
   /** What runc would print in its place. */
@@ -27,14 +28,24 @@ export function describeError(error: unknown): ErrorText {
   return { message: error.message, details };
 }
 
+/** Characters in a line, and lines: what a file, a hook or a caller can put into a message has no bounds of its own. */
+const LONGEST_LINE = 2000;
+const MOST_LINES = 100;
+
+/** Short enough for a terminal and a log. Here and nowhere else, so that no error has to see to it by itself. */
+function shown(text: string): string {
+  const lines = shortenLines(text.split("\n"), MOST_LINES);
+  return lines.map((line) => shortenMiddle(line, LONGEST_LINE)).join("\n");
+}
+
 /** For a terminal: the details below the message, set off from it. */
 export function errorLines({ message, details }: ErrorText): string {
-  return [message, ...details.map((detail) => `  ${detail.replaceAll("\n", "\n  ")}`)].join("\n");
+  return [shown(message), ...details.map((detail) => `  ${shown(detail).replaceAll("\n", "\n  ")}`)].join("\n");
 }
 
 /** For a log, of which engines show the last error line: everything in one line. */
 export function errorLine({ message, details }: ErrorText): string {
-  return details.length === 0 ? message : `${message} (${details.join("; ")})`;
+  return details.length === 0 ? shown(message) : `${shown(message)} (${details.map(shown).join("; ")})`;
 }
 
 function stackOf(error: Error): string {

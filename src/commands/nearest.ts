@@ -6,7 +6,8 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   let best: string | undefined;
   let least = limit + 1;
   for (const candidate of candidates) {
-    const distance = word.length > 1 && candidate.startsWith(word) ? 0 : slips(word, candidate);
+    const isFar = Math.abs(word.length - candidate.length) > limit; // so many letters are missing or added at least
+    const distance = word.length > 1 && candidate.startsWith(word) ? 0 : isFar ? limit + 1 : slips(word, candidate);
     if (distance < least) {
       best = candidate;
       least = distance;
