@@ -16,8 +16,8 @@ export async function runImage(args: Arguments<"run">, image: string, context: C
   using claim = await claimBundle({ args, image, id, bundle }, context);
   let isDone = false;
   try {
-    const whenCreated = (): void => claim.release(); // from here on the container itself keeps others off
-    const status = await runContainer({ ...args, id, bundle, whenCreated }, withLayers(context, { keep: true }));
+    const whenReady = (): void => claim.release(); // from here on the container itself keeps others off
+    const status = await runContainer({ ...args, id, bundle, whenReady }, withLayers(context, { keep: true }));
     isDone = true;
     return status;
   } finally {

@@ -55,6 +55,7 @@ const BUNDLE = {
 const CREATION = [
   BUNDLE,
   { name: "console-socket", type: "string", value: "path", summary: "send the terminal's descriptor to this AF_UNIX socket" },
+  { name: "pidfd-socket", type: "string", value: "path", summary: "send a pidfd of the container's first process to this AF_UNIX socket" },
   { name: "pid-file", type: "string", value: "file", summary: "write the process id of the container's first process to this file" },
   { name: "no-pivot", type: "boolean", summary: "do not use pivot_root, for a root filesystem on a ramdisk" },
   { name: "no-new-keyring", type: "boolean", summary: "keep the caller's session keyring" },

@@ -2,9 +2,8 @@
 import { RuntimeError } from "../base/errors.ts";
 import { hostPath } from "../base/paths.ts";
 import type { Fd } from "../sys/fd.ts";
-import { strerror } from "../sys/libc.ts";
-import { tryConnect } from "../sys/socket.ts";
 import { type Bundle, loadUsableBundle, locating } from "./bundle.ts";
+import { connectToCaller } from "./caller-socket.ts";
 import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
 
@@ -13,6 +12,7 @@ export interface CreateRequest {
   readonly bundle: string | undefined;
   readonly pidFile: string | undefined;
   readonly consoleSocket: string | undefined;
+  readonly pidfdSocket: string | undefined;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
@@ -43,8 +43,5 @@ export function openConsoleSocket({ spec }: Bundle, path: string | undefined, de
       hint: "it is for a process with a terminal that is detached: set process.terminal to true, or leave out --console-socket",
     });
   }
-  if (path === undefined) return undefined;
-  const connection = tryConnect(hostPath(path), { kind: "stream", wait: false });
-  if (typeof connection !== "number") return connection;
-  throw new RuntimeError("kernel", `cannot connect to the console socket ${path}: ${strerror(-connection)}`, { call: "connect(2)" });
+  return path === undefined ? undefined : connectToCaller("console socket", hostPath(path));
 }

@@ -62,7 +62,15 @@ export const checkPlan: HostCheck = (spec, host) => {
 };
 
 function planOf(spec: Spec, { bundle, forced }: CheckHost): Plan {
-  const options = { id: "ID", waitForStart: true, noPivot: false, noNewKeyring: false, preserveFds: 0, pidFile: undefined };
+  const options = {
+    id: "ID",
+    waitForStart: true,
+    noPivot: false,
+    noNewKeyring: false,
+    preserveFds: 0,
+    pidFile: undefined,
+    pidfdSocket: undefined,
+  };
   return planContainer(spec, readFacts(spec, { path: bundle, layers: undefined }, forced), options);
 }
 

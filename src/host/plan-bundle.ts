@@ -13,6 +13,7 @@ export interface PlanRequest {
   readonly id: string;
   readonly bundle: { readonly path: HostPath; readonly spec: Spec; readonly layers: BundleLayers | undefined };
   readonly pidFile: string | undefined;
+  readonly pidfdSocket: string | undefined;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
   readonly preserveFds: number;
@@ -38,6 +39,7 @@ export function planBundle(request: PlanRequest, context: Pick<HostContext, "roo
     noNewKeyring: request.noNewKeyring,
     preserveFds,
     pidFile: request.pidFile === undefined ? undefined : hostPath(request.pidFile),
+    pidfdSocket: request.pidfdSocket === undefined ? undefined : hostPath(request.pidfdSocket),
   });
   return { facts, plan, preserveFds };
 }

@@ -2,8 +2,8 @@
  * From a bundle to a container whose init is ready: what `create` and `run` have in common. Everything is written down
  * before it is done, and undone if it fails; a crash leaves what `delete --force` finds.
  */
-import { during } from "../base/errors.ts";
-import type { HostPath } from "../base/paths.ts";
+import { during, RuntimeError } from "../base/errors.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import { stateText } from "../plan/state-document.ts";
 import type { Spec } from "../spec/types.ts";
@@ -14,6 +14,7 @@ import { STATE_VERSION, type StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
+import { statIfThere } from "../sys/file.ts";
 import { listenAt } from "../sys/socket.ts";
 import type { UsableBundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
@@ -30,6 +31,8 @@ export interface PrepareRequest extends PlanRequest {
   readonly consoleSocket: Fd | undefined;
   /** Somebody is to wait for the container's end when we are gone, unless this process may do so itself; 0 = none may. */
   readonly supervisedUnless?: number | undefined;
+  /** Called when the container is there, and its program has not begun. */
+  readonly whenReady?: () => void;
 }
 
 export interface Prepared {
@@ -42,12 +45,22 @@ export interface Prepared {
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
   const id = requireContainerId(request.id);
   const { spec, path: bundle } = request.bundle;
+  requireReplaceable(request.pidFile);
   const { facts, plan, preserveFds } = planBundle(request, context);
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(spec, plan, { id, bundle, rootfs: facts.rootfs });
   const stateFor = (pid: number): string => stateText(spec, facts, id, "creating", pid);
   return carryOut({ request, plan, directory, record, stateFor, preserveFds }, context);
+}
+
+/** The pid file is put in the place of what is there: which must not be a device of the host's, or somebody's pipe. */
+function requireReplaceable(pidFile: string | undefined): void {
+  const kind = pidFile === undefined ? undefined : statIfThere(hostPath(pidFile))?.kind;
+  if (kind === undefined || kind === "file") return;
+  throw new RuntimeError("usage", `cannot write the pid to ${pidFile}: there is something else than a regular file`, {
+    hint: "--pid-file names a file that is made, or replaced",
+  });
 }
 
 interface Work {
@@ -90,6 +103,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
         };
         writeRecord(directory.path, final);
         if (request.command === "run") beginRun(final);
+        request.whenReady?.();
       },
     };
     const started = new Running(execution);

@@ -23,8 +23,8 @@ export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
   readonly keep: boolean;
   readonly noSubreaper: boolean;
-  /** Told as soon as the container is there, before its program runs. */
-  readonly whenCreated?: () => void;
+  /** Called when the container is there, and its program has not begun. */
+  readonly whenReady?: () => void;
 }
 
 /** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. */
@@ -39,7 +39,6 @@ function runDetached(request: RunRequest, bundle: UsableBundle, context: HostCon
   const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
   using _directory = prepared.directory;
-  request.whenCreated?.();
   begin(prepared, context);
   return 0;
 }
@@ -58,19 +57,19 @@ async function runForeground(request: RunRequest, bundle: UsableBundle, context:
   using _none = openConsoleSocket(bundle, request.consoleSocket, false);
   if (!request.noSubreaper) becomeSubreaper();
   using foreground = new Foreground();
-  using terminal = bundle.spec.process?.terminal ? openTerminal() : undefined;
+  using terminal = bundle.spec.process?.terminal ? new OwnTerminal() : undefined;
   const sized = terminal === undefined ? bundle : withWindowSize(bundle);
-  const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs }, context);
+  const whenReady = (): void => {
+    terminal?.take();
+    request.whenReady?.();
+  };
+  const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs, whenReady }, context);
   using _running = prepared.running;
   using directory = prepared.directory;
-  request.whenCreated?.();
-  terminal?.theirs.close();
-  using master = terminal === undefined ? undefined : receiveDescriptor(terminal.ours);
-  using relay = master === undefined ? undefined : new TerminalRelay(master);
   begin(prepared, context);
   const started = Date.now();
   directory.unlock(); // others may signal or delete it from here on
-  const end = await foreground.wait(prepared.record.pid, relay);
+  const end = await foreground.wait(prepared.record.pid, terminal?.relay);
   finish(prepared, endedRun(prepared.record, started, end), request.keep, context);
   return "killed" in end ? 128 + end.killed : end.exited;
 }
@@ -112,15 +111,31 @@ function withWindowSize(bundle: UsableBundle): UsableBundle {
   return { ...bundle, spec: { ...spec, process: { ...spec.process, consoleSize } } };
 }
 
-/** Two ends: init sends the terminal's master end over `theirs`. */
-function openTerminal(): { readonly ours: Fd; readonly theirs: Fd } & Disposable {
-  const [ours, theirs] = socketPair("stream");
-  return {
-    ours,
-    theirs,
-    [Symbol.dispose]() {
-      ours.close();
-      theirs.close();
-    },
-  };
+/** The container's terminal, with nobody between it and ours but this process. */
+class OwnTerminal implements Disposable {
+  readonly #ours: Fd;
+  /** Where init sends the master end. */
+  readonly theirs: Fd;
+  #master: Fd | undefined;
+  #relay: TerminalRelay | undefined;
+
+  constructor() {
+    [this.#ours, this.theirs] = socketPair("stream");
+  }
+
+  /** For the time between the terminal's opening and the program's first word: it is to come out as the program writes it. */
+  take(): void {
+    this.theirs.close();
+    this.#master = receiveDescriptor(this.#ours);
+    this.#relay = this.#master && new TerminalRelay(this.#master);
+  }
+
+  get relay(): TerminalRelay | undefined {
+    return this.#relay;
+  }
+
+  [Symbol.dispose](): void {
+    this.#relay?.[Symbol.dispose]();
+    for (const fd of [this.#master, this.#ours, this.theirs]) fd?.close();
+  }
 }

@@ -2,7 +2,7 @@
 import { ERRNO } from "../sys/errno.ts";
 import { type Fd, makeNonBlocking, tryRead, tryWrite } from "../sys/fd.ts";
 import { poll, type Watched } from "../sys/poll.ts";
-import { copyWindowSize, rawMode, readTerminalMode, tryWriteTerminalMode } from "../sys/terminal.ts";
+import { copyWindowSize, keepNewlines, rawMode, readTerminalMode, tryWriteTerminalMode } from "../sys/terminal.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -20,6 +20,7 @@ export class TerminalRelay implements Disposable {
   constructor(master: Fd) {
     this.#master = master;
     makeNonBlocking(master);
+    keepNewlines(master.number); // the caller's terminal begins lines by itself, and what is not a terminal wants none begun
     if (this.#before !== undefined) tryWriteTerminalMode(STDIN, rawMode(this.#before));
   }
 

@@ -144,6 +144,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   writeIdMaps: ({ uidMap, gidMap, byHelper, denySetgroups }) =>
     `map uids ${mapWords(uidMap)} and gids ${mapWords(gidMap)}${byHelper ? " by newuidmap and newgidmap" : ""}${denySetgroups ? ", without setgroups" : ""}`,
   runHook: ({ kind, index, call }) => `run ${kind} hook ${index}: ${commandLine(call.path, call.args)}${timeoutWords(call.timeout)}`,
+  resetAffinity: () => "let init run on every processor of its cgroup",
+  sendPidfd: ({ socket }) => `send a descriptor of init's process to ${socket}`,
   saveState: () => "save the state",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };

@@ -61,5 +61,9 @@ export type HostStep =
       readonly denySetgroups: boolean;
     }
   | { readonly op: "runHook"; readonly kind: HostHookKind; readonly index: number; readonly call: HookCall }
+  /** The caller's choice of processors ends here: init and what it starts run wherever their cgroup lets them. */
+  | { readonly op: "resetAffinity" }
+  /** To a stream socket of the caller's, as runc does it. */
+  | { readonly op: "sendPidfd"; readonly socket: HostPath }
   | { readonly op: "saveState" }
   | { readonly op: "writePidFile"; readonly path: HostPath };

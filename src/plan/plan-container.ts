@@ -35,6 +35,7 @@ export interface PlanOptions {
   /** How many descriptors from 3 on the container keeps. */
   readonly preserveFds: number;
   readonly pidFile: HostPath | undefined;
+  readonly pidfdSocket: HostPath | undefined;
 }
 
 export interface Plan {
@@ -85,9 +86,13 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...cgroup.steps,
     hostStep({ op: "spawnInit" }),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
-    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
+    ...(hasCreateHooks(spec)
+      ? meet("hooks", [RESET_AFFINITY, ...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")])
+      : []),
     hostStep({ op: "await", point: "ready" }),
+    ...(hasCreateHooks(spec) ? [] : [RESET_AFFINITY]),
     ...cgroup.late,
+    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket })]),
     hostStep({ op: "saveState" }),
     ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
     hostStep({ op: "release", point: "ready" }),
@@ -100,6 +105,9 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     warnings: [...cgroup.warnings, ...identity.warnings],
   };
 }
+
+/** As soon as init is in its cgroups for good, and before it starts anything. */
+const RESET_AFFINITY: Planned<HostStep> = { ...hostStep({ op: "resetAffinity" }), onFailure: "warn" };
 
 interface Parts {
   readonly spec: Spec;

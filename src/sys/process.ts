@@ -139,6 +139,18 @@ export function readLimit(pid: number, resource: number): { soft: bigint; hard: 
   return { soft: limits.readBigUInt64LE(0), hard: limits.readBigUInt64LE(8) };
 }
 
+/** Bytes of processor bits: more than any kernel is built for. */
+const ALL_PROCESSORS = 8192;
+
+/**
+ * Lets a process run on all processors. The kernel keeps to those that its cpuset has, now and whenever that changes: without
+ * this, a choice that the caller has made for itself would stay (from Linux 6.2 on, also where the cpuset is another). sched_setaffinity(2)
+ */
+export function resetAffinity(pid: number): void {
+  const all = Buffer.alloc(ALL_PROCESSORS, 0xff);
+  check(syscall(SYS.sched_setaffinity, pid, all.length, all), "sched_setaffinity(2)", `reset the processors of process ${pid}`);
+}
+
 const PR_SET_CHILD_SUBREAPER = 36;
 
 /** Orphans below us become our children, so that `run` can reap its container's init. prctl(2). */

@@ -19,16 +19,28 @@ export function tryWriteTerminalMode(fd: number, mode: Uint8Array): number {
   return syscall(SYS.ioctl, fd, TCSETS, mode);
 }
 
-/** `mode` with every byte passed through as it is, as cfmakeraw(3) makes it. */
+const OPOST = 0o1;
+const ONLCR = 0o4;
+
+/** `mode` with every byte that is typed passed through as it is, as cfmakeraw(3) makes it; what is shown is still put in lines. */
 export function rawMode(mode: Uint8Array): Uint8Array {
   const raw = Buffer.from(mode);
   raw.writeUInt32LE(raw.readUInt32LE(0) & ~0o2753, 0); // IGNBRK BRKINT PARMRK ISTRIP INLCR IGNCR ICRNL IXON
-  raw.writeUInt32LE(raw.readUInt32LE(4) & ~0o1, 4); // OPOST
+  raw.writeUInt32LE(raw.readUInt32LE(4) | OPOST, 4);
   raw.writeUInt32LE((raw.readUInt32LE(8) & ~0o460) | 0o60, 8); // CSIZE PARENB; CS8
   raw.writeUInt32LE(raw.readUInt32LE(12) & ~0o100113, 12); // ECHO ECHONL ICANON ISIG IEXTEN
   raw[17 + 6] = 1; // VMIN
   raw[17 + 5] = 0; // VTIME
   return raw;
+}
+
+/** A newline that is written to the terminal stays one: no carriage return comes before it. */
+export function keepNewlines(fd: number): void {
+  const mode = readTerminalMode(fd);
+  if (mode === undefined) return;
+  const plain = Buffer.from(mode);
+  plain.writeUInt32LE(plain.readUInt32LE(4) & ~ONLCR, 4);
+  tryWriteTerminalMode(fd, plain);
 }
 
 /** Rows and columns; undefined if `fd` is no terminal. */

@@ -61,7 +61,8 @@ async function planOf({ base = "default", facts = "root", config = {}, options =
   return planContainer(spec, found, optionsOf(objectOf(options)));
 }
 
-function optionsOf({ waitForStart = true, noPivot = false, noNewKeyring = true, preserveFds = 0, pidFile }: JsonObject): PlanOptions {
+function optionsOf(options: JsonObject): PlanOptions {
+  const { waitForStart = true, noPivot = false, noNewKeyring = true, preserveFds = 0, pidFile, pidfdSocket } = options;
   return {
     id: "c1",
     waitForStart: waitForStart === true,
@@ -69,6 +70,7 @@ function optionsOf({ waitForStart = true, noPivot = false, noNewKeyring = true, 
     noNewKeyring: noNewKeyring === true,
     preserveFds: Number(preserveFds),
     pidFile: pidFile === undefined ? undefined : hostPath(String(pidFile)),
+    pidfdSocket: pidfdSocket === undefined ? undefined : hostPath(String(pidfdSocket)),
   };
 }
 

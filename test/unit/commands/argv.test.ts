@@ -3,7 +3,15 @@ import { RuntimeError } from "../../../src/base/errors.ts";
 import type { Call } from "../../../src/commands/arguments.ts";
 import { parseCommand, parseGlobals } from "../../../src/commands/argv.ts";
 
-const CREATE = { bundle: undefined, consoleSocket: undefined, pidFile: undefined, noPivot: false, noNewKeyring: false, preserveFds: 0 };
+const CREATE = {
+  bundle: undefined,
+  consoleSocket: undefined,
+  pidfdSocket: undefined,
+  pidFile: undefined,
+  noPivot: false,
+  noNewKeyring: false,
+  preserveFds: 0,
+};
 
 test.each([
   [
@@ -64,8 +72,17 @@ test.each([
 });
 
 test("run takes every option that runc's takes", () => {
-  const line = "run -b /b -d --keep --no-subreaper --no-pivot --no-new-keyring --pid-file /p --console-socket /s --preserve-fds 3 ctr";
-  const creation = { bundle: "/b", consoleSocket: "/s", pidFile: "/p", noPivot: true, noNewKeyring: true, preserveFds: 3 };
+  const line =
+    "run -b /b -d --keep --no-subreaper --no-pivot --no-new-keyring --pid-file /p --pidfd-socket /f --console-socket /s --preserve-fds 3 ctr";
+  const creation = {
+    bundle: "/b",
+    consoleSocket: "/s",
+    pidfdSocket: "/f",
+    pidFile: "/p",
+    noPivot: true,
+    noNewKeyring: true,
+    preserveFds: 3,
+  };
   const args = { ...creation, detach: true, keep: true, noSubreaper: true, id: "ctr", ...NO_IMAGE };
   expect(parseCommand(line.split(" "))).toEqual({ name: "run", args });
 });

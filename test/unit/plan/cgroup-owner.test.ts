@@ -5,7 +5,15 @@ import { type PlanOptions, planContainer } from "../../../src/plan/plan-containe
 import type { Linux, Mount, Spec } from "../../../src/spec/types.ts";
 import { FACTS } from "../../plan/facts.ts";
 
-const OPTIONS: PlanOptions = { id: "c1", waitForStart: true, noPivot: false, noNewKeyring: false, preserveFds: 0, pidFile: undefined };
+const OPTIONS: PlanOptions = {
+  id: "c1",
+  waitForStart: true,
+  noPivot: false,
+  noNewKeyring: false,
+  preserveFds: 0,
+  pidFile: undefined,
+  pidfdSocket: undefined,
+};
 const CGROUP: Mount = { destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["nosuid", "rw"] };
 const OWN = [{ type: "mount" }, { type: "pid" }, { type: "cgroup" }] as const;
 const USER: Partial<Linux> = {

@@ -5,7 +5,15 @@ import { listUnsupported } from "../../../src/plan/unsupported.ts";
 import type { Process, Spec } from "../../../src/spec/types.ts";
 import { FACTS } from "../../plan/facts.ts";
 
-const OPTIONS: PlanOptions = { id: "c1", waitForStart: true, noPivot: false, noNewKeyring: false, preserveFds: 0, pidFile: undefined };
+const OPTIONS: PlanOptions = {
+  id: "c1",
+  waitForStart: true,
+  noPivot: false,
+  noNewKeyring: false,
+  preserveFds: 0,
+  pidFile: undefined,
+  pidfdSocket: undefined,
+};
 const MAPPINGS = [{ containerID: 0, hostID: 1000, size: 1 }];
 
 function plan(process: Partial<Process> = {}, { facts = "root", user = false }: { facts?: string; user?: boolean } = {}): string[] {

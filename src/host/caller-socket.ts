@@ -1,0 +1,37 @@
+/** Sockets at which the caller takes descriptors of a container: its terminal, its first process. */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import { ERRNO, errnoName } from "../sys/errno.ts";
+import type { Fd } from "../sys/fd.ts";
+import { strerror } from "../sys/libc.ts";
+import { openPid } from "../sys/process.ts";
+import { tryConnect, trySendWith } from "../sys/socket.ts";
+
+/** `what` is the name of the option in words. Nobody is waited for who does not take connections. */
+export function connectToCaller(what: string, path: HostPath): Fd {
+  const connection = tryConnect(path, { kind: "stream", wait: false });
+  if (typeof connection !== "number") return connection;
+  throw new RuntimeError("kernel", `cannot connect to the ${what} ${path}: ${strerror(-connection)}`, {
+    call: "connect(2)",
+    errno: errnoName(-connection),
+    ...(REFUSALS.includes(-connection) ? { hint: "a program has to listen there, at a stream socket of its own, and accept" } : {}),
+  });
+}
+
+const REFUSALS: readonly number[] = [ERRNO.ECONNREFUSED, ERRNO.EAGAIN];
+
+/** What runc's init calls itself in this message. */
+const INIT_NAME = "standard";
+
+/** Sends a pidfd of the container's first process, as callers of runc take it: with a name that says which process it is. */
+export function sendPidfd(path: HostPath, pid: number): void {
+  using socket = connectToCaller("pidfd socket", path);
+  using process = openPid(pid);
+  const sent = process === undefined ? -ERRNO.ESRCH : trySendWith(socket, Buffer.from(INIT_NAME), process);
+  if (sent < 0) {
+    throw new RuntimeError("kernel", `cannot send the pidfd to ${path}: ${strerror(-sent)}`, {
+      call: "sendmsg(2)",
+      errno: errnoName(-sent),
+    });
+  }
+}
