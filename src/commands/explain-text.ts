@@ -4,8 +4,8 @@ import { arrangePhases, type Phase, type Row } from "./explain-phases.ts";
 import { visible, wrap } from "./wrap.ts";
 
 /** Columns of the words, the call, and the place in config.json: 139 with margin, number and gaps. */
-const WORDS = 66;
-const CALL = 20;
+const WORDS = 70;
+const CALL = 16;
 const PLACE = 40;
 const NUMBER = 5;
 

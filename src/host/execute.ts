@@ -11,7 +11,7 @@ import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
-import { openPid, resetAffinity, trySignal, waitChild } from "../sys/process.ts";
+import { openPid, trySignal, waitChild } from "../sys/process.ts";
 import { sendPidfd } from "./caller-socket.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import type { TreeMaker } from "./context.ts";
@@ -131,8 +131,6 @@ export class Running implements Disposable {
         return during("error during container init", () =>
           runHook({ ...step, directory: this.#execution.bundle, state: this.#execution.stateFor(this.pid) }),
         );
-      case "resetAffinity":
-        return resetAffinity(this.pid);
       case "sendPidfd":
         return sendPidfd(step.socket, this.pid);
       case "saveState":

@@ -7,6 +7,7 @@ import { configRules } from "../spec/rules/index.ts";
 import { rulesOverIntactParts } from "../spec/rules/intact.ts";
 import type { Problem, Rule } from "../spec/rules/rule.ts";
 import type { Spec } from "../spec/types.ts";
+import { requireCountable } from "../spec/value-count.ts";
 import { refusedPointers, wordFaults } from "../spec/wording.ts";
 import type { Finding } from "./host-check.ts";
 
@@ -22,6 +23,7 @@ export interface CheckedConfig {
 export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };
 
 export function checkConfig(text: string): CheckedConfig | JsonFault {
+  requireCountable(text, "config.json");
   const fault = findFault(text);
   if (fault !== undefined) return fault;
   const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);

@@ -63,7 +63,7 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supe
   }
   const file = stack.use(duplicate(image, base + wanted.length));
   const args = supervision === undefined ? ["lamina:init", String(base)] : ["lamina:supervisor", String(base), ...wordsOf(supervision)];
-  const pid = spawn({ file: `/proc/self/fd/${file.number}`, args, env: [], descriptors });
+  const pid = spawn({ file: `/proc/self/fd/${file.number}`, args, env: [], descriptors, onAllProcessors: true });
   return { pid, socket: ours };
 }
 

@@ -11,7 +11,7 @@ import { LARGEST_FILE, parseLayers } from "../spec/validate.ts";
 import { btrfsOf } from "../sys/btrfs.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { OPEN, readLink, readText, readTextIfThere, tryOpen } from "../sys/file.ts";
+import { OPEN, readLink, readText, readTextIfThere, statIfThere, tryOpen } from "../sys/file.ts";
 import { check, strerror } from "../sys/libc.ts";
 import type { FindLayers, FoundLayers } from "./context.ts";
 import { findProgram } from "./find-program.ts";
@@ -30,8 +30,14 @@ const FILE = "layers.json";
 
 /** undefined for a bundle without one. Rejects with code "config". */
 export async function loadLayers(bundle: HostPath): Promise<LayersText | undefined> {
-  const text = readTextIfThere(`${bundle}/${FILE}`, { limit: LARGEST_FILE });
-  if (text === undefined) return undefined;
+  const path = `${bundle}/${FILE}`;
+  const text = readTextIfThere(path, { limit: LARGEST_FILE });
+  if (text === undefined) {
+    if (statIfThere(path, false) === undefined) return undefined;
+    throw new RuntimeError("not-found", `cannot open ${path}: no such file or directory`, {
+      hint: "it is a symbolic link that leads nowhere",
+    });
+  }
   const { layers, warnings } = await parseLayers(text, FILE);
   return { file: layers, text, warnings };
 }

@@ -98,7 +98,6 @@ const HOST_CALLS = {
   writeIdMaps: "write(2)",
   runHook: "execve(2)",
   saveState: "rename(2)",
-  resetAffinity: "sched_setaffinity(2)",
   sendPidfd: "sendmsg(2)",
   writePidFile: "rename(2)",
 } as const satisfies Readonly<Record<HostStep["op"], string>>;

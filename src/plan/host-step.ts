@@ -47,6 +47,7 @@ export type HostStep =
   | { readonly op: "snapshotTree"; readonly from: HostPath; readonly to: HostPath }
   /** cgroup v2: the directory and, of its files, those that /sys/kernel/cgroup/delegate names. cgroups(7), Delegation. */
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
+  /** It runs on whatever processors its cgroup lets it: the caller's choice for itself ends here. */
   | { readonly op: "spawnInit" }
   // init stops at its sync points (native `sync` steps) until it is released
   | { readonly op: "await"; readonly point: SyncPoint }
@@ -61,8 +62,6 @@ export type HostStep =
       readonly denySetgroups: boolean;
     }
   | { readonly op: "runHook"; readonly kind: HostHookKind; readonly index: number; readonly call: HookCall }
-  /** The caller's choice of processors ends here: init and what it starts run wherever their cgroup lets them. */
-  | { readonly op: "resetAffinity" }
   /** To a stream socket of the caller's, as runc does it. */
   | { readonly op: "sendPidfd"; readonly socket: HostPath }
   | { readonly op: "saveState" }

@@ -86,11 +86,8 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...cgroup.steps,
     hostStep({ op: "spawnInit" }),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
-    ...(hasCreateHooks(spec)
-      ? meet("hooks", [RESET_AFFINITY, ...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")])
-      : []),
+    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
     hostStep({ op: "await", point: "ready" }),
-    ...(hasCreateHooks(spec) ? [] : [RESET_AFFINITY]),
     ...cgroup.late,
     ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket })]),
     hostStep({ op: "saveState" }),
@@ -105,9 +102,6 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     warnings: [...cgroup.warnings, ...identity.warnings],
   };
 }
-
-/** As soon as init is in its cgroups for good, and before it starts anything. */
-const RESET_AFFINITY: Planned<HostStep> = { ...hostStep({ op: "resetAffinity" }), onFailure: "warn" };
 
 interface Parts {
   readonly spec: Spec;

@@ -4,7 +4,6 @@
  * A file that is in order costs JSON.parse, the generated check and the rules. Whatever is only needed to tell what is wrong is
  * loaded when something is.
  */
-import { RuntimeError } from "../base/errors.ts";
 import { isConfig } from "./generated/config.ts";
 import { isLayers } from "./generated/layers.ts";
 import { isProcess } from "./generated/process.ts";
@@ -15,6 +14,7 @@ import { processRules } from "./rules/process.ts";
 import { resourceRules } from "./rules/resources.ts";
 import { applyRules, type Problem, type Rule } from "./rules/rule.ts";
 import type { LayersFile, Process, Resources, Spec } from "./types.ts";
+import { requireCountable } from "./value-count.ts";
 
 /** Bytes of a file that is read: a hundred times more than what any engine writes. */
 export const LARGEST_FILE = 16 << 20;
@@ -78,20 +78,6 @@ async function judge<T>(text: string, file: string, { rules }: Format<T>, value:
   const { report, reportWarnings } = await import("./report.ts");
   if (problems.some(({ warning }) => warning !== true)) throw report(text, file, problems);
   return { value, warnings: reportWarnings(text, file, problems) };
-}
-
-/** Values in a file, counted by what stands before them: more would take memory by the gigabyte. */
-const MOST_VALUES = 2_000_000;
-const BEFORE_VALUES = /[,[{]/g;
-/** Characters in which there cannot be too many. */
-const FEW = MOST_VALUES;
-
-function requireCountable(text: string, file: string): void {
-  if (text.length <= FEW) return;
-  let count = 0;
-  BEFORE_VALUES.lastIndex = 0;
-  while (count <= MOST_VALUES && BEFORE_VALUES.test(text)) count++;
-  if (count > MOST_VALUES) throw new RuntimeError("config", `${file}: too many values: at most ${MOST_VALUES} are read`, { pointer: "" });
 }
 
 async function parseJson(text: string, file: string): Promise<unknown> {

@@ -19,6 +19,8 @@ export interface SpawnRequest {
   readonly directory?: string;
   /** The child leads a process group of its own, which can be signalled whole. */
   readonly ownGroup?: boolean;
+  /** The child may use all processors that its cgroup has, now and whichever it enters: also those that we have been kept from. */
+  readonly onAllProcessors?: boolean;
 }
 
 const ATTRIBUTES_SIZE = 512; // 336 bytes in glibc; room for others
@@ -67,6 +69,7 @@ export function spawn(request: SpawnRequest): number {
     for (const [from, to] of request.descriptors) libc.posix_spawn_file_actions_adddup2(actions, from, to);
     const directory = request.directory === undefined ? undefined : cstring(request.directory);
     if (directory !== undefined) libc.posix_spawn_file_actions_addchdir_np(actions, directory);
+    using _processors = request.onAllProcessors ? useAllProcessors() : undefined;
     const error = libc.posix_spawn(pid, cstring(request.file), actions, attributes, args.array, env.array);
     if (error !== 0) throw kernelError(error, "posix_spawn(3)", `start ${request.file}`);
     return pid.readInt32LE(0);
@@ -75,6 +78,25 @@ export function spawn(request: SpawnRequest): number {
     args.keep.length = 0;
     env.keep.length = 0;
   }
+}
+
+/** Bytes of processor bits: more than any kernel is built for. */
+const PROCESSOR_BITS = 8192;
+
+/**
+ * Until it is disposed of, what we start may use all processors. The kernel remembers what a process has asked for, and keeps to what its
+ * cpuset has: from Linux 6.2 on also where it enters another one, so that a choice that our caller made for itself would stay. Where
+ * that cannot be changed, it does. sched_setaffinity(2)
+ */
+function useAllProcessors(): Disposable {
+  const before = Buffer.alloc(PROCESSOR_BITS);
+  const length = syscall(SYS.sched_getaffinity, 0, before.length, before);
+  if (length > 0) syscall(SYS.sched_setaffinity, 0, before.length, Buffer.alloc(PROCESSOR_BITS, 0xff));
+  return {
+    [Symbol.dispose]: () => {
+      if (length > 0) syscall(SYS.sched_setaffinity, 0, length, before);
+    },
+  };
 }
 
 /** A NULL-terminated array of strings; `keep` holds the memory that it points to. */
@@ -137,18 +159,6 @@ export function readLimit(pid: number, resource: number): { soft: bigint; hard: 
   const limits = Buffer.alloc(16);
   if (syscall(SYS.prlimit64, pid, resource, null, limits) < 0) return undefined;
   return { soft: limits.readBigUInt64LE(0), hard: limits.readBigUInt64LE(8) };
-}
-
-/** Bytes of processor bits: more than any kernel is built for. */
-const ALL_PROCESSORS = 8192;
-
-/**
- * Lets a process run on all processors. The kernel keeps to those that its cpuset has, now and whenever that changes: without
- * this, a choice that the caller has made for itself would stay (from Linux 6.2 on, also where the cpuset is another). sched_setaffinity(2)
- */
-export function resetAffinity(pid: number): void {
-  const all = Buffer.alloc(ALL_PROCESSORS, 0xff);
-  check(syscall(SYS.sched_setaffinity, pid, all.length, all), "sched_setaffinity(2)", `reset the processors of process ${pid}`);
 }
 
 const PR_SET_CHILD_SUBREAPER = 36;

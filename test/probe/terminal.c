@@ -39,22 +39,44 @@ static int receive_fd(int connection, char *name, size_t size)
 	return fd;
 }
 
-/* console-server SOCKET: listens, prints "listening", takes one terminal and copies what it shows until its last user is gone. */
-static void run_console_server(char **args)
+/* Listens at `path`, prints "listening", and takes one descriptor with its name. */
+static int serve_fd(const char *path, char *name, size_t size)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	if (strlen(args[0]) >= sizeof address.sun_path)
+	if (strlen(path) >= sizeof address.sun_path)
 		die("the socket's path is too long");
-	strcpy(address.sun_path, args[0]);
+	strcpy(address.sun_path, path);
 	int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (server < 0 || bind(server, (struct sockaddr *)&address, sizeof address) != 0 || listen(server, 1) != 0)
-		die(args[0]);
+		die(path);
 	puts("listening");
+	fflush(stdout);
 	int connection = accept4(server, NULL, NULL, SOCK_CLOEXEC);
 	if (connection < 0)
 		die("accept");
+	return receive_fd(connection, name, size);
+}
+
+/* pidfd-server SOCKET: takes one process, prints its name and pid, and waits for its end. */
+static void run_pidfd_server(char **args)
+{
+	char name[256], path[64], line[256];
+	int process = serve_fd(args[0], name, sizeof name);
+	snprintf(path, sizeof path, "/proc/self/fdinfo/%d", process);
+	FILE *info = open_or_die(path);
+	while (fgets(line, sizeof line, info))
+		if (strncmp(line, "Pid:", 4) == 0)
+			printf("pidfd %s %ld\n", name, strtol(line + 4, NULL, 10));
+	fflush(stdout);
+	struct pollfd end = { .fd = process, .events = POLLIN };
+	puts(poll(&end, 1, -1) == 1 ? "ended" : "lost");
+}
+
+/* console-server SOCKET: takes one terminal and copies what it shows until its last user is gone. */
+static void run_console_server(char **args)
+{
 	char name[256], shown[4096];
-	int terminal = receive_fd(connection, name, sizeof name);
+	int terminal = serve_fd(args[0], name, sizeof name);
 	printf("console %s %s\n", name, isatty(terminal) ? "terminal" : "no terminal");
 	fflush(stdout);
 	/* EIO is how a pseudo-terminal's master says that nobody has the other end open any more. */
@@ -173,6 +195,7 @@ static void run_terminal(char **args)
 
 const struct command terminal_commands[] = {
 	{ "console-server", 1, run_console_server },
+	{ "pidfd-server", 1, run_pidfd_server },
 	{ "terminal", REST, run_terminal },
 	{ NULL, 0, NULL },
 };

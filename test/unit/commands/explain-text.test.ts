@@ -96,8 +96,8 @@ test("no line is longer than 140 columns, and nothing of a long step is lost", (
   const text = formatPlanText(explanation({ init: explained(INIT, { 3: { words, origin } }) }));
   expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(140);
   const columns = (from: number, to: number): string => text.replace(/^.*$/gm, (line) => line.slice(from, to).trim()).replaceAll("\n", "");
-  expect(columns(8, 74)).toContain(words.replaceAll(" ", "").slice(0, 40));
-  expect(columns(8, 74).replaceAll(" ", "")).toContain(words.replaceAll(" ", ""));
+  expect(columns(8, 78)).toContain(words.replaceAll(" ", "").slice(0, 40));
+  expect(columns(8, 78).replaceAll(" ", "")).toContain(words.replaceAll(" ", ""));
   expect(columns(98, 140)).toContain(origin);
 });
 
