@@ -9,7 +9,7 @@ import { runCommand } from "./commands/index.ts";
 import { formatLogLine, type Level } from "./commands/log-line.ts";
 import { describeVersion } from "./commands/version.ts";
 import { openLog } from "./host/log.ts";
-import { writeResult } from "./host/output.ts";
+import { terminalWidth, writeResult } from "./host/output.ts";
 
 /** Takes what is to be told at once: errors, warnings, debug lines. */
 type Tell = (level: Level, text: ErrorText) => void;
@@ -82,7 +82,8 @@ function openTell({ log, logFormat }: Globals): Tell {
 
 function tellTerminal(format: Globals["logFormat"]): Tell {
   return (level, text) => {
-    if (format === "json") writeError(formatLogLine("json", { level, message: errorLine(text), time: new Date() }));
+    if (format === "json" || level === "debug") writeError(formatLogLine(format, { level, message: errorLine(text), time: new Date() }));
+    else if (text.isOneLine && terminalWidth() === undefined) writeError(errorLines({ ...text, details: [] }));
     else writeError(`${level === "error" ? "" : `${level}: `}${errorLines(text)}\n`);
   };
 }

@@ -19,6 +19,8 @@ export interface ErrorDetail {
   readonly errno?: string;
   /** What the reader can do about it. */
   readonly hint?: string;
+  /** Who reads it through a pipe expects its sentence to be all that is said. */
+  readonly isOneLine?: true;
   readonly cause?: unknown;
 }
 

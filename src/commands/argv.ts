@@ -191,8 +191,8 @@ function requireCommand(name: string): CommandName {
 
 function unknownCommand(where: string, name: string, meant: string | undefined): RuntimeError {
   const advice = meant === undefined ? "" : `did you mean ${meant}? `;
-  return new RuntimeError("no-command", `cannot run "${where}": unknown command ${JSON.stringify(name)}`, {
-    hint: `${advice}see ${where} --help`,
+  return new RuntimeError("no-command", `No help topic for '${JSON.stringify(name).slice(1, -1)}'`, {
+    hint: `it is no command of ${where}: ${advice}see ${where} --help`,
   });
 }
 

@@ -7,6 +7,8 @@ export interface ErrorText {
   readonly message: string;
   /** Place in config.json, kernel call and advice, as far as known; one line each. */
   readonly details: readonly string[];
+  /** A script that reads it is told the sentence only. */
+  readonly isOneLine?: true;
 }
 
 /** Anything but a RuntimeError is a bug of lamina's, and its stack is what its author needs. */
@@ -25,7 +27,7 @@ export function describeError(error: unknown): ErrorText {
   if (call !== undefined || errno !== undefined)
     details.push(`kernel: ${[call, errno].filter((word) => word !== undefined).join(" gave ")}`);
   if (hint !== undefined) details.push(`hint: ${hint}`);
-  return { message: error.message, details };
+  return { message: error.message, details, ...(error.detail.isOneLine ? { isOneLine: true } : {}) };
 }
 
 /** Characters in a line, and lines: what a file, a hook or a caller can put into a message has no bounds of its own. */

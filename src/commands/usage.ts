@@ -25,7 +25,12 @@ export async function helpText(name: CommandName | GroupName | undefined, width:
 
 function describeProgram(): Argv {
   const program = empty()
-    .usage("$0 [global options] <command> [options] [arguments]\n\nRuns containers from OCI bundles, and says what it does.")
+    .usage(
+      head("$0", "Open Container Initiative runtime", {
+        usage: "$0 [global options] <command> [options] [arguments]",
+        details: "Runs containers from OCI bundles, and says what it does.",
+      }),
+    )
     .epilogue("lamina <command> --help tells more about a command.");
   for (const name of firstWords()) {
     if (isGroupName(name)) program.command(`${name} <command>`, GROUPS[name].summary);
@@ -38,7 +43,12 @@ function describeProgram(): Argv {
 function describeGroup(group: GroupName): Argv {
   const program = empty()
     .scriptName(`lamina ${group}`)
-    .usage(`lamina [global options] ${group} <command> [options] [arguments]\n\n${GROUPS[group].details}`)
+    .usage(
+      head(`lamina ${group}`, GROUPS[group].summary, {
+        usage: `lamina [global options] ${group} <command> [options] [arguments]`,
+        details: GROUPS[group].details,
+      }),
+    )
     .epilogue(`lamina ${group} <command> --help tells more about a command.`);
   for (const word of secondWords(group)) {
     const name = `${group} ${word}`;
@@ -48,7 +58,9 @@ function describeGroup(group: GroupName): Argv {
 }
 
 function describeCommand(name: CommandName, row: CommandRow): Argv {
-  const command = empty().usage(`$0 [global options] ${synopsis(name, row)} [options]\n\n${row.details}`);
+  const command = empty().usage(
+    head(`$0 ${name}`, row.summary, { usage: `$0 [global options] ${synopsis(name, row)} [options]`, details: row.details }),
+  );
   // yargs knows positional arguments of a command only, so it is the program's default command here
   const positionals = row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`));
   command.command(["$0", ...positionals].join(" "), false, (builder) => {
@@ -57,6 +69,14 @@ function describeCommand(name: CommandName, row: CommandRow): Argv {
   });
   return withOptions(command, [...row.options, INSTEAD.help]);
 }
+
+/** The headings are runc's, by which scripts know help when they see it. */
+function head(name: string, summary: string, { usage, details }: { readonly usage: string; readonly details: string }): string {
+  return `NAME:\n${name} - ${summary}\n\nUSAGE:\n${usage}\n\n${details}`;
+}
+
+/** What yargs calls these by itself. */
+const HEADINGS = { "Commands:": "COMMANDS:", "Options:": "OPTIONS:", "Positionals:": "ARGUMENTS:" } as const;
 
 /**
  * Nothing of yargs' own: no files looked up (a locale's, or a package.json's from the directory given), no exit.
@@ -68,6 +88,7 @@ function empty(): Argv {
     .help(false)
     .version(false)
     .exitProcess(false)
+    .updateStrings(HEADINGS)
     .parserConfiguration({ "boolean-negation": false, "camel-case-expansion": false });
 }
 

@@ -41,6 +41,13 @@ export interface Execution {
   readonly stateFor: (pid: number) => string;
 }
 
+/** What runc's log says at the same stage, for those who look for it there. */
+function runcWords(step: HostStep): string {
+  if (step.op === "spawnInit") return "=> nsexec container setup: ";
+  if (step.op === "await") return "child process in init(): ";
+  return step.op === "release" && step.point === "ready" ? "init: closing the pipe to signal completion: " : "";
+}
+
 /** A container's init on its way. Whoever gives up calls `abandon`. */
 export class Running implements Disposable {
   readonly #execution: Execution;
@@ -74,7 +81,7 @@ export class Running implements Disposable {
   /** False if the step failed and the plan goes on without it. */
   #attempt(planned: Planned<HostStep>): boolean {
     const { onFailure = "stop" } = planned;
-    this.#execution.trace(() => describeHostStep(planned.step));
+    this.#execution.trace(() => `${runcWords(planned.step)}${describeHostStep(planned.step)}`);
     try {
       this.#step(planned);
       return true;

@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { signalName } from "../base/signals.ts";
 import { describeStep } from "../plan/describe.ts";
 import { callOf } from "../plan/describe-call.ts";
-import type { InitStep, Planned } from "../plan/step.ts";
+import { GUARD, type InitStep, type Planned } from "../plan/step.ts";
 import { NO_STEP } from "../plan/wire.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
 import { strerror } from "../sys/libc.ts";
@@ -36,6 +36,7 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
     ...(origin === "" ? {} : { pointer: origin }),
     ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
     ...hintFor(step, error.value),
+    ...(step.op === "exec" ? { isOneLine: true as const } : {}),
   };
   const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
@@ -98,7 +99,11 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
     case "idmapMount":
     case "idmapAsHost":
     case "copyUp":
+      return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
     case "attach":
+      if ((step.guard & GUARD.noSymlinks) !== 0 && NO_DIRECTORY.includes(value)) {
+        return `error mounting ${mountWords(step, place)}: filesystem ${typeWords(step, place)} must be mounted on ordinary directory: ${reason}`;
+      }
       return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
     case "remount":
     case "targetAttributes":
@@ -139,6 +144,15 @@ const SOURCES = ["openTree", "openAsHost", "newFilesystem", "newTmpfs", "mountFi
 
 function isSource(step: InitStep): step is Extract<InitStep, { readonly op: (typeof SOURCES)[number] }> {
   return SOURCES.some((op) => op === step.op);
+}
+
+/** What is said of a link, and of a file. */
+const NO_DIRECTORY: readonly number[] = [ERRNO.ELOOP, ERRNO.ENOTDIR];
+
+/** The type of the file system in the step's slot. */
+function typeWords({ slot }: Extract<InitStep, { readonly op: "attach" }>, { plan, at }: Place): string {
+  const made = plan.slice(0, at).findLast(({ step }) => step.op === "newFilesystem" && step.slot === slot);
+  return JSON.stringify(made?.step.op === "newFilesystem" ? made.step.type : "proc");
 }
 
 /** What the kernel says of a FUSE mount whose server is gone, or went while it was asked. */

@@ -4,7 +4,6 @@ import type { BlockIo, Cpu, Memory, Network, Resources } from "../spec/types.ts"
 import {
   type CgroupLimit,
   type CgroupLimits,
-  cannotLimit,
   isSet,
   kernelMemoryWarnings,
   pidsText,
@@ -18,7 +17,7 @@ import {
 export function planV1Limits(resources: Resources): CgroupLimits {
   const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;
   const [file] = Object.keys(unified);
-  if (file !== undefined) throw cannotLimit(file, "this host has no cgroup v2 controllers", `${RESOURCES}/unified`);
+  if (file !== undefined) throw refuseUnified(file);
   const limits = [
     ...planCpuset(cpu),
     ...planMemory(memory),
@@ -35,6 +34,14 @@ export function planV1Limits(resources: Resources): CgroupLimits {
     ...Object.entries(rdma).map(([device, limit]) => writeLimit("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
   ];
   return { limits, warnings: kernelMemoryWarnings(memory, ["kernel"]) };
+}
+
+/** In runc's words. */
+function refuseUnified(file: string): RuntimeError {
+  return new RuntimeError("unsupported", "invalid configuration: cannot use unified on cgroup v1", {
+    pointer: `${RESOURCES}/unified`,
+    hint: `this host has no cgroup v2 controllers, and so no ${file}: remove linux.resources.unified from config.json`,
+  });
 }
 
 function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {

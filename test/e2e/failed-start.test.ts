@@ -74,5 +74,5 @@ test.if(root)("run ends, and leaves nothing, when nobody reads its terminal any 
 test.if(root)("--debug says what is being done", async () => {
   await using box = await sandbox({ args: ["/probe", "true"] });
   const { stderr } = await box.call(["--debug", "run", "--bundle", box.path, box.id]);
-  expect(stderr).toContain("debug: make cgroup /");
+  expect(stderr).toContain('level=debug msg="make cgroup /');
 });

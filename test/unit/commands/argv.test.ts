@@ -63,10 +63,10 @@ test.each([
 });
 
 test.each([
-  ["image impor", 'cannot run "lamina image": unknown command "impor"', "did you mean image import? see lamina image --help"],
-  ["image nothing", 'cannot run "lamina image": unknown command "nothing"', "see lamina image --help"],
-  ["imag", 'cannot run "lamina": unknown command "imag"', "did you mean image? see lamina --help"],
-  ["rmi", 'cannot run "lamina": unknown command "rmi"', "did you mean image rm? see lamina --help"],
+  ["image impor", "No help topic for 'impor'", "it is no command of lamina image: did you mean image import? see lamina image --help"],
+  ["image nothing", "No help topic for 'nothing'", "it is no command of lamina image: see lamina image --help"],
+  ["imag", "No help topic for 'imag'", "it is no command of lamina: did you mean image? see lamina --help"],
+  ["rmi", "No help topic for 'rmi'", "it is no command of lamina: did you mean image rm? see lamina --help"],
 ])("%p is no command", (line, message, hint) => {
   expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });
@@ -154,10 +154,10 @@ test.each([
 });
 
 test.each([
-  ["crate c", 'cannot run "lamina": unknown command "crate"', "did you mean create? see lamina --help"],
-  ["ls", 'cannot run "lamina": unknown command "ls"', "did you mean list? see lamina --help"],
-  ["constructor", 'cannot run "lamina": unknown command "constructor"', "see lamina --help"],
-  ["help nope", 'cannot run "lamina": unknown command "nope"', "see lamina --help"],
+  ["crate c", "No help topic for 'crate'", "it is no command of lamina: did you mean create? see lamina --help"],
+  ["ls", "No help topic for 'ls'", "it is no command of lamina: did you mean list? see lamina --help"],
+  ["constructor", "No help topic for 'constructor'", "it is no command of lamina: see lamina --help"],
+  ["help nope", "No help topic for 'nope'", "it is no command of lamina: see lamina --help"],
 ])("%p is a command that does not exist, which has a code of its own", (line, message, hint) => {
   expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });

@@ -27,7 +27,7 @@ test("the version has the lines that dockerd reads", () => {
 test("help goes to stdout with status 0, and so does lamina without any argument", () => {
   const { status, out, err } = lamina("--help");
   expect({ status, err }).toEqual({ status: 0, err: "" });
-  expect(out).toStartWith("lamina [global options] <command>");
+  expect(out).toStartWith("NAME:\nlamina - Open Container Initiative runtime\n\nUSAGE:\nlamina [global options] <command>");
   expect(lamina()).toEqual({ status, out, err });
 });
 

@@ -7,6 +7,7 @@ const NAMES = Object.keys(COMMANDS).filter(isCommandName);
 
 test("the help of lamina names every command and every global option, except hidden ones", async () => {
   const help = await helpText(undefined, 100);
+  expect(help.split("\n").slice(0, 2)).toEqual(["NAME:", "lamina - Open Container Initiative runtime"]);
   for (const word of firstWords()) expect(help).toContain(`  lamina ${word} `);
   expect(optionsIn(help)).toEqual([...visible(GLOBALS), "help", "version"].sort());
 });
@@ -20,7 +21,8 @@ test("the help of a group names every command in it", async () => {
 test.each(NAMES)("the help of %s has its summary's place, its arguments and exactly its options", async (name) => {
   const row = COMMANDS[name];
   const help = await helpText(name, 100);
-  expect(help).toStartWith(`lamina [global options] ${name}`);
+  expect(help).toStartWith(`NAME:\nlamina ${name} - `);
+  expect(help.split("\n\n")[1]).toStartWith(`USAGE:\nlamina [global options] ${name}`);
   expect(help.replace(/\s+/g, " ")).toContain(row.details);
   for (const positional of row.positionals) expect(help).toContain(`  ${positional.name} `);
   expect(optionsIn(help)).toEqual([...visible(row.options), "help"].sort());
@@ -38,7 +40,7 @@ test("help shows defaults and choices", async () => {
 
 test("help does not speak another language where the rest of lamina does not", async () => {
   const help = Bun.spawnSync([process.execPath, "src/main.ts", "list", "--help"], { env: { ...process.env, LC_ALL: "de_DE.UTF-8" } });
-  expect(help.stdout.toString()).toContain("\nOptions:\n");
+  expect(help.stdout.toString()).toContain("\nOPTIONS:\n");
 });
 
 function visible(options: readonly Option[]): string[] {

@@ -161,7 +161,7 @@ test.each<[string, CgroupFacts, Resources, string, string]>([
     'controller "memory" is not available',
     "memory/limit",
   ],
-  ["unified without v2", HYBRID, { unified: { "memory.high": "1" } }, "no cgroup v2 controllers", "unified"],
+  ["unified without v2", HYBRID, { unified: { "memory.high": "1" } }, "invalid configuration: cannot use unified on cgroup v1", "unified"],
   ["an unknown controller in unified", V2, { unified: { "foo.max": "1" } }, 'controller "foo" is not available', "unified/foo.max"],
   ["a path in unified", V2, { unified: { "../memory.max": "1" } }, "CONTROLLER.PARAMETER", "unified/..~1memory.max"],
   ["no parameter in unified", V2, { unified: { memory: "1" } }, "CONTROLLER.PARAMETER", "unified/memory"],
