@@ -5,16 +5,9 @@ import type { Facts } from "../plan/facts.ts";
 import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
+import { limitBeforeEngine } from "../sys/engine-limits.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
-import {
-  effectiveGid,
-  effectiveUid,
-  hasKeyrings,
-  isInUserNamespace,
-  parentPid,
-  readLimit,
-  readPermittedCapabilities,
-} from "../sys/process.ts";
+import { effectiveGid, effectiveUid, hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
@@ -44,7 +37,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     ownCapabilities: readPermittedCapabilities(),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     hasKeyrings: hasKeyrings(),
-    openFiles: readOpenFiles(),
+    openFiles: limitBeforeEngine(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
@@ -72,15 +65,4 @@ function readLimits({ process, linux }: Spec): Facts["limits"] {
     if (limit !== undefined) limits.push([RLIMITS[type], limit]);
   }
   return new Map(limits);
-}
-
-/**
- * Bun raises its own soft limit of open files to the hard one as it starts. The caller's is still the parent's, unless
- * the parent has changed it for us alone (the hard limits differ then, and ours counts).
- */
-function readOpenFiles(): Facts["openFiles"] {
-  const own = readLimit(0, RLIMITS.RLIMIT_NOFILE);
-  const parent = readLimit(parentPid(), RLIMITS.RLIMIT_NOFILE);
-  if (own === undefined || parent === undefined || parent.hard !== own.hard || parent.soft === own.soft) return undefined;
-  return parent;
 }

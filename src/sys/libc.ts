@@ -28,12 +28,16 @@ const errnoAt = symbols.__errno_location() as Pointer; // of this thread, the on
 
 export { symbols as libc };
 
-/** glibc's name, else musl's. */
+/** glibc's name, else musl's. If neither can be opened, the first refusal says why: `ulimit -v` may leave no memory for the calls. */
 function openLibc() {
   try {
     return dlopen("libc.so.6", SYMBOLS);
-  } catch {
-    return dlopen(`libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`, SYMBOLS);
+  } catch (reason) {
+    try {
+      return dlopen(`libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`, SYMBOLS);
+    } catch {
+      throw reason;
+    }
   }
 }
 
