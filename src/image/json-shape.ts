@@ -5,10 +5,26 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    requireShallow(text, what);
+    return JSON.parse(text);
   } catch (cause) {
+    if (cause instanceof RuntimeError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new RuntimeError("integrity", `cannot read ${what}: it is no JSON: ${reason}`, { cause });
+  }
+}
+
+/** Documents of images have about ten levels. What is deeper could be parsed, and not be written again. */
+const MOST_LEVELS = 1000;
+
+/** Throws "integrity". Brackets in strings are looked at only in documents that have more of them than there may be levels. */
+function requireShallow(text: string, what: string): void {
+  if ((text.match(/[[{]/g)?.length ?? 0) <= MOST_LEVELS) return;
+  let level = 0;
+  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/[[\]{}]/g)) {
+    level += bracket === "[" || bracket === "{" ? 1 : -1;
+    if (level > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
   }
 }
 

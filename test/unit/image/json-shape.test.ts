@@ -1,0 +1,27 @@
+/** JSON of foreign origin, before anything of it is believed. */
+import { expect, test } from "bun:test";
+import { parseJson } from "../../../src/image/json-shape.ts";
+
+const parse = (text: string): unknown => parseJson(Buffer.from(text), "index.json");
+
+test("a document may have many brackets, in strings and beside each other", () => {
+  const many = Array.from({ length: 5000 }, () => ({ a: ['[[[{{{"\\'] }));
+  expect(parse(JSON.stringify(many))).toEqual(many);
+});
+
+test.each([
+  ["lists", "[", "]"],
+  ["objects", '{"a":', "}"],
+])("%s nested a hundred thousand levels deep are refused, closed or not", (_, opening, closing) => {
+  for (const end of ["", `1${closing.repeat(100_000)}`]) {
+    expect(() => parse(opening.repeat(100_000) + end)).toThrow("cannot read index.json: it is nested deeper than 1000 levels");
+  }
+});
+
+test.each([
+  ["", "it is no JSON"],
+  ["{", "it is no JSON"],
+  ["\xff", "it is no JSON"],
+])("%j is refused", (text, reason) => {
+  expect(() => parseJson(Buffer.from(text, "latin1"), "index.json")).toThrow(`cannot read index.json: ${reason}`);
+});
