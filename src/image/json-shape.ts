@@ -20,8 +20,10 @@ const MOST_LEVELS = 1000;
 
 /** Throws "integrity". Brackets in strings are looked at only in documents that have more of them than there may be levels. */
 function requireShallow(text: string, what: string): void {
-  if ((text.match(/[[{]/g)?.length ?? 0) <= MOST_LEVELS) return;
   let level = 0;
+  for (const _ of text.matchAll(/[[{]/g)) if (++level > MOST_LEVELS) break;
+  if (level <= MOST_LEVELS) return;
+  level = 0;
   for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/[[\]{}]/g)) {
     level += bracket === "[" || bracket === "{" ? 1 : -1;
     if (level > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
