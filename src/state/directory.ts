@@ -46,8 +46,9 @@ export class StateDirectory implements Disposable {
     const path = `${root}/${id}` as HostPath;
     const made = tryMakeDirectory(path, 0o700);
     if (made === -ERRNO.EEXIST) {
+      const isDirectory = statIfThere(path, false)?.kind === "directory";
       throw new RuntimeError("exists", `container with given ID already exists: ${id}`, {
-        hint: `remove it with: lamina delete --force ${id}`,
+        hint: isDirectory ? `remove it with: lamina delete --force ${id}` : `${path} is no directory, and so no container's: move it away`,
       });
     }
     check(made, "mkdir(2)", `create ${path}`);
