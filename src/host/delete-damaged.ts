@@ -3,21 +3,17 @@
  * place that a container of that id has its cgroups in.
  */
 import { RuntimeError } from "../base/errors.ts";
-import type { HostPath } from "../base/paths.ts";
-import { defaultCgroupPaths } from "../plan/cgroup.ts";
-import { type ContainerId, requireContainerId } from "../state/container-id.ts";
+import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import type { StateRecord } from "../state/record.ts";
 import { salvageRecord } from "../state/record-file.ts";
-import { statIfThere } from "../sys/file.ts";
-import { isRootless } from "../sys/process.ts";
 import { removeCgroups } from "./cgroup.ts";
-import { readCgroupFacts } from "./cgroup-facts.ts";
 import type { HostContext } from "./context.ts";
 import type { DeleteRequest } from "./delete.ts";
 import { settleRun } from "./ended-run.ts";
 import { removeHostRoot } from "./host-root.ts";
 import { killAndWait, type Lifeline } from "./kill.ts";
+import { existing, findUsualCgroups, type UsualCgroups } from "./usual-cgroups.ts";
 
 /** After an error of `deleteContainer`, which is thrown again unless it is a damaged record's and force is to be used. */
 export function deleteDespite(error: unknown, { id, force }: DeleteRequest, context: HostContext): void {
@@ -28,33 +24,32 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   directory.lock();
   directory.requireOwnFiles(); // or this may be no container at all
   const left = salvageRecord(directory.path);
-  const lifeline = lifelineOf(ours, left, context);
-  killAndWait(lifeline);
+  const { paths, strangers } = left.cgroupPaths === undefined ? findUsualCgroups(ours, directory.path, context) : known(left.cgroupPaths);
+  killAndWait(lifelineOf(left, paths));
   settleRun(directory);
-  removeCgroups(lifeline.cgroupPaths);
+  removeCgroups(paths);
   if (left.hostRoot !== undefined) removeHostRoot(left.hostRoot);
   directory.remove();
-  const cgroups = [...new Set(Object.values(lifeline.cgroupPaths))];
-  const found = cgroups.length === 0 ? "no cgroup of it was found" : `with it went what was in ${cgroups.join(", ")}`;
-  context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${found}`);
+  context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${foundWords(paths, strangers)}`);
+}
+
+function known(paths: Lifeline["cgroupPaths"]): UsualCgroups {
+  return { paths: existing(paths), strangers: 0 };
+}
+
+function foundWords(paths: Lifeline["cgroupPaths"], strangers: number): string {
+  if (strangers > 0)
+    return `there may be processes of it in the cgroup that its id stands for, ${strangers} in number, or they are somebody else's`;
+  const cgroups = [...new Set(Object.values(paths))];
+  return cgroups.length === 0 ? "no cgroup of it was found" : `with it went what was in ${cgroups.join(", ")}`;
 }
 
 export function isDamage(error: unknown): error is RuntimeError {
   return error instanceof RuntimeError && error.code === "integrity";
 }
 
-/** Without a place for its cgroups the record may have been of a container that asked for none of its own: the usual one is looked at. */
-function lifelineOf(id: ContainerId, left: Partial<StateRecord>, { rootless }: HostContext): Lifeline {
-  const isWhole = left.pid !== undefined && left.startTime !== undefined;
-  const usual = (): Lifeline["cgroupPaths"] => defaultCgroupPaths(id, readCgroupFacts(rootless === "auto" ? isRootless() : rootless));
-  return {
-    pid: isWhole ? left.pid : 0,
-    startTime: isWhole ? left.startTime : "",
-    cgroupPaths: existing(left.cgroupPaths ?? usual()),
-    hasOwnPidNamespace: false, // whoever is in its cgroups goes
-  };
-}
-
-function existing(paths: Lifeline["cgroupPaths"]): Record<string, HostPath> {
-  return Object.fromEntries(Object.entries(paths).filter(([, path]) => statIfThere(path)?.kind === "directory"));
+/** Whoever is in its cgroups goes, whether it has a pid namespace or not. */
+function lifelineOf({ pid, startTime }: Partial<StateRecord>, cgroupPaths: Lifeline["cgroupPaths"]): Lifeline {
+  const isKnown = pid !== undefined && startTime !== undefined;
+  return { pid: isKnown ? pid : 0, startTime: isKnown ? startTime : "", cgroupPaths, hasOwnPidNamespace: false };
 }

@@ -3,7 +3,7 @@ import { Fd } from "./fd.ts";
 import { OPEN } from "./file.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
-import { nameBytes, tryOpenAt } from "./tree.ts";
+import { byteString, nameBytes, tryOpenAt } from "./tree.ts";
 
 const CGROUP = 0x27e0eb;
 const CGROUP2 = 0x63677270;
@@ -35,4 +35,15 @@ export function placeOf(directory: Fd): Place {
   const buffer = Buffer.alloc(256);
   check(syscall(SYS.statx, directory.number, nameBytes(""), AT_EMPTY_PATH, STATX_INO, buffer), "statx(2)", "look at a directory");
   return { inode: buffer.toString("latin1", 32, 40), device: buffer.toString("latin1", 136, 144) };
+}
+
+const AT_FDCWD = -100;
+const STATX_BTIME = 0x800;
+
+/** When a file was made, in seconds since 1970; undefined where the file system does not keep it. struct statx: mask at 0, btime 80. */
+export function readBirth(path: string): number | undefined {
+  const buffer = Buffer.alloc(256);
+  const result = syscall(SYS.statx, AT_FDCWD, nameBytes(byteString(path)), 0, STATX_BTIME, buffer);
+  if (result < 0 || (buffer.readUInt32LE(0) & STATX_BTIME) === 0) return undefined;
+  return Number(buffer.readBigInt64LE(80)) + buffer.readUInt32LE(88) / 1e9;
 }
