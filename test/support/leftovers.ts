@@ -120,9 +120,12 @@ function readProc(pid: string, file: string): string {
   }
 }
 
-/** ESRCH and ENOENT: it ended meanwhile. EINVAL: a zombie's mounts. EACCES and EPERM: somebody else's, when we are not root. */
+/**
+ * ESRCH and ENOENT: it ended meanwhile. EINVAL: a zombie's mounts. EACCES and EPERM: somebody else's, when we are not root. ENAMETOOLONG:
+ * cgroups that another test has made deeper than a path.
+ */
+const GONE = ["ENOENT", "ESRCH", "EINVAL", "EACCES", "EPERM", "ENODEV", "ENAMETOOLONG"];
+
 function isGone(error: unknown): boolean {
-  return (
-    error instanceof Error && "code" in error && ["ENOENT", "ESRCH", "EINVAL", "EACCES", "EPERM", "ENODEV"].includes(String(error.code))
-  );
+  return error instanceof Error && "code" in error && GONE.includes(String(error.code));
 }
