@@ -3,7 +3,7 @@
  * makes them deeper than a path can be. Paths come from records, so they are looked at before anything is done to them.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { WayLost, walkTree } from "../sys/descent.ts";
+import { type Visitor, WayLost, walkTree } from "../sys/descent.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryReadAll, tryWrite } from "../sys/fd.ts";
 import { OPEN, tryOpen, tryRemoveDirectory } from "../sys/file.ts";
@@ -38,17 +38,20 @@ export function readMembers(path: string, most: number = Number.POSITIVE_INFINIT
   if (top === undefined) return { pids: [], count: 0, isComplete: true };
   const lines: string[] = [];
   let seen = 0;
-  const isWhole = tryWalk(top, (cgroup) => {
-    for (const line of membersOf(cgroup, path)) lines.push(line);
-    return seen++ < most ? readDirectoryNames(cgroup) : [];
+  const isWhole = tryWalk(top, {
+    enter: (cgroup) => {
+      for (const line of membersOf(cgroup, path)) lines.push(line);
+      return seen++ < most ? readDirectoryNames(cgroup) : [];
+    },
   });
   const pids = lines.filter((line) => line !== "0").map(Number);
   return { pids, count: lines.length, isComplete: isWhole && seen <= most };
 }
 
-function tryWalk(top: Fd, enter: (cgroup: number) => readonly string[]): boolean {
+/** False if the walk ended early: somebody removes cgroups at the same time. */
+function tryWalk(top: Fd, visitor: Visitor): boolean {
   try {
-    walkTree(top, { enter });
+    walkTree(top, visitor);
     return true;
   } catch (error) {
     if (error instanceof WayLost) return false;
@@ -67,11 +70,11 @@ function membersOf(cgroup: number, path: string): string[] {
   throw kernelError(-read, "read(2)", `read cgroup.procs of ${path}`);
 }
 
-/** Writes to a file of the cgroup and of all below it, the lowest first. What is not there or not ours stays as it is. */
+/** Writes to a file of the cgroup and of all below it, the lowest first, as far as they stay. What is not there or not ours is left as it is. */
 export function writeToAll(path: string, file: string, text: string): void {
   using top = openCgroup(path);
   if (top === undefined) return;
-  walkTree(top, {
+  tryWalk(top, {
     enter: readDirectoryNames,
     leave: (parent, name) => tryWriteAt(parent, `${name}/${file}`, text),
   });
@@ -92,7 +95,7 @@ export function tryRemoveCgroup(path: string): number {
   {
     using top = openCgroup(path);
     if (top === undefined) return 0;
-    walkTree(top, { enter: readDirectoryNames, leave: tryRemoveDirectoryAt });
+    tryWalk(top, { enter: readDirectoryNames, leave: tryRemoveDirectoryAt });
   }
   const result = tryRemoveDirectory(path);
   return result === -ERRNO.ENOENT ? 0 : result;

@@ -20,16 +20,17 @@ export function signalAll(cgroupPaths: CgroupPaths, signal: number): number {
   const path = processCgroup(cgroupPaths);
   if (path === undefined) return 0;
   const isEnd = signal === SIGNALS.SIGKILL;
-  if (isEnd && cgroupPaths.unified !== undefined) tryWriteExisting(`${cgroupPaths.unified}/cgroup.kill`, "1"); // from Linux 5.14 on
+  const before = isEnd ? killByKernel(path, cgroupPaths) : 0;
   const sent = new Set<number>();
   for (let turn = 0; turn < MOST_TURNS; turn++) {
     const isStopped = turn >= PATIENCE && tryFreezeCgroups(cgroupPaths);
     try {
       const { pids, isComplete } = readMembers(path, isStopped ? Number.POSITIVE_INFINITY : MOST_FOLLOWED);
       const fresh = pids.filter((pid) => !sent.has(pid));
-      if (fresh.length === 0 && isComplete) return sent.size;
-      for (const pid of fresh) sent.add(pid);
-      for (let at = 0; at < fresh.length; at += OPEN_AT_ONCE) signalMembers(path, fresh.slice(at, at + OPEN_AT_ONCE), signal);
+      if (fresh.length === 0 && isComplete) return Math.max(before, sent.size);
+      for (let at = 0; at < fresh.length; at += OPEN_AT_ONCE) {
+        for (const pid of signalMembers(path, fresh.slice(at, at + OPEN_AT_ONCE), signal)) sent.add(pid);
+      }
       if (isStopped && isComplete && !isEnd) return sent.size; // who makes processes in spite of the signal may
     } finally {
       if (isEnd) thawForKill(cgroupPaths);
@@ -41,21 +42,34 @@ export function signalAll(cgroupPaths: CgroupPaths, signal: number): number {
   });
 }
 
+/** Where there is cgroup2, from Linux 5.14 on, all at once. Returns how many there were before. */
+function killByKernel(path: HostPath, { unified }: CgroupPaths): number {
+  if (unified === undefined) return 0;
+  const { count } = readMembers(path, MOST_FOLLOWED);
+  tryWriteExisting(`${unified}/cgroup.kill`, "1");
+  return count;
+}
+
 /** Cgroups that a container which goes on meanwhile can make us look at: it may make one after the other. */
 const MOST_FOLLOWED = 100_000;
 
 const OPEN_AT_ONCE = 500;
 
-/** Opened first and looked up again then, as in `openInit`: a number on the list may be another process by now. */
-function signalMembers(path: string, pids: readonly number[], signal: number): void {
+/**
+ * Opened first and looked up again then, as in `openInit`: a number on the list may be another process by now. Returns those that were
+ * still there.
+ */
+function signalMembers(path: string, pids: readonly number[], signal: number): number[] {
   using opened = new DisposableStack();
   const processes = new Map<number, Fd>();
   for (const pid of pids) {
     const process = openPid(pid);
     if (process !== undefined) processes.set(pid, opened.use(process));
   }
-  for (const pid of readMembers(path, Number.POSITIVE_INFINITY).pids) {
+  const found = readMembers(path).pids.filter((pid) => processes.has(pid));
+  for (const pid of found) {
     const process = processes.get(pid);
     if (process !== undefined) trySignal(process, signal);
   }
+  return found;
 }

@@ -1,4 +1,5 @@
 /** Which file system an open directory is on. statfs(2), statx(2). */
+import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN } from "./file.ts";
 import { check, syscall } from "./libc.ts";
@@ -17,7 +18,9 @@ export function isOnCgroupFs(directory: Fd): boolean {
 
 /** True if the directory above is on another file system, or there is none above. */
 export function isTopOfFileSystem(directory: Fd): boolean {
-  using above = new Fd(check(tryOpenAt(directory.number, "..", OPEN.path | OPEN.directory), "open(2)", "look at the directory above"));
+  const opened = tryOpenAt(directory.number, "..", OPEN.path | OPEN.directory);
+  if (opened === -ERRNO.ENOENT) return false; // it has been removed meanwhile, which happens to no top
+  using above = new Fd(check(opened, "open(2)", "look at the directory above"));
   const [here, there] = [placeOf(directory), placeOf(above)];
   return here.device !== there.device || here.inode === there.inode;
 }
