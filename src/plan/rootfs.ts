@@ -98,7 +98,10 @@ function requirePossible(spec: Spec, namespaces: Namespaces): void {
 const NULL_SLOT = 10;
 const EMPTY_SLOT = 11;
 
-/** A path that is listed twice is masked once. */
+/**
+ * A path that is listed twice is masked once. Masks come first: a read-only path is a clone of what is there with all that is
+ * mounted below it, and lies over the mount from which later paths are resolved, as an image can arrange by a link to /proc.
+ */
 export function planMasks(spec: Spec): Planned<InitStep>[] {
   const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};
   const masked = distinct(maskedPaths, "/linux/maskedPaths").map(({ path, origin }) => ({
@@ -109,7 +112,7 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
     origin,
     step: { op: "readonlyPath", path } as const,
   }));
-  return [...readonly, ...(masked.length === 0 ? [] : OPEN_NULL), ...masked];
+  return [...(masked.length === 0 ? [] : OPEN_NULL), ...masked, ...readonly];
 }
 
 /** The container's own; where it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */

@@ -89,9 +89,9 @@ test("without a mount namespace the root is only changed to", () => {
   expect(words([planPivot(namespaces, facts(), true)])).toEqual(['make /bundle/rootfs "/"']);
 });
 
-test("what is hidden is hidden last, since it may lie below what is made read-only", () => {
+test("what is hidden is hidden first, since it may lie below what a read-only clone then covers", () => {
   const spec = { ...specOf(), linux: { maskedPaths: ["/proc/sys/fs"], readonlyPaths: ["/proc/sys"] } };
-  expect(words(planMasks(spec)).filter((word) => !word.startsWith("open"))).toEqual(["make /proc/sys read-only", "hide /proc/sys/fs"]);
+  expect(words(planMasks(spec)).filter((word) => !word.startsWith("open"))).toEqual(["hide /proc/sys/fs", "make /proc/sys read-only"]);
 });
 
 test("files are hidden by the container's own null device, and by the host's only if there is no other", () => {
@@ -115,7 +115,7 @@ test("a path that is listed twice, in whatever spelling, is covered once", () =>
     planMasks(spec)
       .filter(({ step }) => step.op !== "openNull")
       .map(({ origin }) => origin),
-  ).toEqual(["/linux/readonlyPaths/0", "/linux/maskedPaths/0", "/linux/maskedPaths/2"]);
+  ).toEqual(["/linux/maskedPaths/0", "/linux/maskedPaths/2", "/linux/readonlyPaths/0"]);
 });
 
 test("the root's path counts from the bundle, and has to be given", () => {
