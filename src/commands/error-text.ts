@@ -1,6 +1,7 @@
 /** A failure in words: the sentence that engines match on first, then what lamina knows beside it. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import { shortenLines, shortenMiddle } from "../base/shorten.ts";
+import { visible } from "./wrap.ts";
 
 export interface ErrorText {
   /** What runc would print in its place. */
@@ -40,9 +41,10 @@ function shown(text: string): string {
   return lines.map((line) => shortenMiddle(line, LONGEST_LINE)).join("\n");
 }
 
-/** For a terminal: the details below the message, set off from it. */
+/** For a terminal: the details below the message, set off from it. What an image's hook printed does nothing to the terminal. */
 export function errorLines({ message, details }: ErrorText): string {
-  return [shown(message), ...details.map((detail) => `  ${shown(detail).replaceAll("\n", "\n  ")}`)].join("\n");
+  const text = [shown(message), ...details.map((detail) => `  ${shown(detail).replaceAll("\n", "\n  ")}`)].join("\n");
+  return text.split("\n").map(visible).join("\n");
 }
 
 /** For a log, of which engines show the last error line: everything in one line. */

@@ -17,6 +17,11 @@ test("a terminal gets the sentence first and the details below it", () => {
   );
 });
 
+test("a terminal is sent no escape sequence, whoever wrote the text", () => {
+  const text = describeError(new RuntimeError("kernel", "stdout: \u001b]0;title\u0007a\nb\r", { hint: "\u009b2J" }));
+  expect(errorLines(text)).toBe("stdout: \\u{1b}]0;title\\u{7}a\nb\\u{d}\n  hint: \\u{9b}2J");
+});
+
 test("a log gets one line that begins with the sentence", () => {
   expect(errorLine(describeError(FAILURE))).toBe(
     'cannot mount "x" on /dev: no such device (config.json: /mounts/3; kernel: fsopen(2) gave ENODEV; hint: load the module)',
