@@ -69,8 +69,10 @@ wait_for(pid_t pid, int pidfd, uint32_t seconds)
 	do /* the call itself, not the library's: it leaves in `left` what remains */
 		ready = syscall(SYS_ppoll, &exited, 1, seconds == 0 ? NULL : &left, NULL, 0);
 	while (ready < 0 && errno == EINTR);
-	if (ready != 1)
-		kill(-pid, SIGKILL); /* with the children that it started */
+	if (ready != 1) { /* with the children that it started, and though it may have left its own process group */
+		kill(-pid, SIGKILL);
+		kill(pid, SIGKILL);
+	}
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;

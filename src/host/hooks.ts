@@ -7,7 +7,7 @@ import type { HookCall, HostHookKind } from "../plan/host-step.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
 import { awaitProcess } from "../sys/poll.ts";
-import { openPid, spawn, trySignalGroup, waitChild } from "../sys/process.ts";
+import { openPid, spawn, trySignal, trySignalGroup, waitChild } from "../sys/process.ts";
 import { hookWords } from "./failure.ts";
 
 export interface HookRun {
@@ -34,6 +34,7 @@ export function runHook({ kind, index, call, directory, state }: HookRun): void 
   using process = openPid(pid);
   const inTime = process === undefined || awaitProcess(process, call.timeout === 0 ? -1 : call.timeout * 1000);
   if (!inTime) trySignalGroup(pid, SIGNALS.SIGKILL); // with the children that it started
+  if (!inTime && process !== undefined) trySignal(process, SIGNALS.SIGKILL); // though it may have left its own process group
   const status = waitChild(pid);
   if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);
   if (status === 0) return;
