@@ -104,6 +104,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const isOutside = isolates(namespaces, "user") && mayEnterNamespaces(facts); // the cgroups have been entered then
   const early = join.filter((one) => !isUser(one) && isOutside);
   const late = join.filter((one) => !isUser(one) && !isOutside);
+  const isTimeOfUser = namespaces.created.has("user");
   return [
     ...(isEarly(input) ? input.enter : []),
     ...planEarlyCgroup(input),
@@ -112,9 +113,9 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...(isTimeFirst ? time : []),
     ...early.map(({ planned }) => planned),
     ...join.filter(isUser).map(({ planned }) => planned),
-    ...planUserNamespace(spec, namespaces, facts),
+    ...planUserNamespace(spec, namespaces, facts, time),
     ...late.filter((one) => !isCgroup(one)).map(({ planned }) => planned),
-    ...(isTimeFirst ? [] : time),
+    ...(isTimeFirst || isTimeOfUser ? [] : time),
     ...planClone(input),
     ...(isEarly(input) ? [] : input.enter),
     ...late.filter(isCgroup).map(({ planned }) => planned),
@@ -122,7 +123,13 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   ];
 }
 
-function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts): Planned<InitStep>[] {
+/**
+ * Until init becomes the namespace's root it is who it was: root may write to its files in procfs as they are. For anybody else
+ * they are root's while it cannot be inspected (proc(5)), so for a moment it can. For root it never may: a process of root's
+ * without any capability, in a container that shares the host's pid namespace, is the owner of the new user namespace, may do
+ * everything to who is in it, and init is on the host still.
+ */
+function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts, time: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   const origin = namespaces.originOf("user");
   // a namespace that has no id 0 leaves init without a name and with all capabilities; who the program is comes later, and must work
   if (namespaces.joined.some((one) => one.type === "user")) return becomeRoot(0, origin, "ignore");
@@ -134,11 +141,13 @@ function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts): Pl
       hint: "add linux.uidMappings and linux.gidMappings, at least for id 0",
     });
   }
+  const inspected = (value: boolean): Planned<InitStep>[] => (facts.uid === 0 ? [] : [dumpable(value, origin)]);
   return [
-    dumpable(true, origin), // else /proc/PID/uid_map belongs to root
+    ...inspected(true),
     { origin, step: { op: "unshare", flags: NAMESPACE_FLAGS.user } },
     { origin: "/linux/uidMappings", step: { op: "sync", point: SYNC_POINTS["id-maps"] } },
-    dumpable(false, origin),
+    ...time,
+    ...inspected(false),
     { origin: "/linux/gidMappings", step: { op: "setgid", gid: firstMapped(gidMappings) } },
     { origin: "/linux/uidMappings", step: { op: "setuid", uid: firstMapped(uidMappings) } },
   ];
@@ -164,9 +173,8 @@ function requireUserNamespace(namespaces: Namespaces, { uid }: Facts): void {
 }
 
 /**
- * Offsets can be written only until the first process is in the namespace. time_namespaces(7). In a new user namespace
- * init may write to its own files in procfs only while it can be inspected, and nobody else is there yet. In a joined one
- * somebody is: so this comes before it.
+ * Offsets can be written only until the first process is in the namespace. time_namespaces(7). In a new user namespace they
+ * are written before init becomes its root, and loses its files in procfs; before one that is joined.
  */
 function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
   if (!namespaces.created.has("time")) return [];
@@ -176,8 +184,7 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
     origin: `/linux/timeOffsets/${clock}`,
     step: { op: "writeProc", file: "self/timens_offsets", text: `${clock} ${secs} ${nanosecs}\n` } as const,
   }));
-  if (write.length === 0 || !namespaces.created.has("user")) return [unshare, ...write];
-  return [unshare, dumpable(true, unshare.origin), ...write, dumpable(false, unshare.origin)];
+  return [unshare, ...write];
 }
 
 /** The cgroup namespace is made afterwards: CLONE_INTO_CGROUP would show the old cgroup in it. */
