@@ -23,14 +23,16 @@ do_setdomainname(struct cursor *f)
 	return f->bad ? bad_plan() : setdomainname(name, (size_t)(f->at - (const unsigned char *)name) - 1);
 }
 
+/*
+ * A keyring with a name is found by its name: another container of the same user namespace could have made it before, or
+ * join it later. One without is new and cannot be joined; and only who possesses it may read it, or link it elsewhere.
+ */
 int
 do_new_session_keyring(struct cursor *f)
 {
-	const char *name = take_str(f);
-	long keyring = f->bad ? bad_plan() : syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, name);
+	long keyring = syscall(SYS_keyctl, 1 /* KEYCTL_JOIN_SESSION_KEYRING */, NULL);
 
-	/* as runc's and crun's: what the kernel gives it, and search for others, whatever uid the program gets */
-	return keyring < 0 ? -1 : (int)syscall(SYS_keyctl, 5 /* KEYCTL_SETPERM */, keyring, 0x3f130008);
+	return keyring < 0 ? -1 : (int)syscall(SYS_keyctl, 5 /* KEYCTL_SETPERM */, keyring, 0x3f000000 /* KEY_POS_ALL */);
 }
 
 int

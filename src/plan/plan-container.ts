@@ -155,7 +155,7 @@ function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>
 /** Session, keyring (of the container's root, so after the user namespace), names, loopback: before anything else. */
 function planSurroundings({ spec, namespaces, facts, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [own({ op: "setsid" }), own({ op: "umask", mask: 0 })];
-  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring", name: `_ses.${options.id}` }));
+  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring" }));
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
   if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });

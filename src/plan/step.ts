@@ -187,7 +187,7 @@ export type InitStep =
   // host names, session, terminal
   | { readonly op: "sethostname"; readonly name: string }
   | { readonly op: "setdomainname"; readonly name: string }
-  | { readonly op: "newSessionKeyring"; readonly name: string }
+  | { readonly op: "newSessionKeyring" }
   | { readonly op: "setsid" }
   | { readonly op: "loopbackUp" }
   /** A standard stream that is the host's /dev/null becomes the container's. */

@@ -65,7 +65,7 @@ export const WIRE = {
   letGo: { code: 68, fields: {} },
   sethostname: { code: 27, fields: { name: "str" } },
   setdomainname: { code: 28, fields: { name: "str" } },
-  newSessionKeyring: { code: 29, fields: { name: "str" } },
+  newSessionKeyring: { code: 29, fields: {} },
   setsid: { code: 30, fields: {} },
   openConsole: { code: 31, fields: { height: "u32", width: "u32", uid: "u32", mount: "bool" } },
   setrlimit: { code: 32, fields: { resource: "u32", soft: "u64", hard: "u64" } },

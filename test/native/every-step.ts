@@ -74,7 +74,7 @@ const SAMPLES: Samples = {
   letGo: { op: "letGo" },
   sethostname: { op: "sethostname", name: "container" },
   setdomainname: { op: "setdomainname", name: "example.org" },
-  newSessionKeyring: { op: "newSessionKeyring", name: "_ses.container" },
+  newSessionKeyring: { op: "newSessionKeyring" },
   setsid: { op: "setsid" },
   openConsole: { op: "openConsole", height: 24, width: 80, uid: 1000, mount: true },
   chownStdio: { op: "chownStdio", uid: 1000 },

@@ -195,9 +195,9 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   chownStdio: ({ uid }) => [{ call: call`fchown\([012]<[^>]*>, ${Number(uid)}, `, times: "any", mayFail: true }],
   sethostname: ({ name }) => [{ call: call`sethostname\(${quoted(name)}, ${String(name).length}\)` }],
   setdomainname: ({ name }) => [{ call: call`setdomainname\(${quoted(name)}, ${String(name).length}\)` }],
-  newSessionKeyring: ({ name }) => [
-    { call: call`keyctl\(KEYCTL_JOIN_SESSION_KEYRING, ${quoted(name)}\)` },
-    { call: call`keyctl\(KEYCTL_SETPERM, \d+, .*\)` },
+  newSessionKeyring: () => [
+    { call: call`keyctl\(KEYCTL_JOIN_SESSION_KEYRING, NULL\)` },
+    { call: call`keyctl\(KEYCTL_SETPERM, \d+, (?:\|?KEY_POS_[A-Z]+){6}\)` },
   ],
   setsid: () => [{ call: call`setsid\(\)` }],
   loopbackUp: () => [{ call: call`ioctl\(FD, SIOCSIFFLAGS, \{ifr_name="lo", ifr_flags=IFF_UP` }],
