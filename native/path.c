@@ -48,7 +48,7 @@ forget_mounts(const char *path)
 		}
 }
 
-/* The kept mount that `path` lies on, and in `*rest` where on it; NULL if there is none but the root. */
+/* The kept mount that `path` lies on, and in `*rest` where on it, "" for itself; NULL if there is none but the root. */
 static const struct kept_mount *
 kept_mount_of(const char *path, const char **rest)
 {
@@ -62,7 +62,7 @@ kept_mount_of(const char *path, const char **rest)
 			continue;
 		found = &self.kept[i];
 		longest = strlen(found->path);
-		*rest = end[0] == 0 ? "." : end;
+		*rest = end;
 	}
 	return found;
 }
@@ -82,13 +82,20 @@ open_from(int dir, const char *path, uint64_t resolve)
 	return (int)fd;
 }
 
+/* A mount need not be a directory. */
+static int
+open_on_mount(int mount, const char *path, uint64_t resolve)
+{
+	return path[0] == 0 ? fcntl(mount, F_DUPFD_CLOEXEC, 3) : open_from(mount, path, BENEATH | resolve);
+}
+
 /* A link that leads off its mount (EXDEV) is followed from the root, as the container will. */
 int
 open_in_root(const char *path, uint64_t resolve)
 {
 	const char *rest;
 	const struct kept_mount *mount = kept_mount_of(path, &rest);
-	int fd = mount == NULL ? -1 : open_from(mount->fd, rest, BENEATH | resolve);
+	int fd = mount == NULL ? -1 : open_on_mount(mount->fd, rest, resolve);
 
 	if (fd >= 0 || (mount != NULL && errno != EXDEV))
 		return fd;

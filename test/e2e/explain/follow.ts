@@ -86,7 +86,7 @@ function lookedUp({ name, text }: Call, rootfs: string): string | undefined {
   const [, from = "", path = ""] = (name === "openat2" && /^openat2\(\d+<([^>]*)>, "([^"]*)", \{/.exec(text)) || [];
   if (path === "" || path.startsWith("/")) return path;
   const mount = from.startsWith(rootfs) ? from.slice(rootfs.length) : from;
-  return path === "." ? mount : `${mount}/${path}`;
+  return `${mount}/${path}`;
 }
 
 const CLONE_NEWUSER = 0x10000000;
