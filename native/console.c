@@ -128,7 +128,15 @@ do_open_console(struct cursor *f)
 	return master < 0 ? -1 : closing(master, open_console(master, &size, uid, mount));
 }
 
-/* /dev/null is the host's, or everybody's (crun CVE-2026-88265). */
+/* Of devices none but a terminal is the caller's: /dev/null is the host's, or everybody's (crun CVE-2026-88265). */
+static bool
+can_be_given(int fd, mode_t mode)
+{
+	struct winsize size;
+
+	return S_ISCHR(mode) ? ioctl(fd, TIOCGWINSZ, &size) == 0 : !S_ISBLK(mode) && !S_ISDIR(mode);
+}
+
 int
 do_chown_stdio(struct cursor *f)
 {
@@ -140,7 +148,7 @@ do_chown_stdio(struct cursor *f)
 	for (int fd = 0; fd < 3; fd++) {
 		if (fstat(fd, &st) < 0)
 			return -1;
-		if (st.st_uid != uid && !(S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3)) && give_to(fd, uid) < 0)
+		if (st.st_uid != uid && can_be_given(fd, st.st_mode) && give_to(fd, uid) < 0)
 			return -1;
 	}
 	return 0;

@@ -125,6 +125,9 @@ int reconfigure(int target, const char **options);
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);
 
+/* mask.c: a detached clone of the mount that `fd` is in, from `fd` down; nobody can write to it, or change owner, mode or times. */
+int clone_readonly(int fd, unsigned recursive);
+
 /* path.c: makes the directory that the process has as "/" the container's root. */
 int use_root_of_process(void);
 

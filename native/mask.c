@@ -6,33 +6,12 @@
 
 static const struct mount_attributes readonly = {.set = ATTRIBUTE_READONLY};
 
-/* A detached clone of the mount that `fd` is in, from `fd` down; nobody can write to it, or change owner, mode or times. */
-static int
+int
 clone_readonly(int fd, unsigned recursive)
 {
 	int clone = sys_open_tree(fd, "", AT_EMPTY_PATH | TREE_CLONE | recursive);
 
 	return clone < 0 || sys_mount_setattr(clone, recursive, &readonly) == 0 ? clone : closing(clone, -1);
-}
-
-/* The null device of an image may be anything (CVE-2025-31133). */
-int
-do_open_null(struct cursor *f)
-{
-	uint32_t slot = take_u32(f);
-	bool of_host = take_u32(f) != 0;
-	int fd = -1;
-	struct stat st;
-
-	if (f->bad)
-		return bad_plan();
-	fd = of_host ? open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC) : open_in_root("/dev/null", 0);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return closing(fd, -1);
-	if (S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3))
-		return fill_slot(slot, fd);
-	errno = ENODEV;
-	return closing(fd, -1);
 }
 
 /* All masked directories are the same empty file system: the first one's mount stays in the slot, and is cloned for the others. */

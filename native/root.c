@@ -82,22 +82,3 @@ do_mknod(struct cursor *f)
 		return closing(parent, -1);
 	return closing(parent, set_device(parent, name, mode, device, uid, gid));
 }
-
-/* The host's file could be changed through the container's descriptor; an image without the device keeps it. */
-int
-do_reopen_null(struct cursor *f)
-{
-	int path = open_in_root("/dev/null", 0);
-	int fd, result = 0;
-	struct stat st;
-
-	if (path < 0)
-		return 0;
-	if (fstat(path, &st) < 0 || !S_ISCHR(st.st_mode) || st.st_rdev != DEVICE(1, 3))
-		return closing(path, 0);
-	fd = closing(path, reopen(path, O_RDWR | O_NOCTTY | O_CLOEXEC));
-	for (int stream = 0; stream < 3 && result == 0; stream++)
-		if (fstat(stream, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3) && (fd < 0 || dup2(fd, stream) < 0))
-			result = -1;
-	return closing(fd, result);
-}

@@ -117,7 +117,10 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   chdir: ({ path }) => `enter directory ${path}`,
   chdirAs: ({ path, uid }) => `enter directory ${path} as uid ${uid}`,
   loopbackUp: () => "bring up the loopback device",
-  reopenNull: () => "make standard streams that are the host's /dev/null the container's",
+  reopenNull: ({ ofHost }) =>
+    ofHost
+      ? "open standard streams that are the host's /dev/null so that they cannot be changed"
+      : "make standard streams that are the host's /dev/null the container's",
   defaultHome: ({ uid }) => `set HOME from the container's passwd entry of uid ${uid}`,
   findExecutable: ({ name, searchPath }) => `find program ${quote(name)}${name.includes("/") ? "" : ` in ${searchPath}`}`,
   closeOnExec: ({ first }) => `keep descriptors from ${first} on out of the program`,

@@ -38,9 +38,8 @@ function pathsOf(step: InitStep): readonly string[] {
     case "mountFilesystem":
       return step.modeOf === "" ? [] : [step.modeOf];
     case "openNull":
-      return step.ofHost ? [] : ["/dev/null"];
     case "reopenNull":
-      return ["/dev/null"];
+      return step.ofHost ? [] : ["/dev/null"];
     case "openConsole":
       return ["/dev/pts/ptmx", "/dev/console"];
     default:

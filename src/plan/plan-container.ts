@@ -5,6 +5,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup.ts";
 import { planCgroupOwner } from "./cgroup-owner.ts";
 import { planConsole } from "./console.ts";
@@ -184,11 +185,11 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, layers, opti
     ...planRoot(spec, namespaces, facts, layers),
     ...mounts.steps,
     ...devices,
+    ...planStreams(devices.length > 0, namespaces, facts),
     ...planMasks(spec),
     ...(hasCreateHooks(spec) ? [{ ...sync("hooks"), origin: "/hooks" }] : []),
     ...planContainerHooks(spec, facts, options.id),
     planPivot(namespaces, facts, options.noPivot),
-    own({ op: "reopenNull" }),
     ...(cwd === "/" // one that cannot be made is an error when it is entered
       ? []
       : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
@@ -197,6 +198,15 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, layers, opti
     ...planRootAttributes(spec),
     ...planSysctl(spec),
   ];
+}
+
+/**
+ * A container without a null device of lamina's making gets the host's, unchangeable. Without a mount namespace that takes
+ * privileges; who has none is not the owner of the host's device either.
+ */
+function planStreams(hasNull: boolean, namespaces: Namespaces, { uid, ownCapabilities }: Facts): Planned<InitStep>[] {
+  const mayMount = uid === 0 && ((ownCapabilities >> BigInt(CAPABILITIES.CAP_SYS_ADMIN)) & 1n) === 1n && !isolates(namespaces, "user");
+  return hasNull || isolates(namespaces, "mount") || mayMount ? [own({ op: "reopenNull", ofHost: !hasNull })] : [];
 }
 
 /** In the container's namespaces but with the host's files; runc starts them in the rootfs. */

@@ -191,7 +191,7 @@ export type InitStep =
   | { readonly op: "setsid" }
   | { readonly op: "loopbackUp" }
   /** A standard stream that is the host's /dev/null becomes the container's. */
-  | { readonly op: "reopenNull" }
+  | { readonly op: "reopenNull"; readonly ofHost: boolean }
   /** Gives 0, 1 and 2 to the user, unless they are /dev/null; what the file system forbids is left. */
   | { readonly op: "chownStdio"; readonly uid: number }
   | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }

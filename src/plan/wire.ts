@@ -113,7 +113,7 @@ export const WIRE = {
   newTmpfs: { code: 76, fields: { slot: "u32", source: "str", options: "strs", attributes: "u64", modeOf: "str" } },
   cloneIntoCgroup: { code: 56, fields: { flags: "u32", slot: "u32" } },
   loopbackUp: { code: 52, fields: {} },
-  reopenNull: { code: 53, fields: {} },
+  reopenNull: { code: 53, fields: { ofHost: "bool" } },
   chownStdio: { code: 50, fields: { uid: "u32" } },
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 

@@ -95,7 +95,7 @@ const SAMPLES: Samples = {
   openCgroup: { op: "openCgroup", slot: 9, path: hostPath("/sys/fs/cgroup/a") },
   cloneIntoCgroup: { op: "cloneIntoCgroup", flags: 0x20000, slot: 9 },
   loopbackUp: { op: "loopbackUp" },
-  reopenNull: { op: "reopenNull" },
+  reopenNull: { op: "reopenNull", ofHost: true },
   defaultHome: { op: "defaultHome", uid: 1000 },
   findExecutable: { op: "findExecutable", name: "sh", searchPath: "/usr/bin::/bin", magicLinks: false },
   closeOnExec: { op: "closeOnExec", first: 3 },
