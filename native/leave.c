@@ -1,10 +1,13 @@
 /* How the container's root becomes "/", and what of the host's stays behind: nothing that init could be led to. */
 #include "init.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 
 #define MOUNTINFO_MAX (64u << 20)
+#define FIELD_ID 0
+#define FIELD_PARENT 1
 #define FIELD_ROOT 3
 #define FIELD_POINT 4
 
@@ -37,39 +40,124 @@ unescape(char *text)
 	*to = 0;
 }
 
-/*
- * Where `line` of mountinfo has a whole procfs or sysfs; NULL if it has none, or one in the container's root or above it.
- * Cuts the line up.
- */
-static const char *
-whole_kernel_filesystem(char *line, const char *root)
+/* A line of mountinfo (proc_pid_mountinfo(5)), as far as it matters here. */
+struct mounted {
+	uint64_t id, parent;
+	const char *point;
+	bool is_whole; /* a procfs or sysfs, from its root on */
+};
+
+struct mount_table {
+	struct mounted *mounts;
+	size_t count;
+	char *text;
+};
+
+/* Cuts `line` up; false if it has another form. */
+static bool
+parse_mount(char *line, struct mounted *mount)
 {
 	char *type = strstr(line, " - "), *field[FIELD_POINT + 1];
 
 	if (type == NULL)
-		return NULL;
+		return false;
 	*type = 0;
 	type += strlen(" - ");
-	if (strncmp(type, "proc ", 5) != 0 && strncmp(type, "sysfs ", 6) != 0)
-		return NULL;
 	for (int i = 0; i <= FIELD_POINT; i++)
 		if ((field[i] = strsep(&line, " ")) == NULL)
-			return NULL;
+			return false;
 	unescape(field[FIELD_POINT]);
-	if (strcmp(field[FIELD_ROOT], "/") != 0 || below(root, field[FIELD_POINT]) != NULL || below(field[FIELD_POINT], root) != NULL)
-		return NULL;
-	return field[FIELD_POINT];
+	mount->id = strtoull(field[FIELD_ID], NULL, 10);
+	mount->parent = strtoull(field[FIELD_PARENT], NULL, 10);
+	mount->point = field[FIELD_POINT];
+	mount->is_whole = strcmp(field[FIELD_ROOT], "/") == 0 && (strncmp(type, "proc ", 5) == 0 || strncmp(type, "sysfs ", 6) == 0);
+	return true;
 }
 
-/* What is at `path` leaves this mount namespace alone. 1 if it left; 0 if it is locked, as in a user namespace, or gone already. */
+static void
+free_mounts(struct mount_table *table)
+{
+	free(table->mounts);
+	free(table->text);
+}
+
+/* 0, or -1 and nothing to be freed. */
+static int
+read_mounts(struct mount_table *table)
+{
+	size_t lines = 1;
+	char *rest, *line;
+
+	*table = (struct mount_table){.text = read_text(openat(self.proc, "self/mountinfo", O_RDONLY | O_CLOEXEC), MOUNTINFO_MAX)};
+	if (table->text == NULL)
+		return -1;
+	for (const char *at = table->text; (at = strchr(at, '\n')) != NULL; at++)
+		lines++;
+	table->mounts = calloc(lines, sizeof *table->mounts);
+	if (table->mounts == NULL) {
+		free_mounts(table);
+		return -1;
+	}
+	for (rest = table->text; (line = strsep(&rest, "\n")) != NULL;)
+		if (parse_mount(line, &table->mounts[table->count]))
+			table->count++;
+	return 0;
+}
+
+/* Whether `mount` is the mount `root`, or below it. */
+static bool
+is_within(const struct mount_table *table, const struct mounted *mount, uint64_t root)
+{
+	const struct mounted *parent = mount;
+
+	while (parent != NULL && parent->id != root) {
+		const struct mounted *child = parent;
+
+		parent = NULL;
+		for (size_t i = 0; i < table->count && parent == NULL; i++)
+			if (table->mounts[i].id == child->parent && child->parent != child->id)
+				parent = &table->mounts[i];
+	}
+	return parent != NULL;
+}
+
+/* A whole procfs or sysfs outside of the container's root, which the kernel takes for visible unless something lies on its root. */
+static bool
+is_open(const struct mount_table *table, const struct mounted *mount, uint64_t root)
+{
+	if (!mount->is_whole || is_within(table, mount, root))
+		return false;
+	for (size_t i = 0; i < table->count; i++)
+		if (table->mounts[i].parent == mount->id && strcmp(table->mounts[i].point, mount->point) == 0)
+			return false;
+	return true;
+}
+
+/* What is at `path` leaves this mount namespace alone. 1 if it left; 0 if it is locked, as in a user namespace, or no mount. */
 static int
 unmount(const char *path)
 {
 	if (mount(NULL, path, NULL, MS_SLAVE | MS_REC, NULL) < 0)
-		return errno == EINVAL || errno == ENOENT ? 0 : -1;
+		return errno == EINVAL || errno == ENOENT || errno == ENOTDIR ? 0 : -1;
 	if (umount2(path, MNT_DETACH) == 0)
 		return 1;
 	return errno == EINVAL || errno == EPERM ? 0 : -1;
+}
+
+/* Where `path` does not lead to what is mounted there, something above it lies over that: so this goes. As unmount. */
+static int
+unmount_or_uncover(const char *path)
+{
+	char above[PATH_MAX];
+	int gone = unmount(path);
+
+	if (concat(above, sizeof above, path, NULL) < 0)
+		return -1;
+	while (gone == 0 && strrchr(above, '/') > above) {
+		*strrchr(above, '/') = 0;
+		gone = unmount(above);
+	}
+	return gone;
 }
 
 static int
@@ -83,51 +171,54 @@ cover_path(const char *path)
 
 /* Calls `put_away` for each, the last one first, since those are mounted on others. The sum of what it returned, or -1. */
 static int
-each_kernel_filesystem(const char *root, int (*put_away)(const char *path))
+each_open_mount(uint64_t root, int (*put_away)(const char *path))
 {
-	char *text = read_text(openat(self.proc, "self/mountinfo", O_RDONLY | O_CLOEXEC), MOUNTINFO_MAX);
-	char *end = text;
-	int sum = text == NULL ? -1 : 0;
+	struct mount_table table;
+	int sum = 0;
 
-	while (end != NULL && sum >= 0) {
-		const char *path;
-		int result;
+	if (read_mounts(&table) < 0)
+		return -1;
+	for (size_t i = table.count; i > 0 && sum >= 0; i--) {
+		const struct mounted *mount = &table.mounts[i - 1];
+		int result = is_open(&table, mount, root) ? put_away(mount->point) : 0;
 
-		end = strrchr(text, '\n');
-		path = whole_kernel_filesystem(end == NULL ? text : end + 1, root);
-		result = path == NULL ? 0 : put_away(path);
 		sum = result < 0 ? -1 : sum + result;
-		if (end != NULL)
-			*end = 0;
 	}
-	free(text);
+	free_mounts(&table);
 	return sum;
 }
 
-/* What was hidden below a mount shows when that is gone: so once more, until nothing can be unmounted. */
 static int
-put_away_kernel_filesystems(const char *root)
+refuse(const char *path)
+{
+	errno = EBUSY;
+	return -1;
+}
+
+/* What was hidden below a mount shows when that is gone: so once more, until nothing can be unmounted. The rest is covered, or else refused. */
+static int
+put_away_kernel_filesystems(uint64_t root)
 {
 	int gone;
 
 	do
-		gone = each_kernel_filesystem(root, unmount);
+		gone = each_open_mount(root, unmount_or_uncover);
 	while (gone > 0);
-	return gone < 0 ? -1 : each_kernel_filesystem(root, cover_path);
+	return gone < 0 || each_open_mount(root, cover_path) < 0 ? -1 : each_open_mount(root, refuse);
 }
 
 /*
  * For --no-pivot: an initramfs root cannot be pivoted away. The old root stays reachable by who may escape a chroot; and
  * where a whole procfs or sysfs is mounted, hidden or not, the kernel lets a user namespace mount another one, without masks.
+ * Until chroot paths lead into the old root, from which the new one, which lay over its own directory, has gone.
  */
 int
 do_move_root(struct cursor *f)
 {
-	const char *path = take_str(f);
+	uint64_t root = mount_id(self.root);
 
-	if (f->bad)
-		return bad_plan();
-	if (put_away_kernel_filesystems(path) < 0 || fchdir(self.root) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0)
+	if (root == 0 || fchdir(self.root) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 ||
+	    put_away_kernel_filesystems(root) < 0)
 		return -1;
 	return chroot(".") < 0 ? -1 : chdir("/");
 }
@@ -158,5 +249,6 @@ do_let_go(struct cursor *f)
 	self.null = closing(self.null, -1);
 	self.root = closing(self.root, -1);
 	self.words = closing(self.words, -1);
-	return (int)syscall(SYS_close_range, self.start + 1, ~0u, 0);
+	close(self.host - 1); /* the plan's number, which was free again */
+	return (int)syscall(SYS_close_range, (self.start < 0 ? self.host : self.start) + 1, ~0u, 0);
 }

@@ -236,6 +236,9 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.ENOENT]: "the file exists, but its interpreter (#! line or dynamic linker) does not",
     8: "the file is for another architecture, or a script without #!",
   },
+  moveRoot: {
+    [ERRNO.EBUSY]: "a procfs or sysfs of the host is hidden below another mount, where a user namespace can neither unmount nor cover it",
+  },
   mknod: { [ERRNO.EPERM]: "device nodes need CAP_MKNOD in the first user namespace; the devices cgroup may also forbid them" },
   newSessionKeyring: {
     [ERRNO.EDQUOT]: "its user has as many keys as /proc/sys/kernel/keys allows: raise maxkeys, or use --no-new-keyring",

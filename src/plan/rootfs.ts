@@ -133,7 +133,7 @@ function distinct(paths: readonly string[], origin: string): { readonly path: Gu
 export function planPivot(namespaces: Namespaces, facts: Facts, noPivot: boolean): Planned<InitStep> {
   const origin = "/root/path";
   if (!isolates(namespaces, "mount")) return { origin, step: { op: "chroot", path: facts.rootfs } };
-  return { origin, step: noPivot ? { op: "moveRoot", path: facts.rootfs } : { op: "pivotRoot" } };
+  return { origin, step: { op: noPivot ? "moveRoot" : "pivotRoot" } };
 }
 
 /** What the root mount itself is to be, once it is "/" and nothing has to be created in it any more. */

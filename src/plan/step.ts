@@ -179,8 +179,8 @@ export type InitStep =
   | { readonly op: "readonlyPath"; readonly path: GuestPath }
   // the new root
   | { readonly op: "pivotRoot" }
-  /** Whole mounts of procfs and sysfs outside of the root, which is at `path`, are unmounted or covered. */
-  | { readonly op: "moveRoot"; readonly path: HostPath }
+  /** Whole mounts of procfs and sysfs outside of the root are unmounted or covered. */
+  | { readonly op: "moveRoot" }
   | { readonly op: "chroot"; readonly path: HostPath }
   /** Closes every descriptor but the container's own and the sockets to the runtime. */
   | { readonly op: "letGo" }

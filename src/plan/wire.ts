@@ -60,7 +60,7 @@ export const WIRE = {
   maskPath: { code: 22, fields: { path: "str", null: "u32", directory: "u32" } },
   readonlyPath: { code: 23, fields: { path: "str" } },
   pivotRoot: { code: 24, fields: {} },
-  moveRoot: { code: 25, fields: { path: "str" } },
+  moveRoot: { code: 25, fields: {} },
   chroot: { code: 26, fields: { path: "str" } },
   letGo: { code: 68, fields: {} },
   sethostname: { code: 27, fields: { name: "str" } },

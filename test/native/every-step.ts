@@ -69,7 +69,7 @@ const SAMPLES: Samples = {
   maskPath: { op: "maskPath", path: guestPath("/proc/kcore"), null: 10, directory: 11 },
   readonlyPath: { op: "readonlyPath", path: guestPath("/proc/sys") },
   pivotRoot: { op: "pivotRoot" },
-  moveRoot: { op: "moveRoot", path: hostPath("/srv/rootfs") },
+  moveRoot: { op: "moveRoot" },
   chroot: { op: "chroot", path: hostPath("/srv/rootfs") },
   letGo: { op: "letGo" },
   sethostname: { op: "sethostname", name: "container" },
