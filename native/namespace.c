@@ -120,6 +120,17 @@ map_and_open(pid_t pid, const char *uid_map, const char *gid_map)
 	return closing(process, openat(process, "ns/user", O_RDONLY | O_CLOEXEC));
 }
 
+/* Until somebody kills this process, or its parent ends; nobody waits for the end of a socket because of it. */
+static void
+stay(pid_t parent)
+{
+	syscall(SYS_close_range, 0, ~0u, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (getppid() == parent)
+		pause();
+	_exit(0);
+}
+
 /*
  * A user namespace needs a process until it is open: a child makes it and waits to be killed. Only before clone_child,
  * while /proc counts pids as we do.
@@ -131,6 +142,7 @@ do_open_user_namespace(struct cursor *f)
 	const char *uid_map = take_str(f);
 	const char *gid_map = take_str(f);
 	struct clone_arguments args = {.flags = CLONE_NEWUSER, .exit_signal = SIGCHLD};
+	pid_t parent = getpid();
 	long pid;
 	int fd, saved;
 
@@ -140,8 +152,7 @@ do_open_user_namespace(struct cursor *f)
 	if (pid < 0)
 		return -1;
 	if (pid == 0)
-		for (;;)
-			pause();
+		stay(parent);
 	fd = map_and_open((pid_t)pid, uid_map, gid_map);
 	saved = errno;
 	kill((pid_t)pid, SIGKILL);
