@@ -14,6 +14,8 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#define GIVEN 7 /* descriptors at most, from BASE on */
+
 struct init self;
 
 static int (*const handlers[])(struct cursor *) = {
@@ -176,22 +178,44 @@ fail(void)
 	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
 }
 
+/* A caller may have closed its standard streams: nothing that init opens may be taken for them. */
+static void
+fill_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	closing(fd, 0);
+}
+
+/* Some of the descriptors that init can be given it is not given: their numbers stay free, for they are closed by number. */
+static int
+open_above(int given, const char *path, int flags)
+{
+	int fd = open(path, flags | O_CLOEXEC);
+
+	return closing(fd, fcntl(fd, F_DUPFD_CLOEXEC, given));
+}
+
 int
 main(int argc, char **argv)
 {
 	int base = argc > 1 ? atoi(argv[1]) : 3;
 
-	for (int fd = base; fd < base + 7; fd++)
+	for (int fd = base; fd < base + GIVEN; fd++)
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;
 	self.host = base + 1;
-	self.start = base + 2;
+	self.start = fcntl(base + 2, F_GETFD) < 0 ? -1 : base + 2;
 	self.console = base + 3;
 	self.root = -1;
 	self.words = -1;
-	self.proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	self.null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	fill_streams();
+	self.proc = open_above(base + GIVEN, "/proc", O_PATH | O_DIRECTORY);
+	self.null = open_above(base + GIVEN, "/dev/null", O_RDWR);
 	prctl(PR_SET_NAME, "lamina:init");
 	prctl(PR_SET_DUMPABLE, 0);
 	reset_signals();

@@ -25,7 +25,7 @@ struct kept_mount {
 
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
-	int start;            /* the listening start socket; closed by the host if there is no `create` */
+	int start;            /* the listening start socket; -1 if there is none */
 	int console;          /* where the terminal's master end goes */
 	int proc;             /* a procfs that no image can cover: first the host's, then one of init's own; -1 once let go of */
 	int null;             /* /dev/null of the host, until let go of */
