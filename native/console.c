@@ -90,12 +90,10 @@ give_to(int fd, uint32_t uid)
 	return -1;
 }
 
-/* Makes `slave` the controlling terminal of the session that we lead, and the standard streams. */
+/* Makes `slave` the standard streams. */
 static int
 take_terminal(int slave)
 {
-	if (ioctl(slave, TIOCSCTTY, 0) < 0)
-		return -1;
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(slave, fd) < 0)
 			return -1;
@@ -126,6 +124,13 @@ do_open_console(struct cursor *f)
 	mount = take_u32(f) != 0;
 	master = f->bad ? bad_plan() : open_master();
 	return master < 0 ? -1 : closing(master, open_console(master, &size, uid, mount));
+}
+
+/* The terminal that is standard input becomes the controlling one of the session that this process leads. */
+int
+do_control_terminal(struct cursor *f)
+{
+	return ioctl(0, TIOCSCTTY, 0);
 }
 
 /* Of devices none but a terminal is the caller's: /dev/null is the host's, or everybody's (crun CVE-2026-88265). */

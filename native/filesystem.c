@@ -95,6 +95,23 @@ do_new_filesystem(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, new_filesystem(type, source, options, attributes));
 }
 
+/* Who mounts a procfs sees in it its own pid namespace, unless it names another one (Linux 6.18). */
+int
+do_new_proc(struct cursor *f)
+{
+	uint32_t slot = take_u32(f);
+	int namespace = slot_fd(take_u32(f));
+	const char *source = take_str(f);
+	const char **options = take_strs(f, 0);
+	uint64_t attributes = take_u64(f);
+	int fs = f->bad ? bad_plan() : (int)syscall(SYS_fsopen, "proc", MOUNT_CLOEXEC);
+	int fd = -1;
+
+	if (fs >= 0 && namespace >= 0 && syscall(SYS_fsconfig, fs, CONFIGURE_DESCRIPTOR, "pidns", NULL, namespace) == 0)
+		fd = finish_filesystem(fs, source, options, attributes);
+	return closing(fs, fs >= 0 && fd < 0 ? keep_words(fs) : fill_slot(slot, fd));
+}
+
 int
 do_new_tmpfs(struct cursor *f)
 {

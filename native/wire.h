@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xc83932c9u
+#define WIRE_ID 0x2b9ce31bu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -55,6 +55,8 @@
 	X(25, move_root) \
 	X(26, chroot) \
 	X(68, let_go) \
+	X(69, new_proc) \
+	X(80, control_terminal) \
 	X(27, sethostname) \
 	X(28, setdomainname) \
 	X(29, new_session_keyring) \

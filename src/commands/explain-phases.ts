@@ -67,6 +67,7 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   newFilesystem: MOUNTS,
   newTmpfs: MOUNTS,
   mountFilesystem: MOUNTS,
+  newProc: MOUNTS,
   mknod: DEVICES,
   symlink: DEVICES,
   maskPath: MASKS,

@@ -7,6 +7,7 @@ import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { limitBeforeEngine } from "../sys/engine-limits.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
+import { takesParameter } from "../sys/filesystem-context.ts";
 import { effectiveGid, effectiveUid, hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
@@ -36,12 +37,17 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
     ownCapabilities: readPermittedCapabilities(),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
+    hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     hasKeyrings: hasKeyrings(),
     openFiles: limitBeforeEngine(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
+}
+
+function joinsPid({ linux }: Spec): boolean {
+  return linux?.namespaces?.some(({ type, path = "" }) => type === "pid" && path !== "") ?? false;
 }
 
 function readRootfs(path: HostPath): HostPath {

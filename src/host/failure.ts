@@ -95,6 +95,7 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
     case "newFilesystem":
     case "newTmpfs":
     case "mountFilesystem":
+    case "newProc":
     case "mountAttributes":
     case "idmapMount":
     case "idmapAsHost":
@@ -140,7 +141,7 @@ function mountWords({ slot }: Extract<InitStep, { readonly slot: number }>, { pl
   return target?.op === "attach" ? `${from} to rootfs at ${JSON.stringify(target.target)}` : `${from} to rootfs`;
 }
 
-const SOURCES = ["openTree", "openAsHost", "newFilesystem", "newTmpfs", "mountFilesystem"] as const;
+const SOURCES = ["openTree", "openAsHost", "newFilesystem", "newProc", "newTmpfs", "mountFilesystem"] as const;
 
 function isSource(step: InitStep): step is Extract<InitStep, { readonly op: (typeof SOURCES)[number] }> {
   return SOURCES.some((op) => op === step.op);

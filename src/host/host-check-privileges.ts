@@ -76,6 +76,7 @@ function needOf(step: InitStep, { uid, gid }: CheckHost): Capability | undefined
     case "newTmpfs":
     case "mountFilesystem":
     case "leadOpener":
+    case "newProc":
     case "mountAttributes":
     case "idmapMount":
     case "attachRoot":

@@ -8,3 +8,8 @@ export function planConsole(process: Process, ownMounts: boolean): Planned<InitS
   const { height = 0, width = 0 } = process.consoleSize ?? {};
   return [{ origin: "/process/terminal", step: { op: "openConsole", height, width, uid: process.user?.uid ?? 0, mount: ownMounts } }];
 }
+
+/** By who leads the session to the end: with that the terminal would go. */
+export function planControl({ terminal }: Process): Planned<InitStep>[] {
+  return terminal === true ? [{ origin: "/process/terminal", step: { op: "controlTerminal" } }] : [];
+}

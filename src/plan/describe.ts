@@ -65,6 +65,8 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   idmapAsHost: ({ slot, opener, namespace, recursive }) =>
     `let process #${opener} map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
   endOpener: ({ slot }) => `end process #${slot}`,
+  newProc: ({ slot, namespace, source, options, attributes }) =>
+    `make proc file system ${quote(source)} of pid namespace #${namespace} as #${slot}${optionWords(options)}${attributeWords(attributes, 0n)}`,
   mountAttributes: ({ slot, ...rest }) => `change mount #${slot}${changeWords(rest)}`,
   idmapMount: ({ slot, namespace, recursive }) => `map the ids of mount #${slot}${below(recursive)} as user namespace #${namespace} does`,
   newOverlay: ({ slot }) => `begin an overlay as #${slot}`,
@@ -103,6 +105,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   chownStdio: ({ uid }) => `give the standard streams to uid ${uid}`,
   openConsole: ({ height, width, uid, mount }) =>
     `open a terminal${mount ? " at /dev/console" : ""}${height || width ? ` of ${width}x${height}` : ""} for uid ${uid}`,
+  controlTerminal: () => "make the terminal the session's",
   setrlimit: ({ resource, soft, hard }) => `limit ${rlimitName(resource)} to ${limitWords(soft)}, at most ${limitWords(hard)}`,
   personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
   umask: ({ mask }) => `set the umask to ${octal(mask)}`,

@@ -92,6 +92,8 @@ export interface Facts {
   /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
   readonly ownCapabilities: bigint;
   readonly hasKcore: boolean;
+  /** Whether the kernel mounts the procfs of a pid namespace that the mounting process is not in; not looked at where none is joined. */
+  readonly hasProcOfNamespace: boolean;
   /** Whether the kernel has keyrings(7). */
   readonly hasKeyrings: boolean;
   /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */

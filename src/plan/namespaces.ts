@@ -90,9 +90,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { joined } = namespaces;
   requireUserNamespace(namespaces, facts);
   const slotOf = (i: number): number => FIRST_NAMESPACE_SLOT - 1 - i;
-  const open = joined.map(
-    ({ path, origin }, i) => ({ origin, step: { op: "openNamespace", slot: slotOf(i), path: hostPath(path) } }) as const,
-  );
+  const open = joined.map(({ path, origin }, i) => openNamespace(slotOf(i), path, origin));
   const join = joined.map(({ type, origin }, i) => ({
     type,
     planned: { origin, step: { op: "joinNamespace", slot: slotOf(i), type: NAMESPACE_FLAGS[type] } } as const,
@@ -121,6 +119,10 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...late.filter(isCgroup).map(({ planned }) => planned),
     ...planCgroupNamespace(namespaces),
   ];
+}
+
+export function openNamespace(slot: number, path: string, origin: string): Planned<InitStep> {
+  return { origin, step: { op: "openNamespace", slot, path: hostPath(path) } };
 }
 
 /**

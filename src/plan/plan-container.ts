@@ -8,7 +8,7 @@ import type { Process, Spec } from "../spec/types.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup.ts";
 import { planCgroupOwner } from "./cgroup-owner.ts";
-import { planConsole } from "./console.ts";
+import { planConsole, planControl } from "./console.ts";
 import { planDevices } from "./devices.ts";
 import type { Facts } from "./facts.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
@@ -16,6 +16,7 @@ import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
 import { planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
+import { type LatePid, nameInProc, planLatePid, withoutPid } from "./late-pid.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts.ts";
@@ -62,21 +63,24 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     owner: planCgroupOwner(spec, namespaces, facts.uid),
   });
   const idMaps = planIdMaps(spec, facts);
+  const latePid = planLatePid(spec, namespaces, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
   const program = planProgram(process, options.preserveFds);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
-  const parts: Parts = { spec, process, namespaces, facts, mounts, layers, options };
+  const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
     ...planProc(namespaces),
     ...planFileSystem(parts),
+    ...(latePid?.join ?? []),
     own({ op: "letGo" }), // before any name that the image controls is looked up without a guard: directory, program, hooks
     ...identity.steps,
     ...program.home,
     program.find,
     own({ op: "closeOnExec", first: 3 + options.preserveFds }),
+    ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process)]),
     sync("ready"),
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
     ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
@@ -108,6 +112,7 @@ interface Parts {
   readonly spec: Spec;
   readonly process: Process;
   readonly namespaces: Namespaces;
+  readonly latePid: LatePid | undefined;
   readonly facts: Facts;
   readonly mounts: MountPlan;
   readonly layers: LayersPlan | undefined;
@@ -115,7 +120,7 @@ interface Parts {
 }
 
 /** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
-function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
+function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, layers }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
   const beforeUser = [
     ...planOomScore(process, facts),
@@ -128,7 +133,15 @@ function planFirstStage({ spec, process, namespaces, facts, mounts, layers }: Pa
     ...planForeignGroups(namespaces, facts),
     ...mounts.first,
     ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
-    ...planNamespaces({ spec, namespaces, facts, beforeUser, enter: cgroup.enter, unified: cgroup.unified }),
+    ...(latePid?.open ?? []),
+    ...planNamespaces({
+      spec,
+      namespaces: latePid === undefined ? namespaces : withoutPid(namespaces),
+      facts,
+      beforeUser,
+      enter: cgroup.enter,
+      unified: cgroup.unified,
+    }),
   ];
 }
 
@@ -154,8 +167,8 @@ function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>
 }
 
 /** Session, keyring (of the container's root, so after the user namespace), names, loopback: before anything else. */
-function planSurroundings({ spec, namespaces, facts, options }: Parts): Planned<InitStep>[] {
-  const steps: Planned<InitStep>[] = [own({ op: "setsid" }), own({ op: "umask", mask: 0 })];
+function planSurroundings({ spec, namespaces, latePid, facts, options }: Parts): Planned<InitStep>[] {
+  const steps: Planned<InitStep>[] = [...(latePid === undefined ? [own({ op: "setsid" })] : []), own({ op: "umask", mask: 0 })];
   if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring" }));
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
@@ -177,13 +190,13 @@ function planProc(namespaces: Namespaces): Planned<InitStep>[] {
 }
 
 /** Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. */
-function planFileSystem({ spec, process, namespaces, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
+function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
   const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
   const devices = ownMounts ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
   const cwd = guestPath(process.cwd);
   return [
     ...planRoot(spec, namespaces, facts, layers),
-    ...mounts.steps,
+    ...(latePid === undefined ? mounts.steps : nameInProc(mounts.steps)),
     ...devices,
     ...planStreams(devices.length > 0, namespaces, facts),
     ...planMasks(spec),
@@ -194,6 +207,7 @@ function planFileSystem({ spec, process, namespaces, facts, mounts, layers, opti
       ? []
       : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
     ...planConsole(process, ownMounts),
+    ...(latePid === undefined ? planControl(process) : []),
     ...mounts.last,
     ...planRootAttributes(spec),
     ...planSysctl(spec),

@@ -63,6 +63,15 @@ export type InitStep =
       /** As with newTmpfs; "" = nothing's. */
       readonly modeOf: GuestPath | "";
     }
+  /** The procfs of the pid namespace in slot `namespace`; otherwise as newFilesystem. */
+  | {
+      readonly op: "newProc";
+      readonly slot: number;
+      readonly namespace: number;
+      readonly source: string;
+      readonly options: readonly string[];
+      readonly attributes: bigint;
+    }
   | {
       readonly op: "mountAttributes";
       readonly slot: number;
@@ -194,6 +203,8 @@ export type InitStep =
   | { readonly op: "reopenNull"; readonly ofHost: boolean }
   /** Gives 0, 1 and 2 to the user, unless they are /dev/null; what the file system forbids is left. */
   | { readonly op: "chownStdio"; readonly uid: number }
+  /** Makes the terminal that is standard input the controlling one of the session that init leads. */
+  | { readonly op: "controlTerminal" }
   | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }
   // the process
   | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }

@@ -63,6 +63,8 @@ export const WIRE = {
   moveRoot: { code: 25, fields: {} },
   chroot: { code: 26, fields: { path: "str" } },
   letGo: { code: 68, fields: {} },
+  newProc: { code: 69, fields: { slot: "u32", namespace: "u32", source: "str", options: "strs", attributes: "u64" } },
+  controlTerminal: { code: 80, fields: {} },
   sethostname: { code: 27, fields: { name: "str" } },
   setdomainname: { code: 28, fields: { name: "str" } },
   newSessionKeyring: { code: 29, fields: {} },

@@ -1,7 +1,19 @@
-/** What is said beside an errno: by the kernel in a file system context (fsopen(2)), by a program on its standard streams. */
-import type { Fd } from "./fd.ts";
-import { tryRead } from "./fd.ts";
+/** File system contexts (fsopen(2)): what the kernel says in one beside an errno, as programs do on their standard streams, and what it knows. */
+import { Fd, tryRead } from "./fd.ts";
 import { statFd } from "./file.ts";
+import { cstring, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const FSOPEN_CLOEXEC = 1;
+const FSCONFIG_SET_STRING = 1;
+
+/** Whether file systems of `type` have a parameter `key` that takes `value`. Mounts nothing. */
+export function takesParameter(type: string, key: string, value: string): boolean {
+  const number = syscall(SYS.fsopen, cstring(type), FSOPEN_CLOEXEC);
+  if (number < 0) return false;
+  using context = new Fd(number);
+  return syscall(SYS.fsconfig, context.number, FSCONFIG_SET_STRING, cstring(key), cstring(value), 0) === 0;
+}
 
 /** Lines, the oldest first. `from` is a file system context, or a pipe that whoever wrote to it has left. */
 export function readWords(from: Fd): string[] {

@@ -23,6 +23,8 @@ const ARM64: { readonly [K in keyof typeof X64]: number } = {
 export const SYS = {
   ...(process.arch === "arm64" ? ARM64 : X64),
   pidfd_send_signal: 424,
+  fsopen: 430,
+  fsconfig: 431,
   pidfd_open: 434,
   close_range: 436,
   openat2: 437,

@@ -26,7 +26,14 @@ test.if(possible)("the master is sent by the name that receivers of runc's expec
   await using trial = await makeTrial();
   const script =
     "busybox tty; busybox stty size; busybox stat -c '%u:%g %A %t' /dev/pts/0 /dev/console; echo said > /dev/console; echo > /dev/tty";
-  const output = await trial.run([...withPts(trial.rootfs), mknodTty(), OPEN, { op: "pivotRoot" }, ...shell(script)]);
+  const output = await trial.run([
+    ...withPts(trial.rootfs),
+    mknodTty(),
+    OPEN,
+    { op: "controlTerminal" },
+    { op: "pivotRoot" },
+    ...shell(script),
+  ]);
   const lines = output.replaceAll("\r", "").split("\n");
   expect(lines).toEqual([
     "terminal /dev/pts/ptmx, 24 bytes of control",

@@ -44,6 +44,7 @@ const ROOT: Facts = {
   lastCapability: 40,
   ownCapabilities: (1n << 41n) - 1n,
   hasKcore: false,
+  hasProcOfNamespace: false,
   hasKeyrings: true,
   openFiles: undefined,
   limits: new Map(),
@@ -57,6 +58,7 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
+  "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
   "root on v1": { ...ROOT, cgroup: V1, hasKcore: true, openFiles: { soft: 1024n, hard: 524288n } },
   "root on v2": ROOT,
   "root on hybrid": { ...ROOT, cgroup: HYBRID },

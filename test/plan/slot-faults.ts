@@ -11,6 +11,7 @@ const OPEN_MOUNT: ReadonlySet<string> = new Set([
   "openAsHost",
   "newFilesystem",
   "newTmpfs",
+  "newProc",
   "mountFilesystem",
   "newOverlay",
   "mountFuse",
@@ -39,6 +40,7 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
     if (step.op === "startServer" && (filled.get(step.mount) !== "mountFuse" || filled.get(step.device) !== "/dev/fuse"))
       fault("no mount to serve");
+    if (step.op === "newProc" && filled.get(step.namespace) !== "openNamespace") fault("no namespace");
     if (step.op === "maskPath" && filled.get(step.null) !== "openNull") fault("no null device");
     if (step.op === "startServer") filled.delete(step.device);
     if (!("slot" in step)) return;

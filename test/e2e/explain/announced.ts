@@ -144,6 +144,10 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
     const mode = { call: call`fsconfig\(FD, FSCONFIG_SET_STRING, "mode", "[0-7]{4}", 0\)`, times: "optional" } as const;
     return open === undefined || source === undefined ? [] : [open, mode, source, ...rest];
   },
+  newProc: (step) => {
+    const [open, ...rest] = filesystem("proc", String(step.source), strings(step.options), attributes(step.attributes));
+    return [...(open ? [open] : []), { call: call`fsconfig\(FD, FSCONFIG_SET_FD, "pidns", NULL, \d+.*\)` }, ...rest];
+  },
   mountAttributes: (step) => [change(FD, step)],
   attachRoot: ({ path }) => [
     { call: call`move_mount\(FD, "", AT_FDCWD<[^>]*>, ${quoted(path)}, MOVE_MOUNT_F_EMPTY_PATH\)` },
