@@ -33,15 +33,39 @@ copy_xattrs(int from, int to)
 	return 0;
 }
 
+/* From `at` to `end`; where the file ends before that, no more. */
 static int
-copy_content(int from, int to)
+copy_range(int from, int to, off_t at, off_t end)
 {
-	ssize_t copied;
+	ssize_t copied = 1;
 
-	do
-		copied = sendfile(to, from, NULL, 1 << 20);
-	while (copied > 0 || (copied < 0 && errno == EINTR));
-	return (int)copied;
+	if (lseek(to, at, SEEK_SET) < 0)
+		return -1;
+	while (at < end && copied != 0) {
+		copied = sendfile(to, from, &at, (size_t)(end - at));
+		if (copied < 0 && errno != EINTR)
+			return -1;
+	}
+	return 0;
+}
+
+/* Holes stay holes, and what others append meanwhile is left out: neither fills the memory. */
+static int
+copy_content(int from, int to, off_t size)
+{
+	off_t end = 0, at;
+
+	while (end < size) {
+		at = lseek(from, end, SEEK_DATA);
+		end = at < 0 ? -1 : lseek(from, at, SEEK_HOLE);
+		if (end < 0 && errno != ENXIO)
+			return -1;
+		if (end <= at) /* nothing but a hole, or cut short meanwhile */
+			break;
+		if (copy_range(from, to, at, end < size ? end : size) < 0)
+			return -1;
+	}
+	return ftruncate(to, size);
 }
 
 /* Owner before mode, which a change of owner may clear; an id without a mapping cannot be given (EINVAL). */
@@ -74,7 +98,7 @@ copy_opened(int path, int to, const char *name, const struct stat *st, int depth
 	target = openat(to, name, directory ? O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC : O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (target < 0)
 		return closing(source, -1);
-	result = directory ? copy_directory(source, target, depth + 1) : copy_content(source, target);
+	result = directory ? copy_directory(source, target, depth + 1) : copy_content(source, target, st->st_size);
 	if (result == 0)
 		result = copy_metadata(source, target, st);
 	return closing(source, closing(target, result));

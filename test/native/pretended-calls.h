@@ -46,7 +46,7 @@ pretend(long success)
 
 PRETEND(accept4) PRETEND(alarm) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir) PRETEND(execve)
 PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl) PRETEND(flock)
-PRETEND(fsetxattr) PRETEND(futimens) PRETEND(getgid) PRETEND(getuid) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
+PRETEND(fsetxattr) PRETEND(ftruncate) PRETEND(futimens) PRETEND(getgid) PRETEND(getuid) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
 PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(sigaction) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
