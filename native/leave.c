@@ -160,13 +160,15 @@ unmount_or_uncover(const char *path)
 	return gone;
 }
 
+/* Covers what is at `path`, if anything is. */
 static int
 cover_path(const char *path)
 {
 	static const char *none[] = {NULL};
 	int fd = new_filesystem("tmpfs", "tmpfs", none, ATTRIBUTE_READONLY);
+	int result = fd < 0 ? -1 : closing(fd, sys_move_mount(fd, AT_FDCWD, path, MOVE_TO_PATH));
 
-	return fd < 0 ? -1 : closing(fd, sys_move_mount(fd, AT_FDCWD, path, MOVE_TO_PATH));
+	return fd >= 0 && result < 0 && (errno == ENOENT || errno == ENOTDIR) ? 0 : result;
 }
 
 /* Calls `put_away` for each, the last one first, since those are mounted on others. The sum of what it returned, or -1. */
