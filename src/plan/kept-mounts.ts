@@ -47,8 +47,12 @@ function pathsOf(step: InitStep): readonly string[] {
   }
 }
 
+/** The kernel takes no longer path, and looking at all its ancestors takes the square of its length. */
+const PATH_MAX = 4096;
+
 /** All but "/", from which everything is resolved anyway. */
 function addWithAncestors(paths: Set<string>, path: string): void {
+  if (path.length >= PATH_MAX) return;
   for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf("/", end - 1))
     paths.add(path.slice(0, end));
 }

@@ -2,10 +2,10 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { guestPath } from "../../src/base/paths.ts";
 import { GUARD, type InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
+import { swap } from "../support/swapper.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
@@ -114,25 +114,12 @@ test.if(possible)("masks cover files and directories, through links inside the r
 test.if(possible)("directories made while a link takes the place of one on the way stay inside", async () => {
   await using trial = await makeTrial({ "vol/a/.keep": "" });
   await symlink(trial.outside, join(trial.rootfs, "vol/b"));
-  const swapper = await buildNative({
-    out: nativeOutput("test-swap"),
-    sources: [join(import.meta.dirname, "swap.c")],
-    included: [],
-    sanitize: true,
-  });
-  const swap = Bun.spawn([swapper, join(trial.rootfs, "vol/a"), join(trial.rootfs, "vol/b")], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "pipe",
-  });
-  const ready = swap.stdout.getReader();
-  await ready.read();
+  await using swapper = await swap(join(trial.rootfs, "vol/a"), join(trial.rootfs, "vol/b"));
 
   const steps = Array.from({ length: 1000 }, (_, i): InitStep => ({ op: "makeDirectory", path: guestPath(`/vol/a/d${i}/e`), mode: 0o755 }));
   const output = await trial.run([...inRoot(trial.rootfs), ...steps.map((step): ["ignore", InitStep] => ["ignore", step])]);
-  await swap.stdin.end();
 
-  expect(await swap.exited).toBe(0);
+  expect(await swapper.stop()).toBeGreaterThanOrEqual(10_000);
   expect(output).toBe("exit 0\n");
   expect(await readdir(trial.outside)).toEqual(["secret"]);
   const inside = await readdir(join(trial.rootfs, trial.outside)).catch(() => []);

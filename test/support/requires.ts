@@ -42,6 +42,11 @@ const REQUIREMENTS = {
   "time-namespace": { met: () => existsSync("/proc/self/ns/time"), reason: "the kernel has no time namespaces", excused: true },
   "user-namespace": { met: () => existsSync("/proc/self/ns/user"), reason: "the kernel has no user namespaces", excused: true },
   "cgroup-namespace": { met: () => existsSync("/proc/self/ns/cgroup"), reason: "the kernel has no cgroup namespaces", excused: true },
+  "proc-of-namespace": {
+    met: () => kernelAtLeast(6, 18),
+    reason: "the kernel is older than 6.18, and mounts procfs of no other pid namespace",
+    excused: true,
+  },
   "mount-setattr": { met: () => kernelAtLeast(5, 12), reason: "the kernel is older than 5.12, without mount_setattr(2)", excused: true },
   "overlay-layers": {
     met: () => kernelAtLeast(6, 7),

@@ -1,0 +1,172 @@
+/* Sub-commands of hostile programs: what they can change, whom they can inspect, and what a user namespace of their own gives them. */
+#define _GNU_SOURCE
+#include "probe.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+static const char *outcome(int result)
+{
+	return result == 0 ? "ok" : errno_name(errno);
+}
+
+/* change PATH: mode, owner, times and an attribute of it, as anybody would who wants to spoil it for others. */
+static void run_change(char **args)
+{
+	printf("change %s chmod %s", args[0], outcome(chmod(args[0], 0)));
+	printf(", chown %s", outcome(chown(args[0], 4711, 4711)));
+	printf(", utimes %s", outcome(utimensat(AT_FDCWD, args[0], (const struct timespec[]){ { 1, 0 }, { 1, 0 } }, 0)));
+	printf(", setxattr %s\n", outcome(setxattr(args[0], "trusted.spoilt", "1", 1, 0)));
+}
+
+/* change-fd FD: the same through a descriptor. */
+static void run_change_fd(char **args)
+{
+	int fd = (int)number_or_die(args[0], 1023);
+	printf("change-fd %d chmod %s", fd, outcome(fchmod(fd, 0)));
+	printf(", chown %s", outcome(fchown(fd, 4711, 4711)));
+	printf(", utimes %s", outcome(futimens(fd, (const struct timespec[]){ { 1, 0 }, { 1, 0 } })));
+	printf(", setxattr %s\n", outcome(fsetxattr(fd, "trusted.spoilt", "1", 1, 0)));
+}
+
+/* The beginning of /proc/PID/FILE, "" if there is none. */
+static void read_of(const char *pid, const char *file, char *text, size_t size)
+{
+	char path[300];
+	snprintf(path, sizeof path, "/proc/%s/%s", pid, file);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = fd < 0 ? 0 : read(fd, text, size - 1);
+	text[length < 0 ? 0 : length] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Whether what /proc/PID/LINK leads to has `secret` in it, or above it. */
+static int shows(const char *pid, const char *link, const char *secret)
+{
+	char path[8192];
+	snprintf(path, sizeof path, "/proc/%s/%s/../../../../../../../../../..%s", pid, link, secret);
+	return access(path, R_OK) == 0;
+}
+
+static int shows_anything(const char *pid, const char *secret)
+{
+	if (shows(pid, "root", secret) || shows(pid, "cwd", secret))
+		return 1;
+	for (int fd = 0; fd < 64; fd++) {
+		char link[16];
+		snprintf(link, sizeof link, "fd/%d", fd);
+		if (shows(pid, link, secret))
+			return 1;
+	}
+	return 0;
+}
+
+/*
+ * inspect TOKEN SECRET STOP: looks at each lamina:init whose cgroups or mounts mention TOKEN, again and again, until there is a file STOP. Says
+ * "seen" when it has found one, "inspected" if the file SECRET of the host is within reach through it, and in the end how often it did.
+ */
+static void run_inspect(char **args)
+{
+	int seen = 0, inspected = 0;
+	while (access(args[2], F_OK) != 0) {
+		DIR *processes = opendir("/proc");
+		if (!processes)
+			die("/proc");
+		for (struct dirent *entry; (entry = readdir(processes));) {
+			char name[64], cgroups[8192];
+			if (!isdigit((unsigned char)*entry->d_name))
+				continue;
+			read_of(entry->d_name, "comm", name, sizeof name);
+			read_of(entry->d_name, "cgroup", cgroups, sizeof cgroups);
+			if (strcmp(name, "lamina:init\n") != 0 || !strstr(cgroups, args[0]))
+				continue;
+			if (!seen++)
+				puts("seen");
+			if (shows_anything(entry->d_name, args[1]) && !inspected++)
+				puts("inspected");
+		}
+		closedir(processes);
+	}
+	printf("inspected %s\n", inspected ? "some" : "none");
+}
+
+static void write_map(const char *file, unsigned id)
+{
+	char text[32];
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	int length = snprintf(text, sizeof text, "0 %u 1", id);
+	if (fd < 0 || write(fd, text, (size_t)length) != length)
+		die(file);
+	close(fd);
+}
+
+static void mount_both(const char *directory)
+{
+	printf("nested proc %s", outcome(mount("proc", directory, "proc", 0, NULL)));
+	printf(", sysfs %s\n", outcome(mount("sysfs", directory, "sysfs", 0, NULL)));
+	fflush(stdout);
+	_exit(0);
+}
+
+/* nested DIR: in a user namespace of its own, with all others, mounts a procfs and a sysfs on DIR. */
+static void run_nested(char **args)
+{
+	unsigned uid = geteuid(), gid = getegid();
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) != 0) {
+		report_errno("nested unshare");
+		return;
+	}
+	int deny = open("/proc/self/setgroups", O_WRONLY | O_CLOEXEC);
+	if (deny < 0 || write(deny, "deny", 4) != 4)
+		die("/proc/self/setgroups");
+	close(deny);
+	write_map("/proc/self/uid_map", uid);
+	write_map("/proc/self/gid_map", gid);
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0)
+		mount_both(args[0]);
+	if (child < 0 || waitpid(child, NULL, 0) != child)
+		die("fork");
+}
+
+/* leave-group: into the process group of a child, which stays. Whoever kills this one's group then kills nobody. */
+static void run_leave_group(char **args)
+{
+	(void)args;
+	int ready[2];
+	char byte;
+	if (pipe(ready) != 0)
+		die("pipe");
+	pid_t child = fork();
+	if (child == 0) {
+		setpgid(0, 0);
+		close(ready[0]);
+		close(ready[1]);
+		for (;;)
+			pause();
+	}
+	close(ready[1]);
+	if (child < 0 || read(ready[0], &byte, 1) != 0 || setpgid(0, child) != 0)
+		die("setpgid");
+}
+
+const struct command attack_commands[] = {
+	{ "change", 1, run_change },
+	{ "change-fd", 1, run_change_fd },
+	{ "inspect", 3, run_inspect },
+	{ "nested", 1, run_nested },
+	{ "leave-group", 0, run_leave_group },
+	{ NULL, 0, NULL },
+};

@@ -1,0 +1,85 @@
+/**
+ * Class: descriptors of the host that the container's init still has (runc CVE-2024-21626). A link of the image may lead through each of them
+ * as soon as a name is looked up in the container. A created init has its streams and sockets, and nothing else, in every form.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { readdirSync, readlinkSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { DEFAULT, FORMS, formed, HOST_PID } from "../support/forms.ts";
+import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const root = requires("root");
+
+/** Number and target of what process `pid` has open, but for the kinds of objects that lead nowhere. */
+function openFiles(pid: number): Record<string, string> {
+  const numbers = readdirSync(`/proc/${pid}/fd`)
+    .map(Number)
+    .sort((a, b) => a - b);
+  return Object.fromEntries(numbers.map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/^socket:\[\d+\]$/, "socket")]));
+}
+
+for (const form of FORMS) {
+  test.if(root)(`a created init has its streams and sockets, and nothing else, ${form.name}`, async () => {
+    await using container = await formed(form, { args: ["/probe", "fds"] });
+    const { running, pid } = await container.create();
+    const { 0: input, 1: output, 2: errors, ...others } = openFiles(pid);
+    expect([input, output, errors].map((path) => path?.startsWith(join(container.box.directory, "calls/call-")))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(Object.values(others).filter((target) => target !== "socket")).toEqual([]);
+    expect((await container.call(["start", container.box.id])).exitCode).toBe(0);
+    await running.shows("fds");
+    expect(await running.stdout()).toBe("fds 0 1 2\n");
+  });
+}
+
+test.if(root)("streams that are the host's null device are the container's own in a created init", async () => {
+  await using container = await formed(DEFAULT, {});
+  const { pid } = await container.create([], { prefix: ["sh", "-c", 'exec "$@" </dev/null >/dev/null 2>&1', "sh"] });
+  const devices = [0, 1, 2].map((fd) =>
+    Bun.spawnSync(["stat", "-L", "-c", "%t:%T %d", `/proc/${pid}/fd/${fd}`])
+      .stdout.toString()
+      .trim(),
+  );
+  const ofHost = Bun.spawnSync(["stat", "-c", "%t:%T %d", "/dev/null"]).stdout.toString().trim();
+  expect(devices.map((one) => [one.startsWith("1:3 "), one === ofHost])).toEqual([
+    [true, false],
+    [true, false],
+    [true, false],
+  ]);
+});
+
+for (const form of [DEFAULT, HOST_PID]) {
+  test.if(root)(`init has nothing more while it runs a startContainer hook, nor has the hook, ${form.name}`, async () => {
+    const hook = { path: "/probe", args: ["probe", "wait-fifo", "/fifo", "fds", "exit", "3"] };
+    await using container = await formed(form, { config: { hooks: { startContainer: [hook] }, root: { readonly: false } } });
+    const fifo = join(container.box.rootfs, "fifo");
+    if (!Bun.spawnSync(["mkfifo", fifo]).success) throw new Error("cannot make a pipe");
+    const { pid } = await container.create();
+    const start = container.call(["start", container.box.id]);
+    const writer = await open(fifo, "w"); // when the hook has opened it too
+    const { 0: _input, 1: _output, 2: _errors, ...others } = openFiles(pid);
+    await writer.close();
+    const { exitCode, stderr } = await start;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("wait-fifo ok\nfds 0 1 2\n") });
+    expect(
+      Object.values(others).filter(
+        (target) => !/^(socket|pipe:\[\d+\]|anon_inode:\[pidfd\]|\/memfd:(state|stdout|stderr) .*)$/.test(target),
+      ),
+    ).toEqual([]);
+  });
+}
+
+test.if(root)("a descriptor that the caller passes on is all that comes with the others", async () => {
+  await using container = await formed(DEFAULT, { args: ["/probe", "fds"], host: { three: "" } });
+  const prefix = ["sh", "-c", 'exec 3>>"$0" 4</ 5</proc && exec "$@"', join(container.box.host, "three")];
+  const { pid } = await container.create(["--preserve-fds", "1"], { prefix });
+  const { 0: _input, 1: _output, 2: _errors, ...others } = openFiles(pid);
+  expect(Object.values(others).filter((target) => target !== "socket")).toEqual([join(container.box.host, "three")]);
+});
