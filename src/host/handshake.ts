@@ -13,6 +13,7 @@
  *                                               stage 2: mounts, devices, masks
  *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
  *   run them                           ── go ─▶ createContainer hooks, new root, identity
+ *                                      ◀─────── pid               only with a pid namespace of others, which a last stage enters
  *                                      ◀─────── sync ready
  *   write the record and the pid file  ── go ─▶ create: close this socket, accept on the start socket
  *                                               run: startContainer hooks, execve

@@ -3,9 +3,9 @@
  * its root, which is the host's at first, or do through it what it may. So it enters last, when it sees, holds and may do no
  * more than the program: setns(2) is for children, and the last of init's stages is born with all that.
  *
- * Until then procfs is that of a namespace init is not in, which Linux 6.18 can mount. Before that, and with hooks that learn
- * the container's pid before there is its last stage, the namespace is joined with the others; also where a user namespace
- * comes between, for in that nobody may inspect init. Pure.
+ * Until then procfs is that of a namespace init is not in, which Linux 6.18 can mount, though not by mount(2). Before that, and with
+ * hooks that learn the container's pid before there is its last stage, the namespace is joined with the others; also where a user
+ * namespace comes between, for in that nobody may inspect init. Pure.
  */
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
@@ -26,10 +26,18 @@ export interface LatePid {
 /** Free of the others: seven at most are joined beside it, and count down from the slot below 8. */
 const SLOT = 0;
 
+interface LatePidInput {
+  readonly spec: Spec;
+  readonly namespaces: Namespaces;
+  readonly facts: Facts;
+  readonly mounts: readonly Planned<InitStep>[];
+}
+
 /** Undefined if there is nothing to be joined late. */
-export function planLatePid(spec: Spec, namespaces: Namespaces, facts: Facts): LatePid | undefined {
+export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): LatePid | undefined {
   const joined = namespaces.joined.find(({ type }) => type === "pid");
-  if (joined === undefined || !facts.hasProcOfNamespace || isolates(namespaces, "user") || !hasRoom(spec)) return undefined;
+  if (joined === undefined || !facts.hasProcOfNamespace || isolates(namespaces, "user")) return undefined;
+  if (!hasRoom(spec) || mounts.some(({ step }) => step.op === "mountFilesystem" && step.type === "proc")) return undefined;
   const { path, origin } = joined;
   const plan = (step: InitStep): Planned<InitStep> => ({ origin, step });
   return {

@@ -63,8 +63,8 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     owner: planCgroupOwner(spec, namespaces, facts.uid),
   });
   const idMaps = planIdMaps(spec, facts);
-  const latePid = planLatePid(spec, namespaces, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
+  const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
   const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
   const program = planProgram(process, options.preserveFds);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import type { Facts } from "../../../src/plan/facts.ts";
 import { planLatePid } from "../../../src/plan/late-pid.ts";
+import { planMounts } from "../../../src/plan/mounts.ts";
 import { parseNamespaces } from "../../../src/plan/namespaces.ts";
 import type { Namespace, Spec } from "../../../src/spec/types.ts";
 import { FACTS } from "../../plan/facts.ts";
@@ -16,7 +17,9 @@ function factsOf(name: string): Facts {
 
 function isLate(over: Partial<Spec>, facts = NEW): boolean {
   const spec: Spec = { ociVersion: "1.3.0", linux: { namespaces: [...JOINED] }, ...over };
-  return planLatePid(spec, parseNamespaces(spec), facts) !== undefined;
+  const namespaces = parseNamespaces(spec);
+  const { steps } = planMounts({ spec, facts, namespaces, cgroupPaths: {} });
+  return planLatePid({ spec, namespaces, facts, mounts: steps }) !== undefined;
 }
 
 test("a pid namespace of others is entered last", () => {
@@ -33,6 +36,11 @@ test.each<[string, Partial<Spec>, Facts]>([
   ["has hooks that are told the pid: prestart", { hooks: { prestart: [{ path: "/hook" }] } }, NEW],
   ["has hooks that are told the pid: createRuntime", { hooks: { createRuntime: [{ path: "/hook" }] } }, NEW],
   ["has hooks that are told the pid: createContainer", { hooks: { createContainer: [{ path: "/hook" }] } }, NEW],
+  [
+    "comes with a procfs that has to be mounted by mount(2)",
+    { mounts: [{ destination: "/proc", type: "proc", source: "proc", options: [`x=${"y".repeat(300)}`] }] },
+    NEW,
+  ],
   ["leaves room for one process only", { linux: { namespaces: [...JOINED], resources: { pids: { limit: 1 } } } }, NEW],
 ])("not so if it %s", (_, over, facts) => {
   expect(isLate(over, facts)).toBe(false);
