@@ -11,12 +11,12 @@ import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
-import { openPid, trySignal, waitChild } from "../sys/process.ts";
+import { openPid, ownPid, trySignal, waitChild } from "../sys/process.ts";
 import { sendPidfd } from "./caller-socket.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import type { TreeMaker } from "./context.ts";
 import { wordFailure, wordWarning } from "./failure.ts";
-import { Handshake } from "./handshake.ts";
+import { Handshake, InitLost } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { launchInit, type Supervision } from "./launch.ts";
@@ -163,12 +163,18 @@ export class Running implements Disposable {
     this.#stages.push(pid);
     this.#handshake = new Handshake(socket, {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
-      next: (next) => this.#stages.push(next),
+      next: (next) => this.#stages.push(this.#requireChild(next)),
       supervised: (first) => {
         this.#supervisor = this.#stages.pop();
         this.#stages.push(first);
       },
     });
+  }
+
+  /** Who may trace a stage that is in namespaces of others speaks for it: what is no child of its parent is none of init's stages. */
+  #requireChild(pid: number): number {
+    if (readProcess(pid)?.parent !== (this.#supervisor ?? ownPid())) throw new InitLost();
+    return pid;
   }
 
   /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */

@@ -70,6 +70,8 @@ export interface Listener {
 export class Handshake implements Disposable {
   readonly #socket: Fd;
   readonly #listener: Listener;
+  /** From here on hooks of the image run beside init, which may be allowed to trace it: no stage follows, whoever says so. */
+  #isReady = false;
 
   constructor(socket: Fd, listener: Listener) {
     this.#socket = socket;
@@ -80,6 +82,7 @@ export class Handshake implements Disposable {
   await(point: SyncPoint): void {
     const message = this.#next();
     if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
+    this.#isReady = point === "ready";
   }
 
   /** Lets init go on. Should it be gone, the next await says so. */
@@ -104,8 +107,8 @@ export class Handshake implements Disposable {
       if (kind === undefined || step === undefined || value === undefined) return undefined;
       if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
-      else if (kind === MESSAGE.pid) this.#listener.next(value);
-      else if (kind === MESSAGE.supervised) this.#listener.supervised(value);
+      else if (kind === MESSAGE.pid && !this.#isReady) this.#listener.next(value);
+      else if (kind === MESSAGE.supervised && !this.#isReady) this.#listener.supervised(value);
       else return { kind, value };
     }
   }

@@ -53,8 +53,10 @@ function requireCreated(directory: StateDirectory, id: string): StateRecord {
 function wordStartFailure(error: unknown, record: StateRecord): unknown {
   const prefix = "lamina start failed: unable to start container process";
   if (error instanceof InitLost) return new RuntimeError("kernel", `${prefix}: container init was killed`);
-  const step = error instanceof StepFailure ? record.lastSteps[error.step] : undefined;
-  if (!(error instanceof StepFailure) || step === undefined) return error;
+  if (!(error instanceof StepFailure)) return error;
+  const step = record.lastSteps[error.step];
+  if (step === undefined)
+    return new RuntimeError("integrity", `${prefix}: container init reports step ${error.step}, which it has done before`);
   const cause = step.op === "exec" ? `exec ${step.path}: ${reasonOf(error.value)}` : wordHook(step, error.value, error.log);
   return new RuntimeError("kernel", `${prefix}: ${cause}`, {
     pointer: step.origin,

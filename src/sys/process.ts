@@ -198,6 +198,10 @@ export function effectiveGid(): number {
   return syscall(SYS.getegid);
 }
 
+export function ownPid(): number {
+  return syscall(SYS.getpid);
+}
+
 export function parentPid(): number {
   return syscall(SYS.getppid);
 }

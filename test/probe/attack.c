@@ -7,10 +7,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -141,6 +144,28 @@ static void run_nested(char **args)
 		die("fork");
 }
 
+/*
+ * speak-for-parent KIND VALUE…: sends such messages (native/wire.h) over each of the parent's sockets that is connected, as who may trace it
+ * can (pidfd_getfd(2)).
+ */
+static void run_speak_for_parent(char **args)
+{
+	int parent = (int)syscall(SYS_pidfd_open, getppid(), 0), said = 0;
+	if (parent < 0)
+		die("pidfd_open");
+	for (int fd = 3; fd < 64; fd++) {
+		int own = (int)syscall(SYS_pidfd_getfd, parent, fd, 0), listens = 1;
+		socklen_t size = sizeof listens;
+		if (own < 0 || getsockopt(own, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens)
+			continue;
+		for (int i = 0; args[i] && args[i + 1]; i += 2) {
+			uint32_t message[3] = { (uint32_t)number_or_die(args[i], 255), 0, (uint32_t)number_or_die(args[i + 1], 0x7fffffff) };
+			said += send(own, message, sizeof message, MSG_NOSIGNAL) == sizeof message;
+		}
+	}
+	printf("speak-for-parent %s\n", said ? "ok" : "nowhere");
+}
+
 /* leave-group: into the process group of a child, which stays. Whoever kills this one's group then kills nobody. */
 static void run_leave_group(char **args)
 {
@@ -168,5 +193,6 @@ const struct command attack_commands[] = {
 	{ "inspect", 3, run_inspect },
 	{ "nested", 1, run_nested },
 	{ "leave-group", 0, run_leave_group },
+	{ "speak-for-parent", REST, run_speak_for_parent },
 	{ NULL, 0, NULL },
 };

@@ -5,6 +5,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MESSAGE } from "../../src/plan/wire.ts";
 import { DEFAULT, FORMS, formed, USER_NAMESPACE } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
@@ -61,5 +62,34 @@ for (const form of FORMS) {
     const { stderr } = await hook.run();
     const { stdout } = await program.run();
     expect(/stdout: ([\s\S]*), stderr: /.exec(stderr)?.[1]).toBe(stdout);
+  });
+}
+
+const PID = String(MESSAGE.pid);
+const SUPERVISED = String(MESSAGE.supervised);
+for (const [what, kinds] of [
+  ["another stage of init", [PID]],
+  ["a supervised one", [SUPERVISED]],
+  ["both", [SUPERVISED, PID]],
+] as const) {
+  test.if(root)(`one that may trace init and names a process of the host as ${what} has nobody killed`, async () => {
+    const bystander = Bun.spawn(["sleep", "infinity"]);
+    const words = [...kinds.flatMap((kind) => [kind, String(bystander.pid)]), String(MESSAGE.failed), "22"];
+    const rights = ["CAP_SYS_PTRACE", "CAP_KILL"];
+    const config = {
+      process: { capabilities: { bounding: rights, effective: rights, permitted: rights } },
+      ...hooks("speak-for-parent", ...words),
+    };
+    await using container = await formed(DEFAULT, { config });
+    const { box } = container;
+    expect((await container.run()).exitCode).toBe(1);
+    expect((await container.call(["run", "--detach", "--bundle", box.path, box.id])).exitCode).toBe(1);
+    await container.create();
+    const { exitCode, stderr } = await container.call(["start", box.id]);
+    expect([exitCode, stderr.includes("bug")]).toEqual([1, false]);
+    expect((await container.call(["delete", "--force", box.id])).exitCode).toBe(0);
+    expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
+    bystander.kill();
+    await bystander.exited;
   });
 }
