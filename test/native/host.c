@@ -2,10 +2,10 @@
  * Plays the host's part of the conversation that src/host/handshake.ts draws, and prints what init says, so that a plan
  * of a few steps can be tried alone:
  *
- *   host INIT PLAN [start | DIRECTORY]
+ *   host INIT PLAN [start | closed | DIRECTORY]
  *
  * Every sync point is answered with GO at once. With `start`, the end of the conversation is taken for waiting, and the
- * start socket is connected to. With a directory init gets a supervisor, which writes there twice. One line for each
+ * start socket is connected to. With `closed` init has no standard streams. With a directory init gets a supervisor, which writes there twice. One line for each
  * message, for a terminal that is sent, and for how init ended.
  */
 #include "../../native/wire.h"
@@ -56,7 +56,7 @@ listen_somewhere(struct sockaddr_un *name, socklen_t *len)
 }
 
 static void
-become_init(const char *path, const int fds[4], const char *directory)
+become_init(const char *path, const int fds[4], const char *directory, bool closed)
 {
 	char number[12];
 
@@ -65,6 +65,8 @@ become_init(const char *path, const int fds[4], const char *directory)
 		must(dup2(fds[i], BASE + i), "dup2");
 	for (int i = 4; directory != NULL && i < 6; i++)
 		must(dup2(must(open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC), directory), BASE + i), "dup2");
+	for (int fd = 0; closed && fd < 3; fd++)
+		close(fd);
 	if (directory != NULL)
 		execl(path, "supervisor", number, "{\"id\":\"trial\"", "upper.exit.json", "0", (char *)NULL);
 	execl(path, "init", number, (char *)NULL);
@@ -146,7 +148,7 @@ main(int argc, char **argv)
 	socklen_t name_len;
 	int host[2], console[2], fds[4], status, master, connection;
 	pid_t first_stage;
-	bool starts = argc > 3 && strcmp(argv[3], "start") == 0;
+	bool starts = argc > 3 && strcmp(argv[3], "start") == 0, closed = argc > 3 && strcmp(argv[3], "closed") == 0;
 
 	if (argc < 3)
 		return 64;
@@ -160,7 +162,7 @@ main(int argc, char **argv)
 	fds[3] = console[1];
 	first_stage = must(fork(), "fork");
 	if (first_stage == 0)
-		become_init(argv[1], fds, starts || argc < 4 ? NULL : argv[3]);
+		become_init(argv[1], fds, starts || closed || argc < 4 ? NULL : argv[3], closed);
 	close(host[1]);
 	close(console[1]);
 	close(fds[2]);

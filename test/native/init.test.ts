@@ -79,3 +79,20 @@ test.if(possible).each<[string, Parameters<Awaited<ReturnType<typeof makeTrial>>
   await using trial = await makeTrial();
   expect(await trial.run(steps)).toBe(output);
 });
+
+test.if(possible)("streams that the caller has closed are a null device, and nothing that init opens", async () => {
+  await using trial = await makeTrial({ "proc/.keep": "", list: "" });
+  const script = "(for fd in 0 1 2; do busybox readlink /proc/$$/fd/$fd; done; busybox ls /proc/$$/fd) >/list; true";
+  const steps: InitStep[] = [
+    ...inRoot(trial.rootfs),
+    { op: "openCgroup", slot: 5, path: hostPath("/") },
+    { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
+    { op: "attach", slot: 1, target: guestPath("/proc"), guard: GUARD.noSymlinks | GUARD.allowProc, keep: true },
+    { op: "pivotRoot" },
+    { op: "letGo" },
+    ...shell(script),
+  ];
+  expect(await trial.run(steps, { closed: true, sanitize: false })).toBe("exit 0\n");
+  const lines = (await Bun.file(`${trial.rootfs}/list`).text()).split("\n");
+  expect(lines).toEqual(["/dev/null", "/dev/null", "/dev/null", "0", "1", "2", ""]);
+});

@@ -25,6 +25,8 @@ export interface Trial extends AsyncDisposable {
 
 export interface TrialOptions {
   readonly start?: boolean;
+  /** Init starts without standard streams. */
+  readonly closed?: boolean;
   /** Where a supervisor writes. */
   readonly supervised?: string;
   /** The init is the sanitized one, unless this is false. */
@@ -94,7 +96,7 @@ export function toldIn(output: string): Told {
 async function runPlan(
   directory: string,
   steps: readonly Attempt[],
-  { start = false, supervised, sanitize = true }: TrialOptions,
+  { start = false, closed = false, supervised, sanitize = true }: TrialOptions,
 ): Promise<string> {
   const plan = steps.map(planned);
   await Bun.write(join(directory, "plan"), encodePlan(plan));
@@ -105,7 +107,7 @@ async function runPlan(
     sanitize: true,
   });
   const init = await buildInit({ sanitize });
-  const mode = start ? ["start"] : supervised === undefined ? [] : [supervised];
+  const mode = start ? ["start"] : closed ? ["closed"] : supervised === undefined ? [] : [supervised];
   const run = Bun.spawn([host, init, join(directory, "plan"), ...mode], {
     env: { ASAN_OPTIONS: "detect_leaks=0" },
     stdin: "ignore",

@@ -3,7 +3,7 @@
  * as soon as a name is looked up in the container. A created init has its streams and sockets, and nothing else, in every form.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT, FORMS, formed, HOST_PID } from "../support/forms.ts";
@@ -39,21 +39,20 @@ for (const form of FORMS) {
   });
 }
 
-test.if(root)("streams that are the host's null device are the container's own in a created init", async () => {
-  await using container = await formed(DEFAULT, {});
-  const { pid } = await container.create([], { prefix: ["sh", "-c", 'exec "$@" </dev/null >/dev/null 2>&1', "sh"] });
-  const devices = [0, 1, 2].map((fd) =>
-    Bun.spawnSync(["stat", "-L", "-c", "%t:%T %d", `/proc/${pid}/fd/${fd}`])
-      .stdout.toString()
-      .trim(),
-  );
-  const ofHost = Bun.spawnSync(["stat", "-c", "%t:%T %d", "/dev/null"]).stdout.toString().trim();
-  expect(devices.map((one) => [one.startsWith("1:3 "), one === ofHost])).toEqual([
-    [true, false],
-    [true, false],
-    [true, false],
-  ]);
-});
+for (const [what, streams] of [
+  ["are the host's null device", "</dev/null >/dev/null 2>&1"],
+  ["the caller has closed", "<&- >&- 2>&-"],
+] as const) {
+  test.if(root)(`streams that ${what} are the container's own null device in a created init`, async () => {
+    await using container = await formed(DEFAULT, {});
+    const { pid } = await container.create([], { prefix: ["sh", "-c", `exec "$@" ${streams}`, "sh"] });
+    const looks = [0, 1, 2].map((fd) => statSync(`/proc/${pid}/fd/${fd}`));
+    expect(looks.map(({ rdev }) => rdev)).toEqual([0x103, 0x103, 0x103]);
+    expect(looks.filter(({ dev }) => dev === statSync("/dev/null").dev)).toEqual([]);
+    const { 0: _input, 1: _output, 2: _errors, ...others } = openFiles(pid);
+    expect(Object.values(others).filter((target) => target !== "socket")).toEqual([]);
+  });
+}
 
 for (const form of [DEFAULT, HOST_PID]) {
   test.if(root)(`init has nothing more while it runs a startContainer hook, nor has the hook, ${form.name}`, async () => {

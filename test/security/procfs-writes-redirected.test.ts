@@ -67,3 +67,20 @@ test.if(root)("sysctls reach their own files while /proc is exchanged with a dir
   }
   expect(await swapper.stop()).toBeGreaterThanOrEqual(10_000);
 });
+
+test.if(root)("no sysctl leads out of the settings of the container's namespaces", async () => {
+  const names = [
+    "net/../kernel/core_pattern",
+    "net.ipv4/../../../sysrq-trigger",
+    "net//kernel",
+    "../net",
+    "/net/ipv4/x",
+    "net.",
+    "kernel.core_pattern",
+  ];
+  for (const name of names) {
+    await using container = await formed(DEFAULT, { args: ["/probe", "say", "ran"], config: { linux: { sysctl: { [name]: "1" } } } });
+    const { exitCode, stdout, stderr } = await container.run();
+    expect([name, exitCode, stdout, stderr.includes("/linux/sysctl/")]).toEqual([name, 1, "", true]);
+  }
+});
