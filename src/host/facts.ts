@@ -8,7 +8,15 @@ import type { Spec } from "../spec/types.ts";
 import { limitBeforeEngine } from "../sys/engine-limits.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { takesParameter } from "../sys/filesystem-context.ts";
-import { effectiveGid, effectiveUid, hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities } from "../sys/process.ts";
+import {
+  effectiveGid,
+  effectiveUid,
+  hasKeyrings,
+  isInUserNamespace,
+  readLimit,
+  readPermittedCapabilities,
+  readUmask,
+} from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
@@ -37,6 +45,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
     ownCapabilities: readPermittedCapabilities(),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
+    umask: readUmask(),
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     hasKeyrings: hasKeyrings(),
     openFiles: limitBeforeEngine(),

@@ -92,6 +92,8 @@ export interface Facts {
   /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
   readonly ownCapabilities: bigint;
   readonly hasKcore: boolean;
+  /** The caller's. */
+  readonly umask: number;
   /** Whether the kernel mounts the procfs of a pid namespace that the mounting process is not in; not looked at where none is joined. */
   readonly hasProcOfNamespace: boolean;
   /** Whether the kernel has keyrings(7). */

@@ -223,10 +223,12 @@ function planStreams(hasNull: boolean, namespaces: Namespaces, { uid, ownCapabil
   return hasNull || isolates(namespaces, "mount") || mayMount ? [own({ op: "reopenNull", ofHost: !hasNull })] : [];
 }
 
-/** In the container's namespaces but with the host's files; runc starts them in the rootfs. */
+/** In the container's namespaces but with the host's files, which they make with the caller's umask; runc starts them in the rootfs. */
 function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitStep>[] {
   const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "creating"));
-  return hooks.length === 0 ? [] : [{ origin: "/hooks/createContainer", step: { op: "chdir", path: facts.rootfs } }, ...hooks];
+  if (hooks.length === 0) return [];
+  const step = (one: InitStep): Planned<InitStep> => ({ origin: "/hooks/createContainer", step: one });
+  return [step({ op: "umask", mask: facts.umask }), step({ op: "chdir", path: facts.rootfs }), ...hooks, step({ op: "umask", mask: 0 })];
 }
 
 function requireProcess(spec: Spec): Process {

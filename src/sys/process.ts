@@ -198,6 +198,13 @@ export function effectiveGid(): number {
   return syscall(SYS.getegid);
 }
 
+/** The only call that tells it sets it, for all threads of this process: for a moment to what gives nobody else anything. */
+export function readUmask(): number {
+  const mask = syscall(SYS.umask, 0o077);
+  syscall(SYS.umask, mask);
+  return mask;
+}
+
 export function ownPid(): number {
   return syscall(SYS.getpid);
 }

@@ -1,6 +1,8 @@
 /** Hooks: when each of the six kinds runs, what it is told, and what its failure leaves. Where they run is in the corpus. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { statSync } from "node:fs";
 import { readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { isObject, type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
@@ -57,6 +59,18 @@ test.if(root)(
     ]);
   },
 );
+
+test.if(root)("createContainer hooks make files with the caller's umask, startContainer hooks with the program's", async () => {
+  const touch = (name: string): JsonObject => ({
+    path: "@PROBE@",
+    args: ["probe", "write", `@HOST@/${name}`, "x", "mkdir", `@HOST@/${name}.d`],
+  });
+  const hooks = { createContainer: [touch("created")], startContainer: [touch("started")] };
+  await using box = await sandbox({ config: { hooks, process: { user: { uid: 0, gid: 0, umask: 0o077 } } }, mounts: [HOST_BIND] });
+  await box.must(["run", "--bundle", box.path, box.id], { prefix: ["sh", "-c", 'umask 027; exec "$@"', "sh"] });
+  const modes = ["created", "created.d", "started", "started.d"].map((name) => (statSync(join(box.host, name)).mode & 0o777).toString(8));
+  expect(modes).toEqual(["640", "750", "600", "700"]);
+});
 
 for (const point of ["prestart", "createRuntime", "createContainer"] as const) {
   test.if(root)(`[C10] [C16] a ${point} hook that fails leaves no container, and poststop hooks run`, async () => {

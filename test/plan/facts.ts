@@ -44,6 +44,7 @@ const ROOT: Facts = {
   lastCapability: 40,
   ownCapabilities: (1n << 41n) - 1n,
   hasKcore: false,
+  umask: 0o027,
   hasProcOfNamespace: false,
   hasKeyrings: true,
   openFiles: undefined,
