@@ -38,7 +38,7 @@ test.if(root)("more output than anybody reads is cut, and keeps nothing waiting"
   const script = ["read", "/dev/zero"];
   await using container = await formed(DEFAULT, { config: hooks(...Array<string[]>(200).fill(script).flat(), "exit", "3") });
   const { exitCode, stderr } = await container.run();
-  expect([exitCode, stderr.length > 10_000, stderr.length < 100_000]).toEqual([1, true, true]);
+  expect([exitCode, stderr.length > 1000, stderr.length < 100_000]).toEqual([1, true, true]);
 });
 
 for (const form of [DEFAULT, USER_NAMESPACE]) {

@@ -20,6 +20,8 @@ export interface Form {
   /** Members of config.json beside them. */
   readonly config?: JsonObject;
   readonly flags?: readonly string[];
+  /** Words before those that make the caller a user. */
+  readonly outer?: readonly string[];
   /** Who owns the files of the bundle, where that is not root. */
   readonly owner?: number;
   /** Who calls, where that is not root: words before the command. */
@@ -48,6 +50,7 @@ export const NO_MOUNT: Form = {
   name: "without a mount namespace",
   namespaces: ALL.filter((type) => type !== "mount"),
   config: { linux: { maskedPaths: null, readonlyPaths: null } },
+  outer: ["unshare", "--mount", "--propagation", "private"], // else all that start meanwhile would have its mounts for a moment
 };
 
 const user = findUser(runtimeUnderTest().argv[0] ?? "");
@@ -110,7 +113,7 @@ export async function formed(form: Form, recipe: Recipe): Promise<Formed> {
   if (form.owner !== undefined) give(form.caller === undefined ? box.rootfs : box.directory, form.owner);
   const as = ({ outer = [], prefix = [], ...options }: FormedOptions): CallOptions => ({
     ...options,
-    prefix: [...outer, ...(form.caller ?? []), ...prefix],
+    prefix: [...outer, ...(form.outer ?? []), ...(form.caller ?? []), ...prefix],
   });
   const call: Formed["call"] = (words, options = {}) => box.call(words, as(options));
   const words = (verb: string, flags: readonly string[]): string[] => [verb, "--bundle", box.path, ...(form.flags ?? []), ...flags, box.id];
