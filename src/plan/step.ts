@@ -199,9 +199,9 @@ export type InitStep =
   | { readonly op: "newSessionKeyring" }
   | { readonly op: "setsid" }
   | { readonly op: "loopbackUp" }
-  /** A standard stream that is the host's /dev/null becomes the container's. */
+  /** A standard stream that is the caller's /dev/null becomes the container's, or one of the host's that cannot be changed. */
   | { readonly op: "reopenNull"; readonly ofHost: boolean }
-  /** Gives 0, 1 and 2 to the user, unless they are /dev/null; what the file system forbids is left. */
+  /** Gives 0, 1 and 2 to the user, unless they are directories or devices other than terminals; what the file system forbids is left. */
   | { readonly op: "chownStdio"; readonly uid: number }
   /** Makes the terminal that is standard input the controlling one of the session that init leads. */
   | { readonly op: "controlTerminal" }
