@@ -6,7 +6,7 @@ import { makeDirectories, OPEN, openFile, readDirectory, syncDirectory, tryUnlin
 import { check } from "../sys/libc.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { byteString, lookAt, tryRenameNew, trySymlink } from "../sys/tree.ts";
-import type { TarLimits } from "../tar/entry.ts";
+import type { TarLimits } from "../tar/limits.ts";
 import { chainIdFrom, layerDirectory, layerFiles, layersDirectory, readLayerRecord, shortLink } from "./layer-directory.ts";
 import { lockByName, openStaging, sweepStaging } from "./staging.ts";
 import type { LayerRecord, LayerRequest, LayerStore, StoredLayer } from "./store.ts";

@@ -2,7 +2,7 @@
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { effectiveUid } from "../sys/process.ts";
-import type { TarLimits } from "../tar/entry.ts";
+import type { TarLimits } from "../tar/limits.ts";
 import { TarReader } from "../tar/reader.ts";
 import { LayerSource, uncompressed } from "./compression.ts";
 import { type ArchiveRecorder, LayerWriter } from "./layer-writer.ts";

@@ -1,7 +1,8 @@
 /** One entry out of everything that an archive says about it: its header block, extended headers, GNU's long names. Pure. */
 import { damaged, type TarEntry, type TarKind, unsupported } from "./entry.ts";
 import type { HeaderBlock } from "./header.ts";
-import { type PaxRecords, paxNumber, paxTime } from "./pax.ts";
+import { type PaxRecords, paxNumber, paxTime, SPARSE_MAP } from "./pax.ts";
+import { lengthOf, mapFault, parseMap, type Segment } from "./sparse.ts";
 
 /** What came before the header block, and for which entries it counts. */
 export interface Extensions {
@@ -14,6 +15,23 @@ export interface Extensions {
   readonly longLink?: string | undefined;
 }
 
+/** What an entry is, before its content is looked at. */
+export interface Draft {
+  /** `size` is that of the content in the archive. */
+  readonly entry: TarEntry;
+  /** Where a sparse file's map is, if it is one. */
+  readonly sparse?: SparseDraft;
+  /** Content that means nothing here: the list of names that GNU tar puts into the directories of incremental backups. */
+  readonly skipped: number;
+}
+
+export type SparseDraft =
+  /** In the header and the blocks behind it. */
+  | { readonly map: "blocks" }
+  /** In front of the data, which it is counted with. */
+  | { readonly map: "lines"; readonly size: number }
+  | { readonly map: "known"; readonly size: number; readonly segments: readonly Segment[] };
+
 const KINDS: Readonly<Record<string, TarKind>> = {
   "\0": "file",
   "0": "file",
@@ -24,6 +42,8 @@ const KINDS: Readonly<Record<string, TarKind>> = {
   "5": "directory",
   "6": "fifo",
   "7": "file", // "contiguous": a file on every system of today
+  D: "directory", // with the names that were in it when GNU tar made an incremental backup
+  S: "file",
 };
 
 const XATTR = "SCHILY.xattr.";
@@ -31,19 +51,20 @@ const XATTR = "SCHILY.xattr.";
 const LARGEST_ID = 0xfffffffe;
 const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
-export function combine(header: HeaderBlock, extensions: Extensions): TarEntry {
+export function combine(header: HeaderBlock, extensions: Extensions): Draft {
   const { global, local } = extensions;
   const pax = (key: string): string | undefined => {
     const value = local.get(key) ?? global.get(key);
     return value === "" ? undefined : value;
   };
-  const name = extensions.longName ?? pax("path") ?? header.name;
-  const kind = kindOf(header.type, name, pax);
+  const name = extensions.longName ?? local.get("GNU.sparse.name") ?? pax("path") ?? header.name;
+  const kind = kindOf(header.type, name);
   const linkName = kind === "symlink" || kind === "hardlink" ? (extensions.longLink ?? pax("linkpath") ?? header.linkName) : "";
   if (name.includes("\0") || linkName.includes("\0")) throw damaged("its name or target contains a NUL byte", name);
   if (name === "") throw damaged("it has no name", name);
   const time = pax("mtime");
-  return {
+  const sparse = kind === "file" ? sparseOf(header.type, local, name) : undefined;
+  const entry: TarEntry = {
     name,
     kind,
     mode: header.mode,
@@ -55,34 +76,71 @@ export function combine(header: HeaderBlock, extensions: Extensions): TarEntry {
     device: { major: header.major, minor: header.minor },
     xattrs: global.size + local.size === 0 ? NO_XATTRS : xattrsOf(global, local),
   };
+  const skipped = header.type === "D" ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
+  return { entry, skipped, ...(sparse && { sparse }) };
+}
+
+/** The entry of a file with holes, of which the archive has `entry.size` bytes. */
+export function withHoles(entry: TarEntry, size: number, segments: readonly Segment[]): TarEntry {
+  const { name } = entry;
+  const fault = size < 0 ? "a negative size" : mapFault(segments, size);
+  if (fault !== undefined) throw damaged(`the map of the sparse file has ${fault}`, name);
+  const sparse = segments.filter(({ length }) => length > 0);
+  if (lengthOf(sparse) !== entry.size) {
+    throw damaged(`the map of the sparse file is for ${lengthOf(sparse)} bytes of data, and there are ${entry.size}`, name);
+  }
+  return { ...entry, size, sparse };
 }
 
 type Lookup = (key: string) => string | undefined;
 
-function kindOf(type: string, name: string, pax: Lookup): TarKind {
-  const isSparse = type === "S" || pax("GNU.sparse.major") !== undefined || pax("GNU.sparse.map") !== undefined;
-  if (isSparse || pax("GNU.sparse.size") !== undefined || pax("GNU.sparse.name") !== undefined) {
-    throw unsupported("sparse files are not supported; GNU tar writes plain ones without --sparse", name);
-  }
-  const kind = KINDS[type];
+function kindOf(type: string, name: string): TarKind {
+  const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   if (kind === undefined) throw unsupported(`entries of type ${JSON.stringify(type)} are not supported`, name);
-  return kind === "file" && name.endsWith("/") ? "directory" : kind; // the oldest tars had no type for directories
+  return kind === "file" && type !== "S" && name.endsWith("/") ? "directory" : kind; // the oldest tars had no type for directories
+}
+
+/** Only an entry's own records count: no global header can be the map of several files. */
+function sparseOf(type: string, local: PaxRecords, name: string): SparseDraft | undefined {
+  if (type === "S") return { map: "blocks" };
+  const [major, minor] = [local.get("GNU.sparse.major"), local.get("GNU.sparse.minor")];
+  const map = local.get(SPARSE_MAP);
+  const isOne = major === "1" && minor === "0";
+  if (!isOne && major !== undefined && major !== "0") {
+    throw unsupported(`sparse files of form ${shownVersion(major, minor)} are not supported; 0.0, 0.1 and 1.0 are`, name);
+  }
+  const told = local.get("GNU.sparse.realsize") ?? local.get("GNU.sparse.size");
+  if (!isOne && map === undefined && told === undefined) return undefined; // without a map, all of it is a hole
+  const size = numberFrom(told, Number.NaN, "size", name);
+  if (Number.isNaN(size)) throw damaged("a sparse file without its size", name);
+  if (isOne) return { map: "lines", size };
+  const segments = parseMap(map ?? "");
+  if (segments === undefined) throw damaged("the map of the sparse file is no list of numbers", name);
+  return { map: "known", size, segments };
+}
+
+function shownVersion(major: string, minor = "?"): string {
+  return `${major.slice(0, 20)}.${minor.slice(0, 20)}`;
 }
 
 /** Links, directories and devices are headers only, whatever size they claim. */
 function sizeOf(kind: TarKind, header: HeaderBlock, pax: Lookup, name: string): number {
-  if (kind === "directory" && header.type === "5") return 0;
+  if (kind === "directory" && (header.type === "5" || header.type === "D")) return 0;
   if (kind !== "file" && kind !== "directory") return 0;
-  const size = numberFrom(pax("size"), header.size, "size", name);
-  if (size < 0) throw damaged("its size is negative", name);
+  const size = requireSize(numberFrom(pax("size"), header.size, "size", name), name);
   if (kind === "directory" && size > 0) throw damaged("a directory with content", name);
+  return size;
+}
+
+function requireSize(size: number, name: string): number {
+  if (size < 0) throw damaged("its size is negative", name);
   return size;
 }
 
 function numberFrom(pax: string | undefined, header: number, what: string, name: string): number {
   if (pax === undefined) return header;
   const value = paxNumber(pax);
-  if (value === undefined) throw damaged(`its ${what} ${JSON.stringify(pax)} is no number`, name);
+  if (value === undefined) throw damaged(`its ${what} ${JSON.stringify(pax.slice(0, 40))} is no number`, name);
   return value;
 }
 

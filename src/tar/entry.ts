@@ -1,9 +1,10 @@
 /**
- * One member of a tar archive, and how much of an archive may be asked for. Pure.
+ * One member of a tar archive, and what is said when it cannot be read. Pure.
  *
  * Names, link targets and attributes are byte strings, one character for each byte: a tar knows no character set.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { lengthOf, type Segment } from "./sparse.ts";
 
 export type TarKind = "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo";
 
@@ -15,8 +16,10 @@ export interface TarEntry {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Bytes of content that follow; 0 for all but files. */
+  /** Of a file's content, holes included; 0 for all others. */
   readonly size: number;
+  /** Where the content has data, if it has holes; see sparse.ts. */
+  readonly sparse?: readonly Segment[];
   readonly modified: { readonly seconds: number; readonly nanoseconds: number };
   /** Of links, else "". */
   readonly linkName: string;
@@ -25,26 +28,10 @@ export interface TarEntry {
   readonly xattrs: ReadonlyMap<string, string>;
 }
 
-export interface TarLimits {
-  readonly entries: number;
-  /** Content of all files together. */
-  readonly bytes: number;
-  /** Of one name or link target. */
-  readonly pathBytes: number;
-  readonly componentBytes: number;
-  readonly depth: number;
-  /** One extended header. Attributes of 64 KiB each go into one. */
-  readonly headerBytes: number;
+/** Bytes of content in the archive. */
+export function dataSize({ size, sparse }: Pick<TarEntry, "size" | "sparse">): number {
+  return sparse === undefined ? size : lengthOf(sparse);
 }
-
-export const DEFAULT_LIMITS: TarLimits = {
-  entries: 5_000_000,
-  bytes: 2 ** 38,
-  pathBytes: 4095,
-  componentBytes: 255,
-  depth: 1024,
-  headerBytes: 1024 * 1024,
-};
 
 /** Code "integrity": the archive is damaged or malicious. Names the entry when there is one. */
 export function damaged(reason: string, name?: string): RuntimeError {
@@ -62,14 +49,4 @@ const LONGEST_SHOWN = 200;
 export function shown(name: string): string {
   const text = Buffer.from(name, "latin1").toString();
   return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
-}
-
-/** Throws when a name is longer or deeper than the limits. */
-export function requireWithinLimits(name: string, path: string, limits: TarLimits): void {
-  if (path.length > limits.pathBytes) throw damaged(`a path of ${path.length} bytes; at most ${limits.pathBytes} are accepted`, name);
-  if (path.length <= limits.componentBytes && path.length < 2 * limits.depth) return; // cannot exceed the others
-  const parts = path.split("/");
-  const longest = Math.max(...parts.map((part) => part.length));
-  if (longest > limits.componentBytes) throw damaged(`a name of ${longest} bytes; at most ${limits.componentBytes} are accepted`, name);
-  if (parts.length > limits.depth) throw damaged(`${parts.length} directories deep; at most ${limits.depth} are accepted`, name);
 }

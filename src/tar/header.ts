@@ -1,10 +1,13 @@
 /**
- * The 512-byte header block of ustar, GNU tar and their ancestor (POSIX.1-1988 ustar; tar(5)). Pure.
+ * The 512-byte header block of ustar, GNU tar, star and their ancestor (POSIX.1-1988 ustar; tar(5)). Pure.
  *
  *   0 name[100]  100 mode[8]  108 uid[8]  116 gid[8]  124 size[12]  136 mtime[12]  148 checksum[8]  156 type  157 link[100]
  *   257 magic[6] version[2]  265 uname[32]  297 gname[32]  329 major[8]  337 minor[8]  345 prefix[155]
+ *
+ * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
 import { damaged } from "./entry.ts";
+import type { Segment } from "./sparse.ts";
 
 export const BLOCK = 512;
 
@@ -25,10 +28,11 @@ export interface HeaderBlock {
 /** The block at `at`; it must not be the zero block. Throws on a wrong checksum or number. */
 export function decodeHeader(data: Buffer, at: number): HeaderBlock {
   requireChecksum(data, at);
-  const isPosix = data.toString("latin1", at + 257, at + 263) === "ustar\0";
-  const hasDevice = isPosix || data.toString("latin1", at + 257, at + 263) === "ustar ";
+  const dialect = dialectOf(data, at);
+  const isPosix = dialect === "posix" || dialect === "star";
+  const hasDevice = isPosix || dialect === "gnu";
   const name = decodeText(data, at, 100);
-  const prefix = isPosix ? decodeText(data, at + 345, 155) : "";
+  const prefix = isPosix ? decodeText(data, at + 345, dialect === "star" ? 131 : 155) : "";
   const path = prefix === "" ? name : `${prefix}/${name}`;
   return {
     name: path,
@@ -42,6 +46,42 @@ export function decodeHeader(data: Buffer, at: number): HeaderBlock {
     major: hasDevice ? decodeNumber(data, at + 329, 8, "device number", path) : 0,
     minor: hasDevice ? decodeNumber(data, at + 337, 8, "device number", path) : 0,
   };
+}
+
+type Dialect = "posix" | "star" | "gnu" | "v7";
+
+function dialectOf(data: Buffer, at: number): Dialect {
+  const magic = data.toString("latin1", at + 257, at + 263);
+  if (magic === "ustar ") return "gnu";
+  if (magic !== "ustar\0") return "v7";
+  return data.toString("latin1", at + 508, at + 512) === "tar\0" ? "star" : "posix";
+}
+
+export interface OldSparseMap {
+  readonly segments: readonly Segment[];
+  /** More of the map is in the next block. */
+  readonly goesOn: boolean;
+}
+
+/** Of a sparse file in GNU's oldest form: the size with holes, and the part of the map that is in the header block; undefined in other dialects. */
+export function decodeOldSparse(data: Buffer, at: number, name: string): (OldSparseMap & { readonly size: number }) | undefined {
+  if (dialectOf(data, at) !== "gnu") return undefined;
+  return { ...decodeStretches(data, { at: at + 386, count: 4 }, name), size: decodeNumber(data, at + 483, 12, "size", name) };
+}
+
+/** Of the block at `at`, which has nothing but a part of the map. */
+export function decodeOldSparseBlock(data: Buffer, at: number, name: string): OldSparseMap {
+  return decodeStretches(data, { at, count: 21 }, name);
+}
+
+/** An empty one ends the list. The byte behind the last place says whether there is more. */
+function decodeStretches(data: Buffer, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
+  const segments: Segment[] = [];
+  for (let here = at; here < at + count * 24 && data[here] !== 0; here += 24) {
+    const [offset, length] = [here, here + 12].map((field) => decodeNumber(data, field, 12, "map", name));
+    segments.push({ offset: offset ?? 0, length: length ?? 0 });
+  }
+  return { segments, goesOn: data[at + count * 24] !== 0 };
 }
 
 export function isZeroBlock(data: Uint8Array, at: number): boolean {

@@ -4,8 +4,11 @@ import { damaged } from "./entry.ts";
 /** Byte strings by key. An empty value takes back what a global header said. */
 export type PaxRecords = Map<string, string>;
 
+export const SPARSE_MAP = "GNU.sparse.map";
+
 export function decodePax(data: Buffer): PaxRecords {
   const records: PaxRecords = new Map();
+  const stretches: [string, string][] = [];
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
     const digits = space < 0 ? "" : data.toString("latin1", at, space);
@@ -15,10 +18,20 @@ export function decodePax(data: Buffer): PaxRecords {
     if (length === 0 || end > data.length || data[end - 1] !== 0x0a || equals < 0 || equals >= end || equals === space + 1) {
       throw damaged("an extended header has a malformed record");
     }
-    records.set(data.toString("latin1", space + 1, equals), data.toString("latin1", equals + 1, end - 1));
+    const [key, value] = [data.toString("latin1", space + 1, equals), data.toString("latin1", equals + 1, end - 1)];
+    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") stretches.push([key, value]);
+    else records.set(key, value);
     at = end;
   }
+  if (stretches.length > 0) records.set(SPARSE_MAP, joined(stretches));
   return records;
+}
+
+/** Sparse files of form 0.0 repeat two keys in turn; the same as one value is form 0.1. */
+function joined(stretches: readonly (readonly [key: string, value: string])[]): string {
+  const isInTurn = stretches.every(([key, value], i) => key.endsWith(i % 2 === 0 ? "offset" : "numbytes") && !value.includes(","));
+  if (!isInTurn) throw damaged("an extended header has a malformed map of a sparse file");
+  return stretches.map(([, value]) => value).join(",");
 }
 
 export function encodePax(records: ReadonlyMap<string, string>): Buffer {

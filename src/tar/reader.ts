@@ -1,32 +1,39 @@
 /**
- * Reads a tar from chunks of any size: ustar, PAX, GNU long names and numbers. Everything between two chunks happens without a promise, since
- * an image has tens of thousands of entries. It knows no file system: names are checked for length only.
+ * Reads a tar from chunks of any size: ustar, star, PAX, GNU's long names, numbers and sparse files. Everything between two chunks happens
+ * without a promise, since an image has tens of thousands of entries. It knows no file system: names are checked for length only.
  */
 import { combine } from "./combine.ts";
-import { DEFAULT_LIMITS, damaged, requireWithinLimits, type TarEntry, type TarLimits } from "./entry.ts";
+import { damaged, dataSize, type TarEntry } from "./entry.ts";
 import { BLOCK, decodeHeader, type HeaderBlock, isZeroBlock } from "./header.ts";
+import { DEFAULT_LIMITS, pathExcess, type TarLimits, TarTotals, targetExcess } from "./limits.ts";
+import { MapReader } from "./map-reader.ts";
 import { decodePax, type PaxRecords } from "./pax.ts";
+import type { Segment } from "./sparse.ts";
 
 /** Told in the order of the archive. Bytes are views of the caller's chunks: valid until the call returns. */
 export interface TarSink {
   entry(entry: TarEntry): void;
   /** A piece of the content of the last entry. */
   content(bytes: Uint8Array): void;
+  /** The content that follows belongs there: before each stretch of data of a sparse file. */
+  stretch?(segment: Segment): void;
   /** After the last piece. */
   entryEnd(): void;
-  /** All that is no content: headers, padding, the end. */
+  /** All that is no content: headers, maps of sparse files, padding, the end. */
   literal?(bytes: Uint8Array): void;
 }
 
-type Next = "header" | "extension" | "content" | "padding" | "rest";
+type Next = "header" | "extension" | "map" | "content" | "skipped" | "padding" | "rest";
 
 export class TarReader {
   readonly #sink: TarSink;
   readonly #limits: TarLimits;
+  readonly #totals: TarTotals;
   #next: Next = "header";
   /** Bytes that the present state still wants. */
   #wanted = BLOCK;
-  /** A header or extension that did not come in one chunk. */
+  #position = 0;
+  /** A block or extension that did not come in one chunk. */
   #parts: Buffer[] = [];
   #extension: HeaderBlock | undefined;
   readonly #global: PaxRecords = new Map();
@@ -34,18 +41,27 @@ export class TarReader {
   #local: PaxRecords = new Map();
   #longName: string | undefined;
   #longLink: string | undefined;
+  /** Of the sparse file that is being read. */
+  #map: MapReader | undefined;
+  #stretches: readonly Segment[] = [];
+  #stretch = 0;
+  #stretchLeft = Number.POSITIVE_INFINITY;
   #padding = 0;
-  #entries = 0;
-  #bytes = 0;
   #hasZeroBlock = false;
 
   constructor(sink: TarSink, limits: Partial<TarLimits> = {}) {
     this.#sink = sink;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#totals = new TarTotals(this.#limits);
   }
 
   get entries(): number {
-    return this.#entries;
+    return this.#totals.entries;
+  }
+
+  /** How much of the archive has been used. When the sink hears of an entry, its data is there. */
+  get position(): number {
+    return this.#position;
   }
 
   push(bytes: Uint8Array): void {
@@ -53,39 +69,52 @@ export class TarReader {
     for (let at = 0; at < chunk.length; ) at += this.#take(chunk, at);
   }
 
-  /** The archive is over. Throws if it should not be. */
+  /** For who can get at any place of the archive: ends the present content, of which so many bytes are not to be pushed. */
+  passOver(): number {
+    const length = this.#next === "content" ? this.#wanted : 0;
+    if (length > 0) {
+      this.#position += length;
+      this.#finish();
+    }
+    return length;
+  }
+
+  /** The archive is over. Throws if it should not be. Nothing at all is an archive without entries, and the last padding may be missing. */
   end(): void {
-    if (this.#next === "rest") return;
-    const isBetween = this.#next === "header" && this.#parts.length === 0 && (this.#entries > 0 || this.#hasZeroBlock);
+    if (this.#next === "rest" || this.#next === "padding") return;
+    const isBetween = this.#next === "header" && this.#parts.every((part) => part.every((byte) => byte === 0));
     const isClean = isBetween && this.#local.size === 0 && this.#longName === undefined && this.#longLink === undefined;
     if (!isClean) throw damaged("it ends too early");
   }
 
   /** Number of bytes used, at least one. */
   #take(chunk: Buffer, at: number): number {
-    const size = Math.min(this.#wanted, chunk.length - at);
+    if (this.#next === "content" && this.#stretchLeft === 0) this.#beginStretch();
+    const size = Math.min(this.#wanted, this.#stretchLeft, chunk.length - at);
+    this.#position += size;
     switch (this.#next) {
       case "header":
         if (this.#parts.length === 0 && size === BLOCK) this.#header(chunk, at);
         else this.#collect(chunk, at, size);
-        return size;
+        break;
       case "extension":
+      case "map":
         this.#collect(chunk, at, size);
-        return size;
+        break;
       case "content":
         this.#content(chunk.subarray(at, at + size));
-        return size;
+        break;
+      case "skipped":
       case "padding":
+      case "rest":
         this.#sink.literal?.(chunk.subarray(at, at + size));
         this.#wanted -= size;
         if (this.#wanted === 0) this.#expect("header", BLOCK);
-        return size;
-      case "rest":
-        this.#sink.literal?.(chunk.subarray(at));
-        return chunk.length - at;
+        break;
       default:
-        return this.#next satisfies never;
+        this.#next satisfies never;
     }
+    return size;
   }
 
   #expect(next: Next, wanted: number): void {
@@ -100,13 +129,15 @@ export class TarReader {
     const whole = Buffer.concat(this.#parts);
     this.#parts = [];
     if (this.#next === "header") this.#header(whole, 0);
-    else this.#extend(whole);
+    else if (this.#next === "extension") this.#extend(whole);
+    else this.#extendMap(whole);
   }
 
   #header(data: Buffer, at: number): void {
     this.#sink.literal?.(data.subarray(at, at + BLOCK));
     if (isZeroBlock(data, at)) {
-      this.#expect(this.#hasZeroBlock ? "rest" : "header", BLOCK);
+      if (this.#hasZeroBlock) this.#expect("rest", Number.POSITIVE_INFINITY);
+      else this.#expect("header", BLOCK);
       this.#hasZeroBlock = true;
       return;
     }
@@ -114,7 +145,7 @@ export class TarReader {
     const header = decodeHeader(data, at);
     if ("xXgLK".includes(header.type)) this.#beginExtension(header);
     else if (header.type === "V") this.#skipLabel(header);
-    else this.#begin(header);
+    else this.#begin(header, data, at);
   }
 
   #beginExtension(header: HeaderBlock): void {
@@ -153,35 +184,61 @@ export class TarReader {
     if (header.size !== 0) throw damaged("a volume label with content");
   }
 
-  #begin(header: HeaderBlock): void {
-    const entry = combine(header, { global: this.#global, local: this.#local, longName: this.#longName, longLink: this.#longLink });
+  #begin(header: HeaderBlock, data: Buffer, at: number): void {
+    const draft = combine(header, { global: this.#global, local: this.#local, longName: this.#longName, longLink: this.#longLink });
     this.#local = new Map();
     this.#longName = undefined;
     this.#longLink = undefined;
-    this.#count(entry);
+    this.#map = draft.sparse && new MapReader(draft.entry, draft.sparse, this.#limits.headerBytes);
+    this.#tellOrGoOn(this.#map === undefined ? draft.entry : this.#map.begin(data, at), draft.skipped);
+  }
+
+  #extendMap(block: Buffer): void {
+    this.#sink.literal?.(block);
+    this.#tellOrGoOn(this.#map?.add(block), 0);
+  }
+
+  /** Without an entry, the map needs another block. */
+  #tellOrGoOn(entry: TarEntry | undefined, skipped: number): void {
+    if (entry === undefined) this.#expect("map", BLOCK);
+    else this.#tell(entry, skipped);
+  }
+
+  #tell(entry: TarEntry, skipped: number): void {
+    const data = dataSize(entry);
+    const isLink = entry.kind === "symlink";
+    const excess =
+      this.#totals.add(data) ??
+      pathExcess(entry.name, this.#limits) ??
+      (isLink ? targetExcess(entry.linkName, this.#limits) : pathExcess(entry.linkName, this.#limits));
+    if (excess !== undefined) throw damaged(excess, entry.name);
+    this.#stretches = entry.sparse ?? [];
+    this.#stretch = 0;
+    this.#stretchLeft = entry.sparse === undefined ? Number.POSITIVE_INFINITY : 0;
     this.#sink.entry(entry);
-    this.#padding = paddedSize(entry.size) - entry.size;
-    if (entry.size > 0) this.#expect("content", entry.size);
+    this.#padding = paddedSize(data) - data;
+    if (data > 0) this.#expect("content", data);
     else this.#finish();
+    if (skipped > 0) this.#expect("skipped", paddedSize(skipped));
   }
 
-  #count(entry: TarEntry): void {
-    const limits = this.#limits;
-    this.#entries++;
-    this.#bytes += entry.size;
-    if (this.#entries > limits.entries) throw damaged(`more than ${limits.entries} entries`, entry.name);
-    if (this.#bytes > limits.bytes) throw damaged(`with it the archive has more than ${limits.bytes} bytes of files`, entry.name);
-    requireWithinLimits(entry.name, entry.name, limits);
-    if (entry.linkName !== "") requireWithinLimits(entry.name, entry.linkName, limits);
-  }
-
+  /** What belongs to one stretch. */
   #content(bytes: Buffer): void {
     this.#sink.content(bytes);
     this.#wanted -= bytes.length;
+    this.#stretchLeft -= bytes.length;
     if (this.#wanted === 0) this.#finish();
   }
 
+  #beginStretch(): void {
+    const stretch = this.#stretches[this.#stretch++];
+    if (stretch === undefined) throw new Error("more data than the map has");
+    this.#stretchLeft = stretch.length;
+    this.#sink.stretch?.(stretch);
+  }
+
   #finish(): void {
+    this.#stretchLeft = Number.POSITIVE_INFINITY;
     this.#sink.entryEnd();
     if (this.#padding > 0) this.#expect("padding", this.#padding);
     else this.#expect("header", BLOCK);

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { TarEntry, TarKind } from "../../src/tar/entry.ts";
 import { BLOCK, encodeHeader, type HeaderBlock } from "../../src/tar/header.ts";
+import type { TarLimits } from "../../src/tar/limits.ts";
 import { encodePax } from "../../src/tar/pax.ts";
 import { TarWriter } from "../../src/tar/writer.ts";
 
@@ -29,9 +30,12 @@ export function entryOf({ content = "", xattrs = {}, ...given }: Member): TarEnt
   };
 }
 
-/** A sound archive with these members, in this order. */
+const NONE = Number.POSITIVE_INFINITY;
+const WITHOUT_LIMITS: TarLimits = { entries: NONE, bytes: NONE, pathBytes: NONE, componentBytes: NONE, depth: NONE, headerBytes: NONE };
+
+/** An archive with these members, in this order. */
 export function archiveOf(...members: readonly Member[]): Buffer {
-  const writer = new TarWriter();
+  const writer = new TarWriter(WITHOUT_LIMITS);
   for (const member of members) {
     writer.entry(entryOf(member));
     if (member.content !== undefined && member.content.length > 0) writer.content(Buffer.from(member.content));

@@ -6,9 +6,9 @@ import { digestOf, hexOf } from "../../../src/base/digest.ts";
 import { contentOfImage, type Exporting, exportDockerArchive, exportLayout, exportLayoutArchive } from "../../../src/image/export-image.ts";
 import { type Image, readImage } from "../../../src/image/image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
-import { readTar } from "../../../src/tar/read.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { TestLayout } from "../../support/image-layout.ts";
+import { readTar } from "../../support/read-tar.ts";
 import { type TestStore, testStore } from "./store-fixture.ts";
 
 const LAYER = archiveOf({ name: "f", content: "x" });

@@ -1,9 +1,9 @@
 /** What the writer writes: the same bytes for the same entries, and what GNU tar and Python read in them. */
 import { describe, expect, test } from "bun:test";
 import type { TarEntry } from "../../../src/tar/entry.ts";
-import { readTar } from "../../../src/tar/read.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, block, END, entryOf, type Member, streamOf } from "../../support/archive.ts";
+import { readTar } from "../../support/read-tar.ts";
 
 const time = { seconds: 1_700_000_000, nanoseconds: 0 };
 const MEMBERS: readonly Member[] = [

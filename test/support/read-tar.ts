@@ -1,6 +1,7 @@
-/** A tar as a sequence to iterate over, for archives with few and large entries. The layers' unpacking uses the reader itself. */
-import type { TarEntry, TarLimits } from "./entry.ts";
-import { TarReader } from "./reader.ts";
+/** A tar as a sequence to iterate over. What is in lamina uses the reader itself. */
+import type { TarEntry } from "../../src/tar/entry.ts";
+import type { TarLimits } from "../../src/tar/limits.ts";
+import { TarReader } from "../../src/tar/reader.ts";
 
 export interface TarMember {
   readonly entry: TarEntry;
