@@ -98,7 +98,7 @@ function makeVolume({ source = "", destination }: Mount, request: VolumeRequest)
 
 /** The lowest first. */
 function stackOf(store: ImageStore, top: Digest): Digest[] {
-  return [top, ...(store.layers.find(top)?.lower ?? [])].reverse();
+  return store.layers.stack(top).reverse();
 }
 
 /** Where `run --image` keeps the bundle of a container. */

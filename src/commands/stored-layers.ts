@@ -5,7 +5,7 @@ import { inLayers } from "../base/origin.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { FoundLayers } from "../host/context.ts";
 import { holdLock, recordUse } from "../image/uses.ts";
-import { layerFiles, readLayerRecord, sharedTree } from "../layers/layer-directory.ts";
+import { layerFiles, readStack, sharedTree } from "../layers/layer-directory.ts";
 import type { LayersFile } from "../spec/types.ts";
 
 interface Where {
@@ -48,9 +48,8 @@ async function findOfImage(root: HostPath, image: string): Promise<Found> {
 function findDigests(root: HostPath, layers: readonly string[]): Found {
   const top = layers.findLast(isDigest);
   if (top === undefined) return { top, directories: layers, isWhole: false };
-  const record = readLayerRecord(root, top);
-  if (record === undefined) throw unusable(root, top, layers, "it is not in the store");
-  const stack = [top, ...record.lower].reverse();
+  const stack = readStack(root, top)?.reverse();
+  if (stack === undefined) throw unusable(root, top, layers, "it is not in the store");
   const directories = new Map(stack.map((digest) => [digest, layerFiles(root, digest)]));
   return {
     top,

@@ -25,7 +25,7 @@ export function findGarbage(store: ImageStore): Garbage {
   const layers = layersOf(catalog);
   for (const use of uses) {
     layers.add(use.layers);
-    for (const lower of store.layers.find(use.layers)?.lower ?? []) layers.add(lower);
+    if (store.layers.find(use.layers) !== undefined) for (const one of store.layers.stack(use.layers)) layers.add(one);
   }
   return {
     blobs: store.blobs
@@ -35,7 +35,7 @@ export function findGarbage(store: ImageStore): Garbage {
     layers: store.layers
       .list()
       .filter(({ chainId }) => !layers.has(chainId))
-      .sort((a, b) => b.lower.length - a.lower.length),
+      .sort((a, b) => b.depth - a.depth),
   };
 }
 
@@ -51,8 +51,6 @@ export function removeGarbage(store: ImageStore, { blobs, layers }: Garbage, tel
     store.blobs.remove(digest);
     tell?.blob(digest, size);
   }
-  for (const { chainId, size } of layers) {
-    store.layers.remove(chainId);
-    tell?.layer(chainId, size);
-  }
+  const sizes = new Map(layers.map(({ chainId, size }) => [chainId, size]));
+  store.layers.remove([...sizes.keys()], (chainId) => tell?.layer(chainId, sizes.get(chainId) ?? 0));
 }

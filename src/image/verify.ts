@@ -94,11 +94,15 @@ async function verifyLayers(store: ImageStore, progress: Progress): Promise<Find
 /** Removes what is damaged, and the layers that sit on damaged ones. For whoever holds the store's lock alone. */
 export function removeDamaged(store: ImageStore, { damagedBlobs, damagedLayers }: Verdict): void {
   for (const digest of damagedBlobs) store.blobs.remove(digest);
-  const doomed = store.layers
+  const doomed = new Set(damagedLayers);
+  for (const { chainId, lower } of store.layers.list().sort((a, b) => a.depth - b.depth)) {
+    if (lower[0] !== undefined && doomed.has(lower[0])) doomed.add(chainId);
+  }
+  const fromTop = store.layers
     .list()
-    .filter(({ chainId, lower }) => [chainId, ...lower].some((one) => damagedLayers.includes(one)))
-    .sort((a, b) => b.lower.length - a.lower.length);
-  for (const { chainId } of doomed) store.layers.remove(chainId);
+    .filter(({ chainId }) => doomed.has(chainId))
+    .sort((a, b) => b.depth - a.depth);
+  store.layers.remove(fromTop.map(({ chainId }) => chainId));
 }
 
 async function hashOf(stream: AsyncIterable<Uint8Array>): Promise<Digest> {

@@ -6,20 +6,22 @@
  *   frame         { 0, length u32, bytes }                              as they stand in the archive
  *                 { 1, size u64, length u16, path }                     the content of diff/<path>
  *                 { 2, length u16, path }                               what was at <path> is now replaced/<n>, n = 0, 1, …
+ *                 { 3, size u64, offset u64, hole u64, length u16, path }   of diff/<path>: `size` bytes at `offset`, behind a hole that the archive has not
  */
-import { RuntimeError } from "../base/errors.ts";
-import { Fd, tryRead } from "../sys/fd.ts";
-import { OPEN, openFile, readDirectory, tryMakeDirectory } from "../sys/file.ts";
+import type { Fd } from "../sys/fd.ts";
+import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
+import type { Stretch } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
-import { shownName, tryOpenBeneath } from "../sys/tree.ts";
 import { FRAME, readFrames, writeFrame } from "./frame-file.ts";
 import type { ArchiveRecorder } from "./layer-writer.ts";
 
 const FILE = "archive.rec";
-const REPLACED = "replaced";
+/** Directory for files that later entries replaced. */
+export const REPLACED = "replaced";
 const LITERAL = 0;
 const CONTENT = 1;
 const DISPLACED = 2;
+const STRETCH = 3;
 
 export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   readonly #file: Fd;
@@ -67,6 +69,15 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
     this.#path(path);
   }
 
+  stretch(path: string, { offset, length, hole }: Stretch & { readonly hole: number }): void {
+    this.#reserve(27 + path.length);
+    this.#literalAt = -1;
+    this.#frame[this.#length] = STRETCH;
+    for (const [i, value] of [length, offset, hole].entries()) this.#frame.writeBigUInt64LE(BigInt(value), this.#length + 1 + 8 * i);
+    this.#length += 25;
+    this.#path(path);
+  }
+
   displaced(path: string): string {
     this.#reserve(3 + path.length);
     this.#literalAt = -1;
@@ -103,68 +114,34 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   }
 }
 
-type Piece =
+export type Piece =
   | { readonly is: "literal"; readonly bytes: Buffer }
   | { readonly is: "content"; readonly path: string; readonly size: number }
+  | { readonly is: "stretch"; readonly path: string; readonly size: number; readonly offset: number; readonly hole: number }
   | { readonly is: "displaced"; readonly path: string };
 
-/** The archive of a layer again, byte by byte. Throws code "integrity" where the files cannot be those that it had. */
-export function* rebuildArchive(directory: string): Generator<Uint8Array> {
-  using diff = openFile(`${directory}/diff`, OPEN.path | OPEN.directory);
-  using replaced = openFile(`${directory}/${REPLACED}`, OPEN.path | OPEN.directory);
-  const moved = (readDirectory(`${directory}/${REPLACED}`) ?? []).length === 0 ? [] : displacedPaths(directory);
-  let seen = 0;
-  for (const piece of pieces(directory)) {
-    if (piece.is === "literal") yield piece.bytes;
-    else if (piece.is === "displaced") seen++;
-    else {
-      const at = moved.findIndex((path, i) => i >= seen && (piece.path === path || piece.path.startsWith(`${path}/`)));
-      if (at < 0) yield* contentOf(diff, piece.path, piece.size);
-      else yield* contentOf(replaced, `${at}${piece.path.slice(moved[at]?.length)}`, piece.size);
-    }
-  }
-}
-
-function displacedPaths(directory: string): string[] {
-  return [...pieces(directory)].flatMap((piece) => (piece.is === "displaced" ? [piece.path] : []));
-}
-
-function* contentOf(root: Fd, path: string, size: number): Generator<Uint8Array> {
-  const opened = tryOpenBeneath(root.number, path, OPEN.read | OPEN.nonBlock);
-  if (opened < 0) throw lost(path);
-  using file = new Fd(opened);
-  const buffer = Buffer.allocUnsafe(Math.min(FRAME, size + 1));
-  let left = size;
-  for (;;) {
-    const length = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
-    left -= length;
-    if (left < 0 || (length === 0 && left > 0)) throw lost(path);
-    if (length === 0) return;
-    yield buffer.subarray(0, length);
-  }
-}
-
-function lost(path: string): RuntimeError {
-  return new RuntimeError("integrity", `cannot read ${JSON.stringify(shownName(path))}: it is not the file that was unpacked`);
-}
-
-function* pieces(directory: string): Generator<Piece> {
+export function* readPieces(directory: string): Generator<Piece> {
   for (const frame of readFrames(`${directory}/${FILE}`)) yield* piecesIn(frame);
 }
 
+/** Bytes of the numbers between the tag and the path. */
+const NUMBERS: Readonly<Record<number, number>> = { [CONTENT]: 8, [DISPLACED]: 0, [STRETCH]: 24 };
+
 function* piecesIn(frame: Buffer): Generator<Piece> {
   for (let at = 0; at < frame.length; ) {
-    const tag = frame[at];
+    const tag = frame[at] ?? 0;
     if (tag === LITERAL) {
       const end = at + 5 + frame.readUInt32LE(at + 1);
       yield { is: "literal", bytes: frame.subarray(at + 5, end) };
       at = end;
     } else {
-      const size = tag === CONTENT ? Number(frame.readBigUInt64LE(at + 1)) : 0;
-      const start = at + (tag === CONTENT ? 11 : 3);
+      const start = at + 3 + (NUMBERS[tag] ?? 0);
       const end = start + frame.readUInt16LE(start - 2);
       const path = frame.toString("latin1", start, end);
-      yield tag === CONTENT ? { is: "content", path, size } : { is: "displaced", path };
+      const number = (i: number): number => Number(frame.readBigUInt64LE(at + 1 + 8 * i));
+      if (tag === CONTENT) yield { is: "content", path, size: number(0) };
+      else if (tag === STRETCH) yield { is: "stretch", path, size: number(0), offset: number(1), hole: number(2) };
+      else yield { is: "displaced", path };
       at = end;
     }
   }

@@ -2,6 +2,7 @@
 import type { Transform } from "node:stream";
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { ZstdFrames } from "./zstd-frames.ts";
 
 /** A stream of which a decompressor may leave something behind its end, for `readToEnd`. */
 export class LayerSource {
@@ -49,11 +50,8 @@ export async function* uncompressed(source: LayerSource): AsyncGenerator<Uint8Ar
   const first = await readFirst(source);
   const decompressor = await decompressorFor(first);
   source.isCompressed = decompressor !== undefined;
-  if (decompressor !== undefined) {
-    yield* through(decompressor, rest(source, first));
-    return;
-  }
-  yield* rest(source, first);
+  if (decompressor === undefined) yield* rest(source, first);
+  else yield* through(decompressor, isZstd(first) ? wholeFrames(rest(source, first)) : rest(source, first));
 }
 
 async function readFirst(source: LayerSource): Promise<Uint8Array> {
@@ -81,15 +79,26 @@ const REFUSED = [
 async function decompressorFor(first: Uint8Array): Promise<Transform | undefined> {
   const { createGunzip, createZstdDecompress } = await import("node:zlib");
   if (startsWith(first, [0x1f, 0x8b])) return createGunzip(DECOMPRESSION);
-  if (startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]) || isSkippableFrame(first)) return createZstdDecompress(DECOMPRESSION);
+  if (isZstd(first)) return createZstdDecompress(DECOMPRESSION);
   const refused = REFUSED.find(({ magic }) => startsWith(first, magic));
   if (refused === undefined) return undefined;
   throw new RuntimeError("unsupported", `cannot uncompress the layer: ${refused.name} is not supported; gzip, zstd and no compression are`);
 }
 
 /** zstd allows frames of other data, also in front. */
-function isSkippableFrame(first: Uint8Array): boolean {
-  return ((first[0] ?? 0) & 0xf0) === 0x50 && startsWith(first.subarray(1), [0x2a, 0x4d, 0x18]);
+function isZstd(first: Uint8Array): boolean {
+  const isSkippableFrame = ((first[0] ?? 0) & 0xf0) === 0x50 && startsWith(first.subarray(1), [0x2a, 0x4d, 0x18]);
+  return isSkippableFrame || startsWith(first, [0x28, 0xb5, 0x2f, 0xfd]);
+}
+
+/** The decompressor of gzip says by itself that its data ends too early. */
+async function* wholeFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const frames = new ZstdFrames();
+  for await (const chunk of source) {
+    frames.push(chunk);
+    yield chunk;
+  }
+  if (!frames.isComplete) throw new RuntimeError("integrity", "cannot uncompress the layer: its zstd data ends too early");
 }
 
 function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {

@@ -7,7 +7,9 @@ import { check } from "../sys/libc.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { byteString, lookAt, tryRenameNew, trySymlink } from "../sys/tree.ts";
 import type { TarLimits } from "../tar/limits.ts";
-import { chainIdFrom, layerDirectory, layerFiles, layersDirectory, readLayerRecord, shortLink } from "./layer-directory.ts";
+import { chainIdFrom, layerDirectory, layerFiles, layersDirectory, readLayerRecord, readStack, shortLink } from "./layer-directory.ts";
+import { OverlayForm } from "./overlay-form.ts";
+import { StackIndex } from "./stack-index.ts";
 import { lockByName, openStaging, sweepStaging } from "./staging.ts";
 import type { LayerRecord, LayerRequest, LayerStore, StoredLayer } from "./store.ts";
 
@@ -50,12 +52,26 @@ class DiskLayerStore implements LayerStore {
     return readLayerRecord(this.root, chainId);
   }
 
+  index(): StackIndex {
+    const places = {
+      nearest: (chainId: Digest) => [chainId, ...this.#require(chainId).lower],
+      directory: (chainId: Digest) => layerFiles(this.root, chainId),
+    };
+    return new StackIndex(places, new OverlayForm(this.#options));
+  }
+
+  stack(chainId: Digest): Digest[] {
+    const stack = readStack(this.root, chainId);
+    if (stack === undefined) throw this.#missing(chainId);
+    return stack;
+  }
+
   chain(chainId: Digest): string[] {
-    return this.#stack(chainId).map((id) => layerFiles(this.root, id));
+    return this.stack(chainId).map((id) => layerFiles(this.root, id));
   }
 
   shortChain(chainId: Digest): string[] {
-    return this.#stack(chainId).map((id) => shortLink(this.root, id));
+    return this.stack(chainId).map((id) => shortLink(this.root, id));
   }
 
   list(): LayerRecord[] {
@@ -67,10 +83,22 @@ class DiskLayerStore implements LayerStore {
     });
   }
 
-  remove(chainId: Digest): void {
-    const above = this.list().find(({ lower }) => lower[0] === chainId);
-    if (above !== undefined) throw new RuntimeError("state", `cannot remove layer ${chainId}: layer ${above.chainId} sits on it`);
+  remove(chainIds: readonly Digest[], tell: (chainId: Digest) => void = () => undefined): void {
+    const records = new Map(this.list().map((record) => [record.chainId, record]));
+    const above = new Map<Digest, number>(); // how many layers sit on each
+    const count = (parent: Digest | undefined, change: number): unknown => parent && above.set(parent, (above.get(parent) ?? 0) + change);
+    for (const { lower } of records.values()) count(lower[0], 1);
     makeDirectories(this.#tmp, 0o700);
+    for (const chainId of chainIds) {
+      if ((above.get(chainId) ?? 0) > 0) throw isNeeded(chainId, records.values());
+      this.#remove(chainId);
+      if (records.has(chainId)) count(records.get(chainId)?.lower[0], -1);
+      records.delete(chainId);
+      tell(chainId);
+    }
+  }
+
+  #remove(chainId: Digest): void {
     using staging = openStaging(this.#tmp);
     tryUnlink(shortLink(this.root, chainId));
     using layers = this.#openLayers();
@@ -86,8 +114,8 @@ class DiskLayerStore implements LayerStore {
     return verifyLayer(layerDirectory(this.root, chainId), record, tell);
   }
 
-  sweep(): number {
-    return sweepStaging(this.#tmp) + sweepStaging(`${this.root}/locks`) + this.#sweepLinks();
+  sweep({ links } = { links: false }): number {
+    return sweepStaging(this.#tmp) + sweepStaging(`${this.root}/locks`) + (links ? this.#sweepLinks() : 0);
   }
 
   get #tmp(): string {
@@ -96,12 +124,12 @@ class DiskLayerStore implements LayerStore {
 
   #require(chainId: Digest): LayerRecord {
     const record = this.find(chainId);
-    if (record !== undefined) return record;
-    throw new RuntimeError("not-found", `cannot find layer ${chainId}: it is not in the store ${this.root}`);
+    if (record === undefined) throw this.#missing(chainId);
+    return record;
   }
 
-  #stack(chainId: Digest): Digest[] {
-    return [chainId, ...this.#require(chainId).lower];
+  #missing(chainId: Digest): RuntimeError {
+    return new RuntimeError("not-found", `cannot find layer ${chainId}: it is not in the store ${this.root}`);
   }
 
   /** A writer may have died between the layer's arrival and its short link's. */
@@ -121,9 +149,10 @@ class DiskLayerStore implements LayerStore {
   async #write(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer> {
     const { writeLayer } = await import("./write-layer.ts");
     using staging = openStaging(this.#tmp);
-    const parents = request.parent === undefined ? [] : this.#stack(request.parent);
-    const lower = parents.map((id) => `${layerDirectory(this.root, id)}/diff`);
-    const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parents, lower });
+    const parent = request.parent && this.#require(request.parent);
+    using own = request.below === undefined ? this.index() : undefined;
+    const lower = (request.below ?? own)?.moveTo(request.parent);
+    const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parent, ...(lower && { lower }) });
     const written = this.#arrive(staging.path, record.chainId);
     this.#link(record.chainId);
     return { record: this.#require(record.chainId), written, ...(blob && { blob }) };
@@ -154,4 +183,9 @@ class DiskLayerStore implements LayerStore {
     for (const name of dangling) removeTree(links.number, name);
     return dangling.length;
   }
+}
+
+function isNeeded(chainId: Digest, records: Iterable<LayerRecord>): RuntimeError {
+  const [other] = [...records].filter(({ lower }) => lower[0] === chainId);
+  return new RuntimeError("state", `cannot remove layer ${chainId}: layer ${other?.chainId} sits on it`);
 }

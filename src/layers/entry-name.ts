@@ -29,12 +29,18 @@ export function parseEntryName(name: string): EntryName {
   return { is: "whiteout", path: directory === "" ? hidden : `${directory}/${hidden}` };
 }
 
-/** The path that the name or hardlink target `text` of the entry `name` means, without "." and doubled slashes. Refuses what may lead out. */
+/**
+ * The path in the layer that the name or hardlink target `text` of the entry `name` means: without ".", ".." and doubled slashes, and counted from
+ * the layer's root, from where an absolute one counts as well. Refuses what leads out.
+ */
 export function layerPath(text: string, name: string): string {
   if (isClean(text)) return text;
-  const parts = text.split("/").filter((part) => part !== "" && part !== ".");
-  if (parts.includes("..")) throw leadsOut(text, name, '".."');
-  if (text.startsWith("/") && parts.length > 0) throw leadsOut(text, name, 'a "/" at its beginning');
+  const parts: string[] = [];
+  for (const part of text.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) throw leadsOut(text, name);
+  }
   return parts.join("/");
 }
 
@@ -42,9 +48,9 @@ function isClean(text: string): boolean {
   return !text.startsWith("/") && !text.startsWith(".") && !text.endsWith("/") && !text.includes("//") && !text.includes("/.");
 }
 
-function leadsOut(text: string, name: string, what: string): RuntimeError {
+function leadsOut(text: string, name: string): RuntimeError {
   const subject = text === name ? "its name" : `its target ${shown(text)}`;
-  return cannotUnpack(name, `${subject} may lead out of the layer; paths without ${what} are accepted`);
+  return cannotUnpack(name, `${subject} leads out of the layer`);
 }
 
 /** Code "integrity": the layer cannot be trusted. */

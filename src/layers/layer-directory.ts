@@ -51,16 +51,38 @@ export function readLayerRecord(root: string, chainId: Digest): LayerRecord | un
   throw new RuntimeError("integrity", `cannot read ${path}: it is not the record of this layer`, { hint: "remove the layer's directory" });
 }
 
-function decodeRecord(text: string): LayerRecord | undefined {
-  const value = parseOwnJson(text);
-  return isRecord(value) ? value : undefined;
+/** So many layers below are in a record: each costs no more than that, and a usual stack is read at once. */
+const NEAREST = 64;
+
+/** What the record of a layer says of those below. */
+export function recordedBelow(parent: LayerRecord | undefined): Pick<LayerRecord, "lower" | "depth"> {
+  if (parent === undefined) return { lower: [], depth: 0 };
+  return { lower: [parent.chainId, ...parent.lower].slice(0, NEAREST), depth: parent.depth + 1 };
 }
 
-function isRecord(value: unknown): value is LayerRecord {
-  if (typeof value !== "object" || value === null) return false;
-  const { chainId, diffId, lower, size, entries }: Partial<Record<keyof LayerRecord, unknown>> = value;
+/** The layer and all below, the top first; undefined if it is not there. */
+export function readStack(root: string, chainId: Digest): Digest[] | undefined {
+  let record = readLayerRecord(root, chainId);
+  if (record === undefined) return undefined;
+  const stack = [chainId];
+  for (let lowest = record.lower.at(-1); lowest !== undefined; lowest = record.lower.at(-1)) {
+    stack.push(...record.lower);
+    if (record.depth === record.lower.length) return stack;
+    record = readLayerRecord(root, lowest);
+    if (record === undefined) throw new RuntimeError("integrity", `cannot use layer ${chainId}: layer ${lowest} below it is missing`);
+  }
+  return stack;
+}
+
+function decodeRecord(text: string): LayerRecord | undefined {
+  const value = parseOwnJson(text);
+  if (typeof value !== "object" || value === null) return undefined;
+  const { chainId, diffId, lower, depth, size, entries }: Partial<Record<keyof LayerRecord, unknown>> = value;
   const hasDigests = isDigest(chainId) && isDigest(diffId) && Array.isArray(lower) && lower.every(isDigest);
-  return hasDigests && typeof size === "number" && typeof entries === "number";
+  if (!hasDigests || typeof size !== "number" || typeof entries !== "number") return undefined;
+  const isNearest = typeof depth === "number" && depth >= lower.length && lower.length === Math.min(depth, NEAREST);
+  if (depth !== undefined && !isNearest) return undefined;
+  return { chainId, diffId, lower, depth: depth ?? lower.length, size, entries };
 }
 
 /** The chain id behind the name of a layer's directory. */

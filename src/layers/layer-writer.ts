@@ -9,17 +9,18 @@ import { ERRNO } from "../sys/errno.ts";
 import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
-import { tryLink, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
+import { type Stretch, seekTo, setSize } from "../sys/holes.ts";
+import { type Time, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
 import { beginWriting } from "../sys/write-back.ts";
-import { readXattrs } from "../sys/xattr.ts";
-import { shown, type TarEntry } from "../tar/entry.ts";
+import { dataSize, shown, type TarEntry } from "../tar/entry.ts";
 import type { TarSink } from "../tar/reader.ts";
 import { AttributeWriter, type FileAttributes, unpackFailure } from "./attributes.ts";
-import { copyLowerFile } from "./copy-lower.ts";
-import { cannotUnpack, layerPath, parentOf, parseEntryName } from "./entry-name.ts";
-import type { LowerStack } from "./lower-stack.ts";
-import type { OverlayForm } from "./overlay-form.ts";
-import { type Asker, type Place, TargetTree } from "./target-tree.ts";
+import { type DirectoryNote, DirectoryNotes } from "./directory-notes.ts";
+import { cannotUnpack, parseEntryName } from "./entry-name.ts";
+import { HardLinks } from "./hard-links.ts";
+import { type OverlayForm, shownXattrsAt } from "./overlay-form.ts";
+import type { LayersBelow } from "./stack-index.ts";
+import { type Place, TargetTree } from "./target-tree.ts";
 import { Whiteouts } from "./whiteouts.ts";
 
 /** Keeps what is needed to put the same archive together again from the files. */
@@ -29,13 +30,15 @@ export interface ArchiveRecorder {
   literal(bytes: Uint8Array): void;
   /** The next `size` bytes of the archive are the content of the file at `path`. */
   content(path: string, size: number): void;
+  /** The next `length` bytes of the archive are those at `offset` of the file at `path`, and before them come `hole` zeros, which it has not. */
+  stretch(path: string, stretch: Stretch & { readonly hole: number }): void;
   /** The name in `aside` for what was at `path` until now. */
   displaced(path: string): string;
 }
 
 export interface WriterOptions {
   readonly form: OverlayForm;
-  readonly lower: LowerStack | undefined;
+  readonly lower: LayersBelow | undefined;
   readonly owners: "archive" | "ignore";
   /** "attempt": left out where the kernel forbids it. */
   readonly devices: "attempt" | "skip" | "refuse";
@@ -45,7 +48,10 @@ export interface WriterOptions {
 
 interface OpenFile {
   readonly entry: TarEntry;
+  readonly path: string;
   readonly fd: Fd;
+  /** Of a sparse file: so much of it is there. */
+  end: number;
 }
 
 const EPOCH = { seconds: 0, nanoseconds: 0 };
@@ -60,9 +66,9 @@ export class LayerWriter implements TarSink, Disposable {
   readonly #tree: TargetTree;
   readonly #attributes: AttributeWriter;
   readonly #whiteouts = new Whiteouts();
-  readonly #copier = new FileCopier();
-  /** The last entry of each directory. */
-  readonly #directories = new Map<string, TarEntry>();
+  readonly #notes = new DirectoryNotes();
+  readonly #links: HardLinks;
+  #hasEntry = false;
   #file: OpenFile | undefined;
   #isSkipped = false;
   #size = 0;
@@ -73,20 +79,30 @@ export class LayerWriter implements TarSink, Disposable {
     this.#tree = new TargetTree(root, {
       lower: options.lower,
       isHidden: (path) => this.#whiteouts.hides(path),
+      implied: (path, time) => this.#notes.imply(path, time),
       displaced: (path) => this.#forget(path),
       aside: options.recorder?.aside,
     });
-    this.#tree.implicit.set("", EPOCH);
+    this.#links = new HardLinks({
+      ...options,
+      tree: this.#tree,
+      attributes: this.#attributes,
+      copier: new FileCopier(),
+      isHidden: (path) => this.#whiteouts.hides(path),
+      replace: (place, entry, make) => this.#retry(place, entry, "link(2)", make),
+    });
+    this.#notes.imply("", EPOCH);
   }
 
-  /** Bytes in regular files. */
+  /** Bytes in regular files, without holes. */
   get size(): number {
-    return this.#size;
+    return this.#size + this.#links.copied;
   }
 
   entry(entry: TarEntry): void {
     this.#isSkipped = false;
-    if (this.#tree.implicit.get("") === EPOCH) this.#tree.implicit.set("", entry.modified);
+    if (!this.#hasEntry) this.#notes.imply("", entry.modified);
+    this.#hasEntry = true;
     const name = parseEntryName(entry.name);
     if (name.is === "path") {
       if (name.path === "" || entry.kind === "directory") this.#directory(entry, name.path);
@@ -103,11 +119,24 @@ export class LayerWriter implements TarSink, Disposable {
     else if (this.#isSkipped) this.literal(bytes);
   }
 
+  stretch({ offset, length }: Stretch): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    seekTo(file.fd.number, offset, shown(file.entry.name));
+    this.#options.recorder?.stretch(file.path, { offset, length, hole: offset - file.end });
+    file.end = offset + length;
+  }
+
   entryEnd(): void {
     if (this.#file === undefined) return;
-    const { entry, fd } = this.#file;
+    const { entry, path, fd, end } = this.#file;
+    if (entry.sparse !== undefined) {
+      setSize(fd.number, entry.size, shown(entry.name));
+      if (end < entry.size) this.#options.recorder?.stretch(path, { offset: entry.size, length: 0, hole: entry.size - end });
+    }
     this.#attributes.applyToFile(fd.number, entry.name, entry);
-    if (entry.size >= BEGIN_WRITING) beginWriting(fd.number, 0, entry.size);
+    const data = dataSize(entry);
+    if (data >= BEGIN_WRITING) beginWriting(fd.number, 0, data);
     fd.close();
     this.#file = undefined;
   }
@@ -116,17 +145,16 @@ export class LayerWriter implements TarSink, Disposable {
     this.#options.recorder?.literal(bytes);
   }
 
-  /** After the last entry: what the layer hides, then the directories' attributes. */
+  /** After the last entry: links to files that came late, what the layer hides, then the directories' attributes. */
   finish(): void {
     const { lower, form } = this.#options;
+    this.#links.finish();
     this.#whiteouts.apply(this.#tree, lower, form);
-    const paths = [...this.#directories.keys(), ...this.#tree.implicit.keys()];
-    for (const path of paths.sort().reverse()) this.#finishDirectory(path);
+    for (const { path, note } of this.#notes.bottomUp()) this.#finishDirectory(path, note);
   }
 
-  #finishDirectory(path: string): void {
-    const entry = this.#directories.get(path);
-    const attributes = entry ?? this.#inherited(path);
+  #finishDirectory(path: string, { entry, implied = EPOCH }: DirectoryNote["note"]): void {
+    const attributes = entry ?? this.#inherited(path, implied);
     const name = entry?.name ?? path;
     if (path === "") this.#attributes.applyAt(this.#tree.directory(""), ".", "directory", name, attributes);
     const place = path === "" ? undefined : this.#tree.find(path);
@@ -134,15 +162,14 @@ export class LayerWriter implements TarSink, Disposable {
   }
 
   /** A directory that no entry describes is as it was below, so that making it changes nothing. */
-  #inherited(path: string): FileAttributes {
-    const modified = this.#tree.implicit.get(path) ?? EPOCH;
+  #inherited(path: string, modified: Time): FileAttributes {
     const below = this.#whiteouts.hides(path) ? undefined : this.#options.lower?.find(path);
     if (below?.status.kind !== "directory") return { mode: 0o755, uid: 0, gid: 0, modified, xattrs: NO_XATTRS };
-    return { ...below.status, xattrs: shownXattrs(below.root, below.path, this.#options.form) };
+    return { ...below.status, xattrs: shownXattrsAt(below.root, below.path, this.#options.form) };
   }
 
   #forget(path: string): string {
-    for (const known of this.#directories.keys()) if (known === path || known.startsWith(`${path}/`)) this.#directories.delete(known);
+    this.#notes.forget(path);
     return this.#options.recorder?.displaced(path) ?? "";
   }
 
@@ -154,17 +181,16 @@ export class LayerWriter implements TarSink, Disposable {
       real = place.path;
       if (this.#tree.find(real)?.status.kind !== "directory") this.#retry(place, entry, "mkdir(2)", makeDirectory);
     }
-    this.#tree.implicit.delete(real);
-    this.#directories.set(real, entry);
+    this.#notes.describe(real, entry);
   }
 
   #make(entry: TarEntry, path: string): void {
     const place = this.#tree.place(path, entry);
     switch (entry.kind) {
       case "file":
-        this.#size += entry.size;
-        this.#file = { entry, fd: new Fd(this.#retry(place, entry, "open(2)", makeFile)) };
-        if (entry.size > 0) this.#options.recorder?.content(place.path, entry.size);
+        this.#size += dataSize(entry);
+        this.#file = { entry, path: place.path, fd: new Fd(this.#retry(place, entry, "open(2)", makeFile)), end: 0 };
+        if (entry.size > 0 && entry.sparse === undefined) this.#options.recorder?.content(place.path, entry.size);
         return;
       case "symlink":
         if (entry.linkName === "") throw cannotUnpack(entry.name, "a symbolic link without a target");
@@ -172,7 +198,7 @@ export class LayerWriter implements TarSink, Disposable {
         this.#attributes.applyAt(place.directory, place.name, "link", entry.name, entry);
         return;
       case "hardlink":
-        this.#hardlink(entry, place);
+        this.#links.add(entry, place);
         return;
       case "character":
       case "block":
@@ -198,32 +224,6 @@ export class LayerWriter implements TarSink, Disposable {
     if (result !== -ERRNO.EEXIST) return result;
     this.#tree.displace(place);
     return make(place);
-  }
-
-  #hardlink(entry: TarEntry, place: Place): void {
-    const target = this.#tree.realPath(layerPath(entry.linkName, entry.name), entry);
-    if (target === place.path) throw cannotUnpack(entry.name, "a hard link to itself");
-    if (this.#tree.find(target) === undefined) this.#copyUp(entry, target);
-    const from = this.#tree.find(target);
-    if (from === undefined) throw cannotUnpack(entry.name, `there is no file ${shown(entry.linkName)} to link to`);
-    if (from.status.kind === "directory") throw cannotUnpack(entry.name, "a hard link to a directory");
-    using source = this.#tree.openDirectory(parentOf(from.path));
-    const to = this.#tree.place(place.path, entry); // finding the target may have closed it
-    this.#retry(to, entry, "link(2)", ({ directory, name }) => tryLink(source.number, from.name, directory, name));
-  }
-
-  /** Both names of a hard link have to be in one layer, so the file below gets a copy in this one. */
-  #copyUp(entry: TarEntry, target: string): void {
-    const below = this.#whiteouts.hides(target) ? undefined : this.#options.lower?.find(target);
-    if (below === undefined) return;
-    const asker: Asker = { name: entry.name, modified: entry.modified };
-    const attributes = { ...below.status, xattrs: shownXattrs(below.root, below.path, this.#options.form) };
-    this.#size += copyLowerFile(below, this.#tree.place(target, asker), {
-      name: entry.name,
-      attributes,
-      writer: this.#attributes,
-      copier: this.#copier,
-    });
   }
 
   #node(entry: TarEntry, kind: "character" | "block" | "fifo", place: Place): void {
@@ -256,10 +256,4 @@ function makeFile({ directory, name }: Place): number {
 
 function makeDirectory({ directory, name }: Place): number {
   return tryMakeDirectoryAt(directory, name, 0o700);
-}
-
-/** The attributes that the merged tree shows. */
-function shownXattrs(root: number, path: string, form: OverlayForm): ReadonlyMap<string, string> {
-  const shown = readXattrs(root, path).map(([name, value]) => [form.fromDisk(name), value] as const);
-  return new Map(shown.flatMap(([name, value]) => (name === undefined ? [] : [[name, value] as const])));
 }

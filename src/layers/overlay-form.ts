@@ -5,7 +5,7 @@
  * fuse-overlayfs writes these where it may, and has others besides: attributes of its own, and files named as the image-spec names whiteouts.
  */
 import { lookAt, type NodeStatus, type Time } from "../sys/tree.ts";
-import { readXattrIfThere } from "../sys/xattr.ts";
+import { readXattrIfThere, readXattrs } from "../sys/xattr.ts";
 import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 
 export const WHITEOUT_DEVICE = { major: 0, minor: 0 } as const;
@@ -77,4 +77,10 @@ export class OverlayForm {
     const rest = name.slice(this.#prefix.length);
     return rest.startsWith("overlay.") ? `${this.#prefix}${rest.slice("overlay.".length)}` : undefined;
   }
+}
+
+/** The attributes that the merged tree shows of a file of a layer. */
+export function shownXattrsAt(root: number, path: string, form: OverlayForm): ReadonlyMap<string, string> {
+  const shown = readXattrs(root, path).map(([name, value]) => [form.fromDisk(name), value] as const);
+  return new Map(shown.flatMap(([name, value]) => (name === undefined ? [] : [[name, value] as const])));
 }

@@ -9,13 +9,16 @@
  *   <root>/tmp/…                                       layers being written; swept when their writer is gone
  */
 import type { Digest } from "../base/digest.ts";
+import type { StackIndex } from "./stack-index.ts";
 
 export interface LayerRecord {
   readonly chainId: Digest;
   /** Digest of the uncompressed archive. */
   readonly diffId: Digest;
-  /** Chain ids of the layers below, the nearest first. */
+  /** Chain ids of the layers below, the nearest first: all of them, or the first 64 of more (see `stack`). */
   readonly lower: readonly Digest[];
+  /** How many there are below. */
+  readonly depth: number;
   /** Bytes in the layer's regular files. */
   readonly size: number;
   /** Archive entries. */
@@ -25,6 +28,8 @@ export interface LayerRecord {
 export interface LayerRequest {
   /** Chain id of the layer below, which must be in the store; absent = a base layer. */
   readonly parent?: Digest;
+  /** What the layers below show, kept from one put to the next, so that a stack costs no more than its layers. */
+  readonly below?: StackIndex;
   /** What the uncompressed archive must hash to. Absent = whatever it is. */
   readonly diffId?: Digest;
   /** What the stream as it comes must hash to. Not needed for a stream that rejects at its end if it is something else. */
@@ -56,7 +61,13 @@ export interface LayerStore {
   /** The record of a layer, or undefined if it is not there. Reads one file. */
   find(chainId: Digest): LayerRecord | undefined;
 
-  /** Directories for the lower layers of an overlay mount, the top first. Throws "not-found". Reads one file, whatever the depth. */
+  /** An empty one for the layers of this store; the caller disposes of it. */
+  index(): StackIndex;
+
+  /** Chain ids of the layer and all below, the top first. Throws "not-found". Reads one file for 64 layers. */
+  stack(chainId: Digest): Digest[];
+
+  /** Directories for the lower layers of an overlay mount, the top first, as `stack`. */
   chain(chainId: Digest): string[];
 
   /** As `chain`, by short links: at most 26 characters below `<root>/l/`. */
@@ -64,12 +75,12 @@ export interface LayerStore {
 
   list(): LayerRecord[];
 
-  /** Idempotent. Throws "state" while another layer sits on this one. The caller knows that no container uses it. */
-  remove(chainId: Digest): void;
+  /** In that order, which is from the top down. Idempotent. Throws "state" while another layer sits on one of them. The caller knows that no container uses any. */
+  remove(chainIds: readonly Digest[], tell?: (chainId: Digest) => void): void;
 
   /** What differs from the archive that the layer came from, one sentence each: none is good. `tell` hears how many bytes are compared. Throws "not-found". */
   verify(chainId: Digest, tell?: (bytes: number) => void): Promise<string[]>;
 
-  /** Removes what writers left that died. Safe while others put. Returns how many. */
-  sweep(): number;
+  /** Removes what writers left that died. Safe while others put. Returns how many. With `links` it looks for short links that lead nowhere as well. */
+  sweep(options?: { readonly links: boolean }): number;
 }

@@ -18,7 +18,7 @@ import {
   tryRenameNew,
 } from "../sys/tree.ts";
 import { cannotUnpack, joinPath, lastOf, parentOf } from "./entry-name.ts";
-import type { LowerStack } from "./lower-stack.ts";
+import type { LayersBelow } from "./stack-index.ts";
 
 /** A name in an open directory. */
 export interface Place {
@@ -35,9 +35,11 @@ export interface Asker {
 }
 
 export interface TargetOptions {
-  readonly lower?: LowerStack | undefined;
+  readonly lower?: LayersBelow | undefined;
   /** Whether a path of the layers below is hidden by this layer. */
   readonly isHidden: (path: string) => boolean;
+  /** Told of a directory that no entry has named so far, with the time of the entry that needs it. */
+  readonly implied: (path: string, time: Time) => void;
   /** Told of what a later entry replaced. Returns the name that it gets in `aside`. */
   readonly displaced: (path: string) => string;
   /** Where replaced files go; without it they are removed. */
@@ -51,8 +53,6 @@ export class TargetTree implements Disposable {
   readonly #root: number;
   readonly #options: TargetOptions;
   readonly #open = new Map<string, Fd>();
-  /** Directories that no entry named so far, with the time that they get. */
-  readonly implicit = new Map<string, Time>();
 
   constructor(root: number, options: TargetOptions) {
     this.#root = root;
@@ -101,9 +101,6 @@ export class TargetTree implements Disposable {
       if (open !== path && !open.startsWith(`${path}/`)) continue;
       fd.close();
       this.#open.delete(open);
-    }
-    for (const implicit of this.implicit.keys()) {
-      if (implicit === path || implicit.startsWith(`${path}/`)) this.implicit.delete(implicit);
     }
     const newName = this.#options.displaced(path);
     if (this.#options.aside === undefined) removeTree(directory, name);
@@ -171,7 +168,7 @@ export class TargetTree implements Disposable {
     if (found !== undefined) this.displace(found);
     const result = tryMakeDirectoryAt(this.directory(parentOf(path)), lastOf(path), 0o700);
     check(result, "mkdir(2)", `create directory ${shownName(path)}`);
-    this.implicit.set(path, asker.modified);
+    this.#options.implied(path, asker.modified);
     return undefined;
   }
 

@@ -6,12 +6,12 @@ import type { TarLimits } from "../tar/limits.ts";
 import { TarReader } from "../tar/reader.ts";
 import { LayerSource, uncompressed } from "./compression.ts";
 import { type ArchiveRecorder, LayerWriter } from "./layer-writer.ts";
-import { LowerStack } from "./lower-stack.ts";
 import { OverlayForm } from "./overlay-form.ts";
+import type { LayersBelow } from "./stack-index.ts";
 
 export interface UnpackOptions {
-  /** Unpacked layers below, the top first. Without it, every whiteout is made, and a link to a file below is an error. */
-  readonly lower?: readonly string[];
+  /** What the unpacked layers below show. Without it, every whiteout is made, and a link to a file below is an error. */
+  readonly lower?: LayersBelow;
   /** Marks in the attributes `user.overlay.*` instead of `trusted.overlay.*`, for mounts with userxattr. Default: false. */
   readonly userXattr?: boolean;
   /** "ignore": everything belongs to who unpacks. Default: "archive" as root, else "ignore". */
@@ -46,10 +46,9 @@ export async function unpackLayer(
 ): Promise<UnpackedLayer> {
   const form = new OverlayForm(options);
   using root = openFile(directory, OPEN.read | OPEN.directory);
-  using lower = options.lower === undefined ? undefined : new LowerStack(options.lower, form);
   using writer = new LayerWriter(root.number, {
     form,
-    lower,
+    lower: options.lower,
     owners: options.owners ?? (effectiveUid() === 0 ? "archive" : "ignore"),
     devices: options.devices ?? "attempt",
     warn: options.warn ?? (() => undefined),

@@ -2,8 +2,8 @@
 import { digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { OPEN, openFile } from "../sys/file.ts";
-import { rebuildArchive } from "./archive-record.ts";
 import { LISTING, readListing } from "./listing-file.ts";
+import { rebuildArchive } from "./rebuild-archive.ts";
 import type { LayerRecord } from "./store.ts";
 import { listTree } from "./tree-listing.ts";
 

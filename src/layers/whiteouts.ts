@@ -6,8 +6,8 @@ import { tryMakeNode } from "../sys/tree.ts";
 import { trySetXattrAt } from "../sys/xattr.ts";
 import { unpackFailure } from "./attributes.ts";
 import { joinPath, parentOf } from "./entry-name.ts";
-import type { LowerStack } from "./lower-stack.ts";
 import { type OverlayForm, WHITEOUT_DEVICE } from "./overlay-form.ts";
+import type { LayersBelow } from "./stack-index.ts";
 import type { Asker, TargetTree } from "./target-tree.ts";
 
 export class Whiteouts {
@@ -37,7 +37,7 @@ export class Whiteouts {
    * Makes the marks. None where nothing below would show: overlayfs lists a whiteout in a directory that is not merged as a file that cannot be
    * opened. Without `lower`, all are made.
    */
-  apply(tree: TargetTree, lower: LowerStack | undefined, form: OverlayForm): void {
+  apply(tree: TargetTree, lower: LayersBelow | undefined, form: OverlayForm): void {
     this.#expandRoot(lower);
     const opaque = new Set<string>();
     const markOpaque = (path: string, { name }: Asker): void => {
@@ -69,7 +69,7 @@ export class Whiteouts {
   }
 
   /** overlayfs merges the roots of all layers, whatever they are marked with. */
-  #expandRoot(lower: LowerStack | undefined): void {
+  #expandRoot(lower: LayersBelow | undefined): void {
     const asker = this.#opaque.get("");
     if (asker === undefined) return;
     this.#opaque.delete("");

@@ -6,7 +6,7 @@ import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { syncFileSystem } from "../sys/tree.ts";
 import { ArchiveRecordWriter } from "./archive-record.ts";
-import { encodeRecord, recordPath } from "./layer-directory.ts";
+import { encodeRecord, recordedBelow, recordPath } from "./layer-directory.ts";
 import { writeListing } from "./listing-file.ts";
 import type { LayerRecord, LayerRequest } from "./store.ts";
 import { listTree } from "./tree-listing.ts";
@@ -14,8 +14,8 @@ import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "./unpack.ts
 
 export interface WriteLayerOptions extends UnpackOptions {
   readonly request: LayerRequest;
-  /** Chain ids of the layers below, the nearest first, as `lower` has their directories. */
-  readonly parents: readonly Digest[];
+  /** The layer below. */
+  readonly parent: LayerRecord | undefined;
 }
 
 export interface WrittenLayer {
@@ -25,12 +25,12 @@ export interface WrittenLayer {
 
 /** Everything is on the disk afterwards. Throws code "integrity" when a digest is not the one that was asked for. */
 export async function writeLayer(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<WrittenLayer> {
-  const { request, parents } = options;
+  const { request, parent } = options;
   const unpacked = await unpackInto(directory, stream, options);
   requireDigest("the layer", unpacked.blob?.digest, request.blob);
   requireDigest("the uncompressed layer", unpacked.diffId, request.diffId);
   const { diffId, size, entries } = unpacked;
-  const record: LayerRecord = { chainId: chainIdOf(parents[0], diffId), diffId, lower: parents, size, entries };
+  const record: LayerRecord = { chainId: chainIdOf(parent?.chainId, diffId), diffId, ...recordedBelow(parent), size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
   writeListing(directory, listTree(diff.number));
   writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));

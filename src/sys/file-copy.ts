@@ -1,13 +1,11 @@
 /** The content of a file copied by the kernel: shared where the file system can (reflink), else moved without passing through here. */
 import { ERRNO } from "./errno.ts";
 import { tryRead, writeAll } from "./fd.ts";
+import { nextData, seekTo, setSize } from "./holes.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
 const FICLONE = 0x40049409;
-const SEEK_SET = 0;
-const SEEK_DATA = 3;
-const SEEK_HOLE = 4;
 /** Up to here looking for holes costs more than it saves. */
 const SMALL = 64 * 1024;
 const PIECE = 256 * 1024;
@@ -27,14 +25,12 @@ export class FileCopier {
       this.#readAndWrite(from, to, { length: size, what });
       return;
     }
-    for (let at = seek(from, 0, SEEK_DATA, what); at >= 0; at = seek(from, at, SEEK_DATA, what)) {
-      const end = seek(from, at, SEEK_HOLE, what);
-      seek(from, at, SEEK_SET, what);
-      seek(to, at, SEEK_SET, what);
-      if (!this.#range(from, to, { length: end - at, what })) break; // it has become shorter
-      at = end;
+    for (let data = nextData(from, 0, what); data !== undefined; data = nextData(from, data.offset + data.length, what)) {
+      seekTo(from, data.offset, what);
+      seekTo(to, data.offset, what);
+      if (!this.#range(from, to, { length: data.length, what })) break; // it has become shorter
     }
-    check(syscall(SYS.ftruncate, to, size), "ftruncate(2)", `write ${what}`);
+    setSize(to, size, what);
   }
 
   #clone(from: number, to: number, what: string): boolean {
@@ -73,10 +69,4 @@ export class FileCopier {
 interface Part {
   readonly length: number;
   readonly what: string;
-}
-
-/** Where the file is then; negative when there is no data any more. */
-function seek(fd: number, at: number, whence: number, what: string): number {
-  const found = syscall(SYS.lseek, fd, at, whence);
-  return whence === SEEK_DATA && found === -ERRNO.ENXIO ? found : check(found, "lseek(2)", `read ${what}`);
 }

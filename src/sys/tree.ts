@@ -177,27 +177,33 @@ export function readLinkAt(at: number, name: string): string {
 
 /** The names in an open directory without "." and "..", in the order of their bytes. */
 export function readNames(directory: number): string[] {
-  return readEntries(directory, () => true).sort();
+  return readEntries(directory)
+    .map(({ name }) => name)
+    .sort();
 }
-
-const DT_DIR = 4;
 
 /** The names of the directories in one, in any order. For file systems that tell types, as the kernel's own do. */
 export function readDirectoryNames(directory: number): string[] {
-  return readEntries(directory, (type) => type === DT_DIR);
+  return readEntries(directory).flatMap(({ name, kind }) => (kind === "directory" ? [name] : []));
 }
 
-/** struct linux_dirent64: length at 16, type 18, name 19. */
-function readEntries(directory: number, isWanted: (type: number) => boolean): string[] {
-  const names: string[] = [];
+export interface DirectoryEntry {
+  readonly name: string;
+  /** undefined where the file system does not say. */
+  readonly kind: NodeKind | undefined;
+}
+
+/** The same with what they are, in no order. struct linux_dirent64: length at 16, type 18, name 19. */
+export function readEntries(directory: number): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = [];
   const buffer = Buffer.allocUnsafe(32768);
   for (;;) {
     const length = syscall(SYS.getdents64, directory, buffer, buffer.length);
-    if (length === 0 || length === -ERRNO.ENOENT) return names; // at its end, or removed meanwhile
+    if (length === 0 || length === -ERRNO.ENOENT) return entries; // at its end, or removed meanwhile
     check(length, "getdents64(2)", "read a directory");
     for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
       const name = buffer.toString("latin1", at + 19, buffer.indexOf(0, at + 19));
-      if (name !== "." && name !== ".." && isWanted(buffer.readUInt8(at + 18))) names.push(name);
+      if (name !== "." && name !== "..") entries.push({ name, kind: KINDS[buffer[at + 18] ?? 0] });
     }
   }
 }

@@ -52,7 +52,7 @@ test.if(requires("root"))(
       }
       if (store.sweep() > 0) outcomes.leftovers++;
       expect(await readdir(`${work.path}/store`, { recursive: true }).then(isClean)).toBe(true);
-      store.remove(DIFF_ID);
+      store.remove([DIFF_ID]);
     }
     expect(outcomes.absent + outcomes.whole).toBe(ROUNDS);
     expect(outcomes.leftovers).toBeGreaterThan(0);

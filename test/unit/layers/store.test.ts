@@ -31,12 +31,12 @@ describe.if(requires("root"))("put", () => {
     await using opened = await openStore();
     const data = gzipSync(BASE);
     const { record, written, blob } = await opened.store.put({ diffId: digestOf(BASE), blob: digestOf(data) }, streamOf(data));
-    expect(record).toEqual({ chainId: digestOf(BASE), diffId: digestOf(BASE), lower: [], size: 5, entries: 4 });
+    expect(record).toEqual({ chainId: digestOf(BASE), diffId: digestOf(BASE), lower: [], depth: 0, size: 5, entries: 4 });
     expect({ written, blob }).toEqual({ written: true, blob: { digest: digestOf(data), size: data.length } });
 
     const top = await opened.store.put({ parent: record.chainId }, streamOf(TOP));
     const chainId = chainIdOf(digestOf(BASE), digestOf(TOP));
-    expect(top.record).toEqual({ chainId, diffId: digestOf(TOP), lower: [digestOf(BASE)], size: 1, entries: 2 });
+    expect(top.record).toEqual({ chainId, diffId: digestOf(TOP), lower: [digestOf(BASE)], depth: 1, size: 1, entries: 2 });
     expect(chainId).toBe(digestOf(`${digestOf(BASE)} ${digestOf(TOP)}`));
     expect(
       opened.store
@@ -121,10 +121,10 @@ describe.if(requires("root"))("a stack", () => {
     await using opened = await openStore();
     const base = (await opened.store.put({}, streamOf(BASE))).record.chainId;
     const top = (await opened.store.put({ parent: base }, streamOf(TOP))).record.chainId;
-    expect(() => opened.store.remove(base)).toThrow(`cannot remove layer ${base}: layer ${top} sits on it`);
-    opened.store.remove(top);
-    opened.store.remove(top);
-    opened.store.remove(base);
+    expect(() => opened.store.remove([base])).toThrow(`cannot remove layer ${base}: layer ${top} sits on it`);
+    opened.store.remove([top]);
+    opened.store.remove([top]);
+    opened.store.remove([base]);
     expect(await filesIn(opened.path)).toEqual([]);
     expect(opened.store.find(base)).toBeUndefined();
   });
@@ -165,8 +165,27 @@ describe.if(requires("root"))("after a crash", () => {
     await opened.store.put({ diffId: record.diffId }, untouchable());
     expect(await readlink(link)).toBe(target);
     await rename(`${opened.path}/layers/sha256/${record.chainId.slice(7)}`, `${opened.path}/gone`);
-    expect(opened.store.sweep()).toBe(1);
+    expect([opened.store.sweep(), opened.store.sweep({ links: true })]).toEqual([0, 1]);
     expect(await readdir(`${opened.path}/l`)).toEqual([]);
+  });
+
+  test("of more layers than a record holds is found whole, and a record of none has them all", async () => {
+    await using opened = await openStore();
+    using below = opened.store.index();
+    const chain: Digest[] = [];
+    for (let i = 0; i < 200; i++) {
+      const { record } = await opened.store.put(
+        { below, ...(chain[0] && { parent: chain[0] }) },
+        streamOf(archiveOf({ name: "d/f", content: `${i}` })),
+      );
+      chain.unshift(record.chainId);
+      expect([record.depth, record.lower.length]).toEqual([i, Math.min(i, 64)]);
+    }
+    expect(opened.store.stack(chain[0] ?? ABSENT)).toEqual(chain);
+    expect(opened.store.list()).toHaveLength(200);
+    expect(() => opened.store.remove(chain.slice(1))).toThrow(`cannot remove layer ${chain[1]}: layer ${chain[0]} sits on it`);
+    opened.store.remove(chain);
+    expect(await filesIn(opened.path)).toEqual([]);
   });
 
   test("a record that is damaged is told, not taken", async () => {

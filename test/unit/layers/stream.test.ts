@@ -38,12 +38,21 @@ describe("[L2] [L4] [L6] the stream", () => {
       Buffer.from(gzipSync(tar).map((byte, i, all) => (i === all.length - 6 ? byte ^ 1 : byte))),
       "cannot uncompress the layer: ",
     ],
-    ["zstd, cut", zstdCompressSync(tar).subarray(0, -12), /it ends too early|cannot uncompress/],
+    ["zstd, cut", zstdCompressSync(tar).subarray(0, -12), "cannot uncompress the layer: its zstd data ends too early"],
+    ["zstd, cut in front of everything", zstdCompressSync(tar).subarray(0, 6), "cannot uncompress the layer: its zstd data ends too early"],
     ["plain, cut", tar.subarray(0, 1000), "cannot read the archive: it ends too early"],
     ["xz", Buffer.from("fd377a585a0000", "hex"), "cannot uncompress the layer: xz is not supported; gzip, zstd and no compression are"],
-    ["nothing", Buffer.alloc(0), "it ends too early"],
   ])("%s is refused", async (_, data, message) => {
     await expect(unpack(data)).rejects.toThrow(message);
+  });
+
+  test.each([
+    ["nothing", Buffer.alloc(0)],
+    ["gzip of nothing", gzipSync(Buffer.alloc(0))],
+    ["zstd of nothing", zstdCompressSync(Buffer.alloc(0))],
+  ])("%s is a layer without files", async (_, data) => {
+    await using layer = await unpack(data);
+    expect([layer.tree().length, layer.layer.diffId]).toEqual([1, sha256(Buffer.alloc(0)) as typeof layer.layer.diffId]);
   });
 
   test("an error of the stream is passed on", async () => {

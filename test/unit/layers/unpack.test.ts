@@ -1,7 +1,7 @@
 /** Every line of the image-spec on applying one layer, as the files that come of it. */
 import { describe, expect, test } from "bun:test";
-import { stat } from "node:fs/promises";
-import { archiveOf, block, END, type Member, pax } from "../../support/archive.ts";
+import { open, stat } from "node:fs/promises";
+import { archiveOf, END, type Member, pax } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { layerOn, treeOf, unpack } from "./unpacked.ts";
@@ -191,8 +191,35 @@ test("[L1] an empty archive is an empty layer", async () => {
   expect(layer.layer.entries).toBe(0);
 });
 
-test("[L8] sparse files are refused", async () => {
-  await expect(unpack(Buffer.concat([block({ type: "S" }), END]))).rejects.toThrow("sparse files are not supported");
+const MIB = 2 ** 20;
+
+test("[L8] files with holes have them on disk too, whatever GNU tar calls their form", async () => {
+  await using work = await tempDir({ "src/.": { directory: true } });
+  const file = await open(`${work.path}/src/holes`, "w");
+  for (const [text, at] of [
+    ["begin", 0],
+    ["middle", 64 * MIB],
+    ["end", 256 * MIB],
+  ] as const) {
+    await file.write(text, at);
+  }
+  await file.truncate(300 * MIB);
+  await file.close();
+  for (const form of [
+    "--format=gnu",
+    "--format=posix --sparse-version=0.0",
+    "--sparse-version=0.1",
+    "--format=posix --sparse-version=1.0",
+  ]) {
+    const tar = Bun.spawnSync(["tar", "-C", `${work.path}/src`, "--sparse", "-c", ...form.split(" "), "holes"]);
+    expect({ form, status: tar.exitCode }).toEqual({ form, status: 0 });
+    await using layer = await unpack(tar.stdout);
+    const { size, blocks } = await stat(`${layer.path}/holes`);
+    expect({ form, size, isSparse: blocks * 512 < MIB }).toEqual({ form, size: 300 * MIB, isSparse: true });
+    expect(layer.layer.size).toBeLessThan(MIB);
+    const same = Bun.spawnSync(["cmp", `${work.path}/src/holes`, `${layer.path}/holes`]);
+    expect({ form, same: same.exitCode }).toEqual({ form, same: 0 });
+  }
 });
 
 test.if(requires("root", "user-namespace"))("[6b] in a user namespace: whiteouts, marks of the user's own, devices left out", async () => {

@@ -1,5 +1,7 @@
 /** Unpacks archives made in a test, and tells what came of it. */
 import { mkdir } from "node:fs/promises";
+import { LowerStack } from "../../../src/layers/lower-stack.ts";
+import { OverlayForm } from "../../../src/layers/overlay-form.ts";
 import { listTree } from "../../../src/layers/tree-listing.ts";
 import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "../../../src/layers/unpack.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
@@ -13,15 +15,26 @@ export interface Unpacked extends TempDir {
   readonly warnings: readonly string[];
 }
 
+export type UnpackOnOptions = Omit<UnpackOptions, "lower"> & {
+  /** Directories of the layers below, the top first. */
+  readonly lower?: readonly string[];
+};
+
+/** Into an empty directory. */
+export async function unpackOn(data: Uint8Array, path: string, { lower, ...options }: UnpackOnOptions): Promise<UnpackedLayer> {
+  using below = lower && new LowerStack(lower, new OverlayForm(options));
+  return await unpackLayer(streamOf(data, 1000), path, { ...options, ...(below && { lower: below }) });
+}
+
 /** In a directory of its own below one that has a file, which an escape would find. */
-export async function unpack(data: Uint8Array | readonly Member[], options: UnpackOptions = {}): Promise<Unpacked> {
+export async function unpack(data: Uint8Array | readonly Member[], { lower, ...options }: UnpackOnOptions = {}): Promise<Unpacked> {
   const temporary = await tempDir({ "outside/secret": "untouched" });
   const path = `${temporary.path}/layer`;
   await mkdir(path);
   const warnings: string[] = [];
   const bytes = data instanceof Uint8Array ? data : archiveOf(...data);
   try {
-    const layer = await unpackLayer(streamOf(bytes, 1000), path, { warn: (message) => warnings.push(message), ...options });
+    const layer = await unpackOn(bytes, path, { warn: (message) => warnings.push(message), ...options, ...(lower && { lower }) });
     return {
       path,
       layer,

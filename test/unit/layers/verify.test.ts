@@ -1,11 +1,13 @@
 /** Whether a stored layer is still what its archive made of it: sound layers of all kinds are, and every change is found. */
 import { describe, expect, test } from "bun:test";
-import { appendFile, chmod, lutimes, mkdir, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
+import { appendFile, chmod, lutimes, mkdir, open, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { digestOf } from "../../../src/base/digest.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
 import { trySetXattrAt } from "../../../src/sys/xattr.ts";
-import { archiveOf, END, type Member, streamOf } from "../../support/archive.ts";
+import type { Segment } from "../../../src/tar/sparse.ts";
+import { TarWriter } from "../../../src/tar/writer.ts";
+import { archiveOf, END, entryOf, type Member, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";
 
@@ -34,11 +36,50 @@ describe.if(requires("root"))("verify", () => {
     ["without an end", archiveOf(...members).subarray(0, -1024)],
     ["empty", END],
     ["with large files", archiveOf({ name: "big", content: Buffer.alloc(3_000_000, 5) }, { name: "n".repeat(200) })],
+    ["with holes", sparse({ offset: 5, length: 3 }, { offset: 100_000, length: 2 })],
+    ["with a hole and nothing else", sparse()],
+    [
+      "with files that are replaced again and again",
+      archiveOf(
+        ...Array.from({ length: 50 }, (_, i) => [{ name: "f", content: `${i}` }, { name: "d/g", content: `${i}` }, { name: "d" }]).flat(),
+      ),
+    ],
     ["with many entries", archiveOf(...Array.from({ length: 3000 }, (_, i) => ({ name: `file-${i}`, content: `${i}` })))],
   ])("puts the archive together again from the files: %s", async (_, data) => {
     await using opened = await openStore();
     const { record } = await opened.store.put({}, streamOf(data));
     expect(await opened.store.verify(record.chainId)).toEqual([]);
+  });
+
+  /** One file of a million bytes. */
+  function sparse(...map: readonly Segment[]): Buffer {
+    const writer = new TarWriter();
+    writer.entry({ ...entryOf({ name: "s" }), size: 1_000_000, sparse: map });
+    for (const { length } of map) writer.content(Buffer.alloc(length, "x"));
+    writer.end();
+    return writer.take();
+  }
+
+  test("finds what was written into a hole", async () => {
+    await using opened = await openStore();
+    const { record } = await opened.store.put({}, streamOf(sparse({ offset: 5, length: 3 })));
+    const path = `${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff/s`;
+    const { mtime } = await stat(path);
+    for (const [at, byte] of [
+      [0, "y"],
+      [999_999, "y"],
+    ] as const) {
+      const file = await open(path, "r+");
+      await file.write(byte, at);
+      await file.close();
+      await utimes(path, mtime, mtime);
+      expect(await opened.store.verify(record.chainId)).toEqual(['cannot read "s": it is not the file that was unpacked']);
+      const again = await open(path, "r+");
+      await again.write("\0", at);
+      await again.close();
+      await utimes(path, mtime, mtime);
+      expect(await opened.store.verify(record.chainId)).toEqual([]);
+    }
   });
 
   test.each<[string, (diff: string) => Promise<unknown>, string]>([
