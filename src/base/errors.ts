@@ -45,3 +45,13 @@ export function during<T>(what: string, action: () => T): T {
     throw new RuntimeError(error.code, `${what}: ${error.message}`, { ...error.detail, cause: error });
   }
 }
+
+/** As `during`, for what takes its time. An error that names `subject` already stays as it is. */
+export async function duringAll<T>(what: string, subject: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || error.message.includes(subject)) throw error;
+    throw new RuntimeError(error.code, `${what}: ${error.message}`, { ...error.detail, cause: error });
+  }
+}

@@ -1,5 +1,6 @@
 /** lamina image import */
-import type { Added } from "../image/add-image.ts";
+import type { Added } from "../image/adding.ts";
+import { addToStore } from "../image/additions.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { importImage } from "../image/import-image.ts";
 import type { Arguments } from "./arguments.ts";
@@ -10,11 +11,12 @@ import { showProgress } from "./progress-line.ts";
 export async function run(args: Arguments<"image import">, context: Context): Promise<number> {
   const chosen = choosePlatform(args);
   const store = new ImageStore(context.imageRoot);
-  using _ = store.shareLock();
   using shown = showProgress(args.quiet, context.warn);
-  const adding = { store, ...chosen, progress: shown.progress, warn: shown.warn };
   const { source, name, ref } = args;
-  const added = await importImage(adding, { source, name, ref, epoch: process.env.SOURCE_DATE_EPOCH || undefined });
+  const { progress, warn } = shown;
+  const added = await addToStore({ store, warn }, (additions) =>
+    importImage({ store, additions, ...chosen, progress, warn }, { source, name, ref, epoch: process.env.SOURCE_DATE_EPOCH || undefined }),
+  );
   for (const image of added) context.print(args.quiet ? `${image.descriptor.digest}\n` : describeAdded(image));
   return 0;
 }

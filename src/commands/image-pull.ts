@@ -1,5 +1,6 @@
 /** lamina image pull */
 import { RuntimeError } from "../base/errors.ts";
+import { addToStore } from "../image/additions.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { nameInReference, pullImage } from "../image/skopeo.ts";
@@ -19,10 +20,11 @@ export async function run(args: Arguments<"image pull">, context: Context): Prom
   requireImageName(name);
   const chosen = choosePlatform(args);
   const store = new ImageStore(context.imageRoot);
-  using _ = store.shareLock();
   using shown = showProgress(args.quiet, context.warn);
-  const adding = { store, ...chosen, progress: shown.progress, warn: shown.warn };
-  const added = await pullImage(adding, registryFor(args), args.reference, name);
+  const { progress, warn } = shown;
+  const added = await addToStore({ store, warn }, (additions) =>
+    pullImage({ store, additions, ...chosen, progress, warn }, registryFor(args), args.reference, name),
+  );
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;
 }

@@ -4,26 +4,26 @@
  *
  * Everything here is for holders of the store's lock.
  */
-import { type Digest, digestFromHex } from "../base/digest.ts";
-import { RuntimeError } from "../base/errors.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
-import { type Added, type Adding, addImage, addLayers, type BlobSource, copied, drain, withoutReturn } from "./add-image.ts";
-import { type Blob, verified } from "./blobs.ts";
+import type { Digest } from "../base/digest.ts";
+import { duringAll, RuntimeError } from "../base/errors.ts";
+import { addImage, putDocument } from "./add-image.ts";
+import { addBlob, addLayers, requireContent } from "./add-layer.ts";
+import type { Added, Adding, BlobSource } from "./adding.ts";
 import { DEEPEST_INDEX, type Image, readImage } from "./image.ts";
 import { parseImageConfig, requireSameLayers } from "./image-config.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
 import { type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
 import { isContainerImage, kindOf } from "./media-types.ts";
-import { sizeOfAll, told } from "./progress.ts";
+import { sizeOfAll } from "./progress.ts";
 
 /** The image that `root` means: of an index one platform, or all of them. */
 export async function addRoot(adding: Adding, source: BlobSource, root: Descriptor, name: string | undefined): Promise<Added> {
   if (adding.allPlatforms !== true || kindOf(root.mediaType) !== "index") return addImage(adding, source, root, name);
   const own = await imageForHere(source, root);
   const newLayers = own === undefined ? 0 : await addLayers(adding, source, own);
-  await addDocument({ adding, source, own }, root, 0);
+  await addDocument({ adding, source, own, seen: new Set() }, root, 0);
   const { annotations: _, ...entry } = root;
-  adding.store.add(entry, name);
+  adding.additions.name(entry, name);
   return { name, descriptor: root, layers: own?.manifest.layers.length ?? 0, newLayers };
 }
 
@@ -42,22 +42,32 @@ interface Copying {
   readonly source: BlobSource;
   /** Its layers are in the store already. */
   readonly own: Image | undefined;
+  /** What has been added. */
+  readonly seen: Set<Digest>;
 }
 
 /** A manifest or index, after all that it needs. What else an index may hold is left out, as nobody knows what that would need. */
 async function addDocument(copying: Copying, descriptor: Descriptor, depth: number): Promise<void> {
   const { adding, source } = copying;
   const kind = kindOf(descriptor.mediaType);
-  if (kind === undefined) return;
+  if (kind === undefined) {
+    adding.warn(`${descriptor.digest} of the index is left out: ${descriptor.mediaType} is the type of no image`);
+    return;
+  }
   if (depth > DEEPEST_INDEX) throw new RuntimeError("integrity", `cannot add ${descriptor.digest}: its indexes hold too many indexes`);
   const bytes = await source.readDocument(descriptor);
   if (kind === "index") {
-    const { manifests } = parseIndex(bytes, `index ${descriptor.digest}`, descriptor.mediaType);
-    for (const one of manifests) await addDocument(copying, one, depth + 1);
+    const { manifests, foreign } = parseIndex(bytes, `index ${descriptor.digest}`, descriptor.mediaType);
+    for (const digest of foreign) adding.warn(`${digest} of the index is left out: only digests by sha256 can be kept`);
+    for (const one of manifests) {
+      if (copying.seen.has(one.digest)) continue;
+      copying.seen.add(one.digest);
+      await addDocument(copying, one, depth + 1);
+    }
   } else if (descriptor.digest === copying.own?.descriptor.digest) {
-    adding.store.blobs.putDocument(await source.readDocument(copying.own.manifest.config));
+    putDocument(adding, await source.readDocument(copying.own.manifest.config));
   } else await addParts(copying, descriptor, bytes);
-  adding.store.blobs.putDocument(bytes);
+  putDocument(adding, bytes);
 }
 
 async function addParts({ adding, source }: Copying, descriptor: Descriptor, bytes: Uint8Array): Promise<void> {
@@ -70,10 +80,10 @@ async function addParts({ adding, source }: Copying, descriptor: Descriptor, byt
   adding.progress.expect(sizeOfAll(layers));
   for (const [i, layer] of layers.entries()) {
     adding.progress.begin(`part ${i + 1} of ${layers.length}`, layer.size);
-    await addBlob(adding, source, layer, diffIds[i]);
+    await addPart(adding, source, layer, diffIds[i]);
     adding.progress.end();
   }
-  adding.store.blobs.putDocument(configBytes);
+  putDocument(adding, configBytes);
 }
 
 function diffIdsOf(descriptor: Descriptor, bytes: Uint8Array, configBytes: Uint8Array): readonly Digest[] {
@@ -83,23 +93,12 @@ function diffIdsOf(descriptor: Descriptor, bytes: Uint8Array, configBytes: Uint8
   return config.diffIds;
 }
 
-async function addBlob({ store, progress }: Adding, source: BlobSource, blob: Blob, diffId: Digest | undefined): Promise<void> {
-  using lock = store.blobs.lockBlob(blob.digest);
-  if (store.blobs.has(blob)) {
-    lock.close();
-    if (diffId !== undefined) await requireContent(blob, told(store.blobs.read(blob), progress), diffId);
-    return;
-  }
-  using writer = store.blobs.writer();
-  const copying = copied(told(verified(source.read(blob), blob), progress), writer);
-  if (diffId !== undefined) await requireContent(blob, withoutReturn(copying), diffId);
-  await drain(copying);
-  writer.finish(blob);
-}
-
-async function requireContent(blob: Blob, stream: AsyncIterable<Uint8Array>, diffId: Digest): Promise<void> {
-  const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of uncompressed(new LayerSource(stream))) hash.update(chunk);
-  const found = digestFromHex(hash.digest("hex"));
-  if (found !== diffId) throw new RuntimeError("integrity", `cannot add layer ${blob.digest}: its content is ${found}, not ${diffId}`);
+/** All of it is read, wherever it comes from. */
+function addPart(adding: Adding, source: BlobSource, blob: Descriptor, diffId: Digest | undefined): Promise<void> {
+  return duringAll(`cannot add layer ${blob.digest}`, blob.digest, () =>
+    addBlob(adding, source, blob, async (stream) => {
+      if (diffId !== undefined) await requireContent(stream, diffId);
+      else for await (const _ of stream);
+    }),
+  );
 }

@@ -9,6 +9,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
 import {
+  fileSize,
   makeDurableDirectories,
   OPEN,
   openFile,
@@ -65,6 +66,19 @@ export class BlobStore {
     return this.size(digest) === size;
   }
 
+  /** Throws "not-found" if it is not there, "integrity" if it has another size. */
+  requireSize(blob: Blob): void {
+    requireSize(this.size(blob.digest), blob);
+  }
+
+  /** Reads all of it: whether it is what its name says. */
+  async isIntact(blob: Blob): Promise<boolean> {
+    if (!this.has(blob)) return false;
+    const hash = new Bun.CryptoHasher("sha256");
+    for await (const chunk of readChunks(this.path(blob.digest))) hash.update(chunk);
+    return digestFromHex(hash.digest("hex")) === blob.digest;
+  }
+
   size(digest: Digest): number | undefined {
     return sizeOf(this.path(digest));
   }
@@ -81,10 +95,10 @@ export class BlobStore {
     return fd;
   }
 
-  /** Idempotent and atomic. */
+  /** Idempotent and atomic. One that is there and damaged is replaced. */
   putDocument(bytes: Uint8Array): Blob {
     const blob = { digest: digestOf(bytes), size: bytes.length };
-    if (this.has(blob)) {
+    if (this.has(blob) && digestOf(this.#readWhole(blob.digest)) === blob.digest) {
       syncDirectory(this.#blobs); // another writer may have made the name just now
       return blob;
     }
@@ -96,12 +110,15 @@ export class BlobStore {
   /** The whole of a small blob. Throws "integrity" if it is not what its name says, "not-found" if it is not there. */
   readDocument({ digest, size }: Blob): Buffer {
     requireDocumentSize(size, digest);
-    const path = this.path(digest);
     requireSize(this.size(digest), { digest, size });
-    using fd = openFile(path, OPEN.read);
-    const bytes = readAll(fd.number, path);
+    const bytes = this.#readWhole(digest);
     requireDigest(digestOf(bytes), digest);
     return bytes;
+  }
+
+  #readWhole(digest: Digest): Buffer {
+    using fd = openFile(this.path(digest), OPEN.read);
+    return readAll(fd.number, this.path(digest));
   }
 
   /** Rejects at the end with "integrity" if the blob is not what its name says. */
@@ -179,17 +196,15 @@ export class BlobWriter implements Disposable {
     return this.#digest;
   }
 
-  /** Durable when it returns; a blob that is there stays. Throws "integrity" if `expected` is something else. */
+  /** Durable when it returns. Replaces a blob of that name: this one is known to be whole. Throws "integrity" if `expected` is something else. */
   finish(expected?: Blob): Blob {
     if (expected !== undefined) this.require(expected);
     const blob = { digest: this.#digestOfAll(), size: this.#size };
     const path = this.#pathOf(blob.digest);
-    if (sizeOf(path) !== blob.size) {
-      syncFile(this.#fd, this.#temporary);
-      renameFile(this.#temporary, path);
-      this.#isFinished = true;
-    }
-    syncDirectory(path.slice(0, path.lastIndexOf("/"))); // also the name that another writer has just made
+    syncFile(this.#fd, this.#temporary);
+    renameFile(this.#temporary, path);
+    this.#isFinished = true;
+    syncDirectory(path.slice(0, path.lastIndexOf("/")));
     return blob;
   }
 
@@ -200,7 +215,7 @@ export class BlobWriter implements Disposable {
 }
 
 function sizeOf(path: string): number | undefined {
-  return statIfThere(path) === undefined ? undefined : Bun.file(path).size;
+  return statIfThere(path) === undefined ? undefined : fileSize(path);
 }
 
 /** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */
@@ -234,7 +249,7 @@ export function requireNoLonger(length: number, blob: Blob): void {
   if (length > blob.size) throw wrongSize(`more than ${blob.size}`, blob);
 }
 
-function wrongSize(actual: string, { digest, size }: Blob): RuntimeError {
+export function wrongSize(actual: string, { digest, size }: Blob): RuntimeError {
   return new RuntimeError("integrity", `cannot read blob ${digest}: it has ${actual} bytes and must have ${size}`);
 }
 

@@ -15,10 +15,10 @@ import { type Blob, BlobStore } from "./blobs.ts";
 import { readCatalogEntry } from "./catalog.ts";
 import type { Image } from "./image.ts";
 import { named, nameOf } from "./image-name.ts";
-import { type ImageStore, requireKnownLayout } from "./image-store.ts";
-import { parseJson, takeList, takeObject } from "./json-shape.ts";
+import { changedEntries, type ImageStore, requireKnownLayout } from "./image-store.ts";
+import { parseJson, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
-import { type Descriptor, parseIndex } from "./manifest.ts";
+import { type Descriptor, parseEntries } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
 
 export interface Exporting {
@@ -70,12 +70,12 @@ function extendedIndex(directory: string, { root, name }: { readonly root: Descr
   if (text === undefined) return singleIndexText(root, name);
   const bytes = Buffer.from(text);
   const raw = takeObject(parseJson(bytes, path), path);
-  const before = takeList(raw.manifests, `${path}: /manifests`);
-  const kept = parseIndex(bytes, path).manifests.flatMap((entry, i) => {
-    const isReplaced = nameOf(entry) === name && (name !== undefined || entry.digest === root.digest);
-    return isReplaced ? [] : [before[i]];
-  });
-  return indexText([...kept, named(root, name)], raw);
+  const kept = (entry: Descriptor): boolean => nameOf(entry) !== name || (name === undefined && entry.digest !== root.digest);
+  const before = parseEntries(raw.manifests, `${path}: /manifests`);
+  return indexText(
+    changedEntries(before, (entries) => [...entries.filter(kept), named(root, name)]),
+    raw,
+  );
 }
 
 export function contentOfImage({ descriptor, manifest }: Image): LayoutContent {

@@ -2,28 +2,43 @@
 import { ERRNO } from "../sys/errno.ts";
 import { tryRead } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
-import { check, syscall } from "../sys/libc.ts";
-import { SYS } from "../sys/numbers.ts";
+import { seekTo } from "../sys/holes.ts";
+import { check } from "../sys/libc.ts";
 import { poll } from "../sys/poll.ts";
+import type { Segment } from "../tar/sparse.ts";
 
 const CHUNK = 256 * 1024;
 const STDIN = 0;
 
+/** A part of a file. */
 export interface Extent {
   readonly offset: number;
   readonly size: number;
+  /** If it has holes, the part has only these of `size` bytes, one behind the other. */
+  readonly sparse?: readonly Segment[];
 }
 
 /** With an extent, no more than that; less where the file ends before. */
 export async function* readChunks(path: string, extent?: Extent): AsyncGenerator<Uint8Array, void, undefined> {
   using fd = openFile(path, OPEN.read);
-  if (extent !== undefined) check(syscall(SYS.lseek, fd.number, extent.offset, 0), "lseek(2)", `read ${path}`);
-  yield* chunksOf(fd.number, path, extent?.size ?? Number.POSITIVE_INFINITY);
+  if (extent !== undefined) seekTo(fd.number, extent.offset, path);
+  if (extent?.sparse === undefined) return yield* chunksOf(fd.number, path, extent?.size ?? Number.POSITIVE_INFINITY);
+  let at = 0;
+  for (const { offset, length } of extent.sparse) {
+    yield* zeros(offset - at);
+    yield* chunksOf(fd.number, path, length);
+    at = offset + length;
+  }
+  yield* zeros(extent.size - at);
 }
 
 /** Leaves it open. */
 export function readStandardInput(): AsyncGenerator<Uint8Array, void, undefined> {
   return chunksOf(STDIN, "standard input", Number.POSITIVE_INFINITY);
+}
+
+function* zeros(length: number): Generator<Uint8Array, void, undefined> {
+  for (let left = length; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(CHUNK, left));
 }
 
 async function* chunksOf(fd: number, what: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {

@@ -1,7 +1,9 @@
 /** The files of an image to import, by name, whether they lie in a directory or in an archive. */
 import { RuntimeError } from "../base/errors.ts";
-import { statIfThere } from "../sys/file.ts";
-import { indexArchive } from "./archive-index.ts";
+import { isWithin } from "../base/paths.ts";
+import { fileSize, realPath, statIfThere } from "../sys/file.ts";
+import { byteString } from "../sys/tree.ts";
+import { type ArchiveSurvey, cleanName } from "./archive-survey.ts";
 import { type Extent, readChunks } from "./file-chunks.ts";
 
 export interface FileSet {
@@ -46,18 +48,22 @@ function fileSet(origin: string, find: (name: string) => Place | undefined): Fil
   };
 }
 
+/** Links are followed. Only what is checked by its digest, and what says so, may lie elsewhere: some builders make layouts of links. */
 export function directoryFiles(directory: string): FileSet {
   return fileSet(directory, (name) => {
-    const path = `${directory}/${name}`;
-    return statIfThere(path)?.kind === "file" ? { path, extent: { offset: 0, size: Bun.file(path).size } } : undefined;
+    const clean = cleanName(name);
+    const path = `${directory}/${clean}`;
+    if (statIfThere(path)?.kind !== "file") return undefined;
+    const mayLead = clean === "oci-layout" || clean === "index.json" || clean.startsWith("blobs/");
+    if (!mayLead && !isWithin(realPath(path), realPath(directory))) return undefined;
+    return { path, extent: { offset: 0, size: fileSize(path) } };
   });
 }
 
-/** `path` is an uncompressed tar, which stays as it is while the set is in use. */
-export async function archiveFiles(path: string, origin: string): Promise<FileSet> {
-  const extents = await indexArchive(path);
+/** `path` is the uncompressed tar that was surveyed, which stays as it is while the set is in use. */
+export function archiveFiles(path: string, origin: string, survey: ArchiveSurvey): FileSet {
   return fileSet(origin, (name) => {
-    const extent = extents.get(name);
-    return extent === undefined ? undefined : { path, extent };
+    const extent = survey.find(byteString(name));
+    return extent && { path, extent };
   });
 }

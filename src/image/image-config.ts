@@ -3,7 +3,7 @@ import { chainIdOf, type Digest, parseDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { parseJson, takeList, takeObject, takeOptionalText, takeTextMap, takeTexts } from "./json-shape.ts";
 import type { Manifest } from "./manifest.ts";
-import { type Platform, parsePlatformObject } from "./platform.ts";
+import { hostPlatform, type Platform, parsePlatformObject } from "./platform.ts";
 
 export interface Execution {
   readonly user: string | undefined;
@@ -39,17 +39,18 @@ export interface ImageConfig {
 
 export function parseImageConfig(bytes: Uint8Array, what: string): ImageConfig {
   const object = takeObject(parseJson(bytes, what), what);
-  const rootfs = takeObject(object.rootfs, `${what}: /rootfs`);
-  if (rootfs.type !== "layers") {
-    throw new RuntimeError("unsupported", `cannot read ${what}: /rootfs/type is ${JSON.stringify(rootfs.type)}, and "layers" is accepted`);
+  const rootfs = takeObject(object.rootfs ?? {}, `${what}: /rootfs`);
+  const type = takeOptionalText(rootfs.type, `${what}: /rootfs/type`) ?? "layers";
+  if (type !== "layers") {
+    throw new RuntimeError("unsupported", `cannot read ${what}: /rootfs/type is ${JSON.stringify(type)}, and "layers" is accepted`);
   }
   return {
     created: takeOptionalText(object.created, `${what}: /created`),
     author: takeOptionalText(object.author, `${what}: /author`),
-    platform: parsePlatformObject(object, what),
+    platform: parsePlatformObject(object, what) ?? hostPlatform(),
     config: parseExecution(object.config, `${what}: /config`),
     diffIds: takeList(rootfs.diff_ids, `${what}: /rootfs/diff_ids`).map((id, i) => parseDigest(id, `${what}: /rootfs/diff_ids/${i}`)),
-    history: takeList(object.history, `${what}: /history`).map((entry, i) => parseHistory(entry, `${what}: /history/${i}`)),
+    history: takeList(object.history, `${what}: /history`).map((entry, i) => parseHistory(entry ?? {}, `${what}: /history/${i}`)),
   };
 }
 
@@ -59,15 +60,21 @@ function parseExecution(value: unknown, where: string): Execution {
     member === undefined || member === null ? [] : Object.keys(takeObject(member, at));
   return {
     user: takeOptionalText(object.User, `${where}/User`),
-    env: takeTexts(object.Env, `${where}/Env`),
-    entrypoint: takeTexts(object.Entrypoint, `${where}/Entrypoint`),
-    cmd: takeTexts(object.Cmd, `${where}/Cmd`),
+    env: takeTexts(object.Env, `${where}/Env`).filter((text) => text !== ""),
+    entrypoint: takeWords(object.Entrypoint, `${where}/Entrypoint`),
+    cmd: takeWords(object.Cmd, `${where}/Cmd`),
     workingDir: takeOptionalText(object.WorkingDir, `${where}/WorkingDir`),
     labels: takeTextMap(object.Labels, `${where}/Labels`),
     stopSignal: takeOptionalText(object.StopSignal, `${where}/StopSignal`),
     exposedPorts: names(object.ExposedPorts, `${where}/ExposedPorts`),
     volumes: names(object.Volumes, `${where}/Volumes`),
   };
+}
+
+/** Docker once wrote a single word as it is. */
+function takeWords(value: unknown, where: string): readonly string[] {
+  if (value === "") return [];
+  return takeTexts(typeof value === "string" ? [value] : value, where);
 }
 
 function parseHistory(value: unknown, where: string): HistoryEntry {

@@ -5,10 +5,15 @@ import { type Descriptor, NAME_ANNOTATION } from "./manifest.ts";
 
 /** image-spec, annotations.md: components of letters, digits and single separators, with slashes between them. */
 const NAME = /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/;
+/** What registries and engines take besides (distribution, reference): more separators, and any tag. */
+const PATH = /[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*/.source;
+const REFERENCE = new RegExp(
+  `^(?:[A-Za-z0-9]+(?:(?:\\.|-+)[A-Za-z0-9]+)*(?::\\d+)?/)?${PATH}(?:/${PATH})*(?::\\w[\\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
 const LONGEST = 255;
 
 export function requireImageName(name: string): string {
-  if (name.length <= LONGEST && NAME.test(name)) return name;
+  if (name.length <= LONGEST && (NAME.test(name) || REFERENCE.test(name))) return name;
   throw new RuntimeError("usage", `cannot use ${JSON.stringify(name.slice(0, LONGEST))} as name of an image: it is none`, {
     hint: "letters and digits with . _ - : + @ or / between them are accepted, as in debian:12",
   });

@@ -28,9 +28,9 @@ import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named, nameOf } from "./image-name.ts";
-import { type JsonObject, parseJson, takeList, takeObject } from "./json-shape.ts";
+import { parseJson, takeObject } from "./json-shape.ts";
 import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
-import { type Descriptor, parseIndex } from "./manifest.ts";
+import { type Descriptor, type IndexEntry, parseEntries, parseIndex } from "./manifest.ts";
 
 /** What `replaceFile` leaves in the store when it is killed. */
 const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64})\.tmp-\d+$/;
@@ -64,11 +64,11 @@ export class ImageStore {
       onWait();
       lockFile(fd, "exclusive");
     }
-    this.#sweep();
+    this.#sweep({ thoroughly: true });
     return fd;
   }
 
-  /** The entries of index.json. */
+  /** The entries of index.json, but those whose digests are of other algorithms: lamina cannot use them. */
   entries(): readonly Descriptor[] {
     const text = readTextIfThere(this.#indexPath);
     return text === undefined ? [] : parseIndex(Buffer.from(text), this.#indexPath).manifests;
@@ -81,30 +81,29 @@ export class ImageStore {
 
   /** Gives `entry` that name, which whatever had it loses. Without one the entry stays nameless, and once. */
   add(entry: Descriptor, name: string | undefined): void {
-    const added = named(entry, name);
-    this.changeEntries((entries) => [...entries.filter((other) => !isReplaced(other, added)), added]);
+    this.addAll([{ entry, name }]);
+  }
+
+  /** As `add`, for each in turn, and by one change. */
+  addAll(images: readonly NamedEntry[]): void {
+    if (images.length === 0) return;
+    const added = new Map(images.map(({ entry, name }) => [keyOf(named(entry, name)), named(entry, name)])); // of one name the last
+    this.changeEntries((entries) => [...entries.filter((other) => !added.has(keyOf(other))), ...added.values()]);
   }
 
   /** One atomic change of index.json; changes by several processes happen one after the other. What lamina does not know in it stays. */
   changeEntries(change: (entries: readonly Descriptor[]) => readonly Descriptor[]): void {
     using lock = this.#open("index.lock");
     lockFile(lock, "exclusive");
-    const { raw, entries } = this.#readIndex();
-    const before = new Map(entries.map((entry, i) => [entry, takeList(raw?.manifests, "")[i]]));
-    const manifests = change(entries).map((entry) => before.get(entry) ?? entry);
+    const text = readTextIfThere(this.#indexPath);
+    const raw = text === undefined ? undefined : takeObject(parseJson(Buffer.from(text), this.#indexPath), this.#indexPath);
+    const manifests = changedEntries(parseEntries(raw?.manifests, `${this.#indexPath}: /manifests`), change);
     replaceFile(this.#indexPath, indexText(manifests, raw), { mode: 0o644, durable: true });
     syncDirectory(this.root);
   }
 
   get #indexPath(): string {
     return `${this.root}/index.json`;
-  }
-
-  #readIndex(): { raw: JsonObject | undefined; entries: readonly Descriptor[] } {
-    const text = readTextIfThere(this.#indexPath);
-    if (text === undefined) return { raw: undefined, entries: [] };
-    const bytes = Buffer.from(text);
-    return { raw: takeObject(parseJson(bytes, this.#indexPath), this.#indexPath), entries: parseIndex(bytes, this.#indexPath).manifests };
   }
 
   /** Several may do this at once: the locks' file is the only one that is not replaced. */
@@ -126,15 +125,16 @@ export class ImageStore {
     return openFile(`${this.root}/${name}`, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
   }
 
-  #sweep(): void {
+  /** What takes the longer the more there is in the store is left to those who look at all of it anyway. */
+  #sweep({ thoroughly } = { thoroughly: false }): void {
     this.blobs.sweep();
-    this.layers.sweep();
-    this.#sweepTemporaries();
+    this.layers.sweep({ links: thoroughly });
+    this.#sweepTemporaries(thoroughly ? [this.root, `${this.root}/uses`] : [this.root]);
   }
 
   /** Who changes index.json need not hold the store's lock, but does hold that of index.json. */
-  #sweepTemporaries(): void {
-    const paths = [this.root, `${this.root}/uses`].flatMap((directory) =>
+  #sweepTemporaries(directories: readonly string[]): void {
+    const paths = directories.flatMap((directory) =>
       (readDirectory(directory) ?? []).filter(({ name }) => TEMPORARY.test(name)).map(({ name }) => `${directory}/${name}`),
     );
     if (paths.length === 0) return;
@@ -144,10 +144,26 @@ export class ImageStore {
   }
 }
 
+export interface NamedEntry {
+  readonly entry: Descriptor;
+  readonly name: string | undefined;
+}
+
 /** Of two entries of one name the newer counts, and of one image without a name there is one entry. */
-function isReplaced(old: Descriptor, added: Descriptor): boolean {
-  const name = nameOf(old);
-  return name === nameOf(added) && (name !== undefined || old.digest === added.digest);
+function keyOf(entry: Descriptor): string {
+  const name = nameOf(entry);
+  return name === undefined ? entry.digest : `name ${name}`;
+}
+
+/** As they are to stand in index.json: what was there stays as it was, and what lamina cannot use stays. */
+export function changedEntries(
+  before: readonly IndexEntry[],
+  change: (entries: readonly Descriptor[]) => readonly Descriptor[],
+): unknown[] {
+  const raws = new Map(before.map(({ raw, descriptor }) => [descriptor, raw]));
+  const foreign = before.flatMap(({ raw, descriptor }) => (descriptor === undefined ? [raw] : []));
+  const changed = change(before.flatMap(({ descriptor }) => descriptor ?? []));
+  return [...foreign, ...changed.map((entry) => raws.get(entry) ?? entry)];
 }
 
 /** `text` is that of the file oci-layout. */

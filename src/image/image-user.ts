@@ -13,23 +13,31 @@ export type ReadImageFile = (path: string) => string | undefined;
 const LARGEST_ID = 0xffff_fffe;
 
 /**
- * `user`, `uid`, `user:group`, `uid:gid` and the mixed forms. Numbers are taken as they are, whether the image knows them
- * or not; the group of a user without one is the user's own, or 0. Throws "not-found" for an unknown name.
+ * `user`, `uid`, `user:group`, `uid:gid` and the mixed forms; an empty part is as good as none. Numbers are taken as they are, whether the image
+ * knows them or not. Without a group it is the user's own, or 0, and those of /etc/group that name the user come as well (image-spec, config.md,
+ * User). Throws "not-found" for an unknown name.
  */
 export function resolveUser(text: string | undefined, readFile: ReadImageFile): UserIds {
-  if (text === undefined) return { uid: 0, gid: 0 };
-  const colon = text.indexOf(":");
-  const [name, group] = colon < 0 ? [text, undefined] : [text.slice(0, colon), text.slice(colon + 1)];
-  const number = idOf(name, text);
-  if (number !== undefined && group !== undefined) return { uid: number, gid: resolveGroup(group, text, readFile) };
+  const [name = "", group = ""] = splitOnce(text ?? "");
+  if (name === "") return { uid: 0, gid: group === "" ? 0 : resolveGroup(group, text ?? "", readFile) };
+  const number = idOf(name, text ?? "");
+  if (number !== undefined && group !== "") return { uid: number, gid: resolveGroup(group, text ?? "", readFile) };
   const user = accountsIn(readFile("/etc/passwd")).find((one) => (number === undefined ? one.name === name : one.uid === number));
-  if (number === undefined && user === undefined) throw unknown("user", name, text, "/etc/passwd");
+  if (number === undefined && user === undefined) throw unknown("user", name, text ?? "", "/etc/passwd");
   const uid = number ?? user?.uid ?? 0;
-  if (group !== undefined) return { uid, gid: resolveGroup(group, text, readFile) };
-  const gid = user?.gid ?? 0;
-  if (number !== undefined) return { uid, gid };
+  if (group !== "") return { uid, gid: resolveGroup(group, text ?? "", readFile) };
+  return user === undefined ? { uid, gid: 0 } : { uid, ...groupsOf(user, readFile) };
+}
+
+/** At the first colon. */
+function splitOnce(text: string): string[] {
+  const colon = text.indexOf(":");
+  return colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+function groupsOf({ name, gid }: Account, readFile: ReadImageFile): Pick<UserIds, "gid" | "additionalGids"> {
   const more = groupsIn(readFile("/etc/group")).filter(({ members, gid: one }) => members.includes(name) && one !== gid);
-  return more.length === 0 ? { uid, gid } : { uid, gid, additionalGids: more.map((one) => one.gid) };
+  return more.length === 0 ? { gid } : { gid, additionalGids: [...new Set(more.map((one) => one.gid))] };
 }
 
 function resolveGroup(group: string, text: string, readFile: ReadImageFile): number {
@@ -51,8 +59,14 @@ function unknown(kind: string, name: string, text: string, file: string): Runtim
   return new RuntimeError("not-found", `cannot use user ${JSON.stringify(text)}: ${reason}`, { hint: "numbers need no entry" });
 }
 
+interface Account {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** passwd(5); lines that are none are passed over, as the C library does. */
-function accountsIn(passwd: string | undefined): { name: string; uid: number; gid: number }[] {
+function accountsIn(passwd: string | undefined): Account[] {
   return (passwd ?? "").split("\n").flatMap((line) => {
     const [name = "", , uid = "", gid = ""] = line.split(":");
     return isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];

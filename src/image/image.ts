@@ -1,10 +1,11 @@
 /** One image of a store: from a name to a manifest, its config, and the unpacked layers that are its root filesystem. */
 import type { Digest } from "../base/digest.ts";
-import { RuntimeError } from "../base/errors.ts";
+import { duringAll, RuntimeError } from "../base/errors.ts";
+import type { StoredLayer } from "../layers/store.ts";
 import type { Blob } from "./blobs.ts";
 import { chainIdsOf, type ImageConfig, parseImageConfig, requireSameLayers } from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
-import { type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
+import { artifactType, type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 import { kindOf } from "./media-types.ts";
 import { hostPlatform, isMatch, type Platform, platformText } from "./platform.ts";
 import { type Progress, SILENT, sizeOfAll, told } from "./progress.ts";
@@ -27,7 +28,7 @@ export const DEEPEST_INDEX = 4;
 
 /** The image that a descriptor means on this platform: its manifest, or the first one in its index that fits. Throws "not-found" if none does. */
 export async function readImage(documents: Documents, descriptor: Descriptor, platform: Platform = hostPlatform()): Promise<Image> {
-  const chosen = await chooseManifest(documents, descriptor, { platform, depth: 0 });
+  const chosen = await chooseManifest(documents, descriptor, { platform, depth: 0, seen: new Set() });
   if (chosen === undefined) {
     throw new RuntimeError("not-found", `cannot use image ${descriptor.digest}: it has no part for ${platformText(platform)}`, {
       hint: "--platform chooses another one",
@@ -43,6 +44,8 @@ export async function readImage(documents: Documents, descriptor: Descriptor, pl
 interface Choice {
   readonly platform: Platform;
   readonly depth: number;
+  /** What need not be looked at again: indexes can name each other in more ways than anybody can follow. */
+  readonly seen: Set<Digest>;
 }
 
 async function chooseManifest(documents: Documents, descriptor: Descriptor, choice: Choice): Promise<Descriptor | undefined> {
@@ -55,19 +58,60 @@ async function chooseManifest(documents: Documents, descriptor: Descriptor, choi
     throw new RuntimeError("integrity", `cannot use ${descriptor.digest}: its indexes hold too many indexes`);
   const index = parseIndex(await documents.readDocument(descriptor), `index ${descriptor.digest}`, descriptor.mediaType);
   const known = index.manifests.filter(({ mediaType }) => kindOf(mediaType) !== undefined);
-  const fitting = known.find((one) => one.platform !== undefined && isMatch(one.platform, choice.platform));
+  const fitting = known.filter((one) => one.platform !== undefined && isMatch(one.platform, choice.platform));
   const silent = known.filter((one) => one.platform === undefined);
-  for (const one of fitting === undefined ? silent : [fitting]) {
+  for (const one of [...fitting, ...silent]) {
+    if (choice.seen.has(one.digest)) continue;
+    choice.seen.add(one.digest);
     const found = await chooseManifest(documents, one, { ...choice, depth: choice.depth + 1 });
-    if (found !== undefined && (fitting !== undefined || (await isFor(documents, found, choice.platform)))) return found;
+    if (found !== undefined && (await isUsable(documents, found, one.platform === undefined ? choice.platform : undefined))) return found;
   }
   return undefined;
 }
 
-/** An entry that does not say what it is for: its config does. */
-async function isFor(documents: Documents, descriptor: Descriptor, platform: Platform): Promise<boolean> {
-  const manifest = parseManifest(await documents.readDocument(descriptor), `manifest ${descriptor.digest}`, descriptor.mediaType);
-  return isMatch(parseImageConfig(await documents.readDocument(manifest.config), `config ${manifest.config.digest}`).platform, platform);
+/**
+ * Whether it is a container image's, as signatures and other statements about images are not; of one that its index says nothing of, its config
+ * tells the platform.
+ */
+async function isUsable(documents: Documents, descriptor: Descriptor, platform: Platform | undefined): Promise<boolean> {
+  const bytes = await documents.readDocument(descriptor);
+  const what = `manifest ${descriptor.digest}`;
+  if (artifactType(bytes, what, descriptor.mediaType) !== undefined) return false;
+  if (platform === undefined) return true;
+  const { config } = parseManifest(bytes, what, descriptor.mediaType);
+  return isMatch(parseImageConfig(await documents.readDocument(config), `config ${config.digest}`).platform, platform);
+}
+
+/** Why nothing that a descriptor leads to is a container image, on whatever platform; undefined if something is, or may be. */
+export async function findForeign(
+  documents: Documents,
+  descriptor: Descriptor,
+  { seen, depth } = { seen: new Set<Digest>(), depth: 0 },
+): Promise<string | undefined> {
+  const kind = kindOf(descriptor.mediaType);
+  if (depth > DEEPEST_INDEX) return undefined;
+  if (kind === undefined) return `${descriptor.mediaType} is the type of no image`;
+  const bytes = await documents.readDocument(descriptor);
+  if (kind === "manifest") {
+    const type = artifactType(bytes, `manifest ${descriptor.digest}`, descriptor.mediaType);
+    return type && `it has a part of type ${type}`;
+  }
+  for (const one of parseIndex(bytes, `index ${descriptor.digest}`, descriptor.mediaType).manifests) {
+    if (seen.has(one.digest)) continue;
+    seen.add(one.digest);
+    if (await mayBeImage(documents, one, { seen, depth: depth + 1 })) return undefined;
+  }
+  return "none of its parts is a container image";
+}
+
+/** A part of an index that is not there may be one. */
+async function mayBeImage(documents: Documents, descriptor: Descriptor, at: { seen: Set<Digest>; depth: number }): Promise<boolean> {
+  try {
+    return (await findForeign(documents, descriptor, at)) === undefined;
+  } catch (error) {
+    if (error instanceof RuntimeError && error.code === "not-found") return true;
+    throw error;
+  }
 }
 
 export interface ResolvedImage {
@@ -115,13 +159,15 @@ function topOf({ config }: Image): Digest | undefined {
 async function unpackImage(store: ImageStore, { manifest, config }: Image, shown?: Unpacking): Promise<void> {
   const { progress = SILENT, warn } = shown ?? {};
   let parent: Digest | undefined;
+  using below = store.layers.index();
   progress.expect(sizeOfAll(manifest.layers));
   for (const [i, diffId] of config.diffIds.entries()) {
     const blob = manifest.layers[i];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot unpack layer ${diffId}: the manifest has none at its place`);
-    const request = { diffId, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
+    const request = { diffId, below, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
     progress.begin(`layer ${i + 1} of ${config.diffIds.length}`, blob.size);
-    parent = (await store.layers.put(request, told(store.blobs.read(blob), progress))).record.chainId;
+    const put = (): Promise<StoredLayer> => store.layers.put(request, told(store.blobs.read(blob), progress));
+    parent = (await duringAll(`cannot unpack layer ${blob.digest}`, blob.digest, put)).record.chainId;
     progress.end();
   }
 }

@@ -1,21 +1,20 @@
 /** Imports whatever an image may come as: an OCI layout (directory or archive), a docker save archive, or a tar of a root filesystem. */
 import { RuntimeError } from "../base/errors.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
-import { writeAll } from "../sys/fd.ts";
-import { OPEN, openFile, statIfThere, tryUnlink } from "../sys/file.ts";
-import type { Added, Adding } from "./add-image.ts";
+import { fileSize, statIfThere } from "../sys/file.ts";
 import { addRoot } from "./add-index.ts";
-import { addSavedImage, readSavedImages } from "./docker-source.ts";
+import type { Added, Adding } from "./adding.ts";
+import { type Archive, withArchive } from "./archive-source.ts";
+import { addSavedImage, chooseSaved, readSavedImages } from "./docker-source.ts";
 import { readChunks, readStandardInput } from "./file-chunks.ts";
-import { archiveFiles, directoryFiles, type FileSet } from "./file-set.ts";
+import { directoryFiles, type FileSet } from "./file-set.ts";
+import { findImageKind, type ImageKind } from "./image-kind.ts";
 import { requireImageName } from "./image-name.ts";
 import { chooseRef, layoutBlobs, readLayoutImages } from "./oci-source.ts";
-import { peekArchive } from "./peek-archive.ts";
-import { told } from "./progress.ts";
 import { addRootArchive, type RootArchive } from "./rootfs-source.ts";
+import { type FileTransport, parseImagePlace } from "./transport.ts";
 
 export interface ImportRequest {
-  /** A directory or file; "-" is standard input. */
+  /** A directory or file, by its path or as skopeo names it; "-" is standard input. */
   readonly source: string;
   /** The name in the store; absent = the names that the source has. */
   readonly name: string | undefined;
@@ -25,30 +24,85 @@ export interface ImportRequest {
   readonly epoch: string | undefined;
 }
 
+interface Request extends ImportRequest {
+  /** What the source has to be; undefined = whatever it is. */
+  readonly transport: FileTransport | undefined;
+}
+
 /** For holders of the store's lock. */
-export async function importImage(adding: Adding, request: ImportRequest): Promise<Added[]> {
+export function importImage(adding: Adding, request: ImportRequest): Promise<Added[]> {
   if (request.name !== undefined) requireImageName(request.name);
-  if (request.source === "-") return importArchive(adding, request, false);
-  const found = statIfThere(request.source);
-  if (found === undefined) throw new RuntimeError("not-found", `cannot import ${request.source}: no such file or directory`);
-  if (found.kind !== "directory") return importArchive(adding, request, found.kind === "file");
-  const files = directoryFiles(request.source);
-  const added = await importFiles(adding, request, files);
-  if (added !== undefined) return added;
-  throw new RuntimeError("unsupported", `cannot import ${request.source}: the directory has no image in it`, {
-    hint: `of a root filesystem a tar is taken: tar -C ${request.source} -c . | lamina image import - NAME`,
+  const {
+    transport,
+    path: source,
+    name,
+  } = parseImagePlace(request.source, {
+    verb: "import",
+    instead: (text) => `lamina image pull ${text} NAME`,
+  });
+  if (name !== undefined && request.ref !== undefined) {
+    throw new RuntimeError("usage", `cannot import ${request.source}: it says which image, and so does --ref`);
+  }
+  return importFrom(adding, { ...request, transport, source, ref: request.ref ?? name });
+}
+
+async function importFrom(adding: Adding, request: Request): Promise<Added[]> {
+  const { source, transport } = request;
+  if (source === "-" && transport !== "oci") {
+    return importArchive(adding, request, { origin: "standard input", stream: readStandardInput });
+  }
+  const found = statIfThere(source);
+  if (found === undefined) throw new RuntimeError("not-found", `cannot import ${source}: no such file or directory`);
+  const isDirectory = found.kind === "directory";
+  if (transport !== undefined && isDirectory !== (transport === "oci")) {
+    throw new RuntimeError("usage", `cannot import ${transport}:${source}: it is ${isDirectory ? "a directory" : "not a directory"}`);
+  }
+  if (isDirectory) return importDirectory(adding, request);
+  const file = found.kind === "file" ? { file: { path: source, size: fileSize(source) } } : {};
+  return importArchive(adding, request, { origin: source, ...file, stream: () => readChunks(source) });
+}
+
+async function importDirectory(adding: Adding, request: Request): Promise<Added[]> {
+  const { source } = request;
+  const files = directoryFiles(source);
+  const kind = await findImageKind(files);
+  if (kind !== undefined) return importFiles(adding, request, { kind, files });
+  throw new RuntimeError("unsupported", `cannot import ${source}: the directory has no image in it`, {
+    hint: `of a root filesystem a tar is taken: tar -C ${source} -c . | lamina image import - NAME`,
   });
 }
 
-/** undefined if the files are no image's. An archive of newer docker versions is both kinds, and the layout tells more. */
-async function importFiles(adding: Adding, request: ImportRequest, files: FileSet): Promise<Added[] | undefined> {
-  if (files.has("oci-layout") && files.has("index.json")) return importLayout(adding, request, files);
-  if (files.has("manifest.json")) return importSaved(adding, request, files);
-  return undefined;
+function importArchive(adding: Adding, request: Request, archive: Archive): Promise<Added[]> {
+  const place = { progress: adding.progress, scratchPath: () => adding.store.blobs.scratchPath() };
+  return withArchive(archive, place, (opened) => {
+    if (opened.is === "image") return importFiles(adding, request, opened);
+    const { path } = opened;
+    return importRoot(adding, request, { stream: readChunks(path), origin: archive.origin, size: fileSize(path) });
+  });
 }
 
-async function importLayout(adding: Adding, { name, ref }: ImportRequest, files: FileSet): Promise<Added[]> {
-  const all = await readLayoutImages(files);
+interface ImageFiles {
+  readonly kind: ImageKind;
+  readonly files: FileSet;
+}
+
+/** With a transport, an archive in both forms is read in the one that it says. */
+function importFiles(adding: Adding, request: Request, { kind, files }: ImageFiles): Promise<Added[]> {
+  const { transport } = request;
+  const isDocker = transport === "docker-archive";
+  if (isDocker && !files.has("manifest.json")) throw isOther(request, "it has no manifest.json");
+  if ((transport === "oci" || transport === "oci-archive") && kind !== "layout") throw isOther(request, "it is no OCI image layout");
+  return isDocker || kind === "docker" ? importSaved(adding, request, files) : importLayout(adding, request, files);
+}
+
+function isOther({ source, transport }: Request, reason: string): RuntimeError {
+  return new RuntimeError("usage", `cannot import ${transport}:${source}: ${reason}`, {
+    hint: "without the transport it is taken as what it is",
+  });
+}
+
+async function importLayout(adding: Adding, { name, ref }: Request, files: FileSet): Promise<Added[]> {
+  const all = await readLayoutImages(files, adding.warn);
   const images = ref === undefined ? all : [chooseRef(all, ref, files.origin)];
   requireNameFitsOne(name, images.length, files.origin);
   const added: Added[] = [];
@@ -59,16 +113,9 @@ async function importLayout(adding: Adding, { name, ref }: ImportRequest, files:
   return added;
 }
 
-async function importSaved(adding: Adding, { name, ref }: ImportRequest, files: FileSet): Promise<Added[]> {
+async function importSaved(adding: Adding, { name, ref }: Request, files: FileSet): Promise<Added[]> {
   const all = await readSavedImages(files);
-  const images = ref === undefined ? all : all.filter(({ names }) => names.includes(ref));
-  if (images.length === 0) {
-    const names = all.flatMap((image) => image.names).join(", ") || "no names";
-    throw new RuntimeError(
-      "not-found",
-      `cannot import ${ref === undefined ? "" : `${JSON.stringify(ref)} from `}${files.origin}: it has ${names}`,
-    );
-  }
+  const images = ref === undefined ? all : chooseSaved(all, ref, files.origin);
   requireNameFitsOne(name, images.length, files.origin);
   const added: Added[] = [];
   for (const image of images) {
@@ -79,43 +126,15 @@ async function importSaved(adding: Adding, { name, ref }: ImportRequest, files: 
 }
 
 function requireNameFitsOne(name: string | undefined, images: number, origin: string): void {
-  if (images === 0) throw new RuntimeError("not-found", `cannot import ${origin}: it has no images`);
+  if (images === 0) throw new RuntimeError("not-found", `cannot import ${origin}: it has no container images`);
   if (name === undefined || images === 1) return;
   throw new RuntimeError("usage", `cannot import ${origin} as ${name}: it has ${images} images`, { hint: "--ref chooses one of them" });
 }
 
-/** An archive. What is not compressed and lies in a file is read where it lies; images in all others are written down first. */
-async function importArchive(adding: Adding, request: ImportRequest, isFile: boolean): Promise<Added[]> {
-  const { source } = request;
-  const origin = source === "-" ? "standard input" : source;
-  const archive = await peekArchive(source === "-" ? readStandardInput() : readChunks(source), origin);
-  const size = isFile ? Bun.file(source).size : undefined;
-  if (!archive.mayBeImage) {
-    return importRoot(adding, request, { stream: archive.stream, origin, size });
-  }
-  const isReadable = isFile && archive.compression === "none";
-  const path = isReadable ? source : adding.store.blobs.scratchPath();
-  try {
-    if (isReadable) await archive.stream.return();
-    else {
-      adding.progress.begin(`reading ${origin}`, size);
-      await writeStream(path, uncompressed(new LayerSource(told(archive.stream, adding.progress))));
-      adding.progress.end();
-    }
-    const added = await importFiles(adding, request, await archiveFiles(path, origin));
-    return added ?? (await importRoot(adding, request, { stream: readChunks(path), origin, size: Bun.file(path).size }));
-  } finally {
-    if (!isReadable) tryUnlink(path);
-  }
-}
-
-async function writeStream(path: string, stream: AsyncIterable<Uint8Array>): Promise<void> {
-  using fd = openFile(path, OPEN.write | OPEN.create | OPEN.exclusive, 0o600);
-  for await (const chunk of stream) writeAll(fd.number, chunk, path);
-}
-
 /** `name` is all that says what a root filesystem is. */
-function importRoot(adding: Adding, { name, epoch }: ImportRequest, archive: Omit<RootArchive, "created">): Promise<Added[]> {
+function importRoot(adding: Adding, request: Request, archive: Omit<RootArchive, "created">): Promise<Added[]> {
+  const { name, epoch, transport } = request;
+  if (transport !== undefined) throw isOther(request, "it is a root filesystem");
   if (name === undefined) {
     throw new RuntimeError("usage", `cannot import ${archive.origin}: it is a root filesystem, which has no name of its own`, {
       hint: "give the image's name as second argument",

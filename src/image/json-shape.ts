@@ -52,13 +52,15 @@ export function takeOptionalText(value: unknown, where: string): string | undefi
   return value === undefined || value === null || value === "" ? undefined : takeText(value, where);
 }
 
+/** null counts as an empty text, as Go programs read it. */
 export function takeTexts(value: unknown, where: string): readonly string[] {
-  return takeList(value, where).map((text, i) => takeText(text, `${where}/${i}`));
+  return takeList(value, where).map((text, i) => takeText(text ?? "", `${where}/${i}`));
 }
 
+/** null counts as an empty text, as Go programs read it. */
 export function takeTextMap(value: unknown, where: string): Readonly<Record<string, string>> {
   if (value === undefined || value === null) return {};
-  return Object.fromEntries(Object.entries(takeObject(value, where)).map(([key, text]) => [key, takeText(text, `${where}/${key}`)]));
+  return Object.fromEntries(Object.entries(takeObject(value, where)).map(([key, text]) => [key, takeText(text ?? "", `${where}/${key}`)]));
 }
 
 /** A whole number that is not negative. */

@@ -1,7 +1,7 @@
 /** Descriptors, indexes and manifests (image-spec, descriptor.md, image-index.md, manifest.md): parsed from JSON of foreign origin. Pure. */
 import { type Digest, parseDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { parseJson, takeList, takeObject, takeOptionalText, takeSize, takeText, takeTextMap } from "./json-shape.ts";
+import { type JsonObject, parseJson, takeList, takeObject, takeOptionalText, takeSize, takeText, takeTextMap } from "./json-shape.ts";
 import { isImageConfig, isLayer, kindOf } from "./media-types.ts";
 import { type Platform, parsePlatformObject } from "./platform.ts";
 
@@ -15,6 +15,8 @@ export interface Descriptor {
 
 export interface Index {
   readonly manifests: readonly Descriptor[];
+  /** Digests of the entries that are left out, as no sha256 names them. */
+  readonly foreign: readonly string[];
 }
 
 export interface Manifest {
@@ -30,14 +32,13 @@ export const NAME_ANNOTATION = "org.opencontainers.image.ref.name";
 export function parseDescriptor(value: unknown, where: string): Descriptor {
   const object = takeObject(value, where);
   const annotations = takeTextMap(object.annotations, `${where}/annotations`);
+  const platform = parsePlatformObject(object.platform, `${where}/platform`);
   return {
     mediaType: takeText(object.mediaType, `${where}/mediaType`),
     digest: parseDigest(object.digest, `${where}/digest`),
     size: takeSize(object.size, `${where}/size`),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
-    ...(object.platform === undefined || object.platform === null
-      ? {}
-      : { platform: parsePlatformObject(object.platform, `${where}/platform`) }),
+    ...(platform === undefined ? {} : { platform }),
   };
 }
 
@@ -45,24 +46,65 @@ export function parseDescriptor(value: unknown, where: string): Descriptor {
 export function parseIndex(bytes: Uint8Array, what: string, expected?: string): Index {
   const object = parseDocument(bytes, what, expected);
   if (object.layers !== undefined || object.config !== undefined) throw ambiguous(what);
-  return { manifests: takeList(object.manifests, `${what}: /manifests`).map((one, i) => parseDescriptor(one, `${what}: /manifests/${i}`)) };
+  const entries = parseEntries(object.manifests, `${what}: /manifests`);
+  return {
+    manifests: entries.flatMap(({ descriptor }) => descriptor ?? []),
+    foreign: entries.flatMap(({ descriptor, raw }) => (descriptor === undefined ? String(takeObject(raw, what).digest) : [])),
+  };
+}
+
+/** An entry of an index as it stands there, and what lamina can make of it: nothing if its digest is of another algorithm. */
+export interface IndexEntry {
+  readonly raw: unknown;
+  readonly descriptor: Descriptor | undefined;
+}
+
+export function parseEntries(list: unknown, where: string): IndexEntry[] {
+  return takeList(list, where).map((raw, i) => {
+    const at = `${where}/${i}`;
+    return { raw, descriptor: isForeign(takeObject(raw, at).digest) ? undefined : parseDescriptor(raw, at) };
+  });
+}
+
+/** A digest (image-spec, descriptor.md) of another algorithm than sha256. */
+function isForeign(digest: unknown): boolean {
+  return typeof digest === "string" && /^(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(digest);
 }
 
 /** Refuses artifacts: what is not a stack of tar layers with an image config. */
 export function parseManifest(bytes: Uint8Array, what: string, expected?: string): Manifest {
-  const object = parseDocument(bytes, what, expected);
-  if (object.manifests !== undefined) throw ambiguous(what);
-  const config = parseDescriptor(object.config, `${what}: /config`);
-  const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => parseDescriptor(one, `${what}: /layers/${i}`));
-  const foreign = isImageConfig(config.mediaType) ? layers.find(({ mediaType }) => !isLayer(mediaType))?.mediaType : config.mediaType;
+  const object = parseManifestDocument(bytes, what, expected);
+  const foreign = foreignPart(object, what);
   if (foreign !== undefined) {
     throw new RuntimeError("unsupported", `cannot read ${what}: it is no container image, for it has a part of type ${foreign}`);
   }
+  const config = parseDescriptor(object.config, `${what}: /config`);
+  const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => parseDescriptor(one, `${what}: /layers/${i}`));
   return { config, layers, annotations: takeTextMap(object.annotations, `${what}: /annotations`) };
 }
 
+/** The media type that makes a manifest something else than a container image's; undefined if it is one. */
+export function artifactType(bytes: Uint8Array, what: string, expected?: string): string | undefined {
+  return foreignPart(parseManifestDocument(bytes, what, expected), what);
+}
+
+function parseManifestDocument(bytes: Uint8Array, what: string, expected: string | undefined): JsonObject {
+  const object = parseDocument(bytes, what, expected);
+  if (object.manifests !== undefined) throw ambiguous(what);
+  return object;
+}
+
+/** Only media types are looked at: what an artifact has else is its own business. */
+function foreignPart(object: JsonObject, what: string): string | undefined {
+  const typeOf = (part: unknown, at: string): string => takeText(takeObject(part, at).mediaType ?? "", `${at}/mediaType`);
+  const config = typeOf(object.config, `${what}: /config`);
+  if (!isImageConfig(config)) return config || "none";
+  const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => typeOf(one, `${what}: /layers/${i}`));
+  return layers.find((type) => !isLayer(type));
+}
+
 /** A document that could be read as something else than it was announced as would mean different images to different programs (CVE-2021-41190). */
-function parseDocument(bytes: Uint8Array, what: string, expected: string | undefined) {
+function parseDocument(bytes: Uint8Array, what: string, expected: string | undefined): JsonObject {
   const object = takeObject(parseJson(bytes, what), what);
   if (object.schemaVersion !== 2) {
     throw new RuntimeError(

@@ -55,12 +55,14 @@ export function layerMediaType(compression: Compression): string {
   return compression === "none" ? MEDIA.layer : `${MEDIA.layer}+${compression}`;
 }
 
-const MAGIC: readonly (readonly [Compression, readonly number[]])[] = [
-  ["gzip", [0x1f, 0x8b]],
-  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
-];
+/** Enough bytes to tell. */
+export const MAGIC_SIZE = 4;
 
 /** By the first bytes: what tools write into the media type is not always so. */
 export function compressionOf(start: Uint8Array): Compression {
-  return MAGIC.find(([, bytes]) => bytes.every((byte, i) => start[i] === byte))?.[0] ?? "none";
+  const [a = 0, b, c, d] = start;
+  if (a === 0x1f && b === 0x8b) return "gzip";
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return "zstd";
+  const isSkippableFrame = (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18; // of zstd, which may stand in front
+  return isSkippableFrame ? "zstd" : "none";
 }

@@ -1,12 +1,12 @@
 /** Images in an OCI image layout, to be imported: a directory, or the same as a tar (skopeo's oci and oci-archive, docker save since 25). */
 import { RuntimeError } from "../base/errors.ts";
-import type { BlobSource } from "./add-image.ts";
-import { type Blob, requireDocumentSize, verified } from "./blobs.ts";
+import type { BlobSource } from "./adding.ts";
+import { type Blob, requireDocumentSize, verified, wrongSize } from "./blobs.ts";
 import type { FileSet } from "./file-set.ts";
+import { findForeign } from "./image.ts";
 import { nameOf } from "./image-name.ts";
 import { requireKnownLayout } from "./image-store.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
-import { kindOf } from "./media-types.ts";
 
 const LARGEST_INDEX = 16 * 1024 * 1024;
 /** What containerd calls an image; docker save leaves only the tag under the layout's own annotation. */
@@ -17,22 +17,37 @@ export interface NamedRoot {
   readonly name: string | undefined;
 }
 
-/** The images of a layout, with their names. */
-export async function readLayoutImages(files: FileSet): Promise<NamedRoot[]> {
+/** The images of a layout, with their names; what else is in its index is told to `warn`. */
+export async function readLayoutImages(files: FileSet, warn: (message: string) => void): Promise<NamedRoot[]> {
   requireKnownLayout((await files.readWhole("oci-layout", LARGEST_INDEX)).toString(), files.origin);
   const index = parseIndex(await files.readWhole("index.json", LARGEST_INDEX), `${files.origin}/index.json`);
-  return index.manifests
-    .filter(({ mediaType }) => kindOf(mediaType) !== undefined)
-    .map((root) => ({ root, name: root.annotations?.[FULL_NAME] ?? nameOf(root) }));
+  for (const digest of index.foreign) warn(`${digest} in ${files.origin} is passed over: only digests by sha256 are supported`);
+  const blobs = layoutBlobs(files);
+  const images: NamedRoot[] = [];
+  for (const root of index.manifests) {
+    const reason = await findForeign(blobs, root);
+    if (reason === undefined) images.push({ root, name: root.annotations?.[FULL_NAME] ?? nameOf(root) });
+    else warn(`${root.digest} in ${files.origin} is passed over, as it is no container image: ${reason}`);
+  }
+  return images;
 }
 
 export function layoutBlobs(files: FileSet): BlobSource {
   const nameFor = ({ digest }: Blob): string => `blobs/${digest.replace(":", "/")}`;
+  const requireSize = (blob: Blob): void => {
+    const size = files.size(nameFor(blob));
+    if (size !== blob.size) throw wrongSize(String(size), blob);
+  };
+  const read = (blob: Blob): AsyncIterable<Uint8Array> => {
+    requireSize(blob);
+    return verified(files.read(nameFor(blob)), blob);
+  };
   return {
-    read: (blob) => files.read(nameFor(blob)),
+    requireSize,
+    read,
     readDocument: async (blob) => {
       requireDocumentSize(blob.size, blob.digest);
-      return collect(verified(files.read(nameFor(blob)), blob));
+      return collect(read(blob));
     },
   };
 }

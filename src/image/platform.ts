@@ -1,6 +1,6 @@
 /** The machine that an image is for, as images name it: linux/amd64, linux/arm/v7. Pure. */
 import { RuntimeError } from "../base/errors.ts";
-import { takeObject, takeOptionalText, takeText } from "./json-shape.ts";
+import { takeObject, takeOptionalText } from "./json-shape.ts";
 
 export interface Platform {
   readonly os: string;
@@ -25,14 +25,28 @@ export function parsePlatform(text: string): Platform {
   return { os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
-export function parsePlatformObject(value: unknown, where: string): Platform {
+/** What kernels and compilers call machines, for what images call them; some builders mix the two. */
+const OTHER_NAMES: Readonly<Record<string, readonly [architecture: string, variant?: string]>> = {
+  x86_64: ["amd64"],
+  "x86-64": ["amd64"],
+  i386: ["386"],
+  i686: ["386"],
+  aarch64: ["arm64"],
+  armhf: ["arm", "v7"],
+  armel: ["arm", "v6"],
+};
+
+/** undefined if it names no machine. A part that is missing is that of this machine: old builders wrote none. */
+export function parsePlatformObject(value: unknown, where: string): Platform | undefined {
+  if (value === undefined || value === null) return undefined;
   const object = takeObject(value, where);
-  const variant = takeOptionalText(object.variant, `${where}/variant`);
-  return {
-    os: takeText(object.os, `${where}/os`),
-    architecture: takeText(object.architecture, `${where}/architecture`),
-    ...(variant === undefined ? {} : { variant }),
-  };
+  const [os, told] = [takeOptionalText(object.os, `${where}/os`), takeOptionalText(object.architecture, `${where}/architecture`)];
+  if (os === undefined && told === undefined) return undefined;
+  const here = hostPlatform();
+  const name = told?.toLowerCase() ?? here.architecture;
+  const [architecture, implied] = (Object.hasOwn(OTHER_NAMES, name) && OTHER_NAMES[name]) || [told ?? name];
+  const variant = takeOptionalText(object.variant, `${where}/variant`) ?? implied;
+  return { os: os?.toLowerCase() ?? here.os, architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
 export function platformText({ os, architecture, variant }: Platform): string {

@@ -1,6 +1,9 @@
 /** A tar of a root filesystem becomes a base image: one layer without a parent, and a config that says what it was made of. */
 import type { Digest } from "../base/digest.ts";
-import { type Added, type Adding, addLayerOf, finishImage } from "./add-image.ts";
+import { duringAll } from "../base/errors.ts";
+import { finishImage } from "./add-image.ts";
+import { addLayerOf } from "./add-layer.ts";
+import type { Added, Adding } from "./adding.ts";
 import { hostPlatform } from "./platform.ts";
 
 export interface RootArchive {
@@ -14,7 +17,7 @@ export interface RootArchive {
 
 export async function addRootArchive(adding: Adding, { stream, origin, size, created }: RootArchive, name: string): Promise<Added[]> {
   adding.progress.begin(origin, size);
-  const layer = await addLayerOf(adding, stream, {});
+  const layer = await duringAll(`cannot import ${origin}`, origin, () => addLayerOf(adding, stream, {}));
   adding.progress.end();
   const configBytes = Buffer.from(JSON.stringify(baseConfig(adding, layer.diffId, created)));
   return finishImage(adding, { configBytes, layers: [layer.descriptor], newLayers: layer.written ? 1 : 0 }, [name]);

@@ -4,8 +4,9 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
-import type { Added, Adding } from "./add-image.ts";
 import { addRoot } from "./add-index.ts";
+import type { Added, Adding } from "./adding.ts";
+import { readCatalogEntry } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
 import { layoutText, singleIndexText } from "./layout-files.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
@@ -48,6 +49,7 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
     await runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
     const [root] = parseIndex(Buffer.from(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
     if (root === undefined) throw new RuntimeError("integrity", `cannot pull ${reference}: skopeo wrote no image`);
+    for (const digest of readCatalogEntry(store, root).blobs.keys()) adding.additions.blobs.add(digest);
     return await addRoot(adding, store.blobs, root, name);
   } finally {
     removeTree(scratch);

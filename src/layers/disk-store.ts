@@ -42,10 +42,10 @@ class DiskLayerStore implements LayerStore {
     if (request.diffId === undefined) return this.#write(request, stream);
     const chainId = chainIdOf(request.parent, request.diffId);
     const found = this.#findLinked(chainId);
-    if (found !== undefined) return { record: found, written: false };
+    if (found !== undefined) return { record: found, written: false, isRead: false };
     using _lock = await lockByName(`${this.root}/locks`, hexOf(chainId));
     const foundNow = this.#findLinked(chainId);
-    return foundNow === undefined ? await this.#write(request, stream) : { record: foundNow, written: false };
+    return foundNow === undefined ? await this.#write(request, stream) : { record: foundNow, written: false, isRead: false };
   }
 
   find(chainId: Digest): LayerRecord | undefined {
@@ -155,7 +155,7 @@ class DiskLayerStore implements LayerStore {
     const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parent, ...(lower && { lower }) });
     const written = this.#arrive(staging.path, record.chainId);
     this.#link(record.chainId);
-    return { record: this.#require(record.chainId), written, ...(blob && { blob }) };
+    return { record: this.#require(record.chainId), written, isRead: true, ...(blob && { blob }) };
   }
 
   /** False if another writer was faster. */

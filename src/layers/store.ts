@@ -42,6 +42,8 @@ export interface StoredLayer {
   readonly record: LayerRecord;
   /** False if the layer was there already, or another writer was faster. */
   readonly written: boolean;
+  /** Whether the stream was read, to its end. */
+  readonly isRead: boolean;
   /** Digest and size of the stream as it came; absent if it was not read because the layer was there, or compressed and `blob` not asked for. */
   readonly blob?: { readonly digest: Digest; readonly size: number };
 }

@@ -10,6 +10,8 @@ export interface TarLimits {
   readonly depth: number;
   /** One extended header, or the map of one sparse file. Attributes of 64 KiB each go into one header. Go's archive/tar takes no more. */
   readonly headerBytes: number;
+  /** Behind the end of the archive, where there may be padding. */
+  readonly restBytes: number;
 }
 
 export const DEFAULT_LIMITS: TarLimits = {
@@ -19,6 +21,7 @@ export const DEFAULT_LIMITS: TarLimits = {
   componentBytes: 255,
   depth: 2048,
   headerBytes: 1024 * 1024,
+  restBytes: 64 * 1024 * 1024,
 };
 
 /** What is wrong with a path, if anything is. "." and doubled slashes do not count. */

@@ -109,12 +109,17 @@ export class TarReader {
       case "rest":
         this.#sink.literal?.(chunk.subarray(at, at + size));
         this.#wanted -= size;
-        if (this.#wanted === 0) this.#expect("header", BLOCK);
+        if (this.#wanted === 0) this.#pass();
         break;
       default:
         this.#next satisfies never;
     }
     return size;
+  }
+
+  #pass(): void {
+    if (this.#next === "rest") throw damaged(`more than ${this.#limits.restBytes} bytes behind its end`);
+    this.#expect("header", BLOCK);
   }
 
   #expect(next: Next, wanted: number): void {
@@ -136,7 +141,7 @@ export class TarReader {
   #header(data: Buffer, at: number): void {
     this.#sink.literal?.(data.subarray(at, at + BLOCK));
     if (isZeroBlock(data, at)) {
-      if (this.#hasZeroBlock) this.#expect("rest", Number.POSITIVE_INFINITY);
+      if (this.#hasZeroBlock) this.#expect("rest", this.#limits.restBytes + 1);
       else this.#expect("header", BLOCK);
       this.#hasZeroBlock = true;
       return;

@@ -31,7 +31,15 @@ export function entryOf({ content = "", xattrs = {}, ...given }: Member): TarEnt
 }
 
 const NONE = Number.POSITIVE_INFINITY;
-const WITHOUT_LIMITS: TarLimits = { entries: NONE, bytes: NONE, pathBytes: NONE, componentBytes: NONE, depth: NONE, headerBytes: NONE };
+const WITHOUT_LIMITS: TarLimits = {
+  entries: NONE,
+  bytes: NONE,
+  pathBytes: NONE,
+  componentBytes: NONE,
+  depth: NONE,
+  headerBytes: NONE,
+  restBytes: NONE,
+};
 
 /** An archive with these members, in this order. */
 export function archiveOf(...members: readonly Member[]): Buffer {

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { type Digest, digestOf } from "../../../src/base/digest.ts";
 import { chainIdsOf, parseImageConfig, requireSameLayers } from "../../../src/image/image-config.ts";
+import { hostPlatform } from "../../../src/image/platform.ts";
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 const A = digestOf("a");
@@ -46,13 +47,52 @@ test("null stands for what is absent, as Go programs write it", () => {
 });
 
 test.each([
-  ["rootfs", { os: "linux", architecture: "amd64" }, "cannot read c: /rootfs: it is missing and must be an object"],
+  ["nothing at all", {}],
+  ["empty texts", { os: "", architecture: "", created: "", author: "", config: { User: "", WorkingDir: "", StopSignal: "" } }],
+  ["null everywhere", { os: null, architecture: null, variant: null, created: null, config: null, history: [null] }],
+])("a config with %s is for this machine", (_, config) => {
+  const parsed = parseImageConfig(bytes({ ...config, rootfs: { diff_ids: [A] } }), "c");
+  expect([parsed.platform, parsed.diffIds, parsed.config.user]).toEqual([hostPlatform(), [A], undefined]);
+});
+
+test("a config without rootfs has no layers", () => {
+  expect(parseImageConfig(bytes({ rootfs: null }), "c").diffIds).toEqual([]);
+});
+
+test("null and empty texts in lists and maps are empty, one word may stand for a list, and an empty variable is none", () => {
+  const { config } = parseImageConfig(
+    bytes({ rootfs: ROOTFS, config: { Env: ["A=1", "", null], Labels: { a: null }, Entrypoint: "/init", Cmd: ["", null] } }),
+    "c",
+  );
+  expect([config.env, config.labels, config.entrypoint, config.cmd]).toEqual([["A=1"], { a: "" }, ["/init"], ["", ""]]);
+});
+
+test.each([
+  ["x86_64", undefined, { os: "linux", architecture: "amd64" }],
+  ["aarch64", undefined, { os: "linux", architecture: "arm64" }],
+  ["armhf", undefined, { os: "linux", architecture: "arm", variant: "v7" }],
+  ["arm", "v6", { os: "linux", architecture: "arm", variant: "v6" }],
+  ["riscv64", undefined, { os: "linux", architecture: "riscv64" }],
+])("the architecture %s is called as images call it", (architecture, variant, platform) => {
+  expect(parseImageConfig(bytes({ os: "linux", architecture, variant, rootfs: ROOTFS }), "c").platform).toEqual(platform);
+});
+
+test.each([
+  [
+    "rootfs that is an object",
+    { os: "linux", architecture: "amd64", rootfs: [] },
+    "cannot read c: /rootfs: it is [] and must be an object",
+  ],
   [
     "a known rootfs type",
     { os: "linux", architecture: "amd64", rootfs: { type: "rootfs" } },
     'cannot read c: /rootfs/type is "rootfs", and "layers" is accepted',
   ],
-  ["an architecture", { os: "linux", rootfs: ROOTFS }, "cannot read c/architecture: it is missing and must be a string"],
+  [
+    "an architecture of text",
+    { os: "linux", architecture: 64, rootfs: ROOTFS },
+    "cannot read c/architecture: it is 64 and must be a string",
+  ],
   [
     "environment of texts",
     { os: "linux", architecture: "amd64", rootfs: ROOTFS, config: { Env: [1] } },

@@ -23,7 +23,7 @@ test("a manifest has its config and its layers, the base first", () => {
 
 test("[L21] an entry of an unknown media type in an index is no error", () => {
   const odd = { ...CONFIG, mediaType: "application/vnd.example+json" };
-  expect(parseIndex(bytes({ ...INDEX, manifests: [odd] }), "i")).toEqual({ manifests: [odd] });
+  expect(parseIndex(bytes({ ...INDEX, manifests: [odd] }), "i")).toEqual({ manifests: [odd], foreign: [] });
 });
 
 test.each<[string, unknown, string]>([

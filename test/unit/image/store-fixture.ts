@@ -1,5 +1,6 @@
 /** A store of a test's own, and the shortest way to put something into it. */
-import type { Added, Adding } from "../../../src/image/add-image.ts";
+import type { Added, Adding } from "../../../src/image/adding.ts";
+import { addToStore } from "../../../src/image/additions.ts";
 import { ImageStore } from "../../../src/image/image-store.ts";
 import { type ImportRequest, importImage } from "../../../src/image/import-image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
@@ -22,9 +23,11 @@ export async function testStore(): Promise<TestStore> {
     path: directory.path,
     warnings,
     bring: async (source, { platform, allPlatforms = false, ...request } = {}) => {
-      using _ = store.shareLock();
-      const adding = { store, platform, allPlatforms, progress: SILENT, warn: (message: string) => void warnings.push(message) };
-      return importImage(adding, { source, name: undefined, ref: undefined, epoch: undefined, ...request });
+      const warn = (message: string): void => void warnings.push(message);
+      return addToStore({ store, warn }, (additions) => {
+        const adding = { store, additions, platform, allPlatforms, progress: SILENT, warn };
+        return importImage(adding, { source, name: undefined, ref: undefined, epoch: undefined, ...request });
+      });
     },
     [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   };

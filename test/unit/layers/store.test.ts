@@ -50,7 +50,11 @@ describe.if(requires("root"))("put", () => {
     await using opened = await openStore();
     const first = await opened.store.put({ diffId: digestOf(BASE) }, streamOf(BASE));
     const before = await filesIn(opened.path);
-    expect(await opened.store.put({ diffId: digestOf(BASE) }, untouchable())).toEqual({ record: first.record, written: false });
+    expect(await opened.store.put({ diffId: digestOf(BASE) }, untouchable())).toEqual({
+      record: first.record,
+      written: false,
+      isRead: false,
+    });
     const unknown = await opened.store.put({}, streamOf(BASE));
     expect(unknown).toMatchObject({ record: first.record, written: false, blob: { digest: digestOf(BASE) } });
     expect(await filesIn(opened.path)).toEqual(before);

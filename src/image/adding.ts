@@ -1,0 +1,33 @@
+/** What all that brings images into the store has in common. No code. */
+import type { Additions } from "./additions.ts";
+import type { Blob } from "./blobs.ts";
+import type { Documents } from "./image.ts";
+import type { ImageStore } from "./image-store.ts";
+import type { Descriptor } from "./manifest.ts";
+import type { Platform } from "./platform.ts";
+import type { Progress } from "./progress.ts";
+
+/** Something outside of the store that has blobs. */
+export interface BlobSource extends Documents {
+  /** Throws "not-found" if it is not there, "integrity" if it has another size. */
+  requireSize(blob: Blob): void;
+  read(blob: Blob): AsyncIterable<Uint8Array>;
+}
+
+export interface Adding {
+  readonly store: ImageStore;
+  readonly additions: Additions;
+  readonly platform: Platform | undefined;
+  /** An index is kept whole; default: one of its platforms. */
+  readonly allPlatforms?: boolean;
+  readonly progress: Progress;
+  readonly warn: (message: string) => void;
+}
+
+export interface Added {
+  readonly name: string | undefined;
+  readonly descriptor: Descriptor;
+  readonly layers: number;
+  /** Layers that were not unpacked before. */
+  readonly newLayers: number;
+}
