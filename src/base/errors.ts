@@ -46,12 +46,14 @@ export function during<T>(what: string, action: () => T): T {
   }
 }
 
-/** As `during`, for what takes its time. An error that names `subject` already stays as it is. */
+/** As `during`, for what takes its time. An error that names `subject` already, in front of its reason, stays as it is. */
 export async function duringAll<T>(what: string, subject: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (!(error instanceof RuntimeError) || error.message.includes(subject)) throw error;
+    if (!(error instanceof RuntimeError)) throw error;
+    const head = error.message.slice(0, Math.max(0, error.message.indexOf(": ")));
+    if (head.includes(subject)) throw error;
     throw new RuntimeError(error.code, `${what}: ${error.message}`, { ...error.detail, cause: error });
   }
 }

@@ -8,7 +8,7 @@ import type { Added } from "../image/adding.ts";
 import { addToStore } from "../image/additions.ts";
 import { commitImage } from "../image/commit.ts";
 import { resolveImage } from "../image/image.ts";
-import { parseChange } from "../image/image-change.ts";
+import { parseChanges } from "../image/image-change.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
 import type { Arguments } from "./arguments.ts";
@@ -22,7 +22,7 @@ import { showProgress } from "./progress-line.ts";
 export async function run(args: Arguments<"commit">, context: Context): Promise<number> {
   const { id, message, author } = args;
   const name = requireImageName(args.name);
-  const changes = args.change.map(parseChange);
+  const changes = args.change.flatMap(parseChanges);
   const store = new ImageStore(context.imageRoot);
   using shown = showProgress(args.quiet, context.warn);
   const { progress, warn } = shown;

@@ -9,7 +9,9 @@ import { visible } from "./wrap.ts";
 
 export async function run({ id, format }: Arguments<"diff">, context: Context): Promise<number> {
   const { upper, lower, marks } = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
-  const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks });
+  const tooDeep = (path: string): void =>
+    context.warn(`what is in /${visible(path.slice(0, 40))}… is not listed: its paths have more than ${path.length} bytes`);
+  const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks }, tooDeep);
   const lines = changes.map(({ kind, path }) => `${kind} ${visible(path)}\n`);
   context.print(format === "json" ? `${JSON.stringify(changes)}\n` : lines.join(""));
   return 0;

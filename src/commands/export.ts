@@ -1,8 +1,10 @@
 /** lamina export */
+import { RuntimeError } from "../base/errors.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
 import { whilePaused } from "../host/freeze.ts";
 import { writeArchive } from "../image/archive-sink.ts";
 import { exportRootFilesystem } from "../image/export-image.ts";
+import { parseImagePlace } from "../image/transport.ts";
 import { requireArchiveDestination } from "./archive-destination.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
@@ -13,6 +15,7 @@ import { showProgress } from "./progress-line.ts";
 
 export async function run({ id, destination, noPause }: Arguments<"export">, context: Context): Promise<number> {
   requireArchiveDestination(destination);
+  requirePath(id, destination);
   const found = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
   using shown = showProgress(false, context.warn);
   const owners = ownersOf(found);
@@ -20,6 +23,18 @@ export async function run({ id, destination, noPause }: Arguments<"export">, con
   const write = (): Promise<void> => writeArchive(destination, (sink) => exportRootFilesystem(tree, sink));
   await (noPause ? write() : whilePaused(id, context, write));
   return 0;
+}
+
+/** What is written here is no image, so no name of one says where. */
+function requirePath(id: string, destination: string): void {
+  const { transport } = parseImagePlace(destination, {
+    verb: "export",
+    instead: () => `lamina commit ${id} NAME, and lamina image push NAME`,
+  });
+  if (transport === undefined) return;
+  throw new RuntimeError("usage", `cannot export container ${id} to ${destination}: its file system is one tar, and no image`, {
+    hint: `lamina commit makes an image of it, which lamina image export writes there; ./${destination} is a path`,
+  });
 }
 
 /** The top first. A writable layer that is a whole tree has all that shows. */

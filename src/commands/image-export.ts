@@ -17,6 +17,7 @@ import { ImageStore } from "../image/image-store.ts";
 import type { Descriptor } from "../image/manifest.ts";
 import { kindOf } from "../image/media-types.ts";
 import { parsePlatform } from "../image/platform.ts";
+import { type ImagePlace, parseImagePlace } from "../image/transport.ts";
 import { requireArchiveDestination } from "./archive-destination.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
@@ -24,24 +25,26 @@ import { showProgress } from "./progress-line.ts";
 
 export async function run(args: Arguments<"image export">, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
-  const format = formatFor(args);
+  const place = parseImagePlace(args.destination, { verb: "export", instead: (text) => `lamina image push ${args.image} ${text}` });
+  const format = formatFor(args, place);
+  const chosen = chosenName(args, place);
   const entry = store.find(args.image);
   using _ = store.shareLock();
   const show = (): ReturnType<typeof showProgress> => showProgress(false, context.warn);
   const layers = format === "rootfs" ? await unpackedLayers(store, await readPlatform(store, entry, args), show) : [];
   using shown = show();
   const { progress } = shown;
-  const name = args.name === undefined ? nameOf(entry) : requireImageName(args.name);
+  const name = chosen ?? nameOf(entry);
   const exporting = { store, name, progress };
-  if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), args.destination);
+  if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), place.path);
   else if (format === "rootfs")
-    await writeArchive(args.destination, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress }, sink));
+    await writeArchive(place.path, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress }, sink));
   else if (format === "oci-archive") {
     const content = await contentFor(store, entry, args);
-    await writeArchive(args.destination, (sink) => exportLayoutArchive(exporting, content, sink));
+    await writeArchive(place.path, (sink) => exportLayoutArchive(exporting, content, sink));
   } else {
     const image = await readPlatform(store, entry, args);
-    await writeArchive(args.destination, (sink) => exportDockerArchive(exporting, image, sink));
+    await writeArchive(place.path, (sink) => exportDockerArchive(exporting, image, sink));
   }
   return 0;
 }
@@ -60,12 +63,26 @@ function readPlatform(store: ImageStore, entry: Descriptor, { platform }: Platfo
 
 type Format = NonNullable<Arguments<"image export">["format"]>;
 
-function formatFor({ format, destination, name }: Arguments<"image export">): Format {
-  requireArchiveDestination(destination);
-  const isStream = destination === "-";
-  if (isStream && format === "oci") throw new RuntimeError("usage", "cannot export to standard output: the format oci is a directory");
+/** A transport says what skopeo would write there. */
+function formatFor({ format, name }: Arguments<"image export">, { transport, path }: ImagePlace): Format {
+  const isStream = path === "-";
+  if (transport !== undefined && format !== undefined && format !== transport) {
+    throw new RuntimeError("usage", `cannot export as ${format} to ${transport}:${path}: the two are different formats`);
+  }
+  const wanted = transport ?? format;
+  requireArchiveDestination(path);
+  if (isStream && wanted === "oci") throw new RuntimeError("usage", "cannot export to standard output: the format oci is a directory");
   if (format === "rootfs" && name !== undefined) {
     throw new RuntimeError("usage", `cannot export the root filesystem as ${name}: it is no image and has no name`);
   }
-  return format ?? (isStream || destination.endsWith(".tar") ? "oci-archive" : "oci");
+  return wanted ?? (isStream || path.endsWith(".tar") ? "oci-archive" : "oci");
+}
+
+/** What the image is to be called there; undefined = as in the store. */
+function chosenName({ name }: Arguments<"image export">, place: ImagePlace): string | undefined {
+  if (name !== undefined && place.name !== undefined && name !== place.name) {
+    throw new RuntimeError("usage", `cannot export the image as ${name} and as ${place.name} at once`);
+  }
+  const chosen = name ?? place.name;
+  return chosen === undefined ? undefined : requireImageName(chosen);
 }

@@ -9,6 +9,6 @@ export function run({ image }: Arguments<"image rm">, context: Context): number 
   const store = new ImageStore(context.imageRoot);
   const found = store.find(image);
   const isNamed = nameOf(found) === image || nameOf(found) === `${image}:latest` || `${nameOf(found)}:latest` === image;
-  store.changeEntries((entries) => entries.filter((entry) => (isNamed ? nameOf(entry) !== nameOf(found) : entry.digest !== found.digest)));
+  store.removeEntries(({ name, digest }) => (isNamed ? name === nameOf(found) : digest === found.digest));
   return 0;
 }

@@ -4,9 +4,10 @@
  *
  * Everything here is for holders of the store's lock.
  */
+import { digestOf } from "../base/digest.ts";
 import { addLayers } from "./add-layer.ts";
 import type { Added, Adding, BlobSource } from "./adding.ts";
-import type { Blob } from "./blobs.ts";
+import { type Blob, requireDocumentSize } from "./blobs.ts";
 import { readImage } from "./image.ts";
 import { parseImageConfig } from "./image-config.ts";
 import type { Descriptor } from "./manifest.ts";
@@ -24,8 +25,9 @@ export async function addImage(adding: Adding, source: BlobSource, root: Descrip
   return { name, descriptor, layers: manifest.layers.length, newLayers };
 }
 
-/** A manifest, config or index whose bytes are known to be right. */
+/** A manifest, config or index whose bytes are known to be right. Throws "integrity" for one that nobody would read again. */
 export function putDocument({ store, additions }: Adding, bytes: Uint8Array): Blob {
+  requireDocumentSize(bytes.length, digestOf(bytes));
   const blob = store.blobs.putDocument(bytes);
   additions.blobs.add(blob.digest);
   return blob;

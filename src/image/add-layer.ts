@@ -113,7 +113,7 @@ export async function addLayerOf(adding: Adding, stream: AsyncIterable<Uint8Arra
   additions.layers.add(layer.record.chainId);
   if (!layer.isRead && request.diffId !== undefined) await requireContent(withoutReturn(copying), request.diffId);
   await drain(copying);
-  const blob = writer.finish();
+  const blob = await store.blobs.finish(writer);
   additions.blobs.add(blob.digest);
   const { chainId, diffId } = layer.record;
   return { descriptor: { mediaType: layerMediaType(compression.found), ...blob }, chainId, diffId, written: layer.written };
@@ -123,7 +123,7 @@ export async function addLayerOf(adding: Adding, stream: AsyncIterable<Uint8Arra
 export async function addBlobOf({ store, additions, progress }: Adding, stream: AsyncIterable<Uint8Array>): Promise<Blob> {
   using writer = store.blobs.writer();
   await drain(copied(told(stream, progress), writer));
-  const blob = writer.finish();
+  const blob = await store.blobs.finish(writer);
   additions.blobs.add(blob.digest);
   return blob;
 }

@@ -109,7 +109,7 @@ async function* writtenTo(path: string, stream: AsyncIterable<Uint8Array>): Asyn
 
 function described(error: unknown, origin: string, survey: ArchiveSurvey): unknown {
   if (!(error instanceof RuntimeError) || error.message.includes(origin)) return error;
-  const isNone = error.code === "integrity" && survey.isEmpty;
+  const isNone = survey.isEmpty && error.message.startsWith("cannot read the archive: ");
   const reason = isNone ? "it is no tar archive, nor one compressed by gzip or zstd" : error.message;
   return new RuntimeError(error.code, `cannot import ${origin}: ${reason}`, { ...error.detail, cause: error });
 }

@@ -15,6 +15,7 @@ import {
   openFile,
   readDirectory,
   renameFile,
+  statFd,
   statIfThere,
   syncDirectory,
   syncFile,
@@ -71,6 +72,13 @@ export class BlobStore {
     requireSize(this.size(blob.digest), blob);
   }
 
+  /** Finishes a blob whose digest was not known before. One that is there and whole stays, which is read for that. */
+  async finish(writer: BlobWriter): Promise<Blob> {
+    if (!(await this.isIntact(writer.blob))) return writer.finish();
+    syncDirectory(this.#blobs); // another writer may have made the name just now
+    return writer.blob;
+  }
+
   /** Reads all of it: whether it is what its name says. */
   async isIntact(blob: Blob): Promise<boolean> {
     if (!this.has(blob)) return false;
@@ -88,11 +96,15 @@ export class BlobStore {
     return new BlobWriter(this.#ingest, (digest) => this.path(digest));
   }
 
-  /** Waits while another process copies the same blob. The file stays until the next sweep. */
-  lockBlob(digest: Digest): Fd {
-    const fd = openFile(`${this.#ingest}/${hexOf(digest)}.lock`, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
-    lockFile(fd, "exclusive");
-    return fd;
+  /** Waits while another process copies the same blob. */
+  lockBlob(digest: Digest): Disposable {
+    const path = `${this.#ingest}/${hexOf(digest)}.lock`;
+    for (;;) {
+      const fd = openFile(path, OPEN.readWrite | OPEN.create | OPEN.noFollow, 0o600);
+      lockFile(fd, "exclusive");
+      if (statFd(fd.number).links > 0) return { [Symbol.dispose]: () => unlock(path, fd) };
+      fd.close(); // its last holder has removed it: the name is another file now
+    }
   }
 
   /** Idempotent and atomic. One that is there and damaged is replaced. */
@@ -185,6 +197,11 @@ export class BlobWriter implements Disposable {
     this.#begun = this.#size;
   }
 
+  /** After the last byte. */
+  get blob(): Blob {
+    return { digest: this.#digestOfAll(), size: this.#size };
+  }
+
   /** After the last byte: throws "integrity" if it is not `expected`. */
   require(expected: Blob): void {
     requireSize(this.#size, expected);
@@ -199,7 +216,7 @@ export class BlobWriter implements Disposable {
   /** Durable when it returns. Replaces a blob of that name: this one is known to be whole. Throws "integrity" if `expected` is something else. */
   finish(expected?: Blob): Blob {
     if (expected !== undefined) this.require(expected);
-    const blob = { digest: this.#digestOfAll(), size: this.#size };
+    const { blob } = this;
     const path = this.#pathOf(blob.digest);
     syncFile(this.#fd, this.#temporary);
     renameFile(this.#temporary, path);
@@ -212,6 +229,12 @@ export class BlobWriter implements Disposable {
     this.#fd.close();
     if (!this.#isFinished) tryUnlink(this.#temporary);
   }
+}
+
+/** A file that stays behind does no harm: nobody holds it, so the next one takes it. */
+function unlock(path: string, fd: Fd): void {
+  tryUnlink(path);
+  fd.close();
 }
 
 function sizeOf(path: string): number | undefined {

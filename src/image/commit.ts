@@ -9,7 +9,7 @@ import { finishImage } from "./add-image.ts";
 import { addBlobOf } from "./add-layer.ts";
 import type { Added, Adding } from "./adding.ts";
 import { readImage } from "./image.ts";
-import { type Change, changeExecution } from "./image-change.ts";
+import { applyChanges, type Change } from "./image-change.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type JsonObject, parseJson, takeList, takeObject, withoutUndefined } from "./json-shape.ts";
 import type { Descriptor } from "./manifest.ts";
@@ -47,13 +47,14 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const image = await readImage(store.blobs, manifestDescriptor(store, request.parent));
   const { manifest } = image;
   const document = takeObject(parseJson(store.blobs.readDocument(manifest.config), "config"), "config");
+  const execution = applyChanges(takeObject(document.config ?? {}, "config: /config"), request.changes); // before all that takes long
   const { upper, lower, marks, epoch, owners } = request;
   const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
   const stream = interruptible(diffLayer(upper, options));
   adding.progress.begin("layer", request.size);
   const layer = await addBlobOf(adding, stream);
   adding.progress.end();
-  const configBytes = Buffer.from(JSON.stringify(grownConfig(document, layer.digest, request)));
+  const configBytes = Buffer.from(JSON.stringify(grownConfig({ ...document, config: execution }, layer.digest, request)));
   const layers = [...manifest.layers, { mediaType: layerMediaType("none"), ...layer }];
   const [added] = finishImage(adding, { configBytes, layers, newLayers: 1 }, [request.name]);
   if (added === undefined) throw new Error("an image with one name was added under none");
@@ -71,10 +72,8 @@ async function* interruptible(stream: AsyncIterable<Uint8Array>): AsyncGenerator
   }
 }
 
-/** What index.json says of it, or if its name went to another image, what can be told without. */
+/** Its name may have gone to another image meanwhile. */
 function manifestDescriptor(store: ImageStore, digest: Digest): Descriptor {
-  const entry = store.entries().find((one) => one.digest === digest);
-  if (entry !== undefined) return entry;
   const size = store.blobs.size(digest);
   if (size !== undefined) return { mediaType: mediaTypeOf(store.blobs.readDocument({ digest, size })), digest, size };
   throw new RuntimeError("not-found", `cannot commit on image ${digest}: it is no longer in the store`, {
@@ -88,16 +87,14 @@ function mediaTypeOf(manifest: Uint8Array): string {
 }
 
 /** What lamina does not know in it stays. */
-function grownConfig(document: JsonObject, diffId: Digest, { message, author, changes, epoch }: CommitRequest): JsonObject {
+function grownConfig(document: JsonObject, diffId: Digest, { message, author, epoch }: CommitRequest): JsonObject {
   const created = new Date(epoch === undefined ? Date.now() : epoch * 1000).toISOString();
-  const rootfs = takeObject(document.rootfs, "config: /rootfs");
+  const rootfs = takeObject(document.rootfs ?? { type: "layers" }, "config: /rootfs");
   const entry = withoutUndefined({ created, created_by: "lamina commit", author, comment: message });
-  const execution = takeObject(document.config ?? {}, "config: /config");
   return {
     ...document,
     created,
     ...(author === undefined ? {} : { author }),
-    config: changes.reduce(changeExecution, execution),
     rootfs: { ...rootfs, diff_ids: [...takeList(rootfs.diff_ids, "config: /rootfs/diff_ids"), diffId] },
     history: [...takeList(document.history, "config: /history"), entry],
   };

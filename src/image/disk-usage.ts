@@ -24,18 +24,24 @@ export function imageSpaces(catalog: readonly CatalogEntry[], layers: readonly L
   const layersOf = (entry: CatalogEntry): Map<Digest, number> =>
     new Map(entry.images.flatMap(({ config }) => chainIdsOf(config.diffIds)).map((chainId) => [chainId, sizes.get(chainId) ?? 0]));
   const all = catalog.map((entry) => ({ entry, blobs: blobsOf(entry), layers: layersOf(entry) }));
-  return all.map((own) => {
-    const others = all.filter(({ entry }) => entry.entry.digest !== own.entry.entry.digest);
-    return {
-      name: own.entry.name,
-      digest: own.entry.entry.digest,
-      total: { blobs: sum(own.blobs), layers: sum(own.layers) },
-      shared: {
-        blobs: sum(own.blobs, (digest) => others.some(({ blobs }) => blobs.has(digest))),
-        layers: sum(own.layers, (chainId) => others.some((other) => other.layers.has(chainId))),
-      },
-    };
-  });
+  const distinct = [...new Map(all.map((one) => [one.entry.entry.digest, one])).values()]; // another name is no other image
+  const users = { blobs: countUsers(distinct.map(({ blobs }) => blobs)), layers: countUsers(distinct.map(({ layers }) => layers)) };
+  return all.map(({ entry, blobs, layers: own }) => ({
+    name: entry.name,
+    digest: entry.entry.digest,
+    total: { blobs: sum(blobs), layers: sum(own) },
+    shared: {
+      blobs: sum(blobs, (digest) => (users.blobs.get(digest) ?? 0) > 1),
+      layers: sum(own, (chainId) => (users.layers.get(chainId) ?? 0) > 1),
+    },
+  }));
+}
+
+/** How many images need each. */
+function countUsers(needs: readonly ReadonlyMap<Digest, number>[]): Map<Digest, number> {
+  const users = new Map<Digest, number>();
+  for (const need of needs) for (const digest of need.keys()) users.set(digest, (users.get(digest) ?? 0) + 1);
+  return users;
 }
 
 function sum(sizes: ReadonlyMap<Digest, number>, counts: (digest: Digest) => boolean = () => true): number {

@@ -1,5 +1,5 @@
 /** Writes an image out of the store: as an OCI layout, as the same in a tar, as an archive for `docker load`, or flattened to one tree. */
-import { type Digest, hexOf } from "../base/digest.ts";
+import { type Digest, digestFromHex, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { flattenLayers } from "../layers/flatten.ts";
@@ -14,11 +14,11 @@ import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
 import { readCatalogEntry } from "./catalog.ts";
 import type { Image } from "./image.ts";
-import { named, nameOf } from "./image-name.ts";
-import { changedEntries, type ImageStore, requireKnownLayout } from "./image-store.ts";
+import { named } from "./image-name.ts";
+import { type ImageStore, keyOf, requireKnownLayout } from "./image-store.ts";
 import { parseJson, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
-import { type Descriptor, parseEntries } from "./manifest.ts";
+import { type Descriptor, indexEntries } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
 
 export interface Exporting {
@@ -43,7 +43,8 @@ export async function exportLayout({ store, name, progress }: Exporting, { root,
   requireKnownLayout(readTextIfThere(`${directory}/oci-layout`), directory);
   makeDurableDirectories(`${directory}/blobs/sha256`, 0o755);
   const target = new BlobStore(directory);
-  const missing = blobs.filter((blob) => !target.has(blob));
+  const missing: Blob[] = [];
+  for (const blob of blobs) if (!(await target.isIntact(blob))) missing.push(blob);
   progress.expect(sizeOfAll(missing));
   for (const [i, blob] of missing.entries()) {
     progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
@@ -70,12 +71,9 @@ function extendedIndex(directory: string, { root, name }: { readonly root: Descr
   if (text === undefined) return singleIndexText(root, name);
   const bytes = Buffer.from(text);
   const raw = takeObject(parseJson(bytes, path), path);
-  const kept = (entry: Descriptor): boolean => nameOf(entry) !== name || (name === undefined && entry.digest !== root.digest);
-  const before = parseEntries(raw.manifests, `${path}: /manifests`);
-  return indexText(
-    changedEntries(before, (entries) => [...entries.filter(kept), named(root, name)]),
-    raw,
-  );
+  const replaced = keyOf({ ...root, name });
+  const kept = indexEntries(raw.manifests, `${path}: /manifests`).filter((entry) => keyOf(entry) !== replaced);
+  return indexText([...kept.map((entry) => entry.raw), named(root, name)], raw);
 }
 
 export function contentOfImage({ descriptor, manifest }: Image): LayoutContent {
@@ -116,7 +114,7 @@ export async function exportDockerArchive({ store, name, progress }: Exporting, 
     const content = (): AsyncIterable<Uint8Array> => uncompressed(new LayerSource(told(store.blobs.read(blob), progress)));
     const which = `layer ${i + 1} of ${diffIds.length}`;
     progress.begin(`measuring ${which}`, blob.size);
-    const size = await lengthOf(content());
+    const size = await measure(content(), diffId, blob);
     progress.end();
     progress.begin(which, blob.size);
     await archive.file(layerFile(diffId), size, content());
@@ -124,14 +122,26 @@ export async function exportDockerArchive({ store, name, progress }: Exporting, 
   }
   const configFile = `${hexOf(manifest.config.digest)}.json`;
   archive.text(configFile, store.blobs.readDocument(manifest.config).toString());
-  const saved = { Config: configFile, RepoTags: name === undefined ? null : [name], Layers: config.diffIds.map(layerFile) };
+  const saved = { Config: configFile, RepoTags: name === undefined ? null : [withTag(name)], Layers: config.diffIds.map(layerFile) };
   archive.text("manifest.json", `${JSON.stringify([saved])}\n`);
   archive.end();
 }
 
-async function lengthOf(stream: AsyncIterable<Uint8Array>): Promise<number> {
+/** `docker load` takes no name without one. */
+function withTag(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1).includes(":") ? name : `${name}:latest`;
+}
+
+/** Of a layer's content. Throws "integrity" if it is not what the config says. */
+async function measure(stream: AsyncIterable<Uint8Array>, diffId: Digest, { digest }: Blob): Promise<number> {
   let length = 0;
-  for await (const chunk of stream) length += chunk.length;
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of stream) {
+    length += chunk.length;
+    hash.update(chunk);
+  }
+  const found = digestFromHex(hash.digest("hex"));
+  if (found !== diffId) throw new RuntimeError("integrity", `cannot export layer ${digest}: its content is ${found}, not ${diffId}`);
   return length;
 }
 
@@ -158,7 +168,7 @@ export async function exportRootFilesystem({ layers, marks, owners, progress }: 
 }
 
 class ArchiveOutput {
-  readonly #writer = new TarWriter();
+  readonly #writer = new TarWriter({ bytes: Number.POSITIVE_INFINITY });
   readonly #sink: Sink;
 
   constructor(sink: Sink) {

@@ -1,7 +1,7 @@
 /** Names of images in a store: what may be one, and which entry of index.json a word means. Pure. */
-import { hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type Descriptor, NAME_ANNOTATION } from "./manifest.ts";
+import { commandForTransport } from "./transport.ts";
 
 /** image-spec, annotations.md: components of letters, digits and single separators, with slashes between them. */
 const NAME = /^[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*(?:\/[A-Za-z0-9]+(?:(?:[-._:@+]|--)[A-Za-z0-9]+)*)*$/;
@@ -30,22 +30,30 @@ export function named(entry: Descriptor, name: string | undefined): Descriptor {
   return Object.keys(annotations).length === 0 ? rest : { ...rest, annotations };
 }
 
+interface Findable {
+  readonly name: string | undefined;
+  readonly digest: unknown;
+}
+
 /**
  * The entry that `word` means: that of this very name; then with or without `:latest`; then the one whose digest begins
  * so, with or without `sha256:`. Throws if there is none, or more than one.
  */
-export function findImage(entries: readonly Descriptor[], word: string): Descriptor {
+export function findImage<T extends Findable>(entries: readonly T[], word: string): T {
   const names = [word, word.endsWith(":latest") ? word.slice(0, -":latest".length) : `${word}:latest`];
-  for (const name of names) {
-    const entry = entries.find((candidate) => nameOf(candidate) === name);
+  for (const wanted of names) {
+    const entry = entries.find(({ name }) => name === wanted);
     if (entry !== undefined) return entry;
   }
   const hex = word.startsWith("sha256:") ? word.slice("sha256:".length) : word;
-  const found = /^[0-9a-f]{4,64}$/.test(hex) ? entries.filter(({ digest }) => hexOf(digest).startsWith(hex)) : [];
+  const beginning = `sha256:${hex}`;
+  const isFound = ({ digest }: T): boolean => typeof digest === "string" && digest.startsWith(beginning);
+  const found = /^[0-9a-f]{4,64}$/.test(hex) ? entries.filter(isFound) : [];
   const [first] = found;
   if (first === undefined) {
+    const elsewhere = commandForTransport(word);
     throw new RuntimeError("not-found", `cannot find image ${JSON.stringify(word)}: there is none of that name`, {
-      hint: "see lamina image list",
+      hint: elsewhere === undefined ? "see lamina image list" : `bring it into the store first: lamina image ${elsewhere} ${word}`,
     });
   }
   if (found.some(({ digest }) => digest !== first.digest)) {

@@ -27,10 +27,10 @@ import {
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
-import { findImage, named, nameOf } from "./image-name.ts";
-import { parseJson, takeObject } from "./json-shape.ts";
+import { findImage, named } from "./image-name.ts";
+import { type JsonObject, parseJson, takeObject } from "./json-shape.ts";
 import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
-import { type Descriptor, type IndexEntry, parseEntries, parseIndex } from "./manifest.ts";
+import { type Descriptor, type IndexEntry, indexEntries, parseIndex, parseIndexObject } from "./manifest.ts";
 
 /** What `replaceFile` leaves in the store when it is killed. */
 const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64})\.tmp-\d+$/;
@@ -76,7 +76,9 @@ export class ImageStore {
 
   /** Throws "not-found" if no image is meant by `word`. */
   find(word: string): Descriptor {
-    return findImage(this.entries(), word);
+    const found = findImage(this.#read().entries, word).descriptor();
+    if (found !== undefined) return found;
+    throw new RuntimeError("unsupported", `cannot use image ${JSON.stringify(word)}: only digests by sha256 are supported`);
   }
 
   /** Gives `entry` that name, which whatever had it loses. Without one the entry stays nameless, and once. */
@@ -87,19 +89,29 @@ export class ImageStore {
   /** As `add`, for each in turn, and by one change. */
   addAll(images: readonly NamedEntry[]): void {
     if (images.length === 0) return;
-    const added = new Map(images.map(({ entry, name }) => [keyOf(named(entry, name)), named(entry, name)])); // of one name the last
-    this.changeEntries((entries) => [...entries.filter((other) => !added.has(keyOf(other))), ...added.values()]);
+    const added = new Map(images.map(({ entry, name }) => [keyOf({ ...entry, name }), named(entry, name)])); // of one name the last
+    this.#change((entries) => [...entries.filter((other) => !added.has(keyOf(other))).map(({ raw }) => raw), ...added.values()]);
+  }
+
+  /** Removes the entries that are meant. */
+  removeEntries(isMeant: (entry: Pick<IndexEntry, "name" | "digest">) => boolean): void {
+    this.#change((entries) => entries.filter((entry) => !isMeant(entry)).map(({ raw }) => raw));
   }
 
   /** One atomic change of index.json; changes by several processes happen one after the other. What lamina does not know in it stays. */
-  changeEntries(change: (entries: readonly Descriptor[]) => readonly Descriptor[]): void {
+  #change(change: (entries: readonly IndexEntry[]) => readonly unknown[]): void {
     using lock = this.#open("index.lock");
     lockFile(lock, "exclusive");
-    const text = readTextIfThere(this.#indexPath);
-    const raw = text === undefined ? undefined : takeObject(parseJson(Buffer.from(text), this.#indexPath), this.#indexPath);
-    const manifests = changedEntries(parseEntries(raw?.manifests, `${this.#indexPath}: /manifests`), change);
-    replaceFile(this.#indexPath, indexText(manifests, raw), { mode: 0o644, durable: true });
+    const { raw, entries } = this.#read();
+    replaceFile(this.#indexPath, indexText(change(entries), raw), { mode: 0o644, durable: true });
     syncDirectory(this.root);
+  }
+
+  #read(): { readonly raw: JsonObject | undefined; readonly entries: readonly IndexEntry[] } {
+    const text = readTextIfThere(this.#indexPath);
+    if (text === undefined) return { raw: undefined, entries: [] };
+    const raw = parseIndexObject(Buffer.from(text), this.#indexPath);
+    return { raw, entries: indexEntries(raw.manifests, `${this.#indexPath}: /manifests`) };
   }
 
   get #indexPath(): string {
@@ -150,20 +162,8 @@ export interface NamedEntry {
 }
 
 /** Of two entries of one name the newer counts, and of one image without a name there is one entry. */
-function keyOf(entry: Descriptor): string {
-  const name = nameOf(entry);
-  return name === undefined ? entry.digest : `name ${name}`;
-}
-
-/** As they are to stand in index.json: what was there stays as it was, and what lamina cannot use stays. */
-export function changedEntries(
-  before: readonly IndexEntry[],
-  change: (entries: readonly Descriptor[]) => readonly Descriptor[],
-): unknown[] {
-  const raws = new Map(before.map(({ raw, descriptor }) => [descriptor, raw]));
-  const foreign = before.flatMap(({ raw, descriptor }) => (descriptor === undefined ? [raw] : []));
-  const changed = change(before.flatMap(({ descriptor }) => descriptor ?? []));
-  return [...foreign, ...changed.map((entry) => raws.get(entry) ?? entry)];
+export function keyOf({ name, digest }: Pick<IndexEntry, "name" | "digest">): unknown {
+  return name === undefined ? digest : `name ${name}`;
 }
 
 /** `text` is that of the file oci-layout. */

@@ -44,30 +44,42 @@ export function parseDescriptor(value: unknown, where: string): Descriptor {
 
 /** Entries of media types that nobody knows are kept: they are no error (image-index.md). */
 export function parseIndex(bytes: Uint8Array, what: string, expected?: string): Index {
-  const object = parseDocument(bytes, what, expected);
-  if (object.layers !== undefined || object.config !== undefined) throw ambiguous(what);
-  const entries = parseEntries(object.manifests, `${what}: /manifests`);
+  const object = parseIndexObject(bytes, what, expected);
+  const entries = indexEntries(object.manifests, `${what}: /manifests`);
   return {
-    manifests: entries.flatMap(({ descriptor }) => descriptor ?? []),
-    foreign: entries.flatMap(({ descriptor, raw }) => (descriptor === undefined ? String(takeObject(raw, what).digest) : [])),
+    manifests: entries.flatMap(({ descriptor }) => descriptor() ?? []),
+    foreign: entries.flatMap(({ digest }) => (isForeign(digest) ? digest : [])),
   };
 }
 
-/** An entry of an index as it stands there, and what lamina can make of it: nothing if its digest is of another algorithm. */
-export interface IndexEntry {
-  readonly raw: unknown;
-  readonly descriptor: Descriptor | undefined;
+/** An index of which the entries have not been looked at. */
+export function parseIndexObject(bytes: Uint8Array, what: string, expected?: string): JsonObject {
+  const object = parseDocument(bytes, what, expected);
+  if (object.layers !== undefined || object.config !== undefined) throw ambiguous(what);
+  return object;
 }
 
-export function parseEntries(list: unknown, where: string): IndexEntry[] {
+/** An entry of an index as it stands there. Most need not be looked at any closer: `descriptor` does that. */
+export interface IndexEntry {
+  readonly raw: unknown;
+  readonly name: string | undefined;
+  readonly digest: unknown;
+  /** What lamina can make of it: nothing if its digest is of another algorithm. Throws "integrity". */
+  readonly descriptor: () => Descriptor | undefined;
+}
+
+export function indexEntries(list: unknown, where: string): IndexEntry[] {
   return takeList(list, where).map((raw, i) => {
-    const at = `${where}/${i}`;
-    return { raw, descriptor: isForeign(takeObject(raw, at).digest) ? undefined : parseDescriptor(raw, at) };
+    const object = takeObject(raw, `${where}/${i}`);
+    const { digest, annotations } = object;
+    const name = typeof annotations === "object" && annotations !== null ? (annotations as JsonObject)[NAME_ANNOTATION] : undefined;
+    const descriptor = (): Descriptor | undefined => (isForeign(digest) ? undefined : parseDescriptor(raw, `${where}/${i}`));
+    return { raw, name: typeof name === "string" ? name : undefined, digest, descriptor };
   });
 }
 
 /** A digest (image-spec, descriptor.md) of another algorithm than sha256. */
-function isForeign(digest: unknown): boolean {
+function isForeign(digest: unknown): digest is string {
   return typeof digest === "string" && /^(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[A-Za-z0-9=_-]+$/.test(digest);
 }
 

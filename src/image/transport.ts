@@ -53,8 +53,9 @@ function placeOf(transport: FileTransport, rest: string, text: string): ImagePla
   return { transport, path, name: name === "" ? undefined : name };
 }
 
-/** Whether a word is a name of this form, and means nothing in the store. */
-export function hasTransport(word: string): boolean {
-  const [transport = ""] = word.split(":", 1);
-  return word.includes(":") && ((isFileTransport(transport) && /^[^:]*:[./]/.test(word)) || /^[a-z-]+:\/\//.test(word));
+/** What brings an image into the store that is named in this form and by a path or address, so that it is no name in the store. */
+export function commandForTransport(word: string): "import" | "pull" | undefined {
+  const [, transport = "", rest = ""] = /^([a-z-]+):(.*)$/s.exec(word) ?? [];
+  if (isFileTransport(transport) && /^[./]/.test(rest)) return "import";
+  return OTHERS.includes(transport) && /^[./]/.test(rest) ? "pull" : undefined;
 }

@@ -13,13 +13,27 @@ export interface Change {
   readonly path: string;
 }
 
-/** In the order of the paths. A directory is changed if something in it is, as the container's own tools would see it. */
-export function listChanges(upper: string, options: Pick<DiffOptions, "lower" | keyof Marks>): Change[] {
+/** Longer paths than the kernel takes can be told as well, but not without end: a container can nest directories as it likes. */
+const LONGEST_PATH = 16 * 1024;
+
+/**
+ * In the order of the paths. A directory is changed if something in it is, as the container's own tools would see it. `tooDeep` hears of directories
+ * in which nothing is listed.
+ */
+export function listChanges(
+  upper: string,
+  options: Pick<DiffOptions, "lower" | keyof Marks>,
+  tooDeep: (path: string) => void = () => undefined,
+): Change[] {
   const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
   const kinds = new Map<string, Change["kind"]>();
   const opaque: string[] = [];
-  for (const node of walkChanges(upper, { form, lower }, options)) {
+  const isTooDeep = (path: string): boolean => {
+    if (path.length > LONGEST_PATH) tooDeep(shownName(path));
+    return path.length > LONGEST_PATH;
+  };
+  for (const node of walkChanges(upper, { form, lower, isTooDeep }, options)) {
     if (node.path === "") continue;
     if (node.is === "removed") kinds.set(node.path, "D");
     else {
@@ -44,12 +58,14 @@ export function changedSize(upper: string, options: Pick<DiffOptions, "lower" | 
 }
 
 /** An opaque directory deletes what is below it and was not made anew. */
-function addHidden(directory: string, lower: LowerStack, kinds: Map<string, Change["kind"]>): void {
-  for (const name of lower.names(directory)) {
-    const path = joinPath(directory, name);
-    const here = kinds.get(path);
-    if (here === undefined) kinds.set(path, "D");
-    else if (lower.find(path)?.status.kind === "directory") addHidden(path, lower, kinds);
+function addHidden(opaque: string, lower: LowerStack, kinds: Map<string, Change["kind"]>): void {
+  const left = [opaque];
+  for (let directory = left.pop(); directory !== undefined; directory = left.pop()) {
+    for (const name of lower.names(directory)) {
+      const path = joinPath(directory, name);
+      if (!kinds.has(path)) kinds.set(path, "D");
+      else if (lower.find(path)?.status.kind === "directory") left.push(path);
+    }
   }
 }
 

@@ -8,10 +8,12 @@ import { check } from "../sys/libc.ts";
 import { lookAt, shownName, tryOpenAt } from "../sys/tree.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
+import { requireArchivable, shownXattrs } from "./archivable.ts";
 import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
+import { treeXattrs } from "./node-difference.ts";
 import { isWhiteout, type Marks, OverlayForm } from "./overlay-form.ts";
-import { type EntryOptions, entryFor, NO_XATTRS, PIECE, writeContent } from "./tree-entry.ts";
+import { type EntryOptions, NO_XATTRS, PIECE, writeNode } from "./tree-entry.ts";
 import { walkChanges } from "./tree-walk.ts";
 import type { UpperNode } from "./upper-walk.ts";
 
@@ -27,10 +29,10 @@ export async function* diffLayer(upper: string, options: DiffOptions): AsyncGene
   const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
   const writer = new TarWriter();
-  const links = new Map<string, string>();
+  const archiving = { links: new Map<string, string>(), lower, form, options };
   for (const node of walkChanges(upper, { form, lower }, options)) {
     if (node.is === "removed") writer.entry(whiteout(joinPath(parentOf(node.path), WHITEOUT_PREFIX + lastOf(node.path)), options));
-    else yield* writeNode(writer, node, { links, lower, options });
+    else if (node.status.kind !== "socket") yield* archiveNode(writer, node, archiving); // nobody listens on an archived one, and tar has no type for it
     if (writer.length >= PIECE) yield writer.take();
   }
   writer.end();
@@ -41,18 +43,20 @@ interface Archiving {
   /** The first name of each file with several. */
   readonly links: Map<string, string>;
   readonly lower: LowerStack;
+  readonly form: OverlayForm;
   readonly options: DiffOptions;
 }
 
-function* writeNode(writer: TarWriter, node: Node, { links, lower, options }: Archiving): Generator<Uint8Array> {
-  const { status, path } = node;
+function* archiveNode(writer: TarWriter, node: Node, { links, lower, form, options }: Archiving): Generator<Uint8Array> {
+  const { status, path, directory, name } = node;
+  requireArchivable(name, path, isWhiteout(status));
   const isLinked = status.kind !== "directory" && status.links > 1;
-  const first = isLinked ? links.get(status.inode) : undefined;
-  if (isLinked && first === undefined) links.set(status.inode, path);
-  const entry = entryFor(node, first, options);
-  writer.entry(entry);
-  if (node.isOpaque) for (const name of hiddenNames(node, lower)) writer.entry(whiteout(joinPath(path, name), options));
-  if (entry.size > 0) yield* writeContent(writer, node);
+  const linkedTo = isLinked ? links.get(status.inode) : undefined;
+  if (isLinked && linkedTo === undefined) links.set(status.inode, path);
+  const read = options.treeSince === undefined ? shownXattrs : treeXattrs;
+  const xattrs = node.xattrs ?? read(directory, name, path, form);
+  yield* writeNode(writer, { path, status, directory, name, xattrs }, { linkedTo, options });
+  if (node.isOpaque) for (const hidden of hiddenNames(node, lower)) writer.entry(whiteout(joinPath(path, hidden), options));
 }
 
 /**

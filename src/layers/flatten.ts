@@ -3,11 +3,11 @@
  * bytes, since names are sorted and nothing but the files' own attributes is written.
  */
 import { TarWriter } from "../tar/writer.ts";
+import { shownXattrs } from "./archivable.ts";
 import { joinPath } from "./entry-name.ts";
 import { LowerStack, type ShownNode } from "./lower-stack.ts";
 import { type Marks, OverlayForm } from "./overlay-form.ts";
-import { type EntryOptions, entryFor, PIECE, type TreeNode, writeContent } from "./tree-entry.ts";
-import { shownXattrs } from "./upper-walk.ts";
+import { type EntryOptions, entryFor, PIECE, type TreeNode, writeNode } from "./tree-entry.ts";
 
 export type FlattenOptions = Marks & EntryOptions;
 
@@ -38,9 +38,15 @@ interface Archive {
 
 /** Files come first, so that the layers' directories need not stay open while those below are written. */
 function* writeDirectory(archive: Archive, path: string): Generator<Uint8Array> {
-  for (const directory of yield* writeFiles(archive, path)) {
+  const open = [(yield* writeFiles(archive, path)).values()];
+  for (let directories = open.at(-1); directories !== undefined; directories = open.at(-1)) {
+    const { value: directory, done } = directories.next();
+    if (done) {
+      open.pop();
+      continue;
+    }
     archive.writer.entry(entryFor(directory, undefined, archive.options));
-    yield* writeDirectory(archive, directory.path);
+    open.push((yield* writeFiles(archive, directory.path)).values());
   }
 }
 
@@ -54,13 +60,8 @@ function* writeFiles(archive: Archive, path: string): Generator<Uint8Array, Tree
     if (status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
     const here = joinPath(path, name);
     const node = { path: here, status, xattrs: shownXattrs(directory, name, here, form), directory, name };
-    if (status.kind === "directory") {
-      directories.push(node);
-      continue;
-    }
-    const entry = entryFor(node, firstName(archive, found, here), options);
-    writer.entry(entry);
-    if (entry.size > 0) yield* writeContent(writer, node);
+    if (status.kind === "directory") directories.push(node);
+    else yield* writeNode(writer, node, { linkedTo: firstName(archive, found, here), options });
     if (writer.length >= PIECE) yield writer.take();
   }
   return directories;

@@ -1,7 +1,8 @@
 /** Whether a name in a whole tree differs from what the layers show under it. */
 import { ERRNO } from "../sys/errno.ts";
-import { Fd, tryRead } from "../sys/fd.ts";
+import { Fd, readInto } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
+import { nextData, seekTo } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
 import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
@@ -79,25 +80,23 @@ function shownXattrs({ root, path }: ShownNode, form: OverlayForm): ReadonlyMap<
 
 const PIECE = 256 * 1024;
 
+/** Of files of the same size. What is a hole in both is not read. */
 function isSameContent(one: TreeName, model: ShownNode): boolean {
   const opened = tryOpenAt(one.directory, one.name, OPEN.read | OPEN.nonBlock);
   if (VANISHED.includes(opened)) return false;
   using here = new Fd(check(opened, "open(2)", `open ${shownName(one.path)}`));
   using below = new Fd(check(tryOpenAt(model.root, model.path, OPEN.read | OPEN.nonBlock), "open(2)", "read a layer"));
+  const what = shownName(one.path);
   const pieces = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)] as const;
-  for (;;) {
-    const length = readPiece(here, pieces[0], one.path);
-    if (readPiece(below, pieces[1], one.path) !== length) return false;
+  for (let at = 0; ; ) {
+    const data = [here, below].map(({ number }) => nextData(number, at, what)?.offset ?? Number.POSITIVE_INFINITY);
+    at = Math.max(at, Math.min(...data));
+    if (at === Number.POSITIVE_INFINITY) return true;
+    for (const { number } of [here, below]) seekTo(number, at, what);
+    const length = readInto(here.number, pieces[0], what);
+    if (readInto(below.number, pieces[1], what) !== length) return false;
     if (length === 0) return true;
     if (!pieces[0].subarray(0, length).equals(pieces[1].subarray(0, length))) return false;
-  }
-}
-
-/** As much as there is room for, but at the end of the file. */
-function readPiece(file: Fd, buffer: Buffer, path: string): number {
-  for (let length = 0; ; ) {
-    const got = check(tryRead(file.number, buffer.subarray(length)), "read(2)", `read ${shownName(path)}`);
-    length += got;
-    if (got === 0 || length === buffer.length) return length;
+    at += length;
   }
 }

@@ -5,12 +5,12 @@
  * The layers are hostile: everything is found by descriptors, and no link in them is followed.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { Fd } from "../sys/fd.ts";
-import { OPEN } from "../sys/file.ts";
+import type { Fd } from "../sys/fd.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
+import { OpenTree } from "../sys/open-tree.ts";
 import { effectiveUid } from "../sys/process.ts";
-import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt, tryOpenAt } from "../sys/tree.ts";
+import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { AttributeWriter, type FileAttributes } from "./attributes.ts";
 import { copyLowerFile } from "./copy-lower.ts";
@@ -46,6 +46,19 @@ interface Place {
   readonly path: string;
 }
 
+interface CopiedDirectory {
+  readonly name: string;
+  readonly attributes: FileAttributes;
+}
+
+/** A directory that is being copied. */
+interface Copied {
+  readonly path: string;
+  /** Itself; undefined for the top. */
+  readonly own?: CopiedDirectory;
+  readonly left: Iterator<CopiedDirectory>;
+}
+
 /** Attributes are called in the tree as the overlay shows them. */
 const AS_SHOWN = { toDisk: (name: string): string => name };
 
@@ -73,26 +86,32 @@ class StackCopy {
     const shown = this.#stack.find(from);
     if (shown === undefined) return;
     const attributes = this.#attributes(shown.root, shown.path, { path: from, status: shown.status });
-    this.#directory({ directory: target, path: "" });
+    this.#directory(target);
     this.#writer.applyAt(target, ".", "directory", "", attributes);
   }
 
   /** Files first: the layers' directories need not stay open while those below are copied. */
-  #directory(place: Place): void {
-    for (const { name, attributes } of this.#files(place)) {
-      check(tryMakeDirectoryAt(place.directory, name, 0o700), "mkdir(2)", `create directory ${shownName(joinPath(place.path, name))}`);
-      const path = joinPath(place.path, name);
-      {
-        const opened = tryOpenAt(place.directory, name, OPEN.read | OPEN.directory);
-        using inner = new Fd(check(opened, "open(2)", `open directory ${shownName(path)}`));
-        this.#directory({ directory: inner.number, path });
+  #directory(top: number): void {
+    using tree = new OpenTree(top);
+    const open: Copied[] = [{ path: "", left: this.#files({ directory: top, path: "" }).values() }];
+    for (let here = open.at(-1); here !== undefined; here = open.at(-1)) {
+      const { value: inner, done } = here.left.next();
+      if (done) {
+        open.pop();
+        if (here.own === undefined) return;
+        tree.leave();
+        this.#writer.applyAt(tree.fd, here.own.name, "directory", here.path, here.own.attributes);
+        continue;
       }
-      this.#writer.applyAt(place.directory, name, "directory", path, attributes);
+      const path = joinPath(here.path, inner.name);
+      check(tryMakeDirectoryAt(tree.fd, inner.name, 0o700), "mkdir(2)", `create directory ${shownName(path)}`);
+      check(tree.enter(inner.name), "open(2)", `open directory ${shownName(path)}`);
+      open.push({ path, own: inner, left: this.#files({ directory: tree.fd, path }).values() });
     }
   }
 
   /** Returns the directories that are in it. */
-  #files(place: Place): { readonly name: string; readonly attributes: FileAttributes }[] {
+  #files(place: Place): CopiedDirectory[] {
     using shown = this.#stack.open(place.path === "" ? this.#from : joinPath(this.#from, place.path));
     return shown.nodes.flatMap((node) => {
       const name = node.path;

@@ -2,9 +2,11 @@
 import { RuntimeError } from "../base/errors.ts";
 import { Fd, tryRead } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
+import { nextData, seekTo } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
 import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
 import type { TarEntry, TarKind } from "../tar/entry.ts";
+import type { Segment } from "../tar/sparse.ts";
 import type { TarWriter } from "../tar/writer.ts";
 
 export interface EntryOptions {
@@ -32,6 +34,23 @@ export interface TreeNode {
 /** Archives are handed out in pieces of about this size. */
 export const PIECE = 1024 * 1024;
 export const NO_XATTRS: ReadonlyMap<string, string> = new Map();
+
+/** The entry of a name, and the content of a file behind it. `linkedTo` is an earlier name of the same file. Throws when a file is written to meanwhile. */
+export function* writeNode(
+  writer: TarWriter,
+  node: TreeNode,
+  { linkedTo, options }: { readonly linkedTo?: string | undefined; readonly options: EntryOptions },
+): Generator<Uint8Array> {
+  if (node.status.kind !== "file" || linkedTo !== undefined || node.status.size === 0) {
+    writer.entry(entryFor(node, linkedTo, options));
+    return;
+  }
+  const { directory, name, path, status } = node;
+  using file = new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.nonBlock), "open(2)", `open ${shownName(path)}`));
+  const sparse = mayHaveHoles(status) ? segmentsOf(file.number, status.size, shownName(path)) : undefined;
+  writer.entry({ ...entryFor(node, undefined, options), ...(sparse && { sparse }) });
+  for (const segment of sparse ?? [{ offset: 0, length: Number.POSITIVE_INFINITY }]) yield* writeSegment(writer, file, segment, node);
+}
 
 /** `linkedTo` is an earlier name of the same file. Throws code "unsupported" for what no archive can hold. */
 export function entryFor(
@@ -64,16 +83,54 @@ function clamped(time: Time, { epoch }: EntryOptions): Time {
   return epoch !== undefined && time.seconds >= epoch ? { seconds: epoch, nanoseconds: 0 } : time;
 }
 
-/** Behind the file's entry. Throws when the file is written to meanwhile. */
-export function* writeContent(writer: TarWriter, { directory, name, path, status }: TreeNode): Generator<Uint8Array> {
-  const flags = OPEN.read | OPEN.nonBlock;
-  using file = new Fd(check(tryOpenAt(directory, name, flags), "open(2)", `open ${shownName(path)}`));
-  for (let left = status.size; ; ) {
-    const buffer = Buffer.allocUnsafe(Math.min(PIECE, left + 1)); // of its own: the writer keeps it
-    const length = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
-    if (length === 0) return;
-    writer.content(buffer.subarray(0, length));
-    left = Math.max(0, left - length);
+/** So many bytes of holes are worth a form that not every reader knows. */
+const SPARSE_FROM = 1024 * 1024;
+/** Shorter holes are written out. */
+const SHORTEST_HOLE = 64 * 1024;
+/** Of a file in more pieces than that the shorter holes are written out as well. */
+const MOST_SEGMENTS = 10_000;
+
+function mayHaveHoles({ size, allocated }: NodeStatus): boolean {
+  return size - allocated >= SPARSE_FROM;
+}
+
+/** undefined if the file has no holes to speak of. */
+function segmentsOf(file: number, size: number, what: string): readonly Segment[] | undefined {
+  for (let shortest = SHORTEST_HOLE; ; shortest *= 4) {
+    const segments = dataIn(file, { size, shortest }, what);
+    if (segments.length > MOST_SEGMENTS) continue;
+    const holes = segments.reduce((left, { length }) => left - length, size);
+    return holes >= SPARSE_FROM ? segments : undefined;
+  }
+}
+
+/** No more of them than are looked at. */
+function dataIn(file: number, { size, shortest }: { readonly size: number; readonly shortest: number }, what: string): Segment[] {
+  const segments: { offset: number; length: number }[] = [];
+  for (
+    let data = nextData(file, 0, what);
+    data !== undefined && data.offset < size;
+    data = nextData(file, data.offset + data.length, what)
+  ) {
+    const end = Math.min(data.offset + data.length, size);
+    const last = segments.at(-1);
+    if (last !== undefined && data.offset - last.offset - last.length < shortest) last.length = end - last.offset;
+    else segments.push({ offset: data.offset, length: end - data.offset });
+    if (segments.length > MOST_SEGMENTS) break;
+  }
+  return segments;
+}
+
+/** As far as the file goes: the writer notices what is missing, and of a file without holes what is too much. */
+function* writeSegment(writer: TarWriter, file: Fd, { offset, length }: Segment, { path, status }: TreeNode): Generator<Uint8Array> {
+  seekTo(file.number, offset, shownName(path));
+  for (let done = 0; done < length; ) {
+    const most = Number.isFinite(length) ? length - done : Math.max(0, status.size - done) + 1;
+    const buffer = Buffer.allocUnsafe(Math.min(PIECE, most)); // of its own: the writer keeps it
+    const got = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
+    if (got === 0) return;
+    writer.content(buffer.subarray(0, got));
+    done += got;
     if (writer.length >= PIECE) yield writer.take();
   }
 }

@@ -1,20 +1,31 @@
 /** Hard links in a whole tree and in the layers that it was made of: which names stand for one file, and whether a container has changed that. */
-import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, readNames, shownName, tryOpenAt } from "../sys/tree.ts";
+import { OpenTree } from "../sys/open-tree.ts";
+import { lookAt, readNames, shownName } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
 import { VANISHED } from "./node-difference.ts";
 
-/** For each name of a file with several: all of its names, sorted. */
-type Groups = ReadonlyMap<string, readonly string[]>;
+/** All names of one file. */
+interface Group {
+  /** Sorted. */
+  readonly names: readonly string[];
+  readonly has: ReadonlySet<string>;
+}
+
+/** For each name of a file with several. */
+type Groups = ReadonlyMap<string, Group>;
 
 export class TreeLinks {
   readonly #below: Groups;
   readonly #here: Groups;
   /** Of the names in `#below` those that the tree still has. */
   readonly #kept = new Set<string>();
+  /** Pairs of a group of the tree and one below of which the first has names that the second has not, and the others. */
+  readonly #mixed = new Map<Group, Map<Group, boolean>>();
+  /** The first name of each group below that the tree still has. */
+  readonly #first = new Map<Group, string | undefined>();
 
   constructor(tree: string, lower: LowerStack) {
     using root = openFile(tree, OPEN.read | OPEN.directory);
@@ -27,41 +38,64 @@ export class TreeLinks {
    * layer can only link what is in it. Of a file that was taken apart the first name stays.
    */
   differs(path: string): boolean {
-    const here = this.#here.get(path) ?? [path];
-    const below = this.#below.get(path) ?? [path];
-    if (here.some((name) => !below.includes(name))) return true;
-    const first = below.find((name) => this.#kept.has(name));
-    return first !== undefined && !here.includes(first);
+    const [here, below] = [this.#here.get(path), this.#below.get(path)];
+    if (below === undefined) return here !== undefined && here.names.length > 1;
+    if (here !== undefined && this.#isMixed(here, below)) return true;
+    const first = this.#firstKept(below);
+    return first !== undefined && !(here === undefined ? first === path : here.has.has(first));
   }
 
-  #groupsIn(tree: number): Groups {
+  /** Looked at once for all names of both. */
+  #isMixed(here: Group, below: Group): boolean {
+    const known = this.#mixed.get(here) ?? new Map<Group, boolean>();
+    this.#mixed.set(here, known);
+    const isMixed = known.get(below) ?? here.names.some((name) => !below.has.has(name));
+    known.set(below, isMixed);
+    return isMixed;
+  }
+
+  #firstKept(below: Group): string | undefined {
+    if (!this.#first.has(below))
+      this.#first.set(
+        below,
+        below.names.find((name) => this.#kept.has(name)),
+      );
+    return this.#first.get(below);
+  }
+
+  #groupsIn(top: number): Groups {
     const names = new Map<string, string[]>();
-    const walk = (directory: number, path: string): void => {
-      for (const name of readNames(directory)) {
-        const status = lookAt(directory, name);
-        const here = joinPath(path, name);
-        if (status?.kind === "directory") {
-          const opened = tryOpenAt(directory, name, OPEN.read | OPEN.directory);
-          if (VANISHED.includes(opened)) continue;
-          using inner = new Fd(check(opened, "open(2)", `open directory ${shownName(here)}`));
-          walk(inner.number, here);
-        } else if (status !== undefined) {
-          if (this.#below.has(here)) this.#kept.add(here);
-          if (status.links > 1) add(names, status.inode, here);
-        }
+    using tree = new OpenTree(top);
+    const open = [{ path: "", left: readNames(top).values() }];
+    for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
+      const { value: name, done } = directory.left.next();
+      if (done) {
+        open.pop();
+        if (open.length > 0) tree.leave();
+        continue;
       }
-    };
-    walk(tree, "");
+      const status = lookAt(tree.fd, name);
+      const path = joinPath(directory.path, name);
+      if (status?.kind === "directory") {
+        const entered = tree.enter(name);
+        if (VANISHED.includes(entered)) continue;
+        check(entered, "open(2)", `open directory ${shownName(path)}`);
+        open.push({ path, left: readNames(tree.fd).values() });
+      } else if (status !== undefined) {
+        if (this.#below.has(path)) this.#kept.add(path);
+        if (status.links > 1) add(names, status.inode, path);
+      }
+    }
     return byName(names);
   }
 }
 
 function groupsBelow(lower: LowerStack): Groups {
   const names = new Map<string, string[]>();
-  const walk = (path: string): void => {
-    for (const name of linksIn(lower, path, names)) walk(joinPath(path, name));
-  };
-  walk("");
+  const left = [""];
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    for (const name of linksIn(lower, path, names)) left.push(joinPath(path, name));
+  }
   return byName(names);
 }
 
@@ -81,6 +115,7 @@ function add(names: Map<string, string[]>, file: string, path: string): void {
   else known.push(path);
 }
 
-function byName(names: ReadonlyMap<string, string[]>): Groups {
-  return new Map([...names.values()].map((group) => group.sort()).flatMap((group) => group.map((name) => [name, group] as const)));
+function byName(files: ReadonlyMap<string, string[]>): Groups {
+  const groups = [...files.values()].map((names) => ({ names: names.sort(), has: new Set(names) }));
+  return new Map(groups.flatMap((group) => group.names.map((name) => [name, group] as const)));
 }

@@ -1,8 +1,7 @@
 /** A tree's names, attributes and links as lines of text, one for each name, to be compared later. Content is not in it. */
-import { Fd } from "../sys/fd.ts";
-import { OPEN } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, type NodeStatus, readLinkAt, readNames, tryOpenAt } from "../sys/tree.ts";
+import { OpenTree } from "../sys/open-tree.ts";
+import { lookAt, type NodeStatus, readLinkAt, readNames } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import { joinPath } from "./entry-name.ts";
@@ -12,18 +11,22 @@ export function* listTree(root: number): Generator<string> {
   const links = new Map<string, string>();
   const status = lookAt(root, "");
   if (status !== undefined) yield line("", status, [], describeXattrs(root, ""));
-  yield* listDirectory(root, "", links);
-}
-
-function* listDirectory(directory: number, path: string, links: Map<string, string>): Generator<string> {
-  for (const name of readNames(directory)) {
-    const status = lookAt(directory, name);
-    if (status === undefined) continue; // removed by somebody just now: a missing line says so
-    const here = joinPath(path, name);
-    yield line(here, status, describeContent(directory, name, here, status, links), describeXattrs(directory, name));
-    if (status.kind !== "directory") continue;
-    using inner = new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.directory), "open(2)", `open directory ${here}`));
-    yield* listDirectory(inner.number, here, links);
+  using tree = new OpenTree(root);
+  const open = [{ path: "", left: readNames(root).values() }];
+  for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
+    const { value: name, done } = directory.left.next();
+    if (done) {
+      open.pop();
+      if (open.length > 0) tree.leave();
+      continue;
+    }
+    const found = lookAt(tree.fd, name);
+    if (found === undefined) continue; // removed by somebody just now: a missing line says so
+    const path = joinPath(directory.path, name);
+    yield line(path, found, describeContent(tree.fd, name, path, found, links), describeXattrs(tree.fd, name));
+    if (found.kind !== "directory") continue;
+    check(tree.enter(name), "open(2)", `open directory ${path}`);
+    open.push({ path, left: readNames(tree.fd).values() });
   }
 }
 

@@ -5,21 +5,36 @@
  * Two names differ if they are of another kind or their attributes do. Content is compared only where these are the same and
  * the file was touched since the tree was made: its time of change tells, which a container cannot set.
  */
-import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, readNames, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
+import { OpenTree } from "../sys/open-tree.ts";
+import { lookAt, readNames, shownName, type Time } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { ShownNode } from "./lower-stack.ts";
 import { differs, type TreeName, treeXattrs, VANISHED } from "./node-difference.ts";
-import { isWhiteout, type Marks } from "./overlay-form.ts";
+import type { Marks } from "./overlay-form.ts";
 import { TreeLinks } from "./tree-links.ts";
-import { requireArchivable, type UpperNode, type UpperOptions, walkUpper } from "./upper-walk.ts";
+import { type UpperNode, type UpperOptions, walkUpper } from "./upper-walk.ts";
 
 interface Walk extends UpperOptions {
   /** When the tree was made. */
   readonly since: Time;
   readonly links: TreeLinks;
+}
+
+/** A name in the directory that is being walked. */
+interface Named extends TreeName {
+  readonly verdict: "new" | "changed" | "same";
+  /** A directory here and there. */
+  readonly isMerged: boolean;
+}
+
+/** A directory that is being walked. */
+interface Walked {
+  /** The directory itself, until it has been told. */
+  untold: UpperNode | undefined;
+  readonly gone: readonly string[];
+  readonly found: Iterator<Named>;
 }
 
 /** A writable layer, of whichever kind it is. */
@@ -28,88 +43,89 @@ export function walkChanges(upper: string, options: UpperOptions, { treeSince }:
 }
 
 /** Names that are gone come before the other names of a directory. */
-function* walkTree(tree: string, options: UpperOptions, since: Time): Generator<UpperNode> {
-  using root = openFile(tree, OPEN.read | OPEN.directory);
+function* walkTree(top: string, options: UpperOptions, since: Time): Generator<UpperNode> {
+  using root = openFile(top, OPEN.read | OPEN.directory);
   const status = lookAt(root.number, "");
   if (status === undefined) return;
   yield nodeOf({ directory: root.number, name: ".", path: "", status });
-  yield* walkMerged(root.number, "", { ...options, since, links: new TreeLinks(tree, options.lower) });
-}
-
-/** What differs in a directory that is there in the layers as well. */
-function* walkMerged(directory: number, path: string, walk: Walk): Generator<UpperNode> {
-  const { gone, found } = compareNames(directory, path, walk);
-  for (const name of gone) yield { is: "removed", path: joinPath(path, name) };
-  for (const { one, verdict, isMerged } of found) {
-    if (!isMerged) {
-      if (verdict !== "same") yield* walkNew(one);
+  const walk = { ...options, since, links: new TreeLinks(top, options.lower) };
+  using tree = new OpenTree(root.number);
+  const open = [openMerged(tree.fd, { path: "", untold: undefined }, walk)];
+  yield* tellGone(open, "");
+  for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
+    const { value, done } = directory.found.next();
+    if (done) {
+      open.pop();
+      if (open.length > 0) tree.leave();
       continue;
     }
-    let isTold = verdict !== "same";
-    if (isTold) yield nodeOf(one);
-    using inner = openInner(one);
-    if (inner === undefined) continue;
-    for (const inside of walkMerged(inner.number, one.path, walk)) {
-      if (!isTold) yield nodeOf(one);
-      isTold = true;
-      yield inside;
-    }
+    const one = { ...value, directory: tree.fd }; // it may have been closed and opened again
+    const node = nodeOf(one);
+    if (one.verdict !== "same") yield* tell(open, node);
+    if (one.status.kind !== "directory" || options.isTooDeep?.(one.path) === true) continue;
+    const entered = tree.enter(one.name);
+    if (VANISHED.includes(entered)) continue; // the container has removed it just now
+    check(entered, "open(2)", `open directory ${shownName(one.path)}`);
+    const untold = one.verdict === "same" ? node : undefined;
+    open.push(one.isMerged ? openMerged(tree.fd, { path: one.path, untold }, walk) : openNew(tree.fd, one.path));
+    yield* tellGone(open, one.path);
   }
 }
 
-/** A name that the layers do not have, or of another kind, with all that is in it. */
-function* walkNew(one: TreeName): Generator<UpperNode> {
-  yield nodeOf(one);
-  if (one.status.kind !== "directory") return;
-  using inner = openInner(one);
-  if (inner === undefined) return;
-  for (const inside of namesIn(inner.number, one.path, readNames(inner.number))) yield* walkNew(inside);
+/** With the directories on the way. */
+function* tell(open: readonly Walked[], node: UpperNode): Generator<UpperNode> {
+  for (const directory of open) {
+    if (directory.untold !== undefined) yield directory.untold;
+    directory.untold = undefined;
+  }
+  yield node;
 }
 
-interface Compared {
-  readonly one: TreeName;
-  readonly verdict: "new" | "changed" | "same";
-  /** A directory here and there. */
-  readonly isMerged: boolean;
+function* tellGone(open: readonly Walked[], path: string): Generator<UpperNode> {
+  for (const name of open.at(-1)?.gone ?? []) yield* tell(open, { is: "removed", path: joinPath(path, name) });
 }
 
-/** The layers' directories are open no longer than this takes. */
-function compareNames(directory: number, path: string, { lower, form, since, links }: Walk): { gone: string[]; found: Compared[] } {
+/** A directory that the layers do not have: all that is in it is new. */
+function openNew(directory: number, path: string): Walked {
+  const found = namesIn(directory, path, readNames(directory)).map((one): Named => ({ ...one, verdict: "new", isMerged: false }));
+  return { untold: undefined, gone: [], found: found.values() };
+}
+
+interface Merged {
+  readonly path: string;
+  readonly untold: UpperNode | undefined;
+}
+
+/** One that is there in the layers as well. Theirs are open no longer than this takes. */
+function openMerged(directory: number, { path, untold }: Merged, { lower, form, since, links }: Walk): Walked {
   using below = lower.open(path);
   const models = new Map<string, ShownNode>(below.nodes.map((node) => [node.path, node]));
   const names = readNames(directory);
-  const found = namesIn(directory, path, names).map((one): Compared => {
+  const found = namesIn(directory, path, names).map((one): Named => {
     const model = models.get(one.name);
     const isMerged = one.status.kind === "directory" && model?.status.kind === "directory";
-    if (model === undefined) return { one, verdict: "new", isMerged };
+    if (model === undefined) return { ...one, verdict: "new", isMerged };
     const isChanged = differs(one, model, { form, since }) || (one.status.kind !== "directory" && links.differs(one.path));
-    return { one, verdict: isChanged ? "changed" : "same", isMerged };
+    return { ...one, verdict: isChanged ? "changed" : "same", isMerged };
   });
   const here = new Set(names);
   const gone = below.nodes.filter((node) => !here.has(node.path) && !(form.userXattr && isDevice(node))); // whom these are kept from cannot delete them
-  return { gone: gone.map((node) => node.path), found };
+  return { untold, gone: gone.map((node) => node.path), found: found.values() };
 }
 
 function isDevice({ status: { kind } }: ShownNode): boolean {
   return kind === "character" || kind === "block";
 }
 
-/** Without sockets: nobody listens on an archived one, and tar has no type for it. */
 function namesIn(directory: number, path: string, names: readonly string[]): TreeName[] {
   return names.flatMap((name) => {
     const status = lookAt(directory, name);
-    return status === undefined || status.kind === "socket" ? [] : [{ directory, name, path: joinPath(path, name), status }];
+    return status === undefined ? [] : [{ directory, name, path: joinPath(path, name), status }];
   });
 }
 
+/** A directory is told late, when it may be closed: its attributes are read at once. */
 function nodeOf({ directory, name, path, status }: TreeName): UpperNode {
-  requireArchivable(name, path, isWhiteout(status));
-  return { is: "node", path, status, xattrs: treeXattrs(directory, name), directory, name, isOpaque: false };
-}
-
-/** undefined for a directory that the container has removed just now. */
-function openInner({ directory, name, path }: TreeName): Fd | undefined {
-  const opened = tryOpenAt(directory, name, OPEN.read | OPEN.directory);
-  if (VANISHED.includes(opened)) return undefined;
-  return new Fd(check(opened, "open(2)", `open directory ${shownName(path)}`));
+  const node = { is: "node", path, status, directory, name, isOpaque: false } as const;
+  return status.kind === "directory" ? { ...node, xattrs: treeXattrs(directory, name) } : node;
 }

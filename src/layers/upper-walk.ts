@@ -1,17 +1,12 @@
 /**
- * What a writable overlay layer says about the layers below: every name in it, as a plain entry or as a mark. Sorted, parents first.
- *
- * The upper directory is read as it is on disk. Mounts with redirect_dir or metacopy leave files there that mean something only to the kernel, so
- * these are refused.
+ * What a writable overlay layer says about the layers below: every name in it, as a plain entry or as a mark. Sorted, parents first. Whether an
+ * archive can hold it is not asked here.
  */
-import { RuntimeError } from "../base/errors.ts";
-import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { lookAt, type NodeStatus, readNames, shownName, tryOpenAt } from "../sys/tree.ts";
-import { readXattrs } from "../sys/xattr.ts";
-import { SELINUX_LABEL } from "./attributes.ts";
-import { joinPath, WHITEOUT_PREFIX } from "./entry-name.ts";
+import { OpenTree } from "../sys/open-tree.ts";
+import { lookAt, type NodeStatus, readNames, shownName } from "../sys/tree.ts";
+import { joinPath } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
 import type { OverlayForm } from "./overlay-form.ts";
 
@@ -20,13 +15,13 @@ export type UpperNode =
       readonly is: "node";
       readonly path: string;
       readonly status: NodeStatus;
-      /** As the merged tree shows them. */
-      readonly xattrs: ReadonlyMap<string, string>;
-      /** Valid until the next node is asked for. */
+      /** Of a directory not valid once something in it has been told; of the others until the next node is asked for. */
       readonly directory: number;
       readonly name: string;
       /** For a directory: whether nothing of a directory below shows in it. */
       readonly isOpaque: boolean;
+      /** Attributes that were read already, as the merged tree shows them. */
+      readonly xattrs?: ReadonlyMap<string, string>;
     }
   /** A name of the layers below that does not show any more. */
   | { readonly is: "removed"; readonly path: string };
@@ -34,6 +29,23 @@ export type UpperNode =
 export interface UpperOptions {
   readonly form: OverlayForm;
   readonly lower: LowerStack;
+  /** Directories that are told, and not gone into. */
+  readonly isTooDeep?: (path: string) => boolean;
+}
+
+interface Found {
+  readonly name: string;
+  readonly path: string;
+  readonly status: NodeStatus;
+}
+
+/** A directory that is being walked. */
+interface Walked {
+  readonly path: string;
+  /** Whether the directory of that path below shows through. */
+  readonly isMerged: boolean;
+  readonly removed: readonly string[];
+  readonly found: Iterator<Found>;
 }
 
 /** Whiteouts of a directory come before its other names. */
@@ -41,75 +53,42 @@ export function* walkUpper(directory: string, options: UpperOptions): Generator<
   using root = openFile(directory, OPEN.read | OPEN.directory);
   const status = lookAt(root.number, "");
   if (status === undefined) return;
-  yield {
-    is: "node",
-    path: "",
-    status,
-    xattrs: shownXattrs(root.number, ".", "", options.form),
-    directory: root.number,
-    name: ".",
-    isOpaque: false,
-  };
-  yield* walkDirectory(root.number, "", { ...options, isMerged: true });
+  yield { is: "node", path: "", status, directory: root.number, name: ".", isOpaque: false };
+  using tree = new OpenTree(root.number);
+  const open = [openDirectory(tree.fd, { path: "", isMerged: true }, options)];
+  for (const path of open[0]?.removed ?? []) yield { is: "removed", path };
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const { value: next, done } = top.found.next();
+    if (done) {
+      open.pop();
+      if (open.length > 0) tree.leave();
+      continue;
+    }
+    const { isMerged, ...node } = nodeOf(next, tree.fd, top, options);
+    yield node;
+    if (next.status.kind !== "directory" || options.isTooDeep?.(next.path) === true) continue;
+    check(tree.enter(next.name), "open(2)", `open directory ${shownName(next.path)}`);
+    const inner = openDirectory(tree.fd, { path: next.path, isMerged }, options);
+    open.push(inner);
+    for (const path of inner.removed) yield { is: "removed", path };
+  }
 }
 
-interface Walk extends UpperOptions {
-  /** Whether the directory of that path below shows through. */
-  readonly isMerged: boolean;
-}
-
-function* walkDirectory(directory: number, path: string, walk: Walk): Generator<UpperNode> {
-  const found = readNames(directory).flatMap((name) => {
+function openDirectory(directory: number, { path, isMerged }: Pick<Walked, "path" | "isMerged">, { form, lower }: UpperOptions): Walked {
+  const found = readNames(directory).flatMap((name): Found[] => {
     const status = lookAt(directory, name);
     return status === undefined ? [] : [{ name, path: joinPath(path, name), status }];
   });
-  const hidden = new Set(found.map(({ name, status }) => walk.form.hiddenBy(name, status)));
-  for (const name of [...hidden].filter((one): one is string => one !== undefined && one !== "").sort()) {
-    const here = joinPath(path, name);
-    if (walk.isMerged && walk.lower.find(here) !== undefined) yield { is: "removed", path: here };
-  }
-  for (const { name, path: here, status } of found) {
-    if (hidden.has(name) || walk.form.hiddenBy(name, status) !== undefined || status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
-    requireArchivable(name, here);
-    yield* walkNode({ directory, name, path: here, status }, walk);
-  }
+  const hidden = new Set(found.map(({ name, status }) => form.hiddenBy(name, status)));
+  const names = [...hidden].filter((one): one is string => one !== undefined && one !== "").sort();
+  const removed = isMerged ? names.map((name) => joinPath(path, name)).filter((here) => lower.find(here) !== undefined) : [];
+  const shown = found.filter(({ name, status }) => !hidden.has(name) && form.hiddenBy(name, status) === undefined);
+  return { path, isMerged, removed, found: shown.values() };
 }
 
-interface Found {
-  readonly directory: number;
-  readonly name: string;
-  readonly path: string;
-  readonly status: NodeStatus;
-}
-
-function* walkNode({ directory, name, path, status }: Found, walk: Walk): Generator<UpperNode> {
-  const xattrs = shownXattrs(directory, name, path, walk.form);
-  const isBelow = status.kind === "directory" && walk.isMerged && walk.lower.find(path)?.status.kind === "directory";
-  const isOpaque = isBelow && walk.form.isOpaque(directory, name);
-  yield { is: "node", path, status, xattrs, directory, name, isOpaque };
-  if (status.kind !== "directory") return;
-  using inner = new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.directory), "open(2)", `open directory ${shownName(path)}`));
-  yield* walkDirectory(inner.number, path, { ...walk, isMerged: isBelow && !isOpaque });
-}
-
-/** As the merged tree shows them. */
-export function shownXattrs(directory: number, name: string, path: string, form: OverlayForm): ReadonlyMap<string, string> {
-  const shown = new Map<string, string>();
-  for (const [key, value] of readXattrs(directory, name)) {
-    if (form.needsKernel(key)) throw cannotArchive(path, `it was written through a mount with redirect_dir or metacopy (attribute ${key})`);
-    const merged = key === SELINUX_LABEL ? undefined : form.fromDisk(key);
-    if (merged !== undefined) shown.set(merged, value);
-  }
-  return shown;
-}
-
-/** A layer's own marks are made of names, and of devices. */
-export function requireArchivable(name: string, path: string, isWhiteoutDevice = false): void {
-  if (isWhiteoutDevice) throw cannotArchive(path, "as a device file 0:0 it would hide another in a layer");
-  if (name.startsWith(WHITEOUT_PREFIX))
-    throw cannotArchive(path, `a name that begins with ${WHITEOUT_PREFIX} would hide another in a layer`);
-}
-
-function cannotArchive(path: string, reason: string): RuntimeError {
-  return new RuntimeError("unsupported", `cannot archive ${JSON.stringify(shownName(path))}: ${reason}`);
+/** `isMerged` says whether what is below shows through. */
+function nodeOf({ name, path, status }: Found, directory: number, above: Walked, { form, lower }: UpperOptions) {
+  const isBelow = status.kind === "directory" && above.isMerged && lower.find(path)?.status.kind === "directory";
+  const isOpaque = isBelow && form.isOpaque(directory, name);
+  return { is: "node", path, status, directory, name, isOpaque, isMerged: isBelow && !isOpaque } as const;
 }

@@ -132,6 +132,8 @@ export interface NodeStatus {
   readonly gid: number;
   readonly links: number;
   readonly size: number;
+  /** Bytes that it takes on disk. */
+  readonly allocated: number;
   readonly modified: Time;
   /** The last change of the content or of what stands here: the kernel's own, which nobody can set. */
   readonly changed: Time;
@@ -140,16 +142,16 @@ export interface NodeStatus {
   readonly inode: string;
 }
 
-/** A name in the directory `at`, or with "" the open file itself. undefined if there is none; throws for other failures. */
+/** A name in the directory `at`, or with "" the open file itself. undefined if there is none, or none can be; throws for other failures. */
 export function lookAt(at: number, name: string): NodeStatus | undefined {
   const buffer = Buffer.allocUnsafe(256);
   const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0x7ff, buffer);
-  if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return undefined;
+  if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR || result === -ERRNO.ENAMETOOLONG) return undefined;
   check(result, "statx(2)", `look at ${shownName(name)}`);
   return decodeStatx(buffer);
 }
 
-/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, ctime 96, mtime 112, rdev 128 and 132. */
+/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, blocks 48, ctime 96, mtime 112, rdev 128 and 132. */
 function decodeStatx(buffer: Buffer): NodeStatus {
   const mode = buffer.readUInt16LE(28);
   return {
@@ -159,6 +161,7 @@ function decodeStatx(buffer: Buffer): NodeStatus {
     gid: buffer.readUInt32LE(24),
     links: buffer.readUInt32LE(16),
     size: Number(buffer.readBigUInt64LE(40)),
+    allocated: Number(buffer.readBigUInt64LE(48)) * 512,
     modified: { seconds: Number(buffer.readBigInt64LE(112)), nanoseconds: buffer.readUInt32LE(120) },
     changed: { seconds: Number(buffer.readBigInt64LE(96)), nanoseconds: buffer.readUInt32LE(104) },
     device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },

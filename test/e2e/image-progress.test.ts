@@ -123,7 +123,7 @@ test("^C at a terminal ends an import at once, and the next run removes what is 
   running.type("\x03");
   expect(await running.ended).toBe("SIGINT"); // 130 for a shell
   await pipe.close();
-  expect([imagesIn(box.store), findDamage(box.store), readdirSync(join(box.store, "tmp/layers")).length]).toEqual([{}, [], 1]);
+  expect([imagesIn(box.store), findDamage(box.store), readdirSync(join(box.store, "ingest")).length]).toEqual([{}, [], 1]);
   await writeFile(join(box.path, "root.tar"), archiveOf({ name: "f", content: "x" }));
   await box.must(["import", "root.tar", "other"]);
   expect([readdirSync(join(box.store, "tmp/layers")), readdirSync(join(box.store, "ingest"))]).toEqual([[], []]);

@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
-import { digestOf, hexOf } from "../../../src/base/digest.ts";
+import { type Digest, digestOf, hexOf } from "../../../src/base/digest.ts";
+import { RuntimeError } from "../../../src/base/errors.ts";
 import { findImage, named, nameOf, requireImageName } from "../../../src/image/image-name.ts";
-import type { Descriptor } from "../../../src/image/manifest.ts";
 import { MEDIA } from "../../../src/image/media-types.ts";
 
-const entry = (content: string, name?: string): Descriptor =>
-  named({ mediaType: MEDIA.manifest, digest: digestOf(content), size: 1 }, name);
+const entry = (content: string, name?: string): { name: string | undefined; digest: Digest } => ({ name, digest: digestOf(content) });
 const DEBIAN = entry("d", "debian:12");
 const WEB = entry("w", "web:latest");
 const NAMELESS = entry("n");
@@ -21,7 +20,7 @@ test.each([
 });
 
 test("one image under two names is no ambiguity", () => {
-  const again = named(DEBIAN, "stable");
+  const again = { ...DEBIAN, name: "stable" };
   expect(findImage([DEBIAN, again], hexOf(DEBIAN.digest).slice(0, 12))).toBe(DEBIAN);
 });
 
@@ -34,12 +33,36 @@ test.each([
 });
 
 test("digits that begin several digests are refused", () => {
-  const twin = { ...WEB, digest: `${DEBIAN.digest.slice(0, -1)}${DEBIAN.digest.endsWith("0") ? "1" : "0"}` as Descriptor["digest"] };
+  const twin = { ...WEB, digest: `${DEBIAN.digest.slice(0, -1)}${DEBIAN.digest.endsWith("0") ? "1" : "0"}` as Digest };
   expect(() => findImage([DEBIAN, twin], hexOf(DEBIAN.digest).slice(0, 8))).toThrow("several digests begin so");
 });
 
-test.each(["a", "debian:12", "docker.io/library/debian:12.1-slim", "localhost:5000/a_b/c@d", "A+b--c"])("%p may be a name", (name) => {
+test.each([
+  "a",
+  "debian:12",
+  "docker.io/library/debian:12.1-slim",
+  "localhost:5000/a_b/c@d",
+  "A+b--c",
+  "my__img---x:v1..2-",
+  "reg.example.org:5000/a__b:_t",
+])("%p may be a name", (name) => {
   expect(requireImageName(name)).toBe(name);
+});
+
+test.each([
+  ["docker://alpine:3", "pull docker://alpine:3"],
+  ["oci:/srv/layout:web", "import oci:/srv/layout:web"],
+  ["docker-archive:./web.tar", "import docker-archive:./web.tar"],
+])("%p is no name in the store, and the hint says what brings it there", (word, command) => {
+  const failed = ((): RuntimeError | undefined => {
+    try {
+      findImage(ENTRIES, word);
+    } catch (error) {
+      if (error instanceof RuntimeError) return error;
+    }
+    return undefined;
+  })();
+  expect(failed?.detail.hint).toBe(`bring it into the store first: lamina image ${command}`);
 });
 
 test.each(["", "-a", "a/", "/a", "a//b", "a b", "a..b", "../a", "a\n", "ä", "x".repeat(256)])("%p may not be a name", (name) => {
@@ -47,6 +70,6 @@ test.each(["", "-a", "a/", "/a", "a//b", "a b", "a..b", "../a", "a\n", "ä", "x"
 });
 
 test("a name is given and taken without touching other annotations", () => {
-  const annotated = { ...NAMELESS, annotations: { other: "stays" } };
+  const annotated = { mediaType: MEDIA.manifest, digest: NAMELESS.digest, size: 1, annotations: { other: "stays" } };
   expect([nameOf(named(annotated, "x")), named(named(annotated, "x"), undefined)]).toEqual(["x", annotated]);
 });

@@ -29,8 +29,7 @@ async function bringTwo(own: TestStore): Promise<void> {
   await own.bring(await layout.write(join(own.path, "layout")));
 }
 
-const forget = (own: TestStore, name: string): void =>
-  own.store.changeEntries((entries) => entries.filter((entry) => entry.annotations?.["org.opencontainers.image.ref.name"] !== name));
+const forget = (own: TestStore, name: string): void => own.store.removeEntries((entry) => entry.name === name);
 
 test("garbage is what no image needs, and a layer that images share is none", async () => {
   await using own = await testStore();
@@ -47,7 +46,7 @@ test("garbage is what no image needs, and a layer that images share is none", as
 test("whole stacks are removed from the top", async () => {
   await using own = await testStore();
   await bringTwo(own);
-  own.store.changeEntries(() => []);
+  own.store.removeEntries(() => true);
   removeGarbage(own.store, findGarbage(own.store));
   expect([own.store.blobs.list(), own.store.layers.list()]).toEqual([[], []]);
 });
@@ -61,7 +60,7 @@ test("layers and image of a bundle stay as long as its layers.json is there", as
   await mkdir(bundle);
   await writeFile(join(bundle, "layers.json"), "{}");
   recordUse(own.store, { bundle, layers, manifest });
-  own.store.changeEntries(() => []);
+  own.store.removeEntries(() => true);
   removeGarbage(own.store, findGarbage(own.store));
   expect([readUses(own.store), own.store.layers.list().length, own.store.blobs.list().length]).toEqual([
     [{ bundle, layers, manifest }],

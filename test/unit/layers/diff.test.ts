@@ -196,12 +196,16 @@ describe.if(requires("root"))("the archive", () => {
     );
   });
 
-  test("leaves sockets out, as nobody listens on an archived one", async () => {
+  test("leaves sockets out, as nobody listens on an archived one; they are told as changes", async () => {
     await using upper = await tempDir({ f: "x" });
     const server = Bun.listen({ unix: `${upper.path}/socket`, socket: { data: () => undefined } });
     const names = (await entriesOf(await archive(upper.path, { lower: [] }))).map(({ name }) => name);
+    const changes = listChanges(upper.path, { lower: [] }).map(({ path }) => path);
     server.stop(true);
-    expect(names).toEqual(["./", "f"]);
+    expect([names, changes]).toEqual([
+      ["./", "f"],
+      ["/f", "/socket"],
+    ]);
   });
 
   test.each([
@@ -213,11 +217,13 @@ describe.if(requires("root"))("the archive", () => {
     expect(trySetXattrAt(at.number, "d", name, value)).toBe(0);
     const reason = `cannot archive "d": it was written through a mount with redirect_dir or metacopy (attribute ${name})`;
     await expect(archive(upper.path, { lower: [] })).rejects.toThrow(reason);
+    expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/f"]);
   });
 
-  test("refuses a file whose name would be a whiteout", async () => {
+  test("refuses a file whose name would be a whiteout, which is told as a change", async () => {
     await using upper = await tempDir({ "d/.wh.x": "x" });
     await expect(archive(upper.path, { lower: [] })).rejects.toThrow('cannot archive "d/.wh.x": a name that begins with .wh.');
+    expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/.wh.x"]);
   });
 
   test("refuses a file that grows meanwhile", async () => {

@@ -5,7 +5,9 @@ import { changedSize, listChanges } from "../../../src/layers/changes.ts";
 import { type DiffOptions, diffLayer } from "../../../src/layers/diff.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
 import { trySetXattrAt } from "../../../src/sys/xattr.ts";
-import { type Member, sha256, streamOf } from "../../support/archive.ts";
+import { TarWriter } from "../../../src/tar/writer.ts";
+import { entryOf, type Member, sha256, streamOf } from "../../support/archive.ts";
+import { makeDeepTree } from "../../support/deep-tree.ts";
 import { readTar } from "../../support/read-tar.ts";
 import { requires } from "../../support/requires.ts";
 import { mergedTree, upperAfter } from "./merged.ts";
@@ -130,12 +132,49 @@ describe.if(requires("root"))("changes of a whole tree", () => {
   });
 
   test.each([
-    ["a device that would be a whiteout", "mknod w c 0 0", 'cannot archive "w": as a device file 0:0 it would hide another in a layer'],
-    ["a name that would be a whiteout", "echo > d/.wh.a", 'cannot archive "d/.wh.a": a name that begins with .wh. would hide'],
-  ])("%s is refused", async (_, script, reason) => {
+    [
+      "a device that would be a whiteout",
+      "mknod w c 0 0",
+      ["A /w"],
+      'cannot archive "w": as a device file 0:0 it would hide another in a layer',
+    ],
+    [
+      "a name that would be a whiteout",
+      "echo > d/.wh.a",
+      ["C /d", "A /d/.wh.a"],
+      'cannot archive "d/.wh.a": a name that begins with .wh. would hide',
+    ],
+  ])("%s is told, and in no archive", async (_, script, changes, reason) => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], script);
-    expect(() => told(copy.tree, copy.options)).toThrow(reason);
+    expect(told(copy.tree, copy.options)).toEqual(changes);
+    await expect(archive(copy.tree, copy.options)).rejects.toThrow(reason);
+  });
+
+  test("directories deeper than a path can say are told, and in no archive", async () => {
+    await using lower = await unpack(BELOW);
+    await using copy = await treeAfter([lower.path], "touch .");
+    makeDeepTree(copy.tree, 45, "d".repeat(100));
+    const changes = told(copy.tree, copy.options);
+    expect([changes.length, changes.at(-1)?.length]).toEqual([46, 45 * 101 + 6]);
+    await expect(archive(copy.tree, copy.options)).rejects.toThrow(
+      /^cannot archive "d+\/.*…": a path of 4140 bytes; at most 4095 are accepted$/,
+    );
+  });
+
+  test("a file with a large hole is compared without reading it, and a change in the hole is found", async () => {
+    const writer = new TarWriter();
+    writer.entry({ ...entryOf({ name: "s", modified: OLD }), size: 2 ** 40, sparse: [{ offset: 2 ** 39, length: 3 }] });
+    writer.content(Buffer.from("abc"));
+    writer.end();
+    await using lower = await unpack(writer.take());
+    await using copy = await treeAfter([lower.path], "chmod 600 s; chmod 644 s");
+    expect(told(copy.tree, copy.options)).toEqual([]);
+    await using other = await treeAfter(
+      [lower.path],
+      "printf x | dd of=s bs=1 seek=1000000 conv=notrunc status=none; touch -d @600000000 s",
+    );
+    expect(told(other.tree, other.options)).toEqual(["C /s"]);
   });
 
   test("a link in the place of a directory leads nowhere", async () => {

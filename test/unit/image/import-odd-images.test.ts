@@ -1,0 +1,159 @@
+/** Sound images of builders with habits of their own: what stands beside the image is passed over with a word, what is left out is filled in. */
+import { expect, test } from "bun:test";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { digestOf } from "../../../src/base/digest.ts";
+import { readCatalog } from "../../../src/image/catalog.ts";
+import { resolveImage } from "../../../src/image/image.ts";
+import { hostPlatform } from "../../../src/image/platform.ts";
+import { SILENT } from "../../../src/image/progress.ts";
+import { verifyStore } from "../../../src/image/verify.ts";
+import { archiveOf } from "../../support/archive.ts";
+import { type TestDescriptor, TestLayout } from "../../support/image-layout.ts";
+import { testStore } from "./store-fixture.ts";
+
+const BASE = archiveOf({ name: "f", content: "base" });
+const HERE = hostPlatform();
+
+/** A manifest of what is no image: with the config of one, as cosign's, or one of its own. */
+function artifact(layout: TestLayout, config: string): TestDescriptor {
+  const payload = layout.blob("signed", "application/vnd.dev.cosign.simplesigning.v1+json");
+  const mediaType = "application/vnd.oci.image.manifest.v1+json";
+  return layout.blob({ schemaVersion: 2, mediaType, config: layout.blob("{}", config), layers: [payload] }, mediaType);
+}
+
+const IMAGE_CONFIG = "application/vnd.oci.image.config.v1+json";
+const EMPTY_CONFIG = "application/vnd.oci.empty.v1+json";
+
+function beside(layout: TestLayout): TestDescriptor[] {
+  const sha512 = { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: `sha512:${"a".repeat(128)}`, size: 5 };
+  return [
+    artifact(layout, IMAGE_CONFIG),
+    artifact(layout, EMPTY_CONFIG),
+    layout.blob("chart", "application/vnd.example.chart"),
+    sha512 as unknown as TestDescriptor,
+    layout.index([artifact(layout, EMPTY_CONFIG)]),
+  ];
+}
+
+test("[L21] signatures, statements, other types and other algorithms in index.json are passed over, each with a word", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  for (const one of beside(layout)) layout.add(one);
+  layout.add(layout.image({ layers: [{ archive: BASE }] }), "web");
+  const added = await own.bring(await layout.write(join(own.path, "layout")));
+  expect(added.map(({ name }) => name)).toEqual(["web"]);
+  expect(own.warnings).toEqual([
+    expect.stringMatching(/^sha512:a+ in .* is passed over: only digests by sha256 are supported$/),
+    expect.stringMatching(/^sha256:.* is passed over, as it is no container image: it has a part of type application\/vnd.dev.cosign/),
+    expect.stringMatching(/is no container image: it has a part of type application\/vnd.oci.empty/),
+    expect.stringMatching(/is no container image: application\/vnd.example.chart is the type of no image$/),
+    expect.stringMatching(/is no container image: none of its parts is a container image$/),
+  ]);
+});
+
+test("[L21] a layout that has nothing else has no images", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  for (const one of beside(layout)) layout.add(one);
+  await expect(own.bring(await layout.write(join(own.path, "layout")))).rejects.toThrow(/it has no container images$/);
+});
+
+test("[L21] of an index the image is taken, wherever statements without or with its platform stand", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const parts = [
+    ...beside(layout),
+    { ...artifact(layout, EMPTY_CONFIG), platform: HERE },
+    { ...artifact(layout, IMAGE_CONFIG), platform: { os: "unknown", architecture: "unknown" } },
+    { ...artifact(layout, IMAGE_CONFIG), platform: {} },
+  ];
+  const image = layout.image({ layers: [{ archive: BASE }] });
+  layout.add(layout.index([...parts, { ...image, platform: HERE }]), "told").add(layout.index([...parts, image]), "silent");
+  const added = await own.bring(await layout.write(join(own.path, "layout")));
+  expect(added.map(({ name, descriptor }) => [name, descriptor.digest])).toEqual([
+    ["told", image.digest],
+    ["silent", image.digest],
+  ]);
+});
+
+test("[L21] an index is kept whole without what lamina cannot keep, which is told", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const image = { ...layout.image({ layers: [{ archive: BASE }] }), platform: HERE };
+  const index = layout.index([...beside(layout), image]);
+  layout.add(index, "web");
+  const [added] = await own.bring(await layout.write(join(own.path, "layout")), { allPlatforms: true });
+  expect([added?.descriptor.digest, own.warnings.length]).toEqual([index.digest, 2]);
+  expect((await verifyStore(own.store, SILENT)).problems).toEqual([]);
+  expect(readCatalog(own.store)[0]?.images).toHaveLength(1);
+});
+
+test("[L21] what the store's own index.json has of other algorithms stays there, and is no image", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  layout.add(layout.image({ layers: [{ archive: BASE }] }), "web");
+  await own.bring(await layout.write(join(own.path, "layout")));
+  const path = join(own.store.root, "index.json");
+  const index = JSON.parse(await readFile(path, "utf8")) as { manifests: object[] };
+  const foreign = { mediaType: "application/vnd.example", digest: `blake3:${"b".repeat(64)}`, size: 3 };
+  await writeFile(path, JSON.stringify({ ...index, manifests: [foreign, ...index.manifests] }));
+  own.store.add(own.store.find("web"), "again");
+  own.store.removeEntries(({ name }) => name === "web");
+  const after = JSON.parse(await readFile(path, "utf8")) as { manifests: object[] };
+  expect(after.manifests[0]).toEqual(foreign);
+  expect([own.store.entries().length, after.manifests.length]).toEqual([1, 2]);
+});
+
+test("indexes that list each other ten thousand times are looked at once each", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  let inner = artifact(layout, EMPTY_CONFIG);
+  for (let depth = 0; depth < 4; depth++) inner = layout.index(Array.from({ length: 10_000 }, () => inner));
+  const image = layout.image({ layers: [{ archive: BASE }] });
+  layout.add(layout.index([inner, image]), "web");
+  const source = await layout.write(join(own.path, "layout"));
+  for (const allPlatforms of [false, true]) {
+    const [added] = await own.bring(source, { allPlatforms });
+    expect(added?.name).toBe("web");
+  }
+});
+
+test.each<[string, object]>([
+  ["without a platform", { os: undefined, architecture: undefined }],
+  ["with an empty platform", { os: "", architecture: "" }],
+  ["with null members", { os: null, architecture: null, created: null, author: null, history: null, config: null }],
+])("an image %s is this machine's", async (_, config) => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const image = layout.image({ layers: [{ archive: BASE }], config: { ...config } });
+  layout.add(image, "direct").add(layout.index([image]), "listed");
+  await own.bring(await layout.write(join(own.path, "layout")));
+  for (const name of ["direct", "listed"]) {
+    const { config: found, lowers } = await resolveImage(own.store, name);
+    expect([found.platform, lowers.length]).toEqual([HERE, 1]);
+  }
+});
+
+test("layers of zero bytes are layers, plain and compressed", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  const nothing = { archive: Buffer.alloc(0) };
+  const layers = [{ archive: BASE }, nothing, { ...nothing, compression: "gzip" as const }, { ...nothing, compression: "zstd" as const }];
+  layout.add(layout.image({ layers }), "web");
+  await own.bring(await layout.write(join(own.path, "layout")));
+  expect((await verifyStore(own.store, SILENT)).problems).toEqual([]);
+  expect((await resolveImage(own.store, "web")).lowers).toHaveLength(4);
+  expect(own.store.blobs.size(digestOf(""))).toBe(0);
+});
+
+test("a thousand layers add a thousand times what one adds, and go again from the top", async () => {
+  await using own = await testStore();
+  const layout = new TestLayout();
+  layout.add(layout.image({ layers: Array.from({ length: 150 }, () => ({ archive: BASE })) }), "many");
+  await own.bring(await layout.write(join(own.path, "layout")));
+  const records = own.store.layers.list();
+  const longest = Math.max(...records.map((record) => JSON.stringify(record).length));
+  expect([records.length, longest < 6000]).toEqual([150, true]);
+  expect((await resolveImage(own.store, "many")).lowers).toHaveLength(150);
+});
