@@ -1,4 +1,4 @@
-/** Writes OCI layouts of one image, named "bench", as the measurements of images need them. */
+/** Writes OCI layouts of images, of one named "bench" most often, as the measurements need them. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +9,16 @@ export const NAME = "bench";
 
 /** Uncompressed layers, the lowest first. Without a compression they stay as they are. */
 export function writeLayout(directory: string, layers: readonly Uint8Array[], compression?: Compression): void {
+  writeImages(directory, [{ name: NAME, layers }], compression);
+}
+
+export interface BenchImage {
+  readonly name: string;
+  readonly layers: readonly Uint8Array[];
+}
+
+/** A layout of several images. */
+export function writeImages(directory: string, images: readonly BenchImage[], compression?: Compression): void {
   const blobs = join(directory, "blobs/sha256");
   mkdirSync(blobs, { recursive: true });
   const put = (bytes: Uint8Array): { digest: string; size: number } => {
@@ -17,21 +27,23 @@ export function writeLayout(directory: string, layers: readonly Uint8Array[], co
   };
   const putJson = (value: object) => put(Buffer.from(JSON.stringify(value)));
   const suffix = compression === undefined ? "" : `+${compression}`;
-  const rootfs = { type: "layers", diff_ids: layers.map((layer) => `sha256:${hexOf(layer)}`) };
-  const config = putJson({ architecture: architecture(), os: "linux", config: { Cmd: ["/bin/true"] }, rootfs });
-  const manifest = putJson({
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
-    layers: layers.map((layer) => ({
-      mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}`,
-      ...put(compressed(layer, compression)),
-    })),
+  const entries = images.map(({ name, layers }) => {
+    const rootfs = { type: "layers", diff_ids: layers.map((layer) => `sha256:${hexOf(layer)}`) };
+    const config = putJson({ architecture: architecture(), os: "linux", config: { Cmd: ["/bin/true"] }, rootfs });
+    const manifest = putJson({
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.manifest.v1+json",
+      config: { mediaType: "application/vnd.oci.image.config.v1+json", ...config },
+      layers: layers.map((layer) => ({
+        mediaType: `application/vnd.oci.image.layer.v1.tar${suffix}`,
+        ...put(compressed(layer, compression)),
+      })),
+    });
+    const annotations = { "org.opencontainers.image.ref.name": name };
+    return { mediaType: "application/vnd.oci.image.manifest.v1+json", ...manifest, annotations };
   });
-  const annotations = { "org.opencontainers.image.ref.name": NAME };
-  const entry = { mediaType: "application/vnd.oci.image.manifest.v1+json", ...manifest, annotations };
   writeFileSync(join(directory, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-  writeFileSync(join(directory, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [entry] }));
+  writeFileSync(join(directory, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: entries }));
 }
 
 /** As builders compress by default. */

@@ -51,7 +51,7 @@ function makeLayeredBundle({ home, bundle }: Bench, lamina: string, count: numbe
   return { store: join(disk, "store"), path };
 }
 
-function tarOf(directory: string, scratch: string): Uint8Array {
+export function tarOf(directory: string, scratch: string): Uint8Array {
   const tar = join(scratch, "layer.tar");
   execute(["tar", "--sort=name", "--mtime=@0", "-C", directory, "-cf", tar, "."]);
   return readFileSync(tar);

@@ -9,6 +9,7 @@ import type { Bench, Row } from "./bench.ts";
 import { measureCommit } from "./measure-commit.ts";
 import { measureImport } from "./measure-import.ts";
 import { measureLayers } from "./measure-layers.ts";
+import { measureStore } from "./measure-store.ts";
 import type { MeasurementName } from "./measurement-names.ts";
 import { measureMemoryLimit } from "./memory-limit.ts";
 import { commandOf, type Runtime } from "./runtimes.ts";
@@ -27,6 +28,7 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
   layers: measureLayers,
   import: measureImport,
   commit: measureCommit,
+  store: measureStore,
 };
 
 const LIFECYCLE = ["create", "start", "state", "delete"] as const;

@@ -56,6 +56,8 @@ export async function addToStore<T>({ store, warn }: AddingWork, work: (addition
   const additions = new Additions(below);
   try {
     const result = await work(additions);
+    store.blobs.sync();
+    store.layers.sync();
     store.addAll(additions.images);
     return result;
   } catch (error) {

@@ -74,9 +74,7 @@ export class BlobStore {
 
   /** Finishes a blob whose digest was not known before. One that is there and whole stays, which is read for that. */
   async finish(writer: BlobWriter): Promise<Blob> {
-    if (!(await this.isIntact(writer.blob))) return writer.finish();
-    syncDirectory(this.#blobs); // another writer may have made the name just now
-    return writer.blob;
+    return (await this.isIntact(writer.blob)) ? writer.blob : writer.finish();
   }
 
   /** Reads all of it: whether it is what its name says. */
@@ -107,13 +105,15 @@ export class BlobStore {
     }
   }
 
+  /** The names of all blobs that have been added, whoever did it, are on the disk afterwards; their content was before they got them. */
+  sync(): void {
+    syncDirectory(this.#blobs);
+  }
+
   /** Idempotent and atomic. One that is there and damaged is replaced. */
   putDocument(bytes: Uint8Array): Blob {
     const blob = { digest: digestOf(bytes), size: bytes.length };
-    if (this.has(blob) && digestOf(this.#readWhole(blob.digest)) === blob.digest) {
-      syncDirectory(this.#blobs); // another writer may have made the name just now
-      return blob;
-    }
+    if (this.has(blob) && digestOf(this.#readWhole(blob.digest)) === blob.digest) return blob;
     using writer = this.writer();
     writer.write(bytes);
     return writer.finish(blob);
@@ -213,7 +213,7 @@ export class BlobWriter implements Disposable {
     return this.#digest;
   }
 
-  /** Durable when it returns. Replaces a blob of that name: this one is known to be whole. Throws "integrity" if `expected` is something else. */
+  /** Its content is on the disk afterwards. Replaces a blob of that name: this one is known to be whole. Throws "integrity" if `expected` is something else. */
   finish(expected?: Blob): Blob {
     if (expected !== undefined) this.require(expected);
     const { blob } = this;
@@ -221,7 +221,6 @@ export class BlobWriter implements Disposable {
     syncFile(this.#fd, this.#temporary);
     renameFile(this.#temporary, path);
     this.#isFinished = true;
-    syncDirectory(path.slice(0, path.lastIndexOf("/")));
     return blob;
   }
 

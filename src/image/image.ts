@@ -170,4 +170,5 @@ async function unpackImage(store: ImageStore, { manifest, config }: Image, shown
     parent = (await duringAll(`cannot unpack layer ${blob.digest}`, blob.digest, put)).record.chainId;
     progress.end();
   }
+  store.layers.sync();
 }

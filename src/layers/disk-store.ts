@@ -2,7 +2,7 @@
 import { chainIdOf, type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
-import { makeDirectories, OPEN, openFile, readDirectory, syncDirectory, tryUnlink } from "../sys/file.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, syncDirectory, tryUnlink } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { byteString, lookAt, tryRenameNew, trySymlink } from "../sys/tree.ts";
@@ -108,6 +108,10 @@ class DiskLayerStore implements LayerStore {
     if (result !== -ERRNO.ENOENT) check(result, "rename(2)", `remove layer ${chainId}`);
   }
 
+  sync(): void {
+    if (statIfThere(layersDirectory(this.root)) !== undefined) syncDirectory(layersDirectory(this.root));
+  }
+
   async verify(chainId: Digest, tell?: (bytes: number) => void): Promise<string[]> {
     const record = this.#require(chainId);
     const { verifyLayer } = await import("./verify.ts");
@@ -165,7 +169,6 @@ class DiskLayerStore implements LayerStore {
     const result = tryRenameNew(tmp.number, path.slice(path.lastIndexOf("/") + 1), layers.number, hexOf(chainId));
     if (result === -ERRNO.EEXIST) return false;
     check(result, "rename(2)", `put layer ${chainId} in its place`);
-    syncDirectory(layersDirectory(this.root));
     return true;
   }
 

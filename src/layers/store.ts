@@ -60,6 +60,9 @@ export interface LayerStore {
    */
   put(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer>;
 
+  /** The names of all layers that have been put, whoever did it, are on the disk afterwards; their files were before they got them. */
+  sync(): void;
+
   /** The record of a layer, or undefined if it is not there. Reads one file. */
   find(chainId: Digest): LayerRecord | undefined;
 
