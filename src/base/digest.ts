@@ -10,11 +10,15 @@ export function isDigest(text: unknown): text is Digest {
   return typeof text === "string" && SHA256.test(text);
 }
 
+/** Longer than any digest. */
+const LONGEST_SHOWN = 200;
+
 /** Throws code "integrity" with `what` in the message if `text` is no digest. Upper-case hex is none. */
 export function parseDigest(text: unknown, what: string): Digest {
   if (isDigest(text)) return text;
   const accepted = "sha256: and 64 lower-case hex digits are accepted";
-  throw new RuntimeError("integrity", `cannot read ${what}: ${JSON.stringify(text)} is no digest`, { hint: accepted });
+  const shown = typeof text === "string" ? JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text) : "it";
+  throw new RuntimeError("integrity", `cannot read ${what}: ${shown} is no digest`, { hint: accepted });
 }
 
 /** The digits behind `sha256:`, which name a file. */

@@ -11,7 +11,7 @@ import { addBlob, addLayers, requireContent } from "./add-layer.ts";
 import type { Added, Adding, BlobSource } from "./adding.ts";
 import { DEEPEST_INDEX, type Image, readImage } from "./image.ts";
 import { parseImageConfig, requireSameLayers } from "./image-config.ts";
-import { parseJson, takeList, takeObject } from "./json-shape.ts";
+import { parseJson, shownValue, takeList, takeObject } from "./json-shape.ts";
 import { type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
 import { isContainerImage, kindOf } from "./media-types.ts";
 import { sizeOfAll } from "./progress.ts";
@@ -51,7 +51,7 @@ async function addDocument(copying: Copying, descriptor: Descriptor, depth: numb
   const { adding, source } = copying;
   const kind = kindOf(descriptor.mediaType);
   if (kind === undefined) {
-    adding.warn(`${descriptor.digest} of the index is left out: ${descriptor.mediaType} is the type of no image`);
+    adding.warn(`${descriptor.digest} of the index is left out: ${shownValue(descriptor.mediaType)} is the type of no image`);
     return;
   }
   if (depth > DEEPEST_INDEX) throw new RuntimeError("integrity", `cannot add ${descriptor.digest}: its indexes hold too many indexes`);

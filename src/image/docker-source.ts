@@ -9,7 +9,7 @@ import { addLayerOf } from "./add-layer.ts";
 import type { Added, Adding } from "./adding.ts";
 import type { FileSet } from "./file-set.ts";
 import { parseImageConfig } from "./image-config.ts";
-import { parseJson, takeList, takeObject, takeText, takeTexts } from "./json-shape.ts";
+import { parseJson, shownList, takeList, takeObject, takeText, takeTexts } from "./json-shape.ts";
 import type { Descriptor } from "./manifest.ts";
 
 const LARGEST_DOCUMENT = 16 * 1024 * 1024;
@@ -40,7 +40,7 @@ export function chooseSaved(images: readonly SavedImage[], ref: string, origin: 
   const words = [ref, `${ref}:latest`];
   const found = images.filter(({ names }, i) => (number === undefined ? names.some((name) => words.includes(name)) : i === Number(number)));
   if (found.length > 0) return found;
-  const names = images.flatMap((image) => image.names).join(", ") || "no names";
+  const names = shownList(images.flatMap((image) => image.names)) || "no names";
   throw new RuntimeError("not-found", `cannot import ${JSON.stringify(ref)} from ${origin}: it has ${names}`);
 }
 

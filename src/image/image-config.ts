@@ -1,7 +1,7 @@
 /** The configuration of an image (image-spec, config.md): what to run, and the layers as their content is known. Pure. */
 import { chainIdOf, type Digest, parseDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { parseJson, takeList, takeObject, takeOptionalText, takeTextMap, takeTexts } from "./json-shape.ts";
+import { parseJson, shownValue, takeList, takeObject, takeOptionalText, takeTextMap, takeTexts } from "./json-shape.ts";
 import type { Manifest } from "./manifest.ts";
 import { hostPlatform, type Platform, parsePlatformObject } from "./platform.ts";
 
@@ -42,16 +42,25 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageConfig {
   const rootfs = takeObject(object.rootfs ?? {}, `${what}: /rootfs`);
   const type = takeOptionalText(rootfs.type, `${what}: /rootfs/type`) ?? "layers";
   if (type !== "layers") {
-    throw new RuntimeError("unsupported", `cannot read ${what}: /rootfs/type is ${JSON.stringify(type)}, and "layers" is accepted`);
+    throw new RuntimeError("unsupported", `cannot read ${what}: /rootfs/type is ${shownValue(type)}, and "layers" is accepted`);
   }
   return {
     created: takeOptionalText(object.created, `${what}: /created`),
     author: takeOptionalText(object.author, `${what}: /author`),
     platform: parsePlatformObject(object, what) ?? hostPlatform(),
     config: parseExecution(object.config, `${what}: /config`),
-    diffIds: takeList(rootfs.diff_ids, `${what}: /rootfs/diff_ids`).map((id, i) => parseDigest(id, `${what}: /rootfs/diff_ids/${i}`)),
+    diffIds: parseDiffIds(rootfs.diff_ids, `${what}: /rootfs/diff_ids`),
     history: takeList(object.history, `${what}: /history`).map((entry, i) => parseHistory(entry ?? {}, `${what}: /history/${i}`)),
   };
+}
+
+/** Many times more than any engine can mount. */
+const MOST_LAYERS = 4096;
+
+function parseDiffIds(value: unknown, where: string): readonly Digest[] {
+  const ids = takeList(value, where);
+  if (ids.length <= MOST_LAYERS) return ids.map((id, i) => parseDigest(id, `${where}/${i}`));
+  throw new RuntimeError("unsupported", `cannot read ${where}: it has ${ids.length} layers, and at most ${MOST_LAYERS} are accepted`);
 }
 
 function parseExecution(value: unknown, where: string): Execution {

@@ -28,7 +28,7 @@ import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named } from "./image-name.ts";
-import { type JsonObject, parseJson, takeObject } from "./json-shape.ts";
+import { type JsonObject, parseJson, shownValue, takeObject } from "./json-shape.ts";
 import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, type IndexEntry, indexEntries, parseIndex, parseIndexObject } from "./manifest.ts";
 
@@ -172,7 +172,7 @@ export function requireKnownLayout(text: string | undefined, path: string): void
   const version = takeObject(parseJson(Buffer.from(text), `${path}/oci-layout`), `${path}/oci-layout`).imageLayoutVersion;
   if (version === LAYOUT_VERSION) return;
   const accepted = `${LAYOUT_VERSION} is accepted`;
-  throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${JSON.stringify(version)}, and ${accepted}`);
+  throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${shownValue(version)}, and ${accepted}`);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { StoredLayer } from "../layers/store.ts";
 import type { Blob } from "./blobs.ts";
 import { chainIdsOf, type ImageConfig, parseImageConfig, requireSameLayers } from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
+import { shownValue } from "./json-shape.ts";
 import { artifactType, type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 import { kindOf } from "./media-types.ts";
 import { hostPlatform, isMatch, type Platform, platformText } from "./platform.ts";
@@ -52,7 +53,7 @@ async function chooseManifest(documents: Documents, descriptor: Descriptor, choi
   const kind = kindOf(descriptor.mediaType);
   if (kind === "manifest") return descriptor;
   if (kind === undefined) {
-    throw new RuntimeError("unsupported", `cannot use ${descriptor.digest}: ${descriptor.mediaType} is the type of no image`);
+    throw new RuntimeError("unsupported", `cannot use ${descriptor.digest}: ${shownValue(descriptor.mediaType)} is the type of no image`);
   }
   if (choice.depth === DEEPEST_INDEX)
     throw new RuntimeError("integrity", `cannot use ${descriptor.digest}: its indexes hold too many indexes`);
@@ -90,11 +91,11 @@ export async function findForeign(
 ): Promise<string | undefined> {
   const kind = kindOf(descriptor.mediaType);
   if (depth > DEEPEST_INDEX) return undefined;
-  if (kind === undefined) return `${descriptor.mediaType} is the type of no image`;
+  if (kind === undefined) return `${shownValue(descriptor.mediaType)} is the type of no image`;
   const bytes = await documents.readDocument(descriptor);
   if (kind === "manifest") {
     const type = artifactType(bytes, `manifest ${descriptor.digest}`, descriptor.mediaType);
-    return type && `it has a part of type ${type}`;
+    return type && `it has a part of type ${shownValue(type)}`;
   }
   for (const one of parseIndex(bytes, `index ${descriptor.digest}`, descriptor.mediaType).manifests) {
     if (seen.has(one.digest)) continue;

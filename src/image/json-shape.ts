@@ -77,6 +77,28 @@ export function withoutUndefined<T extends object>(members: T): { [K in keyof T]
 }
 
 function misfit(value: unknown, where: string, accepted: string): RuntimeError {
-  const shown = value === undefined ? "is missing" : `is ${JSON.stringify(value)?.slice(0, 80)}`;
-  return new RuntimeError("integrity", `cannot read ${where}: it ${shown} and must be ${accepted}`);
+  return new RuntimeError("integrity", `cannot read ${where}: it ${describe(value)} and must be ${accepted}`);
+}
+
+/** What is large is not shown, and what is nested may be so without end. */
+function describe(value: unknown): string {
+  if (value === undefined) return "is missing";
+  if (Array.isArray(value)) return value.length === 0 ? "is []" : "is an array";
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0 ? "is {}" : "is an object";
+  return `is ${shownValue(value)}`;
+}
+
+const LONGEST_SHOWN = 100;
+
+/** A foreign value for an error message, which has no room for megabytes. */
+export function shownValue(value: unknown): string {
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "[…]" : "{…}";
+  if (typeof value !== "string") return String(value);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
+/** The first few of many texts. */
+export function shownList(texts: readonly string[]): string {
+  const shown = texts.slice(0, 20).map((text) => (text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text));
+  return [...shown, ...(texts.length > shown.length ? [`and ${texts.length - shown.length} more`] : [])].join(", ");
 }

@@ -1,7 +1,17 @@
 /** Descriptors, indexes and manifests (image-spec, descriptor.md, image-index.md, manifest.md): parsed from JSON of foreign origin. Pure. */
 import { type Digest, parseDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { type JsonObject, parseJson, takeList, takeObject, takeOptionalText, takeSize, takeText, takeTextMap } from "./json-shape.ts";
+import {
+  type JsonObject,
+  parseJson,
+  shownValue,
+  takeList,
+  takeObject,
+  takeOptionalText,
+  takeSize,
+  takeText,
+  takeTextMap,
+} from "./json-shape.ts";
 import { isImageConfig, isLayer, kindOf } from "./media-types.ts";
 import { type Platform, parsePlatformObject } from "./platform.ts";
 
@@ -88,7 +98,10 @@ export function parseManifest(bytes: Uint8Array, what: string, expected?: string
   const object = parseManifestDocument(bytes, what, expected);
   const foreign = foreignPart(object, what);
   if (foreign !== undefined) {
-    throw new RuntimeError("unsupported", `cannot read ${what}: it is no container image, for it has a part of type ${foreign}`);
+    throw new RuntimeError(
+      "unsupported",
+      `cannot read ${what}: it is no container image, for it has a part of type ${shownValue(foreign)}`,
+    );
   }
   const config = parseDescriptor(object.config, `${what}: /config`);
   const layers = takeList(object.layers, `${what}: /layers`).map((one, i) => parseDescriptor(one, `${what}: /layers/${i}`));
@@ -121,15 +134,15 @@ function parseDocument(bytes: Uint8Array, what: string, expected: string | undef
   if (object.schemaVersion !== 2) {
     throw new RuntimeError(
       "unsupported",
-      `cannot read ${what}: its schemaVersion is ${JSON.stringify(object.schemaVersion)}, and 2 is accepted`,
+      `cannot read ${what}: its schemaVersion is ${shownValue(object.schemaVersion)}, and 2 is accepted`,
     );
   }
   const own = takeOptionalText(object.mediaType, `${what}: /mediaType`);
   if (own !== undefined && expected !== undefined && own !== expected) {
-    throw new RuntimeError("integrity", `cannot read ${what}: it says that it is ${own}, and its descriptor says ${expected}`);
+    throw new RuntimeError("integrity", `cannot read ${what}: it says that it is ${shownValue(own)}, and its descriptor says ${expected}`);
   }
   if (own !== undefined && kindOf(own) === undefined) {
-    throw new RuntimeError("unsupported", `cannot read ${what}: media type ${JSON.stringify(own)} is neither a manifest nor an index`);
+    throw new RuntimeError("unsupported", `cannot read ${what}: media type ${shownValue(own)} is neither a manifest nor an index`);
   }
   return object;
 }

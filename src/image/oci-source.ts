@@ -6,6 +6,7 @@ import type { FileSet } from "./file-set.ts";
 import { findForeign } from "./image.ts";
 import { nameOf } from "./image-name.ts";
 import { requireKnownLayout } from "./image-store.ts";
+import { shownList } from "./json-shape.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
 
 const LARGEST_INDEX = 16 * 1024 * 1024;
@@ -60,6 +61,6 @@ async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 export function chooseRef(images: readonly NamedRoot[], ref: string, origin: string): NamedRoot {
   const found = images.find(({ root, name }) => name === ref || nameOf(root) === ref || root.digest === ref);
   if (found !== undefined) return found;
-  const names = images.map(({ name, root }) => name ?? root.digest).join(", ");
+  const names = shownList(images.map(({ name, root }) => name ?? root.digest));
   throw new RuntimeError("not-found", `cannot import ${JSON.stringify(ref)} from ${origin}: it has ${names || "no images"}`);
 }

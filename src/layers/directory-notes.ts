@@ -15,8 +15,16 @@ interface Note {
 }
 
 export interface DirectoryNote {
+  /** "" is the layer's root. */
+  readonly name: string;
   readonly path: string;
   readonly note: Pick<Note, "entry" | "implied">;
+}
+
+export interface NoteVisitor {
+  readonly enter: (name: string) => boolean;
+  /** Of the last directory that was entered, and at the end of the root. All that is in it has been left before. */
+  readonly leave: (directory: DirectoryNote) => void;
 }
 
 /** Paths are without links; "" is the layer's root. */
@@ -40,18 +48,18 @@ export class DirectoryNotes {
     note?.children?.delete(last);
   }
 
-  /** Directories before those that they are in. */
-  *bottomUp(): Generator<DirectoryNote> {
-    const open = [{ path: "", note: this.#root, children: childrenOf(this.#root) }];
+  /** Goes through all directories by name, into each and out of it again. What `enter` refuses is passed over, with all below it. */
+  visit({ enter, leave }: NoteVisitor): void {
+    const open = [{ name: "", path: "", note: this.#root, children: childrenOf(this.#root) }];
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const { value } = top.children.next();
-      if (value !== undefined) {
-        const [name, note] = value;
-        open.push({ path: joinPath(top.path, name), note, children: childrenOf(note) });
+      if (value === undefined) {
+        open.pop();
+        leave(top);
         continue;
       }
-      open.pop();
-      if (top.note.entry !== undefined || top.note.implied !== undefined) yield top;
+      const [name, note] = value;
+      if (enter(name)) open.push({ name, path: joinPath(top.path, name), note, children: childrenOf(note) });
     }
   }
 

@@ -10,6 +10,7 @@ import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { type Stretch, seekTo, setSize } from "../sys/holes.ts";
+import { OpenTree } from "../sys/open-tree.ts";
 import { type Time, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
 import { beginWriting } from "../sys/write-back.ts";
 import { dataSize, shown, type TarEntry } from "../tar/entry.ts";
@@ -150,15 +151,25 @@ export class LayerWriter implements TarSink, Disposable {
     const { lower, form } = this.#options;
     this.#links.finish();
     this.#whiteouts.apply(this.#tree, lower, form);
-    for (const { path, note } of this.#notes.bottomUp()) this.#finishDirectory(path, note);
+    this.#finishDirectories();
   }
 
-  #finishDirectory(path: string, { entry, implied = EPOCH }: DirectoryNote["note"]): void {
-    const attributes = entry ?? this.#inherited(path, implied);
-    const name = entry?.name ?? path;
-    if (path === "") this.#attributes.applyAt(this.#tree.directory(""), ".", "directory", name, attributes);
-    const place = path === "" ? undefined : this.#tree.find(path);
-    if (place?.status.kind === "directory") this.#attributes.applyAt(place.directory, place.name, "directory", name, attributes);
+  /** By name, not by path: what is far down would be looked for once for each directory above it. */
+  #finishDirectories(): void {
+    using tree = new OpenTree(this.#tree.directory(""));
+    this.#notes.visit({
+      enter: (name) => tree.enter(name, (at) => tryOpenAt(at, name, OPEN.path | OPEN.directory)) === 0,
+      leave: (directory) => {
+        if (directory.path !== "") tree.leave();
+        this.#finishDirectory(tree.fd, directory);
+      },
+    });
+  }
+
+  #finishDirectory(at: number, { name, path, note: { entry, implied } }: DirectoryNote): void {
+    if (entry === undefined && implied === undefined) return;
+    const attributes = entry ?? this.#inherited(path, implied ?? EPOCH);
+    this.#attributes.applyAt(at, name || ".", "directory", entry?.name ?? path, attributes);
   }
 
   /** A directory that no entry describes is as it was below, so that making it changes nothing. */

@@ -112,7 +112,9 @@ export class TargetTree implements Disposable {
     if (path === "") return this.#root;
     const open = this.#open.get(path);
     if (open !== undefined) return open.number;
-    const fd = tryOpenBeneath(this.#root, path, OPEN.path | OPEN.directory);
+    const above = this.#open.get(parentOf(path)); // else each step of a way down would walk all of it again
+    const [from, rest] = above === undefined ? [this.#root, path] : [above.number, lastOf(path)];
+    const fd = tryOpenBeneath(from, rest, OPEN.path | OPEN.directory);
     if (fd < 0) {
       if (fd === -ERRNO.ENOENT || fd === -ERRNO.ENOTDIR || fd === -ERRNO.ELOOP) return fd;
       throw kernelError(-fd, "openat2(2)", `open directory ${shownName(path)}`);

@@ -94,6 +94,11 @@ test.each([
     "cannot read c/architecture: it is 64 and must be a string",
   ],
   [
+    "less than 4097 layers",
+    { rootfs: { diff_ids: Array.from({ length: 4097 }, () => A) } },
+    "cannot read c: /rootfs/diff_ids: it has 4097 layers, and at most 4096 are accepted",
+  ],
+  [
     "environment of texts",
     { os: "linux", architecture: "amd64", rootfs: ROOTFS, config: { Env: [1] } },
     "cannot read c: /config/Env/0: it is 1 and must be a string",

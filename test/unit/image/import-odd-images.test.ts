@@ -45,9 +45,9 @@ test("[L21] signatures, statements, other types and other algorithms in index.js
   expect(added.map(({ name }) => name)).toEqual(["web"]);
   expect(own.warnings).toEqual([
     expect.stringMatching(/^sha512:a+ in .* is passed over: only digests by sha256 are supported$/),
-    expect.stringMatching(/^sha256:.* is passed over, as it is no container image: it has a part of type application\/vnd.dev.cosign/),
-    expect.stringMatching(/is no container image: it has a part of type application\/vnd.oci.empty/),
-    expect.stringMatching(/is no container image: application\/vnd.example.chart is the type of no image$/),
+    expect.stringMatching(/^sha256:.* is passed over, as it is no container image: it has a part of type "application\/vnd.dev.cosign/),
+    expect.stringMatching(/is no container image: it has a part of type "application\/vnd.oci.empty/),
+    expect.stringMatching(/is no container image: "application\/vnd.example.chart" is the type of no image$/),
     expect.stringMatching(/is no container image: none of its parts is a container image$/),
   ]);
 });

@@ -31,13 +31,13 @@ test.each<[string, unknown, string]>([
   [
     "says that it is something else",
     { ...MANIFEST, mediaType: MEDIA.index },
-    `cannot read m: it says that it is ${MEDIA.index}, and its descriptor says ${MEDIA.manifest}`,
+    `cannot read m: it says that it is "${MEDIA.index}", and its descriptor says ${MEDIA.manifest}`,
   ],
   ["has an unknown schema version", { ...MANIFEST, schemaVersion: 1 }, "cannot read m: its schemaVersion is 1, and 2 is accepted"],
   [
     "is an artifact",
     { ...MANIFEST, config: { ...CONFIG, mediaType: "application/vnd.oci.empty.v1+json" } },
-    "cannot read m: it is no container image, for it has a part of type application/vnd.oci.empty.v1+json",
+    'cannot read m: it is no container image, for it has a part of type "application/vnd.oci.empty.v1+json"',
   ],
   ["has no config", { ...MANIFEST, config: undefined }, "cannot read m: /config: it is missing and must be an object"],
   ["is a list", [], "cannot read m: it is [] and must be an object"],
@@ -93,4 +93,10 @@ test.each([
 test("what is no JSON says so", () => {
   expect(() => parseManifest(bytes("{"), "m")).toThrow(/^cannot read m: it is no JSON: /);
   expect(() => parseManifest(Buffer.from([0x22, 0xff, 0x22]), "m")).toThrow(/^cannot read m: it is no JSON: /);
+});
+
+test("what is nested without end is refused, and not shown", () => {
+  const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  expect(() => parseIndex(bytes(nested), "i")).toThrow(/^cannot read i: it is (nested more than 256 deep|no JSON: .*)$/);
+  expect(() => parseIndex(bytes(`{"schemaVersion":2,"manifests":[{"digest":${nested}}]}`), "i")).toThrow(/^cannot read i: /);
 });
