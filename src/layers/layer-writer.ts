@@ -5,12 +5,12 @@
  * Directories get their attributes at the end, when nothing in them changes any more.
  */
 
+import { Descent } from "../sys/descent.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, writeAll } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { type Stretch, seekTo, setSize } from "../sys/holes.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { type Time, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../sys/tree.ts";
 import { beginWriting } from "../sys/write-back.ts";
 import { dataSize, shown, type TarEntry } from "../tar/entry.ts";
@@ -156,12 +156,13 @@ export class LayerWriter implements TarSink, Disposable {
 
   /** By name, not by path: what is far down would be looked for once for each directory above it. */
   #finishDirectories(): void {
-    using tree = new OpenTree(this.#tree.directory(""));
+    using top = this.#tree.openDirectory("");
+    using tree = new Descent(top);
     this.#notes.visit({
-      enter: (name) => tree.enter(name, (at) => tryOpenAt(at, name, OPEN.path | OPEN.directory)) === 0,
+      enter: (name) => tree.tryEnter(name, openPath) === 0,
       leave: (directory) => {
         if (directory.path !== "") tree.leave();
-        this.#finishDirectory(tree.fd, directory);
+        this.#finishDirectory(tree.directory, directory);
       },
     });
   }
@@ -267,4 +268,8 @@ function makeFile({ directory, name }: Place): number {
 
 function makeDirectory({ directory, name }: Place): number {
   return tryMakeDirectoryAt(directory, name, 0o700);
+}
+
+function openPath(at: number, name: string): number {
+  return tryOpenAt(at, name, OPEN.path | OPEN.directory);
 }

@@ -5,10 +5,10 @@
  * The layers are hostile: everything is found by descriptors, and no link in them is followed.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { Descent } from "../sys/descent.ts";
 import type { Fd } from "../sys/fd.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { effectiveUid } from "../sys/process.ts";
 import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
@@ -29,7 +29,7 @@ export interface StackCopyOptions {
 export function copyStack(lower: readonly string[], target: Fd, options: StackCopyOptions): void {
   const form = new OverlayForm({ userXattr: options.userXattr });
   using stack = new LowerStack(lower, form);
-  new StackCopy(stack, form, options.warn).copyAll(target.number, "");
+  new StackCopy(stack, form, options.warn).copyAll(target, "");
 }
 
 /** As `copyStack`, for what `path` in the merged tree means; nothing if that is no directory. */
@@ -37,7 +37,7 @@ export function copyFromStack(lower: readonly string[], path: string, target: Fd
   const form = new OverlayForm({ userXattr: options.userXattr });
   using stack = new LowerStack(lower, form);
   const found = resolveShown(stack, path);
-  if (found?.node.status.kind === "directory") new StackCopy(stack, form, options.warn).copyAll(target.number, found.path);
+  if (found?.node.status.kind === "directory") new StackCopy(stack, form, options.warn).copyAll(target, found.path);
 }
 
 interface Place {
@@ -80,33 +80,33 @@ class StackCopy {
     this.#writer = new AttributeWriter({ form: AS_SHOWN, owners: "archive", warn });
   }
 
-  copyAll(target: number, from: string): void {
-    this.#root = target;
+  copyAll(target: Fd, from: string): void {
+    this.#root = target.number;
     this.#from = from;
     const shown = this.#stack.find(from);
     if (shown === undefined) return;
     const attributes = this.#attributes(shown.root, shown.path, { path: from, status: shown.status });
     this.#directory(target);
-    this.#writer.applyAt(target, ".", "directory", "", attributes);
+    this.#writer.applyAt(target.number, ".", "directory", "", attributes);
   }
 
   /** Files first: the layers' directories need not stay open while those below are copied. */
-  #directory(top: number): void {
-    using tree = new OpenTree(top);
-    const open: Copied[] = [{ path: "", left: this.#files({ directory: top, path: "" }).values() }];
+  #directory(top: Fd): void {
+    using tree = new Descent(top);
+    const open: Copied[] = [{ path: "", left: this.#files({ directory: top.number, path: "" }).values() }];
     for (let here = open.at(-1); here !== undefined; here = open.at(-1)) {
       const { value: inner, done } = here.left.next();
       if (done) {
         open.pop();
         if (here.own === undefined) return;
         tree.leave();
-        this.#writer.applyAt(tree.fd, here.own.name, "directory", here.path, here.own.attributes);
+        this.#writer.applyAt(tree.directory, here.own.name, "directory", here.path, here.own.attributes);
         continue;
       }
       const path = joinPath(here.path, inner.name);
-      check(tryMakeDirectoryAt(tree.fd, inner.name, 0o700), "mkdir(2)", `create directory ${shownName(path)}`);
-      check(tree.enter(inner.name), "open(2)", `open directory ${shownName(path)}`);
-      open.push({ path, own: inner, left: this.#files({ directory: tree.fd, path }).values() });
+      check(tryMakeDirectoryAt(tree.directory, inner.name, 0o700), "mkdir(2)", `create directory ${shownName(path)}`);
+      check(tree.tryEnter(inner.name), "open(2)", `open directory ${shownName(path)}`);
+      open.push({ path, own: inner, left: this.#files({ directory: tree.directory, path }).values() });
     }
   }
 

@@ -1,7 +1,8 @@
 /** Hard links in a whole tree and in the layers that it was made of: which names stand for one file, and whether a container has changed that. */
+import { Descent } from "../sys/descent.ts";
+import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { lookAt, readNames, shownName } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
@@ -30,7 +31,7 @@ export class TreeLinks {
   constructor(tree: string, lower: LowerStack) {
     using root = openFile(tree, OPEN.read | OPEN.directory);
     this.#below = groupsBelow(lower);
-    this.#here = this.#groupsIn(root.number);
+    this.#here = this.#groupsIn(root);
   }
 
   /**
@@ -63,24 +64,24 @@ export class TreeLinks {
     return this.#first.get(below);
   }
 
-  #groupsIn(top: number): Groups {
+  #groupsIn(top: Fd): Groups {
     const names = new Map<string, string[]>();
-    using tree = new OpenTree(top);
-    const open = [{ path: "", left: readNames(top).values() }];
+    using tree = new Descent(top);
+    const open = [{ path: "", left: readNames(top.number).values() }];
     for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
       const { value: name, done } = directory.left.next();
       if (done) {
         open.pop();
-        if (open.length > 0) tree.leave();
+        if (tree.depth > 0) tree.leave();
         continue;
       }
-      const status = lookAt(tree.fd, name);
+      const status = lookAt(tree.directory, name);
       const path = joinPath(directory.path, name);
       if (status?.kind === "directory") {
-        const entered = tree.enter(name);
+        const entered = tree.tryEnter(name);
         if (VANISHED.includes(entered)) continue;
         check(entered, "open(2)", `open directory ${shownName(path)}`);
-        open.push({ path, left: readNames(tree.fd).values() });
+        open.push({ path, left: readNames(tree.directory).values() });
       } else if (status !== undefined) {
         if (this.#below.has(path)) this.#kept.add(path);
         if (status.links > 1) add(names, status.inode, path);

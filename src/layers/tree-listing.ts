@@ -1,32 +1,33 @@
 /** A tree's names, attributes and links as lines of text, one for each name, to be compared later. Content is not in it. */
+import { Descent } from "../sys/descent.ts";
+import type { Fd } from "../sys/fd.ts";
 import { check } from "../sys/libc.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { lookAt, type NodeStatus, readLinkAt, readNames } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import { joinPath } from "./entry-name.ts";
 
 /** Lines `"path" attributes…`, sorted by path within a directory. Same trees give the same lines, wherever they are. */
-export function* listTree(root: number): Generator<string> {
+export function* listTree(root: Fd): Generator<string> {
   const links = new Map<string, string>();
-  const status = lookAt(root, "");
-  if (status !== undefined) yield line("", status, [], describeXattrs(root, ""));
-  using tree = new OpenTree(root);
-  const open = [{ path: "", left: readNames(root).values() }];
+  const status = lookAt(root.number, "");
+  if (status !== undefined) yield line("", status, [], describeXattrs(root.number, ""));
+  using tree = new Descent(root);
+  const open = [{ path: "", left: readNames(root.number).values() }];
   for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
     const { value: name, done } = directory.left.next();
     if (done) {
       open.pop();
-      if (open.length > 0) tree.leave();
+      if (tree.depth > 0) tree.leave();
       continue;
     }
-    const found = lookAt(tree.fd, name);
+    const found = lookAt(tree.directory, name);
     if (found === undefined) continue; // removed by somebody just now: a missing line says so
     const path = joinPath(directory.path, name);
-    yield line(path, found, describeContent(tree.fd, name, path, found, links), describeXattrs(tree.fd, name));
+    yield line(path, found, describeContent(tree.directory, name, path, found, links), describeXattrs(tree.directory, name));
     if (found.kind !== "directory") continue;
-    check(tree.enter(name), "open(2)", `open directory ${path}`);
-    open.push({ path, left: readNames(tree.fd).values() });
+    check(tree.tryEnter(name), "open(2)", `open directory ${path}`);
+    open.push({ path, left: readNames(tree.directory).values() });
   }
 }
 

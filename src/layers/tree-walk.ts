@@ -5,9 +5,9 @@
  * Two names differ if they are of another kind or their attributes do. Content is compared only where these are the same and
  * the file was touched since the tree was made: its time of change tells, which a container cannot set.
  */
+import { Descent } from "../sys/descent.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { lookAt, readNames, shownName, type Time } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { ShownNode } from "./lower-stack.ts";
@@ -49,25 +49,25 @@ function* walkTree(top: string, options: UpperOptions, since: Time): Generator<U
   if (status === undefined) return;
   yield nodeOf({ directory: root.number, name: ".", path: "", status });
   const walk = { ...options, since, links: new TreeLinks(top, options.lower) };
-  using tree = new OpenTree(root.number);
-  const open = [openMerged(tree.fd, { path: "", untold: undefined }, walk)];
+  using tree = new Descent(root);
+  const open = [openMerged(tree.directory, { path: "", untold: undefined }, walk)];
   yield* tellGone(open, "");
   for (let directory = open.at(-1); directory !== undefined; directory = open.at(-1)) {
     const { value, done } = directory.found.next();
     if (done) {
       open.pop();
-      if (open.length > 0) tree.leave();
+      if (tree.depth > 0) tree.leave();
       continue;
     }
-    const one = { ...value, directory: tree.fd }; // it may have been closed and opened again
+    const one = { ...value, directory: tree.directory }; // it may have been closed and opened again
     const node = nodeOf(one);
     if (one.verdict !== "same") yield* tell(open, node);
     if (one.status.kind !== "directory" || options.isTooDeep?.(one.path) === true) continue;
-    const entered = tree.enter(one.name);
+    const entered = tree.tryEnter(one.name);
     if (VANISHED.includes(entered)) continue; // the container has removed it just now
     check(entered, "open(2)", `open directory ${shownName(one.path)}`);
     const untold = one.verdict === "same" ? node : undefined;
-    open.push(one.isMerged ? openMerged(tree.fd, { path: one.path, untold }, walk) : openNew(tree.fd, one.path));
+    open.push(one.isMerged ? openMerged(tree.directory, { path: one.path, untold }, walk) : openNew(tree.directory, one.path));
     yield* tellGone(open, one.path);
   }
 }

@@ -2,9 +2,9 @@
  * What a writable overlay layer says about the layers below: every name in it, as a plain entry or as a mark. Sorted, parents first. Whether an
  * archive can hold it is not asked here.
  */
+import { Descent } from "../sys/descent.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
-import { OpenTree } from "../sys/open-tree.ts";
 import { lookAt, type NodeStatus, readNames, shownName } from "../sys/tree.ts";
 import { joinPath } from "./entry-name.ts";
 import type { LowerStack } from "./lower-stack.ts";
@@ -54,21 +54,21 @@ export function* walkUpper(directory: string, options: UpperOptions): Generator<
   const status = lookAt(root.number, "");
   if (status === undefined) return;
   yield { is: "node", path: "", status, directory: root.number, name: ".", isOpaque: false };
-  using tree = new OpenTree(root.number);
-  const open = [openDirectory(tree.fd, { path: "", isMerged: true }, options)];
+  using tree = new Descent(root);
+  const open = [openDirectory(tree.directory, { path: "", isMerged: true }, options)];
   for (const path of open[0]?.removed ?? []) yield { is: "removed", path };
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const { value: next, done } = top.found.next();
     if (done) {
       open.pop();
-      if (open.length > 0) tree.leave();
+      if (tree.depth > 0) tree.leave();
       continue;
     }
-    const { isMerged, ...node } = nodeOf(next, tree.fd, top, options);
+    const { isMerged, ...node } = nodeOf(next, tree.directory, top, options);
     yield node;
     if (next.status.kind !== "directory" || options.isTooDeep?.(next.path) === true) continue;
-    check(tree.enter(next.name), "open(2)", `open directory ${shownName(next.path)}`);
-    const inner = openDirectory(tree.fd, { path: next.path, isMerged }, options);
+    check(tree.tryEnter(next.name), "open(2)", `open directory ${shownName(next.path)}`);
+    const inner = openDirectory(tree.directory, { path: next.path, isMerged }, options);
     open.push(inner);
     for (const path of inner.removed) yield { is: "removed", path };
   }

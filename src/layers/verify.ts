@@ -19,7 +19,7 @@ function compareTree(directory: string): string[] {
   const named: string[] = [];
   let more = 0;
   try {
-    for (const difference of differences(readListing(directory), listTree(root.number))) {
+    for (const difference of differences(readListing(directory), listTree(root))) {
       if (named.length < MOST_NAMED) named.push(difference);
       else more++;
     }

@@ -32,7 +32,7 @@ export async function writeLayer(directory: string, stream: AsyncIterable<Uint8A
   const { diffId, size, entries } = unpacked;
   const record: LayerRecord = { chainId: chainIdOf(parent?.chainId, diffId), diffId, ...recordedBelow(parent), size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
-  writeListing(directory, listTree(diff.number));
+  writeListing(directory, listTree(diff));
   writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
   syncFileSystem(diff.number);
   return { record, ...(unpacked.blob && { blob: unpacked.blob }) };

@@ -55,7 +55,7 @@ function storedLayers({ store }: Shop): string[] {
   const layers = join(store, "layers/sha256");
   return readdirSync(layers).flatMap((name) => {
     using root = openFile(join(layers, name, "diff"), OPEN.read | OPEN.directory);
-    return [name, ...listTree(root.number)];
+    return [name, ...listTree(root)];
   });
 }
 

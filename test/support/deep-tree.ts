@@ -1,17 +1,17 @@
 /** Directories nested deeper than any path can say, made as a process does that goes into each. */
+import { Descent } from "../../src/sys/descent.ts";
 import { Fd } from "../../src/sys/fd.ts";
 import { OPEN, openFile } from "../../src/sys/file.ts";
+import { check } from "../../src/sys/libc.ts";
 import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
 
 /** `depth` directories called `name`, each in the one before, and a file in the last. */
 export function makeDeepTree(path: string, depth: number, name: string): void {
-  let here = openFile(path, OPEN.read | OPEN.directory);
-  for (let i = 0; i < depth; i++) {
-    if (tryMakeDirectoryAt(here.number, name, 0o755) < 0) throw new Error(`cannot make directory ${i}`);
-    const inner = new Fd(tryOpenAt(here.number, name, OPEN.read | OPEN.directory));
-    here.close();
-    here = inner;
+  using top = openFile(path, OPEN.read | OPEN.directory);
+  using descent = new Descent(top);
+  for (let level = 0; level < depth; level++) {
+    check(tryMakeDirectoryAt(descent.directory, name, 0o755), "mkdir(2)", `make directory ${level}`);
+    check(descent.tryEnter(name), "open(2)", `open directory ${level}`);
   }
-  new Fd(tryOpenAt(here.number, "end", OPEN.write | OPEN.create, 0o644)).close();
-  here.close();
+  new Fd(check(tryOpenAt(descent.directory, "end", OPEN.write | OPEN.create, 0o644), "open(2)", "make the last file")).close();
 }

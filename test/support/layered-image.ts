@@ -76,7 +76,7 @@ export function writeLayeredImage(path: string): Promise<string> {
 export function shownTree(pid: number): string[] {
   const path = `/proc/${pid}/root`;
   using root = openFile(path, OPEN.read | OPEN.directory);
-  return [...listTree(root.number)].flatMap((line) => {
+  return [...listTree(root)].flatMap((line) => {
     const quoted = /^"(?:[^"\\]|\\.)*"/.exec(line)?.[0] ?? "";
     const name = String(JSON.parse(quoted));
     if (name === "dev" || name.startsWith("dev/")) return [];

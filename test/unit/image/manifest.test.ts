@@ -97,6 +97,6 @@ test("what is no JSON says so", () => {
 
 test("what is nested without end is refused, and not shown", () => {
   const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
-  expect(() => parseIndex(bytes(nested), "i")).toThrow(/^cannot read i: it is (nested more than 256 deep|no JSON: .*)$/);
+  expect(() => parseIndex(bytes(nested), "i")).toThrow(/^cannot read i: it is nested deeper than 1000 levels$/);
   expect(() => parseIndex(bytes(`{"schemaVersion":2,"manifests":[{"digest":${nested}}]}`), "i")).toThrow(/^cannot read i: /);
 });

@@ -51,7 +51,7 @@ export async function unpack(data: Uint8Array | readonly Member[], { lower, ...o
 /** `usr/bin file 755 0 0`, then what the kind has: size, target, device, other name, attributes. */
 export function treeOf(path: string, withTimes = false): string[] {
   using root = openFile(path, OPEN.read | OPEN.directory);
-  const plain = [...listTree(root.number)].map((line) => line.replace(/^"([^"]*)"/, (_, name: string) => name || "."));
+  const plain = [...listTree(root)].map((line) => line.replace(/^"([^"]*)"/, (_, name: string) => name || "."));
   return withTimes ? plain : plain.map((line) => line.replace(/ -?\d+\.\d{9}/, ""));
 }
 
