@@ -9,7 +9,6 @@ import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
 import {
-  fileSize,
   makeDurableDirectories,
   OPEN,
   openFile,
@@ -237,7 +236,7 @@ function unlock(path: string, fd: Fd): void {
 }
 
 function sizeOf(path: string): number | undefined {
-  return statIfThere(path) === undefined ? undefined : fileSize(path);
+  return statIfThere(path)?.size;
 }
 
 /** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */

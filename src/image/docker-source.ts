@@ -34,14 +34,21 @@ export async function readSavedImages(files: FileSet): Promise<SavedImage[]> {
   });
 }
 
-/** Those that `ref` names: by a name, with or without `:latest`, or as skopeo counts them, `@0`. */
+/** Those that `ref` names: by a name, which may be short as Docker's are, or as skopeo counts them, `@0`. */
 export function chooseSaved(images: readonly SavedImage[], ref: string, origin: string): readonly SavedImage[] {
   const number = /^@(\d+)$/.exec(ref)?.[1];
-  const words = [ref, `${ref}:latest`];
-  const found = images.filter(({ names }, i) => (number === undefined ? names.some((name) => words.includes(name)) : i === Number(number)));
+  const wanted = shortest(ref);
+  const found = images.filter(({ names }, i) =>
+    number === undefined ? names.some((name) => shortest(name) === wanted) : i === Number(number),
+  );
   if (found.length > 0) return found;
   const names = shownList(images.flatMap((image) => image.names)) || "no names";
   throw new RuntimeError("not-found", `cannot import ${JSON.stringify(ref)} from ${origin}: it has ${names}`);
+}
+
+/** `docker.io/library/web:latest` is the same as `web`. */
+function shortest(name: string): string {
+  return name.replace(/^(?:index\.)?docker\.io\/(?:library\/)?/, "").replace(/:latest$/, "");
 }
 
 /** Adds a saved image under each of `names`, or without a name. */

@@ -1,7 +1,7 @@
 /** The files of an image to import, by name, whether they lie in a directory or in an archive. */
 import { RuntimeError } from "../base/errors.ts";
 import { isWithin } from "../base/paths.ts";
-import { fileSize, realPath, statIfThere } from "../sys/file.ts";
+import { realPath, statIfThere } from "../sys/file.ts";
 import { byteString } from "../sys/tree.ts";
 import { type ArchiveSurvey, cleanName } from "./archive-survey.ts";
 import { type Extent, readChunks } from "./file-chunks.ts";
@@ -53,10 +53,11 @@ export function directoryFiles(directory: string): FileSet {
   return fileSet(directory, (name) => {
     const clean = cleanName(name);
     const path = `${directory}/${clean}`;
-    if (statIfThere(path)?.kind !== "file") return undefined;
+    const status = statIfThere(path);
+    if (status?.kind !== "file") return undefined;
     const mayLead = clean === "oci-layout" || clean === "index.json" || clean.startsWith("blobs/");
     if (!mayLead && !isWithin(realPath(path), realPath(directory))) return undefined;
-    return { path, extent: { offset: 0, size: fileSize(path) } };
+    return { path, extent: { offset: 0, size: status.size } };
   });
 }
 

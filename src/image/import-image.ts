@@ -1,6 +1,6 @@
 /** Imports whatever an image may come as: an OCI layout (directory or archive), a docker save archive, or a tar of a root filesystem. */
 import { RuntimeError } from "../base/errors.ts";
-import { fileSize, statIfThere } from "../sys/file.ts";
+import { statIfThere } from "../sys/file.ts";
 import { addRoot } from "./add-index.ts";
 import type { Added, Adding } from "./adding.ts";
 import { type Archive, withArchive } from "./archive-source.ts";
@@ -58,7 +58,7 @@ async function importFrom(adding: Adding, request: Request): Promise<Added[]> {
     throw new RuntimeError("usage", `cannot import ${transport}:${source}: it is ${isDirectory ? "a directory" : "not a directory"}`);
   }
   if (isDirectory) return importDirectory(adding, request);
-  const file = found.kind === "file" ? { file: { path: source, size: fileSize(source) } } : {};
+  const file = found.kind === "file" ? { file: { path: source, size: found.size } } : {};
   return importArchive(adding, request, { origin: source, ...file, stream: () => readChunks(source) });
 }
 
@@ -77,7 +77,7 @@ function importArchive(adding: Adding, request: Request, archive: Archive): Prom
   return withArchive(archive, place, (opened) => {
     if (opened.is === "image") return importFiles(adding, request, opened);
     const { path } = opened;
-    return importRoot(adding, request, { stream: readChunks(path), origin: archive.origin, size: fileSize(path) });
+    return importRoot(adding, request, { stream: readChunks(path), origin: archive.origin, size: statIfThere(path)?.size ?? 0 });
   });
 }
 

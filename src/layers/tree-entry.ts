@@ -6,6 +6,7 @@ import { nextData, seekTo } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
 import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
 import type { TarEntry, TarKind } from "../tar/entry.ts";
+import { DEFAULT_LIMITS } from "../tar/limits.ts";
 import type { Segment } from "../tar/sparse.ts";
 import type { TarWriter } from "../tar/writer.ts";
 
@@ -87,8 +88,8 @@ function clamped(time: Time, { epoch }: EntryOptions): Time {
 const SPARSE_FROM = 1024 * 1024;
 /** Shorter holes are written out. */
 const SHORTEST_HOLE = 64 * 1024;
-/** Of a file in more pieces than that the shorter holes are written out as well. */
-const MOST_SEGMENTS = 10_000;
+/** More pieces may have a longer map than readers take (two numbers of 19 digits each): then shorter holes are written out as well. */
+const MOST_SEGMENTS = Math.floor(DEFAULT_LIMITS.headerBytes / 40);
 
 function mayHaveHoles({ size, allocated }: NodeStatus): boolean {
   return size - allocated >= SPARSE_FROM;

@@ -238,15 +238,6 @@ export function statIfThere(path: string, follow = true): FileStatus | undefined
   return decodeStatx(buffer);
 }
 
-/** Bytes of a file; 0 if it is not there. Follows links. */
-export function fileSize(path: string): number {
-  const buffer = Buffer.alloc(256);
-  const result = syscall(SYS.statx, AT_FDCWD, cstring(path), 0, 0x7ff, buffer);
-  if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return 0;
-  check(result, "statx(2)", `look at ${path}`);
-  return Number(buffer.readBigUInt64LE(40));
-}
-
 export function statFd(fd: number): FileStatus {
   const buffer = Buffer.alloc(256);
   check(syscall(SYS.statx, fd, cstring(""), AT_EMPTY_PATH, 0x7ff, buffer), "statx(2)", "look at an open file");
