@@ -78,12 +78,12 @@ function readMounts(): ReturnType<typeof parseMountinfo> {
   return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
 }
 
-/** Other people's cgroups come and go meanwhile. */
+/** Other people's cgroups come and go meanwhile, or are deeper than any path. */
 function listDirectories(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
   } catch (error) {
-    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENODEV") return [];
+    if (["ENOENT", "ENODEV", "ENAMETOOLONG"].includes(codeOf(error) ?? "")) return [];
     throw error;
   }
 }

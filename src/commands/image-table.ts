@@ -27,9 +27,9 @@ export const IMAGE_COMMANDS = {
   "image import": {
     summary: "bring an image or a root filesystem into the store",
     details:
-      "Takes an OCI image layout (a directory, or an archive of one), an archive of `docker save`, or a tar of a root filesystem, which becomes a base image. Archives may be compressed by gzip or zstd; - is standard input. With SOURCE_DATE_EPOCH a base image is dated.",
+      "Takes an OCI image layout (a directory, or an archive of one), an archive of `docker save`, or a tar of a root filesystem, which becomes a base image. Its content tells which. Archives may be compressed by gzip or zstd; - is standard input. oci:DIRECTORY[:NAME], oci-archive:FILE[:NAME] and docker-archive:FILE[:NAME] mean what they mean to skopeo. With SOURCE_DATE_EPOCH a base image is dated.",
     positionals: [
-      { name: "source", summary: "directory or archive, or - for standard input" },
+      { name: "source", summary: "directory or archive, by path or as skopeo names it, or - for standard input" },
       { name: "name", optional: true, summary: "name in the store; default: the name that the source has" },
     ],
     options: [
@@ -42,8 +42,8 @@ export const IMAGE_COMMANDS = {
   "image export": {
     summary: "write an image out of the store",
     details:
-      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, which `image import` makes a base image of. As a layout an image for several platforms goes with all that are in the store, unless --platform is given.",
-    positionals: [IMAGE, { name: "destination", summary: "directory or archive, or - for standard output" }],
+      "Writes an OCI image layout: a directory (added to if it is one already), or an archive of it for a destination that ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, which `image import` makes a base image of. oci:DIRECTORY[:NAME], oci-archive:FILE[:NAME] and docker-archive:FILE[:NAME] mean what they mean to skopeo. As a layout an image for several platforms goes with all that are in the store, unless --platform is given.",
+    positionals: [IMAGE, { name: "destination", summary: "directory or archive, by path or as skopeo names it, or - for standard output" }],
     options: [
       PLATFORM,
       {

@@ -189,7 +189,7 @@ export const COMMANDS = {
   commit: {
     summary: "make an image of what a container has changed",
     details:
-      "Makes the writable layer of a container the top layer of a new image, on the layers and the configuration of the image that it was made of. With SOURCE_DATE_EPOCH the same files give the same image. A running container is paused meanwhile.",
+      "Makes the writable layer of a container the top layer of a new image, on the layers and the configuration of the image that it was made of. Changes mean what they mean in a Dockerfile: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR. With SOURCE_DATE_EPOCH the same files give the same image. A running container is paused meanwhile.",
     positionals: [ID, { name: "name", summary: "name of the new image" }],
     options: [
       { name: "message", type: "string", alias: "m", value: "text", summary: "comment for the image's history" },
