@@ -10,7 +10,7 @@ export async function generateWire(): Promise<Map<string, string>> {
     ["native/wire.h", header(id)],
     [
       "src/plan/wire-id.ts",
-      `/** Generated from wire.ts by \`npm run generate\`: two builds that disagree refuse each other at the first word. */\nexport const WIRE_ID = 0x${id.toString(16).padStart(8, "0")};\n`,
+      `/** Generated from wire.ts by \`npm run generate\`: builds whose tables differ refuse each other at once. */\nexport const WIRE_ID = 0x${id.toString(16).padStart(8, "0")};\n`,
     ],
   ]);
 }

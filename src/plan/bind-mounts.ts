@@ -1,9 +1,9 @@
 /**
- * Bind mounts: with whose rights their sources are opened, and whose ids they show. Pure.
+ * Bind mounts: with which rights their sources are opened, and how their ids are mapped. Pure.
  *
- * All are opened in the container's mount namespace, where the kernel has locked the flags of the host's mounts if a user
- * namespace owns it (mount_namespaces(7)): a clone made outside of it could be given more than the host allows. What the
- * container's root may not reach there, a child with the host's rights opens (native/opener.c).
+ * All are opened in the container's mount namespace: if a user namespace owns it, the kernel has locked the flags of the
+ * host's mounts there (mount_namespaces(7)), while a clone made outside could be given more than the host allows. Sources
+ * that the container's root cannot reach are opened by a child with the host's rights (native/opener.c).
  */
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
@@ -15,13 +15,13 @@ import { guardOf } from "./mount-guard.ts";
 import { isolates, mayEnterNamespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 
-/** What all bind mounts of a container need together, and how each of them is planned. */
+/** What all bind mounts of a container need together, and how each one is planned. */
 export interface Binder {
   /** Before init enters anything. */
   readonly first: readonly Planned<InitStep>[];
   /** With the host's privileges, before a user namespace is made. */
   readonly before: readonly Planned<InitStep>[];
-  /** Before and after the mounts. */
+  /** Right before and right after the mounts. */
   readonly begin: readonly Planned<InitStep>[];
   readonly end: readonly Planned<InitStep>[];
   readonly bind: (entry: MountEntry) => Planned<InitStep>[];
@@ -29,7 +29,7 @@ export interface Binder {
 
 const SLOT = 15;
 const OPENER_SLOT = 10;
-/** One for each user namespace by which ids are mapped; the slots from MAP_SLOTS on are those of layers. */
+/** One slot per user namespace used to map ids; slots from MAP_SLOTS on belong to layers. */
 const FIRST_MAP_SLOT = 16;
 const MAP_SLOTS = 512;
 
@@ -47,7 +47,7 @@ export function planBinder(entries: readonly MountEntry[], context: MountContext
   };
 }
 
-/** Who may not enter the container's mount namespace from outside has no more rights there than in the user namespace. */
+/** If the runtime cannot enter the container's mount namespace from outside, it has no more rights there than in the user namespace. */
 function needsOpener({ facts, namespaces }: MountContext): boolean {
   return isolates(namespaces, "user") && mayEnterNamespaces(facts);
 }
@@ -62,7 +62,7 @@ interface IdMap {
   readonly planned: Planned<InitStep>;
 }
 
-/** Says whose ids a mount shows; "" if its ids are not mapped. */
+/** Identifies the id mapping of a mount; "" if its ids are not mapped. */
 function mapKey({ mount, options }: MountEntry, { spec, namespaces }: MountContext): string {
   if (options.idmap === "none" && !hasMappings(mount)) return "";
   const joined = namespaces.joined.find(({ type }) => type === "user");
@@ -71,7 +71,7 @@ function mapKey({ mount, options }: MountEntry, { spec, namespaces }: MountConte
   return `${mapLines(uidMappings)}\n${mapLines(gidMappings)}`;
 }
 
-/** Equal mappings are one user namespace. */
+/** Equal mappings share one user namespace. */
 function planMaps(binds: readonly MountEntry[], context: MountContext): ReadonlyMap<string, IdMap> {
   const maps = new Map<string, IdMap>();
   for (const entry of binds) {
@@ -83,7 +83,7 @@ function planMaps(binds: readonly MountEntry[], context: MountContext): Readonly
   return maps;
 }
 
-/** Mappings of the mount itself, or with the option alone those of the container: its own, or those of the namespace that it joins. */
+/** The mount's own mappings or, with the option alone, the container's: its own, or those of the namespace that it joins. */
 function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces }: MountContext): Planned<InitStep> {
   const own = hasMappings(mount);
   const from = mapOrigin(mount, origin);
@@ -131,7 +131,7 @@ interface Source {
   readonly origin: string;
 }
 
-/** Where root of the host may not look, as on some network file systems, the container's root may. */
+/** Where the host's root has no access, as on some network file systems, the container's root may have it. */
 function planOpen({ source, recursive, opener, origin }: Source): Planned<InitStep>[] {
   const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: SLOT, source, recursive } };
   if (opener === undefined) return [open];

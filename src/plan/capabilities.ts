@@ -47,11 +47,11 @@ export const CAPABILITIES = {
 export interface ParsedCapabilities {
   /** Bit N stands for capability N. */
   readonly bits: bigint;
-  /** Names that are not in the table; the runtime-spec wants a warning for them, not an error. */
+  /** Names not in the table; the runtime-spec asks for a warning about them, not an error. */
   readonly unknown: readonly string[];
 }
 
-/** Names must be written as the table has them, as in runc: another spelling is an unknown capability. */
+/** Names must be spelled as in the table, as with runc: any other spelling is an unknown capability. */
 export function parseCapabilities(names: readonly string[]): ParsedCapabilities {
   const table: Readonly<Record<string, number>> = CAPABILITIES;
   let bits = 0n;
@@ -70,7 +70,7 @@ const BITS: Readonly<Record<string, bigint>> = Object.fromEntries(
 
 const ALL = (1n << BigInt(Object.keys(CAPABILITIES).length)) - 1n;
 
-/** The set in words: `none`, `all`, or the names with `,` between. Bits without a name are one hexadecimal number. */
+/** The set in words: `none`, `all`, or comma-separated names. Bits without a name become one hexadecimal number. */
 export function capabilityNames(bits: bigint): string {
   if (bits === 0n) return "none";
   if (bits === ALL) return "all";

@@ -1,11 +1,11 @@
-/** One value of config.json `linux.resources` as one write to a cgroup file: what cgroup-v1.ts and cgroup-v2.ts make. Pure. */
+/** One value of config.json `linux.resources` as one write to a cgroup file; cgroup-v1.ts and cgroup-v2.ts make them. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Memory } from "../spec/types.ts";
 import type { OnFailure } from "./step.ts";
 
 export interface CgroupLimit {
   readonly controller: string;
-  /** In the directory that the container has for the controller. */
+  /** In the container's directory for the controller. */
   readonly file: string;
   readonly text: string;
   readonly origin: string;
@@ -18,10 +18,10 @@ export interface CgroupLimits {
   readonly warnings: readonly string[];
 }
 
-/** Where the parts of `linux.resources` are. */
+/** Where `linux.resources` is in config.json. */
 export const RESOURCES = "/linux/resources";
 
-/** The limits of `blockIO` for a single device; the names of what is written differ. */
+/** The per-device limits of `blockIO`; the names of the files differ. */
 export const THROTTLE_NAMES = [
   "throttleReadBpsDevice",
   "throttleWriteBpsDevice",
@@ -40,7 +40,7 @@ export function writeLimit(
   return { controller, file, text: `${value}`, origin: `${RESOURCES}${origin}`, onFailure };
 }
 
-/** A value that this kind of cgroup has no place for; the runtime-spec wants an error then, not silence. */
+/** For a value that this kind of cgroup cannot express; the runtime-spec wants an error then, not silence. */
 export function cannotLimit(what: string, reason: string, pointer: string): RuntimeError {
   return new RuntimeError("unsupported", `cannot limit ${what}: ${reason}`, {
     pointer,
@@ -48,12 +48,12 @@ export function cannotLimit(what: string, reason: string, pointer: string): Runt
   });
 }
 
-/** For most values runc takes 0 as "not set", and engines write it so. */
+/** For most values runc takes 0 as "not set", and engines write 0 for that. */
 export function isSet(value: number | bigint | undefined): value is number | bigint {
   return value !== undefined && BigInt(value) !== 0n;
 }
 
-/** Negative means no limit; 0 is one (runtime-spec, PIDs). It becomes 1 as in runc: the process that is there counts, and systemd takes no 0. */
+/** Negative means no limit; 0 is one (runtime-spec, PIDs). It becomes 1 as in runc: the process already there counts, and systemd rejects 0. */
 export function pidsText(limit: number | bigint): string {
   if (limit < 0) return "max";
   return limit > 0 ? `${limit}` : "1";
@@ -68,14 +68,14 @@ export function rdmaText(device: string, limits: { readonly hcaHandles?: number;
   ].join(" ");
 }
 
-/** Linux sets a limit of kernel memory no more, cgroup v2 has none for TCP either, and runc only says so. */
+/** Linux no longer limits kernel memory, and cgroup v2 has no limit for TCP either; runc only warns. */
 export function kernelMemoryWarnings(memory: Memory, names: readonly ("kernel" | "kernelTCP")[]): string[] {
   return names
     .filter((name) => memory[name] !== undefined)
     .map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
 }
 
-/** The kernel answers EINVAL, which would not tell the reader which of the two is wrong. */
+/** The kernel answers a bare EINVAL, which does not say which of the two is wrong. */
 export function requireBurst(cpu: { readonly burst?: number | bigint; readonly quota?: number | bigint }): void {
   const { burst = 0, quota = 0 } = cpu;
   if (quota <= 0 || burst <= quota) return;

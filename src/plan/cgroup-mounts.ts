@@ -1,4 +1,4 @@
-/** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and the mixture. Pure. */
+/** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and hybrid hosts. Pure. */
 import { type GuestPath, guestPath, type HostPath, hostPath } from "../base/paths.ts";
 import type { CgroupHierarchy, Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "./kernel-flags.ts";
@@ -9,7 +9,7 @@ import type { InitStep, Planned } from "./step.ts";
 
 export interface CgroupMount {
   readonly target: GuestPath;
-  /** `cgroup` is what the host has; `cgroup2` is that, even beside v1 hierarchies. */
+  /** `cgroup` is whatever the host has; `cgroup2` is the unified hierarchy, even beside v1 ones. */
   readonly type: "cgroup" | "cgroup2";
   readonly origin: string;
   readonly options: MountOptions;
@@ -23,7 +23,7 @@ export function planCgroupMount(mount: CgroupMount): Planned<InitStep>[] {
   return mount.type === "cgroup2" || mount.context.facts.cgroup.mode === "v2" ? planUnified(mount) : planHierarchies(mount);
 }
 
-/** v2: the file system itself shows a cgroup namespace; who may not mount it (or has none) gets the container's directory. */
+/** v2: the file system itself shows the cgroup namespace; without one, or the right to mount it, the container's directory is bound. */
 function planUnified({ target, origin, options, context }: CgroupMount): Planned<InitStep>[] {
   const hierarchy = context.facts.cgroup.hierarchies.find(({ controllers }) => controllers.length === 0);
   const set = SAFE | attributesOfNew(options);
@@ -43,7 +43,7 @@ function planUnified({ target, origin, options, context }: CgroupMount): Planned
 
 interface Directory {
   readonly hierarchy: CgroupHierarchy;
-  /** The container's own one. */
+  /** The container's own. */
   readonly path: HostPath | undefined;
   readonly set: bigint;
   readonly origin: string;
@@ -51,8 +51,8 @@ interface Directory {
 }
 
 /**
- * A container without a cgroup of its own sees the runtime's, and may not change it. Nor may one that a user runs without
- * a cgroup namespace: all files there are the user's, so it could lift its own limits (CVE-2023-25809).
+ * A container without a cgroup of its own sees the runtime's, read-only. So does a rootless container without a cgroup
+ * namespace: all files there belong to the user, so it could lift its own limits (CVE-2023-25809).
  */
 function planDirectory({ hierarchy, path, set, origin, context }: Directory): Planned<InitStep>[] {
   const source = path ?? hostPath(`${hierarchy.mountPoint}/${hierarchy.ownPath}`);
@@ -64,7 +64,7 @@ function planDirectory({ hierarchy, path, set, origin, context }: Directory): Pl
   ];
 }
 
-/** v1: a tmpfs with one directory for each hierarchy, and links for controllers that share one. */
+/** v1: a tmpfs with one directory per hierarchy, and links for controllers that share one. */
 function planHierarchies({ target, origin, options, context }: CgroupMount): Planned<InitStep>[] {
   const isReadonly = (attributesOfNew(options) & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
   const isNamespaced = isolates(context.namespaces, "cgroup");

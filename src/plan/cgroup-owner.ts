@@ -1,6 +1,6 @@
 /**
- * Whose the container's cgroup is to be (runtime-spec, config-linux.md, Cgroup ownership): a program that finds its own
- * cgroup writable, as systemd wants it, may then divide it. Pure.
+ * Who owns the container's cgroup (runtime-spec, config-linux.md, Cgroup ownership): a program that finds its own cgroup
+ * writable, as systemd requires, can subdivide it. Pure.
  */
 import { guestPath } from "../base/paths.ts";
 import type { Mount, Spec } from "../spec/types.ts";
@@ -11,12 +11,12 @@ import { parseMountOptions } from "./mount-options.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 
 export interface CgroupOwner {
-  /** As the host counts. */
+  /** A host uid. */
   readonly uid: number;
   readonly origin: string;
 }
 
-/** Undefined if the cgroup stays with who makes it, which is `maker`. */
+/** Undefined if the cgroup stays with `maker`, the uid that creates it. */
 export function planCgroupOwner(spec: Spec, namespaces: Namespaces, maker: number): CgroupOwner | undefined {
   const index = (spec.mounts ?? []).findIndex(isWritableCgroup);
   if (index < 0 || !namespaces.created.has("cgroup")) return undefined;

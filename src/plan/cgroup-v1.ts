@@ -27,7 +27,7 @@ export function planV1Limits(resources: Resources): CgroupLimits {
     ...planBlockIo(blockIO),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
       writeLimit("hugetlb", `hugetlb.${pageSize}.limit_in_bytes`, limit, `/hugepageLimits/${i}`),
-      // reservations are counted since Linux 5.7; before, the limit above is all there is
+      // reservations are counted since Linux 5.7; before that, the limit above is the only one
       writeLimit("hugetlb", `hugetlb.${pageSize}.rsvd.limit_in_bytes`, limit, `/hugepageLimits/${i}`, "ignore"),
     ]),
     ...planNetwork(network),
@@ -51,16 +51,16 @@ function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
   ];
 }
 
-/** The kernel keeps memory ≤ memory with swap at every moment, so what may be in the way is lifted first. */
+/** The kernel keeps memory ≤ memory plus swap at every moment, so a limit that would be in the way is lifted first. */
 function planMemory(memory: Memory): CgroupLimit[] {
   const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy, kernelTCP } = memory;
   const hasSwap = isSet(swap);
   const lift: CgroupLimit[] = [];
   if (isSet(limit) && hasSwap) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/swap"));
-  // without a limit on memory there is none on both; the file is missing where swap is not accounted
+  // without a limit on memory there is none on memory plus swap; the file is missing where swap is not accounted
   else if (isSet(limit) && limit < 0) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/limit", "ignore"));
   if (swappiness !== undefined && swappiness > 100) {
-    throw new RuntimeError("config", `cannot set swappiness to ${swappiness}: 0 to 100 is accepted`, {
+    throw new RuntimeError("config", `cannot set swappiness to ${swappiness}: accepted are 0 to 100`, {
       pointer: `${RESOURCES}/memory/swappiness`,
     });
   }
@@ -79,11 +79,11 @@ function planMemory(memory: Memory): CgroupLimit[] {
 
 const SWAP_FILE = "memory.memsw.limit_in_bytes";
 
-/** The kernel moves shares into this range without a word. */
+/** The kernel silently clamps shares to this range. */
 const FEWEST_SHARES = 2;
 const MOST_SHARES = 262144;
 
-/** A group that is idle takes no shares any more, so that comes last. */
+/** An idle group rejects shares, so `cpu.idle` comes last. */
 function planCpu(cpu: Cpu): CgroupLimit[] {
   const { shares, quota, period, burst, idle } = cpu;
   if (isSet(shares)) requireShares(shares);
@@ -105,7 +105,7 @@ function requireShares(shares: number | bigint): void {
   throw new RuntimeError("config", `cannot set cpu shares to ${shares}: ${reason}`, { pointer: `${RESOURCES}/cpu/shares` });
 }
 
-/** To be there before a process with a realtime policy enters: the kernel refuses it a group without realtime. */
+/** Must be set before a process with a realtime policy enters: the kernel refuses to move one into a group without realtime. */
 function planRealtime({ realtimePeriod, realtimeRuntime }: Cpu): CgroupLimit[] {
   return [
     ...(isSet(realtimePeriod) ? [writeLimit("cpu", "cpu.rt_period_us", realtimePeriod, "/cpu/realtimePeriod")] : []),
@@ -140,7 +140,7 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
   return limits;
 }
 
-/** Since Linux 5.0 weights belong to the BFQ scheduler, and so do the files. */
+/** Since Linux 5.0 weights belong to the BFQ scheduler, and so do their files. */
 function planWeight(file: string, text: string, origin: string): CgroupLimit[] {
   return [writeLimit("blkio", `blkio.${file}`, text, origin, "else"), writeLimit("blkio", `blkio.bfq.${file}`, text, origin)];
 }

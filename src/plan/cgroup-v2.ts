@@ -1,8 +1,8 @@
 /**
  * config.json `linux.resources` → writes to the files of cgroup v2 (Documentation/admin-guide/cgroup-v2.rst). Pure.
  *
- * The specification's values are those of v1. Where v2 has another scale they are converted as runc does it; where it
- * has nothing of the kind they are refused.
+ * The specification's values are those of v1. Where v2 uses another scale they are converted as runc does; where v2 has
+ * no equivalent they are refused.
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { BlockIo, Cpu, Memory, Resources } from "../spec/types.ts";
@@ -33,7 +33,7 @@ export function planV2Limits(resources: Resources): CgroupLimits {
     ...(cpu.mems ? [writeLimit("cpuset", "cpuset.mems", cpu.mems, "/cpu/mems")] : []),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
       writeLimit("hugetlb", `hugetlb.${pageSize}.max`, limit, `/hugepageLimits/${i}`),
-      // reservations are counted since Linux 5.7; before, the limit above is all there is
+      // reservations are counted since Linux 5.7; before that, the limit above is the only one
       writeLimit("hugetlb", `hugetlb.${pageSize}.rsvd.max`, limit, `/hugepageLimits/${i}`, "ignore"),
     ]),
     ...Object.entries(rdma).map(([device, limit]) => writeLimit("rdma", "rdma.max", rdmaText(device, limit), `/rdma/${device}`)),
@@ -42,14 +42,14 @@ export function planV2Limits(resources: Resources): CgroupLimits {
   return { limits, warnings: kernelMemoryWarnings(memory, ["kernel", "kernelTCP"]) };
 }
 
-const NOT_ON_V2 = "cgroup v2 has nothing of the kind";
+const NOT_ON_V2 = "cgroup v2 has no equivalent";
 
 function planMemory(memory: Memory): CgroupLimit[] {
   const { limit, reservation, swappiness, disableOOMKiller } = memory;
   if (swappiness !== undefined && swappiness >= 0) throw cannotLimit("swappiness", NOT_ON_V2, `${RESOURCES}/memory/swappiness`);
   if (disableOOMKiller) throw cannotLimit("out-of-memory killing", NOT_ON_V2, `${RESOURCES}/memory/disableOOMKiller`);
   const swap = swapLimit(memory);
-  // where swap is not accounted the file is missing: no limit is what there is, and 0 has nothing to forbid
+  // the file is missing where swap is not accounted: there is no limit anyway, and with 0 there is nothing to forbid
   const isOptional = swap === "max" || swap === "0";
   return [
     ...(swap === undefined ? [] : [writeLimit("memory", "memory.swap.max", swap, "/memory/swap", isOptional ? "ignore" : "stop")]),
@@ -82,7 +82,7 @@ function maxText(limit: number | bigint): string {
 /** The kernel's own default (cgroup-v2.rst, cpu.max). */
 const PERIOD = 100_000;
 
-/** A group that is idle takes no weight any more, so that comes last. */
+/** An idle group rejects a weight, so `cpu.idle` comes last. */
 function planCpu(cpu: Cpu): CgroupLimit[] {
   const { shares, quota, period, burst, idle, realtimePeriod, realtimeRuntime } = cpu;
   if (isSet(realtimePeriod)) throw cannotLimit("realtime", NOT_ON_V2, `${RESOURCES}/cpu/realtimePeriod`);
@@ -98,7 +98,7 @@ function planCpu(cpu: Cpu): CgroupLimit[] {
   ];
 }
 
-/** 2…262144 shares with 1024 by default become a weight of 1…10000 with 100 by default: a curve through these three points. */
+/** Maps 2…262144 shares (default 1024) to a weight of 1…10000 (default 100): a curve through these three points. */
 export function weightOfShares(shares: number | bigint): number {
   if (shares <= 2) return 1;
   if (shares >= 262144) return 10000;
@@ -131,7 +131,7 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
   return limits;
 }
 
-/** The BFQ scheduler has v1's scale of 10…1000; the kernel's own cost model has 1…10000. */
+/** The BFQ scheduler uses v1's scale of 10…1000; the kernel's io.cost model uses 1…10000. */
 function planWeight(device: string, weight: number, origin: string): CgroupLimit[] {
   const converted = 1 + Math.floor(((weight - 10) * 9999) / 990);
   return [
@@ -140,14 +140,14 @@ function planWeight(device: string, weight: number, origin: string): CgroupLimit
   ];
 }
 
-/** A file takes one line a write. */
+/** A cgroup file takes one line per write. */
 function planUnified(file: string, text: string): CgroupLimit[] {
   const origin = `/unified/${file.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const [controller = "", parameter] = file.split(".");
   if (file.includes("/") || controller === "" || parameter === undefined || parameter === "") {
     throw new RuntimeError(
       "config",
-      `cannot write to cgroup file ${JSON.stringify(file)}: a file name of the form CONTROLLER.PARAMETER is accepted`,
+      `cannot write to cgroup file ${JSON.stringify(file)}: a file name must have the form CONTROLLER.PARAMETER`,
       {
         pointer: `${RESOURCES}${origin}`,
       },

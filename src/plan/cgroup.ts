@@ -1,8 +1,8 @@
 /**
  * Where the container's cgroups are, and how they are made, limited and entered. Pure.
  *
- * The directories are made and limited before init enters, and init enters before it does anything that costs. Only the
- * number of processes is limited later: init still forks, and its last self is the one that counts.
+ * The directories are made and limited before init enters, and init enters before it allocates anything that counts. Only
+ * the number of processes is limited later: init still forks, and only its last stage should count.
  */
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath, hostPath } from "../base/paths.ts";
@@ -22,7 +22,7 @@ export interface CgroupInput {
   readonly cgroupsPath: string | undefined;
   readonly resources: Resources | undefined;
   readonly facts: CgroupFacts;
-  /** On v2: who may make cgroups below the container's own one; see cgroup-owner.ts. */
+  /** On v2: who may make cgroups below the container's; see cgroup-owner.ts. */
   readonly owner?: CgroupOwner | undefined;
   /** `--systemd-cgroup`. */
   readonly systemd?: boolean;
@@ -33,18 +33,18 @@ export interface CgroupPlan {
   readonly paths: Readonly<Record<string, HostPath>>;
   /** Before init is started. */
   readonly steps: readonly Planned<HostStep>[];
-  /** The first thing that init does: it goes into the v1 hierarchies. */
+  /** The first thing that init does: enter the v1 hierarchies. */
   readonly enter: readonly Planned<InitStep>[];
   /** cgroup2's directory, into which the container's init is cloned; on v1 that may fail. */
   readonly unified: { readonly path: HostPath; readonly isNeeded: boolean; readonly origin: string } | undefined;
-  /** When init has forked for the last time. */
+  /** After init has forked for the last time. */
   readonly late: readonly Planned<HostStep>[];
   readonly warnings: readonly string[];
 }
 
 /** A hierarchy with the container's directory in it. */
 interface Place extends CgroupHierarchy {
-  /** Where the container's path starts: what lies above is not ours. */
+  /** Where the container's path starts: anything above is not ours. */
   readonly base: HostPath;
   readonly directory: HostPath;
 }
@@ -75,7 +75,7 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
   };
 }
 
-/** Where the cgroups are of a container that names no other place. */
+/** The cgroups of a container whose config.json names no other place. */
 export function defaultCgroupPaths(id: string, facts: CgroupFacts): CgroupPlan["paths"] {
   return pathsOf(findPlaces({ id, cgroupsPath: undefined, resources: undefined, facts }));
 }
@@ -89,7 +89,7 @@ function planLimits(resources: Resources, { mode }: CgroupFacts): CgroupLimits {
 }
 
 function withoutCgroup(warnings: readonly string[]): CgroupPlan {
-  const warning = "this user may not make cgroups: the container stays in the cgroup of the runtime";
+  const warning = "this user cannot create cgroups: the container stays in the cgroup of the runtime";
   return { paths: {}, steps: [], enter: [], unified: undefined, late: [], warnings: [...warnings, warning] };
 }
 
@@ -101,16 +101,16 @@ function keysOf({ controllers }: CgroupHierarchy): readonly string[] {
   return controllers.length === 0 ? ["unified"] : controllers;
 }
 
-/** Hierarchies that only name groups, and cgroup2 beside v1, are entered for others' sake: who cannot, can do without. */
+/** Hierarchies that only name groups, and cgroup2 beside v1, are entered for the sake of other tools; failing to enter them is harmless. */
 function tolerance(place: CgroupHierarchy, mode: CgroupFacts["mode"]): { readonly onFailure?: "ignore" } {
   const isNeeded = mode === "v2" || place.controllers.some((controller) => !controller.startsWith("name="));
   return isNeeded ? {} : { onFailure: "ignore" };
 }
 
 /**
- * An absolute path counts from the mount point, a relative one (as the id is, if there is no path) from the runtime's own
- * cgroup. On v2 that one holds the runtime's processes and so cannot have limited children: its parent is taken. `..`
- * leads nowhere above the start, as in runc.
+ * An absolute path starts at the mount point, a relative one (as the id is, if there is no path) at the runtime's own
+ * cgroup. On v2 that cgroup holds the runtime's processes, so its children cannot have limits: its parent is used instead.
+ * `..` never leads above the start, as in runc.
  */
 function findPlaces(input: CgroupInput): Place[] {
   const { cgroupsPath = "", id, facts } = input;
@@ -134,22 +134,22 @@ function requirePlace(path: string, inner: string, input: CgroupInput): void {
   if (input.systemd) {
     throw new RuntimeError("unsupported", `cannot place the container in ${JSON.stringify(path)}: there is no systemd cgroup driver yet`, {
       pointer: originOf(input),
-      hint: "leave --systemd-cgroup out; engines call this driver cgroupfs",
+      hint: "omit --systemd-cgroup; engines call this driver cgroupfs",
     });
   }
   if (inner === "/") {
-    throw new RuntimeError("config", `cannot place the container in ${JSON.stringify(path)}: this is the top of the hierarchy`, {
+    throw new RuntimeError("config", `cannot place the container in ${JSON.stringify(path)}: it is the root of the hierarchy`, {
       pointer: originOf(input),
       hint: "name a cgroup for this container, such as /lamina/NAME, or leave the path out",
     });
   }
 }
 
-/** What is asked for must be possible; and who is root must at least be able to forbid devices, as with runc. */
+/** Whatever is asked for must be possible; and root must at least be able to forbid devices, as with runc. */
 function requireControllers(limits: readonly CgroupLimit[], places: readonly Place[], input: CgroupInput): void {
   const { facts, cgroupsPath = "" } = input;
   if (facts.rootless && places.length === 0 && cgroupsPath !== "") {
-    throw new RuntimeError("unsupported", `cannot make cgroup ${JSON.stringify(cgroupsPath)}: this user may not make any`, {
+    throw new RuntimeError("unsupported", `cannot make cgroup ${JSON.stringify(cgroupsPath)}: this user cannot create cgroups`, {
       pointer: "/linux/cgroupsPath",
       hint: HINT,
     });
@@ -171,7 +171,7 @@ const HINT =
 
 function reasonFor(controller: string, places: readonly Place[], { mode, rootless }: CgroupFacts): string {
   if (mode === "none") return "no cgroup file system is mounted";
-  if (rootless && places.length === 0) return "this user may not make cgroups";
+  if (rootless && places.length === 0) return "this user cannot create cgroups";
   return `the cgroup controller "${controller}" is not available${rootless ? " to this user" : ""}`;
 }
 
@@ -188,7 +188,7 @@ function planV1(places: readonly Place[], limits: readonly CgroupLimit[], input:
   return steps;
 }
 
-/** A cpuset group has no processors until it is given some, and then none that its parent lacks. */
+/** A cpuset group has no processors until it is given some, and then only ones that its parent has. */
 function inheritAbove({ base, directory }: Place, origin: string): Planned<HostStep>[] {
   return ancestors(base, directory)
     .slice(1)
@@ -199,7 +199,7 @@ function inheritCpuset(directory: HostPath, origin: string): Planned<HostStep>[]
   return ["cpuset.cpus", "cpuset.mems"].map((file) => ({ origin, step: { op: "inheritCgroup", directory, file } }));
 }
 
-/** `top` and all below it that lie above `directory`, in this order. */
+/** `top` and everything below it that lies above `directory`, in this order. */
 function ancestors(top: HostPath, directory: HostPath): HostPath[] {
   const names = directory
     .slice(top.length)
@@ -215,7 +215,7 @@ function planV1Devices({ directory }: Place, { resources = {} }: CgroupInput): P
   }));
 }
 
-/** Wanted for every container, limited or not: engines read their statistics. */
+/** Enabled for every container, limited or not: engines read their statistics. */
 const STATISTICS = ["cpu", "io", "memory", "pids"];
 
 function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input: CgroupInput): Planned<HostStep>[] {
@@ -240,9 +240,9 @@ function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input:
 }
 
 /**
- * Levels that we may not write to were set up by whoever owns them; if a controller is missing after all, its file is, and
- * the write of the limit says so. Those that a cgroup with processes of its own cannot pass on come first: it refuses
- * them, while the others would make it threaded, and nothing could start below it.
+ * Levels that we cannot write to were set up by their owner; if a controller is missing after all, so is its file, and
+ * writing the limit reports that. Controllers that a cgroup with processes of its own cannot pass on come first: it refuses
+ * those, while the others would make it threaded, and then nothing could start below it.
  */
 function enable({ mountPoint, directory }: Place, controllers: readonly string[]): Planned<HostStep>[] {
   if (controllers.length === 0) return [];
@@ -253,10 +253,10 @@ function enable({ mountPoint, directory }: Place, controllers: readonly string[]
   }));
 }
 
-/** Controllers that threads of one process may share out among themselves (cgroup-v2.rst, Threads). */
+/** Controllers that work between the threads of one process (cgroup-v2.rst, Threads). */
 const THREADED: ReadonlySet<string> = new Set(["cpu", "cpuset", "perf_event", "pids"]);
 
-/** The kernel refuses an unprivileged runtime, which loses nothing: the specification does not ask for it. */
+/** The kernel refuses this to an unprivileged runtime, which is harmless: the specification does not ask for it. */
 function giveAway({ directory }: Place, { owner, facts }: CgroupInput): Planned<HostStep>[] {
   if (owner === undefined) return [];
   const { uid, origin } = owner;
@@ -270,7 +270,7 @@ function programOf({ devices = [] }: Resources): bigint[] {
 function writeLimit(places: readonly Place[], { controller, file, text, origin, onFailure }: CgroupLimit): Planned<HostStep> {
   const place = places.find((one) => keysOf(one).includes(controller)) ?? places.find(({ controllers }) => controllers.length === 0);
   if (place === undefined || file.includes("/")) {
-    throw new RuntimeError("config", `cannot write to cgroup file ${JSON.stringify(file)}: this is no file of a cgroup`, {
+    throw new RuntimeError("config", `cannot write to cgroup file ${JSON.stringify(file)}: it is not a file in a cgroup directory`, {
       pointer: origin,
     });
   }

@@ -1,4 +1,4 @@
-/** The kernel call that a step is mainly made of, as its man page is called: errors name it beside the errno. Pure. */
+/** The main system call of each step, by the name of its man page: errors show it beside the errno. Pure. */
 import type { HostStep } from "./host-step.ts";
 import type { InitOp, InitStep } from "./step.ts";
 

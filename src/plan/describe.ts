@@ -1,7 +1,7 @@
 /**
- * Steps in words for people: `lamina explain` prints them, and errors say with them what was being done. Pure.
+ * Steps in words: `lamina explain` prints them, and errors use them to say what was being done. Pure.
  *
- * Each text is a verb, its object and details, so that it can follow "cannot" as well. A kind of step without words is a
+ * Each text is a verb, its object and details, so that it can also follow "cannot". A kind of step without words is a
  * type error. `#3` is slot 3: a descriptor that an earlier step left there.
  */
 import { capabilityNames } from "./capabilities.ts";
@@ -78,7 +78,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   mountFuse: ({ slot, device, source, options }) => `mount ${source} by /dev/fuse (#${device}) as #${slot}${optionWords(options)}`,
   startServer: ({ slot, device, mount, joins }) =>
     `give /dev/fuse (#${device}) to process #${slot}${joins ? ", in this user namespace," : ""} and wait until it serves mount #${mount}`,
-  setFileIds: ({ uid, gid }) => `make files as uid ${uid} and gid ${gid}`,
+  setFileIds: ({ uid, gid }) => `create files as uid ${uid} and gid ${gid}`,
   mountLayers: ({ path, parts }) => `mount an overlay at ${path}: ${parts.join("")}`,
   copyUp: ({ slot, source }) => `copy what is in ${source} to #${slot}`,
   attachRoot: ({ slot, path }) => `attach mount #${slot} at ${path}, the container's root`,
@@ -97,7 +97,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   pivotRoot: () => `make the container's root "/" and leave the old one`,
   moveRoot: () => `move the container's root to "/" without pivot_root, and unmount or cover procfs and sysfs outside of it`,
   chroot: ({ path }) => `make ${path} "/"`,
-  letGo: () => "close every descriptor of the host's",
+  letGo: () => "close all host descriptors",
   sethostname: ({ name }) => `set the hostname to ${quote(name)}`,
   setdomainname: ({ name }) => `set the domainname to ${quote(name)}`,
   newSessionKeyring: () => "make a session keyring",
@@ -105,7 +105,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   chownStdio: ({ uid }) => `give the standard streams to uid ${uid}`,
   openConsole: ({ height, width, uid, mount }) =>
     `open a terminal${mount ? " at /dev/console" : ""}${height || width ? ` of ${width}x${height}` : ""} for uid ${uid}`,
-  controlTerminal: () => "make the terminal the session's",
+  controlTerminal: () => "make the terminal the session's controlling one",
   setrlimit: ({ resource, soft, hard }) => `limit ${rlimitName(resource)} to ${limitWords(soft)}, at most ${limitWords(hard)}`,
   personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
   umask: ({ mask }) => `set the umask to ${octal(mask)}`,
@@ -116,14 +116,14 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   dropBounding: ({ keep }) => `limit the bounding capabilities to: ${capabilityNames(keep)}`,
   capset: ({ effective, permitted, inheritable }) => `set the capabilities${capabilitySets(effective, permitted, inheritable)}`,
   raiseAmbient: ({ set }) => `set the ambient capabilities to: ${capabilityNames(set)}`,
-  noNewPrivileges: () => "give up gaining privileges by execve",
+  noNewPrivileges: () => "give up gaining privileges through execve",
   chdir: ({ path }) => `enter directory ${path}`,
   chdirAs: ({ path, uid }) => `enter directory ${path} as uid ${uid}`,
   loopbackUp: () => "bring up the loopback device",
   reopenNull: ({ ofHost }) =>
     ofHost
-      ? "open standard streams that are the host's /dev/null so that they cannot be changed"
-      : "make standard streams that are the host's /dev/null the container's",
+      ? "reopen standard streams that are the host's /dev/null so that it cannot be changed"
+      : "replace standard streams that are the host's /dev/null by the container's",
   defaultHome: ({ uid }) => `set HOME from the container's passwd entry of uid ${uid}`,
   findExecutable: ({ name, searchPath }) => `find program ${quote(name)}${name.includes("/") ? "" : ` in ${searchPath}`}`,
   closeOnExec: ({ first }) => `keep descriptors from ${first} on out of the program`,
@@ -193,7 +193,7 @@ function optionWords(options: readonly string[]): string {
   return options.length === 0 ? "" : `, options ${options.join(",")}`;
 }
 
-/** Attributes by name; an access time mode among the cleared ones is only the field that makes room for the new mode. */
+/** Attributes by name; an access time mode among the cleared ones only makes room for the new mode. */
 function attributeWords(set: bigint, clear: bigint): string {
   const mode = (clear & ATIME_MASK) === ATIME_MASK && (set & ATIME_MASK) === 0n ? ", set MOUNT_ATTR_RELATIME" : "";
   const cleared = clear & ~ATIME_MASK;
@@ -219,7 +219,7 @@ function guardWords(guard: number): string {
   return words.length === 0 ? "" : `, ${words.join(", ")}`;
 }
 
-/** S_IFMT, and what it selects among the kinds that a config may list. */
+/** S_IFMT, and the file types that a config may list. */
 const FILE_TYPE = 0o170000;
 const NODE_KINDS: ReadonlyMap<number, string> = new Map([
   [0o010000, "fifo"],
@@ -240,7 +240,7 @@ function capabilitySets(effective: bigint, permitted: bigint, inheritable: bigin
   return `: effective ${capabilityNames(effective)}; permitted ${capabilityNames(permitted)}; inheritable ${capabilityNames(inheritable)}`;
 }
 
-/** A hook's args start with its name, as argv does. */
+/** A hook's args start with its name, like argv. */
 function commandLine(path: string, args: readonly string[]): string {
   return [path, ...args.slice(1).map(quote)].join(" ");
 }

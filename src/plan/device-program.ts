@@ -1,8 +1,8 @@
 /**
  * Device rules → an eBPF program for cgroup v2 (BPF_PROG_TYPE_CGROUP_DEVICE). Pure.
  *
- * The kernel calls it with what is about to happen; 1 allows it and 0 forbids it. The rules are looked at from the last
- * to the first: a rule that fits forbids at once, or strikes what it allows off the access that is still to be granted.
+ * The kernel runs it on every access; 1 allows and 0 denies. Rules are checked from last to first: a matching rule denies
+ * at once, or removes what it allows from the access still to be granted.
  *
  *   r1  context: u32 access << 16 | type, u32 major, u32 minor (struct bpf_cgroup_dev_ctx)
  *   r0  verdict    r2  type    r3  access left    r4  major    r5  minor
@@ -37,7 +37,7 @@ interface Operands {
   readonly value?: number;
 }
 
-/** One instruction per bigint, as the kernel has them in memory read as a little-endian word. */
+/** One instruction per bigint: its eight bytes read as a little-endian word. */
 export function compileDeviceProgram(rules: readonly DeviceAccess[]): bigint[] {
   const program = [
     instruction(LOAD_WORD, { to: TYPE, from: CONTEXT, offset: 0 }),
@@ -49,7 +49,7 @@ export function compileDeviceProgram(rules: readonly DeviceAccess[]): bigint[] {
     instruction(MOVE, { to: VERDICT, value: 0 }),
   ];
   for (const rule of rules.toReversed()) {
-    // the kernel refuses instructions that nothing can reach, so nothing may follow a rule that settles everything
+    // the kernel rejects unreachable instructions, so nothing may follow a rule that settles everything
     if (isWhole(rule)) return [...program, instruction(MOVE, { to: VERDICT, value: rule.allow ? 1 : 0 }), instruction(EXIT)];
     program.push(...compileRule(rule));
   }

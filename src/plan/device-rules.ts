@@ -1,8 +1,8 @@
 /**
  * config.json `linux.resources.devices` → the list of devices that the container may use. Pure.
  *
- * Everything is forbidden first, whatever the list says (an empty one must not allow all: GHSA-g54h-m393-cpwq); then the
- * config's rules and then runc's defaults apply in order. For each of r, w and m the last rule that fits decides.
+ * Everything is denied first, whatever the list says (an empty one must not allow all: GHSA-g54h-m393-cpwq); then the
+ * config's rules and then runc's defaults apply in order. For each of r, w and m the last matching rule decides.
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { DeviceRule } from "../spec/types.ts";
@@ -26,7 +26,7 @@ export interface DeviceAccess {
 const LIST = "/linux/resources/devices";
 
 /**
- * runc allows these to every container, after the rules of the config: to make any node, and to use the default devices,
+ * runc allows these to every container, after the rules of the config: making any node, and using the default devices,
  * terminals, and /dev/net/tun (10:200).
  */
 const DEFAULTS: readonly DeviceAccess[] = [
@@ -54,8 +54,8 @@ export interface DeviceLine {
 }
 
 /**
- * The rules for cgroup v1. Its kernel side knows a default and exceptions from it, and quietly ignores a rule that takes
- * part of an exception back; so the outcome is computed here, and what v1 cannot say is an error.
+ * The rules for cgroup v1. The kernel keeps a default plus exceptions and silently ignores a rule that takes back part of an
+ * exception; so the outcome is computed here, and what v1 cannot express is an error.
  */
 export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
   let whole: DeviceAccess = { allow: false, type: "a", major: undefined, minor: undefined, access: EVERY_ACCESS, origin: LIST };
@@ -66,7 +66,7 @@ export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
       exceptions = [];
       continue;
     }
-    // to the kernel a line of type "a" means everything, whatever numbers follow
+    // to the kernel a line of type "a" means everything, whatever its numbers
     for (const type of rule.type === "a" ? (["b", "c"] as const) : [rule.type]) {
       const one = { ...rule, type };
       exceptions = rule.allow === whole.allow ? takeBack(exceptions, one) : [...exceptions, one];
@@ -79,7 +79,7 @@ export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
   }));
 }
 
-/** True if the rule is about every device and every kind of access. */
+/** True if the rule covers every device and every kind of access. */
 export function isWhole({ type, major, minor, access }: DeviceAccess): boolean {
   return type === "a" && major === undefined && minor === undefined && access === EVERY_ACCESS;
 }
@@ -93,7 +93,7 @@ function takeBack(exceptions: readonly DeviceAccess[], rule: DeviceAccess): Devi
   });
 }
 
-/** Exceptions for the same devices are one line: an access needs a single line that grants all of it. */
+/** Exceptions for the same devices become one line: an access needs a single line that grants all of it. */
 function merge(exceptions: readonly DeviceAccess[]): DeviceAccess[] {
   const merged = new Map<string, DeviceAccess>();
   for (const exception of exceptions) {

@@ -24,13 +24,13 @@ const LINKS: readonly (readonly [target: string, path: string])[] = [
   ["/proc/self/fd/2", "/dev/stderr"],
 ];
 
-/** Always the one of the container's own devpts: a listed device of that name, as engines write it, is left out. */
+/** Always that of the container's own devpts: engines list a device of this name, and it is skipped. */
 const PTMX = guestPath("/dev/ptmx");
 
 /** S_IFCHR, S_IFBLK and S_IFIFO. */
 const TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const;
 
-/** Nothing if /dev is a bind mount: it is somebody else's directory then. */
+/** Nothing if /dev is a bind mount: then it is somebody else's directory. */
 export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean): Planned<InitStep>[] {
   const isBound = (spec.mounts ?? []).some(
     ({ destination, options = [] }) =>
@@ -44,7 +44,7 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
   const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
   return [
     ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
-    { origin: "", step: { op: "unlink", path: PTMX } }, // an image's own would be the host's terminals
+    { origin: "", step: { op: "unlink", path: PTMX } }, // the image's own would lead to the host's terminals
     { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
     ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
     ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),
@@ -55,8 +55,8 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
 const SLOT = 11;
 
 /**
- * Device nodes cannot be made in a user namespace: there the host's own one is bound, read-only, so that nobody in the container
- * can touch its times, or anything else about it. Devices can be written to on read-only mounts.
+ * A user namespace cannot make device nodes: the host's node is bound instead, read-only, so that nobody in the container can
+ * change its times or anything else about it. Devices stay writable on read-only mounts.
  */
 function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
   const { path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;

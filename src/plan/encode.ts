@@ -6,7 +6,7 @@ import { WIRE_ID } from "./wire-id.ts";
 
 type Value = string | number | bigint | boolean | readonly string[] | readonly number[];
 
-/** Throws code "config" when a string holds a NUL byte, which no kernel call could carry. */
+/** Throws code "config" if a string contains a NUL byte, which no system call can carry. */
 export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
   const writer = new Writer();
   writer.u32(WIRE_ID);
@@ -17,7 +17,7 @@ export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
     writer.u32(row.code);
     writer.u32(ON_FAILURE[onFailure]);
     const length = writer.open();
-    const values = step as unknown as Readonly<Record<string, Value>>; // the row's type is computed from the step's
+    const values = step as unknown as Readonly<Record<string, Value>>; // the row's type is derived from the step's
     for (const name in row.fields) writer.field(fieldType(row.fields, name), values[name] ?? 0, origin);
     writer.close(length);
   }

@@ -1,4 +1,4 @@
-/** What the plan has to know about the host. Read by host/facts.ts before planning, and by nobody during it. */
+/** What the plan has to know about the host. host/facts.ts reads it before planning; nothing reads it during planning. */
 import type { HostPath } from "../base/paths.ts";
 import type { LayersDriver } from "../spec/types.ts";
 
@@ -6,11 +6,11 @@ export interface CgroupHierarchy {
   /** `["cpu", "cpuacct"]`, `["name=systemd"]`, or none for cgroup2. */
   readonly controllers: readonly string[];
   readonly mountPoint: HostPath;
-  /** The runtime's own cgroup in it, from the mount point. */
+  /** The runtime's own cgroup in it, relative to the mount point. */
   readonly ownPath: string;
-  /** Cgroups can be made in our own one. */
+  /** Cgroups can be made inside our own. */
   readonly writable: boolean;
-  /** Cgroups can be made beside our own one, as cgroup2 wants it; absent = as `writable`. */
+  /** Cgroups can be made beside our own, as cgroup2 requires; absent = same as `writable`. */
   readonly hasRoomBeside?: boolean;
 }
 
@@ -25,31 +25,31 @@ export interface CgroupFacts {
 /** A directory on the host that is a layer of the root. */
 export interface LayerDirectory {
   readonly path: HostPath;
-  /** Mount point of the mount that it lies on; known where ids are to be mapped, and then `path` is without symbolic links. */
+  /** Mount point of the mount that it lies on; known only if ids are to be mapped, and then `path` has no symbolic links. */
   readonly mount: HostPath | undefined;
-  /** The value of layers.json that names it; see base/origin.ts. */
+  /** The layers.json value that names it; see base/origin.ts. */
   readonly origin: string;
 }
 
-/** For drivers whose container has a tree of its own instead of a mount. */
+/** For drivers that give the container a tree of its own instead of a mount. */
 export interface TreeFacts {
-  /** Where it is, or is to be: in the place of the writable layer. */
+  /** Where it is, or will be: in place of the writable layer. */
   readonly path: HostPath;
   readonly origin: string;
-  /** Where the store keeps one for all containers of these layers; absent for layers that are not one stack of the store's. */
+  /** Where the store keeps the one shared by all containers of these layers; absent if the layers are not a stack of the store. */
   readonly shared: HostPath | undefined;
-  /** Which btrfs the two places are on; absent = another file system. */
+  /** Which btrfs each of the two places is on; absent = another file system. */
   readonly fileSystem: string | undefined;
   readonly sharedFileSystem: string | undefined;
 }
 
-/** What a bundle's layers.json asks for, its directories found. */
+/** What a bundle's layers.json asks for, with its directories resolved. */
 export interface LayerFacts {
   /** Of the layers as a whole. */
   readonly origin: string;
-  /** The lowest first, as in layers.json. */
+  /** Lowest first, as in layers.json. */
   readonly lower: readonly LayerDirectory[];
-  /** Where the container's changes go; upper and work lie on the same mount, and may not be there yet. Absent = read-only. */
+  /** Where the container's changes go; upper and work lie on the same mount, and may not exist yet. Absent = read-only. */
   readonly writable:
     | { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string }
     | undefined;
@@ -59,17 +59,17 @@ export interface LayerFacts {
   readonly driver: {
     readonly name: LayersDriver;
     readonly origin: string;
-    /** The type of file system of the writable layer, if that chose the driver and not layers.json. */
+    /** File system type of the writable layer, if that chose the driver rather than layers.json. */
     readonly chosenBy?: string;
   };
-  /** Known where the driver is fuse-overlayfs. */
+  /** Known if the driver is fuse-overlayfs. */
   readonly fuse?: {
     /** Absent = not in PATH. */
     readonly program: HostPath | undefined;
     /** Why /dev/fuse cannot be opened; absent = it can. */
     readonly device: string | undefined;
   };
-  /** What asked for the layers' ids to be mapped as the container's. */
+  /** What asked for the layers' ids to be mapped like the container's. */
   readonly idmap: string | undefined;
   readonly kernel: { readonly major: number; readonly minor: number };
 }
@@ -82,27 +82,27 @@ export interface Facts {
   readonly rootfsMount: HostPath;
   readonly uid: number;
   readonly gid: number;
-  /** Not root, or root in a user namespace only. */
+  /** Not root, or root only in a user namespace. */
   readonly rootless: boolean;
   readonly inUserNamespace: boolean;
   /** setgroups(2) is denied in our user namespace. */
   readonly setgroupsDenied: boolean;
   /** Highest capability number that the kernel knows. */
   readonly lastCapability: number;
-  /** What we are permitted, bit N for capability N: without a user namespace of its own the container gets no more. */
+  /** Our permitted capabilities, bit N for capability N: without a user namespace of its own the container gets no more. */
   readonly ownCapabilities: bigint;
   readonly hasKcore: boolean;
   /** The caller's. */
   readonly umask: number;
-  /** Whether the kernel mounts the procfs of a pid namespace that the mounting process is not in; not looked at where none is joined. */
+  /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
   readonly hasProcOfNamespace: boolean;
   /** Whether the kernel has keyrings(7). */
   readonly hasKeyrings: boolean;
-  /** What the limit of open files was before the engine of this program raised its own; undefined if it is that still. */
+  /** The limit of open files before this program's engine raised its own; undefined if it did not. */
   readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
-  /** Our own limits by number, as far as config.json sets them and the container has a user namespace; else none. */
+  /** Our own limits by number, for those that config.json sets if the container has a user namespace; otherwise empty. */
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;
-  /** Absent = the root is the directory of config.json and nothing else. */
+  /** Absent = the root is just the directory that config.json names. */
   readonly layers?: LayerFacts;
 }

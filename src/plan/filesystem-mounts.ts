@@ -1,4 +1,4 @@
-/** Mounts of file systems of their own, and remounts: by fsconfig(2) where it takes the options, else by mount(2). Pure. */
+/** New file systems, and remounts: by fsconfig(2) where it takes the options, otherwise by mount(2). Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
 import { ATIME_MASK, MOUNT_ATTRIBUTES as ATTR, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
@@ -16,7 +16,7 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
   const target = guestPath(mount.destination);
   const wanted = attributesOfNew(options);
   const isReadonly = (wanted & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
-  const isLate = isReadonly && (type === "tmpfs" || target === "/dev"); // lamina itself still has to put things there
+  const isLate = isReadonly && (type === "tmpfs" || target === "/dev"); // lamina itself still has to create things there
   const attributes = isLate ? wanted & ~ATTR.MOUNT_ATTR_RDONLY : wanted;
   const make = planNew(entry, { attributes, isReadonly: isReadonly && !isLate });
   const isShared = type === "sysfs" && !context.namespaces.created.has("network");
@@ -55,12 +55,12 @@ function planNew(entry: MountEntry, { attributes, isReadonly }: NewMount): Plann
   ];
 }
 
-/** As runc: a tmpfs has the mode of the directory that it covers, unless its options say another. */
+/** As in runc, a tmpfs takes the mode of the directory it covers unless its options set one. */
 function inheritsMode({ mount: { type }, options: { data } }: MountEntry): boolean {
   return type === "tmpfs" && !data.some((option) => option.startsWith("mode="));
 }
 
-/** A page, and the longest path; both with a NUL. */
+/** A page, and the longest path; both including the NUL. */
 const LONGEST_DATA = 4095;
 const LONGEST_SOURCE = 4095;
 
@@ -75,7 +75,7 @@ function requireFitsMount({ mount, options, origin }: MountEntry, modeOf: string
   if (Buffer.byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
 }
 
-/** sysfs shows the network namespace, and only who owns that may mount it: else the host's own is bound. */
+/** sysfs shows the network namespace, and only that namespace's owner can mount it: otherwise the host's own is bound. */
 function planSharedSysfs(make: readonly Planned<InitStep>[], attributes: bigint, origin: string): Planned<InitStep>[] {
   const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } as const;
   return [
@@ -89,7 +89,7 @@ function planReadonly(target: GuestPath, origin: string): Planned<InitStep> {
   return { origin, step: { op: "remount", target, options: [], set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, superblock: false } };
 }
 
-/** `bind` keeps a remount from the file system, which others may use as well. */
+/** `bind` keeps a remount from affecting the file system, which others may use as well. */
 export function planRemount(target: GuestPath, options: MountOptions, origin: string): Planned<InitStep>[] {
   const { set, clear, recursiveSet, recursiveClear, propagation } = options;
   const filesystem = options.bind ? [] : [...options.superblock, ...options.data];

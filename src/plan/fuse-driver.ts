@@ -1,9 +1,9 @@
 /**
- * Driver `fuse-overlayfs`: a program that does in user space what overlayfs does in the kernel. It takes file systems that
+ * Driver `fuse-overlayfs`: a program that does in user space what overlayfs does in the kernel. It accepts file systems that
  * overlayfs refuses for the writable layer (overlayfs itself, and NFS), and maps ids on any kernel.
  *
- * The program runs on the host, beside the container (native/server.c tells why), and ends with the container's mount.
- * Who is root on the host has it with the host's rights; anybody else in the container's user namespace.
+ * The program runs on the host, beside the container (native/server.c explains why), and ends with the container's mount.
+ * Under root on the host it has the host's rights; otherwise it runs in the container's user namespace.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { IdMapping } from "../spec/types.ts";
@@ -19,7 +19,7 @@ const DEVICE_SLOT = 513;
 /** Where the server finds the open /dev/fuse: native/server.c puts it there. */
 const DEVICE = "/dev/fd/3";
 
-/** What one argument of a program may have, with the NUL (MAX_ARG_STRLEN of the kernel). */
+/** The longest argument of a program, including the NUL (MAX_ARG_STRLEN in the kernel). */
 const ARGUMENT_MAX = 131_072;
 
 export function planFuse(input: LayersInput): LayersPlan {
@@ -55,24 +55,24 @@ export function planFuse(input: LayersInput): LayersPlan {
   };
   return {
     host: writable === undefined ? [] : makeWritable(writable, top.path),
-    first: [fork, ...(isHost ? steps : [])], // the devices cgroup of a container may not let anybody open /dev/fuse
+    first: [fork, ...(isHost ? steps : [])], // the container's devices cgroup may forbid opening /dev/fuse
     before: [],
     steps: isHost ? [] : steps,
     isAttached: false,
   };
 }
 
-/** Returns the program. */
+/** Returns the program's path. */
 function requirePossible(input: LayersInput): HostPath {
   const { lower, writable, driver, fuse } = input.layers;
   requireMappable(input, [0, 0]);
   if (fuse?.program === undefined) {
     const install = 'install the package "fuse-overlayfs"';
-    const reason = "there is no fuse-overlayfs in PATH";
+    const reason = "fuse-overlayfs is not in PATH";
     if (driver.chosenBy === undefined) {
-      throw refused("unsupported", reason, driver.origin, `${install}, or leave "driver" out: overlay is built in`);
+      throw refused("unsupported", reason, driver.origin, `${install}, or omit "driver": overlay is built in`);
     }
-    const where = `overlayfs takes no writable layer that lies on ${driver.chosenBy}, and ${reason}`;
+    const where = `overlayfs accepts no writable layer on ${driver.chosenBy}, and ${reason}`;
     throw refused("unsupported", where, writable?.origin ?? driver.origin, `${install}, or put the bundle on another file system`);
   }
   if (fuse.device !== undefined) {
@@ -96,7 +96,7 @@ function requirePossible(input: LayersInput): HostPath {
   return fuse.program;
 }
 
-/** Without the cache of writes `lamina diff` and `lamina commit` see at once what the container has written. */
+/** Without the write cache, `lamina diff` and `lamina commit` see at once what the container has written. */
 function serverOptions({ layers, spec }: LayersInput): string {
   const { lower, writable, isVolatile, idmap } = layers;
   const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
@@ -112,12 +112,12 @@ function serverOptions({ layers, spec }: LayersInput): string {
   ].join(",");
 }
 
-/** As libfuse reads options. */
+/** Escaped as libfuse reads options. */
 function escaped(path: string): string {
   return path.replaceAll(/[\\,]/g, "\\$&");
 }
 
-/** From the ids on disk, which are the container's, to those of the host. */
+/** From the ids on disk, which are the container's, to the host's. */
 function mapping(mappings: readonly IdMapping[]): string {
   return mappings.map(({ containerID, hostID, size }) => `${containerID}:${hostID}:${size}`).join(":");
 }

@@ -17,7 +17,7 @@ export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>
   }));
 }
 
-/** Without an "env" these have the process's own, as with runc: there is no other in the container. HOME is found only after the new root. */
+/** Without "env" these get the process's environment, as with runc: the container has no other. HOME is looked up only in the new root. */
 export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: StateDocument): Planned<InitStep>[] {
   const environment = spec.process === undefined ? [] : planEnvironment(spec.process);
   return (spec.hooks?.[kind] ?? []).map((hook, index) => ({

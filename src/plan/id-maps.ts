@@ -1,8 +1,8 @@
 /**
- * Id mappings of user namespaces: the text that the kernel reads, and who may write it (user_namespaces(7)). Pure.
+ * Id mappings of user namespaces: the text that the kernel reads, and who can write it (user_namespaces(7)). Pure.
  *
- * Without CAP_SETUID over the parent namespace one may map one's own id and nothing else; newuidmap(1) and newgidmap(1)
- * write the ranges that /etc/subuid and /etc/subgid grant.
+ * Without CAP_SETUID over the parent namespace a process can only map its own id; newuidmap(1) and newgidmap(1) write the
+ * ranges that /etc/subuid and /etc/subgid grant.
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { IdMapping, Spec } from "../spec/types.ts";
@@ -17,31 +17,31 @@ export function isMapped(id: number, mappings: readonly IdMapping[]): boolean {
   return mappings.some(({ containerID, size }) => id >= containerID && id < containerID + size);
 }
 
-/** What the host calls the container's `id`; undefined if it has no name for it. */
+/** The host's id for the container's `id`; undefined if it is not mapped. */
 export function hostId(id: number, mappings: readonly IdMapping[]): number | undefined {
   const mapping = mappings.find((one) => isMapped(id, [one]));
   return mapping === undefined ? undefined : mapping.hostID + id - mapping.containerID;
 }
 
-/** The container's name of an id of the host, the other way round; an id that has none keeps its own. */
+/** The container's id for a host id, the reverse of hostId; an unmapped id stays as it is. */
 export function containerId(id: number, mappings: readonly IdMapping[]): number {
   const mapping = mappings.find(({ hostID, size }) => id >= hostID && id < hostID + size);
   return mapping === undefined ? id : mapping.containerID + id - mapping.hostID;
 }
 
-/** The id to become inside: 0 if it is mapped, else the lowest that is, else 0 (and the kernel will say so). */
+/** The id to become inside: 0 if it is mapped, else the lowest mapped one, else 0 (and the kernel reports it). */
 export function firstMapped(mappings: readonly IdMapping[]): number {
   const lowest = Math.min(...mappings.filter(({ size }) => size > 0).map(({ containerID }) => containerID));
   return Number.isFinite(lowest) ? lowest : 0;
 }
 
-/** The one mapping that anybody may write: a single id, and it is one's own outside. */
+/** The only mapping that anyone can write: a single id, their own outside. */
 export function isSingleSelfMapping(mappings: readonly IdMapping[], ownId: number): boolean {
   const [mapping] = mappings;
   return mappings.length === 1 && mapping?.size === 1 && mapping.hostID === ownId;
 }
 
-/** Who writes the maps: effective ids, as the runtime's own user namespace has them. */
+/** Who writes the maps: effective ids as seen in the runtime's own user namespace. */
 export interface IdMapWriter {
   readonly uid: number;
   readonly gid: number;
@@ -50,8 +50,8 @@ export interface IdMapWriter {
 export type WriteIdMaps = Extract<HostStep, { readonly op: "writeIdMaps" }>;
 
 /**
- * What the host writes for a new user namespace; undefined if there is none. A user without mappings gets the one he may
- * write. A gid map written without privilege costs the namespace setgroups(2): a group must not be left to gain access.
+ * What the host writes for a new user namespace; undefined if there is none. A user without mappings gets the one they can
+ * write. A gid map written without privilege disables setgroups(2) in the namespace: leaving a group must not grant access.
  */
 export function planIdMaps(spec: Spec, writer: IdMapWriter): WriteIdMaps | undefined {
   const isNew = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path === "");

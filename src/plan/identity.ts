@@ -17,8 +17,8 @@ export interface IdentityPlan {
 }
 
 /**
- * The bounding set and the limits go while init still may; the working directory is entered with the new ids but the old
- * capabilities, so that both a directory only for the user and one only for root will do, as with runc.
+ * The bounding set and the limits are set while init still has the right to; the working directory is entered with the new
+ * ids but the old capabilities, so that a directory only for the user and one only for root both work, as with runc.
  */
 export function planIdentity(process: Process, spec: Spec, facts: Facts): IdentityPlan {
   const { user = {} } = process;
@@ -43,21 +43,21 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts): Identi
   return { steps, warnings: capabilities.warnings };
 }
 
-/** A user namespace without setgroups(2) (user_namespaces(7)) has nothing to drop: the call is left out, unless asked for. */
+/** A user namespace without setgroups(2) (user_namespaces(7)) has no groups to drop: the call is omitted unless asked for. */
 function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<InitStep>[] {
   if (facts.setgroupsDenied && gids.length === 0) return [];
   if (facts.setgroupsDenied) {
-    throw new RuntimeError("unsupported", "cannot set additional groups: this user may not call setgroups(2)", {
+    throw new RuntimeError("unsupported", "cannot set additional groups: this user cannot call setgroups(2)", {
       pointer: "/process/user/additionalGids",
       hint: "run as root, or install newuidmap and newgidmap and list ranges in /etc/subuid and /etc/subgid",
     });
   }
   const joinsUser = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path !== "");
-  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what such a namespace allows is seen only inside; root had dropped them before
+  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what it allows shows only inside; root dropped its groups earlier
   return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
-/** What cannot be granted is a warning, not an error (runtime-spec, config.md, Linux Process). */
+/** A capability that cannot be granted is a warning, not an error (runtime-spec, config.md, Linux Process). */
 function planCapabilities(
   sets: Capabilities,
   spec: Spec,
@@ -75,7 +75,7 @@ function planCapabilities(
   const grantable = ownsUser ? known : facts.ownCapabilities;
   const [effective, permitted, inheritable] = [bitsOf(sets.effective), bitsOf(sets.permitted), bitsOf(sets.inheritable)];
   const ambient = bitsOf(sets.ambient);
-  const raisable = ambient & permitted & inheritable & grantable; // the kernel raises no others
+  const raisable = ambient & permitted & inheritable & grantable; // the kernel refuses all others
   const missing = (effective | permitted | inheritable) & ~grantable;
   return {
     bounding: bitsOf(sets.bounding),
@@ -98,12 +98,12 @@ function namesOf(bits: bigint): string[] {
   return Object.entries(CAPABILITIES).flatMap(([name, number]) => ((bits >> BigInt(number)) & 1n ? [name] : []));
 }
 
-/** In runc's words, one for each. */
+/** In runc's words, one warning per capability. */
 function ambientWarnings(refused: bigint, origin: string): string[] {
   return namesOf(refused).map((name) => `can't raise ambient capability ${name}: operation not permitted (${origin})`);
 }
 
-/** Of variables that are set twice the last counts, at its place, as with runc and crun. */
+/** Of a variable that is set twice the last value wins, in its own place, as with runc and crun. */
 function lastOfEach(env: readonly string[]): string[] {
   const byName = new Map<string, string>();
   for (const entry of env) {
@@ -114,7 +114,7 @@ function lastOfEach(env: readonly string[]): string[] {
   return [...byName.values()];
 }
 
-/** An empty HOME counts as none, as with runc. */
+/** An empty HOME counts as unset, as with runc. */
 export function planEnvironment({ env = [] }: Process): readonly string[] {
   return lastOfEach(env).filter((entry) => entry !== "HOME=");
 }
@@ -124,9 +124,9 @@ export function needsHome(env: readonly string[]): boolean {
 }
 
 export interface ProgramPlan {
-  /** With the identity of the program, so that the passwd file tells nothing which that may not read. */
+  /** Runs with the program's identity, so that it can learn nothing from a passwd file that the program cannot read. */
   readonly home: readonly Planned<InitStep>[];
-  /** While the engine still listens, so that a missing program is an error of `create`. */
+  /** Runs while the engine still listens, so that a missing program makes `create` fail. */
   readonly find: Planned<InitStep>;
   readonly exec: Planned<InitStep>;
 }
@@ -147,7 +147,7 @@ export function planProgram(process: Process, preserveFds: number): ProgramPlan 
   };
 }
 
-/** A program that the caller hands over open, as fexecve(3) runs one. No other name may lead through /proc/self/fd. */
+/** A program passed in as an open descriptor, as fexecve(3) runs one. No other name may lead through /proc/self/fd. */
 function isPreserved(name: string, preserveFds: number): boolean {
   const fd = /^\/(?:proc\/self|dev)\/fd\/([3-9]|[1-9]\d{1,3})$/.exec(name)?.[1];
   return fd !== undefined && Number(fd) < 3 + preserveFds;

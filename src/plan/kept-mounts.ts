@@ -1,10 +1,10 @@
 /**
  * Which mounts stay open because later paths lie on them. The directories of an image may be swapped while init works; a
- * path that is resolved from the mount itself leads to what the plan means all the same. Pure.
+ * path resolved from the mount itself still leads where the plan intends. Pure.
  */
 import type { InitStep, Planned } from "./step.ts";
 
-/** The plan with `keep` on each attach whose mount a later step looks into, as native/path.c does. */
+/** The plan with `keep` on each attach whose mount a later step resolves paths on (native/path.c). */
 export function keepMounts(steps: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   const later = new Set<string>();
   return steps
@@ -47,10 +47,10 @@ function pathsOf(step: InitStep): readonly string[] {
   }
 }
 
-/** The kernel takes no longer path, and looking at all its ancestors takes the square of its length. */
+/** The kernel takes no longer path, and the cost of looking at all ancestors is quadratic in its length. */
 const PATH_MAX = 4096;
 
-/** All but "/", from which everything is resolved anyway. */
+/** All ancestors but "/", from which everything is resolved anyway. */
 function addWithAncestors(paths: Set<string>, path: string): void {
   if (path.length >= PATH_MAX) return;
   for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf("/", end - 1))

@@ -1,4 +1,4 @@
-/** Bits that the kernel's calls take in steps, and their names for people. The numbers are the same on x86_64 and aarch64. Pure. */
+/** Flag bits of the system calls in steps, and their names. The numbers are the same on x86_64 and aarch64. Pure. */
 
 /** MOUNT_ATTR_* (linux/mount.h). */
 export const MOUNT_ATTRIBUTES = {
@@ -13,10 +13,10 @@ export const MOUNT_ATTRIBUTES = {
   MOUNT_ATTR_NOSYMFOLLOW: 0x200000n,
 } as const;
 
-/** MOUNT_ATTR__ATIME, the field that holds the access time mode: an enumeration, to be cleared whole before one is set. */
+/** MOUNT_ATTR__ATIME, the field of the access time mode: an enumeration, to be cleared as a whole before one is set. */
 export const ATIME_MASK = 0x70n;
 
-/** MS_* bits of mount(2) that are about a file system and not about one mount of it. */
+/** MS_* bits of mount(2) that apply to a file system and not to one mount of it. */
 export const MOUNT_FLAGS = {
   MS_RDONLY: 0x1n,
   MS_SYNCHRONOUS: 0x10n,
@@ -46,7 +46,7 @@ export const CLONE_FLAGS = {
   CLONE_NEWNET: 0x40000000n,
 } as const;
 
-/** `bits` by name, joined with `|`; what has no name stays a hexadecimal number, and no bit at all is `0`. */
+/** `bits` by name, joined with `|`; unnamed bits stay a hexadecimal number, and no bits at all are `0`. */
 export function flagNames(names: Readonly<Record<string, bigint>>, bits: bigint): string {
   const known = Object.entries(names).filter(([, bit]) => bit !== 0n && (bits & bit) === bit);
   const rest = known.reduce((left, [, bit]) => left & ~bit, bits);

@@ -1,11 +1,11 @@
 /**
- * A pid namespace that is joined, in which others are already. Whoever has CAP_SYS_PTRACE there could enter what init sees as
- * its root, which is the host's at first, or do through it what it may. So it enters last, when it sees, holds and may do no
- * more than the program: setns(2) is for children, and the last of init's stages is born with all that.
+ * Joins a pid namespace that already has processes. Any of them with CAP_SYS_PTRACE could enter what init sees as its root,
+ * which is the host's at first, or act with init's rights. So init joins last, when it sees, holds and may do no more than
+ * the program: setns(2) takes effect for children, and the last of init's stages is born like that.
  *
- * Until then procfs is that of a namespace init is not in, which Linux 6.18 can mount, though not by mount(2). Before that, and with
- * hooks that learn the container's pid before there is its last stage, the namespace is joined with the others; also where a user
- * namespace comes between, for in that nobody may inspect init. Pure.
+ * Until then procfs is that of a namespace init is not in, which Linux 6.18 can mount, though not by mount(2). On older
+ * kernels, and with hooks that learn the container's pid before its last stage exists, the namespace is joined with the
+ * others; also where a user namespace comes between, since nobody in that can inspect init. Pure.
  */
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
@@ -17,13 +17,13 @@ export interface LatePid {
   readonly origin: string;
   /** In the first stage. */
   readonly open: readonly Planned<InitStep>[];
-  /** When nothing of the host's is needed any more. */
+  /** When init needs nothing of the host any more. */
   readonly join: readonly Planned<InitStep>[];
-  /** When init is who the program will be. */
+  /** When init has the identity of the program. */
   readonly enter: readonly Planned<InitStep>[];
 }
 
-/** Free of the others: seven at most are joined beside it, and count down from the slot below 8. */
+/** Not used by the other namespaces: at most seven are joined beside it, and they count down from the slot below 8. */
 const SLOT = 0;
 
 interface LatePidInput {
@@ -33,7 +33,7 @@ interface LatePidInput {
   readonly mounts: readonly Planned<InitStep>[];
 }
 
-/** Undefined if there is nothing to be joined late. */
+/** Undefined if nothing is to be joined late. */
 export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): LatePid | undefined {
   const joined = namespaces.joined.find(({ type }) => type === "pid");
   if (joined === undefined || !facts.hasProcOfNamespace || isolates(namespaces, "user")) return undefined;
@@ -48,7 +48,7 @@ export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): 
   };
 }
 
-/** For one more stage: neither has anybody been told of the one before, nor is that all that the cgroup holds. */
+/** Whether one more stage is possible: nobody has been told the pid of the one before, and the cgroup allows another process. */
 function hasRoom(spec: Spec): boolean {
   const limit = Number(spec.linux?.resources?.pids?.limit ?? -1);
   return !hasCreateHooks(spec) && (spec.hooks?.createContainer ?? []).length === 0 && (limit < 0 || limit > 1);
@@ -58,7 +58,7 @@ export function withoutPid(namespaces: Namespaces): Namespaces {
   return { ...namespaces, joined: namespaces.joined.filter(({ type }) => type !== "pid") };
 }
 
-/** Steps that mount procfs as those that mount the namespace's. */
+/** The steps, with mounts of procfs naming the pid namespace to mount it for. */
 export function nameInProc(steps: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   return steps.map((planned) => {
     const { step } = planned;

@@ -1,9 +1,9 @@
 /**
- * A storage driver: one way to make a container's root of layers. It decides and touches nothing: facts about the layers
- * become steps, a few for the host and the others for init, which leave the root as a detached mount or at its place.
+ * A storage driver: one way to make a container's root from layers. It decides and touches nothing: facts about the layers
+ * become steps, a few for the host and the rest for init, which leave the root as a detached mount or at its final place.
  *
- * Another driver is a file with such a function, a row in layers.ts, a value in schemas/layers.json, and a row in
- * test/e2e/layer-drivers.test.ts: every driver has to pass that suite.
+ * To add a driver: a file with such a function, a row in layers.ts, a value in schemas/layers.json, and a row in
+ * test/e2e/layer-drivers.test.ts, a suite that every driver has to pass.
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
@@ -17,7 +17,7 @@ import type { InitStep, Planned } from "./step.ts";
 
 export interface LayersInput {
   readonly layers: LayerFacts;
-  /** The topmost layer: there is at least this one. */
+  /** The topmost layer: there is at least one. */
   readonly top: LayerDirectory;
   readonly spec: Spec;
   readonly facts: Facts;
@@ -33,17 +33,17 @@ export interface LayersPlan {
   readonly before: readonly Planned<InitStep>[];
   /** In the container's namespaces. */
   readonly steps: readonly Planned<InitStep>[];
-  /** What all of it leaves: a detached mount in the slot, or a mount at the root's directory. */
+  /** What they leave: a mount at the root's directory, or else a detached mount in the slot. */
   readonly isAttached: boolean;
 }
 
-/** Throws "config" or "unsupported" with the reason for what cannot be done here. */
+/** Throws "config" or "unsupported" with the reason if something cannot be done here. */
 export type LayerDriver = (input: LayersInput) => LayersPlan;
 
-/** Overlayfs takes no writable layer there (Documentation/filesystems/overlayfs.rst). */
+/** Overlayfs accepts no writable layer on these (Documentation/filesystems/overlayfs.rst). */
 const WITHOUT_OVERLAY: readonly string[] = ["overlay", "nfs", "nfs4"];
 
-/** For layers whose driver is not named: `upperType` is the type of file system that their writable layer lies on, if there is one. */
+/** For layers that name no driver: `upperType` is the file system type of their writable layer, if there is one. */
 export function chooseDriver(upperType: string | undefined): LayersDriver {
   return upperType !== undefined && WITHOUT_OVERLAY.includes(upperType) ? "fuse-overlayfs" : "overlay";
 }
@@ -60,24 +60,24 @@ export function mountsAsHost({ uid, inUserNamespace }: Facts): boolean {
   return uid === 0 && !inUserNamespace;
 }
 
-/** `since` is the kernel that lets mounts of the driver's kind be mapped. */
+/** `since` is the first kernel that can map mounts of the driver's kind. */
 export function requireMappable({ layers: { idmap, kernel }, facts, namespaces }: LayersInput, since: readonly [number, number]): void {
   if (idmap === undefined) return;
-  if (!mountsAsHost(facts)) throw refused("unsupported", "only the host's root may map their ids", idmap, 'leave out "idmap"');
+  if (!mountsAsHost(facts)) throw refused("unsupported", "only the host's root may map their ids", idmap, 'omit "idmap"');
   if (!isAtLeast(kernel, ...since)) {
-    throw refused("unsupported", `mapping their ids takes Linux ${since.join(".")}`, idmap, "use a later kernel");
+    throw refused("unsupported", `mapping their ids needs Linux ${since.join(".")}`, idmap, "use a later kernel");
   }
   if (namespaces.joined.some(({ type }) => type === "user")) {
-    throw refused("unsupported", "the ids of a joined user namespace are not known", idmap, 'leave out "idmap"');
+    throw refused("unsupported", "the ids of a joined user namespace are not known", idmap, 'omit "idmap"');
   }
   if (isolates(namespaces, "user")) return;
   throw refused("config", "there is no user namespace to map their ids to", idmap, 'add {"type": "user"} to linux.namespaces');
 }
 
-/** Of the user namespace by which mounts are mapped. */
+/** Slot of the user namespace that mounts are mapped by. */
 export const NAMESPACE_SLOT = 512;
 
-/** A user namespace that numbers ids as the container's will. */
+/** A user namespace with the same id mappings as the container's. */
 export function openMap({ linux = {} }: Spec): InitStep {
   const { uidMappings = [], gidMappings = [] } = linux;
   return { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
@@ -90,9 +90,9 @@ interface BoundRoot {
 }
 
 /**
- * The root is a directory as it is, which other containers may have too. Where it is to be read-only in a user namespace, the
- * mount is made in a mount namespace between the host's and the container's: as that is copied, the kernel locks the flag
- * (mount_namespaces(7)), and no capability inside takes it away.
+ * The root is a plain directory, which other containers may use too. If it is to be read-only in a user namespace, the mount
+ * is made in a mount namespace between the host's and the container's: when that is copied, the kernel locks the flag
+ * (mount_namespaces(7)), and no capability inside can clear it.
  */
 export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoot, input: LayersInput): LayersPlan {
   const { facts, namespaces, slot } = input;
@@ -113,7 +113,7 @@ export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoo
   };
 }
 
-/** A clone of the mount there, mapped if the layers are to be. */
+/** A clone of the mount there, id-mapped if the layers are to be. */
 function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec, slot }: LayersInput): Planned<InitStep>[] {
   const set = readonly ? MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY : 0n;
   const map: InitStep = { op: "idmapMount", slot, namespace: NAMESPACE_SLOT, recursive: false };
@@ -125,8 +125,8 @@ function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, sp
 }
 
 /**
- * A detached mount, made where the rights for it are: who is root on the host makes it before there is a user namespace,
- * anybody else in it.
+ * A detached mount, made where the rights for it are: root on the host makes it before there is a user namespace, anyone
+ * else inside it.
  */
 export function detached(host: readonly Planned<HostStep>[], steps: readonly Planned<InitStep>[], facts: Facts): LayersPlan {
   const isEarly = mountsAsHost(facts);

@@ -1,4 +1,4 @@
-/** layers.json → the container's root, by the storage driver that it names. Pure: what directories there are arrives as facts. */
+/** layers.json → the container's root, by the storage driver that it names. Pure: which directories exist arrives as facts. */
 import { RuntimeError } from "../base/errors.ts";
 import type { LayersDriver } from "../spec/types.ts";
 import { planFuse } from "./fuse-driver.ts";
@@ -25,11 +25,11 @@ export function planLayers(input: Omit<LayersInput, "top">): LayersPlan {
     throw refused("config", "the container shares the host's mount namespace", "/linux/namespaces", hint);
   }
   const top = layers.lower.at(-1);
-  if (top === undefined) throw refused("config", "there are none", layers.origin, "list at least one directory");
+  if (top === undefined) throw refused("config", "the list is empty", layers.origin, "list at least one directory");
   return DRIVERS[layers.driver.name]({ ...input, top });
 }
 
-/** A driver's name from the command line. Throws "usage" for one that nobody knows, "unsupported" with the reason for one that lamina has not. */
+/** A driver's name from the command line. Throws "usage" if it is unknown, "unsupported" with the reason if lamina lacks that driver. */
 export function requireDriver(name: string): LayersDriver {
   const refusal = refusalOf(name);
   if (refusal !== undefined) throw new RuntimeError("unsupported", `cannot use driver ${name}: ${refusal.reason}`, { hint: refusal.hint });

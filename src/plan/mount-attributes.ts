@@ -3,7 +3,7 @@ import { MOUNT_ATTRIBUTES as ATTR, PROPAGATION } from "./kernel-flags.ts";
 import type { MountOptions } from "./mount-options.ts";
 import type { InitStep, Planned } from "./step.ts";
 
-/** Of a new file system: there is nothing below it, so recursive options speak of it alone. They have the last word, as in runc. */
+/** For a new file system: nothing is mounted below it, so recursive options apply to it alone. They win, as in runc. */
 export function attributesOfNew({ set, recursiveSet, recursiveClear }: MountOptions): bigint {
   return (set & ~recursiveClear) | recursiveSet;
 }
@@ -11,9 +11,9 @@ export function attributesOfNew({ set, recursiveSet, recursiveClear }: MountOpti
 const CLEARABLE = ATTR.MOUNT_ATTR_RDONLY | ATTR.MOUNT_ATTR_NOSUID | ATTR.MOUNT_ATTR_NODEV | ATTR.MOUNT_ATTR_NOEXEC;
 
 /**
- * A bind mount whose options name any flag has just those, as runc's has; where flags of the source are locked
- * (mount_namespaces(7)), they stay, so the alternative only adds. Recursive options come after, whatever their place in
- * the list: `rro,rw` is read-only, as with runc.
+ * A bind mount whose options name any flag has exactly the flags named, as in runc; where flags of the source are locked
+ * (mount_namespaces(7)), they stay, so the alternative step only adds. Recursive options come after, whatever their place
+ * in the list: `rro,rw` is read-only, as with runc.
  */
 export function planBindAttributes(slot: number, options: MountOptions, origin: string): Planned<InitStep>[] {
   const { set, clear, recursiveSet, recursiveClear } = options;
@@ -29,7 +29,7 @@ export function planBindAttributes(slot: number, options: MountOptions, origin: 
   return steps;
 }
 
-/** In the order of the options: `slave` and then `shared` is both. */
+/** In the order of the options: `slave`, then `shared` is both. */
 export function planPropagation(slot: number, { propagation }: MountOptions, origin: string): Planned<InitStep>[] {
   return propagation.map(({ flags }) => {
     const recursive = (flags & PROPAGATION.MS_REC) !== 0n;

@@ -1,4 +1,4 @@
-/** An entry of config.json `mounts`, what is known where it is planned, and what becomes of it. No code. */
+/** An entry of config.json `mounts`, the context it is planned in, and the steps it becomes. Types only. */
 import type { HostPath } from "../base/paths.ts";
 import type { Mount, Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
@@ -20,7 +20,7 @@ export interface MountEntry {
   readonly origin: string;
 }
 
-/** What one entry becomes. */
+/** The steps of one entry. */
 export interface MountSteps {
   readonly steps: readonly Planned<InitStep>[];
   readonly last?: readonly Planned<InitStep>[];

@@ -1,9 +1,9 @@
-/** What the attaching of a mount must refuse, by its type and where it goes. Pure. */
+/** What attaching a mount must refuse, by its type and target. Pure. */
 import { guestPath } from "../base/paths.ts";
 import type { Mount } from "../spec/types.ts";
 import { GUARD } from "./step.ts";
 
-/** What LXCFS and engines put over single files of procfs; anywhere else there a mount could hide lamina's own writes. */
+/** What LXCFS and engines mount over single files of procfs; a mount anywhere else there could intercept lamina's own writes. */
 const OVER_PROC = new Set(
   "cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo sys/kernel/ns_last_pid sys/crypto/fips_enabled"
     .split(" ")

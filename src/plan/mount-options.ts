@@ -1,23 +1,23 @@
 /**
  * The runtime-spec's Linux mount options (config.md, Linux mount options) as effects on a mount. Pure.
  *
- * Options are read from left to right and a later one undoes an earlier one. What the table does not name goes to the
- * file system, as fsconfig(2) takes it: one key, with or without a value.
+ * Options are read from left to right and a later one undoes an earlier one. Options not in the table go to the file
+ * system, as fsconfig(2) takes them: one key, with or without a value.
  */
 
 import { ATIME_MASK, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 
-/** What one option does. Absent = nothing of this kind; `{}` is accepted and changes nothing. */
+/** What one option does. Absent = no effect of this kind; `{}` is accepted and changes nothing. */
 interface Effect {
   readonly set?: bigint;
   readonly clear?: bigint;
   /** Chooses an access time mode. */
   readonly atime?: AtimeMode;
-  /** Leaves an access time mode, if no other was chosen. */
+  /** Drops an access time mode, if no other was chosen. */
   readonly notAtime?: AtimeMode;
-  /** The attributes above are those of the whole subtree. */
+  /** The attributes above apply to the whole subtree. */
   readonly recursive?: true;
-  /** A flag of the superblock: which, and the word that fsconfig(2) has for it (fs/fs_context.c). */
+  /** A flag of the superblock: which one, and fsconfig(2)'s word for it (fs/fs_context.c). */
   readonly superblock?: readonly [flag: string, word: string];
   readonly propagation?: Propagation;
   readonly bind?: "plain" | "recursive";
@@ -28,7 +28,7 @@ interface Effect {
 
 type AtimeMode = "relatime" | "noatime" | "strictatime";
 
-/** One change of propagation: an MS_* type, with MS_REC if it is for the whole subtree. */
+/** One change of propagation: an MS_* type, with MS_REC if it applies to the whole subtree. */
 export interface Propagation {
   readonly flags: bigint;
 }
@@ -82,7 +82,7 @@ export const MOUNT_OPTIONS = {
   nolazytime: { superblock: ["lazytime", "nolazytime"] },
   mand: { superblock: ["mand", "mand"] },
   nomand: { superblock: ["mand", "nomand"] },
-  // flags of mount(2) for which fsconfig(2) has no word: one quiets the kernel's log, the other is the file system's own affair
+  // flags of mount(2) that fsconfig(2) has no word for: one silences the kernel's log, the other is up to the file system
   silent: {},
   loud: {},
   iversion: {},
@@ -99,7 +99,7 @@ export const MOUNT_OPTIONS = {
   rbind: { bind: "recursive" },
   remount: { remount: true },
   tmpcopyup: { tmpcopyup: true },
-  // mount(8)'s own words: what they mean when mounting, which is mostly nothing
+  // mount(8)'s own words, with their effect on mounting, which is mostly none
   auto: {},
   noauto: {},
   nofail: {},
@@ -113,7 +113,7 @@ export const MOUNT_OPTIONS = {
   ridmap: { idmap: "recursive" },
 } as const satisfies Readonly<Record<string, Effect>>;
 
-/** What mount(2) has for the words of fsconfig(2); the others only take one of these away. */
+/** mount(2)'s flags for the words of fsconfig(2); the other words only clear one of these. */
 const SUPERBLOCK_FLAGS: Readonly<Record<string, bigint>> = {
   sync: MOUNT_FLAGS.MS_SYNCHRONOUS,
   dirsync: MOUNT_FLAGS.MS_DIRSYNC,
@@ -128,22 +128,22 @@ export interface MountOptions {
   readonly remount: boolean;
   readonly tmpcopyup: boolean;
   readonly idmap: "none" | "plain" | "recursive";
-  /** MOUNT_ATTR_* for this mount alone, to be applied after the recursive ones. In each pair `clear` comes before `set`. */
+  /** MOUNT_ATTR_* for this mount alone, applied after the recursive ones. In each pair `clear` comes before `set`. */
   readonly set: bigint;
   readonly clear: bigint;
   /** MOUNT_ATTR_* for this mount and all below it. */
   readonly recursiveSet: bigint;
   readonly recursiveClear: bigint;
-  /** To be applied in this order: `slave` and then `shared` is both. */
+  /** Applied in this order: `slave`, then `shared` is both. */
   readonly propagation: readonly Propagation[];
   /**
-   * Words for fsconfig(2) about the superblock, to be left out for a bind mount, whose superblock is somebody else's.
-   * `ro` is not among them: mount(2) makes a new superblock read-only when the mount is, and remounting decides anew.
+   * fsconfig(2)'s words for the superblock, to be omitted for a bind mount, whose superblock belongs to others. `ro` is not
+   * among them: mount(2) makes a new superblock read-only when the mount is, and remounting sets it anew.
    */
   readonly superblock: readonly string[];
   /** `key=value` or a bare key for fsconfig(2), of the file system itself. */
   readonly data: readonly string[];
-  /** What `superblock` and `data` say, as mount(2) takes it: MS_* bits, and the text as it is written. */
+  /** The same as `superblock` and `data`, in mount(2)'s form: MS_* bits, and the text as it is written. */
   readonly superblockFlags: bigint;
   readonly text: string;
 }
@@ -193,7 +193,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 
 function effectOf(option: string): Effect | undefined {
   const table: Readonly<Record<string, Effect>> = MOUNT_OPTIONS;
-  if (/^(x-|X-|comment=)/.test(option)) return {}; // notes for mount(8) and its callers
+  if (/^(x-|X-|comment=)/.test(option)) return {}; // comments for mount(8) and its callers
   return Object.hasOwn(table, option) ? table[option] : undefined;
 }
 
@@ -201,12 +201,12 @@ function change(attributes: Attributes, { set = 0n, clear = 0n, atime, notAtime 
   attributes.set = (attributes.set | set) & ~clear;
   attributes.clear = (attributes.clear | clear) & ~set;
   if (atime !== undefined) attributes.atime = atime;
-  // relatime is what the kernel falls back to, so it cannot be left for anything
+  // relatime is the kernel's fallback, so there is nothing to leave it for
   if (notAtime === "relatime" && attributes.atime === "relatime") attributes.atime = undefined;
   else if (notAtime !== undefined && notAtime !== "relatime") attributes.atime = leave(attributes.atime, notAtime);
 }
 
-/** A recursive option speaks for this mount as well, and so undoes what an earlier one said of it alone. */
+/** A recursive option applies to this mount as well, and so undoes what an earlier one said about it alone. */
 function forget(own: Attributes, { set = 0n, clear = 0n, atime, notAtime }: Effect): void {
   own.set &= ~(set | clear);
   own.clear &= ~(set | clear);
@@ -221,23 +221,23 @@ function bitsOf({ set, clear, atime }: Attributes): { set: bigint; clear: bigint
   return atime === undefined ? { set, clear } : { set: set | ATIME_BITS[atime], clear: clear | ATIME_MASK };
 }
 
-/** Security labels: the one kind of option in whose value quotes keep a comma from ending it (selinux/hooks.c). */
+/** Security labels: the only options in whose value quotes protect a comma (selinux/hooks.c). */
 const QUOTED = /^(context|fscontext|defcontext|rootcontext)="([^"]*)"$/;
 
 /**
- * One string of config.json may hold several options, as mount(2)'s data would. A comma belongs to a value within
- * quotes, after a backslash (overlay) and before a digit (tmpfs `mpol=bind:0,2`). What has no key is passed over, as
- * the kernel does with such data.
+ * One string of config.json may hold several options, like mount(2)'s data. A comma belongs to a value inside quotes,
+ * after a backslash (overlay) and before a digit (tmpfs `mpol=bind:0,2`). Options without a key are skipped, as the kernel
+ * does with such data.
  */
 function splitData(option: string): string[] {
   const parts = option.match(/(?:"[^"]*"|\\.|,(?=\d)|[^,])+/gs) ?? [];
   return parts.filter((part) => !part.startsWith("=")).map((part) => part.replace(QUOTED, "$1=$2"));
 }
 
-/** fsconfig(2) takes no longer value than this, without the NUL. */
+/** The longest value that fsconfig(2) takes, without the NUL. */
 const LONGEST_VALUE = 255;
 
-/** False if fsconfig(2) would refuse one of the options for the length of its key or value. */
+/** False if fsconfig(2) would refuse an option because its key or value is too long. */
 export function fitsFsconfig(options: readonly string[]): boolean {
   return options.every((option) => {
     const [key = "", ...value] = option.split("=");

@@ -10,7 +10,7 @@ import { parseMountOptions } from "./mount-options.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 /**
- * Steps in four places: before init enters anything, with the host's privileges before a user namespace is made, in order,
+ * Steps for four moments: before init enters anything, with the host's privileges before a user namespace is made, in order,
  * and after all the others.
  */
 export interface MountPlan {
@@ -20,7 +20,7 @@ export interface MountPlan {
   readonly last: readonly Planned<InitStep>[];
 }
 
-/** Later mounts may sit on earlier ones, and show what is in them, so the order of config.json is the order of the plan. */
+/** Later mounts may sit on earlier ones, and bind what is in them, so the order of config.json is the order of the plan. */
 export function planMounts(context: MountContext): MountPlan {
   const entries = (context.spec.mounts ?? []).map((mount, i): MountEntry => {
     const entry = { mount, options: parseMountOptions(mount.options ?? []), origin: `/mounts/${i}` };
@@ -38,8 +38,8 @@ export function planMounts(context: MountContext): MountPlan {
 }
 
 /**
- * Some callers repeat the path of the rootfs on the host in a destination; runc takes it away. So a directory of the same path
- * inside the rootfs cannot be one.
+ * Some callers prefix a destination with the host's path of the rootfs; runc strips it. So a directory with that same path
+ * inside the rootfs cannot be a destination.
  */
 export function withoutRootPath(spec: Spec, rootfs: HostPath, bundle: HostPath): Spec {
   const roots = new Set([rootfs, hostPath(spec.root?.path ?? "/", bundle)].filter((path) => path !== "/"));
@@ -62,19 +62,19 @@ function planMount(entry: MountEntry, binder: Binder, context: MountContext): Mo
   return planFilesystem(entry, context);
 }
 
-/** Combinations that would otherwise be honoured in part, or that the kernel would answer with a mere EINVAL. */
+/** Combinations that would otherwise be honoured only in part, or that the kernel would answer with a bare EINVAL. */
 function requirePossible({ mount, options, origin }: MountEntry): void {
   const { destination, type, source = "" } = mount;
   const refuse = (reason: string, pointer = `${origin}/options`): RuntimeError =>
     new RuntimeError("config", `cannot mount on ${destination}: ${reason}`, { pointer });
   const isPlainBind = options.bind && !options.remount;
   if (!isPlainBind && (options.idmap !== "none" || hasMappings(mount))) throw refuse("only a bind mount can have its ids mapped");
-  if (options.tmpcopyup && (type !== "tmpfs" || options.bind || options.remount)) throw refuse("tmpcopyup is for a new tmpfs only");
+  if (options.tmpcopyup && (type !== "tmpfs" || options.bind || options.remount)) throw refuse("tmpcopyup only works on a new tmpfs");
   if (options.tmpcopyup && guestPath(destination) === "/") throw refuse("tmpcopyup would copy the whole root");
   if (isPlainBind && source === "") throw refuse('"source" is missing', origin);
   if (options.bind || options.remount) return;
   if (type === undefined || type === "none" || type === "bind") {
-    const reason = type === undefined ? '"type" is missing' : `there is no file system of type ${JSON.stringify(type)}`;
+    const reason = type === undefined ? '"type" is missing' : `unknown file system type ${JSON.stringify(type)}`;
     throw refuse(`${reason} and the options do not include bind or rbind`, origin);
   }
 }

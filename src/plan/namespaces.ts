@@ -31,7 +31,7 @@ export const NAMESPACE_FILES: Readonly<Record<NamespaceType, string>> = {
   network: "net",
 };
 
-/** What the container shares with nobody (`created`), and what it joins. */
+/** Namespaces of the container's own (`created`), and those it joins. */
 export interface Namespaces {
   readonly created: ReadonlySet<NamespaceType>;
   readonly joined: readonly { readonly type: NamespaceType; readonly path: string; readonly origin: string }[];
@@ -47,12 +47,12 @@ export function parseNamespaces(spec: Spec): Namespaces {
   };
 }
 
-/** True if the container has a namespace of this type apart from the host's. */
+/** True if the container's namespace of this type is not the host's. */
 export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
 }
 
-/** True if we may enter namespaces of others, mount namespaces included (setns(2)). */
+/** True if we may enter other namespaces, mount namespaces included (setns(2)). */
 export function mayEnterNamespaces({ ownCapabilities }: Facts): boolean {
   return [CAPABILITIES.CAP_SYS_ADMIN, CAPABILITIES.CAP_SYS_CHROOT].every((number) => (ownCapabilities >> BigInt(number)) & 1n);
 }
@@ -62,28 +62,28 @@ export interface NamespaceInput {
   readonly namespaces: Namespaces;
   readonly facts: Facts;
   readonly beforeUser: readonly Planned<InitStep>[];
-  /** Into the v1 hierarchies. */
+  /** Enters the v1 hierarchies. */
   readonly enter: readonly Planned<InitStep>[];
   readonly unified: UnifiedCgroup | undefined;
 }
 
-/** The container's cgroup2 directory; beside v1 hierarchies it can be done without. */
+/** The container's cgroup2 directory; optional beside v1 hierarchies. */
 export interface UnifiedCgroup {
   readonly path: HostPath;
   readonly isNeeded: boolean;
   readonly origin: string;
 }
 
-/** Slots of the first stage, counted down from the top so that the mounts' slots do not meet them. */
+/** Slots of the first stage, counted down from the top so that they do not collide with those of the mounts. */
 const FIRST_NAMESPACE_SLOT = 8;
 const CGROUP_SLOT = 9;
 
 /**
- * A new user namespace comes before all that is made, since it is to own that; the pid and time namespaces hold only children,
- * so the rest of the plan is the child's. What is joined may belong to another user namespace, or to none of the container's:
- * who has the right enters it from outside, before the user namespace; anybody else has that right only in there. A cgroup
- * namespace comes last where it can: where it is a border (nsdelegate), who is in it enters no cgroup outside of it any more.
- * `beforeUser` are steps that need the host's privileges.
+ * A new user namespace comes first, since it is to own everything made later; pid and time namespaces only hold children, so
+ * the rest of the plan runs in the child. A joined namespace may belong to another user namespace, or to none of the
+ * container's: with the right to enter it, init does so from outside, before the user namespace; otherwise it has that right
+ * only inside. A cgroup namespace comes last where possible: if it is a border (nsdelegate), processes in it can enter no
+ * cgroup outside any more. `beforeUser` are steps that need the host's privileges.
  */
 export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { spec, namespaces, facts, beforeUser } = input;
@@ -99,7 +99,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const isCgroup = (one: { readonly type: NamespaceType }): boolean => one.type === "cgroup";
   const time = planTimeNamespace(spec, namespaces);
   const isTimeFirst = joined.some(isUser);
-  const isOutside = isolates(namespaces, "user") && mayEnterNamespaces(facts); // the cgroups have been entered then
+  const isOutside = isolates(namespaces, "user") && mayEnterNamespaces(facts); // by then the cgroups have been entered
   const early = join.filter((one) => !isUser(one) && isOutside);
   const late = join.filter((one) => !isUser(one) && !isOutside);
   const isTimeOfUser = namespaces.created.has("user");
@@ -126,14 +126,14 @@ export function openNamespace(slot: number, path: string, origin: string): Plann
 }
 
 /**
- * Until init becomes the namespace's root it is who it was: root may write to its files in procfs as they are. For anybody else
- * they are root's while it cannot be inspected (proc(5)), so for a moment it can. For root it never may: a process of root's
- * without any capability, in a container that shares the host's pid namespace, is the owner of the new user namespace, may do
- * everything to who is in it, and init is on the host still.
+ * Until init becomes the namespace's root it keeps its identity. Root can write to its files in procfs as they are. For any
+ * other user these files belong to root while init is not dumpable (proc(5)), so for a moment it is. For root it never is: a
+ * root process without any capability, in a container that shares the host's pid namespace, owns the new user namespace and
+ * may do everything to processes in it, and init still sees the host.
  */
 function planUserNamespace(spec: Spec, namespaces: Namespaces, facts: Facts, time: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   const origin = namespaces.originOf("user");
-  // a namespace that has no id 0 leaves init without a name and with all capabilities; who the program is comes later, and must work
+  // in a namespace without id 0 init has an unmapped id and all capabilities; the program's ids come later, and must work
   if (namespaces.joined.some((one) => one.type === "user")) return becomeRoot(0, origin, "ignore");
   if (!namespaces.created.has("user")) return [];
   const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
@@ -168,7 +168,7 @@ function becomeRoot(id: number, origin: string, onFailure: "ignore" | "stop"): P
 
 function requireUserNamespace(namespaces: Namespaces, { uid }: Facts): void {
   if (uid === 0 || isolates(namespaces, "user")) return;
-  throw new RuntimeError("config", `cannot make namespaces as uid ${uid}: only root may, and the container has no user namespace`, {
+  throw new RuntimeError("config", `cannot make namespaces as uid ${uid}: only root can, and the container has no user namespace`, {
     pointer: "/linux/namespaces",
     hint: 'add {"type": "user"} and mappings, as "lamina spec --rootless" writes them, or run as root',
   });
@@ -176,7 +176,7 @@ function requireUserNamespace(namespaces: Namespaces, { uid }: Facts): void {
 
 /**
  * Offsets can be written only until the first process is in the namespace. time_namespaces(7). In a new user namespace they
- * are written before init becomes its root, and loses its files in procfs; before one that is joined.
+ * are written before init becomes its root and loses its files in procfs; before one that is joined.
  */
 function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep>[] {
   if (!namespaces.created.has("time")) return [];
@@ -189,7 +189,7 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
   return [unshare, ...write];
 }
 
-/** The cgroup namespace is made afterwards: CLONE_INTO_CGROUP would show the old cgroup in it. */
+/** Not the cgroup namespace, which is made afterwards: with CLONE_INTO_CGROUP it would show the old cgroup. */
 const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts"];
 
 function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
@@ -203,14 +203,14 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
 }
 
 /**
- * The later init enters its cgroups, the less of its own making counts against the container's memory: namespaces and a
- * process are some 200 KiB. But in a user namespace it may not write there, and in another's mount namespace not find them.
+ * The later init enters its cgroups, the less of its own work is charged to the container's memory: namespaces and a process
+ * are some 200 KiB. But in a user namespace it may lack the right to, and in another mount namespace it cannot find them.
  */
 function isEarly({ namespaces }: NamespaceInput): boolean {
   return isolates(namespaces, "user") || namespaces.joined.some(({ type }) => type === "mount");
 }
 
-/** Who may enter the cgroup is decided by the host's ids, so with a user namespace that comes first. */
+/** The right to enter the cgroup depends on host ids, so with a user namespace this comes first. */
 function planEarlyCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
   if (unified === undefined || !isolates(namespaces, "user")) return [];
   const into: Planned<InitStep> = { origin: unified.origin, step: { op: "cloneIntoCgroup", flags: 0, slot: CGROUP_SLOT } };

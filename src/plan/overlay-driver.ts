@@ -2,9 +2,9 @@
  * Driver `overlay`: an overlay mount, made in the container's own mount namespace or detached, so that the host never sees
  * it and there is nothing to clean up.
  *
- * Who is root on the host makes it with the host's rights, before a user namespace: its layers keep whiteouts and opaque
- * directories in trusted.overlay.* attributes, which the root of a user namespace cannot read. Anybody else makes it in
- * the user namespace, with those in user.overlay.* (`userxattr`).
+ * Root on the host mounts it with the host's rights, before a user namespace: its layers keep whiteouts and opaque marks
+ * in trusted.overlay.* attributes, which the root of a user namespace cannot read. Anyone else mounts it in the user
+ * namespace, with the marks in user.overlay.* (`userxattr`).
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { IdMapping } from "../spec/types.ts";
@@ -28,7 +28,7 @@ import { isolates, NAMESPACE_FLAGS } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 import { NO_SLOT } from "./wire.ts";
 
-/** What the kernel takes (OVL_MAX_STACK). */
+/** The kernel's maximum (OVL_MAX_STACK). */
 export const LAYERS_MAX = 500;
 
 const FIRST_MOUNT_SLOT = NAMESPACE_SLOT + 1;
@@ -42,7 +42,7 @@ export function planOverlay(input: LayersInput): LayersPlan {
   return detached(host, [...planMapped(input), ...asOwner(planMount(input), input)], facts);
 }
 
-/** How a layer is named: by a descriptor, by a short path, or by all of them in one string. */
+/** How a layer is passed: as a descriptor, as a short path, or all layers in one string. */
 type Form = "descriptor" | "name" | "string";
 
 function formFor({ kernel }: LayerFacts): Form {
@@ -50,12 +50,12 @@ function formFor({ kernel }: LayerFacts): Form {
   return takesEachLayer(kernel) ? "name" : "string";
 }
 
-/** Else init opens them all before the kernel sees any, and cannot tell which one failed. */
+/** Otherwise init opens all of them before the kernel sees any, and cannot tell which one failed. */
 export function takesEachLayer(kernel: LayerFacts["kernel"]): boolean {
   return isAtLeast(kernel, 6, 7);
 }
 
-/** The kernel refuses an overlay of one layer and nothing else; and it would be that layer. */
+/** The kernel refuses an overlay of a single layer; it would be that layer anyway. */
 function isSingle({ lower, writable }: LayerFacts): boolean {
   return lower.length === 1 && writable === undefined;
 }
@@ -71,7 +71,7 @@ function requirePossible(input: LayersInput): void {
 
 type Writable = NonNullable<LayerFacts["writable"]>;
 
-/** Claimed, so that no other container uses it, and made if it is missing. */
+/** Claimed, so that no other container uses it, and made if missing. */
 export function makeWritable({ upper, work, origin }: Writable, like: HostPath): Planned<HostStep>[] {
   return [
     { origin, step: { op: "claimLayer", upper } },
@@ -98,7 +98,7 @@ function planMapped({ layers, spec }: LayersInput): Planned<InitStep>[] {
   return [openMap(spec), ...clones].map((step) => ({ origin, step }));
 }
 
-/** In mapped directories only ids of the container can own anything: the kernel makes its own files there as who mounts the overlay. */
+/** In mapped directories only the container's ids can own anything; the kernel makes its own files there as whoever mounts the overlay. */
 function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersInput): readonly Planned<InitStep>[] {
   const { idmap: origin } = layers;
   if (origin === undefined) return steps;
@@ -136,8 +136,8 @@ function pathBelow(path: HostPath, mount: HostPath): string {
 }
 
 /**
- * What some kernels switch on would leave references to the layers below in the writable one, which then is no layer by
- * itself. With user.overlay attributes there are no redirects and no metadata-only copies, and the kernel wants no word on it.
+ * Features that some kernels enable by default would leave references to lower layers in the writable one, which then would
+ * not stand alone. With user.overlay attributes there are no redirects or metadata-only copies, and the kernel wants none of the options.
  */
 function overlayOptions({ isVolatile, writable }: LayerFacts, facts: Facts): string[] {
   const isHost = mountsAsHost(facts);
@@ -160,7 +160,7 @@ function planByString({ layers, facts }: LayersInput): Planned<InitStep> {
   return { origin, step: { op: "mountLayers", path: facts.rootfs, parts: [...parts, ...rest] } };
 }
 
-/** mount(2) knows no detached mounts: it is made in a mount namespace between the host's and the container's, and a clone of it is kept. */
+/** mount(2) makes no detached mounts: it runs in a mount namespace between the host's and the container's, and a clone is kept. */
 function planStringAsHost(input: LayersInput): Planned<InitStep>[] {
   const { layers, facts, slot } = input;
   const own = (step: InitStep): Planned<InitStep> => ({ origin: layers.origin, step });

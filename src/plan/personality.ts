@@ -5,7 +5,7 @@ import type { Personality } from "../spec/types.ts";
 /** PER_LINUX and PER_LINUX32 (linux/personality.h). */
 export const PERSONALITIES = { LINUX: 0, LINUX32: 8 } as const satisfies Record<Personality["domain"], number>;
 
-/** The runtime-spec has no flags yet, so any is refused rather than left out. */
+/** The runtime-spec defines no flags yet, so any flag is refused rather than ignored. */
 export function personalityFlags({ domain, flags = [] }: Personality): number {
   if (flags.length > 0) {
     throw new RuntimeError("config", `cannot set personality flags ${flags.join(", ")}: none is defined`, {
@@ -13,7 +13,7 @@ export function personalityFlags({ domain, flags = [] }: Personality): number {
     });
   }
   if (!Object.hasOwn(PERSONALITIES, domain)) {
-    throw new RuntimeError("config", `cannot set personality ${JSON.stringify(domain)}: LINUX or LINUX32 is accepted`, {
+    throw new RuntimeError("config", `cannot set personality ${JSON.stringify(domain)}: accepted are LINUX and LINUX32`, {
       pointer: "/linux/personality/domain",
     });
   }

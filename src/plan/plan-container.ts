@@ -1,6 +1,6 @@
 /**
- * A validated config.json, facts about the host and what the caller asked for → the whole plan. The order of everything
- * that happens between `create` and the program's first instruction can be read here from top to bottom. Pure.
+ * A validated config.json, facts about the host and the caller's options → the whole plan. Read it from top to bottom for the
+ * order of everything that happens between `create` and the program's first instruction. Pure.
  */
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
@@ -30,7 +30,7 @@ import { requireSupported } from "./unsupported.ts";
 
 export interface PlanOptions {
   readonly id: string;
-  /** `create` leaves init waiting for `start`; `run` goes on at once. */
+  /** `create` leaves init waiting for `start`; `run` does not wait. */
   readonly waitForStart: boolean;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
@@ -45,7 +45,7 @@ export interface Plan {
   readonly init: readonly Planned<InitStep>[];
   /** The container's directory in each hierarchy, by its first controller; "unified" on v2. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
-  /** Init mounts the root on the host, where it has to be taken away again. */
+  /** Init mounts the root on the host, where it has to be unmounted again. */
   readonly mountsOnHost: boolean;
   readonly warnings: readonly string[];
 }
@@ -75,7 +75,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...planProc(namespaces),
     ...planFileSystem(parts),
     ...(latePid?.join ?? []),
-    own({ op: "letGo" }), // before any name that the image controls is looked up without a guard: directory, program, hooks
+    own({ op: "letGo" }), // before any unguarded look-up of a name that the image controls: directory, program, hooks
     ...identity.steps,
     ...program.home,
     program.find,
@@ -119,7 +119,7 @@ interface Parts {
   readonly options: PlanOptions;
 }
 
-/** In the namespaces of the host, as far as they are not joined: up to the clone of the container's own init. */
+/** In the host's namespaces, except for joined ones, up to the clone of the container's own init. */
 function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, layers }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
   const limit = facts.openFiles;
   const beforeUser = [
@@ -145,15 +145,15 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
   ];
 }
 
-/** A user namespace that is joined may forbid setgroups(2), and then our own groups would be the container's. */
+/** A joined user namespace may forbid setgroups(2), and then our own groups would leak into the container. */
 function planForeignGroups({ joined }: Namespaces, { uid, setgroupsDenied }: Facts): Planned<InitStep>[] {
   const user = joined.find(({ type }) => type === "user");
   return user === undefined || uid !== 0 || setgroupsDenied ? [] : [{ origin: user.origin, step: { op: "setgroups", gids: [] } }];
 }
 
 /**
- * Only root may lower it; and the files of init in procfs are root's as well, unless it can be inspected. A user's container
- * that keeps the score of the runtime is the likelier one to be killed for it: that is no gain.
+ * Lowering the score takes root; and init's files in procfs belong to root as well unless it is dumpable. A rootless container
+ * that keeps the runtime's score is only more likely to be killed: that gains it nothing.
  */
 function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>[] {
   if (oomScoreAdj === undefined) return [];
@@ -166,7 +166,7 @@ function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>
   return facts.uid === 0 ? [write] : [dumpable(true), write, dumpable(false)];
 }
 
-/** Session, keyring (of the container's root, so after the user namespace), names, loopback: before anything else. */
+/** Session, keyring (owned by the container's root, so after the user namespace), names, loopback: before anything else. */
 function planSurroundings({ spec, namespaces, latePid, facts, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [...(latePid === undefined ? [own({ op: "setsid" })] : []), own({ op: "umask", mask: 0 })];
   if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring" }));
@@ -178,8 +178,8 @@ function planSurroundings({ spec, namespaces, latePid, facts, options }: Parts):
 
 /**
  * Where the kernel allows no new procfs (its pid namespace belongs to another user, or the host's own is covered), the host's is
- * cloned. A container that shares the host's mounts may be forbidden that too; then init writes through the host's
- * own, which it lets go of all the same, and no link of the image is followed to it before.
+ * cloned. A container that shares the host's mounts may be forbidden that too; then init writes through the host's own,
+ * which it closes like any other, and before that no link of the image is followed to it.
  */
 function planProc(namespaces: Namespaces): Planned<InitStep>[] {
   const clone = own({ op: "openProc", fresh: false });
@@ -203,7 +203,7 @@ function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, lay
     ...(hasCreateHooks(spec) ? [{ ...sync("hooks"), origin: "/hooks" }] : []),
     ...planContainerHooks(spec, facts, options.id),
     planPivot(namespaces, facts, options.noPivot),
-    ...(cwd === "/" // one that cannot be made is an error when it is entered
+    ...(cwd === "/" // if it cannot be made, entering it fails
       ? []
       : [{ origin: "/process/cwd", onFailure: "ignore" as const, step: { op: "makeDirectory", path: cwd, mode: 0o755 } as const }]),
     ...planConsole(process, ownMounts),
@@ -215,15 +215,15 @@ function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, lay
 }
 
 /**
- * A container without a null device of lamina's making gets the host's, unchangeable. Without a mount namespace that takes
- * privileges; who has none is not the owner of the host's device either.
+ * A container without a null device made by lamina gets the host's, unchangeable. Without a mount namespace that takes
+ * privileges; a user without them does not own the host's device either.
  */
 function planStreams(hasNull: boolean, namespaces: Namespaces, { uid, ownCapabilities }: Facts): Planned<InitStep>[] {
   const mayMount = uid === 0 && ((ownCapabilities >> BigInt(CAPABILITIES.CAP_SYS_ADMIN)) & 1n) === 1n && !isolates(namespaces, "user");
   return hasNull || isolates(namespaces, "mount") || mayMount ? [own({ op: "reopenNull", ofHost: !hasNull })] : [];
 }
 
-/** In the container's namespaces but with the host's files, which they make with the caller's umask; runc starts them in the rootfs. */
+/** In the container's namespaces but with the host's files, created with the caller's umask; runc starts them in the rootfs. */
 function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitStep>[] {
   const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "creating"));
   if (hooks.length === 0) return [];
@@ -235,7 +235,7 @@ function requireProcess(spec: Spec): Process {
   if (spec.process !== undefined) return spec.process;
   throw new RuntimeError("config", 'cannot create a container: "process" is missing', {
     pointer: "",
-    hint: "the specification allows to leave it out only when nothing is ever started",
+    hint: "the specification lets it be omitted only if nothing is ever started",
   });
 }
 

@@ -1,4 +1,4 @@
-/** Storage drivers of other engines that lamina knows by name, and why each of them is not here. Pure. */
+/** Storage drivers of other engines that lamina knows by name, and why it lacks each of them. Pure. */
 import type { LayersDriver } from "../spec/types.ts";
 import { type LayerDriver, refused } from "./layer-driver.ts";
 
@@ -11,17 +11,17 @@ interface Refusal {
 
 const REFUSALS: Readonly<Record<RefusedDriver, Refusal>> = {
   aufs: {
-    reason: "AUFS was never part of the Linux kernel, and takes a patched one",
-    hint: 'leave "driver" out: overlay does the same, and Linux has it since 3.18',
+    reason: "AUFS was never part of the Linux kernel, and needs a patched one",
+    hint: 'omit "driver": overlay does the same, and Linux has had it since 3.18',
   },
   zfs: {
-    reason: "ZFS is not part of the Linux kernel, and lamina uses no modules from outside of it",
-    hint: "on a ZFS data set vfs works; so does overlay since OpenZFS 2.2",
+    reason: "ZFS is not part of the Linux kernel, and lamina uses no out-of-tree modules",
+    hint: "vfs works on a ZFS dataset; so does overlay since OpenZFS 2.2",
   },
   devicemapper: {
     reason:
-      "the device mapper makes block devices, not directories: it takes a thin pool, a file system for each layer, and Docker removed it with version 25",
-    hint: 'leave "driver" out: overlay needs none of that',
+      "the device mapper makes block devices, not directories: it needs a thin pool and a file system per layer, and Docker removed it in version 25",
+    hint: 'omit "driver": overlay needs none of that',
   },
 };
 
@@ -32,7 +32,7 @@ export function refuseDriver(name: RefusedDriver): LayerDriver {
   };
 }
 
-/** undefined for a driver that lamina has. */
+/** Undefined for a driver that lamina has. */
 export function refusalOf(name: string): Refusal | undefined {
   return Object.entries(REFUSALS).find(([known]) => known === name)?.[1];
 }

@@ -31,9 +31,9 @@ export function planRlimits(rlimits: readonly Rlimit[]): Planned<InitStep>[] {
   return rlimits.map(({ type, soft, hard }, i) => {
     const origin = `/process/rlimits/${i}`;
     if (!Object.hasOwn(RLIMITS, type)) {
-      throw new RuntimeError("config", `cannot set limit ${JSON.stringify(type)}: there is no such limit`, {
+      throw new RuntimeError("config", `cannot set limit ${JSON.stringify(type)}: unknown limit`, {
         pointer: `${origin}/type`,
-        hint: `one of ${Object.keys(RLIMITS).join(", ")} is accepted`,
+        hint: `accepted are ${Object.keys(RLIMITS).join(", ")}`,
       });
     }
     return { origin, step: { op: "setrlimit", resource: RLIMITS[type], soft: BigInt(soft), hard: BigInt(hard) } };
@@ -41,8 +41,8 @@ export function planRlimits(rlimits: readonly Rlimit[]): Planned<InitStep>[] {
 }
 
 /**
- * Raising a hard limit needs CAP_SYS_RESOURCE in the first user namespace, so before a container enters its own one the
- * hard limits that it is to get are raised, and nothing else about them is changed.
+ * Raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace, so before a container enters its own, the hard
+ * limits that it needs are raised and left otherwise unchanged.
  */
 export function planRaisedLimits(rlimits: readonly Rlimit[], limits: Facts["limits"]): Planned<InitStep>[] {
   return rlimits.flatMap(({ type, hard }, i) => {

@@ -8,7 +8,7 @@ import type { LayersPlan } from "./layer-driver.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
 
-/** Of the mount that becomes the root. */
+/** Slot of the mount that becomes the root. */
 export const ROOT_SLOT = 12;
 
 const PROPAGATION: Readonly<Record<string, bigint>> = {
@@ -29,7 +29,7 @@ function parsePropagation(word: string): Propagation | undefined {
   return flag === undefined ? undefined : { flag, recursive };
 }
 
-/** What the host's mounts become in the container's mount namespace, all of them: MS_SHARED, MS_PRIVATE or MS_SLAVE. */
+/** What all of the host's mounts become in the container's mount namespace: MS_SHARED, MS_PRIVATE or MS_SLAVE. */
 export function inheritedPropagation(spec: Spec): bigint {
   const flag = parsePropagation(spec.linux?.rootfsPropagation ?? "")?.flag;
   return flag === MS.MS_SHARED || flag === MS.MS_PRIVATE ? flag : MS.MS_SLAVE;
@@ -37,7 +37,7 @@ export function inheritedPropagation(spec: Spec): bigint {
 
 /**
  * True if the container shares the host's mount namespace and still mounts something. All of it then lies below a mount of
- * the rootfs of its own, so that the host need undo only that one.
+ * the rootfs itself, so that the host only needs to undo that one.
  */
 export function mountsOnHost(spec: Spec, namespaces: Namespaces): boolean {
   const { root, mounts = [], linux = {} } = spec;
@@ -69,7 +69,7 @@ export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts, layer
   ];
 }
 
-/** Nothing that is mounted below it appears elsewhere. */
+/** No mount below it propagates elsewhere. */
 const PRIVATE_ROOT: InitStep = {
   op: "targetAttributes",
   target: guestPath("/"),
@@ -79,7 +79,7 @@ const PRIVATE_ROOT: InitStep = {
   recursive: true,
 };
 
-/** A user namespace has no power over mounts of the host, and how those spread is not for a container to say. */
+/** A user namespace has no power over the host's mounts, and a container must not change how they propagate. */
 function requirePossible(spec: Spec, namespaces: Namespaces): void {
   if (isolates(namespaces, "mount")) return;
   const hint = 'add {"type": "mount"} to linux.namespaces';
@@ -88,19 +88,19 @@ function requirePossible(spec: Spec, namespaces: Namespaces): void {
     throw new RuntimeError("config", `cannot set the propagation of "/": ${reason}`, { pointer: "/linux/rootfsPropagation", hint });
   }
   if (!isolates(namespaces, "user") || !mountsOnHost(spec, namespaces)) return;
-  throw new RuntimeError("config", `cannot mount anything: ${reason}, and its user namespace may not change that`, {
+  throw new RuntimeError("config", `cannot mount anything: ${reason}, and its user namespace cannot mount there`, {
     pointer: "/linux/namespaces",
     hint,
   });
 }
 
-/** Null device and empty directory that masks are made of; nothing else uses these slots by then. */
+/** The null device and the empty directory that masks are made of; nothing else uses these slots by then. */
 const NULL_SLOT = 10;
 const EMPTY_SLOT = 11;
 
 /**
- * A path that is listed twice is masked once. Masks come first: a read-only path is a clone of what is there with all that is
- * mounted below it, and lies over the mount from which later paths are resolved, as an image can arrange by a link to /proc.
+ * A path listed twice is masked once. Masks come first: a read-only path is a clone of what is there and of everything mounted
+ * below it, and covers the mount from which later paths are resolved, as an image can arrange with a link to /proc.
  */
 export function planMasks(spec: Spec): Planned<InitStep>[] {
   const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};
@@ -115,7 +115,7 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
   return [...(masked.length === 0 ? [] : OPEN_NULL), ...masked, ...readonly];
 }
 
-/** The container's own; where it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */
+/** The container's own; if it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */
 const OPEN_NULL: readonly Planned<InitStep>[] = [
   { origin: "/linux/maskedPaths", onFailure: "else", step: { op: "openNull", slot: NULL_SLOT, ofHost: false } },
   { origin: "/linux/maskedPaths", step: { op: "openNull", slot: NULL_SLOT, ofHost: true } },
@@ -136,7 +136,7 @@ export function planPivot(namespaces: Namespaces, facts: Facts, noPivot: boolean
   return { origin, step: { op: noPivot ? "moveRoot" : "pivotRoot" } };
 }
 
-/** What the root mount itself is to be, once it is "/" and nothing has to be created in it any more. */
+/** Attributes of the root mount itself, set once it is "/" and nothing has to be created in it any more. */
 export function planRootAttributes(spec: Spec): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [];
   const root = guestPath("/");

@@ -18,7 +18,7 @@ export function stateDocument(spec: Spec, facts: Pick<Facts, "bundle">, id: stri
   return { head: `${before.slice(0, -1)},"pid":`, tail: `,${after.slice(1)}` };
 }
 
-/** The whole document, for who knows the pid. */
+/** The whole document, for callers that know the pid. */
 export function stateText(spec: Spec, facts: Pick<Facts, "bundle">, id: string, status: Status, pid: number): string {
   const { head, tail } = stateDocument(spec, facts, id, status);
   return `${head}${pid}${tail}`;

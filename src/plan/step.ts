@@ -1,5 +1,5 @@
 /**
- * The vocabulary of the container side: everything that native init may be asked to do.
+ * The vocabulary of the container side: everything that native init can be asked to do.
  *
  * A step is data, mostly one serialized system call. It never does anything itself, and it holds no file
  * descriptor or pid: a `slot` names a descriptor that an earlier step of the same plan opened.
@@ -12,8 +12,8 @@ import type { GuestPath, HostPath } from "../base/paths.ts";
 export type SyncPoint = "id-maps" | "hooks" | "ready";
 
 export type InitStep =
-  // cgroups: init goes in by itself, since moving another process makes the kernel wait for a grace period (10 ms)
-  /** `file` is a v1 `tasks`, the one file to which a process may write itself without that wait. */
+  // cgroups: init enters by itself, since moving another process makes the kernel wait for a grace period (10 ms)
+  /** `file` is a v1 `tasks`, the only file to which a process can write itself without that wait. */
   | { readonly op: "enterCgroup"; readonly file: HostPath }
   | { readonly op: "openCgroup"; readonly slot: number; readonly path: HostPath }
   /** As cloneChild; the child starts in the cgroup2 directory in `slot`. */
@@ -26,8 +26,8 @@ export type InitStep =
   | { readonly op: "openUserNamespace"; readonly slot: number; readonly uidMap: string; readonly gidMap: string }
   | { readonly op: "sync"; readonly point: number }
   | { readonly op: "setDumpable"; readonly dumpable: boolean }
-  // procfs, by a mount that nothing untrusted can cover
-  /** A mount of init's own, attached nowhere: a new procfs, else a clone of what is at /proc. */
+  // procfs, through a mount that nothing untrusted can cover
+  /** A mount for init alone, attached nowhere: a new procfs, or a clone of what is at /proc. */
   | { readonly op: "openProc"; readonly fresh: boolean }
   | { readonly op: "writeProc"; readonly file: string; readonly text: string }
   // mounts: one step makes a detached mount in a slot, others change it, the last attaches it
@@ -43,7 +43,7 @@ export type InitStep =
       /** MOUNT_ATTR_* bits for fsmount(2). */
       readonly attributes: bigint;
     }
-  /** The same for a tmpfs, with the mode of what is at `modeOf`, if anything is, as the first option. */
+  /** The same for a tmpfs, with the mode of what is at `modeOf`, if anything is, as its first option. */
   | {
       readonly op: "newTmpfs";
       readonly slot: number;
@@ -52,7 +52,7 @@ export type InitStep =
       readonly attributes: bigint;
       readonly modeOf: GuestPath;
     }
-  /** The same by one mount(2), which takes a page of options in one text; `flags` are MS_* bits of the file system. */
+  /** The same by one mount(2), which takes a page of options as one text; `flags` are MS_* bits of the file system. */
   | {
       readonly op: "mountFilesystem";
       readonly slot: number;
@@ -60,7 +60,7 @@ export type InitStep =
       readonly source: string;
       readonly flags: bigint;
       readonly data: string;
-      /** As with newTmpfs; "" = nothing's. */
+      /** As with newTmpfs; "" = no mode is taken over. */
       readonly modeOf: GuestPath | "";
     }
   /** The procfs of the pid namespace in slot `namespace`; otherwise as newFilesystem. */
@@ -81,9 +81,9 @@ export type InitStep =
       readonly propagation: bigint;
       readonly recursive: boolean;
     }
-  // binds that only the host may open or map: a child with the host's rights does so; native/opener.c draws it
+  // binds that only the host can open or map, done by a child with the host's rights; drawn in native/opener.c
   | { readonly op: "forkOpener"; readonly slot: number }
-  /** The opener sees what init sees from here on. */
+  /** From here on the opener sees what init sees. */
   | { readonly op: "leadOpener"; readonly slot: number }
   | {
       readonly op: "openAsHost";
@@ -94,31 +94,31 @@ export type InitStep =
     }
   | { readonly op: "idmapAsHost"; readonly slot: number; readonly opener: number; readonly namespace: number; readonly recursive: boolean }
   | { readonly op: "endOpener"; readonly slot: number }
-  // the root from layers: an overlay context in a slot gets its layers one by one, and is a detached mount in the end
+  // the root from layers: an overlay context in a slot gets its layers one by one, and ends up as a detached mount
   | { readonly op: "newOverlay"; readonly slot: number }
   | {
       readonly op: "addLayer";
       readonly slot: number;
-      /** The top one of the lower layers comes first. */
+      /** The topmost lower layer comes first. */
       readonly key: "lowerdir+" | "upperdir" | "workdir";
-      /** Slot of the directory or mount that `path` counts from; NO_SLOT for an absolute one. */
+      /** Slot of the directory or mount that `path` is relative to; NO_SLOT for an absolute path. */
       readonly base: number;
       readonly path: string;
       /** As a short string instead of a descriptor, for kernels before 6.13. */
       readonly byName: boolean;
     }
   | { readonly op: "finishOverlay"; readonly slot: number; readonly options: readonly string[] }
-  // the root from a FUSE file system, whose server is a program of the host's; native/server.c draws it
-  /** A child that waits, outside of all that init enters, until startServer. */
+  // the root from a FUSE file system, whose server is a program on the host; drawn in native/server.c
+  /** A child that waits for startServer, outside everything that init enters. */
   | {
       readonly op: "forkServer";
       readonly slot: number;
       readonly path: HostPath;
       readonly args: readonly string[];
-      /** A file that the server keeps locked, so that no other writes to the same layer; "" = none. */
+      /** A file that the server keeps locked, so that no other server writes to the same layer; "" = none. */
       readonly lock: HostPath | "";
     }
-  /** The slots of the mount, and of the device that it is served through. */
+  /** Slots of the mount and of the device that it is served through. */
   | {
       readonly op: "mountFuse";
       readonly slot: number;
@@ -131,16 +131,16 @@ export type InitStep =
       readonly slot: number;
       readonly device: number;
       readonly mount: number;
-      /** The user namespace that init is in. */
+      /** Whether the server joins init's user namespace. */
       readonly joins: boolean;
     }
-  /** Owner of what this process makes from here on; it keeps its capabilities. */
+  /** Owner of what this process creates from here on; it keeps its capabilities. */
   | { readonly op: "setFileIds"; readonly uid: number; readonly gid: number }
-  /** All by one mount(2), for kernels before 6.7. `parts` are pairs: text of the mount's data, and the layer that follows it there. */
+  /** All by one mount(2), for kernels before 6.7. `parts` are pairs: a piece of the mount's data, and the layer that follows it. */
   | { readonly op: "mountLayers"; readonly path: HostPath; readonly parts: readonly string[] }
   | { readonly op: "idmapMount"; readonly slot: number; readonly namespace: number; readonly recursive: boolean }
   | { readonly op: "copyUp"; readonly slot: number; readonly source: GuestPath }
-  /** It is the working directory from here on: relative paths among the options of file systems count from it. */
+  /** From here on it is the working directory: relative paths in the options of file systems start there. */
   | { readonly op: "attachRoot"; readonly slot: number; readonly path: HostPath }
   | {
       readonly op: "attach";
@@ -168,7 +168,7 @@ export type InitStep =
     }
   // files below the root
   | { readonly op: "makeDirectory"; readonly path: GuestPath; readonly mode: number }
-  /** What is not there needs no removing. */
+  /** Not an error if there is nothing there. */
   | { readonly op: "unlink"; readonly path: GuestPath }
   | { readonly op: "symlink"; readonly target: string; readonly path: GuestPath }
   | {
@@ -181,14 +181,14 @@ export type InitStep =
       readonly uid: number;
       readonly gid: number;
     }
-  /** The null device of the container, or of the host. */
+  /** The container's null device, or the host's. */
   | { readonly op: "openNull"; readonly slot: number; readonly ofHost: boolean }
-  /** Slots: of the null device that hides files, and of the mount that hides directories, which the first of them makes. */
+  /** Slots: the null device that hides files, and the mount that hides directories, which the first such step makes. */
   | { readonly op: "maskPath"; readonly path: GuestPath; readonly null: number; readonly directory: number }
   | { readonly op: "readonlyPath"; readonly path: GuestPath }
   // the new root
   | { readonly op: "pivotRoot" }
-  /** Whole mounts of procfs and sysfs outside of the root are unmounted or covered. */
+  /** Whole mounts of procfs and sysfs outside the root are unmounted or covered. */
   | { readonly op: "moveRoot" }
   | { readonly op: "chroot"; readonly path: HostPath }
   /** Closes every descriptor but the container's own and the sockets to the runtime. */
@@ -199,9 +199,9 @@ export type InitStep =
   | { readonly op: "newSessionKeyring" }
   | { readonly op: "setsid" }
   | { readonly op: "loopbackUp" }
-  /** A standard stream that is the caller's /dev/null becomes the container's, or one of the host's that cannot be changed. */
+  /** A standard stream that is the caller's /dev/null becomes the container's, or an unchangeable one of the host's. */
   | { readonly op: "reopenNull"; readonly ofHost: boolean }
-  /** Gives 0, 1 and 2 to the user, unless they are directories or devices other than terminals; what the file system forbids is left. */
+  /** Gives 0, 1 and 2 to the user, unless they are directories or devices other than terminals; what the file system forbids is skipped. */
   | { readonly op: "chownStdio"; readonly uid: number }
   /** Makes the terminal that is standard input the controlling one of the session that init leads. */
   | { readonly op: "controlTerminal" }
@@ -219,7 +219,7 @@ export type InitStep =
   | { readonly op: "raiseAmbient"; readonly set: bigint }
   | { readonly op: "noNewPrivileges" }
   | { readonly op: "chdir"; readonly path: GuestPath | HostPath }
-  /** With the file system rights of `uid`: root's may not do, on a network file system. */
+  /** With the file system rights of `uid`: on a network file system root's may not suffice. */
   | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }
   | { readonly op: "defaultHome"; readonly uid: number }
   | {
@@ -236,9 +236,9 @@ export type InitStep =
       readonly path: string;
       readonly args: readonly string[];
       readonly env: readonly string[];
-      /** Add HOME as defaultHome found it. */
+      /** Adds HOME as defaultHome found it. */
       readonly withHome: boolean;
-      /** Seconds; 0 waits for ever. */
+      /** In seconds; 0 = no limit. */
       readonly timeout: number;
       /** The state document before and after the decimal pid, which only init knows. */
       readonly stateHead: string;
@@ -247,13 +247,13 @@ export type InitStep =
   | { readonly op: "exec"; readonly args: readonly string[]; readonly env: readonly string[] };
 
 /**
- * What happens if a step fails. `stop` (the default) ends the start; `warn` tells the user and goes on; `ignore` goes
- * on; with `else` the next step is the alternative, which is left out if this one worked.
+ * What happens if a step fails. `stop` (the default) aborts the start; `warn` warns the user and continues; `ignore`
+ * continues; with `else` the next step is the alternative, which is skipped if this one worked.
  */
 export const ON_FAILURE = { stop: 0, warn: 1, ignore: 2, else: 3 } as const;
 export type OnFailure = keyof typeof ON_FAILURE;
 
-/** A step, and the place in config.json that asked for it (a JSON pointer; "" = lamina's own need). */
+/** A step, and the place in config.json that asked for it (a JSON pointer; "" = internal). */
 export interface Planned<S> {
   readonly step: S;
   readonly origin: string;
@@ -267,10 +267,10 @@ export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4 } as const satisfi
 
 /** What an attach must refuse (bits of `guard`); see native/mount.c. */
 export const GUARD = {
-  /** The target must be a real directory reached without any symbolic link (for proc and sysfs). */
+  /** The target must be a real directory, reached without any symbolic link (for proc and sysfs). */
   noSymlinks: 1,
-  /** The target may lie on procfs (only the harmless files that plan/mounts.ts lists). */
+  /** The target may lie on procfs (only the harmless files that plan/mount-guard.ts lists). */
   allowProc: 2,
-  /** A missing target is an error, not created: its parent is a mount that must not be written to. */
+  /** A missing target is an error and not created: its parent is a mount that must not be written to. */
   noCreate: 4,
 } as const;

@@ -2,7 +2,7 @@
 import type { Spec } from "../spec/types.ts";
 import type { InitStep, Planned } from "./step.ts";
 
-/** The separator that comes first is the separator, as sysctl(8) has it: `net.ipv4.conf.eth0/1.forwarding`. */
+/** Whichever separator comes first is the separator, as in sysctl(8): `net.ipv4.conf.eth0/1.forwarding`. */
 export function planSysctl(spec: Spec): Planned<InitStep>[] {
   return Object.entries(spec.linux?.sysctl ?? {}).map(([key, text]) => ({
     origin: `/linux/sysctl/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,

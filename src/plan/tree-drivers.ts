@@ -1,6 +1,6 @@
 /**
- * Drivers `vfs` and `btrfs`: no layers are mounted. The container's root is a tree that has everything which the layers show: a
- * copy of them, or a snapshot of a copy that all containers of an image share. It is made once, and is the writable layer.
+ * Drivers `vfs` and `btrfs`: no layers are mounted. The container's root is a tree with everything that the layers show: a
+ * copy, or a snapshot of a copy that all containers of an image share. It is made once, and is the writable layer.
  */
 import type { HostPath } from "../base/paths.ts";
 import type { LayerFacts, TreeFacts } from "./facts.ts";
@@ -26,15 +26,15 @@ export function planBtrfs(input: LayersInput): LayersPlan {
   return planTree(input, tree, [base, { origin: tree.origin, step: { op: "snapshotTree", from: shared, to: path } }]);
 }
 
-/** Facts have it for these drivers. */
+/** Facts include it for these drivers. */
 function requireTree({ tree, driver }: LayerFacts): TreeFacts {
   if (tree !== undefined) return tree;
-  throw refused("config", "there is no place for a tree of them", driver.origin, 'give a directory as "upper"');
+  throw refused("config", "there is no directory for a tree of them", driver.origin, 'give a directory as "upper"');
 }
 
 function requireBtrfs({ driver }: LayerFacts, { path, shared, fileSystem, sharedFileSystem }: TreeFacts): void {
-  const hint = 'use "vfs", which works on any file system, or leave "driver" out for overlay';
-  if (fileSystem === undefined) throw refused("unsupported", `${path} is not on btrfs, as this driver wants it`, driver.origin, hint);
+  const hint = 'use "vfs", which works on any file system, or omit "driver" for overlay';
+  if (fileSystem === undefined) throw refused("unsupported", `${path} is not on btrfs, which this driver needs`, driver.origin, hint);
   if (shared === undefined || sharedFileSystem === fileSystem) return;
   const where = sharedFileSystem === undefined ? "which is not on btrfs" : "which is on another btrfs";
   throw refused(
@@ -60,7 +60,7 @@ interface Making {
   readonly kind: Extract<HostStep, { op: "makeTree" }>["kind"];
 }
 
-/** Who is not root on the host has its layers' marks in user attributes. */
+/** Unless the caller is root on the host, its layers' marks are user attributes. */
 function makeTree({ layers, facts }: LayersInput, { to, kind }: Making): Planned<HostStep> {
   const isVolatile = layers.isVolatile && kind !== "read-only subvolume";
   return { origin: layers.origin, step: { op: "makeTree", to, kind, userXattr: !mountsAsHost(facts), isVolatile } };

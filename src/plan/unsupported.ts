@@ -1,8 +1,8 @@
-/** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asked for. Pure. */
+/** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asks for. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Spec } from "../spec/types.ts";
 
-/** JSON pointer → what it would need. */
+/** JSON pointer → the value asked for. */
 function asked({
   linux,
   process,

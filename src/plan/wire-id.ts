@@ -1,2 +1,2 @@
-/** Generated from wire.ts by `npm run generate`: two builds that disagree refuse each other at the first word. */
+/** Generated from wire.ts by `npm run generate`: builds whose tables differ refuse each other at once. */
 export const WIRE_ID = 0x2b9ce31b;

@@ -119,13 +119,13 @@ export const WIRE = {
   chownStdio: { code: 50, fields: { uid: "u32" } },
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 
-/** How many descriptors a plan may keep in slots at once. */
+/** How many descriptors a plan can keep in slots at once. */
 export const SLOTS = 1024;
 
-/** In place of a slot's number: none. */
+/** In place of a slot number: no slot. */
 export const NO_SLOT = 0xffffffff;
 
-/** In place of the index of a step: what failed is none. */
+/** In place of the index of a step: what failed is not a step. */
 export const NO_STEP = 0xffffffff;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */

@@ -125,7 +125,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     [
       "the bundle is on another file system",
       "bundle",
-      / is not on btrfs, as this driver wants it\n {2}layers\.json:\d+:\d+ \/driver\n {2}hint: use "vfs"/,
+      / is not on btrfs, which this driver needs\n {2}layers\.json:\d+:\d+ \/driver\n {2}hint: use "vfs"/,
     ],
     [
       "the store is on another file system",

@@ -187,7 +187,7 @@ test.if(root)("a user without privileges is told of the namespaces he may not ma
   expect(withNamespace.filter((head) => !head.endsWith(" "))).toEqual([]); // but for the cgroup, for which no value asked
 });
 
-test.if(root)("a user who may not make cgroups is told so", async () => {
+test.if(root)("a user who cannot create cgroups is told so", async () => {
   const namespaces = ["user", "pid", "ipc", "uts", "mount"].map((type) => ({ type }));
   const mine = [{ containerID: 0, hostID: 65534, size: 1 }];
   const config = { linux: { namespaces, uidMappings: mine, gidMappings: mine, resources: null, cgroupsPath: "/of-nobody" } };

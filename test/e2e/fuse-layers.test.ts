@@ -201,7 +201,7 @@ test.if(possible).each([
 
 test.if(possible)("create and check say which program is missing", async () => {
   await withBox({ script: "true" }, async (box) => {
-    const wanted = /there is no fuse-overlayfs in PATH\n(.*\n)? {2}hint: install the package "fuse-overlayfs"/;
+    const wanted = /fuse-overlayfs is not in PATH\n(.*\n)? {2}hint: install the package "fuse-overlayfs"/;
     const options = { env: { PATH: "relative:/nonexistent" } };
     expect(await run(box, options)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(wanted) });
     expect(await box.call(["check", "--bundle", box.path], options)).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(wanted) });
@@ -268,8 +268,8 @@ async function overlayIn({ directory, rootfs }: Sandbox): Promise<string[]> {
 }
 
 test.if(possible).each([
-  ["that names it", FUSE, /: there is no fuse-overlayfs in PATH\n/],
-  ["that names no driver", {}, / that lies on overlay, and there is no fuse-overlayfs in PATH\n/],
+  ["that names it", FUSE, /: fuse-overlayfs is not in PATH\n/],
+  ["that names no driver", {}, / on overlay, and fuse-overlayfs is not in PATH\n/],
 ])("a writable layer may lie on overlay, where whiteouts are files, and diff reads these: layers.json %s", async (_, named, missing) => {
   const script = "echo new >/new; rm /etc/gone; rm -r /dir; mkdir /dir; echo y >/dir/y; mv /etc/who /etc/me; rm -r /old";
   const layers = [{ "etc/gone": "", "etc/who": "", "dir/x": "", "dir/sub/z": "", "old/a": "" }];

@@ -134,6 +134,6 @@ function run(bundle: string): { status: number | null; out: string; err: string 
 
 function lamina(...words: string[]): { status: number | null; out: string; err: string } {
   const { exitCode, stdout, stderr } = Bun.spawnSync([...laminaArgv, ...words], { stdin: "ignore" });
-  const err = stderr.toString().replace(/^warning: .*may not make cgroups.*\n/m, "");
+  const err = stderr.toString().replace(/^warning: .*cannot create cgroups.*\n/m, "");
   return { status: exitCode, out: stdout.toString(), err };
 }

@@ -102,7 +102,7 @@ test("a user whose cgroup has nothing writable beside it makes none there, but m
     warnings: [expect.stringContaining("stays in the cgroup")],
   });
   expect(refusal(() => plan(DELEGATED, { pids: { limit: 5 } }))).toMatchObject({
-    message: "cannot limit pids: this user may not make cgroups",
+    message: "cannot limit pids: this user cannot create cgroups",
   });
   const below = "/user.slice/session-1.scope/x";
   expect(plan(DELEGATED, undefined, below).paths).toEqual({ unified: hostPath(`${ROOT}${below}`) });

@@ -49,11 +49,11 @@ test.each([
 
 test.each([
   ["neither a type nor bind", { destination: "/a", source: "/srv" }, '"type" is missing'],
-  ["type bind without the option", { destination: "/a", type: "bind", source: "/srv" }, 'there is no file system of type "bind"'],
+  ["type bind without the option", { destination: "/a", type: "bind", source: "/srv" }, 'unknown file system type "bind"'],
   ["a bind without a source", { destination: "/a", options: ["bind"] }, '"source" is missing'],
   ["mapped ids of a file system", { destination: "/a", type: "tmpfs", options: ["idmap"] }, "only a bind mount"],
   ["mapped ids of a remount", { destination: "/a", options: ["remount", "bind", "idmap"] }, "only a bind mount"],
-  ["tmpcopyup of a bind", bind("tmpcopyup"), "tmpcopyup is for a new tmpfs only"],
+  ["tmpcopyup of a bind", bind("tmpcopyup"), "tmpcopyup only works on a new tmpfs"],
   ["tmpcopyup of the root", { destination: "/a/..", type: "tmpfs", options: ["tmpcopyup"] }, "would copy the whole root"],
   [
     "more than a page of options",
