@@ -5,13 +5,13 @@ import type { CommandRow } from "./table-row.ts";
 export const VOLUME_COMMANDS = {
   "volume list": {
     summary: "list named volumes",
-    details: "Lists the directories that `--volume NAME:/DIR` made, how much is in them and which bundles mount them.",
+    details: "Lists the volumes made by `--volume NAME:/DIR`, their size and the bundles that mount them.",
     positionals: [],
     options: [JSON_OR_TABLE, { name: "quiet", type: "boolean", alias: "q", summary: "print only the names" }],
   },
   "volume rm": {
-    summary: "remove a named volume with its files",
-    details: "Removes a volume for good. One that a bundle mounts is refused, whether its container runs or not.",
+    summary: "remove a named volume and its files",
+    details: "Removes a volume permanently. A volume that a bundle mounts is refused, whether or not its container runs.",
     positionals: [{ name: "volume", summary: "name of a volume" }],
     options: [],
   },

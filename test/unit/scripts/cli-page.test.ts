@@ -11,7 +11,7 @@ test("what surrounds the commands stays, and hidden options are not told", () =>
   expect(page).toStartWith("before\n<!-- commands:begin -->\n\n### Global options\n");
   expect(page).toEndWith("<!-- commands:end -->\nafter\n");
   expect(page).toContain("### kill\n\n`lamina kill <id> [signal] [options]`\n");
-  expect(page).toContain("| `-a`, `--all` | send it to every process of the container |");
+  expect(page).toContain("| `-a`, `--all` | send the signal to every process of the container |");
   expect(page).not.toContain("old");
   expect(page).not.toContain("--criu");
 });
