@@ -4,10 +4,10 @@ import { dirname, join } from "node:path";
 import { Glob } from "bun";
 
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  base: [],
   engine: [],
+  base: ["engine"],
   spec: ["base"],
-  sys: ["base"],
+  sys: ["base", "engine"],
   tar: ["base"],
   plan: ["base", "spec"],
   state: ["base", "spec", "sys"],

@@ -1,5 +1,5 @@
 /** lamina image inspect */
-
+import { decodeText } from "../base/text.ts";
 import { readImage } from "../image/image.ts";
 import { chainIdsOf } from "../image/image-config.ts";
 import { nameOf } from "../image/image-name.ts";
@@ -28,7 +28,7 @@ export async function run(args: Arguments<"image inspect">, context: Context): P
     mediaType: image.descriptor.mediaType,
     annotations: image.manifest.annotations,
     layers,
-    config: JSON.parse(store.blobs.readDocument(image.manifest.config).toString()),
+    config: JSON.parse(decodeText(store.blobs.readDocument(image.manifest.config))),
   };
   context.print(`${JSON.stringify(description, null, 2)}\n`);
   return 0;

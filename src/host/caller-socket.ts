@@ -1,6 +1,7 @@
 /** Sockets at which the caller takes descriptors of a container: its terminal, its first process. */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { encodeText } from "../base/text.ts";
 import { ERRNO, errnoName } from "../sys/errno.ts";
 import type { Fd } from "../sys/fd.ts";
 import { strerror } from "../sys/libc.ts";
@@ -27,7 +28,7 @@ const INIT_NAME = "standard";
 export function sendPidfd(path: HostPath, pid: number): void {
   using socket = connectToCaller("pidfd socket", path);
   using process = openPid(pid);
-  const sent = process === undefined ? -ERRNO.ESRCH : trySendWith(socket, Buffer.from(INIT_NAME), process);
+  const sent = process === undefined ? -ERRNO.ESRCH : trySendWith(socket, encodeText(INIT_NAME), process);
   if (sent < 0) {
     throw new RuntimeError("kernel", `cannot send the pidfd to ${path}: ${strerror(-sent)}`, {
       call: "sendmsg(2)",

@@ -3,6 +3,7 @@
  * makes them deeper than a path can be. Paths come from records, so they are looked at before anything is done to them.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText, encodeText } from "../base/text.ts";
 import { type Visitor, WayLost, walkTree } from "../sys/descent.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryReadAll, tryWrite } from "../sys/fd.ts";
@@ -65,7 +66,7 @@ function membersOf(cgroup: number, path: string): string[] {
   if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENODEV) return [];
   using file = new Fd(check(opened, "open(2)", `open cgroup.procs of ${path}`));
   const read = tryReadAll(file.number);
-  if (typeof read !== "number") return read.toString().split("\n").filter(Boolean);
+  if (typeof read !== "number") return decodeText(read).split("\n").filter(Boolean);
   if (read === -ERRNO.EOPNOTSUPP || read === -ERRNO.ENODEV) return [];
   throw kernelError(-read, "read(2)", `read cgroup.procs of ${path}`);
 }
@@ -85,7 +86,7 @@ function tryWriteAt(at: number, path: string, text: string): void {
   const opened = tryOpenAt(at, path, OPEN.write);
   if (opened < 0) return;
   using file = new Fd(opened);
-  tryWrite(file.number, Buffer.from(text));
+  tryWrite(file.number, encodeText(text));
 }
 
 /** Removes a cgroup with those below it; 0, also if there is none, or minus errno: EBUSY while a process is in it. */

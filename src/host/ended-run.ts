@@ -51,7 +51,7 @@ function awaitSupervisor(directory: StateDirectory, milliseconds: number): boole
   if (opened < 0) return true;
   using pipe = new Fd(opened);
   if (statFd(pipe.number).kind !== "fifo") return true; // not of a supervisor's making
-  return tryRead(pipe.number, Buffer.alloc(1)) === 0 || poll([{ fd: pipe.number, want: "read" }], milliseconds).length > 0;
+  return tryRead(pipe.number, new Uint8Array(1)) === 0 || poll([{ fd: pipe.number, want: "read" }], milliseconds).length > 0;
 }
 
 /** To be called before the program begins: from then on the run before is not the last one any more. */

@@ -1,5 +1,4 @@
 /** Carries out the host's half of a plan, one step after the other. It decides nothing. */
-
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { SIGNALS } from "../base/signals.ts";
@@ -11,7 +10,8 @@ import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
-import { openPid, ownPid, trySignal, waitChild } from "../sys/process.ts";
+import { ownPid } from "../sys/own-ids.ts";
+import { openPid, trySignal, waitChild } from "../sys/process.ts";
 import { sendPidfd } from "./caller-socket.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import type { TreeMaker } from "./context.ts";

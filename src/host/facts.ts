@@ -8,15 +8,8 @@ import type { Spec } from "../spec/types.ts";
 import { limitBeforeEngine } from "../sys/engine-limits.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { takesParameter } from "../sys/filesystem-context.ts";
-import {
-  effectiveGid,
-  effectiveUid,
-  hasKeyrings,
-  isInUserNamespace,
-  readLimit,
-  readPermittedCapabilities,
-  readUmask,
-} from "../sys/process.ts";
+import { effectiveGid, effectiveUid } from "../sys/own-ids.ts";
+import { hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities, readUmask } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layers.ts";
 import { mountOf, readMounts } from "./mount-table.ts";

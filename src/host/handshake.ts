@@ -27,6 +27,7 @@
  * With a failure may come the file system context that refused something, in which the kernel says why, or the standard error
  * of a server that ended.
  */
+import { put32 } from "../base/bytes.ts";
 import type { SyncPoint } from "../plan/step.ts";
 import { SYNC_POINTS } from "../plan/step.ts";
 import { MESSAGE } from "../plan/wire.ts";
@@ -87,8 +88,8 @@ export class Handshake implements Disposable {
 
   /** Lets init go on. Should it be gone, the next await says so. */
   release(): void {
-    const message = Buffer.alloc(MESSAGE_SIZE);
-    message.writeUInt32LE(MESSAGE.go, 0);
+    const message = new Uint8Array(MESSAGE_SIZE);
+    put32(message, 0, MESSAGE.go);
     trySend(this.#socket, message);
   }
 

@@ -1,8 +1,8 @@
 /** Runs hooks outside of the container: state on standard input, output kept for the error, an end when the time is up. */
-
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { SIGNALS, signalName } from "../base/signals.ts";
+import { encodeText } from "../base/text.ts";
 import type { HookCall, HostHookKind } from "../plan/host-step.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
@@ -27,7 +27,7 @@ export function runHook({ kind, index, call, directory, state }: HookRun): void 
       pointer: `/hooks/${kind}/${index}`,
       ...(hint === undefined ? {} : { hint }),
     });
-  using input = sealedMemory("lamina:state", Buffer.from(state));
+  using input = sealedMemory("lamina:state", encodeText(state));
   using output = memoryFile("lamina:hook-stdout");
   using errors = memoryFile("lamina:hook-stderr");
   const pid = startHook({ call, directory, streams: [input, output, errors], fail });

@@ -1,6 +1,7 @@
 /** The file that --log names. */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import { encodeText } from "../base/text.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryWrite } from "../sys/fd.ts";
 import { OPEN, tryOpen } from "../sys/file.ts";
@@ -20,7 +21,7 @@ export function openLog(path: HostPath): (line: string) => void {
   }
   const file = new Fd(check(opened, "open(2)", `open ${path}`));
   // one write per line at the end of the file: lines of several processes do not mix
-  return (line) => writeLine(file, Buffer.from(line), path);
+  return (line) => writeLine(file, encodeText(line), path);
 }
 
 function writeLine(file: Fd, data: Uint8Array, path: HostPath): void {

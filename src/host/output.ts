@@ -2,6 +2,7 @@
  * The result of a command on stdout, whole, and what a person at a terminal is shown meanwhile. By write(2): the engine's own way to a file first makes it longer and then writes
  * to it, so that one opened for appending (`lamina state ID >> log`) would begin with NUL bytes.
  */
+import { encodeText } from "../base/text.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { tryWrite } from "../sys/fd.ts";
 import { check } from "../sys/libc.ts";
@@ -21,12 +22,12 @@ export function terminalWidth(): number | undefined {
 
 /** At once. A terminal that is gone is no reason to give up what is shown on it. */
 export function writeTerminal(text: string): void {
-  tryWrite(STDERR, Buffer.from(text));
+  tryWrite(STDERR, encodeText(text));
 }
 
 /** Waits where stdout is a full pipe that somebody made non-blocking. Throws when it does not take it all. */
 export function writeResult(text: string): void {
-  const data = Buffer.from(text);
+  const data = encodeText(text);
   for (let at = 0; at < data.length; ) {
     const written = tryWrite(STDOUT, data.subarray(at));
     if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);

@@ -2,7 +2,8 @@
 import { requireContainerId } from "../state/container-id.ts";
 import { type EndedRun, EXIT_FILE } from "../state/ended-run.ts";
 import type { Fd } from "../sys/fd.ts";
-import { becomeSubreaper, parentPid } from "../sys/process.ts";
+import { parentPid } from "../sys/own-ids.ts";
+import { becomeSubreaper } from "../sys/process.ts";
 import { receiveDescriptor, socketPair } from "../sys/socket.ts";
 import { readWindowSize } from "../sys/terminal.ts";
 import { loadUsableBundle, locating, type UsableBundle } from "./bundle.ts";

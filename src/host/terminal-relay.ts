@@ -11,7 +11,7 @@ const CHUNK = 32768;
 export class TerminalRelay implements Disposable {
   readonly #master: Fd;
   readonly #before = readTerminalMode(STDIN);
-  readonly #buffer = Buffer.alloc(CHUNK);
+  readonly #buffer = new Uint8Array(CHUNK);
   /** Typed, but not yet taken by the container. */
   #pending: Uint8Array = new Uint8Array();
   #stdinOpen = true;

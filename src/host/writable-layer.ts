@@ -6,9 +6,11 @@
  * kernel's lock on that file is held only while it is read and written: so of two containers that want the layer one is
  * first, and a creator that is killed, at whatever moment, leaves the name of nobody or of a container that has stopped.
  */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
+import { decodeText, encodeText } from "../base/text.ts";
 import { treeMark } from "../base/tree-mark.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import { isContainerId, requireContainerId } from "../state/container-id.ts";
@@ -64,11 +66,11 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   using file = openLock(path);
   lockFile(file, "exclusive");
   const before = readLock(file, path);
-  const other = parseUser(before.toString());
+  const other = parseUser(decodeText(before));
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
-  const text = Buffer.from(JSON.stringify(user));
-  const spaces = Buffer.alloc(Math.max(0, before.length - text.length), " "); // no truncation: ext4 writes such files to the disk when they are closed
-  overwrite(file.number, Buffer.concat([text, spaces]), path);
+  const text = encodeText(JSON.stringify(user));
+  const spaces = new Uint8Array(Math.max(0, before.length - text.length)).fill(0x20); // no truncation: ext4 writes such files to the disk when they are closed
+  overwrite(file.number, concat([text, spaces]), path);
 }
 
 /** Does nothing if the layer is another's by now. */
@@ -76,7 +78,7 @@ export function whileClaimed(upper: HostPath, { root, id, created }: LayerUser, 
   using file = openLockIfThere(upper);
   if (file === undefined) return; // somebody has removed the bundle
   lockFile(file, "exclusive");
-  const user = parseUser(readLock(file, upper).toString());
+  const user = parseUser(decodeText(readLock(file, upper)));
   if (user?.root === root && user.id === id && user.created === created) action();
 }
 
@@ -85,7 +87,7 @@ export function whileUnused(upper: HostPath, action: () => void): void {
   using file = openLockIfThere(upper);
   if (file !== undefined) {
     lockFile(file, "exclusive");
-    const user = parseUser(readLock(file, upper).toString());
+    const user = parseUser(decodeText(readLock(file, upper)));
     if (user !== undefined && isUsing(user)) {
       throw new RuntimeError("state", `container ${user.id} uses its writable layer`, {
         hint: `its state is in ${user.root}: stop it first, with lamina kill ${user.id} KILL`,
@@ -98,7 +100,7 @@ export function whileUnused(upper: HostPath, action: () => void): void {
 /** The last container that used the layer; it may be gone. */
 export function lastUserOf(upper: HostPath): LayerUser | undefined {
   using file = openLockIfThere(upper);
-  return file === undefined ? undefined : parseUser(readLock(file, upper).toString());
+  return file === undefined ? undefined : parseUser(decodeText(readLock(file, upper)));
 }
 
 function openLockIfThere(upper: HostPath): Fd | undefined {
@@ -118,7 +120,7 @@ function openLock(path: string): Fd {
 /** Bytes. It has two names and a date. */
 const LARGEST_LOCK = 65536;
 
-function readLock(file: Fd, what: string): Buffer {
+function readLock(file: Fd, what: string): Bytes {
   const read = tryReadAll(file.number, LARGEST_LOCK);
   if (typeof read !== "number") return read;
   throw kernelError(-read, "read(2)", `read the lock of writable layer ${what}`);

@@ -5,6 +5,7 @@
  * Everything here is for holders of the store's lock.
  */
 import { digestOf } from "../base/digest.ts";
+import { encodeText } from "../base/text.ts";
 import { addLayers } from "./add-layer.ts";
 import type { Added, Adding, BlobSource } from "./adding.ts";
 import { type Blob, requireDocumentSize } from "./blobs.ts";
@@ -47,7 +48,7 @@ export function finishImage(adding: Adding, image: NewImage, names: readonly str
   const config = { mediaType: MEDIA.config, ...blob };
   const { layers, annotations } = image;
   const manifest = { schemaVersion: 2, mediaType: MEDIA.manifest, config, layers, ...(annotations && { annotations }) };
-  const descriptor = { mediaType: MEDIA.manifest, ...putDocument(adding, Buffer.from(JSON.stringify(manifest))), platform };
+  const descriptor = { mediaType: MEDIA.manifest, ...putDocument(adding, encodeText(JSON.stringify(manifest))), platform };
   const given = names.length === 0 ? [undefined] : names;
   for (const name of given) adding.additions.name(descriptor, name);
   return given.map((name) => ({ name, descriptor, layers: layers.length, newLayers: image.newLayers }));

@@ -2,6 +2,7 @@
  * Brings layers into the store: as blobs, and unpacked. A blob is believed only when its own bytes have been read, and are those of its digest and
  * of the content that the config names, whether blob or layer were there before or not.
  */
+import { concat } from "../base/bytes.ts";
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { duringAll, RuntimeError } from "../base/errors.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
@@ -160,7 +161,7 @@ async function* sniffed(
   let head: Uint8Array | undefined = new Uint8Array(0);
   for await (const chunk of stream) {
     if (head !== undefined) {
-      head = Buffer.concat([head, chunk.subarray(0, MAGIC_SIZE)]);
+      head = concat([head, chunk.subarray(0, MAGIC_SIZE)]);
       compression.found = compressionOf(head);
       if (head.length >= MAGIC_SIZE) head = undefined;
     }

@@ -4,6 +4,7 @@
  *   <root>/blobs/sha256/<hex>   a blob, whole and never modified
  *   <root>/ingest/…             blobs being written; whatever is here when nobody holds the store's lock is left over
  */
+import type { Bytes } from "../base/bytes.ts";
 import { type Digest, digestFromHex, digestOf, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
@@ -119,7 +120,7 @@ export class BlobStore {
   }
 
   /** The whole of a small blob. Throws "integrity" if it is not what its name says, "not-found" if it is not there. */
-  readDocument({ digest, size }: Blob): Buffer {
+  readDocument({ digest, size }: Blob): Bytes {
     requireDocumentSize(size, digest);
     requireSize(this.size(digest), { digest, size });
     const bytes = this.#readWhole(digest);
@@ -127,7 +128,7 @@ export class BlobStore {
     return bytes;
   }
 
-  #readWhole(digest: Digest): Buffer {
+  #readWhole(digest: Digest): Bytes {
     using fd = openFile(this.path(digest), OPEN.read);
     return readAll(fd.number, this.path(digest));
   }

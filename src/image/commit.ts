@@ -1,6 +1,7 @@
 /** A writable layer becomes the top layer of a new image: the parent's layers and configuration, and one of each more. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { diffLayer } from "../layers/diff.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
@@ -54,7 +55,7 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   adding.progress.begin("layer", request.size);
   const layer = await addBlobOf(adding, stream);
   adding.progress.end();
-  const configBytes = Buffer.from(JSON.stringify(grownConfig({ ...document, config: execution }, layer.digest, request)));
+  const configBytes = encodeText(JSON.stringify(grownConfig({ ...document, config: execution }, layer.digest, request)));
   const layers = [...manifest.layers, { mediaType: layerMediaType("none"), ...layer }];
   const [added] = finishImage(adding, { configBytes, layers, newLayers: 1 }, [request.name]);
   if (added === undefined) throw new Error("an image with one name was added under none");

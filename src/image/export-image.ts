@@ -1,6 +1,7 @@
 /** Writes an image out of the store: as an OCI layout, as the same in a tar, as an archive for `docker load`, or flattened to one tree. */
 import { type Digest, digestFromHex, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText, encodeText } from "../base/text.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { flattenLayers } from "../layers/flatten.ts";
 import type { Marks } from "../layers/overlay-form.ts";
@@ -8,7 +9,8 @@ import type { Owners } from "../layers/tree-entry.ts";
 import { makeDurableDirectories, OPEN, openFile, readTextIfThere } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
 import { NewFile } from "../sys/new-file.ts";
-import { effectiveUid, isRootless } from "../sys/process.ts";
+import { effectiveUid } from "../sys/own-ids.ts";
+import { isRootless } from "../sys/process.ts";
 import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
@@ -61,7 +63,7 @@ export async function exportLayout({ store, name, progress }: Exporting, { root,
 
 function writeWhole(path: string, text: string): void {
   using file = new NewFile(path, 0o644);
-  file.write(Buffer.from(text));
+  file.write(encodeText(text));
   file.publish();
 }
 
@@ -69,7 +71,7 @@ function extendedIndex(directory: string, { root, name }: { readonly root: Descr
   const path = `${directory}/index.json`;
   const text = readTextIfThere(path);
   if (text === undefined) return singleIndexText(root, name);
-  const bytes = Buffer.from(text);
+  const bytes = encodeText(text);
   const raw = takeObject(parseJson(bytes, path), path);
   const replaced = keyOf({ ...root, name });
   const kept = indexEntries(raw.manifests, `${path}: /manifests`).filter((entry) => keyOf(entry) !== replaced);
@@ -121,7 +123,7 @@ export async function exportDockerArchive({ store, name, progress }: Exporting, 
     progress.end();
   }
   const configFile = `${hexOf(manifest.config.digest)}.json`;
-  archive.text(configFile, store.blobs.readDocument(manifest.config).toString());
+  archive.text(configFile, decodeText(store.blobs.readDocument(manifest.config)));
   const saved = { Config: configFile, RepoTags: name === undefined ? null : [withTag(name)], Layers: config.diffIds.map(layerFile) };
   archive.text("manifest.json", `${JSON.stringify([saved])}\n`);
   archive.end();
@@ -176,7 +178,7 @@ class ArchiveOutput {
   }
 
   text(name: string, text: string): void {
-    const bytes = Buffer.from(text);
+    const bytes = encodeText(text);
     this.#writer.entry(archiveEntry(name, bytes.length));
     this.#writer.content(bytes);
     this.#sink(this.#writer.take());

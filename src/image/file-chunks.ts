@@ -43,7 +43,7 @@ function* zeros(length: number): Generator<Uint8Array, void, undefined> {
 
 async function* chunksOf(fd: number, what: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let left = limit; left > 0; ) {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, left)); // of its own, since who gets it may keep it
+    const buffer = new Uint8Array(Math.min(CHUNK, left)); // of its own, since who gets it may keep it
     const got = tryRead(fd, buffer);
     if (got === -ERRNO.EAGAIN) {
       poll([{ fd, want: "read" }], -1);

@@ -1,4 +1,5 @@
 /** The files of an image to import, by name, whether they lie in a directory or in an archive. */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { isWithin } from "../base/paths.ts";
 import { realPath, statIfThere } from "../sys/file.ts";
@@ -14,7 +15,7 @@ export interface FileSet {
   size(name: string): number;
   read(name: string): AsyncIterable<Uint8Array>;
   /** Throws "integrity" if it is larger than `limit`. */
-  readWhole(name: string, limit: number): Promise<Buffer>;
+  readWhole(name: string, limit: number): Promise<Bytes>;
 }
 
 interface Place {
@@ -43,7 +44,7 @@ function fileSet(origin: string, find: (name: string) => Place | undefined): Fil
       if (size > limit) {
         throw new RuntimeError("integrity", `cannot read ${name} in ${origin}: it has ${size} bytes, and ${limit} are accepted`);
       }
-      return Buffer.concat(await Array.fromAsync(read(name)));
+      return concat(await Array.fromAsync(read(name)));
     },
   };
 }

@@ -10,6 +10,7 @@
  *   <root>/index.lock                       flock: alone, for the moment of a change of index.json
  */
 import { during, RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { diskLayerStore, type LayerStoreOptions } from "../layers/disk-store.ts";
 import type { LayerStore } from "../layers/store.ts";
 import type { Fd } from "../sys/fd.ts";
@@ -71,7 +72,7 @@ export class ImageStore {
   /** The entries of index.json, but those whose digests are of other algorithms: lamina cannot use them. */
   entries(): readonly Descriptor[] {
     const text = readTextIfThere(this.#indexPath);
-    return text === undefined ? [] : parseIndex(Buffer.from(text), this.#indexPath).manifests;
+    return text === undefined ? [] : parseIndex(encodeText(text), this.#indexPath).manifests;
   }
 
   /** Throws "not-found" if no image is meant by `word`. */
@@ -110,7 +111,7 @@ export class ImageStore {
   #read(): { readonly raw: JsonObject | undefined; readonly entries: readonly IndexEntry[] } {
     const text = readTextIfThere(this.#indexPath);
     if (text === undefined) return { raw: undefined, entries: [] };
-    const raw = parseIndexObject(Buffer.from(text), this.#indexPath);
+    const raw = parseIndexObject(encodeText(text), this.#indexPath);
     return { raw, entries: indexEntries(raw.manifests, `${this.#indexPath}: /manifests`) };
   }
 
@@ -169,7 +170,7 @@ export function keyOf({ name, digest }: Pick<IndexEntry, "name" | "digest">): un
 /** `text` is that of the file oci-layout. */
 export function requireKnownLayout(text: string | undefined, path: string): void {
   if (text === undefined) return;
-  const version = takeObject(parseJson(Buffer.from(text), `${path}/oci-layout`), `${path}/oci-layout`).imageLayoutVersion;
+  const version = takeObject(parseJson(encodeText(text), `${path}/oci-layout`), `${path}/oci-layout`).imageLayoutVersion;
   if (version === LAYOUT_VERSION) return;
   const accepted = `${LAYOUT_VERSION} is accepted`;
   throw new RuntimeError("unsupported", `cannot read ${path}: its layout has version ${shownValue(version)}, and ${accepted}`);

@@ -1,4 +1,5 @@
 /** One image of a store: from a name to a manifest, its config, and the unpacked layers that are its root filesystem. */
+import type { Bytes } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { duringAll, RuntimeError } from "../base/errors.ts";
 import type { StoredLayer } from "../layers/store.ts";
@@ -14,7 +15,7 @@ import { type Progress, SILENT, sizeOfAll, told } from "./progress.ts";
 /** Where manifests and configs are read from: a store, or something to import. */
 export interface Documents {
   /** Verified. */
-  readDocument(blob: Blob): Buffer | Promise<Buffer>;
+  readDocument(blob: Blob): Bytes | Promise<Bytes>;
 }
 
 export interface Image {

@@ -1,4 +1,5 @@
 /** Reads a file out of unpacked layers without mounting them. The layers are foreign: no link leads out of them. */
+import { decodeText } from "../base/text.ts";
 import { LowerStack } from "../layers/lower-stack.ts";
 import { OverlayForm } from "../layers/overlay-form.ts";
 import { resolveShown } from "../layers/shown-path.ts";
@@ -15,5 +16,5 @@ export function readLayeredFile(lowers: readonly string[], path: string): string
   if (found?.node.status.kind !== "file") return undefined;
   const opened = tryOpenBeneath(found.node.root, found.node.path, OPEN.read | OPEN.noFollow | OPEN.nonBlock);
   using fd = new Fd(check(opened, "openat2(2)", `open ${path} of the image`));
-  return readAll(fd.number, path).toString();
+  return decodeText(readAll(fd.number, path));
 }

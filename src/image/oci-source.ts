@@ -1,5 +1,7 @@
 /** Images in an OCI image layout, to be imported: a directory, or the same as a tar (skopeo's oci and oci-archive, docker save since 25). */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText } from "../base/text.ts";
 import type { BlobSource } from "./adding.ts";
 import { type Blob, requireDocumentSize, verified, wrongSize } from "./blobs.ts";
 import type { FileSet } from "./file-set.ts";
@@ -20,7 +22,7 @@ export interface NamedRoot {
 
 /** The images of a layout, with their names; what else is in its index is told to `warn`. */
 export async function readLayoutImages(files: FileSet, warn: (message: string) => void): Promise<NamedRoot[]> {
-  requireKnownLayout((await files.readWhole("oci-layout", LARGEST_INDEX)).toString(), files.origin);
+  requireKnownLayout(decodeText(await files.readWhole("oci-layout", LARGEST_INDEX)), files.origin);
   const index = parseIndex(await files.readWhole("index.json", LARGEST_INDEX), `${files.origin}/index.json`);
   for (const digest of index.foreign) warn(`${digest} in ${files.origin} is passed over: only digests by sha256 are supported`);
   const blobs = layoutBlobs(files);
@@ -53,8 +55,8 @@ export function layoutBlobs(files: FileSet): BlobSource {
   };
 }
 
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  return Buffer.concat(await Array.fromAsync(stream));
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Bytes> {
+  return concat(await Array.fromAsync(stream));
 }
 
 /** Of several images the one that `ref` names. */

@@ -1,6 +1,7 @@
 /** A tar of a root filesystem becomes a base image: one layer without a parent, and a config that says what it was made of. */
 import type { Digest } from "../base/digest.ts";
 import { duringAll } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { finishImage } from "./add-image.ts";
 import { addLayerOf } from "./add-layer.ts";
 import type { Added, Adding } from "./adding.ts";
@@ -19,7 +20,7 @@ export async function addRootArchive(adding: Adding, { stream, origin, size, cre
   adding.progress.begin(origin, size);
   const layer = await duringAll(`cannot import ${origin}`, origin, () => addLayerOf(adding, stream, {}));
   adding.progress.end();
-  const configBytes = Buffer.from(JSON.stringify(baseConfig(adding, layer.diffId, created)));
+  const configBytes = encodeText(JSON.stringify(baseConfig(adding, layer.diffId, created)));
   return finishImage(adding, { configBytes, layers: [layer.descriptor], newLayers: layer.written ? 1 : 0 }, [name]);
 }
 

@@ -3,6 +3,7 @@
  * file and a rename, and knows nothing of index.json: its layout is a scratch directory that has only an index.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
 import { addRoot } from "./add-index.ts";
 import type { Added, Adding } from "./adding.ts";
@@ -47,7 +48,7 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
       `oci:${scratch}:${SCRATCH_NAME}`,
     ];
     await runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
-    const [root] = parseIndex(Buffer.from(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
+    const [root] = parseIndex(encodeText(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
     if (root === undefined) throw new RuntimeError("integrity", `cannot pull ${reference}: skopeo wrote no image`);
     for (const digest of readCatalogEntry(store, root).blobs.keys()) adding.additions.blobs.add(digest);
     return await addRoot(adding, store.blobs, root, name);

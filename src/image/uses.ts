@@ -4,6 +4,7 @@
  */
 import { type Digest, digestOf, hexOf, isDigest, parseDigest } from "../base/digest.ts";
 import type { HostPath } from "../base/paths.ts";
+import { encodeText } from "../base/text.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, readDirectory, readTextIfThere, replaceFile, statIfThere, tryOpen, tryUnlink } from "../sys/file.ts";
@@ -58,7 +59,7 @@ function allUses(store: Store): LayerUse[] {
     const path = `${store.root}/uses/${name}`;
     const text = readTextIfThere(path);
     if (text === undefined) return []; // its bundle was forgotten meanwhile
-    const object = takeObject(parseJson(Buffer.from(text), path), path);
+    const object = takeObject(parseJson(encodeText(text), path), path);
     const layers = parseDigest(object.layers, `${path}: /layers`);
     const manifest = object.manifest === undefined ? {} : { manifest: parseDigest(object.manifest, `${path}: /manifest`) };
     return [{ bundle: takeText(object.bundle, `${path}: /bundle`), layers, ...manifest }];

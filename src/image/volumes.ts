@@ -3,6 +3,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath, isWithin } from "../base/paths.ts";
+import { encodeText } from "../base/text.ts";
 import { copyFromStack } from "../layers/stack-copy.ts";
 import { openStaging } from "../layers/staging.ts";
 import { ERRNO } from "../sys/errno.ts";
@@ -105,7 +106,7 @@ function mountSources(store: ImageStore): MountSource[] {
     const path = `${bundle}/config.json`;
     const text = readTextIfThere(path);
     if (text === undefined) return []; // its layers.json alone starts no container
-    const config = takeObject(parseJson(Buffer.from(text), path), path);
+    const config = takeObject(parseJson(encodeText(text), path), path);
     return takeList(config.mounts, `${path}: /mounts`)
       .map((mount, i) => sourceOf(takeObject(mount, `${path}: /mounts/${i}`), bundle))
       .filter((source) => source !== undefined)

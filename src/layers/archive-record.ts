@@ -8,6 +8,7 @@
  *                 { 2, length u16, path }                               what was at <path> is now replaced/<n>, n = 0, 1, …
  *                 { 3, size u64, offset u64, hole u64, length u16, path }   of diff/<path>: `size` bytes at `offset`, behind a hole that the archive has not
  */
+import { latin1, put32, put64, putLatin1, putU16, u16, u32, u64 } from "../base/bytes.ts";
 import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
 import type { Stretch } from "../sys/holes.ts";
@@ -26,7 +27,7 @@ const STRETCH = 3;
 export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   readonly #file: Fd;
   readonly #replaced: Fd;
-  readonly #frame = Buffer.allocUnsafe(FRAME);
+  readonly #frame = new Uint8Array(FRAME);
   #length = 0;
   /** Where the literal that is being written has its length. */
   #literalAt = -1;
@@ -49,13 +50,13 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
       if (this.#literalAt < 0) {
         this.#frame[this.#length] = LITERAL;
         this.#literalAt = this.#length + 1;
-        this.#frame.writeUInt32LE(0, this.#literalAt);
+        put32(this.#frame, this.#literalAt, 0);
         this.#length += 5;
       }
       const size = Math.min(bytes.length - at, FRAME - this.#length);
       this.#frame.set(bytes.subarray(at, at + size), this.#length);
       this.#length += size;
-      this.#frame.writeUInt32LE(this.#length - this.#literalAt - 4, this.#literalAt);
+      put32(this.#frame, this.#literalAt, this.#length - this.#literalAt - 4);
       at += size;
     }
   }
@@ -64,7 +65,7 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
     this.#reserve(11 + path.length);
     this.#literalAt = -1;
     this.#frame[this.#length] = CONTENT;
-    this.#frame.writeBigUInt64LE(BigInt(size), this.#length + 1);
+    put64(this.#frame, this.#length + 1, size);
     this.#length += 9;
     this.#path(path);
   }
@@ -73,7 +74,7 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
     this.#reserve(27 + path.length);
     this.#literalAt = -1;
     this.#frame[this.#length] = STRETCH;
-    for (const [i, value] of [length, offset, hole].entries()) this.#frame.writeBigUInt64LE(BigInt(value), this.#length + 1 + 8 * i);
+    for (const [i, value] of [length, offset, hole].entries()) put64(this.#frame, this.#length + 1 + 8 * i, value);
     this.#length += 25;
     this.#path(path);
   }
@@ -93,8 +94,8 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
   }
 
   #path(path: string): void {
-    this.#frame.writeUInt16LE(path.length, this.#length);
-    this.#frame.write(path, this.#length + 2, path.length, "latin1");
+    putU16(this.#frame, this.#length, path.length);
+    putLatin1(this.#frame, this.#length + 2, path);
     this.#length += 2 + path.length;
   }
 
@@ -115,7 +116,7 @@ export class ArchiveRecordWriter implements ArchiveRecorder, Disposable {
 }
 
 export type Piece =
-  | { readonly is: "literal"; readonly bytes: Buffer }
+  | { readonly is: "literal"; readonly bytes: Uint8Array }
   | { readonly is: "content"; readonly path: string; readonly size: number }
   | { readonly is: "stretch"; readonly path: string; readonly size: number; readonly offset: number; readonly hole: number }
   | { readonly is: "displaced"; readonly path: string };
@@ -127,18 +128,18 @@ export function* readPieces(directory: string): Generator<Piece> {
 /** Bytes of the numbers between the tag and the path. */
 const NUMBERS: Readonly<Record<number, number>> = { [CONTENT]: 8, [DISPLACED]: 0, [STRETCH]: 24 };
 
-function* piecesIn(frame: Buffer): Generator<Piece> {
+function* piecesIn(frame: Uint8Array): Generator<Piece> {
   for (let at = 0; at < frame.length; ) {
     const tag = frame[at] ?? 0;
     if (tag === LITERAL) {
-      const end = at + 5 + frame.readUInt32LE(at + 1);
+      const end = at + 5 + u32(frame, at + 1);
       yield { is: "literal", bytes: frame.subarray(at + 5, end) };
       at = end;
     } else {
       const start = at + 3 + (NUMBERS[tag] ?? 0);
-      const end = start + frame.readUInt16LE(start - 2);
-      const path = frame.toString("latin1", start, end);
-      const number = (i: number): number => Number(frame.readBigUInt64LE(at + 1 + 8 * i));
+      const end = start + u16(frame, start - 2);
+      const path = latin1(frame, start, end);
+      const number = (i: number): number => u64(frame, at + 1 + 8 * i);
       if (tag === CONTENT) yield { is: "content", path, size: number(0) };
       else if (tag === STRETCH) yield { is: "stretch", path, size: number(0), offset: number(1), hole: number(2) };
       else yield { is: "displaced", path };

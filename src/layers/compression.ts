@@ -1,5 +1,6 @@
 /** A layer's bytes as they come, hashed, and what they are uncompressed. The compression is told by the first bytes, never by a name. */
 import type { Transform } from "node:stream";
+import { concat } from "../base/bytes.ts";
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { ZstdFrames } from "./zstd-frames.ts";
@@ -59,7 +60,7 @@ async function readFirst(source: LayerSource): Promise<Uint8Array> {
   while (first.length < MAGIC_SIZE) {
     const chunk = await source.next();
     if (chunk === undefined) return first;
-    first = first.length === 0 ? chunk : Buffer.concat([first, chunk]);
+    first = first.length === 0 ? chunk : concat([first, chunk]);
   }
   return first;
 }

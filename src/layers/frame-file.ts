@@ -3,6 +3,7 @@
  *
  *   { length u32, zstd frame of `length` bytes }…     numbers are little-endian
  */
+import { concat, put32, u32 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type Fd, readInto, writeAll } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
@@ -14,20 +15,20 @@ const LARGEST = 2 * FRAME;
 
 export function writeFrame(file: Fd, data: Uint8Array | string, path: string): void {
   const frame = Bun.zstdCompressSync(data);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(frame.length);
-  writeAll(file.number, Buffer.concat([length, frame]), path);
+  const length = new Uint8Array(4);
+  put32(length, 0, frame.length);
+  writeAll(file.number, concat([length, frame]), path);
 }
 
 /** The frames' content. Throws code "integrity" for a file that is cut short or damaged. */
-export function* readFrames(path: string): Generator<Buffer> {
+export function* readFrames(path: string): Generator<Uint8Array> {
   using file = openFile(path, OPEN.read);
-  const header = Buffer.alloc(4);
+  const header = new Uint8Array(4);
   for (;;) {
     const started = readInto(file.number, header, path);
     if (started === 0) return;
-    const length = header.readUInt32LE();
-    const frame = Buffer.allocUnsafe(Math.min(length, LARGEST));
+    const length = u32(header, 0);
+    const frame = new Uint8Array(Math.min(length, LARGEST));
     if (started < header.length || length > LARGEST || readInto(file.number, frame, path) < length) {
       throw new RuntimeError("integrity", `cannot read ${path}: it is cut short or damaged`);
     }
@@ -35,7 +36,7 @@ export function* readFrames(path: string): Generator<Buffer> {
   }
 }
 
-function decompressed(frame: Buffer, path: string): Buffer {
+function decompressed(frame: Uint8Array, path: string): Uint8Array {
   try {
     return Bun.zstdDecompressSync(frame);
   } catch (cause) {

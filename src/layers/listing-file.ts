@@ -1,5 +1,6 @@
 /** The lines of `listTree` as a file. Some are in memory at a time, so a layer may have any number of files. */
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText } from "../base/text.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { FRAME, readFrames, writeFrame } from "./frame-file.ts";
 
@@ -23,7 +24,7 @@ export function writeListing(directory: string, lines: Iterable<string>): void {
 export function* readListing(directory: string): Generator<string> {
   try {
     for (const frame of readFrames(`${directory}/${LISTING}`)) {
-      const lines = frame.toString().split("\n");
+      const lines = decodeText(frame).split("\n");
       lines.pop();
       yield* lines;
     }

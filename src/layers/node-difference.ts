@@ -1,4 +1,5 @@
 /** Whether a name in a whole tree differs from what the layers show under it. */
+import { isEqual } from "../base/bytes.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, readInto } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
@@ -87,7 +88,7 @@ function isSameContent(one: TreeName, model: ShownNode): boolean {
   using here = new Fd(check(opened, "open(2)", `open ${shownName(one.path)}`));
   using below = new Fd(check(tryOpenAt(model.root, model.path, OPEN.read | OPEN.nonBlock), "open(2)", "read a layer"));
   const what = shownName(one.path);
-  const pieces = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)] as const;
+  const pieces = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
   for (let at = 0; ; ) {
     const data = [here, below].map(({ number }) => nextData(number, at, what)?.offset ?? Number.POSITIVE_INFINITY);
     at = Math.max(at, Math.min(...data));
@@ -96,7 +97,7 @@ function isSameContent(one: TreeName, model: ShownNode): boolean {
     const length = readInto(here.number, pieces[0], what);
     if (readInto(below.number, pieces[1], what) !== length) return false;
     if (length === 0) return true;
-    if (!pieces[0].subarray(0, length).equals(pieces[1].subarray(0, length))) return false;
+    if (!isEqual(pieces[0].subarray(0, length), pieces[1].subarray(0, length))) return false;
     at += length;
   }
 }

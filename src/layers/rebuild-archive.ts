@@ -80,7 +80,7 @@ function* contentOf(root: Fd, path: string, piece: FilePiece): Generator<Uint8Ar
     seekTo(file.number, offset, shownName(path));
   }
   const isWhole = piece.is === "content";
-  const buffer = Buffer.allocUnsafe(Math.min(BUFFER, piece.size + 1));
+  const buffer = new Uint8Array(Math.min(BUFFER, piece.size + 1));
   for (let left = piece.size; left > 0 || isWhole; ) {
     const most = isWhole ? buffer.length : Math.min(buffer.length, left);
     const length = check(tryRead(file.number, buffer.subarray(0, most)), "read(2)", `read ${shownName(path)}`);

@@ -9,7 +9,7 @@ import { Descent } from "../sys/descent.ts";
 import type { Fd } from "../sys/fd.ts";
 import { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
-import { effectiveUid } from "../sys/process.ts";
+import { effectiveUid } from "../sys/own-ids.ts";
 import { lookAt, type NodeStatus, shownName, tryLink, tryMakeDirectoryAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { AttributeWriter, type FileAttributes } from "./attributes.ts";

@@ -127,7 +127,7 @@ function* writeSegment(writer: TarWriter, file: Fd, { offset, length }: Segment,
   seekTo(file.number, offset, shownName(path));
   for (let done = 0; done < length; ) {
     const most = Number.isFinite(length) ? length - done : Math.max(0, status.size - done) + 1;
-    const buffer = Buffer.allocUnsafe(Math.min(PIECE, most)); // of its own: the writer keeps it
+    const buffer = new Uint8Array(Math.min(PIECE, most)); // of its own: the writer keeps it
     const got = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
     if (got === 0) return;
     writer.content(buffer.subarray(0, got));

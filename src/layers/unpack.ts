@@ -1,7 +1,7 @@
 /** One layer: an archive, compressed or not, becomes a directory in overlay form, while its digests are computed. */
 import { type Digest, digestFromHex } from "../base/digest.ts";
 import { OPEN, openFile } from "../sys/file.ts";
-import { effectiveUid } from "../sys/process.ts";
+import { effectiveUid } from "../sys/own-ids.ts";
 import type { TarLimits } from "../tar/limits.ts";
 import { TarReader } from "../tar/reader.ts";
 import { LayerSource, uncompressed } from "./compression.ts";

@@ -1,6 +1,7 @@
 /** A complete layer in a directory that nobody knows of yet: its files, and what is needed to check them later. */
 import { chainIdOf, type Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
@@ -33,7 +34,7 @@ export async function writeLayer(directory: string, stream: AsyncIterable<Uint8A
   const record: LayerRecord = { chainId: chainIdOf(parent?.chainId, diffId), diffId, ...recordedBelow(parent), size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
   writeListing(directory, listTree(diff));
-  writeFile(recordPath(directory), Buffer.from(encodeRecord(record)));
+  writeFile(recordPath(directory), encodeText(encodeRecord(record)));
   syncFileSystem(diff.number);
   return { record, ...(unpacked.blob && { blob: unpacked.blob }) };
 }

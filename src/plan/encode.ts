@@ -1,5 +1,7 @@
 /** A plan of init steps → the bytes that native init reads. Pure; the format is drawn in wire.ts. */
+import { put32, put64 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { type InitStep, ON_FAILURE, type Planned } from "./step.ts";
 import { type FieldType, WIRE } from "./wire.ts";
 import { WIRE_ID } from "./wire-id.ts";
@@ -31,27 +33,30 @@ function fieldType(fields: Readonly<Record<string, FieldType>>, name: string): F
 
 /** A growing buffer. `open` leaves room for a length that `close` fills in. */
 class Writer {
-  #buffer = Buffer.allocUnsafe(16384);
+  #buffer = new Uint8Array(16384);
   #at = 0;
 
   u32(value: number): void {
     this.#reserve(4);
-    this.#at = this.#buffer.writeUInt32LE(value, this.#at);
+    put32(this.#buffer, this.#at, value);
+    this.#at += 4;
   }
 
   u64(value: bigint): void {
     this.#reserve(8);
-    this.#at = this.#buffer.writeBigUInt64LE(BigInt.asUintN(64, value), this.#at);
+    put64(this.#buffer, this.#at, value);
+    this.#at += 8;
   }
 
   str(value: string, origin: string): void {
     if (value.includes("\0")) {
       throw new RuntimeError("config", `cannot pass ${JSON.stringify(value)} to the kernel: it contains a NUL byte`, { pointer: origin });
     }
-    this.#reserve(value.length * 3 + 5); // a UTF-16 unit is at most three bytes of UTF-8
-    const length = this.#buffer.write(value, this.#at + 4);
-    this.#buffer.writeUInt32LE(length, this.#at);
-    this.#at += 4 + length;
+    const text = encodeText(value);
+    this.#reserve(text.length + 5);
+    put32(this.#buffer, this.#at, text.length);
+    this.#buffer.set(text, this.#at + 4);
+    this.#at += 4 + text.length;
     this.#buffer[this.#at++] = 0;
   }
 
@@ -76,7 +81,7 @@ class Writer {
   }
 
   close(start: number): void {
-    this.#buffer.writeUInt32LE(this.#at - start, start - 4);
+    put32(this.#buffer, start - 4, this.#at - start);
   }
 
   bytes(): Uint8Array {
@@ -85,8 +90,8 @@ class Writer {
 
   #reserve(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
-    this.#buffer.copy(larger, 0, 0, this.#at);
+    const larger = new Uint8Array(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    larger.set(this.#buffer.subarray(0, this.#at));
     this.#buffer = larger;
   }
 }

@@ -1,6 +1,7 @@
 /** New file systems, and remounts: by fsconfig(2) where it takes the options, otherwise by mount(2). Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
+import { byteLength } from "../base/text.ts";
 import { ATIME_MASK, MOUNT_ATTRIBUTES as ATTR, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
@@ -71,8 +72,8 @@ function requireFitsMount({ mount, options, origin }: MountEntry, modeOf: string
       hint: "shorter paths, or links to them, leave room for more",
     });
   const most = LONGEST_DATA - (modeOf === "" ? 0 : "mode=0000,".length);
-  if (Buffer.byteLength(options.text) > most) throw refuse("options", most);
-  if (Buffer.byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
+  if (byteLength(options.text) > most) throw refuse("options", most);
+  if (byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
 }
 
 /** sysfs shows the network namespace, and only that namespace's owner can mount it: otherwise the host's own is bound. */

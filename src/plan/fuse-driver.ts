@@ -6,6 +6,7 @@
  * Under root on the host it has the host's rights; otherwise it runs in the container's user namespace.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
+import { byteLength } from "../base/text.ts";
 import type { IdMapping } from "../spec/types.ts";
 import { firstMapped } from "./id-maps.ts";
 import { type LayersInput, type LayersPlan, mountsAsHost, refused, requireMappable } from "./layer-driver.ts";
@@ -88,7 +89,7 @@ function requirePossible(input: LayersInput): HostPath {
       "give the directory another name",
     );
   }
-  if (Buffer.byteLength(serverOptions(input)) >= ARGUMENT_MAX) {
+  if (byteLength(serverOptions(input)) >= ARGUMENT_MAX) {
     const hint = "give the layers shorter names, or make one layer of some of them";
     const reason = "their names are too long together for the arguments of fuse-overlayfs";
     throw refused("unsupported", reason, writable?.origin ?? driver.origin, hint);

@@ -4,7 +4,7 @@
  * Options are read from left to right and a later one undoes an earlier one. Options not in the table go to the file
  * system, as fsconfig(2) takes them: one key, with or without a value.
  */
-
+import { byteLength } from "../base/text.ts";
 import { ATIME_MASK, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 
 /** What one option does. Absent = no effect of this kind; `{}` is accepted and changes nothing. */
@@ -241,6 +241,6 @@ const LONGEST_VALUE = 255;
 export function fitsFsconfig(options: readonly string[]): boolean {
   return options.every((option) => {
     const [key = "", ...value] = option.split("=");
-    return Buffer.byteLength(key) <= LONGEST_VALUE && Buffer.byteLength(value.join("=")) <= LONGEST_VALUE;
+    return byteLength(key) <= LONGEST_VALUE && byteLength(value.join("=")) <= LONGEST_VALUE;
   });
 }

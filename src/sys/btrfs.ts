@@ -2,6 +2,7 @@
  * Subvolumes of btrfs by ioctl (btrfs(5), linux/btrfs.h): directories that the file system can copy at once and share.
  * A subvolume's own directory has inode number 256, which is an ordinary number elsewhere.
  */
+import { type Bytes, exactU64, hex, latin1Bytes, put64, putLatin1 } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN, tryOpen } from "./file.ts";
@@ -24,8 +25,8 @@ const READ_ONLY = 2n;
 
 /** Which btrfs an open file or directory lies on, as 32 hexadecimal digits; undefined for another file system. */
 export function btrfsOf(fd: number): string | undefined {
-  const info = Buffer.alloc(1024);
-  return syscall(SYS.ioctl, fd, FS_INFO, info) < 0 ? undefined : info.toString("hex", 16, 32);
+  const info = new Uint8Array(1024);
+  return syscall(SYS.ioctl, fd, FS_INFO, info) < 0 ? undefined : hex(info.subarray(16, 32));
 }
 
 /** An empty subvolume of that name (a byte string) in the open directory `at`; 0 or minus errno. */
@@ -36,7 +37,7 @@ export function tryMakeSubvolume(at: number, name: string): number {
 /** A writable copy of the subvolume `source` under that name in the open directory `at`; 0 or minus errno: EXDEV from another file system. */
 export function trySnapshot(source: number, at: number, name: string): number {
   const request = named(name, NAME_V2);
-  request.writeBigInt64LE(BigInt(source), 0);
+  put64(request, 0, source);
   return syscall(SYS.ioctl, at, SNAP_CREATE_V2, request);
 }
 
@@ -65,12 +66,12 @@ const SUBVOLUME_INODE = 256n;
 
 /** `inode` as NodeStatus has it. */
 export function isSubvolume(fd: number, inode: string): boolean {
-  return Buffer.from(inode, "latin1").readBigUInt64LE(0) === SUBVOLUME_INODE && btrfsOf(fd) !== undefined;
+  return exactU64(latin1Bytes(inode), 0) === SUBVOLUME_INODE && btrfsOf(fd) !== undefined;
 }
 
-function named(name: string, at: number): Buffer {
-  const request = Buffer.alloc(ARGUMENTS_SIZE);
+function named(name: string, at: number): Bytes {
+  const request = new Uint8Array(ARGUMENTS_SIZE);
   if (name.length >= ARGUMENTS_SIZE - NAME_V2) check(-ERRNO.ENAMETOOLONG, "ioctl(2)", "name a subvolume");
-  request.write(name, at, "latin1");
+  putLatin1(request, at, name);
   return request;
 }

@@ -5,7 +5,8 @@
  * Bun raises its own soft limit of open files to the hard one, and keeps the old value nowhere: not in its memory, and the kernel has
  * only the new one. So it is guessed.
  */
-import { parentPid, readLimit } from "./process.ts";
+import { parentPid } from "./own-ids.ts";
+import { readLimit } from "./process.ts";
 
 const RLIMIT_NOFILE = 7;
 

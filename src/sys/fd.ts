@@ -1,4 +1,5 @@
 /** A file descriptor that closes itself: `using fd = openFile(…)`. Everything is opened close-on-exec. */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { check, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -47,7 +48,7 @@ export function overwrite(fd: number, data: Uint8Array, what: string): void {
 }
 
 /** Reads until the end of the file. */
-export function readAll(fd: number, what: string): Buffer {
+export function readAll(fd: number, what: string): Bytes {
   const read = tryReadAll(fd);
   if (typeof read !== "number") return read;
   throw kernelError(-read, "read(2)", `read ${what}`);
@@ -65,11 +66,11 @@ export function readInto(fd: number, buffer: Uint8Array, what: string): number {
 }
 
 /** As `readAll`, or minus errno: EFBIG if there are more than `limit` bytes. */
-export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY): Buffer | number {
-  let buffer = Buffer.allocUnsafe(16384);
+export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY): Bytes | number {
+  let buffer = new Uint8Array(16384);
   let length = 0;
   for (;;) {
-    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+    if (length === buffer.length) buffer = concat([buffer, new Uint8Array(buffer.length)]);
     const got = syscall(SYS.read, fd, buffer.subarray(length), buffer.length - length);
     if (got < 0) return got;
     if (got === 0) return buffer.subarray(0, length);

@@ -16,7 +16,7 @@ const CANNOT: readonly number[] = [-ERRNO.EOPNOTSUPP, -ERRNO.EXDEV, -ERRNO.EINVA
 export class FileCopier {
   #clones = true;
   #copiesRanges = true;
-  readonly #buffer = Buffer.allocUnsafe(PIECE);
+  readonly #buffer = new Uint8Array(PIECE);
 
   /** Copies `size` bytes to an empty file, as far as they are there; holes stay holes. `what` names the file in errors. */
   copy(from: number, to: number, { size, what }: { readonly size: number; readonly what: string }): void {

@@ -1,4 +1,5 @@
 /** Which file system an open directory is on. statfs(2), statx(2). */
+import { i64, latin1, u32 } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN } from "./file.ts";
@@ -10,9 +11,9 @@ const CGROUP = 0x27e0eb;
 const CGROUP2 = 0x63677270;
 
 export function isOnCgroupFs(directory: Fd): boolean {
-  const buffer = Buffer.alloc(120); // struct statfs
+  const buffer = new Uint8Array(120); // struct statfs
   check(syscall(SYS.fstatfs, directory.number, buffer), "fstatfs(2)", "look at a file system");
-  const type = buffer.readUInt32LE(0);
+  const type = u32(buffer, 0);
   return type === CGROUP || type === CGROUP2;
 }
 
@@ -35,9 +36,9 @@ interface Place {
 
 /** No two directories are in the same place. struct statx: ino at 32, dev 136 and 140. */
 export function placeOf(directory: Fd): Place {
-  const buffer = Buffer.alloc(256);
+  const buffer = new Uint8Array(256);
   check(syscall(SYS.statx, directory.number, nameBytes(""), AT_EMPTY_PATH, STATX_INO, buffer), "statx(2)", "look at a directory");
-  return { inode: buffer.toString("latin1", 32, 40), device: buffer.toString("latin1", 136, 144) };
+  return { inode: latin1(buffer, 32, 40), device: latin1(buffer, 136, 144) };
 }
 
 const AT_FDCWD = -100;
@@ -45,8 +46,8 @@ const STATX_BTIME = 0x800;
 
 /** When a file was made, in seconds since 1970; undefined where the file system does not keep it. struct statx: mask at 0, btime 80. */
 export function readBirth(path: string): number | undefined {
-  const buffer = Buffer.alloc(256);
+  const buffer = new Uint8Array(256);
   const result = syscall(SYS.statx, AT_FDCWD, nameBytes(byteString(path)), 0, STATX_BTIME, buffer);
-  if (result < 0 || (buffer.readUInt32LE(0) & STATX_BTIME) === 0) return undefined;
-  return Number(buffer.readBigInt64LE(80)) + buffer.readUInt32LE(88) / 1e9;
+  if (result < 0 || (u32(buffer, 0) & STATX_BTIME) === 0) return undefined;
+  return i64(buffer, 80) + u32(buffer, 88) / 1e9;
 }

@@ -2,11 +2,15 @@
  * Files and directories by system call: what lamina needs of node:fs, whose import alone costs a millisecond.
  * Paths are the host's. Functions named `try…` return minus errno instead of throwing.
  */
+import { type Bytes, u16, u32, u64 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText, encodeText } from "../base/text.ts";
+import { machine } from "../engine/kernel.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd, tryReadAll, writeAll } from "./fd.ts";
 import { check, cstring, kernelError, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
+import { ownPid } from "./own-ids.ts";
 
 export const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
@@ -21,8 +25,8 @@ export const OPEN = {
   truncate: 0o1000,
   append: 0o2000,
   nonBlock: 0o4000,
-  directory: process.arch === "arm64" ? 0o40000 : 0o200000,
-  noFollow: process.arch === "arm64" ? 0o100000 : 0o400000,
+  directory: machine === "aarch64" ? 0o40000 : 0o200000,
+  noFollow: machine === "aarch64" ? 0o100000 : 0o400000,
   path: 0o10000000,
 } as const;
 
@@ -63,7 +67,7 @@ export function readTextIfThere(path: string, { limit = DEFAULT_LIMIT, follow = 
   if (ABSENT.includes(opened)) return undefined;
   using fd = new Fd(check(opened, "open(2)", `open ${path}`));
   const read = statFd(fd.number).size > limit ? -ERRNO.EFBIG : tryReadAll(fd.number, limit);
-  if (typeof read !== "number") return read.toString();
+  if (typeof read !== "number") return decodeText(read);
   if (ABSENT.includes(read)) return undefined;
   if (read !== -ERRNO.EFBIG) throw kernelError(-read, "read(2)", `read ${path}`);
   const accepted = limit < MIB ? `${limit} bytes` : `${limit / MIB} MiB`;
@@ -103,17 +107,16 @@ export function tryWriteExisting(path: string, text: string): number {
   const opened = tryOpen(path, OPEN.write);
   if (opened < 0) return opened;
   using fd = new Fd(opened);
-  const data = Buffer.from(text);
-  const written = syscall(SYS.write, fd.number, data, data.length);
-  return Math.min(written, 0);
+  const data = encodeText(text);
+  return Math.min(syscall(SYS.write, fd.number, data, data.length), 0);
 }
 
 /** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */
 export function replaceFile(path: string, text: string, options: { mode: number; durable?: boolean }): void {
-  const temporary = `${path}.tmp-${process.pid}`;
+  const temporary = `${path}.tmp-${ownPid()}`;
   using fd = createFile(temporary, options.mode);
   try {
-    writeAll(fd.number, Buffer.from(text), temporary);
+    writeAll(fd.number, encodeText(text), temporary);
     if (options.durable) syncFile(fd, temporary);
     renameFile(temporary, path);
   } catch (error) {
@@ -201,9 +204,9 @@ export function tryUnlink(path: string): number {
 
 /** The target of a symbolic link, or undefined if there is none to read. */
 export function readLink(path: string): string | undefined {
-  const buffer = Buffer.allocUnsafe(4096);
+  const buffer = new Uint8Array(4096);
   const length = syscall(SYS.readlinkat, AT_FDCWD, cstring(path), buffer, buffer.length);
-  return length < 0 ? undefined : buffer.toString("utf8", 0, length);
+  return length < 0 ? undefined : decodeText(buffer, 0, length);
 }
 
 /** The path with all links resolved (of the open file, by /proc/self/fd). */
@@ -231,7 +234,7 @@ const AT_EMPTY_PATH = 0x1000;
 
 /** Follows links, unless told not to. undefined if there is no such file; throws for other failures. */
 export function statIfThere(path: string, follow = true): FileStatus | undefined {
-  const buffer = Buffer.alloc(256);
+  const buffer = new Uint8Array(256);
   const result = syscall(SYS.statx, AT_FDCWD, cstring(path), follow ? 0 : 0x100, 0x7ff, buffer);
   if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return undefined;
   check(result, "statx(2)", `look at ${path}`);
@@ -239,22 +242,22 @@ export function statIfThere(path: string, follow = true): FileStatus | undefined
 }
 
 export function statFd(fd: number): FileStatus {
-  const buffer = Buffer.alloc(256);
+  const buffer = new Uint8Array(256);
   check(syscall(SYS.statx, fd, cstring(""), AT_EMPTY_PATH, 0x7ff, buffer), "statx(2)", "look at an open file");
   return decodeStatx(buffer);
 }
 
 /** struct statx: nlink at 16, uid 20, gid 24, mode 28, size 40, rdev 128 and 132. */
-function decodeStatx(buffer: Buffer): FileStatus {
-  const mode = buffer.readUInt16LE(28);
+function decodeStatx(buffer: Bytes): FileStatus {
+  const mode = u16(buffer, 28);
   return {
     kind: KINDS[(mode >> 12) as keyof typeof KINDS] ?? "file",
     mode: mode & 0o7777,
-    uid: buffer.readUInt32LE(20),
-    gid: buffer.readUInt32LE(24),
-    links: buffer.readUInt32LE(16),
-    size: Number(buffer.readBigUInt64LE(40)),
-    device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
+    uid: u32(buffer, 20),
+    gid: u32(buffer, 24),
+    links: u32(buffer, 16),
+    size: u64(buffer, 40),
+    device: { major: u32(buffer, 128), minor: u32(buffer, 132) },
   };
 }
 
@@ -277,12 +280,12 @@ export function readDirectory(path: string): Entry[] | undefined {
   if (opened === -ERRNO.ENOENT || opened === -ERRNO.ENOTDIR) return undefined;
   using fd = new Fd(check(opened, "open(2)", `open directory ${path}`));
   const entries: Entry[] = [];
-  const buffer = Buffer.allocUnsafe(32768);
+  const buffer = new Uint8Array(32768);
   for (;;) {
     const length = check(syscall(SYS.getdents64, fd.number, buffer, buffer.length), "getdents64(2)", `read directory ${path}`);
     if (length === 0) return entries;
-    for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
-      const name = buffer.toString("utf8", at + 19, buffer.indexOf(0, at + 19));
+    for (let at = 0; at < length; at += u16(buffer, at + 16)) {
+      const name = decodeText(buffer, at + 19, buffer.indexOf(0, at + 19));
       if (name !== "." && name !== "..") entries.push({ name, isDirectory: isDirectory(path, name, buffer[at + 18]) });
     }
   }

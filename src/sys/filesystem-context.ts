@@ -1,4 +1,5 @@
 /** File system contexts (fsopen(2)): what the kernel says in one beside an errno, as programs do on their standard streams, and what it knows. */
+import { decodeText } from "../base/text.ts";
 import { Fd, tryRead } from "./fd.ts";
 import { statFd } from "./file.ts";
 import { cstring, syscall } from "./libc.ts";
@@ -21,19 +22,19 @@ export function readWords(from: Fd): string[] {
 }
 
 function readLines(pipe: Fd): string[] {
-  const buffer = Buffer.alloc(65_536); // a pipe's whole
+  const buffer = new Uint8Array(65_536); // a pipe's whole
   const length = Math.max(0, tryRead(pipe.number, buffer));
-  return buffer.toString("utf8", 0, length).split("\n");
+  return decodeText(buffer, 0, length).split("\n");
 }
 
 /** Errors and warnings. Each read(2) takes one line: a letter for its weight, a blank, the text. */
 function readContextLog(context: Fd): string[] {
   const lines: string[] = [];
-  const buffer = Buffer.alloc(4096);
+  const buffer = new Uint8Array(4096);
   for (;;) {
     const length = tryRead(context.number, buffer);
     if (length <= 0) return lines; // ENODATA when there is no more, EINVAL if it is something else
-    const line = buffer.toString("utf8", 0, length).trim();
+    const line = decodeText(buffer, 0, length).trim();
     if (/^[ew] /.test(line)) lines.push(line.slice(2));
   }
 }

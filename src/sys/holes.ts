@@ -1,4 +1,5 @@
 /** Where a file has data and where it has none (lseek(2), SEEK_DATA and SEEK_HOLE). File systems that cannot tell say that all is data. */
+import { isEqual } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { tryRead } from "./fd.ts";
 import { check, syscall } from "./libc.ts";
@@ -48,11 +49,11 @@ export function isZeroBetween(fd: number, from: number, to: number, what: string
 
 /** Of the next `length` bytes, as far as they are there. */
 function isZero(fd: number, length: number, what: string): boolean {
-  const [buffer, zeros] = [Buffer.alloc(Math.min(PIECE, length)), Buffer.alloc(Math.min(PIECE, length))];
+  const [buffer, zeros] = [new Uint8Array(Math.min(PIECE, length)), new Uint8Array(Math.min(PIECE, length))];
   for (let left = length; left > 0; ) {
     const got = check(tryRead(fd, buffer.subarray(0, Math.min(PIECE, left))), "read(2)", `read ${what}`);
     if (got === 0) return true;
-    if (!zeros.subarray(0, got).equals(buffer.subarray(0, got))) return false;
+    if (!isEqual(zeros.subarray(0, got), buffer.subarray(0, got))) return false;
     left -= got;
   }
   return true;

@@ -1,65 +1,14 @@
 /**
- * The one door to the kernel: libc's syscall(2) by FFI, errno, and retry on EINTR. Everything else in sys/ is built on it.
- *
- * One generic symbol costs the same to load as none, while every further symbol has to be compiled.
+ * The one door to the kernel: system calls of the engine, with the words for what goes wrong. Everything else in sys/ is built on it.
  */
-import { CString, dlopen, FFIType, type Pointer, ptr, read } from "bun:ffi";
 import { RuntimeError } from "../base/errors.ts";
+import { openLibrary } from "../engine/foreign.ts";
+import { machine } from "../engine/kernel.ts";
+import { encode } from "../engine/text.ts";
 import { errnoName } from "./errno.ts";
 
-const P = FFIType.ptr;
-const SYMBOLS = {
-  syscall: { args: [FFIType.i64, P, P, P, P, P, P], returns: FFIType.i64_fast },
-  __errno_location: { args: [], returns: P },
-  strerror: { args: [FFIType.i32], returns: P },
-  posix_spawn: { args: [P, P, P, P, P, P], returns: FFIType.i32 },
-  posix_spawnattr_init: { args: [P], returns: FFIType.i32 },
-  posix_spawnattr_setflags: { args: [P, FFIType.i32], returns: FFIType.i32 },
-  posix_spawnattr_setpgroup: { args: [P, FFIType.i32], returns: FFIType.i32 },
-  posix_spawnattr_setsigdefault: { args: [P, P], returns: FFIType.i32 },
-  posix_spawnattr_setsigmask: { args: [P, P], returns: FFIType.i32 },
-  posix_spawn_file_actions_init: { args: [P], returns: FFIType.i32 },
-  posix_spawn_file_actions_adddup2: { args: [P, FFIType.i32, FFIType.i32], returns: FFIType.i32 },
-  posix_spawn_file_actions_addchdir_np: { args: [P, P], returns: FFIType.i32 },
-  posix_spawn_file_actions_destroy: { args: [P], returns: FFIType.i32 },
-} as const;
-const { symbols } = openLibc();
-const errnoAt = symbols.__errno_location() as Pointer; // of this thread, the only one that calls
-
-export { symbols as libc };
-
-/** glibc's name, else musl's. If neither can be opened, the first refusal says why: `ulimit -v` may leave no memory for the calls. */
-function openLibc() {
-  try {
-    return dlopen("libc.so.6", SYMBOLS);
-  } catch (reason) {
-    try {
-      return dlopen(`libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`, SYMBOLS);
-    } catch {
-      throw reason;
-    }
-  }
-}
-
-/** An argument of a system call: a number, or memory. */
-export type Arg = number | Uint8Array | null;
-
-const EINTR = 4;
-
-/** The result, or minus errno. Repeats a call that a signal interrupted. */
-export function syscall(number: number, a: Arg = 0, b: Arg = 0, c: Arg = 0, d: Arg = 0, e: Arg = 0, f: Arg = 0): number {
-  for (;;) {
-    const result = Number(symbols.syscall(number, word(a), word(b), word(c), word(d), word(e), word(f)));
-    if (result !== -1) return result;
-    const error = read.i32(errnoAt, 0);
-    if (error !== EINTR) return -error;
-  }
-}
-
-/** bun:ffi takes numbers as pointers; an empty array has no address it would accept. */
-function word(arg: Arg): Pointer | null | Uint8Array {
-  return typeof arg === "number" ? (arg as Pointer) : arg !== null && arg.length === 0 ? null : arg;
-}
+export { syscall, syscallOnce } from "../engine/kernel.ts";
+export { address } from "../engine/memory.ts";
 
 /** `result` if it is no error, else throws what `what` says: `cannot <what>: <reason>`. */
 export function check(result: number, call: string, what: string): number {
@@ -72,19 +21,39 @@ export function kernelError(errno: number, call: string, what: string): RuntimeE
   return new RuntimeError("kernel", `cannot ${what}: ${strerror(errno)}`, { call, errno: errnoName(errno) });
 }
 
-/** The C library's words, lower case, as other runtimes print them: "no such file or directory". */
+let cLibrary: ReturnType<typeof openLibrary> | undefined;
+
+/** The C library that this program runs with: glibc, else musl. */
+export function libc(): ReturnType<typeof openLibrary> {
+  cLibrary ??= openLibc();
+  return cLibrary;
+}
+
+/** If neither can be opened, the first refusal says why: `ulimit -v` may leave no memory for it. */
+function openLibc(): ReturnType<typeof openLibrary> {
+  try {
+    return openLibrary("libc.so.6");
+  } catch (reason) {
+    try {
+      return openLibrary(`libc.musl-${machine}.so.1`);
+    } catch {
+      throw reason;
+    }
+  }
+}
+
+/** The C library's words, lower case, as other runtimes print them: "no such file or directory". strerror(3) */
 export function strerror(errno: number): string {
-  const text = symbols.strerror(errno);
-  return text === null ? `error ${errno}` : new CString(text).toString().toLowerCase();
+  return libc()("strerror", "text", ["i32"])(errno)?.toLowerCase() ?? `error ${errno}`;
 }
 
 /** A NUL-terminated string. A NUL inside would cut it short, so it is refused. */
 export function cstring(text: string): Uint8Array {
-  if (text.includes("\0")) throw new RuntimeError("config", `cannot pass ${JSON.stringify(text)} to the kernel: it contains a NUL byte`);
-  return Buffer.from(`${text}\0`);
+  requireNoNul(text);
+  return encode(text, true);
 }
 
-/** The address of memory, for a struct that points to it. The caller keeps `memory` alive. */
-export function address(memory: Uint8Array): bigint {
-  return BigInt(ptr(memory));
+/** Throws code "config": the kernel would take a NUL for the end. */
+export function requireNoNul(text: string): void {
+  if (text.includes("\0")) throw new RuntimeError("config", `cannot pass ${JSON.stringify(text)} to the kernel: it contains a NUL byte`);
 }

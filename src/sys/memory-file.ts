@@ -1,4 +1,5 @@
 /** Files that exist only as descriptors. memfd_create(2). */
+import { decodeText } from "../base/text.ts";
 import { Fd, readInto, writeAll } from "./fd.ts";
 import { check, cstring, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -26,6 +27,6 @@ const LONGEST_TEXT = 65536;
 /** What was written to it, as far as anybody would read it. */
 export function readFromStart(fd: Fd): string {
   check(syscall(SYS.lseek, fd.number, 0, 0), "lseek(2)", "rewind a file");
-  const buffer = Buffer.alloc(LONGEST_TEXT);
-  return buffer.toString("utf8", 0, readInto(fd.number, buffer, "what was written"));
+  const buffer = new Uint8Array(LONGEST_TEXT);
+  return decodeText(buffer, 0, readInto(fd.number, buffer, "what was written"));
 }

@@ -7,6 +7,7 @@ import { Fd, writeAll } from "./fd.ts";
 import { AT_FDCWD, OPEN, openFile, parentOf, renameFile, syncDirectory, syncFile, tryOpen, tryUnlink } from "./file.ts";
 import { check, cstring, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
+import { ownPid } from "./own-ids.ts";
 
 const O_TMPFILE = 0o20000000 | OPEN.directory;
 const AT_SYMLINK_FOLLOW = 0x400;
@@ -24,7 +25,7 @@ export class NewFile implements Disposable {
   constructor(path: string, mode: number) {
     this.#path = path;
     this.#directory = parentOf(path);
-    this.#temporary = `${path}.tmp-${process.pid}`;
+    this.#temporary = `${path}.tmp-${ownPid()}`;
     const opened = tryOpen(this.#directory, O_TMPFILE | OPEN.write, mode);
     if (opened >= 0) this.#fd = new Fd(opened);
     else if (UNSUPPORTED.includes(opened)) {

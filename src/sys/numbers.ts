@@ -1,4 +1,5 @@
 /** System call numbers, x86_64 and aarch64 (asm/unistd.h). Those above 424 are the same everywhere. */
+import { machine } from "../engine/kernel.ts";
 
 // biome-ignore format: a table
 const X64 = {
@@ -21,7 +22,7 @@ const ARM64: { readonly [K in keyof typeof X64]: number } = {
 };
 
 export const SYS = {
-  ...(process.arch === "arm64" ? ARM64 : X64),
+  ...(machine === "aarch64" ? ARM64 : X64),
   pidfd_send_signal: 424,
   fsopen: 430,
   fsconfig: 431,

@@ -1,4 +1,5 @@
 /** Waiting for descriptors and for time to pass. ppoll(2). */
+import { i16, put32, put64, putU16 } from "../base/bytes.ts";
 import type { Fd } from "./fd.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -16,16 +17,16 @@ export interface Watched {
  * pidfd can be read once its process has ended.
  */
 export function poll(watched: readonly Watched[], milliseconds: number): number[] {
-  const set = Buffer.alloc(watched.length * 8);
+  const set = new Uint8Array(watched.length * 8);
   for (const [i, { fd, want }] of watched.entries()) {
-    set.writeInt32LE(fd, i * 8);
-    set.writeInt16LE(want === "read" ? POLLIN : POLLOUT, i * 8 + 4);
+    put32(set, i * 8, fd);
+    putU16(set, i * 8 + 4, want === "read" ? POLLIN : POLLOUT);
   }
-  const time = Buffer.alloc(16);
-  time.writeBigInt64LE(BigInt(Math.max(0, Math.floor(milliseconds / 1000))), 0);
-  time.writeBigInt64LE(BigInt(Math.max(0, Math.round((milliseconds % 1000) * 1_000_000))), 8);
+  const time = new Uint8Array(16);
+  put64(time, 0, Math.max(0, Math.floor(milliseconds / 1000)));
+  put64(time, 8, Math.max(0, Math.round((milliseconds % 1000) * 1_000_000)));
   check(syscall(SYS.ppoll, set, watched.length, milliseconds < 0 ? null : time, null), "ppoll(2)", "wait for a descriptor");
-  return watched.filter((_, i) => set.readInt16LE(i * 8 + 6) !== 0).map(({ fd }) => fd);
+  return watched.filter((_, i) => i16(set, i * 8 + 6) !== 0).map(({ fd }) => fd);
 }
 
 /** True once the process has ended; false when the time is up. */

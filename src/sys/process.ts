@@ -1,10 +1,13 @@
-/** Processes: starting, waiting, signalling. By FFI, since Bun's own spawn costs more than the container's whole start. */
+/** Processes: starting, waiting, signalling. */
+import { exactU64, i32, put32, u32 } from "../base/bytes.ts";
 import { isFirstUserNamespace } from "../base/user-namespace.ts";
+import { OWN_GROUP, spawn as startChild } from "../engine/process.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { readTextIfThere } from "./file.ts";
-import { address, check, cstring, kernelError, libc, syscall } from "./libc.ts";
+import { check, requireNoNul, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
+import { effectiveUid } from "./own-ids.ts";
 
 export interface SpawnRequest {
   readonly file: string;
@@ -23,25 +26,6 @@ export interface SpawnRequest {
   readonly onAllProcessors?: boolean;
 }
 
-const ATTRIBUTES_SIZE = 512; // 336 bytes in glibc; room for others
-const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc
-const SIGNAL_SET_SIZE = 128;
-const POSIX_SPAWN_SETPGROUP = 2;
-const POSIX_SPAWN_SETSIGDEF = 4;
-const POSIX_SPAWN_SETSIGMASK = 8;
-
-/** The engine under this program ignores SIGPIPE and more: no child is to inherit that. */
-function attributesFor({ ownGroup = false }: SpawnRequest): Uint8Array {
-  const attributes = Buffer.alloc(ATTRIBUTES_SIZE);
-  const all = Buffer.alloc(SIGNAL_SET_SIZE, 0xff);
-  libc.posix_spawnattr_init(attributes);
-  libc.posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (ownGroup ? POSIX_SPAWN_SETPGROUP : 0));
-  libc.posix_spawnattr_setpgroup(attributes, 0);
-  libc.posix_spawnattr_setsigdefault(attributes, all);
-  libc.posix_spawnattr_setsigmask(attributes, Buffer.alloc(SIGNAL_SET_SIZE));
-  return attributes;
-}
-
 const SIGCHLD = 17;
 const KERNEL_SIGACTION_SIZE = 32;
 const KERNEL_SIGSET_SIZE = 8;
@@ -49,35 +33,20 @@ const SIG_IGN = 1n;
 
 /** Who is started by a process that ignores SIGCHLD does so too, and then cannot learn how its children ended. wait(2). */
 function keepChildren(): void {
-  const action = Buffer.alloc(KERNEL_SIGACTION_SIZE);
+  const action = new Uint8Array(KERNEL_SIGACTION_SIZE);
   check(syscall(SYS.rt_sigaction, SIGCHLD, null, action, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "look at the handler of SIGCHLD");
-  if (action.readBigUInt64LE(0) !== SIG_IGN) return;
+  if (exactU64(action, 0) !== SIG_IGN) return;
   action.fill(0);
   check(syscall(SYS.rt_sigaction, SIGCHLD, action, null, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "reset SIGCHLD");
 }
 
-/** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. posix_spawn(3). */
-export function spawn(request: SpawnRequest): number {
+/** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. */
+export function spawn({ file, args, env, descriptors, directory, ownGroup = false, onAllProcessors = false }: SpawnRequest): number {
   keepChildren();
-  const actions = Buffer.alloc(FILE_ACTIONS_SIZE);
-  const attributes = attributesFor(request);
-  const pid = Buffer.alloc(8);
-  const args = pointers(request.args);
-  const env = pointers(request.env);
-  libc.posix_spawn_file_actions_init(actions);
-  try {
-    for (const [from, to] of request.descriptors) libc.posix_spawn_file_actions_adddup2(actions, from, to);
-    const directory = request.directory === undefined ? undefined : cstring(request.directory);
-    if (directory !== undefined) libc.posix_spawn_file_actions_addchdir_np(actions, directory);
-    using _processors = request.onAllProcessors ? useAllProcessors() : undefined;
-    const error = libc.posix_spawn(pid, cstring(request.file), actions, attributes, args.array, env.array);
-    if (error !== 0) throw kernelError(error, "posix_spawn(3)", `start ${request.file}`);
-    return pid.readInt32LE(0);
-  } finally {
-    libc.posix_spawn_file_actions_destroy(actions);
-    args.keep.length = 0;
-    env.keep.length = 0;
-  }
+  for (const text of [file, ...args, ...env, directory ?? ""]) requireNoNul(text);
+  using _processors = onAllProcessors ? useAllProcessors() : undefined;
+  const pid = startChild(file, args, env, Int32Array.from(descriptors.flat()), directory ?? null, ownGroup ? OWN_GROUP : 0);
+  return check(pid, "execve(2)", `start ${file}`);
 }
 
 /** Bytes of processor bits: more than any kernel is built for. */
@@ -89,22 +58,14 @@ const PROCESSOR_BITS = 8192;
  * that cannot be changed, it does. sched_setaffinity(2)
  */
 function useAllProcessors(): Disposable {
-  const before = Buffer.alloc(PROCESSOR_BITS);
+  const before = new Uint8Array(PROCESSOR_BITS);
   const length = syscall(SYS.sched_getaffinity, 0, before.length, before);
-  if (length > 0) syscall(SYS.sched_setaffinity, 0, before.length, Buffer.alloc(PROCESSOR_BITS, 0xff));
+  if (length > 0) syscall(SYS.sched_setaffinity, 0, before.length, new Uint8Array(PROCESSOR_BITS).fill(0xff));
   return {
     [Symbol.dispose]: () => {
       if (length > 0) syscall(SYS.sched_setaffinity, 0, length, before);
     },
   };
-}
-
-/** A NULL-terminated array of strings; `keep` holds the memory that it points to. */
-function pointers(strings: readonly string[]): { array: Uint8Array; keep: Uint8Array[] } {
-  const keep = strings.map(cstring);
-  const array = Buffer.alloc((strings.length + 1) * 8);
-  for (const [i, text] of keep.entries()) array.writeBigUInt64LE(address(text), i * 8);
-  return { array, keep };
 }
 
 /** How a process ended: its exit status, or 128 + the signal that killed it. */
@@ -125,16 +86,16 @@ const WNOHANG = 1;
 
 /** The wait(2) status of a child, after waiting for its end. Throws if it is no child of ours. */
 export function waitChild(pid: number): number {
-  const status = Buffer.alloc(4);
+  const status = new Uint8Array(4);
   check(syscall(SYS.wait4, pid, status, 0), "wait4(2)", `wait for process ${pid}`);
-  return status.readInt32LE(0);
+  return i32(status, 0);
 }
 
 /** The next child that has ended already, if any. */
 export function reapChild(): { pid: number; status: number } | undefined {
-  const status = Buffer.alloc(4);
+  const status = new Uint8Array(4);
   const pid = syscall(SYS.wait4, -1, status, WNOHANG);
-  return pid > 0 ? { pid, status: status.readInt32LE(0) } : undefined;
+  return pid > 0 ? { pid, status: i32(status, 0) } : undefined;
 }
 
 /** A descriptor of the process itself, so that a later process of the same number is not meant; undefined if it is gone. */
@@ -156,9 +117,9 @@ export function trySignal(pidFd: Fd, signal: number): number {
 
 /** Soft and hard limit of a process (0 = ours) for a resource. prlimit(2). */
 export function readLimit(pid: number, resource: number): { soft: bigint; hard: bigint } | undefined {
-  const limits = Buffer.alloc(16);
+  const limits = new Uint8Array(16);
   if (syscall(SYS.prlimit64, pid, resource, null, limits) < 0) return undefined;
-  return { soft: limits.readBigUInt64LE(0), hard: limits.readBigUInt64LE(8) };
+  return { soft: exactU64(limits, 0), hard: exactU64(limits, 8) };
 }
 
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -172,11 +133,11 @@ const CAPABILITY_VERSION_3 = 0x20080522;
 
 /** The permitted set of this process, bit N for capability N. capget(2). */
 export function readPermittedCapabilities(): bigint {
-  const header = Buffer.alloc(8);
-  header.writeUInt32LE(CAPABILITY_VERSION_3, 0);
-  const sets = Buffer.alloc(24); // effective, permitted, inheritable of the capabilities 0 to 31, then of those above
+  const header = new Uint8Array(8);
+  put32(header, 0, CAPABILITY_VERSION_3);
+  const sets = new Uint8Array(24); // effective, permitted, inheritable of the capabilities 0 to 31, then of those above
   check(syscall(SYS.capget, header, sets), "capget(2)", "read the capabilities of this process");
-  return BigInt(sets.readUInt32LE(4)) | (BigInt(sets.readUInt32LE(16)) << 32n);
+  return BigInt(u32(sets, 4)) | (BigInt(u32(sets, 16)) << 32n);
 }
 
 /** Whether we run in another user namespace than the first. Without uid_map the kernel has no user namespaces. */
@@ -190,27 +151,11 @@ export function isRootless(): boolean {
   return effectiveUid() !== 0 || isInUserNamespace();
 }
 
-export function effectiveUid(): number {
-  return syscall(SYS.geteuid);
-}
-
-export function effectiveGid(): number {
-  return syscall(SYS.getegid);
-}
-
 /** The only call that tells it sets it, for all threads of this process: for a moment to what gives nobody else anything. */
 export function readUmask(): number {
   const mask = syscall(SYS.umask, 0o077);
   syscall(SYS.umask, mask);
   return mask;
-}
-
-export function ownPid(): number {
-  return syscall(SYS.getpid);
-}
-
-export function parentPid(): number {
-  return syscall(SYS.getppid);
 }
 
 const KEYCTL_CAPABILITIES = 31;

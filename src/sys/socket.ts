@@ -1,4 +1,6 @@
 /** Unix sockets whose messages keep their bounds, and descriptors passed over them. unix(7). */
+import { type Bytes, exactU64, i32, put32, put64, putU16 } from "../base/bytes.ts";
+import { encodeText } from "../base/text.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN, tryOpen } from "./file.ts";
@@ -17,19 +19,19 @@ const SCM_RIGHTS = 1;
 
 /** Two connected ends; each message arrives whole. */
 export function socketPair(kind: "messages" | "stream" = "messages"): [Fd, Fd] {
-  const pair = Buffer.alloc(8);
+  const pair = new Uint8Array(8);
   const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC;
   check(syscall(SYS.socketpair, AF_UNIX, type, 0, pair), "socketpair(2)", "make a pair of sockets");
-  return [new Fd(pair.readInt32LE(0)), new Fd(pair.readInt32LE(4))];
+  return [new Fd(i32(pair, 0)), new Fd(i32(pair, 4))];
 }
 
 /** struct sockaddr_un. A path of more than 107 bytes does not fit: open its directory and use /proc/self/fd/N/name. */
-function socketAddress(path: string): Buffer {
-  const text = Buffer.from(path);
+function socketAddress(path: string): Bytes {
+  const text = encodeText(path);
   if (text.length > 107) throw kernelError(36, "connect(2)", `use socket ${path}`);
-  const memory = Buffer.alloc(110);
-  memory.writeUInt16LE(AF_UNIX, 0);
-  text.copy(memory, 2);
+  const memory = new Uint8Array(110);
+  putU16(memory, 0, AF_UNIX);
+  memory.set(text, 2);
   return memory.subarray(0, 2 + text.length + 1);
 }
 
@@ -71,30 +73,30 @@ export function trySend(fd: Fd, message: Uint8Array): number {
 
 /** Sends one message with a descriptor of ours, by SCM_RIGHTS; 0 or minus errno. */
 export function trySendWith(socket: Fd, message: Uint8Array, descriptor: Fd): number {
-  const control = Buffer.alloc(24); // struct cmsghdr, one int, padding
-  control.writeBigUInt64LE(20n, 0);
-  control.writeInt32LE(SOL_SOCKET, 8);
-  control.writeInt32LE(SCM_RIGHTS, 12);
-  control.writeInt32LE(descriptor.number, 16);
+  const control = new Uint8Array(24); // struct cmsghdr, one int, padding
+  put64(control, 0, 20n);
+  put32(control, 8, SOL_SOCKET);
+  put32(control, 12, SCM_RIGHTS);
+  put32(control, 16, descriptor.number);
   const vector = vectorOf(message);
   return Math.min(syscall(SYS.sendmsg, socket.number, messageHeader(vector, control), MSG_NOSIGNAL), 0);
 }
 
 /** struct iovec. */
-function vectorOf(data: Uint8Array): Buffer {
-  const vector = Buffer.alloc(16);
-  vector.writeBigUInt64LE(address(data), 0);
-  vector.writeBigUInt64LE(BigInt(data.length), 8);
+function vectorOf(data: Uint8Array): Bytes {
+  const vector = new Uint8Array(16);
+  put64(vector, 0, address(data));
+  put64(vector, 8, data.length);
   return vector;
 }
 
 /** struct msghdr. The caller keeps what it points to alive. */
-function messageHeader(vector: Buffer, control: Buffer): Buffer {
-  const header = Buffer.alloc(56);
-  header.writeBigUInt64LE(address(vector), 16);
-  header.writeBigUInt64LE(1n, 24);
-  header.writeBigUInt64LE(address(control), 32);
-  header.writeBigUInt64LE(BigInt(control.length), 40);
+function messageHeader(vector: Bytes, control: Bytes): Bytes {
+  const header = new Uint8Array(56);
+  put64(header, 16, address(vector));
+  put64(header, 24, 1n);
+  put64(header, 32, address(control));
+  put64(header, 40, control.length);
   return header;
 }
 
@@ -107,15 +109,15 @@ export interface Received {
 
 /** One message of at most `size` bytes. `what` says in an error what was being done. */
 export function receiveWith(socket: Fd, size: number, what: string): Received {
-  const data = Buffer.alloc(size);
-  const control = Buffer.alloc(64);
+  const data = new Uint8Array(size);
+  const control = new Uint8Array(64);
   const vector = vectorOf(data);
   const header = messageHeader(vector, control);
   const got = syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);
   if (got !== -ERRNO.ECONNRESET) check(got, "recvmsg(2)", what);
-  const isRights = control.readInt32LE(8) === SOL_SOCKET && control.readInt32LE(12) === SCM_RIGHTS;
-  const hasDescriptor = got >= 0 && header.readBigUInt64LE(40) >= 20n && isRights;
-  return { data: data.subarray(0, Math.max(got, 0)), descriptor: hasDescriptor ? new Fd(control.readInt32LE(16)) : undefined };
+  const isRights = i32(control, 8) === SOL_SOCKET && i32(control, 12) === SCM_RIGHTS;
+  const hasDescriptor = got >= 0 && exactU64(header, 40) >= 20n && isRights;
+  return { data: data.subarray(0, Math.max(got, 0)), descriptor: hasDescriptor ? new Fd(i32(control, 16)) : undefined };
 }
 
 /** A descriptor that comes with any message; undefined when the other end went away without sending one. */

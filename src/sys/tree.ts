@@ -5,7 +5,9 @@
  * Names and link targets are byte strings: one character for each byte, since a file's name need not be UTF-8 (`byteString`, `shownName`).
  * Functions named `try…` return minus errno instead of throwing.
  */
+import { type Bytes, i64, latin1, latin1Bytes, u16, u32, u64 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText, encodeText } from "../base/text.ts";
 import { ERRNO } from "./errno.ts";
 import { OPEN } from "./file.ts";
 import { check, syscall } from "./libc.ts";
@@ -18,7 +20,7 @@ const AT_EMPTY_PATH = 0x1000;
 /** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
 export function nameBytes(name: string): Uint8Array {
   if (name.includes("\0")) throw new RuntimeError("integrity", `cannot use ${JSON.stringify(name)} as a name: it contains a NUL byte`);
-  return Buffer.from(`${name}\0`, "latin1");
+  return latin1Bytes(`${name}\0`);
 }
 
 const SAME_MOUNT = 1;
@@ -144,7 +146,7 @@ export interface NodeStatus {
 
 /** A name in the directory `at`, or with "" the open file itself. undefined if there is none, or none can be; throws for other failures. */
 export function lookAt(at: number, name: string): NodeStatus | undefined {
-  const buffer = Buffer.allocUnsafe(256);
+  const buffer = new Uint8Array(256);
   const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0x7ff, buffer);
   if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR || result === -ERRNO.ENAMETOOLONG) return undefined;
   check(result, "statx(2)", `look at ${shownName(name)}`);
@@ -152,20 +154,20 @@ export function lookAt(at: number, name: string): NodeStatus | undefined {
 }
 
 /** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, blocks 48, ctime 96, mtime 112, rdev 128 and 132. */
-function decodeStatx(buffer: Buffer): NodeStatus {
-  const mode = buffer.readUInt16LE(28);
+function decodeStatx(buffer: Bytes): NodeStatus {
+  const mode = u16(buffer, 28);
   return {
     kind: KINDS[mode >> 12] ?? "file",
     mode: mode & 0o7777,
-    uid: buffer.readUInt32LE(20),
-    gid: buffer.readUInt32LE(24),
-    links: buffer.readUInt32LE(16),
-    size: Number(buffer.readBigUInt64LE(40)),
-    allocated: Number(buffer.readBigUInt64LE(48)) * 512,
-    modified: { seconds: Number(buffer.readBigInt64LE(112)), nanoseconds: buffer.readUInt32LE(120) },
-    changed: { seconds: Number(buffer.readBigInt64LE(96)), nanoseconds: buffer.readUInt32LE(104) },
-    device: { major: buffer.readUInt32LE(128), minor: buffer.readUInt32LE(132) },
-    inode: buffer.toString("latin1", 32, 40),
+    uid: u32(buffer, 20),
+    gid: u32(buffer, 24),
+    links: u32(buffer, 16),
+    size: u64(buffer, 40),
+    allocated: u64(buffer, 48) * 512,
+    modified: { seconds: i64(buffer, 112), nanoseconds: u32(buffer, 120) },
+    changed: { seconds: i64(buffer, 96), nanoseconds: u32(buffer, 104) },
+    device: { major: u32(buffer, 128), minor: u32(buffer, 132) },
+    inode: latin1(buffer, 32, 40),
   };
 }
 
@@ -173,9 +175,9 @@ const LONGEST_TARGET = 4096;
 
 /** The target of a symbolic link. */
 export function readLinkAt(at: number, name: string): string {
-  const buffer = Buffer.allocUnsafe(LONGEST_TARGET);
+  const buffer = new Uint8Array(LONGEST_TARGET);
   const length = check(syscall(SYS.readlinkat, at, nameBytes(name), buffer, buffer.length), "readlink(2)", `read link ${shownName(name)}`);
-  return buffer.toString("latin1", 0, length);
+  return latin1(buffer, 0, length);
 }
 
 /** The names in an open directory without "." and "..", in the order of their bytes. */
@@ -199,13 +201,13 @@ export interface DirectoryEntry {
 /** The same with what they are, in no order. struct linux_dirent64: length at 16, type 18, name 19. */
 export function readEntries(directory: number): DirectoryEntry[] {
   const entries: DirectoryEntry[] = [];
-  const buffer = Buffer.allocUnsafe(32768);
+  const buffer = new Uint8Array(32768);
   for (;;) {
     const length = syscall(SYS.getdents64, directory, buffer, buffer.length);
     if (length === 0 || length === -ERRNO.ENOENT) return entries; // at its end, or removed meanwhile
     check(length, "getdents64(2)", "read a directory");
-    for (let at = 0; at < length; at += buffer.readUInt16LE(at + 16)) {
-      const name = buffer.toString("latin1", at + 19, buffer.indexOf(0, at + 19));
+    for (let at = 0; at < length; at += u16(buffer, at + 16)) {
+      const name = latin1(buffer, at + 19, buffer.indexOf(0, at + 19));
       if (name !== "." && name !== "..") entries.push({ name, kind: KINDS[buffer[at + 18] ?? 0] });
     }
   }
@@ -218,10 +220,10 @@ export function syncFileSystem(fd: number): void {
 
 /** Text as a byte string. */
 export function byteString(text: string): string {
-  return Buffer.from(text).toString("latin1");
+  return latin1(encodeText(text));
 }
 
 /** A byte string as text for people: what is no UTF-8 becomes U+FFFD. */
 export function shownName(name: string): string {
-  return Buffer.from(name, "latin1").toString();
+  return decodeText(latin1Bytes(name));
 }

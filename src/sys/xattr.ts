@@ -1,4 +1,5 @@
 /** Extended attributes, of symbolic links and devices too. Names and values are byte strings, as in tree.ts. */
+import { latin1, latin1Bytes } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -6,12 +7,12 @@ import { nameBytes, shownName } from "./tree.ts";
 
 /** 0 or minus errno. */
 export function trySetXattr(fd: number, name: string, value: string): number {
-  return syscall(SYS.fsetxattr, fd, nameBytes(name), Buffer.from(value, "latin1"), value.length, 0);
+  return syscall(SYS.fsetxattr, fd, nameBytes(name), latin1Bytes(value), value.length, 0);
 }
 
 /** Of a name in the directory `at`: 0 or minus errno. */
 export function trySetXattrAt(at: number, file: string, name: string, value: string): number {
-  return syscall(SYS.lsetxattr, pathOf(at, file), nameBytes(name), Buffer.from(value, "latin1"), value.length, 0);
+  return syscall(SYS.lsetxattr, pathOf(at, file), nameBytes(name), latin1Bytes(value), value.length, 0);
 }
 
 const LARGEST = 65536;
@@ -20,19 +21,18 @@ const LARGEST = 65536;
 export function readXattrs(at: number, file: string): [name: string, value: string][] {
   const path = pathOf(at, file);
   if (syscall(SYS.llistxattr, path, null, 0) <= 0) return [];
-  const list = Buffer.allocUnsafe(LARGEST);
+  const list = new Uint8Array(LARGEST);
   const length = check(syscall(SYS.llistxattr, path, list, list.length), "llistxattr(2)", `read the attributes of ${shownName(file)}`);
-  const names = list
-    .toString("latin1", 0, length)
+  const names = latin1(list, 0, length)
     .split("\0")
     .filter((name) => name !== "");
   return names.sort().map((name) => [name, readXattr(path, name)]);
 }
 
 function readXattr(path: Uint8Array, name: string): string {
-  const value = Buffer.allocUnsafe(LARGEST);
+  const value = new Uint8Array(LARGEST);
   const length = check(syscall(SYS.lgetxattr, path, nameBytes(name), value, value.length), "lgetxattr(2)", `read attribute ${name}`);
-  return value.toString("latin1", 0, length);
+  return latin1(value, 0, length);
 }
 
 /** The kernel has had calls that take a directory only since 6.13; "" is the directory itself. */

@@ -3,7 +3,9 @@
  *
  * Names, link targets and attributes are byte strings, one character for each byte: a tar knows no character set.
  */
+import { latin1Bytes } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText } from "../base/text.ts";
 import { lengthOf, type Segment } from "./sparse.ts";
 
 export type TarKind = "file" | "directory" | "symlink" | "hardlink" | "character" | "block" | "fifo";
@@ -47,6 +49,6 @@ const LONGEST_SHOWN = 200;
 
 /** A byte string for people, quoted, shortened. */
 export function shown(name: string): string {
-  const text = Buffer.from(name, "latin1").toString();
+  const text = decodeText(latin1Bytes(name));
   return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }

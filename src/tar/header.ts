@@ -6,6 +6,7 @@
  *
  * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
+import { type Bytes, latin1, putLatin1 } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 import type { Segment } from "./sparse.ts";
 
@@ -26,7 +27,7 @@ export interface HeaderBlock {
 }
 
 /** The block at `at`; it must not be the zero block. Throws on a wrong checksum or number. */
-export function decodeHeader(data: Buffer, at: number): HeaderBlock {
+export function decodeHeader(data: Uint8Array, at: number): HeaderBlock {
   requireChecksum(data, at);
   const dialect = dialectOf(data, at);
   const isPosix = dialect === "posix" || dialect === "star";
@@ -50,11 +51,11 @@ export function decodeHeader(data: Buffer, at: number): HeaderBlock {
 
 type Dialect = "posix" | "star" | "gnu" | "v7";
 
-function dialectOf(data: Buffer, at: number): Dialect {
-  const magic = data.toString("latin1", at + 257, at + 263);
+function dialectOf(data: Uint8Array, at: number): Dialect {
+  const magic = latin1(data, at + 257, at + 263);
   if (magic === "ustar ") return "gnu";
   if (magic !== "ustar\0") return "v7";
-  return data.toString("latin1", at + 508, at + 512) === "tar\0" ? "star" : "posix";
+  return latin1(data, at + 508, at + 512) === "tar\0" ? "star" : "posix";
 }
 
 export interface OldSparseMap {
@@ -64,18 +65,18 @@ export interface OldSparseMap {
 }
 
 /** Of a sparse file in GNU's oldest form: the size with holes, and the part of the map that is in the header block; undefined in other dialects. */
-export function decodeOldSparse(data: Buffer, at: number, name: string): (OldSparseMap & { readonly size: number }) | undefined {
+export function decodeOldSparse(data: Uint8Array, at: number, name: string): (OldSparseMap & { readonly size: number }) | undefined {
   if (dialectOf(data, at) !== "gnu") return undefined;
   return { ...decodeStretches(data, { at: at + 386, count: 4 }, name), size: decodeNumber(data, at + 483, 12, "size", name) };
 }
 
 /** Of the block at `at`, which has nothing but a part of the map. */
-export function decodeOldSparseBlock(data: Buffer, at: number, name: string): OldSparseMap {
+export function decodeOldSparseBlock(data: Uint8Array, at: number, name: string): OldSparseMap {
   return decodeStretches(data, { at, count: 21 }, name);
 }
 
 /** An empty one ends the list. The byte behind the last place says whether there is more. */
-function decodeStretches(data: Buffer, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
+function decodeStretches(data: Uint8Array, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
   const segments: Segment[] = [];
   for (let here = at; here < at + count * 24 && data[here] !== 0; here += 24) {
     const [offset, length] = [here, here + 12].map((field) => decodeNumber(data, field, 12, "map", name));
@@ -90,7 +91,7 @@ export function isZeroBlock(data: Uint8Array, at: number): boolean {
 }
 
 /** The sum over the block with the checksum's own field as spaces; some old programs took the bytes as signed. */
-function requireChecksum(data: Buffer, at: number): void {
+function requireChecksum(data: Uint8Array, at: number): void {
   let unsigned = 0;
   let negative = 0;
   for (let i = at; i < at + BLOCK; i++) {
@@ -104,19 +105,19 @@ function requireChecksum(data: Buffer, at: number): void {
   }
 }
 
-function decodeText(data: Buffer, at: number, length: number): string {
+function decodeText(data: Uint8Array, at: number, length: number): string {
   const end = data.subarray(at, at + length).indexOf(0);
-  return data.toString("latin1", at, at + (end < 0 ? length : end));
+  return latin1(data, at, at + (end < 0 ? length : end));
 }
 
-function decodeNumber(data: Buffer, at: number, length: number, what: string, name: string): number {
+function decodeNumber(data: Uint8Array, at: number, length: number, what: string, name: string): number {
   const value = ((data[at] ?? 0) & 0x80) === 0 ? decodeOctal(data, at, length) : decodeBinary(data, at, length);
   if (value === undefined || !Number.isSafeInteger(value)) throw damaged(`its ${what} is no number`, name);
   return value;
 }
 
 /** Digits after spaces, ended by a space, a NUL or the end of the field; an empty field is 0. */
-function decodeOctal(data: Buffer, at: number, length: number): number | undefined {
+function decodeOctal(data: Uint8Array, at: number, length: number): number | undefined {
   let i = at;
   const end = at + length;
   while (i < end && (data[i] === 0x20 || data[i] === 0)) i++;
@@ -130,7 +131,7 @@ function decodeOctal(data: Buffer, at: number, length: number): number | undefin
 }
 
 /** GNU's form for what octal cannot hold: big-endian two's complement behind a marker bit. */
-function decodeBinary(data: Buffer, at: number, length: number): number {
+function decodeBinary(data: Uint8Array, at: number, length: number): number {
   const isNegative = data[at] === 0xff;
   let value = isNegative ? -1 : (data[at] ?? 0) & 0x7f;
   for (let i = at + 1; i < at + length; i++) value = value * 256 + (data[i] ?? 0);
@@ -138,23 +139,23 @@ function decodeBinary(data: Buffer, at: number, length: number): number {
 }
 
 /** A block with its checksum. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
-export function encodeHeader(header: HeaderBlock): Buffer {
-  const block = Buffer.alloc(BLOCK);
-  block.write(header.name, 0, 100, "latin1");
+export function encodeHeader(header: HeaderBlock): Bytes {
+  const block = new Uint8Array(BLOCK);
+  putLatin1(block, 0, header.name, 100);
   writeOctal(block, 100, 8, header.mode);
   writeOctal(block, 108, 8, header.uid);
   writeOctal(block, 116, 8, header.gid);
   writeOctal(block, 124, 12, header.size);
   writeOctal(block, 136, 12, header.mtime);
-  block.write("        ", 148, "latin1");
-  block.write(header.type, 156, "latin1");
-  block.write(header.linkName, 157, 100, "latin1");
-  block.write("ustar\x0000", 257, "latin1");
+  putLatin1(block, 148, "        ");
+  putLatin1(block, 156, header.type);
+  putLatin1(block, 157, header.linkName, 100);
+  putLatin1(block, 257, "ustar\x0000");
   writeOctal(block, 329, 8, header.major);
   writeOctal(block, 337, 8, header.minor);
   let sum = 0;
   for (let i = 0; i < BLOCK; i++) sum += block[i] ?? 0;
-  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  putLatin1(block, 148, `${sum.toString(8).padStart(6, "0")}\0 `);
   return block;
 }
 
@@ -163,6 +164,6 @@ export function fitsOctal(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < 8 ** (length - 1);
 }
 
-function writeOctal(block: Buffer, at: number, length: number, value: number): void {
-  block.write(value.toString(8).padStart(length - 1, "0"), at, "latin1");
+function writeOctal(block: Uint8Array, at: number, length: number, value: number): void {
+  putLatin1(block, at, value.toString(8).padStart(length - 1, "0"));
 }

@@ -1,4 +1,5 @@
 /** The map of one sparse file, put together from wherever its form has it: header block, extended header, blocks of its own. Pure. */
+import { latin1 } from "../base/bytes.ts";
 import { type SparseDraft, withHoles } from "./combine.ts";
 import { damaged, type TarEntry } from "./entry.ts";
 import { BLOCK, decodeOldSparse, decodeOldSparseBlock } from "./header.ts";
@@ -22,7 +23,7 @@ export class MapReader {
   }
 
   /** The whole entry, or undefined if the map goes on in the next block. The header block is at `at`. */
-  begin(data: Buffer, at: number): TarEntry | undefined {
+  begin(data: Uint8Array, at: number): TarEntry | undefined {
     const draft = this.#draft;
     if (draft.map === "known") return withHoles(this.#entry, draft.size, draft.segments);
     if (draft.map === "lines") {
@@ -37,7 +38,7 @@ export class MapReader {
   }
 
   /** As `begin`, with the next block. */
-  add(block: Buffer): TarEntry | undefined {
+  add(block: Uint8Array): TarEntry | undefined {
     const entry = this.#entry;
     this.#read += BLOCK;
     if (this.#read > this.#limit) throw damaged(`the map of the sparse file has more than ${this.#limit} bytes`, entry.name);
@@ -47,10 +48,10 @@ export class MapReader {
     return goesOn ? undefined : withHoles(entry, this.#size, this.#segments);
   }
 
-  #addLines(block: Buffer): TarEntry | undefined {
+  #addLines(block: Uint8Array): TarEntry | undefined {
     const entry = this.#entry;
     const data = entry.size - this.#read;
-    const segments = data < 0 ? "damaged" : this.#lines.add(block.toString("latin1"));
+    const segments = data < 0 ? "damaged" : this.#lines.add(latin1(block));
     if (segments === "damaged") throw damaged("the map of the sparse file is no list of numbers", entry.name);
     return segments === "more" ? undefined : withHoles({ ...entry, size: data }, this.#size, segments);
   }

@@ -1,4 +1,5 @@
 /** PAX extended headers: records of the form `<length> <key>=<value>\n`, the length counting itself (POSIX.1-2001 pax). Pure. */
+import { type Bytes, concat, latin1, latin1Bytes } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 
 /** Byte strings by key. An empty value takes back what a global header said. */
@@ -6,19 +7,19 @@ export type PaxRecords = Map<string, string>;
 
 export const SPARSE_MAP = "GNU.sparse.map";
 
-export function decodePax(data: Buffer): PaxRecords {
+export function decodePax(data: Uint8Array): PaxRecords {
   const records: PaxRecords = new Map();
   const stretches: [string, string][] = [];
   for (let at = 0; at < data.length; ) {
     const space = data.indexOf(0x20, at);
-    const digits = space < 0 ? "" : data.toString("latin1", at, space);
+    const digits = space < 0 ? "" : latin1(data, at, space);
     const length = /^[1-9][0-9]{0,8}$/.test(digits) ? Number(digits) : 0;
     const end = at + length;
     const equals = data.indexOf(0x3d, space);
     if (length === 0 || end > data.length || data[end - 1] !== 0x0a || equals < 0 || equals >= end || equals === space + 1) {
       throw damaged("an extended header has a malformed record");
     }
-    const [key, value] = [data.toString("latin1", space + 1, equals), data.toString("latin1", equals + 1, end - 1)];
+    const [key, value] = [latin1(data, space + 1, equals), latin1(data, equals + 1, end - 1)];
     if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") stretches.push([key, value]);
     else records.set(key, value);
     at = end;
@@ -34,15 +35,15 @@ function joined(stretches: readonly (readonly [key: string, value: string])[]): 
   return stretches.map(([, value]) => value).join(",");
 }
 
-export function encodePax(records: ReadonlyMap<string, string>): Buffer {
-  return Buffer.concat([...records].map(([key, value]) => encodeRecord(key, value)));
+export function encodePax(records: ReadonlyMap<string, string>): Bytes {
+  return concat([...records].map(([key, value]) => encodeRecord(key, value)));
 }
 
-function encodeRecord(key: string, value: string): Buffer {
+function encodeRecord(key: string, value: string): Bytes {
   const rest = key.length + value.length + 3; // space, equals sign, newline
   let length = rest + String(rest).length;
   length = rest + String(length).length;
-  return Buffer.from(`${length} ${key}=${value}\n`, "latin1");
+  return latin1Bytes(`${length} ${key}=${value}\n`);
 }
 
 /** A whole number that is not negative, or undefined. */

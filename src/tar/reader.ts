@@ -2,6 +2,7 @@
  * Reads a tar from chunks of any size: ustar, star, PAX, GNU's long names, numbers and sparse files. Everything between two chunks happens
  * without a promise, since an image has tens of thousands of entries. It knows no file system: names are checked for length only.
  */
+import { concat, latin1 } from "../base/bytes.ts";
 import { combine } from "./combine.ts";
 import { damaged, dataSize, type TarEntry } from "./entry.ts";
 import { BLOCK, decodeHeader, type HeaderBlock, isZeroBlock } from "./header.ts";
@@ -34,7 +35,7 @@ export class TarReader {
   #wanted = BLOCK;
   #position = 0;
   /** A block or extension that did not come in one chunk. */
-  #parts: Buffer[] = [];
+  #parts: Uint8Array[] = [];
   #extension: HeaderBlock | undefined;
   readonly #global: PaxRecords = new Map();
   #globalBytes = 0;
@@ -64,8 +65,7 @@ export class TarReader {
     return this.#position;
   }
 
-  push(bytes: Uint8Array): void {
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) at += this.#take(chunk, at);
   }
 
@@ -88,7 +88,7 @@ export class TarReader {
   }
 
   /** Number of bytes used, at least one. */
-  #take(chunk: Buffer, at: number): number {
+  #take(chunk: Uint8Array, at: number): number {
     if (this.#next === "content" && this.#stretchLeft === 0) this.#beginStretch();
     const size = Math.min(this.#wanted, this.#stretchLeft, chunk.length - at);
     this.#position += size;
@@ -127,18 +127,18 @@ export class TarReader {
     this.#wanted = wanted;
   }
 
-  #collect(chunk: Buffer, at: number, size: number): void {
-    this.#parts.push(Buffer.from(chunk.subarray(at, at + size))); // a copy: the chunk is the caller's
+  #collect(chunk: Uint8Array, at: number, size: number): void {
+    this.#parts.push(chunk.slice(at, at + size)); // a copy: the chunk is the caller's
     this.#wanted -= size;
     if (this.#wanted > 0) return;
-    const whole = Buffer.concat(this.#parts);
+    const whole = concat(this.#parts);
     this.#parts = [];
     if (this.#next === "header") this.#header(whole, 0);
     else if (this.#next === "extension") this.#extend(whole);
     else this.#extendMap(whole);
   }
 
-  #header(data: Buffer, at: number): void {
+  #header(data: Uint8Array, at: number): void {
     this.#sink.literal?.(data.subarray(at, at + BLOCK));
     if (isZeroBlock(data, at)) {
       if (this.#hasZeroBlock) this.#expect("rest", this.#limits.restBytes + 1);
@@ -159,10 +159,10 @@ export class TarReader {
     }
     this.#extension = header;
     this.#expect("extension", paddedSize(header.size));
-    if (this.#wanted === 0) this.#extend(Buffer.alloc(0));
+    if (this.#wanted === 0) this.#extend(new Uint8Array(0));
   }
 
-  #extend(padded: Buffer): void {
+  #extend(padded: Uint8Array): void {
     const { type = "", size = 0 } = this.#extension ?? {};
     const data = padded.subarray(0, size);
     if (padded.length > 0) this.#sink.literal?.(padded);
@@ -173,15 +173,15 @@ export class TarReader {
     this.#expect("header", BLOCK);
   }
 
-  #extendAll(data: Buffer): void {
+  #extendAll(data: Uint8Array): void {
     this.#globalBytes += data.length;
     if (this.#globalBytes > this.#limits.headerBytes) throw damaged("its global headers are too large");
     for (const [key, value] of decodePax(data)) this.#global.set(key, value);
   }
 
-  #longText(data: Buffer): string {
+  #longText(data: Uint8Array): string {
     const end = data.indexOf(0);
-    return data.toString("latin1", 0, end < 0 ? data.length : end);
+    return latin1(data, 0, end < 0 ? data.length : end);
   }
 
   /** A volume's label, which GNU tar puts first, is no file. */
@@ -189,7 +189,7 @@ export class TarReader {
     if (header.size !== 0) throw damaged("a volume label with content");
   }
 
-  #begin(header: HeaderBlock, data: Buffer, at: number): void {
+  #begin(header: HeaderBlock, data: Uint8Array, at: number): void {
     const draft = combine(header, { global: this.#global, local: this.#local, longName: this.#longName, longLink: this.#longLink });
     this.#local = new Map();
     this.#longName = undefined;
@@ -198,7 +198,7 @@ export class TarReader {
     this.#tellOrGoOn(this.#map === undefined ? draft.entry : this.#map.begin(data, at), draft.skipped);
   }
 
-  #extendMap(block: Buffer): void {
+  #extendMap(block: Uint8Array): void {
     this.#sink.literal?.(block);
     this.#tellOrGoOn(this.#map?.add(block), 0);
   }
@@ -228,7 +228,7 @@ export class TarReader {
   }
 
   /** What belongs to one stretch. */
-  #content(bytes: Buffer): void {
+  #content(bytes: Uint8Array): void {
     this.#sink.content(bytes);
     this.#wanted -= bytes.length;
     this.#stretchLeft -= bytes.length;

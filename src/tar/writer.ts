@@ -4,7 +4,9 @@
  *
  * Bytes gather in a buffer; the caller takes full pieces between calls (`take`), so that an archive of any size needs little memory.
  */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { encodeText } from "../base/text.ts";
 import { dataSize, shown, type TarEntry, type TarKind } from "./entry.ts";
 import { BLOCK, encodeHeader, fitsOctal, type HeaderBlock } from "./header.ts";
 import { DEFAULT_LIMITS, pathExcess, type TarLimits, TarTotals, targetExcess } from "./limits.ts";
@@ -50,7 +52,7 @@ export class TarWriter {
     this.#requireComplete();
     this.#left = entry.kind === "file" ? dataSize(entry) : 0;
     this.#require(entry, this.#totals.add(this.#left) ?? pathExcess(entry.name, this.#limits) ?? this.#linkExcess(entry));
-    const map = entry.sparse === undefined ? undefined : padded(Buffer.from(encodeMap(entry.sparse)));
+    const map = entry.sparse === undefined ? undefined : padded(encodeText(encodeMap(entry.sparse)));
     const size = this.#left + (map?.length ?? 0);
     const records = recordsFor(entry, size);
     if (records.size > 0) this.#extendedHeader(entry, records);
@@ -68,7 +70,7 @@ export class TarWriter {
     if (excess !== undefined) throw new RuntimeError("unsupported", `cannot archive ${shown(name)}: ${excess}`);
   }
 
-  #inLimits(entry: TarEntry, header: Buffer): Buffer {
+  #inLimits(entry: TarEntry, header: Bytes): Bytes {
     const most = this.#limits.headerBytes;
     const excess = `its attributes, or its holes, need a header of ${header.length} bytes; at most ${most} are accepted`;
     this.#require(entry, header.length > most ? excess : undefined);
@@ -80,17 +82,17 @@ export class TarWriter {
     if (bytes.length > this.#left) throw wrongSize(this.#name, "more");
     this.#add(bytes);
     this.#left -= bytes.length;
-    if (this.#left === 0 && this.#padding > 0) this.#add(Buffer.alloc(this.#padding));
+    if (this.#left === 0 && this.#padding > 0) this.#add(new Uint8Array(this.#padding));
   }
 
   end(): void {
     this.#requireComplete();
-    this.#add(Buffer.alloc(END));
+    this.#add(new Uint8Array(END));
   }
 
   /** What was written since the last call. */
-  take(): Buffer {
-    const taken = Buffer.concat(this.#pieces, this.#length);
+  take(): Bytes {
+    const taken = concat(this.#pieces, this.#length);
     this.#pieces = [];
     this.#length = 0;
     return taken;
@@ -119,8 +121,8 @@ function wrongSize(name: string, word: "more" | "less"): RuntimeError {
   return new RuntimeError("integrity", `cannot archive ${shown(name)}: it has ${word} content than announced; was it written to?`);
 }
 
-function padded(data: Buffer): Buffer {
-  return Buffer.concat([data], Math.ceil(data.length / BLOCK) * BLOCK);
+function padded(data: Bytes): Bytes {
+  return concat([data], Math.ceil(data.length / BLOCK) * BLOCK);
 }
 
 /** PAX records for what the block cannot say. `size` is that in the archive. */

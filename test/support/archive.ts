@@ -49,7 +49,7 @@ export function archiveOf(...members: readonly Member[]): Buffer {
     if (member.content !== undefined && member.content.length > 0) writer.content(Buffer.from(member.content));
   }
   writer.end();
-  return writer.take();
+  return Buffer.from(writer.take());
 }
 
 const RAW: HeaderBlock = { name: "file", mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0, type: "0", linkName: "", major: 0, minor: 0 };
@@ -61,7 +61,7 @@ export function block(
   patch: Readonly<Record<number, string>> = {},
 ): Buffer {
   const data = Buffer.from(content);
-  const encoded = encodeHeader({ ...RAW, size: data.length, ...header });
+  const encoded = Buffer.from(encodeHeader({ ...RAW, size: data.length, ...header }));
   for (const [at, bytes] of Object.entries(patch)) encoded.write(bytes, Number(at), "latin1");
   if (!("148" in patch)) encoded.write(`${checksum(encoded)}\0 `, 148, "latin1");
   return Buffer.concat([encoded, data, Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK)]);

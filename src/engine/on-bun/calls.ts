@@ -2,11 +2,11 @@
 import { dlopen, FFIType, type Pointer, read, toArrayBuffer } from "bun:ffi";
 import type { Memory, Word } from "../host.ts";
 import { requireBetween, requireCount } from "./values.ts";
-import { toWord } from "./words.ts";
+import { toRegister } from "./words.ts";
 
 const W = FFIType.i64;
 const SYMBOLS = {
-  syscall: { args: [W, W, W, W, W, W, W], returns: W },
+  syscall: { args: [W, W, W, W, W, W, W], returns: FFIType.i64_fast },
   __errno_location: { args: [], returns: FFIType.ptr },
 } as const;
 const { symbols } = openLibc();
@@ -46,14 +46,16 @@ function make(args: [number: number, ...words: Word[]], repeat: boolean): number
   requireCount(args.length, 1, 7);
   const number = requireBetween(args[0], 0, 0x7fff_ffff);
   const keep: Memory[] = [];
-  const [a = 0n, b = 0n, c = 0n, d = 0n, e = 0n, f = 0n] = args.slice(1).map((word) => toWord(word as Word, keep));
+  const words: (number | bigint)[] = [0, 0, 0, 0, 0, 0];
+  for (let i = 1; i < args.length; i++) words[i - 1] = toRegister(args[i] as Word, keep);
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = words;
   for (;;) {
-    const result = symbols.syscall(number, a, b, c, d, e, f);
-    const errno = result === -1n ? readErrno() : 0;
+    const result = Number(symbols.syscall(number, a, b, c, d, e, f));
+    const errno = result === -1 ? readErrno() : 0;
     if (errno === EINTR && repeat && !UNREPEATABLE.includes(number)) continue;
     keep.length = 0;
     if (errno !== 0) return -errno;
-    if (Number.isSafeInteger(Number(result))) return Number(result);
+    if (Number.isSafeInteger(result)) return result;
     throw new RangeError(`the result ${result} is no safe integer`);
   }
 }

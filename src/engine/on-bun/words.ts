@@ -4,6 +4,12 @@ import type { Memory, Word } from "../host.ts";
 import { encode } from "./text.ts";
 import { isMemory, requireInteger, requireMemory } from "./values.ts";
 
+/** As `toWord`, as whatever costs least: most words are small numbers. */
+export function toRegister(value: Word, keep: Memory[]): number | bigint {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value;
+  return isMemory(value) && value.byteLength > 0 ? ptr(requireMemory(value) as Uint8Array) : toWord(value, keep);
+}
+
 /** A word as a number of 64 bits. `keep` gets the memory that has to live as long as the word is used. */
 export function toWord(value: Word, keep: Memory[]): bigint {
   if (isMemory(value)) return requireMemory(value).byteLength === 0 ? 0n : BigInt(ptr(value as Uint8Array));

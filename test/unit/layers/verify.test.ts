@@ -57,7 +57,7 @@ describe.if(requires("root"))("verify", () => {
     writer.entry({ ...entryOf({ name: "s" }), size: 1_000_000, sparse: map });
     for (const { length } of map) writer.content(Buffer.alloc(length, "x"));
     writer.end();
-    return writer.take();
+    return Buffer.from(writer.take());
   }
 
   test("finds what was written into a hole", async () => {

@@ -200,7 +200,7 @@ describe("what the writer makes", () => {
     writer.content(Buffer.from("ab"));
     writer.content(Buffer.from("c"));
     writer.end();
-    return writer.take();
+    return Buffer.from(writer.take());
   }
 
   test.each(["s", "d/s", `${"long/".repeat(40)}s`])("%p is read again with its holes", (name) => {

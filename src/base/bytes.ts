@@ -1,0 +1,120 @@
+/** Bytes: numbers in them (little-endian, as the kernel's structures have them here), byte strings, comparing, joining. Pure. */
+
+export type Bytes = Uint8Array<ArrayBuffer>;
+
+export function u16(bytes: Uint8Array, at: number): number {
+  return byte(bytes, at) | (byte(bytes, at + 1) << 8);
+}
+
+export function i16(bytes: Uint8Array, at: number): number {
+  return (u16(bytes, at) << 16) >> 16;
+}
+
+export function i32(bytes: Uint8Array, at: number): number {
+  return u16(bytes, at) | (u16(bytes, at + 2) << 16);
+}
+
+export function u32(bytes: Uint8Array, at: number): number {
+  return i32(bytes, at) >>> 0;
+}
+
+/** Rounded above 2^53. */
+export function u64(bytes: Uint8Array, at: number): number {
+  return u32(bytes, at) + u32(bytes, at + 4) * 2 ** 32;
+}
+
+/** Rounded beyond ±2^53. */
+export function i64(bytes: Uint8Array, at: number): number {
+  return u32(bytes, at) + i32(bytes, at + 4) * 2 ** 32;
+}
+
+/** Every bit counts. */
+export function exactU64(bytes: Uint8Array, at: number): bigint {
+  return BigInt(u32(bytes, at)) | (BigInt(u32(bytes, at + 4)) << 32n);
+}
+
+export function putU16(bytes: Uint8Array, at: number, value: number): void {
+  requireRoom(bytes, at, 2);
+  bytes[at] = value;
+  bytes[at + 1] = value >> 8;
+}
+
+/** Signed or unsigned. */
+export function put32(bytes: Uint8Array, at: number, value: number): void {
+  requireRoom(bytes, at, 4);
+  bytes[at] = value;
+  bytes[at + 1] = value >> 8;
+  bytes[at + 2] = value >> 16;
+  bytes[at + 3] = value >> 24;
+}
+
+/** Signed or unsigned; a number is a safe integer. */
+export function put64(bytes: Uint8Array, at: number, value: number | bigint): void {
+  if (typeof value === "bigint") {
+    put32(bytes, at, Number(BigInt.asUintN(32, value)));
+    put32(bytes, at + 4, Number(BigInt.asUintN(32, value >> 32n)));
+  } else {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
+    put32(bytes, at, value);
+    put32(bytes, at + 4, Math.floor(value / 2 ** 32));
+  }
+}
+
+function byte(bytes: Uint8Array, at: number): number {
+  const value = bytes[at];
+  if (value === undefined) throw new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
+  return value;
+}
+
+function requireRoom(bytes: Uint8Array, at: number, size: number): void {
+  if (at < 0 || at + size > bytes.length) throw new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
+}
+
+/** Few enough arguments for a call. */
+const PIECE = 4096;
+
+/** One character, U+0000 to U+00FF, for each byte. */
+export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  let text = "";
+  for (let at = start; at < end; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + PIECE)));
+  return text;
+}
+
+/** The inverse. Of other characters the low byte counts. */
+export function latin1Bytes(text: string): Bytes {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** One after the other. If `length` is given, that many bytes, filled up with zeros or cut. */
+export function concat(pieces: readonly Uint8Array[], length: number = pieces.reduce((sum, piece) => sum + piece.length, 0)): Bytes {
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    if (at >= length) break;
+    joined.set(piece.length > length - at ? piece.subarray(0, length - at) : piece, at);
+    at += piece.length;
+  }
+  return joined;
+}
+
+/** Lower case. */
+export function hex(bytes: Uint8Array): string {
+  let text = "";
+  for (const value of bytes) text += value < 16 ? `0${value.toString(16)}` : value.toString(16);
+  return text;
+}
+
+export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Writes a byte string; what is longer than `room` is cut. */
+export function putLatin1(bytes: Uint8Array, at: number, text: string, room: number = text.length): void {
+  const size = Math.min(text.length, room);
+  requireRoom(bytes, at, size);
+  for (let i = 0; i < size; i++) bytes[at + i] = text.charCodeAt(i);
+}
