@@ -1,38 +1,38 @@
 /**
- * Where things stand in a JSON text: the places of values, and the place of a fault that JSON.parse only names.
+ * Positions in a JSON text: of values, and of a syntax error that JSON.parse only names.
  *
- * It runs when something is to be told about a file, never when all is well.
+ * Only needed to report something about a file, never for a valid one.
  */
 import { scan, TooDeep, Unexpected } from "./json-scan.ts";
 
-/** Both count from 1; a column is a character (code point), whatever it takes to store it. */
+/** Both count from 1; a column is a character (code point), however many bytes it takes. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** Why a text is not JSON, or no JSON that is read. */
+/** Why a text is not JSON, or is JSON that lamina does not read. */
 export interface Fault extends Place {
   readonly problem: string;
 }
 
-/** Of a value in the text; `end` is behind it. */
+/** Of a value in the text; `end` is just after it. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-/** Levels of objects and lists, of which the files of a bundle have about ten: more than these JSON.parse may refuse. */
+/** Levels of objects and lists; a bundle's files have about ten. JSON.parse may refuse more than this. */
 const MOST_LEVELS = 1000;
 
-/** The first thing in the text that JSON does not allow, or that is nested deeper than anybody reads; or nothing. */
+/** The first syntax error or excess nesting in the text, or nothing. */
 export function findFault(text: string): Fault | undefined {
   try {
     scan(text, {}, MOST_LEVELS);
     return undefined;
   } catch (error) {
     if (error instanceof TooDeep) {
-      return { ...new Lines(text).place(error.offset), problem: `nested too deeply: at most ${MOST_LEVELS} levels are read` };
+      return { ...new Lines(text).place(error.offset), problem: `nested too deeply: more than ${MOST_LEVELS} levels` };
     }
     if (!(error instanceof Unexpected)) throw error;
     const problem = `not valid JSON: expected ${error.expected}, found ${wordAt(text, error.offset)}`;
@@ -47,7 +47,7 @@ function wordAt(text: string, offset: number): string {
   return JSON.stringify(word);
 }
 
-/** Calls `visit` for every number of the text, in order, with the keys that lead to it and the digits as they are written. */
+/** Calls `visit` for every number in the text, in order, with the keys that lead to it and its digits as written. */
 export function eachNumber(text: string, visit: (keys: readonly string[], source: string) => void): void {
   const keys: string[] = [];
   let from = 0;
@@ -60,12 +60,12 @@ export function eachNumber(text: string, visit: (keys: readonly string[], source
     },
     end: (at, level) => {
       if (/[-\d]/.test(text[from] ?? "")) visit(keys.slice(1, level + 1), text.slice(from, at));
-      from = text.length; // what ends next is what this value was in
+      from = text.length; // the next value to end is the one around this
     },
   });
 }
 
-/** A value that is asked for, or one with such values in it. */
+/** A requested value, or one that contains requested values. */
 class Node {
   readonly inner = new Map<string, Node>();
   span: { start: number; end: number } | undefined;
@@ -76,17 +76,17 @@ class Node {
   }
 }
 
-/** Characters of a text that is gone through to its end, since a key may be there again. */
+/** Texts up to this length are scanned to the end, since a key may occur again. */
 const LONG = 1 << 20;
 
-/** The places of some values of a text, found by going through it once. */
+/** The places of some values of a text, found in one pass. */
 export class Places {
   readonly #lines: Lines;
   readonly #root = new Node();
-  /** Values that were asked for, and have not been found. */
+  /** Requested values not found yet. */
   readonly #missing = new Set<Node>();
 
-  /** The text is JSON. */
+  /** The text must be JSON. */
   constructor(text: string, pointers: Iterable<string>) {
     this.#lines = new Lines(text);
     for (const pointer of pointers) this.#add(pointer);
@@ -96,7 +96,7 @@ export class Places {
         const node = level === 0 ? this.#root : path[level - 1]?.inner.get(key);
         path[level] = node;
         if (node === undefined) return "skip";
-        node.forget(); // of doubled keys the last counts, with what is in it
+        node.forget(); // of duplicate keys the last one counts, with its content
         node.span = { start: at, end: at };
         return node.inner.size === 0 ? "skip" : undefined;
       },
@@ -120,14 +120,14 @@ export class Places {
     this.#missing.add(node);
   }
 
-  /** undefined if there is no such value, or it was not asked for. */
+  /** Undefined if there is no such value, or it was not requested. */
   span(pointer: string): Span | undefined {
     let node: Node | undefined = this.#root;
     for (const key of keysOf(pointer)) node = node?.inner.get(key);
     return node?.span;
   }
 
-  /** Of a value that is not there: of the nearest one around it. */
+  /** For a value that does not exist: the nearest enclosing one. */
   nearestSpan(pointer: string): Span {
     let node: Node | undefined = this.#root;
     let span = node.span ?? { start: 0, end: 0 };
@@ -150,18 +150,18 @@ function keysOf(pointer: string): string[] {
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** Place of the value that the JSON pointer names, or nothing if there is none. */
+/** Place of the value that the JSON pointer names, or undefined. */
 export function locate(text: string, pointer: string): Place | undefined {
   const places = new Places(text, [pointer]);
   const span = places.span(pointer);
   return span && places.place(span);
 }
 
-/** Offsets in a text as lines and columns. */
+/** Converts offsets in a text to lines and columns. */
 class Lines {
   readonly #text: string;
   readonly #starts: readonly number[];
-  /** All characters are of one code unit. */
+  /** Every character is a single code unit. */
   readonly #isPlain: boolean;
 
   constructor(text: string) {

@@ -1,12 +1,12 @@
 /**
- * What JSON allows and a runtime has to treat with care. Each of these is looked for only where the text gives cause.
+ * JSON features that a runtime has to treat with care. Each is looked for only if the text may contain it.
  */
 import { eachNumber } from "./json-positions.ts";
 import { member, type Problem } from "./rules/rule.ts";
 
-/** A member that is null counts as absent, as it does for runtimes written in Go, whose encoders write null for what is unset. */
+/** A null member counts as absent, as it does for runtimes written in Go, whose encoders write null for unset values. */
 export function dropNulls(value: unknown): void {
-  const waiting = [value]; // no recursion: the nesting is up to whoever wrote the file
+  const waiting = [value]; // no recursion: whoever wrote the file decides the nesting
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     if (!isObject(at)) continue;
     for (const [key, inner] of Object.entries(at)) {
@@ -16,7 +16,7 @@ export function dropNulls(value: unknown): void {
   }
 }
 
-/** Puts a bigint wherever JSON.parse had to round an integer of 64 bits. */
+/** Puts a bigint wherever JSON.parse had to round a 64-bit integer. */
 export function restoreIntegers(text: string, value: unknown): void {
   eachNumber(text, (keys, source) => {
     const rounded = Number(source);
@@ -29,14 +29,14 @@ export function restoreIntegers(text: string, value: unknown): void {
   });
 }
 
-/** An object or list, and how to get there. */
+/** An object or list, and the path to it. */
 interface Inner {
   readonly value: Record<string, unknown>;
   readonly key: string;
   readonly outer: Inner | undefined;
 }
 
-/** The kernel ends a string at its first NUL, so what it sees would not be what is written here. */
+/** The kernel ends a string at its first NUL, so it would see something other than what the file says. */
 export function findNuls(value: unknown): readonly Problem[] {
   const problems: Problem[] = [];
   const problem = "must not contain a NUL character";

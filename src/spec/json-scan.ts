@@ -1,21 +1,21 @@
 /**
- * Goes through a JSON text and tells where each value starts and ends. It builds no values, and it does not call itself: how deep a text is
- * nested is up to whoever wrote it. Pure.
+ * Walks a JSON text and reports where each value starts and ends. It builds no values and does not recurse: whoever wrote the
+ * text decides how deeply it is nested. Pure.
  */
 
 export interface Visitor {
   /**
-   * A value, and its key or index in the object or list around it; "" for the outermost one, whose level is 0. "skip" passes over what is in
-   * it, quickly and without a check: for texts that are known to be JSON.
+   * A value, and its key or index in the object or list around it; "" for the outermost one, whose level is 0. "skip" skips its
+   * content, quickly and unchecked: for texts that are known to be JSON.
    */
   readonly start?: (key: string, at: number, level: number) => "skip" | undefined;
   /** A value ends before `at`. */
   readonly end?: (at: number, level: number) => void;
-  /** Asked behind each value: true if the rest of the text does not matter. */
+  /** Asked after each value: true if the rest of the text does not matter. */
   readonly isDone?: () => boolean;
 }
 
-/** What stands at `offset` is not what JSON has there. */
+/** What is at `offset` is not valid JSON there. */
 export class Unexpected extends Error {
   readonly offset: number;
   readonly expected: string;
@@ -27,7 +27,7 @@ export class Unexpected extends Error {
   }
 }
 
-/** JSON up to `offset`, where one level too many begins. */
+/** The text is JSON up to `offset`, where nesting gets too deep. */
 export class TooDeep extends Error {
   readonly offset: number;
 
@@ -37,7 +37,7 @@ export class TooDeep extends Error {
   }
 }
 
-/** Throws Unexpected, or TooDeep where objects and lists are nested more than `mostLevels` deep. */
+/** Throws Unexpected, or TooDeep if objects and lists are nested more than `mostLevels` deep. */
 export function scan(text: string, visitor: Visitor, mostLevels: number = Number.POSITIVE_INFINITY): void {
   const scanner = new Scanner(text, mostLevels);
   for (let key: string | undefined = ""; key !== undefined; ) {
@@ -57,20 +57,20 @@ export function scan(text: string, visitor: Visitor, mostLevels: number = Number
 const SPACE = /[ \t\n\r]*/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
-/** All but control characters, quotes and backslashes. */
+/** Everything but control characters, quotes and backslashes. */
 const PLAIN = /[ !#-[\]-\uffff]*/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
-/** Whatever there is before the next bracket that is not in a string. */
+/** Everything up to the next bracket that is not in a string. */
 const UP_TO_BRACKET = /[^"[\]{}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"[\]{}]*)*/y;
 
 class Scanner {
   readonly #text: string;
   readonly #mostLevels: number;
-  /** Of the objects and lists around, the outermost first: what ends each, and the index of the present item. */
+  /** The enclosing objects and lists, outermost first: the closing bracket of each, and the index of the current item. */
   readonly #levels: { readonly closing: "}" | "]"; index: number }[] = [];
   at: number;
 
-  /** At the first value: after a byte order mark and white space. */
+  /** Starts at the first value: after a byte order mark and white space. */
   constructor(text: string, mostLevels: number) {
     this.#text = text;
     this.#mostLevels = mostLevels;
@@ -82,7 +82,7 @@ class Scanner {
     return this.#levels.length;
   }
 
-  /** Passes over a value. */
+  /** Skips a value. */
   skip(): void {
     for (let depth = 0; ; ) {
       const character = this.#text[this.at];
@@ -98,7 +98,7 @@ class Scanner {
     this.at++;
   }
 
-  /** True in an object or list that has something in it; false behind any other value. */
+  /** True in an object or list that is not empty; false after any other value. */
   opens(): boolean {
     const opening = this.#text[this.at];
     if (opening !== "{" && opening !== "[") {
@@ -118,7 +118,7 @@ class Scanner {
     return true;
   }
 
-  /** True if the object or list that we are in ends here; then we are behind it. */
+  /** True if the enclosing object or list ends here; then the position is after it. */
   closes(): boolean {
     const level = this.#levels.at(-1);
     this.#skipSpace();
@@ -128,7 +128,7 @@ class Scanner {
     return true;
   }
 
-  /** Goes to the next value; returns its key or index. */
+  /** Advances to the next value; returns its key or index. */
   takeNext(): string {
     const level = this.#levels.at(-1);
     if (level === undefined || this.#text[this.at] !== ",") throw new Unexpected(this.at, `"," or "${level?.closing}"`);
@@ -170,7 +170,7 @@ class Scanner {
       if (character === '"') break;
       if (character !== "\\") throw new Unexpected(this.at, 'a closing " or an escape');
       const end = this.#endOf(ESCAPE);
-      if (end === -1) throw new Unexpected(this.at, "an escape that JSON knows");
+      if (end === -1) throw new Unexpected(this.at, "a JSON escape");
       this.at = end;
     }
     this.at++;

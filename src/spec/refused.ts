@@ -1,4 +1,4 @@
-/** Everything that is wrong with a file that its schema refuses. Loads ajv's validators, so it is loaded only then. */
+/** Every problem of a file that its schema refuses. Loads ajv's validators, so it is loaded only then. */
 import type { RuntimeError } from "../base/errors.ts";
 import { config, findFaults, layers, process as processFinder, resources } from "./generated/problems.js";
 import { findNuls } from "./json-quirks.ts";
@@ -20,7 +20,7 @@ export function reportRefused<T>(
   const problems = [
     ...wordFaults(faults, text),
     ...(text.includes("\\u0000") ? findNuls(value) : []),
-    // The rules read nothing that the schema refused, so what they read has its type; with faults that were only counted nobody knows.
+    // The rules only read what the schema accepted, so types are right; where faults were only counted, that is unknown.
     ...(others === 0 ? rulesOverIntactParts(value as T, refusedPointers(faults), rules) : []),
   ];
   return report(text, file, problems, others);

@@ -1,17 +1,17 @@
 /**
- * Problems → the error that shows them, one per line: `config.json:12:7 /process/cwd: must be …`, in the order of the file. Whoever writes
- * a file of nothing but faults is shown the first of them, and how many there are.
+ * Problems → the error that shows them, one per line: `config.json:12:7 /process/cwd: must be …`, in file order. Of a very
+ * long list only the first problems are shown, with the number of the others.
  */
 import { RuntimeError } from "../base/errors.ts";
 import { findFault, type Place, Places } from "./json-positions.ts";
 import type { Problem } from "./rules/rule.ts";
 
-/** Problems that are shown. */
+/** How many problems are shown. */
 export const MOST_SHOWN = 50;
-/** Problems that are put in the order of the file: others come after them, as far as anybody can tell. */
+/** How many problems are sorted into file order; the others come after them. */
 const MOST_PLACED = 1000;
 
-/** `uncounted` is how many problems there are beside those that were kept. */
+/** `uncounted` is the number of problems beyond those given. */
 export function report(text: string, file: string, problems: readonly Problem[], uncounted = 0): RuntimeError {
   const errors = problems.filter(({ warning }) => warning !== true);
   const placed = inFileOrder(text, errors);
@@ -28,7 +28,7 @@ function withRest(lines: readonly string[], count: number, file: string): readon
   return count > lines.length ? [...lines, `${file}: and ${count - lines.length} more problems`] : lines;
 }
 
-/** The text cannot be parsed. */
+/** For a text that cannot be parsed. */
 export function reportFault(text: string, file: string, cause: unknown): RuntimeError {
   const fault = findFault(text);
   if (fault === undefined) return new RuntimeError("config", `${file}: not valid JSON: ${String(cause)}`, { cause });
@@ -37,7 +37,7 @@ export function reportFault(text: string, file: string, cause: unknown): Runtime
 
 type Placed = Problem & { readonly place: Place };
 
-/** The first of them. */
+/** The first of the problems. */
 function inFileOrder(text: string, problems: readonly Problem[]): readonly Placed[] {
   const candidates = problems.slice(0, MOST_PLACED);
   const places = new Places(

@@ -1,8 +1,8 @@
 /**
- * config.json and its relatives as types. Everything here was validated before it got one of them.
+ * Types of config.json and its relatives. Every value that has one of these types has been validated.
  *
- * Integers of 64 bits arrive as a number when a number holds them exactly, and as a bigint otherwise: print them with
- * a template, compare them with < and >, and use BigInt(value) to calculate. JSON.stringify refuses a bigint.
+ * A 64-bit integer is a number if a number holds it exactly, otherwise a bigint: print it with a template, compare it with
+ * < and >, and calculate with BigInt(value). JSON.stringify refuses a bigint.
  */
 export type {
   BlockIo,

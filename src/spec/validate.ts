@@ -1,8 +1,8 @@
 /**
  * JSON text → a validated value, or every problem at once.
  *
- * A file that is in order costs JSON.parse, the generated check and the rules. Whatever is only needed to tell what is wrong is
- * loaded when something is.
+ * For a valid file this runs only JSON.parse, the generated check and the rules. Whatever is needed only to explain a problem
+ * is loaded when there is one.
  */
 import { isConfig } from "./generated/config.ts";
 import { isLayers } from "./generated/layers.ts";
@@ -16,10 +16,10 @@ import { applyRules, type Problem, type Rule } from "./rules/rule.ts";
 import type { LayersFile, Process, Resources, Spec } from "./types.ts";
 import { requireCountable } from "./value-count.ts";
 
-/** Bytes of a file that is read: a hundred times more than what any engine writes. */
+/** The largest file that is read, in bytes: a hundred times what any engine writes. */
 export const LARGEST_FILE = 16 << 20;
 
-/** One line each, with file, line and pointer, as the error of a refused file has them. */
+/** One line each, with file, line and pointer, like the errors of a refused file. */
 export type Warnings = readonly string[];
 
 interface Validated<T> {
@@ -38,19 +38,19 @@ const PROCESS: Format<Process> = { name: "process", check: (value): value is Pro
 const RESOURCES: Format<Resources> = { name: "resources", check: (value): value is Resources => isResources(value), rules: resourceRules };
 const LAYERS: Format<LayersFile> = { name: "layers", check: (value): value is LayersFile => isLayers(value), rules: layersRules };
 
-/** A bundle's config.json. `file` is what messages call it. Rejects with code "config". */
+/** A bundle's config.json. Messages call it `file`. Rejects with code "config". */
 export async function parseConfig(text: string, file: string): Promise<{ readonly spec: Spec; readonly warnings: Warnings }> {
   const { value, warnings } = await parse(text, file, CONFIG);
   return { spec: value, warnings };
 }
 
-/** What `exec --process` gets. */
+/** The input of `exec --process`. */
 export async function parseProcess(text: string, file: string): Promise<{ readonly process: Process; readonly warnings: Warnings }> {
   const { value, warnings } = await parse(text, file, PROCESS);
   return { process: value, warnings };
 }
 
-/** What `update --resources` gets. */
+/** The input of `update --resources`. */
 export async function parseResources(text: string, file: string): Promise<{ readonly resources: Resources; readonly warnings: Warnings }> {
   const { value, warnings } = await parse(text, file, RESOURCES);
   return { resources: value, warnings };
@@ -62,7 +62,7 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
   return { layers: value, warnings };
 }
 
-/** Integers that JSON.parse rounds, and NUL characters. Digits in the middle of a word are some digest's, of which a layers.json has many. */
+/** Integers that JSON.parse rounds, and NUL characters. Digits inside a word belong to a digest, of which a layers.json has many. */
 const NEEDS_A_CLOSER_LOOK = /(?<!\w)\d{16}|\\u0000/;
 
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
@@ -96,7 +96,7 @@ async function lookCloser<T>(text: string, file: string, format: Format<T>, valu
   return judge(text, file, format, value, text.includes("\\u0000") ? findNuls(value) : []);
 }
 
-/** The check said no. It may be for a null, which counts as absent; else ajv finds the faults, and what is intact still meets the rules. */
+/** The check failed: maybe over a null, which counts as absent. Otherwise ajv finds the faults, and rules still run on what is intact. */
 async function recheck<T>(text: string, file: string, format: Format<T>, value: unknown): Promise<Validated<T>> {
   const { dropNulls } = await import("./json-quirks.ts");
   dropNulls(value);

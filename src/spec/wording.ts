@@ -1,4 +1,4 @@
-/** ajv's faults → problems in words. Loaded only for a file that was refused. */
+/** Words ajv's faults as problems. Loaded only for a file that was refused. */
 import type { Fault } from "./generated/problems.js";
 import { Places } from "./json-positions.ts";
 import { member, type Problem, quote, shorten } from "./rules/rule.ts";
@@ -35,7 +35,7 @@ export function wordFaults(faults: readonly Fault[], text: string): readonly Pro
   return [...problems.values()];
 }
 
-/** What the rules must not look at. */
+/** What the rules must not access. */
 export function refusedPointers(faults: readonly Fault[]): ReadonlySet<string> {
   return new Set(faults.map((fault) => (fault.keyword === "required" ? pointerOfMissing(fault) : fault.instancePath)));
 }
@@ -44,10 +44,10 @@ function pointerOfMissing({ instancePath, params }: Fault): string {
   return instancePath + member(String(params.missingProperty));
 }
 
-/** Characters of a value that are looked at: what is shown of it is shorter. */
+/** How many characters of a value are read: less than that is shown. */
 const LONGEST_SOURCE = 1000;
 
-/** `source` is the value as it is written in the text. */
+/** `source` is the value as written in the text. */
 function problemOf(fault: Fault, source: string | undefined): string {
   if (fault.keyword === "required") return `${quote(String(fault.params.missingProperty))} is missing`;
   const wanted = wantedBy(fault);
@@ -80,7 +80,7 @@ function alternatives(values: readonly unknown[]): string {
   return words.length < 2 ? words.join("") : `one of ${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
-/** The limits of 64 bits have no exact number in JavaScript; they are written out. */
+/** 64-bit limits have no exact number in JavaScript; they are spelled out. */
 function limit(value: unknown): string {
   if (value === 2 ** 64) return "18446744073709551615";
   if (value === 2 ** 63) return "9223372036854775807";

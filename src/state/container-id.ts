@@ -1,4 +1,4 @@
-/** The name of a container: what runc accepts, since engines make their ids for it. */
+/** A container's name: whatever runc accepts, since engines choose their ids for runc. */
 import { RuntimeError } from "../base/errors.ts";
 
 export type ContainerId = string & { readonly __brand: "ContainerId" };
@@ -13,7 +13,7 @@ export function requireContainerId(text: string): ContainerId {
   if (!isContainerId(text)) {
     const shown = text.length > 80 ? `${text.slice(0, 80)}… (${text.length} characters)` : text;
     throw new RuntimeError("usage", `invalid container ID format: ${JSON.stringify(shown)}`, {
-      hint: `use 1 to ${LONGEST} letters, digits and any of _ + , . -, and more than dots`,
+      hint: `use 1 to ${LONGEST} letters, digits and any of _ + , . -, but not only dots`,
     });
   }
   return text;

@@ -1,6 +1,6 @@
 /**
- * <root>/<id>: one directory for each container, made by mkdir(2), which only one of two competitors survives. Whoever
- * changes a container holds an exclusive flock(2) on it; the kernel lets go of it when the holder dies.
+ * <root>/<id>: one directory per container, made by mkdir(2), which succeeds for only one of two competitors. Whoever
+ * changes a container holds an exclusive flock(2) on it, which the kernel releases when the holder dies.
  */
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
@@ -16,13 +16,13 @@ import { readNames, shownName, tryOpenAt } from "../sys/tree.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { requireNotPlanted, requireOwnRoot } from "./root.ts";
 
-/** The container's record; beside it for a moment `replaceFile`'s temporary one. */
+/** The container's record; for a moment `replaceFile`'s temporary file is beside it. */
 export const RECORD_FILE = "state.json";
 
-/** Where a container that was created waits for `start`. */
+/** Where a created container waits for `start`. */
 export const START_SOCKET = "start.sock";
 
-/** A pipe that the container's supervisor, if it has one, holds open as long as it lives. */
+/** A pipe that the container's supervisor, if there is one, holds open as long as it lives. */
 export const SUPERVISOR_PIPE = "supervisor.pipe";
 
 const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock|supervisor\.pipe)$/;
@@ -48,7 +48,9 @@ export class StateDirectory implements Disposable {
     if (made === -ERRNO.EEXIST) {
       const isDirectory = statIfThere(path, false)?.kind === "directory";
       throw new RuntimeError("exists", `container with given ID already exists: ${id}`, {
-        hint: isDirectory ? `remove it with: lamina delete --force ${id}` : `${path} is no directory, and so no container's: move it away`,
+        hint: isDirectory
+          ? `remove it with: lamina delete --force ${id}`
+          : `${path} is not a directory and so not a container: move it away`,
       });
     }
     check(made, "mkdir(2)", `create ${path}`);
@@ -63,13 +65,13 @@ export class StateDirectory implements Disposable {
     return StateDirectory.#open(`${root}/${id}` as HostPath, id);
   }
 
-  /** undefined if there is no such container. */
+  /** Undefined if there is no such container. */
   static openIfThere(root: HostPath, id: ContainerId): StateDirectory | undefined {
     requireOwnRoot(root);
     return StateDirectory.#tryOpen(`${root}/${id}` as HostPath);
   }
 
-  /** As `openIfThere`, for a directory to be removed: one that its owner may not enter is made accessible. */
+  /** Like `openIfThere`, for a directory to be removed: one that its owner cannot enter is made accessible. */
   static openToRemove(root: HostPath, id: ContainerId): StateDirectory | undefined {
     requireOwnRoot(root);
     const path = `${root}/${id}` as HostPath;
@@ -94,13 +96,13 @@ export class StateDirectory implements Disposable {
     return directory;
   }
 
-  /** Waits until nobody else changes the container. Throws code "not-found" if it was removed meanwhile. */
+  /** Waits until nobody else is changing the container. Throws code "not-found" if it was removed meanwhile. */
   lock(): void {
     if (this.tryLock()) return;
     throw new RuntimeError("not-found", `container does not exist: ${this.path.slice(this.path.lastIndexOf("/") + 1)}`);
   }
 
-  /** As `lock`; false instead of an error if the container was removed meanwhile. */
+  /** Like `lock`, but returns false if the container was removed meanwhile. */
   tryLock(): boolean {
     lockFile(this.#fd, "exclusive");
     this.#isOurs = statFd(this.#fd.number).links > 0;
@@ -112,7 +114,7 @@ export class StateDirectory implements Disposable {
     this.#isOurs = false;
   }
 
-  /** True if somebody else is changing the container at this moment. */
+  /** True if somebody else is changing the container right now. */
   isLocked(): boolean {
     if (this.#isOurs) return false;
     if (!tryLockFile(this.#fd, "shared")) return true;
@@ -129,7 +131,7 @@ export class StateDirectory implements Disposable {
     return this.#foreignName() === undefined;
   }
 
-  /** Throws code "state" if there is a file in it that lamina does not make. */
+  /** Throws code "state" if it holds a file that lamina does not make. */
   requireOwnFiles(): void {
     const foreign = this.#foreignName();
     if (foreign === undefined) return;
@@ -138,7 +140,7 @@ export class StateDirectory implements Disposable {
     });
   }
 
-  /** Removes the directory with its files, whatever stands in their place, unless there are others among them. Idempotent. */
+  /** Removes the directory with lamina's files, whatever has replaced them; fails if there are other files. Idempotent. */
   remove(): void {
     this.requireOwnFiles();
     during(`cannot remove ${this.path}`, () => {
@@ -162,7 +164,7 @@ export class StateDirectory implements Disposable {
   }
 }
 
-/** The ids of all containers below `root`, sorted. Whatever else somebody keeps there is none of ours. */
+/** The ids of all containers below `root`, sorted. Anything else in there is ignored. */
 export function listContainers(root: HostPath): ContainerId[] {
   requireOwnRoot(root);
   return (readDirectory(root) ?? [])

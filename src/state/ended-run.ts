@@ -1,6 +1,6 @@
 /**
- * How the program of a container ended: written by native/supervisor.c or by `run`, never guessed. It lies in the
- * container's state directory; and, since a writable layer outlives containers, beside the layer for the next one.
+ * How a container's program ended: written by native/supervisor.c or by `run`, never guessed. It lies in the container's
+ * state directory and, since a writable layer outlives containers, beside the layer for the next container.
  */
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
@@ -10,11 +10,11 @@ import { readTextIfThere } from "../sys/file.ts";
 /** In the state directory. */
 export const EXIT_FILE = "exit.json";
 
-/** Bytes. It has an id, some numbers and a date. */
+/** In bytes. It holds an id, some numbers and a date. */
 const LARGEST = 65536;
 
 export interface EndedRun {
-  /** The container's, which may be gone by now. */
+  /** The container's id; the container may be gone by now. */
   readonly id: string;
   readonly created: string;
   /** Seconds since 1970, with milliseconds. */
@@ -27,7 +27,7 @@ export interface EndedRun {
 
 /** As commands show it. */
 export interface LastRun {
-  /** 128 + the signal's number if one ended it, as shells say it. */
+  /** 128 plus the signal's number if a signal ended it, as in shells. */
   readonly exitStatus: number;
   readonly signal?: string;
   /** RFC 3339, UTC. */
@@ -35,7 +35,7 @@ export interface LastRun {
   readonly finished: string;
 }
 
-/** undefined if there is none, or none of ours: a machine that crashed may have left half of one. */
+/** Undefined if there is none, or it is not lamina's: a crashed machine may have left half of one. */
 export function readEndedRun(path: string): EndedRun | undefined {
   try {
     return parseEndedRun(readTextIfThere(path, { follow: false, limit: LARGEST }) ?? "");

@@ -1,11 +1,11 @@
-/** <root>/<id>/state.json: writes a container's record, and reads it again with as little trust as a file deserves. */
+/** <root>/<id>/state.json: writes a container's record, and reads it back with as little trust as a file deserves. */
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import { readTextIfThere, replaceFile } from "../sys/file.ts";
 import { RECORD_FILE } from "./directory.ts";
 import { findMisfit, intactMembers, STATE_VERSION, type StateRecord } from "./record.ts";
 
-/** Bytes: more than is made of the largest config.json that is read. */
+/** In bytes: more than the record of the largest config.json that is read. */
 const LARGEST = 64 << 20;
 
 /** Atomic: a reader sees the old record or the new one. */
@@ -13,7 +13,7 @@ export function writeRecord(directory: string, record: StateRecord): void {
   replaceFile(`${directory}/${RECORD_FILE}`, JSON.stringify(record), { mode: 0o600 });
 }
 
-/** undefined if there is no record (yet). Throws code "integrity" for one that is damaged, of another version, or another container's. */
+/** Undefined if there is no record (yet). Throws code "integrity" if it is damaged, of another version, or another container's. */
 export function readRecord(directory: string): StateRecord | undefined {
   const path = `${directory}/${RECORD_FILE}`;
   const text = readRecordText(directory, path);
@@ -28,7 +28,7 @@ export function readRecord(directory: string): StateRecord | undefined {
   );
 }
 
-/** What is intact of a record that `readRecord` refuses; nothing of another container's. */
+/** The intact part of a record that `readRecord` refuses; nothing if it belongs to another container. */
 export function salvageRecord(directory: string): Partial<StateRecord> {
   try {
     const found = intactMembers(parseOwnJson(readTextIfThere(`${directory}/${RECORD_FILE}`, { follow: false, limit: LARGEST }) ?? ""));
@@ -52,7 +52,7 @@ function findFault(value: unknown, directory: string): string | undefined {
   if (value === undefined) return "it is not JSON";
   if (isOfOtherVersion(value)) return "it was not written by this version of lamina";
   const misfit = findMisfit(value);
-  if (misfit !== undefined) return misfit === "" ? "it is not a record of lamina's" : `${misfit} is not as lamina writes it`;
+  if (misfit !== undefined) return misfit === "" ? "it is not a lamina record" : `${misfit} is not as lamina writes it`;
   const { id } = value as StateRecord;
   return id === idOf(directory) ? undefined : `it is the record of container ${id}`;
 }

@@ -1,8 +1,8 @@
 /**
- * What lamina remembers of a container between two of its own runs, and whether a JSON value is that. Only delete needs it whole:
- * everything that has to be undone is written down before it is done.
+ * What lamina remembers of a container between two of its commands, and the check that a JSON value is such a record. Only delete
+ * needs all of it: everything that has to be undone is recorded before it is done.
  *
- * A record is believed (it names processes to kill and hooks to run), so nothing of it is until all of it has the right shape. Pure.
+ * A record is trusted (it names processes to kill and hooks to run), so none of it is used until all of it has the right shape. Pure.
  */
 import type { HostPath } from "../base/paths.ts";
 import type { Hook } from "../spec/types.ts";
@@ -12,7 +12,7 @@ import { type EndedRun, isEndedRun } from "./ended-run.ts";
 export const STATE_VERSION = 1;
 
 export interface StateRecord {
-  /** Of this file's form: a lamina that does not know it refuses to touch the container. */
+  /** Of this format: a lamina that does not know it refuses to touch the container. */
   readonly version: typeof STATE_VERSION;
   readonly id: ContainerId;
   readonly ociVersion: string;
@@ -21,23 +21,23 @@ export interface StateRecord {
   /** RFC 3339, UTC. */
   readonly created: string;
   readonly annotations: Readonly<Record<string, string>>;
-  /** Of the container's init, in the pid namespace of the runtime; 0 until it is ready. */
+  /** The container's init, in the runtime's pid namespace; 0 until it is ready. */
   readonly pid: number;
-  /** Clock ticks between boot and the start of `pid` (proc_pid_stat(5), field 22): pids are used again, pairs are not. */
+  /** Clock ticks between boot and the start of `pid` (proc_pid_stat(5), field 22): pids are reused, these pairs are not. */
   readonly startTime: string;
-  /** Its writable layer, which stays when it is deleted. */
+  /** Its writable layer, which survives deletion. */
   readonly upper?: HostPath;
   /** The last run on its writable layer before its own. */
   readonly previousRun?: EndedRun;
-  /** Directories of its own, to be removed with it; by controller. */
+  /** The cgroup directories made for it, to be removed with it; by controller. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
-  /** Where it has its root mounted on the host, and on which mount; absent if it has mounts of its own. */
+  /** Where its root is mounted on the host, and on which mount; absent if it has its own mount namespace. */
   readonly hostRoot?: { readonly path: HostPath; readonly on: number };
   readonly hasOwnPidNamespace: boolean;
-  /** Hooks that later commands run. Kept here, so that editing config.json does not change a container that exists. */
+  /** Hooks that later commands run. Kept here, so that editing config.json does not change an existing container. */
   readonly poststart: readonly Hook[];
   readonly poststop: readonly Hook[];
-  /** What init does after `start`, by its place in the plan: `start` words failures with it. */
+  /** What init does after `start`, by index in the plan: `start` uses it to word failures. */
   readonly lastSteps: Readonly<Record<number, LastStep>>;
 }
 
@@ -71,14 +71,14 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   lastSteps: (value) => isMap(value, isLastStep) && Object.keys(value as object).every((key) => /^\d+$/.test(key)),
 };
 
-/** The first member that is not as it should be, as a JSON pointer; "" for what is no object at all; undefined for a record. */
+/** The first invalid member, as a JSON pointer; "" if the value is not an object at all; undefined for a valid record. */
 export function findMisfit(value: unknown): string | undefined {
   if (!isObject(value)) return "";
   const wrong = Object.entries(FIELDS).find(([key, check]) => !check(ownMember(value, key)));
   return wrong === undefined ? undefined : `/${wrong[0]}`;
 }
 
-/** Those members of a damaged record that are as they should be. Other than in a sound one, none of them has to be there. */
+/** The valid members of a damaged record. Unlike in a sound one, any of them may be missing. */
 export function intactMembers(value: unknown): Partial<StateRecord> {
   if (!isObject(value)) return {};
   return Object.fromEntries(
@@ -96,7 +96,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** For the kernel, a NUL would end it. */
+/** To the kernel, a NUL would end it. */
 function isText(value: unknown): value is string {
   return typeof value === "string" && !value.includes("\0");
 }

@@ -71,13 +71,13 @@ test.if(root)("a root that is somebody else's link is refused", async () => {
   expect([exitCode, stderr.includes(`it belongs to user ${STRANGER}`)]).toEqual([1, true]);
 });
 
-test.if(root)("a root to which everybody may write is refused", async () => {
+test.if(root)("a root that everyone can write to is refused", async () => {
   await using box = await sandbox(WAITING);
   const open = join(box.host, "open");
   await mkdir(open);
   await chmod(open, 0o777);
   const { exitCode, stderr } = await box.call(["--root", open, "create", "--bundle", box.path, box.id]);
-  expect([exitCode, stderr.split("\n")[0]]).toEqual([1, `cannot use the state directory ${open}: everybody may write to it`]);
+  expect([exitCode, stderr.split("\n")[0]]).toEqual([1, `cannot use the state directory ${open}: everyone can write to it`]);
 });
 
 test.if(root)("a directory that nobody else could have made is used, whoever owns it", async () => {

@@ -2,20 +2,20 @@
 
 export type Uint16 = number;
 export type Uint32 = number;
-/** A uid or gid. 4294967295 is none: setresuid(2) and chown(2) read it as "leave it as it is". */
+/** A uid or gid. 4294967295 is not one: setresuid(2) and chown(2) read it as "unchanged". */
 export type Id = number;
-/** 12 bits: a larger number would be cut to that of another device. */
+/** 12 bits: a larger number would be truncated to another device's. */
 export type DeviceMajor = number;
-/** 20 bits: a larger number would be cut to that of another device. */
+/** 20 bits: a larger number would be truncated to another device's. */
 export type DeviceMinor = number;
 export type Int32 = number;
-/** A bigint when it is larger than 2^53 - 1, so that no digit is lost. */
+/** A bigint if larger than 2^53 - 1, so that no digit is lost. */
 export type Uint64 = number | bigint;
-/** A bigint when it lies beyond 2^53 - 1, so that no digit is lost. */
+/** A bigint if beyond ±(2^53 - 1), so that no digit is lost. */
 export type Int64 = number | bigint;
-/** -1 takes the limit away. A bigint when it is larger than 2^53 - 1. */
+/** -1 removes the limit. A bigint if larger than 2^53 - 1. */
 export type Limit = number | bigint;
-/** The limits that Linux knows, see getrlimit(2). */
+/** The limits that Linux has, see getrlimit(2). */
 export type RlimitType = "RLIMIT_AS" | "RLIMIT_CORE" | "RLIMIT_CPU" | "RLIMIT_DATA" | "RLIMIT_FSIZE" | "RLIMIT_LOCKS" | "RLIMIT_MEMLOCK" | "RLIMIT_MSGQUEUE" | "RLIMIT_NICE" | "RLIMIT_NOFILE" | "RLIMIT_NPROC" | "RLIMIT_RSS" | "RLIMIT_RTPRIO" | "RLIMIT_RTTIME" | "RLIMIT_SIGPENDING" | "RLIMIT_STACK";
 /** See sched(7). */
 export type SchedulerPolicy = "SCHED_OTHER" | "SCHED_FIFO" | "SCHED_RR" | "SCHED_BATCH" | "SCHED_ISO" | "SCHED_IDLE" | "SCHED_DEADLINE";
@@ -33,9 +33,9 @@ export type DeviceRuleType = "a" | "b" | "c" | "";
 export type MemoryPolicyMode = "MPOL_DEFAULT" | "MPOL_BIND" | "MPOL_INTERLEAVE" | "MPOL_WEIGHTED_INTERLEAVE" | "MPOL_PREFERRED" | "MPOL_PREFERRED_MANY" | "MPOL_LOCAL";
 /** See set_mempolicy(2). */
 export type MemoryPolicyFlag = "MPOL_F_NUMA_BALANCING" | "MPOL_F_RELATIVE_NODES" | "MPOL_F_STATIC_NODES";
-/** How mounts spread from and to the root; the forms with r hold for the mounts below too. */
+/** Propagation of the root mount; the forms with r include the mounts below it. */
 export type RootfsPropagation = "shared" | "slave" | "private" | "unbindable" | "rshared" | "rslave" | "rprivate" | "runbindable" | "";
-/** LINUX32 makes uname(2) show a 32-bit machine. */
+/** LINUX32 makes uname(2) report a 32-bit machine. */
 export type PersonalityDomain = "LINUX" | "LINUX32";
 /** See seccomp_rule_add(3). */
 export type SeccompAction = "SCMP_ACT_KILL" | "SCMP_ACT_KILL_PROCESS" | "SCMP_ACT_KILL_THREAD" | "SCMP_ACT_TRAP" | "SCMP_ACT_ERRNO" | "SCMP_ACT_TRACE" | "SCMP_ACT_ALLOW" | "SCMP_ACT_LOG" | "SCMP_ACT_NOTIFY";
@@ -45,7 +45,7 @@ export type SeccompOperator = "SCMP_CMP_NE" | "SCMP_CMP_LT" | "SCMP_CMP_LE" | "S
 export type SeccompArch = "SCMP_ARCH_X86" | "SCMP_ARCH_X86_64" | "SCMP_ARCH_X32" | "SCMP_ARCH_ARM" | "SCMP_ARCH_AARCH64" | "SCMP_ARCH_MIPS" | "SCMP_ARCH_MIPS64" | "SCMP_ARCH_MIPS64N32" | "SCMP_ARCH_MIPSEL" | "SCMP_ARCH_MIPSEL64" | "SCMP_ARCH_MIPSEL64N32" | "SCMP_ARCH_PPC" | "SCMP_ARCH_PPC64" | "SCMP_ARCH_PPC64LE" | "SCMP_ARCH_S390" | "SCMP_ARCH_S390X" | "SCMP_ARCH_PARISC" | "SCMP_ARCH_PARISC64" | "SCMP_ARCH_RISCV64" | "SCMP_ARCH_LOONGARCH64" | "SCMP_ARCH_M68K" | "SCMP_ARCH_SH" | "SCMP_ARCH_SHEB";
 /** See seccomp(2). */
 export type SeccompFlag = "SECCOMP_FILTER_FLAG_TSYNC" | "SECCOMP_FILTER_FLAG_LOG" | "SECCOMP_FILTER_FLAG_SPEC_ALLOW" | "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
-/** What puts the layers together; absent: overlay. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with the reason. */
+/** How the layers are assembled; overlay if absent. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with a reason. */
 export type LayersDriver = "overlay" | "fuse-overlayfs" | "vfs" | "btrfs" | "aufs" | "zfs" | "devicemapper";
 
 /** config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere. */
@@ -61,7 +61,7 @@ export interface Spec {
   /** NIS domain name in the container's UTS namespace. */
   readonly domainname?: string;
   readonly hooks?: Hooks;
-  /** Whatever the caller wants to note. */
+  /** Free-form notes of the caller. */
   readonly annotations?: {
     readonly [k: string]: string;
   };
@@ -71,25 +71,25 @@ export interface Spec {
 export interface Root {
   /** Absolute, or relative to the bundle. */
   readonly path: string;
-  /** Nothing can be written to it from inside. */
+  /** Mounted read-only inside the container. */
   readonly readonly?: boolean;
 }
-/** One mount; the list is applied in its order. */
+/** One mount; the list is applied in order. */
 export interface Mount {
-  /** Where in the container; a relative path counts from `/`. */
+  /** Path in the container; a relative one starts at `/`. */
   readonly destination: string;
-  /** File system type; without meaning for a bind mount. */
+  /** File system type; meaningless for a bind mount. */
   readonly type?: string;
-  /** Device, name, or for a bind mount a path: absolute or relative to the bundle. */
+  /** Device, name, or for a bind mount a path, absolute or relative to the bundle. */
   readonly source?: string;
   /** As in fstab(5). */
   readonly options?: readonly string[];
-  /** How owners are shown through this mount; only together with gidMappings. */
+  /** How this mount maps owners; only together with gidMappings. */
   readonly uidMappings?: readonly IdMapping[];
-  /** How groups are shown through this mount; only together with uidMappings. */
+  /** How this mount maps groups; only together with uidMappings. */
   readonly gidMappings?: readonly IdMapping[];
 }
-/** The program to run and all that it is born with. */
+/** The program to run, and the attributes it starts with. */
 export interface Process {
   /** The program gets a pseudoterminal as its standard streams. */
   readonly terminal?: boolean;
@@ -99,7 +99,7 @@ export interface Process {
   readonly cwd: string;
   /** `NAME=value` each. */
   readonly env?: readonly string[];
-  /** The program and its arguments; the first is looked up as execvp(3) does. */
+  /** The program and its arguments; the program is looked up as by execvp(3). */
   readonly args?: readonly string[];
   readonly user?: User;
   /** At most one entry per type. */
@@ -107,9 +107,9 @@ export interface Process {
   /** AppArmor profile to run under. */
   readonly apparmorProfile?: string;
   readonly capabilities?: Capabilities;
-  /** No execve(2) gives more privileges than its caller has. */
+  /** Sets no_new_privs: execve(2) cannot grant privileges. */
   readonly noNewPrivileges?: boolean;
-  /** Written to oom_score_adj; left alone when absent. */
+  /** Written to oom_score_adj; unchanged if absent. */
   readonly oomScoreAdj?: number;
   readonly scheduler?: Scheduler;
   /** SELinux context to run in. */
@@ -128,7 +128,7 @@ export interface ConsoleSize {
 export interface User {
   readonly uid?: Id;
   readonly gid?: Id;
-  /** File mode creation mask; left alone when absent. 0777 is 511. */
+  /** File mode creation mask; unchanged if absent. 0777 is 511. */
   readonly umask?: number;
   /** Supplementary groups. */
   readonly additionalGids?: readonly Id[];
@@ -139,7 +139,7 @@ export interface Rlimit {
   readonly soft: Uint64;
   readonly hard: Uint64;
 }
-/** Capability names by set; an absent set is empty. Names that the kernel does not know are a warning. */
+/** Capability names by set; an absent set is empty. Unknown names cause a warning. */
 export interface Capabilities {
   readonly bounding?: readonly string[];
   readonly effective?: readonly string[];
@@ -147,7 +147,7 @@ export interface Capabilities {
   readonly permitted?: readonly string[];
   readonly ambient?: readonly string[];
 }
-/** As sched_setattr(2) takes it; what is absent is 0. */
+/** As for sched_setattr(2); absent values are 0. */
 export interface Scheduler {
   readonly policy: SchedulerPolicy;
   readonly nice?: Int32;
@@ -161,7 +161,7 @@ export interface Scheduler {
   /** Nanoseconds, for SCHED_DEADLINE. */
   readonly period?: Uint64;
 }
-/** As ioprio_set(2) takes it. */
+/** As for ioprio_set(2). */
 export interface IoPriority {
   readonly class: IoPriorityClass;
   /** 0 is the highest. */
@@ -171,22 +171,22 @@ export interface IoPriority {
 export interface ExecCpuAffinity {
   /** Before the process is moved to the container's cgroup. */
   readonly initial?: string;
-  /** After that; when absent or empty the kernel decides. */
+  /** After that; if absent or empty, the kernel decides. */
   readonly final?: string;
 }
-/** Programs to run at points of the container's life, each list in its order. */
+/** Programs to run at points of the container's lifecycle, each list in order. */
 export interface Hooks {
-  /** During create, in the runtime's namespaces. Outdated: createRuntime takes its place. */
+  /** During create, in the runtime's namespaces. Deprecated in favour of createRuntime. */
   readonly prestart?: readonly Hook[];
   /** During create, in the runtime's namespaces, before pivot_root. */
   readonly createRuntime?: readonly Hook[];
-  /** During create, found in the runtime's namespaces and run in the container's. */
+  /** During create: looked up in the runtime's namespaces, run in the container's. */
   readonly createContainer?: readonly Hook[];
   /** During start, in the container, before the program. */
   readonly startContainer?: readonly Hook[];
-  /** After the program was started, in the runtime's namespaces. */
+  /** After the program has started, in the runtime's namespaces. */
   readonly poststart?: readonly Hook[];
-  /** After the container was deleted, in the runtime's namespaces. */
+  /** After the container has been deleted, in the runtime's namespaces. */
   readonly poststop?: readonly Hook[];
 }
 /** A program that gets the container's state as JSON on its standard input. */
@@ -197,30 +197,30 @@ export interface Hook {
   readonly args?: readonly string[];
   /** `NAME=value` each; the whole environment of the hook. */
   readonly env?: readonly string[];
-  /** Seconds after which it is killed and counts as failed. */
+  /** Seconds after which the hook is killed and has failed. */
   readonly timeout?: number;
 }
-/** What only Linux has. */
+/** Linux-specific settings. */
 export interface Linux {
-  /** A type that is absent is shared with the runtime. */
+  /** Namespaces of types not listed are shared with the runtime. */
   readonly namespaces?: readonly Namespace[];
-  /** The user namespace's users. */
+  /** uid mappings of the user namespace. */
   readonly uidMappings?: readonly IdMapping[];
-  /** The user namespace's groups. */
+  /** gid mappings of the user namespace. */
   readonly gidMappings?: readonly IdMapping[];
   readonly timeOffsets?: TimeOffsets;
-  /** Device nodes to provide beside the usual ones. */
+  /** Device nodes to create besides the default ones. */
   readonly devices?: readonly Device[];
-  /** Network devices to move in, by their name on the host. */
+  /** Network devices to move into the container, by their name on the host. */
   readonly netDevices?: {
     readonly [k: string]: NetDevice;
   };
-  /** Absolute: from the cgroup mount point. With systemd: slice:prefix:name. */
+  /** An absolute path starts at the cgroup mount point. With systemd: slice:prefix:name. */
   readonly cgroupsPath?: string;
   readonly resources?: Resources;
   readonly intelRdt?: IntelRdt;
   readonly memoryPolicy?: MemoryPolicy;
-  /** Kernel parameters to set inside, by dotted name. */
+  /** Kernel parameters to set in the container, by dotted name. */
   readonly sysctl?: {
     readonly [k: string]: string;
   };
@@ -234,20 +234,20 @@ export interface Linux {
   readonly mountLabel?: string;
   readonly personality?: Personality;
 }
-/** A namespace to make or, with a path, to join. */
+/** A namespace to create or, with a path, to join. */
 export interface Namespace {
   readonly type: NamespaceType;
-  /** Absolute path of a namespace file; absent or empty: a new one. */
+  /** Absolute path of a namespace file; absent or empty for a new namespace. */
   readonly path?: string;
 }
-/** A run of ids inside and what it is outside. */
+/** A range of ids inside, and its ids outside. */
 export interface IdMapping {
   readonly containerID: Id;
   readonly hostID: Id;
   /** How many ids. */
   readonly size: number;
 }
-/** How far the clocks of the time namespace run ahead. */
+/** Clock offsets of the time namespace. */
 export interface TimeOffsets {
   readonly monotonic?: TimeOffset;
   readonly boottime?: TimeOffset;
@@ -267,82 +267,82 @@ export interface Device {
   readonly major?: DeviceMajor;
   /** Required unless the type is p. */
   readonly minor?: DeviceMinor;
-  /** Permission bits, in decimal as JSON has it; those of a file type beside them are passed over. */
+  /** Permission bits, in decimal because JSON has no octal; file type bits are ignored. */
   readonly fileMode?: Uint16;
   /** Owner, as seen inside. */
   readonly uid?: Id;
   /** Group, as seen inside. */
   readonly gid?: Id;
 }
-/** What becomes of a network device. */
+/** Settings for a moved network device. */
 export interface NetDevice {
-  /** Its name inside; absent: the same. A name with %d lets the kernel choose the number. */
+  /** Its name inside; unchanged if absent. With %d in the name the kernel chooses the number. */
   readonly name?: string;
 }
-/** Limits set by control groups. */
+/** Limits enforced by cgroups. */
 export interface Resources {
-  /** Which devices may be used; applied in order. */
+  /** Which devices can be used; applied in order. */
   readonly devices?: readonly DeviceRule[];
   readonly memory?: Memory;
   readonly cpu?: Cpu;
   readonly pids?: Pids;
   readonly blockIO?: BlockIo;
-  /** Limits of huge pages by their size. */
+  /** Limits of huge pages, by page size. */
   readonly hugepageLimits?: readonly HugepageLimit[];
   readonly network?: Network;
-  /** By the name of the device. */
+  /** By device name. */
   readonly rdma?: {
     readonly [k: string]: Rdma;
   };
-  /** Files of the cgroup v2 directory and what is written to them. */
+  /** Files of the cgroup v2 directory, and what to write to them. */
   readonly unified?: {
     readonly [k: string]: string;
   };
 }
-/** Allows or forbids some devices. */
+/** Allows or denies some devices. */
 export interface DeviceRule {
-  /** Allowed, or forbidden. */
+  /** True to allow, false to deny. */
   readonly allow: boolean;
   readonly type?: DeviceRuleType;
-  /** Absent or -1: all. */
+  /** Absent or -1 means all. */
   readonly major?: number;
-  /** Absent or -1: all. */
+  /** Absent or -1 means all. */
   readonly minor?: number;
   /** Made of r (read), w (write) and m (mknod). */
   readonly access?: string;
 }
 /** Limits in bytes. */
 export interface Memory {
-  /** Of memory. */
+  /** Memory limit. */
   readonly limit?: Limit;
-  /** Soft limit of memory. */
+  /** Soft memory limit. */
   readonly reservation?: Limit;
-  /** Of memory and swap together. */
+  /** Limit of memory plus swap. */
   readonly swap?: Limit;
-  /** Of kernel memory. Outdated. */
+  /** Kernel memory limit. Deprecated. */
   readonly kernel?: Limit;
-  /** Of TCP buffers. Outdated. */
+  /** Limit of TCP buffers. Deprecated. */
   readonly kernelTCP?: Limit;
-  /** How eagerly pages are swapped out. */
+  /** How eagerly the kernel swaps pages out. */
   readonly swappiness?: number;
-  /** A process that wants too much waits instead of being killed. */
+  /** Out of memory, processes wait instead of being killed. */
   readonly disableOOMKiller?: boolean;
-  /** Limits hold for child groups too. */
+  /** Limits also apply to child groups. */
   readonly useHierarchy?: boolean;
-  /** Refuse a limit below what is in use. */
+  /** Refuse a limit below current use. */
   readonly checkBeforeUpdate?: boolean;
 }
 /** Processor time, in microseconds, and processors. */
 export interface Cpu {
-  /** Weight among other groups. */
+  /** Weight relative to other groups. */
   readonly shares?: Uint64;
-  /** Time in each period. */
+  /** Time per period. */
   readonly quota?: Limit;
-  /** Unused time that may be spent later. */
+  /** Unused time that can be spent later. */
   readonly burst?: Uint64;
   /** Length of a period. */
   readonly period?: Uint64;
-  /** Time in each period for realtime processes. */
+  /** Time per period for realtime processes. */
   readonly realtimeRuntime?: Limit;
   /** Length of a period for realtime processes. */
   readonly realtimePeriod?: Uint64;
@@ -355,7 +355,7 @@ export interface Cpu {
 }
 /** Number of tasks. */
 export interface Pids {
-  /** 0 is a limit too. */
+  /** 0 is a limit, too. */
   readonly limit?: Limit;
 }
 /** Block devices: shares and rates. */
@@ -373,20 +373,20 @@ export interface BlockIo {
   /** Operations per second, writing. */
   readonly throttleWriteIOPSDevice?: readonly ThrottleDevice[];
 }
-/** At least one of the two weights is given. */
+/** At least one of the two weights is required. */
 export interface WeightDevice {
   readonly major: DeviceMajor;
   readonly minor: DeviceMinor;
   readonly weight?: Uint16;
   readonly leafWeight?: Uint16;
 }
-/** A rate for one device. */
+/** A rate limit for one device. */
 export interface ThrottleDevice {
   readonly major: DeviceMajor;
   readonly minor: DeviceMinor;
   readonly rate: Uint64;
 }
-/** Limit for one size of huge pages. */
+/** Limit for one huge page size. */
 export interface HugepageLimit {
   /** As the kernel names it: 64KB, 2MB, 1GB. */
   readonly pageSize: string;
@@ -399,31 +399,31 @@ export interface Network {
   /** By interface. */
   readonly priorities?: readonly InterfacePriority[];
 }
-/** Priority of what leaves through one interface. */
+/** Priority of outgoing traffic on one interface. */
 export interface InterfacePriority {
   /** Interface in the runtime's network namespace. */
   readonly name: string;
   readonly priority: Uint32;
 }
-/** At least one of the two is given. */
+/** At least one of the two is required. */
 export interface Rdma {
   readonly hcaHandles?: Uint32;
   readonly hcaObjects?: Uint32;
 }
-/** Cache and memory bandwidth by resctrl. */
+/** Cache and memory bandwidth through resctrl. */
 export interface IntelRdt {
-  /** Directory in resctrl; `/` is its root; absent: the container's id. */
+  /** Directory in resctrl; `/` is its root; the container's id if absent. */
   readonly closID?: string;
   /** Lines for the schemata file. */
   readonly schemata?: readonly string[];
-  /** A line that starts with `L3:`. */
+  /** A schemata line that starts with `L3:`. */
   readonly l3CacheSchema?: string;
-  /** A line that starts with `MB:`. */
+  /** A schemata line that starts with `MB:`. */
   readonly memBwSchema?: string;
   /** Make a monitoring group for the container. */
   readonly enableMonitoring?: boolean;
 }
-/** As set_mempolicy(2) takes it. */
+/** As for set_mempolicy(2). */
 export interface MemoryPolicy {
   readonly mode: MemoryPolicyMode;
   /** Memory nodes, such as `0-3,7`. */
@@ -431,44 +431,44 @@ export interface MemoryPolicy {
   /** Flags of set_mempolicy(2). */
   readonly flags?: readonly MemoryPolicyFlag[];
 }
-/** As personality(2) takes it. */
+/** As for personality(2). */
 export interface Personality {
   readonly domain: PersonalityDomain;
   /**
-   * None is defined yet.
+   * No flags are defined yet.
    *
    * @maxItems 0
    */
   readonly flags?: readonly string[];
 }
-/** The system call filter, in the words of libseccomp. */
+/** The system call filter, in libseccomp's terms. */
 export interface Seccomp {
   readonly defaultAction: SeccompAction;
-  /** errno for a default action that takes one; EPERM when absent. */
+  /** errno for a default action that takes one; EPERM if absent. */
   readonly defaultErrnoRet?: Uint16;
-  /** Beside the machine's own. */
+  /** Besides the machine's own. */
   readonly architectures?: readonly SeccompArch[];
   /** Flags of seccomp(2). */
   readonly flags?: readonly SeccompFlag[];
-  /** Socket that gets the descriptor for SCMP_ACT_NOTIFY. */
+  /** Socket that receives the descriptor for SCMP_ACT_NOTIFY. */
   readonly listenerPath?: string;
   /** Passed on to the listener; only with listenerPath. */
   readonly listenerMetadata?: string;
-  /** What is not left to the default action. */
+  /** Exceptions from the default action. */
   readonly syscalls?: readonly SeccompRule[];
 }
 /** An action for some system calls. */
 export interface SeccompRule {
   /**
-   * System calls; unknown ones are passed over.
+   * System calls; unknown ones are ignored.
    *
    * @minItems 1
    */
   readonly names: readonly string[];
   readonly action: SeccompAction;
-  /** errno for an action that takes one; EPERM when absent. */
+  /** errno for an action that takes one; EPERM if absent. */
   readonly errnoRet?: Uint16;
-  /** All of these must hold. */
+  /** Conditions that must all hold. */
   readonly args?: readonly SeccompArg[];
 }
 /** A condition on one argument. */
@@ -476,29 +476,29 @@ export interface SeccompArg {
   /** Which argument. */
   readonly index: number;
   readonly value: Uint64;
-  /** For SCMP_CMP_MASKED_EQ: what is left under the mask `value`. */
+  /** For SCMP_CMP_MASKED_EQ: the expected result under the mask `value`. */
   readonly valueTwo?: Uint64;
   readonly op: SeccompOperator;
 }
-/** What `features` prints: what this build knows, whatever the host can do. */
+/** What `features` prints: what this build supports, regardless of the host. */
 export interface Features {
-  /** Oldest version of config.json that is accepted. */
+  /** Oldest accepted version of config.json. */
   readonly ociVersionMin: string;
-  /** Newest version of config.json that is known. */
+  /** Newest known version of config.json. */
   readonly ociVersionMax: string;
   /** Kinds of hooks. */
   readonly hooks?: readonly string[];
-  /** Options that are understood; others go to the file system. */
+  /** Known options; others go to the file system. */
   readonly mountOptions?: readonly string[];
   readonly linux?: LinuxFeatures;
-  /** Whatever else there is to tell. */
+  /** Further information. */
   readonly annotations?: {
     readonly [k: string]: string;
   };
   /** Annotations of config.json that change what the runtime does; a trailing dot means a prefix. */
   readonly potentiallyUnsafeConfigAnnotations?: readonly string[];
 }
-/** What only Linux has. */
+/** Linux-specific features. */
 export interface LinuxFeatures {
   /** Namespace types. */
   readonly namespaces?: readonly string[];
@@ -519,9 +519,9 @@ export interface CgroupFeatures {
   readonly v1?: boolean;
   /** Version 2. */
   readonly v2?: boolean;
-  /** By the system's systemd. */
+  /** Through the system's systemd. */
   readonly systemd?: boolean;
-  /** By the user's systemd. */
+  /** Through the user's systemd. */
   readonly systemdUser?: boolean;
   /** The rdma controller. */
   readonly rdma?: boolean;
@@ -538,7 +538,7 @@ export interface SeccompFeatures {
   readonly archs?: readonly string[];
   /** Names of flags. */
   readonly knownFlags?: readonly string[];
-  /** Those of them that work. */
+  /** The flags that work. */
   readonly supportedFlags?: readonly string[];
 }
 /** AppArmor. */
@@ -567,7 +567,7 @@ export interface MemoryPolicyFeatures {
   /** Names of flags. */
   readonly flags?: readonly string[];
 }
-/** Beyond mount(8). */
+/** Features beyond mount(8). */
 export interface MountExtensions {
   readonly idmap?: IdmapFeatures;
 }
@@ -581,34 +581,34 @@ export interface NetDevicesFeatures {
   /** The build supports it. */
   readonly enabled?: boolean;
 }
-/** layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is given. */
+/** layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is required. */
 export interface LayersFile {
   /** Version of this format. */
   readonly schemaVersion: 1;
   /** Reference of an image in the store. */
   readonly image?: string;
-  /** Digests of layers in the store, or directories: absolute or relative to the bundle. The lowest comes first, as in an image. */
+  /** Digests of layers in the store, or directories: absolute or relative to the bundle. Lowest first, as in an image. */
   readonly layers?: readonly string[];
-  /** Directory of the writable layer: absolute or relative to the bundle; with vfs and btrfs of the whole root. UPPER.work beside it is for the kernel. Absent: upper and work in the bundle. */
+  /** Directory of the writable layer, or with vfs and btrfs of the whole root: absolute or relative to the bundle. UPPER.work beside it is for the kernel. If absent, upper and work in the bundle. */
   readonly upper?: string;
   readonly from?: LayersOrigin;
   readonly driver?: LayersDriver;
   readonly options?: LayersOptions;
 }
-/** The image that the layers are of: commit makes a new one on it. */
+/** The image that the layers belong to: commit builds a new one on it. */
 export interface LayersOrigin {
   /** Its name when the bundle was made. */
   readonly image: string;
   /** Digest of its manifest. */
   readonly manifest: string;
 }
-/** How they are put together. */
+/** Options of the assembly. */
 export interface LayersOptions {
   /** No writable layer. */
   readonly readonly?: boolean;
-  /** The writable layer is not synced to disk: faster, and lost with a crash. */
+  /** The writable layer is not synced to disk: faster, but lost in a crash. */
   readonly volatile?: boolean;
-  /** Files belong to the ids of the container's user namespace as they are numbered there, not on the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs. */
+  /** The owners of files are ids of the container's user namespace, not of the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs. */
   readonly idmap?: boolean;
 }
 /** What `state` prints and hooks get on their standard input. */
@@ -619,11 +619,11 @@ export interface State {
   readonly id: string;
   /** creating, created, running or stopped; runtimes may add others, such as paused. */
   readonly status: string;
-  /** The container's first process; given while created or running. */
+  /** The container's first process; present while created or running. */
   readonly pid?: number;
   /** Absolute path of the bundle. */
   readonly bundle: string;
-  /** Those of config.json. */
+  /** The annotations of config.json. */
   readonly annotations?: {
     readonly [k: string]: string;
   };

@@ -14,11 +14,11 @@ function nodesHaveNumbers(devices: readonly Device[]): readonly Problem[] {
   return devices.flatMap((device, i) =>
     (["major", "minor"] as const)
       .filter((name) => device.type !== "p" && device[name] === undefined)
-      .map((name) => ({ pointer: `/${i}`, problem: `"${name}" is missing, which only type p can do without` })),
+      .map((name) => ({ pointer: `/${i}`, problem: `"${name}" is missing; only type p needs none` })),
   );
 }
 
-/** The same node twice is one node; two different nodes cannot share a path. */
+/** Listing the same node twice is fine; two different nodes cannot share a path. */
 function pathsAreDistinct(devices: readonly Device[]): readonly Problem[] {
   return devices.flatMap((device, i) => {
     const earlier = devices.findIndex(({ path }) => path === device.path);

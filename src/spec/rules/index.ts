@@ -1,4 +1,4 @@
-/** Every rule that a config.json must keep beside its schema. */
+/** Every rule that a config.json must keep besides its schema. */
 import type { Spec } from "../types.ts";
 import { deviceRules } from "./devices.ts";
 import { hookPathsAreAbsolute } from "./hooks.ts";
@@ -34,10 +34,10 @@ export const configRules: readonly Rule<Spec>[] = [
 const SEMVER =
   /^(0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)(?:-(?:0|[1-9]\d*|\d*[A-Za-z-][\w-]*)(?:\.(?:0|[1-9]\d*|\d*[A-Za-z-][\w-]*))*)?(?:\+[\w-]+(?:\.[\w-]+)*)?$/;
 
-/** What nearly every file has. The engine takes longer to compile the expression above than for all other rules. */
+/** The versions of nearly every file. Compiling the expression above takes longer than all other rules. */
 const USUAL: ReadonlySet<string> = new Set(["1.0.0", "1.0.1", "1.0.2", "1.0.2-dev", "1.1.0", "1.1.0+dev", "1.2.0", "1.2.1", "1.3.0"]);
 
-/** A later minor version may hold properties that are not known here; those are passed over as the specification says. */
+/** A later minor version may add properties that are unknown here; they are ignored as the specification says. */
 function versionIsKnown({ ociVersion }: Spec): readonly Problem[] {
   if (USUAL.has(ociVersion)) return NONE;
   const version = ociVersion.includes("_") ? null : SEMVER.exec(ociVersion);

@@ -1,7 +1,7 @@
 /**
- * Runs rules over a value that its schema refused, so that one look at the file shows everything that is wrong.
+ * Runs rules over a value that its schema refused, so that one run shows everything that is wrong with the file.
  *
- * A rule may believe the types of what it reads. So it gets a view of the value that ends the rule as soon as it reaches for
+ * Rules rely on the types of what they read. So a rule gets a view of the value that aborts it as soon as it accesses
  * something that the schema refused.
  */
 import { applyRules, member, type Problem, Refused, type Rule } from "./rule.ts";

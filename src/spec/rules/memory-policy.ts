@@ -1,4 +1,4 @@
-/** Rules for `linux.memoryPolicy`: which modes want memory nodes, see set_mempolicy(2). */
+/** Rules for `linux.memoryPolicy`: which modes take memory nodes, see set_mempolicy(2). */
 import type { MemoryPolicy } from "../types.ts";
 import { isNumberList } from "./number-list.ts";
 import { NONE, type Problem, quote } from "./rule.ts";

@@ -1,4 +1,4 @@
-/** Rules for `mounts`. What the options mean is the planner's business. */
+/** Rules for `mounts`. The planner interprets the options. */
 import type { Mount, Spec } from "../types.ts";
 import { namespaceOf, overlaps } from "./namespaces.ts";
 import { NONE, type Problem, quote } from "./rule.ts";
@@ -11,7 +11,7 @@ export function destinationsAreAbsolute({ mounts }: Spec): readonly Problem[] {
     const pointer = `/mounts/${i}/destination`;
     if (destination === "") problems.push({ pointer, problem: "must not be empty" });
     else if (!destination.startsWith("/")) {
-      problems.push({ pointer, problem: `should be an absolute path; ${quote(destination)} counts from /`, warning: true });
+      problems.push({ pointer, problem: `should be an absolute path; ${quote(destination)} is taken relative to /`, warning: true });
     }
   }
   return problems;

@@ -54,7 +54,7 @@ function restrictionsNeedMount({ linux }: Spec): readonly Problem[] {
   return names.map((name) => ({ pointer: `/linux/${name}`, problem: "needs a namespace of type mount in /linux/namespaces" }));
 }
 
-/** Mappings beside a path are allowed: engines note there what the joined namespace has. */
+/** Mappings beside a path are allowed: engines record there those of the joined namespace. */
 function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
   const user = namespaceOf(linux, "user");
   if (user === undefined && linux.uidMappings === undefined && linux.gidMappings === undefined) return NONE;
@@ -70,10 +70,10 @@ function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
   return [...problems, { pointer: `/${given[0]}`, problem: `must come together with "${missing}"` }];
 }
 
-/** One more than the last id; 4294967295 is none. */
+/** The end of the id range, exclusive; 4294967295 is not an id. */
 const END_OF_IDS = 2 ** 32 - 1;
 
-/** Faults that the kernel would answer with a mere EINVAL. */
+/** Mistakes that the kernel would answer with a bare EINVAL. */
 export function overlaps(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
   return mappings.flatMap((mapping, i) =>
     (["containerID", "hostID"] as const).flatMap((side) => {
@@ -95,8 +95,8 @@ function offsetsFitTimeNamespace(linux: Linux): readonly Problem[] {
   return [
     ...((time.path ?? "") === ""
       ? []
-      : [{ pointer: "/timeOffsets", problem: `cannot be set in a time namespace that is joined: ${quote(time.path ?? "")}` }]),
-    ...unknown.map((clock) => ({ pointer: "/timeOffsets", problem: `knows the clocks monotonic and boottime, not ${quote(clock)}` })),
+      : [{ pointer: "/timeOffsets", problem: `cannot be set in a joined time namespace: ${quote(time.path ?? "")}` }]),
+    ...unknown.map((clock) => ({ pointer: "/timeOffsets", problem: `must name the clock monotonic or boottime, not ${quote(clock)}` })),
   ];
 }
 

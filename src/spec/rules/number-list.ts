@@ -1,4 +1,4 @@
-/** Lists of processors or memory nodes as the kernel writes them: `0-3,7`, or `0-31:2/4` for two of every four. */
+/** Lists of processors or memory nodes in the kernel's format: `0-3,7`, or `0-31:2/4` for two of every four. */
 
 const RANGE = /^(\d+)(?:-(\d+)(?::\d+\/\d+)?)?$/;
 

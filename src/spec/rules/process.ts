@@ -1,4 +1,4 @@
-/** Rules for `process`, which are also those for the process.json of exec. */
+/** Rules for `process`; the process.json of exec has to keep them too. */
 import type { Process, Rlimit, Scheduler } from "../types.ts";
 import { isNumberList } from "./number-list.ts";
 import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
@@ -21,7 +21,7 @@ function argsNameAProgram({ args }: Process): readonly Problem[] {
   return args.length > 0 ? NONE : [{ pointer: "/args", problem: "must name a program, but is empty" }];
 }
 
-/** runc refuses such entries too, though only when the container starts. */
+/** runc refuses such entries too, but only when the container starts. */
 function envHasNames({ env }: Process): readonly Problem[] {
   if (env === undefined) return NONE;
   const problems: Problem[] = [];
@@ -50,7 +50,7 @@ function softLimitsFitUnderHard(rlimits: readonly Rlimit[]): readonly Problem[] 
   return problems;
 }
 
-/** What sched_setattr(2) would refuse with a mere EINVAL, and what it would not look at. */
+/** What sched_setattr(2) would refuse with a bare EINVAL, and what it would ignore. */
 function schedulerFitsPolicy({ policy, nice, priority, runtime, deadline, period }: Scheduler): readonly Problem[] {
   const problems: Problem[] = [];
   const isRealtime = policy === "SCHED_FIFO" || policy === "SCHED_RR";
@@ -58,7 +58,7 @@ function schedulerFitsPolicy({ policy, nice, priority, runtime, deadline, period
     problems.push({ pointer: "/nice", problem: `must be from -20 to 19, not ${nice}` });
   }
   if (!isRealtime && priority !== undefined && priority !== 0) {
-    problems.push({ pointer: "/priority", problem: `goes only with SCHED_FIFO and SCHED_RR, not with ${policy}` });
+    problems.push({ pointer: "/priority", problem: `is only valid with SCHED_FIFO and SCHED_RR, not with ${policy}` });
   }
   if (isRealtime && ((priority ?? 0) < 1 || (priority ?? 0) > 99)) {
     problems.push({
@@ -68,7 +68,7 @@ function schedulerFitsPolicy({ policy, nice, priority, runtime, deadline, period
   }
   for (const [name, value] of Object.entries({ runtime, deadline, period })) {
     if (policy !== "SCHED_DEADLINE" && value !== undefined && BigInt(value) !== 0n) {
-      problems.push({ pointer: `/${name}`, problem: `goes only with SCHED_DEADLINE, not with ${policy}` });
+      problems.push({ pointer: `/${name}`, problem: `is only valid with SCHED_DEADLINE, not with ${policy}` });
     }
   }
   return problems;

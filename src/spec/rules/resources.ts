@@ -1,4 +1,4 @@
-/** Rules for `linux.resources`, which are also those for the input of update. */
+/** Rules for `linux.resources`; the input of update has to keep them too. */
 import type { Cpu, Memory, Resources } from "../types.ts";
 import { isNumberList } from "./number-list.ts";
 import { member, NONE, type Problem, quote, type Rule, within } from "./rule.ts";
@@ -11,10 +11,10 @@ export const resourceRules: readonly Rule<Resources>[] = [
   within("/unified", (resources) => resources.unified, [unifiedNamesFiles]),
 ];
 
-/** `swap` is memory and swap together, so it cannot be less than memory alone. */
+/** `swap` limits memory and swap together, so it cannot be less than memory alone. */
 function swapCountsMemory({ limit, swap }: Memory): readonly Problem[] {
   if (limit === undefined || swap === undefined || swap <= 0 || limit <= swap) return NONE;
-  return [{ pointer: "/swap", problem: `counts memory and swap, so must not be less than "limit", which is ${limit}, not ${swap}` }];
+  return [{ pointer: "/swap", problem: `includes memory, so it must not be less than "limit", which is ${limit}, not ${swap}` }];
 }
 
 function burstFitsQuota({ burst, quota }: Cpu): readonly Problem[] {
@@ -41,7 +41,7 @@ function rdmaLimitsSomething(rdma: NonNullable<Resources["rdma"]>): readonly Pro
   );
 }
 
-/** A key is a file of the container's own cgroup directory, never a way out of it. */
+/** A key names a file in the container's own cgroup directory, and must not lead out of it. */
 function unifiedNamesFiles(unified: NonNullable<Resources["unified"]>): readonly Problem[] {
   return Object.keys(unified).flatMap((key) =>
     key === "" || key === "." || key === ".." || key.includes("/")

@@ -1,9 +1,9 @@
 /**
- * What a rule is: a small pure check of what JSON Schema cannot say. It returns what is wrong as data.
+ * A rule: a small pure check of something that JSON Schema cannot express. It returns problems as data.
  *
- * Pointers are relative to the value that the rule gets; `within` puts them where they belong.
+ * Pointers are relative to the value that the rule gets; `within` prefixes them.
  *
- * Every start of a container runs the rules, once: in what a usual config.json reaches, a plain loop is a tenth of a millisecond
+ * Every container start runs all rules once: on the path of a usual config.json a plain loop is a tenth of a millisecond
  * faster than the first use of flatMap, which the engine has to compile.
  */
 export interface Problem {
@@ -11,19 +11,19 @@ export interface Problem {
   readonly pointer: string;
   /** What would be accepted, and what is there instead. */
   readonly problem: string;
-  /** Worth telling, but no reason to refuse the file. */
+  /** Worth reporting, but no reason to refuse the file. */
   readonly warning?: true;
 }
 
 export type Rule<T> = (value: T) => readonly Problem[];
 
-/** What a rule returns that has nothing to say. */
+/** The result of a rule that finds nothing. */
 export const NONE: readonly Problem[] = [];
 
-/** Thrown into a rule that reaches for what the schema refused; see intact.ts. */
+/** Thrown into a rule that accesses what the schema refused; see intact.ts. */
 export class Refused extends Error {}
 
-/** Everything that the rules find. A rule that reaches for what the schema refused has no opinion. */
+/** All problems that the rules find. A rule that accesses what the schema refused finds none. */
 export function applyRules<T>(rules: readonly Rule<T>[], value: T): readonly Problem[] {
   const problems: Problem[] = [];
   for (const rule of rules) {
@@ -36,7 +36,7 @@ export function applyRules<T>(rules: readonly Rule<T>[], value: T): readonly Pro
   return problems;
 }
 
-/** Applies rules to a part of the whole, if it is there. */
+/** Applies rules to a part of the whole, if it exists. */
 export function within<T, P>(at: string, pick: (whole: T) => P | undefined, rules: readonly Rule<P>[]): Rule<T> {
   return (whole) => {
     const part = pick(whole);
@@ -46,12 +46,12 @@ export function within<T, P>(at: string, pick: (whole: T) => P | undefined, rule
   };
 }
 
-/** `/key`, escaped as a JSON pointer wants it. */
+/** `/key`, escaped for a JSON pointer. */
 export function member(key: string): string {
   return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
-/** The value as JSON, shortened to what fits in a sentence. */
+/** The value as JSON, shortened to fit in a sentence. */
 export function quote(value: string | number | bigint): string {
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return shorten(text);
@@ -63,7 +63,7 @@ export function shorten(text: string): string {
   return characters.length <= 60 ? line : `${characters.slice(0, 57).join("")}...`;
 }
 
-/** Problems of those items that are not absolute paths. */
+/** Problems of the items that are not absolute paths. */
 export function requireAbsolute(at: string, paths: readonly string[]): readonly Problem[] {
   const problems: Problem[] = [];
   for (let i = 0; i < paths.length; i++) {

@@ -9,14 +9,17 @@ const TAKES_ERRNO: ReadonlySet<string> = new Set(["SCMP_ACT_ERRNO", "SCMP_ACT_TR
 function errnoNeedsAnAction({ defaultAction, defaultErrnoRet, syscalls = [] }: Seccomp): readonly Problem[] {
   const problems: Problem[] = [];
   if (defaultErrnoRet !== undefined && !TAKES_ERRNO.has(defaultAction)) {
-    problems.push({ pointer: "/defaultErrnoRet", problem: `goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${defaultAction}` });
+    problems.push({
+      pointer: "/defaultErrnoRet",
+      problem: `is only valid with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${defaultAction}`,
+    });
   }
   for (let i = 0; i < syscalls.length; i++) {
     const rule = syscalls[i];
     if (rule?.errnoRet === undefined || TAKES_ERRNO.has(rule.action)) continue;
     problems.push({
       pointer: `/syscalls/${i}/errnoRet`,
-      problem: `goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${rule.action}`,
+      problem: `is only valid with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${rule.action}`,
     });
   }
   return problems;
@@ -28,7 +31,7 @@ function metadataNeedsListener({ listenerPath = "", listenerMetadata = "" }: Sec
     : [{ pointer: "/listenerMetadata", problem: 'must come together with "listenerPath"' }];
 }
 
-/** The runtime hands the listener over by write(2), so neither everything nor write itself can wait for the listener. */
+/** The runtime passes the listener on by write(2), so neither the default action nor write itself can wait for the listener. */
 function notifyIsPossible({ defaultAction, listenerPath = "", syscalls = [] }: Seccomp): readonly Problem[] {
   if (defaultAction === "SCMP_ACT_NOTIFY") return [{ pointer: "/defaultAction", problem: "must not be SCMP_ACT_NOTIFY" }];
   const problems: Problem[] = [];

@@ -3,7 +3,7 @@ import type { Linux, NamespaceType } from "../types.ts";
 import { namespaceOf } from "./namespaces.ts";
 import { member, NONE, type Problem, quote } from "./rule.ts";
 
-/** Parameters of System V IPC; those of POSIX message queues begin with fs.mqueue. */
+/** Parameters of System V IPC; those of POSIX message queues start with fs.mqueue. */
 const IPC = new Set(["msgmax", "msgmnb", "msgmni", "sem", "shmall", "shmmax", "shmmni", "shm_rmid_forced"].map((name) => `kernel.${name}`));
 
 export function sysctlsAreNamespaced(linux: Linux): readonly Problem[] {
@@ -30,7 +30,7 @@ function namespaceTypeOf(name: string): NamespaceType | undefined {
   return name.startsWith("user.") ? "user" : undefined;
 }
 
-/** sysctl(8): when the first separator is a slash, slashes separate, and a dot is part of a name. */
+/** sysctl(8): if the first separator is a slash, slashes separate, and a dot is part of a name. */
 function dotted(key: string): string {
   const first = /[./]/.exec(key)?.[0];
   return first === "/" ? key.replace(/[./]/g, (separator) => (separator === "/" ? "." : "/")) : key;

@@ -58,7 +58,7 @@ test("a text that is nested a hundred thousand levels deep has places, and numbe
     [100_001, "5"],
     [1, "-1.5"],
   ]);
-  expect(findFault(deep)).toEqual({ line: 1, column: 1006, problem: "nested too deeply: at most 1000 levels are read" });
+  expect(findFault(deep)).toEqual({ line: 1, column: 1006, problem: "nested too deeply: more than 1000 levels" });
 });
 
 test("a byte order mark and Windows line ends do not shift anything", () => {
@@ -91,8 +91,8 @@ test.each([
   ['{"a": NaN}', 1, 7, "a value", '"NaN"'],
   ['{"a": 1} x', 1, 10, "the end of the file", '"x"'],
   ['{"a": "b\n"}', 1, 9, 'a closing " or an escape', "the end of the line"],
-  ['{"a": "\\x"}', 1, 8, "an escape that JSON knows", '"\\\\"'],
-  ['{"a": "\\u12G4"}', 1, 8, "an escape that JSON knows", '"\\\\"'],
+  ['{"a": "\\x"}', 1, 8, "a JSON escape", '"\\\\"'],
+  ['{"a": "\\u12G4"}', 1, 8, "a JSON escape", '"\\\\"'],
   ['{"a": // why\n 1}', 1, 7, "a value", '"/"'],
   ['{"a": [1, {"b": 2]}', 1, 18, '"," or "}"', '"]"'],
   ['{"😀": 😀}', 1, 7, "a value", '"😀"'],

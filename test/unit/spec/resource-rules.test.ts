@@ -61,7 +61,7 @@ test.each<[string, JsonObject, string[]]>([
   [
     "[C80] device nodes have numbers",
     device({ path: "/dev/a", type: "b" }),
-    ["major", "minor"].map((name) => `/linux/devices/0: "${name}" is missing, which only type p can do without`),
+    ["major", "minor"].map((name) => `/linux/devices/0: "${name}" is missing; only type p needs none`),
   ],
   ["[C80] a pipe has none", device({ path: "/dev/a", type: "p" }, { path: "/dev/b", type: "p" }), []],
   [
@@ -79,7 +79,7 @@ test.each<[string, JsonObject, string[]]>([
   [
     "[C92] swap counts memory",
     resources({ memory: { limit: 2, swap: 1 } }),
-    ['/linux/resources/memory/swap: counts memory and swap, so must not be less than "limit", which is 2, not 1'],
+    ['/linux/resources/memory/swap: includes memory, so it must not be less than "limit", which is 2, not 1'],
   ],
   ["[C92] -1 is no limit", resources({ memory: { limit: 2, swap: -1 } }), []],
   ["[C92] -2 is nothing", resources({ memory: { limit: -2 } }), ["/linux/resources/memory/limit: must be at least -1, not -2"]],
@@ -143,7 +143,7 @@ test.each<[string, JsonObject, string[]]>([
   [
     "[C111] an errno needs an action that takes one",
     seccomp({ syscalls: [{ names: ["a"], action: "SCMP_ACT_KILL", errnoRet: 1 }] }),
-    ["/linux/seccomp/syscalls/0/errnoRet: goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with SCMP_ACT_KILL"],
+    ["/linux/seccomp/syscalls/0/errnoRet: is only valid with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with SCMP_ACT_KILL"],
   ],
   [
     "[C112] a rule has names",

@@ -93,7 +93,7 @@ rows("process.scheduler", [
   [
     "[C58] priority is for realtime",
     process({ scheduler: { policy: "SCHED_IDLE", priority: 1 } }),
-    "/process/scheduler/priority: goes only with SCHED_FIFO and SCHED_RR, not with SCHED_IDLE",
+    "/process/scheduler/priority: is only valid with SCHED_FIFO and SCHED_RR, not with SCHED_IDLE",
   ],
   [
     "[C58] realtime needs a priority",
@@ -108,7 +108,7 @@ rows("process.scheduler", [
   [
     "[C58] deadlines are for SCHED_DEADLINE",
     process({ scheduler: { policy: "SCHED_OTHER", runtime: 1, deadline: 0 } }),
-    "/process/scheduler/runtime: goes only with SCHED_DEADLINE, not with SCHED_OTHER",
+    "/process/scheduler/runtime: is only valid with SCHED_DEADLINE, not with SCHED_OTHER",
   ],
 ]);
 
@@ -193,12 +193,12 @@ rows("namespaces", [
   [
     "[C79] a joined time namespace takes no offsets",
     linux({ namespaces: [{ type: "time", path: "/t" }], timeOffsets: { boottime: {} } }),
-    '/linux/timeOffsets: cannot be set in a time namespace that is joined: "/t"',
+    '/linux/timeOffsets: cannot be set in a joined time namespace: "/t"',
   ],
   [
     "[C79] only two clocks have offsets",
     linux({ namespaces: type("time"), timeOffsets: { realtime: {} } }),
-    '/linux/timeOffsets: knows the clocks monotonic and boottime, not "realtime"',
+    '/linux/timeOffsets: must name the clock monotonic or boottime, not "realtime"',
   ],
   [
     "[C84] network devices need a network namespace",
@@ -258,13 +258,13 @@ rows(
   SYSCTL_BASE,
 );
 
-test("[C37] a relative mount destination is a warning, as it counts from /", async () => {
+test("[C37] a relative mount destination is a warning, as it is taken relative to /", async () => {
   const { warnings } = await parseConfig(
     JSON.stringify({ ...MINIMAL, mounts: [{ destination: "/a" }, { destination: "b" }] }),
     "config.json",
   );
   expect(warnings.map((line) => line.replace(/^\S+ /, ""))).toEqual([
-    '/mounts/1/destination: should be an absolute path; "b" counts from /',
+    '/mounts/1/destination: should be an absolute path; "b" is taken relative to /',
   ]);
 });
 

@@ -93,7 +93,7 @@ test("[C73] every problem is told at once, in the order of the file, of the sche
     'config.json:21:24 /linux/resources/cpu/burst: must not exceed "quota", which is 2, not 3',
     'config.json:22:39 /linux/resources/hugepageLimits/0/pageSize: must be a size such as "2MB", not "2mb"',
     "config.json:22:55 /linux/resources/hugepageLimits/0/limit: must be at most 18446744073709551615, not 18446744073709559999",
-    "config.json:24:71 /linux/seccomp/defaultErrnoRet: goes only with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with SCMP_ACT_ALLOW",
+    "config.json:24:71 /linux/seccomp/defaultErrnoRet: is only valid with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with SCMP_ACT_ALLOW",
     "config.json:24:97 /linux/seccomp/syscalls/0/names: must not be empty, not []",
   ]);
 });
@@ -184,7 +184,7 @@ test("the error knows the first pointer, and its code is config", async () => {
 
 test("warnings come with the value, and do not hide among the problems", async () => {
   const { warnings } = await parseConfig('{"ociVersion":"1.0.0",\n"mounts":[{"destination":"data"}]}', "config.json");
-  expect(warnings).toEqual(['config.json:2:26 /mounts/0/destination: should be an absolute path; "data" counts from /']);
+  expect(warnings).toEqual(['config.json:2:26 /mounts/0/destination: should be an absolute path; "data" is taken relative to /']);
   expect(await saidOf({ ociVersion: "0.1.0", mounts: [{ destination: "data" }] })).toEqual([
     '/ociVersion: must be version 1 of the specification, not "0.1.0"',
   ]);
