@@ -1,13 +1,13 @@
 /*
  * Children that init forks before it enters anything: they keep the host's rights, are in none of the container's namespaces
- * and cgroups, and speak with init over a socket whose end of file ends them.
+ * and cgroups, and talk to init over a socket; they exit at its end of file.
  */
 #include "init.h"
 
 #include <signal.h>
 #include <sys/socket.h>
 
-/* A descriptor of init's that stayed open would hide init's end from whoever waits for it. */
+/* A descriptor of init's left open here would hide init's exit from whoever waits for it. */
 static int
 leave_init(int socket)
 {
@@ -19,7 +19,7 @@ leave_init(int socket)
 	close(SOCKET_AT - 1);
 	if (syscall(SYS_close_range, SOCKET_AT + 1, ~0u, 0) < 0)
 		return -1;
-	return setsid() < 0 ? -1 : 0; /* nobody interrupts it from a terminal */
+	return setsid() < 0 ? -1 : 0; /* no terminal can interrupt it */
 }
 
 long

@@ -1,4 +1,4 @@
-/* The container's terminal, and who owns its standard streams. */
+/* The container's terminal, and the owner of its standard streams. */
 #include "init.h"
 
 #include <sys/ioctl.h>
@@ -9,7 +9,7 @@
 #define TIOCGPTPEER 0x5441
 #endif
 
-/* The multiplexer of the container's own devpts, checked to be that before it is opened (CVE-2025-52565). */
+/* The multiplexer of the container's own devpts, verified before it is opened (CVE-2025-52565). */
 static int
 open_master(void)
 {
@@ -50,7 +50,7 @@ send_with(int socket, const void *data, size_t len, int fd)
 	return sent == (ssize_t)len ? 0 : -1;
 }
 
-/* As receivers of runc's consoles expect it: a name that nobody opens, and the descriptor. */
+/* As receivers of runc's consoles expect it: a name, which nobody opens, and the descriptor. */
 static int
 send_master(int master)
 {
@@ -59,7 +59,7 @@ send_master(int master)
 	return send_with(self.console, name, sizeof name - 1, master) < 0 ? -1 : close(self.console);
 }
 
-/* A link would lead to, or make, a file elsewhere (crun CVE-2026-88264). */
+/* A link would lead to a file elsewhere, or create one there (crun CVE-2026-88264). */
 static int
 mount_console(int slave)
 {
@@ -81,7 +81,7 @@ mount_console(int slave)
 	return cover(sys_open_tree(slave, "", AT_EMPTY_PATH | TREE_CLONE), target);
 }
 
-/* Gives a file to the user. Where the file system or a missing id mapping forbids that, it stays as it is. */
+/* Gives a file to the user. If the file system or a missing id mapping forbids that, it stays as it is. */
 static int
 give_to(int fd, uint32_t uid)
 {
@@ -126,14 +126,14 @@ do_open_console(struct cursor *f)
 	return master < 0 ? -1 : closing(master, open_console(master, &size, uid, mount));
 }
 
-/* The terminal that is standard input becomes the controlling one of the session that this process leads. */
+/* Makes the terminal that is standard input the controlling one of the session that this process leads. */
 int
 do_control_terminal(struct cursor *f)
 {
 	return ioctl(0, TIOCSCTTY, 0);
 }
 
-/* Of devices none but a terminal is the caller's: /dev/null is the host's, or everybody's (crun CVE-2026-88265). */
+/* Of devices, only a terminal belongs to the caller: /dev/null is the host's, or everyone's (crun CVE-2026-88265). */
 static bool
 can_be_given(int fd, mode_t mode)
 {

@@ -1,6 +1,6 @@
 /*
- * Copies what a directory of the image holds into a file system that will cover it (tmpcopyup). Everything goes by
- * descriptor and no link is followed; a file is looked at before it is opened.
+ * Copies the content of a directory of the image into the file system that will cover it (tmpcopyup). Everything goes by
+ * descriptor and no link is followed; a file is checked before it is opened.
  */
 #include "init.h"
 
@@ -13,7 +13,7 @@
 
 static int copy_directory(int from, int to, int depth);
 
-/* Attributes that the target's file system does not take, or that only the host may set, are left out. */
+/* Attributes that the target's file system rejects, or that only the host may set, are skipped. */
 static int
 copy_xattrs(int from, int to)
 {
@@ -33,7 +33,7 @@ copy_xattrs(int from, int to)
 	return 0;
 }
 
-/* From `at` to `end`; where the file ends before that, no more. */
+/* Copies from `at` to `end`, or to the end of the file if that comes first. */
 static int
 copy_range(int from, int to, off_t at, off_t end)
 {
@@ -49,7 +49,7 @@ copy_range(int from, int to, off_t at, off_t end)
 	return 0;
 }
 
-/* Holes stay holes, and what others append meanwhile is left out: neither fills the memory. */
+/* Holes stay holes, and data appended meanwhile is ignored: neither can fill the memory. */
 static int
 copy_content(int from, int to, off_t size)
 {
@@ -60,7 +60,7 @@ copy_content(int from, int to, off_t size)
 		end = at < 0 ? -1 : lseek(from, at, SEEK_HOLE);
 		if (end < 0 && errno != ENXIO)
 			return -1;
-		if (end <= at) /* nothing but a hole, or cut short meanwhile */
+		if (end <= at) /* only a hole is left, or the file was truncated meanwhile */
 			break;
 		if (copy_range(from, to, at, end < size ? end : size) < 0)
 			return -1;
@@ -68,7 +68,7 @@ copy_content(int from, int to, off_t size)
 	return ftruncate(to, size);
 }
 
-/* Owner before mode, which a change of owner may clear; an id without a mapping cannot be given (EINVAL). */
+/* Owner before mode, since chown(2) may clear mode bits; an id without a mapping cannot be set (EINVAL). */
 static int
 copy_metadata(int from, int to, const struct stat *st)
 {
@@ -81,7 +81,7 @@ copy_metadata(int from, int to, const struct stat *st)
 	return futimens(to, times);
 }
 
-/* A regular file or a directory; `path` names it. */
+/* A regular file or a directory, named by `path`. */
 static int
 copy_opened(int path, int to, const char *name, const struct stat *st, int depth)
 {
@@ -90,7 +90,7 @@ copy_opened(int path, int to, const char *name, const struct stat *st, int depth
 	int target, result;
 
 	if (source < 0)
-		source = reopen(path, O_RDONLY | O_CLOEXEC); /* O_NOATIME is for the owner of a file */
+		source = reopen(path, O_RDONLY | O_CLOEXEC); /* only a file's owner may use O_NOATIME */
 	if (source < 0)
 		return -1;
 	if (directory && mkdirat(to, name, 0700) < 0)
@@ -104,7 +104,7 @@ copy_opened(int path, int to, const char *name, const struct stat *st, int depth
 	return closing(source, closing(target, result));
 }
 
-/* A link, device, pipe or socket. */
+/* A symbolic link, device, FIFO or socket. */
 static int
 copy_node(int path, int to, const char *name, const struct stat *st)
 {
@@ -163,7 +163,7 @@ copy_directory(int from, int to, int depth)
 	return result == 0 && saved != 0 ? -1 : result;
 }
 
-/* A directory that the image does not have leaves nothing to copy. */
+/* If the image lacks the directory, there is nothing to copy. */
 int
 do_copy_up(struct cursor *f)
 {

@@ -1,4 +1,4 @@
-/* Reading a plan: after the first bad read nothing more is read. cursor.h has the promises. */
+/* Reads a plan: after the first bad read nothing more is read. cursor.h states the guarantees. */
 #include "cursor.h"
 
 #include <stdlib.h>

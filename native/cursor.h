@@ -1,4 +1,4 @@
-/* Reading a plan. After the first bad read all later ones return zero or "", and `bad` stays set. */
+/* Reads a plan. After the first bad read all later ones return zero or "", and `bad` stays set. */
 #ifndef CURSOR_H
 #define CURSOR_H
 
@@ -21,8 +21,8 @@ const char *take_str(struct cursor *c);
 struct cursor take_slice(struct cursor *c, size_t len);
 
 /*
- * A NULL-terminated array of strings, in memory that is never freed (init ends with exec). `spare` more
- * entries are left free behind the last. NULL and `bad` if the plan is wrong or memory is short.
+ * A NULL-terminated array of strings, in memory that is never freed (init ends with exec), with room for `spare` more
+ * entries at the end. NULL and `bad` if the plan is malformed or memory is short.
  */
 const char **take_strs(struct cursor *c, uint32_t spare);
 

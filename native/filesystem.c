@@ -1,6 +1,6 @@
 /*
- * File systems: made as detached mounts by fsopen(2) and fsmount(2), or by mount(2) where a text is longer than what
- * fsconfig(2) takes, and configured anew.
+ * File systems: made as detached mounts by fsopen(2) and fsmount(2), or by mount(2) if a text is too long for
+ * fsconfig(2), and reconfigured.
  */
 #include "init.h"
 
@@ -65,7 +65,7 @@ new_filesystem(const char *type, const char *source, const char **options, uint6
 	return closing(fs, fs >= 0 && fd < 0 ? keep_words(fs) : fd);
 }
 
-/* The mode of what is at `path` below the root, in octal; "" if there is nothing or no `path`. */
+/* The mode of what is at `path` below the root, in octal; "" if nothing is there or `path` is empty. */
 static int
 mode_of(const char *path, char text[MODE_TEXT])
 {
@@ -95,7 +95,7 @@ do_new_filesystem(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, new_filesystem(type, source, options, attributes));
 }
 
-/* Who mounts a procfs sees in it its own pid namespace, unless it names another one (Linux 6.18). */
+/* A procfs shows the pid namespace of the process that mounts it, unless another one is named (Linux 6.18). */
 int
 do_new_proc(struct cursor *f)
 {
@@ -134,8 +134,8 @@ do_new_tmpfs(struct cursor *f)
 }
 
 /*
- * Takes what was just mounted on the root away from there: a clone of it, detached. From a directory that is the root of a
- * lookup ".." leads to itself, and so to what is mounted on it.
+ * Takes what was just mounted on the root off again: returns a detached clone of it. ".." of a directory that is the root of
+ * a lookup leads to itself, and so to what is mounted on it.
  */
 static int
 take_from_root(void)
@@ -151,8 +151,8 @@ take_from_root(void)
 }
 
 /*
- * mount(2) takes only what is attached for a target. The root's own mount point is private to this namespace, and no path
- * leads over it: neither the host nor a path among the options meets what is there for a moment.
+ * mount(2) needs an attached target. The root's own mount point is private to this namespace, and no path leads over it:
+ * neither the host nor a path in the options meets what is there for a moment.
  */
 int
 do_mount_filesystem(struct cursor *f)

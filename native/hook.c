@@ -1,7 +1,7 @@
 /*
- * Runs a hook in the container's namespaces and waits for it. The hook gets the state on its standard input; what it
- * prints is kept for the report of its failure, for the standard output and error here are the container's. A hook that
- * fails gives an errno above those of the kernel: HOOK_EXITED + status or HOOK_KILLED + signal.
+ * Runs a hook in the container's namespaces and waits for it. The hook gets the state on its standard input; its output is
+ * kept for the error report, because standard output and error are the container's here. A failed hook yields an errno
+ * beyond the kernel's: HOOK_EXITED + status or HOOK_KILLED + signal.
  */
 #include "init.h"
 
@@ -25,7 +25,7 @@ struct hook {
 	int streams[3];
 };
 
-/* A file, not a pipe: a hook may exit without reading, and a state may be larger than a pipe. */
+/* A file, not a pipe: a hook may exit without reading, and the state may be larger than a pipe's buffer. */
 static int
 state_file(const struct hook *hook)
 {
@@ -44,7 +44,7 @@ state_file(const struct hook *hook)
 	return fd;
 }
 
-/* In the child. What cannot be executed is reported through a pipe that closes when it can. */
+/* In the child. A failed execve is reported through a pipe that closes on success. */
 static void
 become_hook(const struct hook *hook, int report)
 {
@@ -57,7 +57,7 @@ become_hook(const struct hook *hook, int report)
 	_exit(write(report, &error, sizeof error) == sizeof error ? 127 : 126);
 }
 
-/* Waits for `pid` to exit, and kills it when its time is over; 0 if it says that it did well. */
+/* Waits for `pid` to exit, and kills it on timeout; 0 if it succeeded. */
 static int
 wait_for(pid_t pid, int pidfd, uint32_t seconds)
 {
@@ -66,10 +66,10 @@ wait_for(pid_t pid, int pidfd, uint32_t seconds)
 	long ready;
 	int status = 0;
 
-	do /* the call itself, not the library's: it leaves in `left` what remains */
+	do /* the bare system call: it updates `left` to the time that remains */
 		ready = syscall(SYS_ppoll, &exited, 1, seconds == 0 ? NULL : &left, NULL, 0);
 	while (ready < 0 && errno == EINTR);
-	if (ready != 1) { /* with the children that it started, and though it may have left its own process group */
+	if (ready != 1) { /* together with its children, and itself too, as it may have left its process group */
 		kill(-pid, SIGKILL);
 		kill(pid, SIGKILL);
 	}
@@ -102,7 +102,7 @@ run_and_wait(const struct hook *hook, const int report[2])
 	return -1;
 }
 
-/* What a stream holds, as far as it is reported, after its name. */
+/* Appends what a stream holds, as far as it is reported, after the stream's name. */
 static int
 copy_output(int to, const char *name, int from)
 {
@@ -112,7 +112,7 @@ copy_output(int to, const char *name, int from)
 	return write(to, name, strlen(name)) < 0 || len < 0 || write(to, text, (size_t)len) < 0 ? -1 : 0;
 }
 
-/* Goes with the report of the failure, whose errno stays as it is. A pipe has room for it all. */
+/* Sent with the report of the failure, leaving errno as it is. A pipe has room for all of it. */
 static void
 keep_output(const struct hook *hook)
 {

@@ -1,4 +1,4 @@
-/* Who the process is and what it may do. */
+/* The process's identity and its privileges. */
 #include "init.h"
 
 #include <stdlib.h>
@@ -24,8 +24,8 @@ do_setdomainname(struct cursor *f)
 }
 
 /*
- * A keyring with a name is found by its name: another container of the same user namespace could have made it before, or
- * join it later. One without is new and cannot be joined; and only who possesses it may read it, or link it elsewhere.
+ * A named keyring is found by its name: another container of the same user namespace could have made it before, or join it
+ * later. An unnamed one is new and cannot be joined; and only its possessor may read it, or link it elsewhere.
  */
 int
 do_new_session_keyring(struct cursor *f)
@@ -87,7 +87,7 @@ do_setgroups(struct cursor *f)
 	return (int)result;
 }
 
-/* musl's and glibc's wrappers change all threads; there is one, so the plain call will do. */
+/* musl's and glibc's wrappers change all threads; there is only one, so the plain system call will do. */
 int
 do_setgid(struct cursor *f)
 {
@@ -110,7 +110,7 @@ do_keep_capabilities(struct cursor *f)
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
 
-/* Capability numbers end where the kernel answers EINVAL. */
+/* Capability numbers end where the kernel returns EINVAL. */
 int
 do_drop_bounding(struct cursor *f)
 {
@@ -167,7 +167,7 @@ do_no_new_privileges(struct cursor *f)
 
 #define NO_FIXUP 4u /* SECBIT_NO_SETUID_FIXUP */
 
-/* Owner of the files that this process makes, its capabilities as they are: setfsuid(2) would take root's over files away. */
+/* Sets the owner of files that this process creates, keeping capabilities: setfsuid(2) would drop root's over files. */
 int
 do_set_file_ids(struct cursor *f)
 {
@@ -179,7 +179,7 @@ do_set_file_ids(struct cursor *f)
 		return -1;
 	setfsgid(gid);
 	setfsuid(uid);
-	if ((uint32_t)setfsgid((gid_t)-1) != gid || (uint32_t)setfsuid((uid_t)-1) != uid) { /* which tell what is, and nothing else */
+	if ((uint32_t)setfsgid((gid_t)-1) != gid || (uint32_t)setfsuid((uid_t)-1) != uid) { /* which only return the current id */
 		errno = EPERM;
 		return -1;
 	}

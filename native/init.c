@@ -1,10 +1,10 @@
 /*
- * The container side. Reads a plan (src/plan/wire.ts draws the format), carries out one step after the other, and
- * reports to the host by numbers (src/host/handshake.ts draws the conversation). It knows steps, not OCI, and decides
- * nothing: what to do when a step fails is written in the plan.
+ * The container side. Reads a plan (src/plan/wire.ts draws the format), executes one step after another, and reports to the
+ * host in numbers (src/host/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
+ * what to do when a step fails.
  *
  * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket; those
- * below BASE and above 2 belong to the container (--preserve-fds). supervisor.c tells what further arguments mean.
+ * below BASE and above 2 belong to the container (--preserve-fds). supervisor.c explains further arguments.
  */
 #include "init.h"
 
@@ -14,7 +14,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#define GIVEN 7 /* descriptors at most, from BASE on */
+#define GIVEN 7 /* at most so many descriptors, from BASE on */
 
 struct init self;
 
@@ -124,7 +124,7 @@ run_plan(struct cursor plan)
 
 		if (fields.bad || on_failure > ON_FAILURE_ELSE)
 			return bad_plan();
-		if (skip) { /* the step before was this one's better alternative, and it worked */
+		if (skip) { /* this step is only the fallback of the one before, which worked */
 			skip = on_failure == ON_FAILURE_ELSE;
 			continue;
 		}
@@ -140,7 +140,7 @@ run_plan(struct cursor plan)
 	return steps.bad || steps.at != steps.end ? bad_plan() : 0;
 }
 
-/* Maps the plan. A descriptor that is no file of a sensible size gives a plan that fails at the first word. */
+/* Maps the plan. A descriptor that is not a file of a sensible size gives a plan that fails at the first word. */
 static struct cursor
 map_plan(int fd)
 {
@@ -178,7 +178,7 @@ fail(void)
 	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
 }
 
-/* A caller may have closed its standard streams: nothing that init opens may be taken for them. */
+/* A caller may have closed its standard streams: no descriptor that init opens may take their place. */
 static void
 fill_streams(void)
 {
@@ -190,7 +190,7 @@ fill_streams(void)
 	closing(fd, 0);
 }
 
-/* Some of the descriptors that init can be given it is not given: their numbers stay free, for they are closed by number. */
+/* Opens `path` at a number from `given` on: the numbers of descriptors that init was not given stay free, as they are closed by number. */
 static int
 open_above(int given, const char *path, int flags)
 {

@@ -1,4 +1,4 @@
-/* Kernel calls and constants that the C library does not have, or not in every version that builds lamina. */
+/* System calls and constants that the C library lacks, or that not every version that can build lamina has. */
 #ifndef KERNEL_H
 #define KERNEL_H
 
@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* Under names of their own where some C library has them as enumerators, or with other types. */
+/* Own names, because some C library has the originals as enumerators, or with other types. */
 #define TREE_RECURSIVE 0x8000u /* AT_RECURSIVE */
 #define TREE_CLONE (1u | (unsigned)O_CLOEXEC) /* OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC */
 #define MOVE_BY_DESCRIPTOR 0x44u /* MOVE_MOUNT_F_EMPTY_PATH, MOVE_MOUNT_T_EMPTY_PATH */
@@ -50,7 +50,7 @@ struct open_how_arguments {
 	uint64_t flags, mode, resolve;
 };
 
-/* struct statx of statx(2), as far as it is read */
+/* struct statx of statx(2), up to the last member used */
 struct file_status {
 	uint64_t head[18], mount_id, rest[13];
 };

@@ -1,4 +1,4 @@
-/* How the container's root becomes "/", and what of the host's stays behind: nothing that init could be led to. */
+/* How the container's root becomes "/", and what is left behind: nothing of the host's that init could be led to. */
 #include "init.h"
 
 #include <limits.h>
@@ -11,7 +11,7 @@
 #define FIELD_ROOT 3
 #define FIELD_POINT 4
 
-/* The old root lies on the new one; its unmounting is made invisible to the host, then it is let go of. */
+/* The old root is stacked on the new one; it is cut off from the host's propagation and then detached. */
 int
 do_pivot_root(struct cursor *f)
 {
@@ -23,7 +23,7 @@ do_pivot_root(struct cursor *f)
 	return closing(old, chdir("/"));
 }
 
-/* Blank, tab, newline and backslash are written as three octal digits. In place. */
+/* Decodes blank, tab, newline and backslash, which are written as three octal digits. In place. */
 static void
 unescape(char *text)
 {
@@ -40,11 +40,11 @@ unescape(char *text)
 	*to = 0;
 }
 
-/* A line of mountinfo (proc_pid_mountinfo(5)), as far as it matters here. */
+/* The relevant part of a mountinfo line (proc_pid_mountinfo(5)). */
 struct mounted {
 	uint64_t id, parent;
 	const char *point;
-	bool is_whole; /* a procfs or sysfs, from its root on */
+	bool is_whole; /* a procfs or sysfs mounted from its root */
 };
 
 struct mount_table {
@@ -53,7 +53,7 @@ struct mount_table {
 	char *text;
 };
 
-/* Cuts `line` up; false if it has another form. */
+/* Splits `line`; false if it has another form. */
 static bool
 parse_mount(char *line, struct mounted *mount)
 {
@@ -81,7 +81,7 @@ free_mounts(struct mount_table *table)
 	free(table->text);
 }
 
-/* 0, or -1 and nothing to be freed. */
+/* 0; or -1 with nothing to free. */
 static int
 read_mounts(struct mount_table *table)
 {
@@ -121,7 +121,7 @@ is_within(const struct mount_table *table, const struct mounted *mount, uint64_t
 	return parent != NULL;
 }
 
-/* A whole procfs or sysfs outside of the container's root, which the kernel takes for visible unless something lies on its root. */
+/* A whole procfs or sysfs outside the container's root, which the kernel counts as visible unless its root is covered. */
 static bool
 is_open(const struct mount_table *table, const struct mounted *mount, uint64_t root)
 {
@@ -133,7 +133,7 @@ is_open(const struct mount_table *table, const struct mounted *mount, uint64_t r
 	return true;
 }
 
-/* What is at `path` leaves this mount namespace alone. 1 if it left; 0 if it is locked, as in a user namespace, or no mount. */
+/* Unmounts what is at `path`, in this mount namespace only. 1 if it is gone; 0 if it is locked, as in a user namespace, or no mount. */
 static int
 unmount(const char *path)
 {
@@ -144,7 +144,7 @@ unmount(const char *path)
 	return errno == EINVAL || errno == EPERM ? 0 : -1;
 }
 
-/* Where `path` does not lead to what is mounted there, something above it lies over that: so this goes. As unmount. */
+/* If `path` does not lead to what is mounted there, something above covers it: so that is unmounted. Returns as unmount. */
 static int
 unmount_or_uncover(const char *path)
 {
@@ -160,7 +160,7 @@ unmount_or_uncover(const char *path)
 	return gone;
 }
 
-/* Covers what is at `path`, if anything is. */
+/* Covers whatever is at `path`, if anything is. */
 static int
 cover_path(const char *path)
 {
@@ -171,7 +171,7 @@ cover_path(const char *path)
 	return fd >= 0 && result < 0 && (errno == ENOENT || errno == ENOTDIR) ? 0 : result;
 }
 
-/* Calls `put_away` for each, the last one first, since those are mounted on others. The sum of what it returned, or -1. */
+/* Calls `put_away` for each, last one first, since later ones are mounted on earlier ones. Returns the sum of its results, or -1. */
 static int
 each_open_mount(uint64_t root, int (*put_away)(const char *path))
 {
@@ -197,7 +197,7 @@ refuse(const char *path)
 	return -1;
 }
 
-/* What was hidden below a mount shows when that is gone: so once more, until nothing can be unmounted. The rest is covered, or else refused. */
+/* Unmounting one mount may uncover another: so repeat until nothing can be unmounted. The rest is covered, or else refused. */
 static int
 put_away_kernel_filesystems(uint64_t root)
 {
@@ -210,9 +210,9 @@ put_away_kernel_filesystems(uint64_t root)
 }
 
 /*
- * For --no-pivot: an initramfs root cannot be pivoted away. The old root stays reachable by who may escape a chroot; and
+ * For --no-pivot: an initramfs root cannot be pivoted away. The old root stays reachable for anyone who can escape a chroot; and
  * where a whole procfs or sysfs is mounted, hidden or not, the kernel lets a user namespace mount another one, without masks.
- * Until chroot paths lead into the old root, from which the new one, which lay over its own directory, has gone.
+ * Until chroot, paths lead into the old root, where the new one no longer covers its own directory.
  */
 int
 do_move_root(struct cursor *f)
@@ -225,7 +225,7 @@ do_move_root(struct cursor *f)
 	return chroot(".") < 0 ? -1 : chdir("/");
 }
 
-/* Without a mount namespace of its own the container gets no more than this. */
+/* All that a container without a mount namespace of its own gets. */
 int
 do_chroot(struct cursor *f)
 {
@@ -237,9 +237,9 @@ do_chroot(struct cursor *f)
 }
 
 /*
- * From here on names that the image controls are looked up by the kernel as they are: the program's, its interpreter's, a
- * hook's. A link there may lead through /proc/self/fd, so nothing of the host's is open any more, not even until execve(2)
- * would close it. What stays is the container's own, and sockets, which lead nowhere.
+ * From here on the kernel resolves names that the image controls as they are: the program's, its interpreter's, a hook's.
+ * A link there may lead through /proc/self/fd, so nothing of the host's stays open, not even until execve(2) would close
+ * it. What stays is the container's own, and sockets, which lead nowhere.
  */
 int
 do_let_go(struct cursor *f)
@@ -251,6 +251,6 @@ do_let_go(struct cursor *f)
 	self.null = closing(self.null, -1);
 	self.root = closing(self.root, -1);
 	self.words = closing(self.words, -1);
-	close(self.host - 1); /* the plan's number, which was free again */
+	close(self.host - 1); /* the plan's number, which may be in use again */
 	return (int)syscall(SYS_close_range, (self.start < 0 ? self.host : self.start) + 1, ~0u, 0);
 }

@@ -1,6 +1,6 @@
 /*
  * Paths that the container must not see, or not change. A mask shows nothing of the host's that could be changed through it:
- * files are hidden by read-only clones of the container's own null device, directories by one empty read-only tmpfs.
+ * files are hidden by read-only clones of the container's own null device, directories by an empty read-only tmpfs.
  */
 #include "init.h"
 
@@ -14,7 +14,7 @@ clone_readonly(int fd, unsigned recursive)
 	return clone < 0 || sys_mount_setattr(clone, recursive, &readonly) == 0 ? clone : closing(clone, -1);
 }
 
-/* All masked directories are the same empty file system: the first one's mount stays in the slot, and is cloned for the others. */
+/* All masked directories show the same empty file system: the first mount stays in the slot and is cloned for the others. */
 static int
 empty_directory(uint32_t slot)
 {

@@ -1,5 +1,5 @@
 /*
- * Mounts by descriptor: a step makes a detached mount in a slot, others change it, `attach` puts it below the root.
+ * Mounts by descriptor: a step makes a detached mount in a slot, others change it, `attach` attaches it below the root.
  * See fsopen(2), open_tree(2), mount_setattr(2), move_mount(2).
  */
 #include "init.h"
@@ -26,7 +26,7 @@ do_open_tree(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, TREE_CLONE | recursive));
 }
 
-/* In statements, for the order in which an initializer's expressions are evaluated is not defined. */
+/* Uses statements because the evaluation order of an initializer's expressions is unspecified. */
 static struct mount_attributes
 take_attributes(struct cursor *f)
 {
@@ -74,14 +74,14 @@ do_attach_root(struct cursor *f)
 	if (fd < 0 || sys_move_mount(fd, AT_FDCWD, path, MOVE_TO_PATH) < 0)
 		return -1;
 	closing(self.root, 0);
-	self.root = fd; /* the descriptor of a mount stays good when the mount is attached */
-	if (fchdir(fd) < 0) /* relative paths among the options of file systems count from here, as in runc */
+	self.root = fd; /* a mount's descriptor stays valid when the mount is attached */
+	if (fchdir(fd) < 0) /* relative paths in file system options start here, as in runc */
 		return -1;
 	self.slots[slot] = -1;
 	return 0;
 }
 
-/* A mount over a file of procfs can defeat every later write to procfs (CVE-2019-16884). */
+/* A mount over a file of procfs can defeat any later write to procfs (CVE-2019-16884). */
 static int
 check_target(int target, bool is_directory, uint32_t guard)
 {
@@ -94,7 +94,7 @@ check_target(int target, bool is_directory, uint32_t guard)
 		errno = EACCES;
 		return -1;
 	}
-	if (S_ISDIR(st.st_mode) != is_directory) { /* move_mount(2) would say EINVAL, which says nothing */
+	if (S_ISDIR(st.st_mode) != is_directory) { /* move_mount(2) would fail with a vague EINVAL */
 		errno = ENOTDIR;
 		return -1;
 	}

@@ -1,4 +1,4 @@
-/* Namespaces, the child that becomes the container, and the places where init waits for the host. */
+/* Namespaces, the child that becomes the container, and the points where init waits for the host. */
 #include "init.h"
 
 #include <sched.h>
@@ -45,8 +45,8 @@ do_unshare(struct cursor *f)
 #endif
 
 /*
- * The rest of the plan is the child's. CLONE_PARENT makes it a child of our parent, the runtime, so that this
- * process can go; its pid is counted in the namespace of the runtime, which this process never left.
+ * The child executes the rest of the plan. CLONE_PARENT makes it a child of our parent, the runtime, so that this process
+ * can exit; its pid is one of the runtime's pid namespace, which this process never left.
  */
 static int
 go_on_as_child(struct clone_arguments *args)
@@ -61,7 +61,7 @@ go_on_as_child(struct clone_arguments *args)
 	pid = syscall(SYS_clone3, args, sizeof *args);
 	if (pid > 0 && self.life != NULL)
 		self.life->pid = pid;
-	if (pid > 0) /* the end of this process lets the child go on: the host hears of it before it hears it */
+	if (pid > 0) /* the child goes on when this process exits: so the host learns of the child before it hears from it */
 		_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
 	close(told[1]);
 	if (pid == 0 && read(told[0], &byte, 1) < 0)
@@ -77,7 +77,7 @@ do_clone_child(struct cursor *f)
 	return f->bad ? bad_plan() : go_on_as_child(&args);
 }
 
-/* cgroups(7): no other way into a cgroup2 directory is free of a wait for all of the machine's processors. */
+/* cgroups(7): any other way into a cgroup2 directory waits for all of the machine's processors. */
 int
 do_clone_into_cgroup(struct cursor *f)
 {
@@ -99,7 +99,7 @@ do_open_cgroup(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-/* "0" is the writer itself. */
+/* "0" means the writer itself. */
 int
 do_enter_cgroup(struct cursor *f)
 {
@@ -108,7 +108,7 @@ do_enter_cgroup(struct cursor *f)
 	return f->bad ? bad_plan() : write_file_at(AT_FDCWD, file, "0");
 }
 
-/* Writes the maps of `pid` and opens its user namespace; -1 on failure. */
+/* Writes the id maps of `pid` and opens its user namespace; -1 on failure. */
 static int
 map_and_open(pid_t pid, const char *uid_map, const char *gid_map)
 {
@@ -120,7 +120,7 @@ map_and_open(pid_t pid, const char *uid_map, const char *gid_map)
 	return closing(process, openat(process, "ns/user", O_RDONLY | O_CLOEXEC));
 }
 
-/* Until somebody kills this process, or its parent ends; nobody waits for the end of a socket because of it. */
+/* Waits until this process is killed, or its parent exits; keeps no socket open that somebody waits on. */
 static void
 stay(pid_t parent)
 {
@@ -133,7 +133,7 @@ stay(pid_t parent)
 
 /*
  * A user namespace needs a process until it is open: a child makes it and waits to be killed. Only before clone_child,
- * while /proc counts pids as we do.
+ * while the pids in /proc are those that we see.
  */
 int
 do_open_user_namespace(struct cursor *f)
@@ -179,7 +179,7 @@ do_set_dumpable(struct cursor *f)
 	return f->bad ? bad_plan() : prctl(PR_SET_DUMPABLE, dumpable);
 }
 
-/* Waits for `start`: a connection that says GO. One that goes away before is not a start. */
+/* Waits for `start`: a connection that sends GO. A connection closed before that is not a start. */
 int
 do_wait_start(struct cursor *f)
 {
@@ -214,7 +214,7 @@ write_file_at(int dir, const char *name, const char *text)
 	return write_all(openat(dir, name, O_WRONLY | O_CLOEXEC), text);
 }
 
-/* A new network namespace has one device, and it is down. netdevice(7) */
+/* A new network namespace has one device, the loopback, and it is down. netdevice(7) */
 int
 do_loopback_up(struct cursor *f)
 {

@@ -1,6 +1,6 @@
 /*
- * The null device. That of an image may be anything (CVE-2025-31133), and that of the host is everybody's: nobody in a
- * container may change its owner, mode or times.
+ * The null device. An image's may be anything (CVE-2025-31133), and the host's is shared by everyone: nobody in a container
+ * may change its owner, mode or times.
  */
 #include "init.h"
 
@@ -12,7 +12,7 @@ is_null(int fd)
 	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == DEVICE(1, 3);
 }
 
-/* The container's, or the host's while that can be reached. O_PATH; -1 with ENODEV if it is something else. */
+/* The container's, or the host's while it can be reached. O_PATH; -1 with ENODEV if it is something else. */
 static int
 open_null(bool of_host)
 {
@@ -33,7 +33,7 @@ do_open_null(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, open_null(of_host));
 }
 
-/* A stream of the host's device lies on a read-only mount, through which it can be written to and nothing else. */
+/* A stream on the host's device goes through a read-only mount, which allows writing to it and nothing else. */
 static int
 open_stream(bool of_host)
 {
@@ -43,7 +43,7 @@ open_stream(bool of_host)
 	return path < 0 ? -1 : closing(path, reopen(path, O_RDWR | O_NOCTTY | O_CLOEXEC));
 }
 
-/* The caller's null device could be changed through the container's streams. */
+/* Through the container's streams the caller's null device could be changed. */
 int
 do_reopen_null(struct cursor *f)
 {

@@ -1,14 +1,14 @@
 /*
- * Sources of bind mounts that the root of a user namespace may not reach, or whose ids only the host may map. A child with
- * the host's rights opens them, where init is: in the container's mount namespace, which has what was mounted before, and in
- * which the kernel has locked what the host forbids (mount_namespaces(7)), so that no clone of it allows more.
+ * Sources of bind mounts that the root of a user namespace cannot reach, or whose ids only the host can map. A child with the
+ * host's rights opens them where init is: in the container's mount namespace, which has the mounts made so far, and in which
+ * the kernel has locked what the host forbids (mount_namespaces(7)), so that no clone allows more.
  *
  *   init                                        the opener
  *   fork_opener                      ─────────▶ has a socket to init, and nothing else
  *   lead_opener: root, mount namespace ───────▶ enters them
  *   open_as_host: path               ─────────▶ clones the mount there
  *   idmap_as_host: mount, user namespace ─────▶ maps its ids
- *                                    ◀───────── errno, and what was asked for: after every request
+ *                                    ◀───────── errno, and the result: after every request
  *   end_opener: the end of file      ─────────▶ ends
  */
 #include "init.h"
@@ -24,7 +24,7 @@ struct request {
 	char path[PATH_MAX];
 };
 
-/* In the opener. What was held before, if anything, goes with the request. Returns what was asked for, 0 if that is nothing. */
+/* In the opener. The descriptor held so far, if any, is part of the request. Returns the result, or 0 if there is none. */
 static int
 answer(const struct request *request, int fd, int held)
 {
@@ -32,7 +32,7 @@ answer(const struct request *request, int fd, int held)
 	struct mount_attributes attr = {.set = ATTRIBUTE_IDMAP, .userns = (uint64_t)fd};
 
 	switch (request->what) {
-	case ENTER: /* setns(2) leads to the root of the namespace; init's may be another one */
+	case ENTER: /* setns(2) moves to the namespace's root; init's may differ */
 		return setns(fd, CLONE_NEWNS) < 0 || fchdir(held) < 0 ? -1 : chroot(".");
 	case OPEN:
 		return sys_open_tree(AT_FDCWD, request->path, TREE_CLONE | recursive);
@@ -73,7 +73,7 @@ do_fork_opener(struct cursor *f)
 	return pid < 0 ? -1 : 0;
 }
 
-/* Makes a request of the opener, with a descriptor or -1. Returns the one that it sends, 0 if it sends none, or -1 with its errno. */
+/* Sends the opener a request, with a descriptor or -1. Returns the descriptor that it sends back, 0 for none, or -1 with its errno. */
 static int
 ask(int opener, uint32_t what, uint32_t recursive, const char *path, int fd)
 {

@@ -1,6 +1,6 @@
 /*
- * The root from layers, as an overlay. It is configured one layer at a time, so that a failure names its layer, and
- * never attached on the host. Kernels before 6.7 want all layers in one string: mount_layers.
+ * The root from layers, as an overlay. It is configured one layer at a time, so that an error names its layer, and never
+ * attached on the host. Kernels before 6.7 want all layers in one string: mount_layers.
  */
 #include "init.h"
 
@@ -14,7 +14,7 @@ do_new_overlay(struct cursor *f)
 	return f->bad ? bad_plan() : fill_slot(slot, (int)syscall(SYS_fsopen, "overlay", MOUNT_CLOEXEC));
 }
 
-/* `key` is lowerdir+ (the top one first), upperdir or workdir; the kernel holds the layer from here on. */
+/* `key` is lowerdir+ (top one first), upperdir or workdir; from here on the kernel holds the layer. */
 static int
 add_layer(int overlay, const char *key, int layer, bool by_name)
 {
@@ -47,7 +47,7 @@ do_add_layer(struct cursor *f)
 	return closing(layer, add_layer(overlay, key, layer, by_name) < 0 ? keep_words(overlay) : 0);
 }
 
-/* What was a context in the slot is a detached mount afterwards. */
+/* Turns the context in the slot into a detached mount. */
 int
 do_finish_overlay(struct cursor *f)
 {
@@ -64,7 +64,7 @@ do_finish_overlay(struct cursor *f)
 
 /*
  * `parts` are pairs of text and a layer's path; the mount's data are the texts, each followed by the number of its open
- * layer. Each layer is opened within the one before, so that all are open when the mount is made and closed after it.
+ * layer. Each call opens its layer and recurses, so that all are open when the mount is made and closed afterwards.
  */
 static int
 mount_with(const char *path, const char **parts, char *data, size_t size)

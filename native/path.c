@@ -1,17 +1,17 @@
 /*
- * Paths below the container's root. The image and other containers are hostile and may change links while we look,
- * so every path is resolved by the kernel inside the root (openat2, RESOLVE_IN_ROOT), and what is created is created
- * in a directory that is already open.
+ * Paths below the container's root. The image and other containers are hostile and may change links at any time, so the kernel
+ * resolves every path inside the root (openat2, RESOLVE_IN_ROOT), and new files are created in a directory that is already
+ * open.
  *
- * Mounts of the plan that later paths lie on are kept open, and those paths are resolved from their descriptors. Whoever
- * swaps the directories of the image cannot move /proc/sys away from under its read-only mount.
+ * Mounts that later paths lie on are kept open, and those paths are resolved from their descriptors. So swapping directories
+ * of the image cannot move /proc/sys away from under its read-only mount.
  */
 #include "init.h"
 
 #include <limits.h>
 #include <stdlib.h>
 
-#define LINKS_MAX 40 /* as the kernel's own limit, path_resolution(7) */
+#define LINKS_MAX 40 /* the kernel's own limit, path_resolution(7) */
 #define TRIES_MAX 100000
 #define DANGLING -2
 
@@ -48,7 +48,7 @@ forget_mounts(const char *path)
 		}
 }
 
-/* The kept mount that `path` lies on, and in `*rest` where on it, "" for itself; NULL if there is none but the root. */
+/* The kept mount that `path` lies on, with the rest of the path in `*rest`, "" for the mount itself; NULL if it is only the root. */
 static const struct kept_mount *
 kept_mount_of(const char *path, const char **rest)
 {
@@ -67,7 +67,7 @@ kept_mount_of(const char *path, const char **rest)
 	return found;
 }
 
-/* EAGAIN: something was renamed or mounted meanwhile, and the kernel cannot tell whether that mattered. */
+/* EAGAIN: something was renamed or mounted meanwhile, and the kernel cannot tell whether it mattered. */
 static int
 open_from(int dir, const char *path, uint64_t resolve)
 {
@@ -82,14 +82,14 @@ open_from(int dir, const char *path, uint64_t resolve)
 	return (int)fd;
 }
 
-/* A mount need not be a directory. */
+/* A kept mount need not be a directory. */
 static int
 open_on_mount(int mount, const char *path, uint64_t resolve)
 {
 	return path[0] == 0 ? fcntl(mount, F_DUPFD_CLOEXEC, 3) : open_from(mount, path, BENEATH | resolve);
 }
 
-/* A link that leads off its mount (EXDEV) is followed from the root, as the container will. */
+/* A link that leads off its mount (EXDEV) is followed from the root, as the container will see it. */
 int
 open_in_root(const char *path, uint64_t resolve)
 {
@@ -124,7 +124,7 @@ is_root(int fd)
 	return mount_id(fd) == mount_id(self.root); /* a bind of the root's directory is another mount */
 }
 
-/* Creates `name` in an open directory; 1 if something is there already. */
+/* Creates `name` in an open directory; 1 if something is already there. */
 static int
 create_at(int parent, const char *name, bool directory)
 {
@@ -138,7 +138,7 @@ create_at(int parent, const char *name, bool directory)
 	return close(fd);
 }
 
-/* `name` is a link to something missing: in `path` (PATH_MAX bytes) puts the link's text in its place. */
+/* `name` is a dangling link: replaces it in `path` (PATH_MAX bytes) by the link's text. */
 static int
 replace_link(int parent, char *path, char *name, char after)
 {
@@ -163,7 +163,7 @@ replace_link(int parent, char *path, char *name, char after)
 
 /*
  * Walks `path` (PATH_MAX bytes, absolute), creating what is missing: directories, and the last component as `directory`
- * says. Returns it opened O_PATH, or -1; or DANGLING when such a link was met and `path` now says where it leads.
+ * says. Returns it opened O_PATH, or -1; or DANGLING if it met a dangling link, and then `path` says where that leads.
  */
 static int
 ensure_once(char *path, bool directory, uint64_t resolve)

@@ -1,7 +1,7 @@
 /*
- * Init's way into procfs. What stands at /proc may be the image's, or covered by it (CVE-2025-52881); and from a descriptor
- * of the host's /proc a path leads on to the host. So once init is in the container's namespaces it has a procfs mount of its
- * own that is attached nowhere: nothing can be mounted on it, and `..` ends at its root.
+ * Init's way into procfs. /proc may come from the image, or be covered by it (CVE-2025-52881); and from a descriptor of the
+ * host's /proc a path leads on to the host. So once init is in the container's namespaces it uses a procfs mount of its own
+ * that is attached nowhere: nothing can be mounted on it, and `..` ends at its root.
  */
 #include "init.h"
 
@@ -10,7 +10,7 @@
 
 #define PROC_ROOT_INODE 1
 
-/* Passes on `fd` if it is the root of a procfs; else -1 with EXDEV, and it is closed. */
+/* Returns `fd` if it is the root of a procfs; otherwise closes it and returns -1 with EXDEV. */
 static int
 require_procfs(int fd)
 {
@@ -50,7 +50,7 @@ do_open_proc(struct cursor *f)
 	return 0;
 }
 
-/* Some files of procfs are links, but none of those that are written; a mount on the way would not be procfs. */
+/* Some files of procfs are links, but none of those that init writes; a mount on the way would not be procfs. */
 int
 do_write_proc(struct cursor *f)
 {
@@ -61,7 +61,7 @@ do_write_proc(struct cursor *f)
 	return f->bad ? bad_plan() : write_all((int)syscall(SYS_openat2, self.proc, file, &how, sizeof how), text);
 }
 
-/* An O_PATH descriptor takes no fchmod(2) and cannot be read; its name in procfs can be changed and opened. */
+/* An O_PATH descriptor can be neither read nor changed by fchmod(2); its name in procfs can. */
 static int
 procfs_name(int fd, char name[32])
 {

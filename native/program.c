@@ -1,4 +1,4 @@
-/* The last steps: working directory, HOME, which file to execute, and executing it. */
+/* The last steps: working directory, HOME, finding the program, and executing it. */
 #include "init.h"
 
 #include <limits.h>
@@ -7,8 +7,8 @@
 #define PASSWD_MAX (16u << 20)
 
 /*
- * A path as the container's processes will see it, below what is "/" now. The image may have led it through a descriptor of
- * this process (/proc/self/fd): such links are not followed, unless that is what config.json itself names.
+ * A path as the container's processes will see it, below what is now "/". The image may have led it through a descriptor of
+ * this process (/proc/self/fd): such links are not followed, unless config.json itself names one.
  */
 static int
 open_path(const char *path, uint64_t flags, bool magic_links)
@@ -18,7 +18,7 @@ open_path(const char *path, uint64_t flags, bool magic_links)
 	return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
-/* A working directory outside of the root would let the container out (CVE-2024-21626): getcwd must name it. */
+/* A working directory outside the root would let the container escape (CVE-2024-21626): getcwd must be able to name it. */
 static int
 enter_directory(const char *path)
 {
@@ -59,7 +59,7 @@ do_chdir_as(struct cursor *f)
 	return result;
 }
 
-/* The home directory in `line` of passwd(5) if it is that of `uid`; NULL otherwise. Cuts the line up. */
+/* The home directory in `line` of passwd(5) if that is the entry of `uid`; NULL otherwise. Modifies the line. */
 static char *
 home_in(char *line, const char *uid)
 {
@@ -73,7 +73,7 @@ home_in(char *line, const char *uid)
 	return strcmp(field[2], uid) == 0 ? field[5] : NULL;
 }
 
-/* Opened as the container's user, who can do no more with it than the program will. NULL unless it is a regular file of a sensible size. */
+/* Opened as the container's user, with no more rights than the program will have. NULL unless it is a regular file of a sensible size. */
 static char *
 read_passwd(void)
 {
@@ -85,7 +85,7 @@ read_passwd(void)
 	return read_text(fd, PASSWD_MAX);
 }
 
-/* HOME as the container's own passwd file has it, else "/", as runc does. */
+/* HOME from the container's own passwd file, otherwise "/", as in runc. */
 int
 do_default_home(struct cursor *f)
 {
@@ -109,7 +109,7 @@ do_default_home(struct cursor *f)
 	return 0;
 }
 
-/* 0 if `path` can be executed by the process as it is now. */
+/* 0 if this process, as it is now, can execute `path`. */
 static int
 check_executable(const char *path, bool magic_links)
 {
@@ -125,7 +125,7 @@ check_executable(const char *path, bool magic_links)
 	return closing(fd, (int)syscall(SYS_faccessat2, fd, "", X_OK, AT_EACCESS | AT_EMPTY_PATH));
 }
 
-/* As execvp(3): a name with a slash is a path; any other is looked up, and ENOENT means "in none of them". */
+/* As in execvp(3): a name with a slash is a path; any other is looked up, and ENOENT means "in none of the directories". */
 int
 do_find_executable(struct cursor *f)
 {
@@ -157,7 +157,7 @@ close_on_exec(uint32_t first)
 	return (int)syscall(SYS_close_range, first, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 }
 
-/* Nothing of the host's may be open in the container (CVE-2024-21626); `first` and above close at exec. */
+/* Nothing of the host's may be open in the container (CVE-2024-21626); descriptors from `first` on close at exec. */
 int
 do_close_on_exec(struct cursor *f)
 {

@@ -16,7 +16,7 @@ do_make_directory(struct cursor *f)
 	return closing(parent, mkdirat(parent, name, mode)) < 0 && errno != EEXIST ? -1 : 0;
 }
 
-/* An empty directory as well. */
+/* Removes an empty directory as well. */
 int
 do_unlink(struct cursor *f)
 {
@@ -33,7 +33,7 @@ do_unlink(struct cursor *f)
 	return closing(parent, result) < 0 && errno != ENOENT ? -1 : 0;
 }
 
-/* What is there already stays: an image may bring its own. */
+/* Something that already exists stays: an image may bring its own. */
 int
 do_symlink(struct cursor *f)
 {
@@ -47,7 +47,7 @@ do_symlink(struct cursor *f)
 	return closing(parent, symlinkat(target, parent, name)) < 0 && errno != EEXIST ? -1 : 0;
 }
 
-/* Gives owner and mode to what `name` is if that is the device that is wanted, and EEXIST if it is anything else. */
+/* Gives owner and mode to `name` if it is the wanted device; EEXIST if it is anything else. */
 static int
 set_device(int parent, const char *name, uint32_t mode, dev_t device, uid_t uid, gid_t gid)
 {

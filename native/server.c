@@ -1,17 +1,17 @@
 /*
- * The root as a FUSE file system. Its server is a program of the host: in the container's mount namespace it would keep
- * that alive, in its cgroups it would be in the way of their removal, and be killed for the container's memory. So it is
- * forked before init enters anything, and nothing has to be ended or undone: with the container's mount namespace the mount
- * goes, with the mount its connection to the device, and then the server ends by itself.
+ * The root as a FUSE file system. Its server is a program on the host: in the container's mount namespace it would keep that
+ * alive; in its cgroups it would block their removal, and be killed when the container exceeds its memory limit. So it is
+ * forked before init enters anything, and nothing has to be ended or undone: the mount goes with the container's mount
+ * namespace, its connection to the device goes with the mount, and then the server exits by itself.
  *
  *   init                                        the child
- *   fork_server                      ─────────▶ has a socket to init, and nothing else; its end of file ends it
+ *   fork_server                      ─────────▶ has a socket to init, and nothing else; exits at its end of file
  *   mount_fuse: opens /dev/fuse and mounts it, both in the user namespace that will own the mount
- *   start_server: the device         ─────────▶ is its descriptor 3, which its command line names
+ *   start_server: the device         ─────────▶ is its descriptor 3, as its command line says
  *                 where errors go    ─────────▶
- *                 a user namespace   ─────────▶ joins it, if it is not in it
- *                                    ◀───────── errno, or the end of file: execve happened
- *   asks the mount something, which waits for the server to be ready, or for its end
+ *                 a user namespace   ─────────▶ joins it, unless it is in it already
+ *                                    ◀───────── errno, or end of file: execve succeeded
+ *   makes a request of the mount, which waits until the server is ready, or has ended
  */
 #include "init.h"
 
@@ -22,15 +22,15 @@
 #include <sys/vfs.h>
 
 #define DEVICE_AT 3
-#define PATIENCE 10 /* seconds for the end of another server */
+#define PATIENCE 10 /* seconds to wait for another server to exit */
 
-/* Comes with every descriptor that the child is handed. */
+/* Sent with every descriptor that the child gets. */
 struct place {
-	uint32_t joins; /* a user namespace, of which this is the user */
+	uint32_t joins; /* whether the descriptor is a user namespace, to be joined with these ids */
 	uint32_t uid, gid;
 };
 
-/* The child's next descriptor: the lowest free number; -1 if init has gone. */
+/* The child's next descriptor, at the lowest free number; -1 if init is gone. */
 static int
 receive(struct place *place)
 {
@@ -58,8 +58,8 @@ wake(int signal_number)
 }
 
 /*
- * One server at a time writes to a layer: it holds the lock for as long as it lives. The one before may be about to end, or
- * somebody keeps the mount namespace of a container that has ended; then the answer is EBUSY.
+ * Only one server at a time writes to a layer: it holds the lock as long as it lives. The previous one may be about to exit, or
+ * somebody keeps the mount namespace of an ended container alive; then this fails with EBUSY.
  */
 static int
 lock_layer(const char *path)
@@ -78,7 +78,7 @@ lock_layer(const char *path)
 	return 0;
 }
 
-/* In the child. Nobody interrupts it from a terminal, and it outlives the reader of its errors. Returns on failure. */
+/* In the child. No terminal can interrupt it, and it outlives the reader of its errors. Returns on failure. */
 static int
 become_server(const char *path, const char **args, const char *lock)
 {
@@ -139,7 +139,7 @@ do_mount_fuse(struct cursor *f)
 	return closing(fs, 0);
 }
 
-/* Hands the child all that it needs, and learns whether it has become the server. */
+/* Passes the child all that it needs, and learns whether it has become the server. */
 static int
 hand_over(int server, int device, int words, int namespace)
 {
@@ -158,7 +158,7 @@ hand_over(int server, int device, int words, int namespace)
 	return got == 0 ? 0 : -1;
 }
 
-/* The device is the server's alone afterwards, so that with its end the mount fails instead of waiting. */
+/* Afterwards only the server holds the device, so that when it exits the mount fails instead of hanging. */
 static int
 serve(uint32_t server, uint32_t device, int words, bool joins)
 {

@@ -1,10 +1,10 @@
 /*
- * The parent of a container that `run --detach` leaves behind: it waits for the container's end and writes down how it
- * ended, for src/state/ended-run.ts to read. It holds nothing of its caller's but its cgroup, and ends with the container.
+ * The parent of a container that `run --detach` leaves behind: it waits for the container to end and records how it ended,
+ * for src/state/ended-run.ts to read. It holds nothing of its caller's but the cgroup, and exits with the container.
  *
  * Called as: init BASE HEAD NAME CALLER, with the state directory as BASE+4 and, unless NAME is empty, the directory in
- * which NAME is to be written as well as BASE+5. BASE+6 only has to stay open. HEAD is the beginning of a JSON object. If a process that loses its
- * parent here becomes a child of process CALLER, that one can wait for the container itself, and no supervisor is made.
+ * which NAME is written too as BASE+5. BASE+6 only has to stay open. HEAD is the beginning of a JSON object. If orphans
+ * here become children of process CALLER, that one can wait for the container itself, and no supervisor is made.
  */
 #include "init.h"
 
@@ -20,9 +20,9 @@
 #define RECORD_MAX 2048
 #define STATE_DIRECTORY 3
 #define OTHER_DIRECTORY 4
-#define SIGN_OF_LIFE 5 /* a pipe: whoever waits for the end of this process has its other end */
+#define SIGN_OF_LIFE 5 /* a pipe: whoever waits for this process to exit holds the other end */
 
-/* Who adopts orphans is told by the kernel to orphans only: this is one, whose parent has ended. Otherwise as getppid(2). */
+/* The kernel tells only orphans who adopts them: this process is one, its parent having exited. Otherwise like getppid(2). */
 static pid_t
 await_adoption(pid_t parent)
 {
@@ -31,7 +31,7 @@ await_adoption(pid_t parent)
 	return getppid();
 }
 
-/* True if an orphan of ours becomes a child of `process`. False if that cannot be found out. */
+/* True if an orphan of ours becomes a child of `process`. False if that cannot be determined. */
 static bool
 is_adopter(pid_t process)
 {
@@ -59,7 +59,7 @@ is_adopter(pid_t process)
 	return got == sizeof adopter && adopter == process;
 }
 
-/* Nobody waits for the end of a pipe, a terminal or a file system to be free because of us. */
+/* Holds no pipe, terminal or file system that somebody may wait for. */
 static void
 let_go_of_everything(int base)
 {
@@ -75,7 +75,7 @@ let_go_of_everything(int base)
 		_exit(1);
 }
 
-/* Both are ours to replace: nobody else writes to these directories under such names. Atomic. */
+/* Both names are ours to replace: nobody else writes to these directories under them. Atomic. */
 static int
 replace_at(int dir, const char *name, const char *text)
 {
@@ -109,7 +109,7 @@ seconds(const struct timespec *time, char buffer[SECONDS])
 	return buffer;
 }
 
-/* A container that is deleted has no record, and its writable layer may be another's by now. */
+/* A deleted container has no record, and its writable layer may belong to another one by now. */
 static bool
 write_down(const siginfo_t *end, const char *head, const char *name)
 {
@@ -139,8 +139,8 @@ await_end(idtype_t which, pid_t pid, siginfo_t *end, int options)
 }
 
 /*
- * All stages of init are our children, each of which ends before the next goes on. What has ended is written down before
- * it is reaped, and this process ends afterwards: who sees neither of them finds the record.
+ * All stages of init are our children, each of which exits before the next goes on. The end is recorded before the child is
+ * reaped, and this process exits after that: anyone who sees neither process finds the record.
  */
 static void
 watch(const char *head, const char *name)
@@ -156,7 +156,7 @@ watch(const char *head, const char *name)
 	_exit(is_written ? 0 : 1);
 }
 
-/* The directories are no business of what goes on as init. */
+/* The process that goes on as init does not keep the directories. */
 int
 supervise(int base, char **args)
 {

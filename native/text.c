@@ -1,4 +1,4 @@
-/* Text without stdio, whose formatting alone would double the size of init. */
+/* Text without stdio, whose formatting alone would double init's size. */
 #include "init.h"
 
 #include <stdarg.h>
