@@ -1,4 +1,4 @@
-/** What lamina may cost at most, beside a peer's cost in the same run or at all. docs/performance.md explains the figures. */
+/** lamina's cost limits, relative to a peer in the same run or absolute. docs/performance.md explains the figures. */
 import type { Contender } from "./runtimes.ts";
 import type { Difference, Ratio } from "./statistics.ts";
 
@@ -13,7 +13,7 @@ interface Limits {
 /** 150 MB. */
 const MOST_MEMORY = { kib: 146_484 };
 const START = { millisecondsOverPlain: 1 };
-/** What reading an index.json of a thousand images takes, and writing it. */
+/** The time to read and write an index.json of a thousand images. */
 const MANY_IMAGES = { millisecondsOverPlain: 15 };
 
 /** By the name of a result row. */
@@ -34,7 +34,7 @@ export const BUDGET: Readonly<Record<string, Limits>> = {
   "store/run": MANY_IMAGES,
 };
 
-/** e.g. `≤ 1 crun: met`. Empty where there is no limit. A miss whose interval reaches the limit may be the machine's noise. */
+/** e.g. `≤ 1 crun: met`. Empty if there is no limit. A miss whose interval reaches the limit may be noise. */
 export function describeVerdict(name: string, peer: Contender, { ratio, low }: Ratio): string {
   const limit = BUDGET[name]?.times?.[peer];
   return limit === undefined ? "" : `≤ ${limit} ${peer}: ${verdict(limit, ratio, low)}`;
@@ -46,7 +46,7 @@ export function describeOverPlain(name: string, { difference, low }: Difference)
   return limit === undefined ? "" : `≤ ${limit} ms over plain: ${verdict(limit, difference, low)}`;
 }
 
-/** e.g. `≤ 146484 KiB: met`. `most` is the largest sample: a limit of memory has to hold always. */
+/** e.g. `≤ 146484 KiB: met`. `most` is the largest sample: a memory limit must always hold. */
 export function describeMemory(name: string, most: number): string {
   const limit = BUDGET[name]?.kib;
   return limit === undefined ? "" : `≤ ${limit} KiB: ${verdict(limit, most, most)}`;

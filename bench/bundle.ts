@@ -17,7 +17,7 @@ export interface Bundle {
   readonly writtenBy: string;
 }
 
-/** Makes the bundle. All runtimes get the same one; its config is runc's default where runc is installed. */
+/** Makes the bundle. All runtimes get the same one; its config is runc's default if runc is installed. */
 export function makeBundle(path: string, runtimes: readonly Runtime[]): Bundle {
   const writer = runtimes.find(({ name }) => name === "runc") ?? runtimes[0];
   if (writer === undefined) throw new BenchError("cannot make a bundle: no runtime can write its config.json");
@@ -32,7 +32,7 @@ export function makeBundle(path: string, runtimes: readonly Runtime[]): Bundle {
   return { path, config: changed, writtenBy: writer.name };
 }
 
-/** The same bundle at `path`, with a memory limit. The one there is changed if it exists. */
+/** The same bundle at `path`, with a memory limit. An existing one is updated. */
 export function limitMemory(bundle: Bundle, path: string, bytes: number): void {
   makeRootfs(path);
   const { config } = bundle;

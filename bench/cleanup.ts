@@ -1,7 +1,7 @@
 /**
- * Removes whatever the bench's containers left, after any end of the bench: containers, cgroups, mounts, files.
+ * Removes whatever the bench's containers left behind, however the bench ended: containers, cgroups, mounts, files.
  *
- * Everything is found by the bench's own prefix or directory, so nothing of anybody else is touched.
+ * Everything is found by the bench's own prefix or directory, so nothing else is touched.
  */
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { commandOf, type Runtime } from "./runtimes.ts";
 
 const PATIENCE_MS = 2000;
 
-/** What could not be removed, one sentence each. */
+/** Returns what could not be removed, one sentence each. */
 export function cleanUp(home: string, runtimes: readonly Runtime[], idPrefix: string): string[] {
   const problems = runtimes.flatMap((runtime) => deleteContainers(runtime, idPrefix));
   for (const { path } of readMounts().filter(({ type }) => type === "cgroup" || type === "cgroup2"))
@@ -31,7 +31,7 @@ function deleteContainers(runtime: Runtime, idPrefix: string): string[] {
   });
 }
 
-/** A runtime that was killed, or that failed under a small memory limit, may leave its cgroups. */
+/** A runtime that was killed, or failed under a small memory limit, may leave its cgroups behind. */
 function removeCgroups(directory: string, idPrefix: string): string[] {
   const children = listDirectories(directory);
   return children.flatMap((name) => {
@@ -67,7 +67,7 @@ function killMembers(procs: string): void {
   }
 }
 
-/** Only a faulty runtime mounts anything on the host; without this, removing the directory would go into its mounts. */
+/** Only a faulty runtime mounts anything on the host; without this, removing the directory would descend into its mounts. */
 function unmountBelow(home: string): string[] {
   const left = mountPointsBelow(readMounts(), home);
   for (const path of left.toReversed()) Bun.spawnSync(["umount", "--lazy", path]);
@@ -78,7 +78,7 @@ function readMounts(): ReturnType<typeof parseMountinfo> {
   return parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8"));
 }
 
-/** Other people's cgroups come and go meanwhile, or are deeper than any path. */
+/** Other cgroups come and go meanwhile, or are deeper than any path. */
 function listDirectories(path: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));

@@ -4,11 +4,11 @@ import { BenchError } from "./bench-error.ts";
 export interface Outcome {
   readonly status: number;
   readonly stdout: string;
-  /** The last line that it wrote to its stderr. */
+  /** The last line that it wrote to stderr. */
   readonly complaint: string;
 }
 
-/** Found in PATH, or where administrators' programs are. */
+/** Looked up in PATH, and in the directories of administrators' programs. */
 export function findProgram(name: string): string | null {
   return Bun.which(name, { PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` });
 }
@@ -18,7 +18,7 @@ export function tryExecute(argv: readonly string[], env: Readonly<Record<string,
   return { status: exitCode, stdout: stdout.toString(), complaint: stderr.toString().trim().split("\n").at(-1) ?? "" };
 }
 
-/** What it prints. */
+/** Returns its output. */
 export function execute(argv: readonly string[], env: Readonly<Record<string, string>> = {}): string {
   const { status, stdout, complaint } = tryExecute(argv, env);
   if (status !== 0) throw new BenchError(`cannot prepare a measurement: \`${argv.join(" ")}\`: exit status ${status}: ${complaint}`);

@@ -4,7 +4,7 @@ import { BenchError } from "./bench-error.ts";
 
 const FLAGS = ["-O2", "-std=gnu11", "-Wall", "-Wextra", "-Wshadow", "-Wstrict-prototypes", "-Werror"];
 
-/** Compiles files of bench/ to `output`. A static program is built with musl where it is installed, because glibc's is far larger. */
+/** Compiles files of bench/ to `output`. A static program is built with musl if installed, because glibc's is far larger. */
 export function compile(sources: readonly string[], output: string, { isStatic = false } = {}): void {
   const names = sources.map((source) => `bench/${source}`).join(" and ");
   const paths = sources.map((source) => join(import.meta.dir, source));

@@ -1,6 +1,6 @@
 /**
- * An empty file system for one sample. ext4 looks past every inode that was deleted in the last minutes when it makes a new one, so that whoever
- * unpacks after something was removed pays for that; on a file system of its own everybody begins alike.
+ * An empty file system for one sample. To make an inode ext4 looks past every inode deleted in the last minutes, so whoever
+ * unpacks after a removal pays for that; on its own file system everyone starts alike.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { BenchError } from "./bench-error.ts";
@@ -15,7 +15,7 @@ export interface Disk extends Disposable {
   readonly path: string;
 }
 
-/** `path` is free. The file behind it is sparse, and gone with the disk. */
+/** `path` must not exist yet. The file behind it is sparse, and removed with the disk. */
 export function openDisk(path: string): Disk {
   const image = `${path}.ext4`;
   mkdirSync(path);
@@ -23,7 +23,7 @@ export function openDisk(path: string): Disk {
   truncateSync(image, SIZE);
   const lazy = "lazy_itable_init=1,lazy_journal_init=1,nodiscard";
   execute(["mkfs.ext4", "-q", "-F", "-N", String(INODES), "-E", lazy, image]);
-  execute(["mount", "-o", "loop,noinit_itable", image, path]); // without a thread of the kernel that writes inode tables meanwhile
+  execute(["mount", "-o", "loop,noinit_itable", image, path]); // no kernel thread writes inode tables meanwhile
   return { path, [Symbol.dispose]: () => close(path, image) };
 }
 

@@ -1,4 +1,4 @@
-/** Who unpacks and commits images, and by which command lines. Each has a store of its own below the directory that it is given. */
+/** The tools that unpack and commit images, and their command lines. Each has its own store below the directory that it is given. */
 import { join } from "node:path";
 import { BenchError } from "./bench-error.ts";
 import { execute, findProgram, tryExecute } from "./command.ts";
@@ -10,7 +10,7 @@ export interface ImageTool {
   readonly name: Extract<Contender, "lamina" | "umoci" | "podman">;
   readonly path: string;
   readonly version: string;
-  /** Brings the image of a layout into a new store in `disk`, unpacked. */
+  /** Imports the image of a layout into a new store in `disk`, unpacked. */
   readonly importing: (layout: string, disk: string) => readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function findImageTools({ path, version }: Pick<Runtime, "path" | "versio
   return { tools, leftOut };
 }
 
-/** The tools that can import layers of that compression, tried on a small image; `home` is for what that leaves. */
+/** The tools that can import layers of that compression, tried on a small image; `home` is for what that leaves behind. */
 export function toolsFor({ tools }: ImageTools, compression: Compression, home: string, note: (sentence: string) => void): ImageTool[] {
   const layout = join(home, `try-${compression}`);
   writeLayout(layout, [Buffer.alloc(10240)], compression); // a tar without files

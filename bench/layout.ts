@@ -1,4 +1,4 @@
-/** Writes OCI layouts of images, of one named "bench" most often, as the measurements need them. */
+/** Writes OCI layouts for the measurements, usually of one image named "bench". */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,7 +7,7 @@ export const COMPRESSIONS = ["gzip", "zstd"] as const;
 export type Compression = (typeof COMPRESSIONS)[number];
 export const NAME = "bench";
 
-/** Uncompressed layers, the lowest first. Without a compression they stay as they are. */
+/** Uncompressed layers, lowest first. Without a compression they stay as they are. */
 export function writeLayout(directory: string, layers: readonly Uint8Array[], compression?: Compression): void {
   writeImages(directory, [{ name: NAME, layers }], compression);
 }
@@ -46,7 +46,7 @@ export function writeImages(directory: string, images: readonly BenchImage[], co
   writeFileSync(join(directory, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: entries }));
 }
 
-/** As builders compress by default. */
+/** Compressed with the defaults of builders. */
 function compressed(layer: Uint8Array, compression: Compression | undefined): Uint8Array {
   if (compression === "gzip") return gzipSync(layer, { level: 6 });
   return compression === "zstd" ? Bun.zstdCompressSync(layer, { level: 3 }) : layer;

@@ -1,4 +1,4 @@
-/** Facts about the machine and the moment, for the reader of a result. */
+/** Facts about the machine and its load, for the reader of a result. */
 import { readFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
 import { parseMountinfo } from "./mounts.ts";
@@ -9,11 +9,11 @@ export interface Machine {
   readonly memory: string;
   readonly kernel: string;
   readonly cgroups: string;
-  /** The load average when the bench began: above about 0.5, its figures are worth little. */
+  /** The load average when the bench began: above about 0.5, its figures mean little. */
   readonly load: string;
 }
 
-/** `hidden` is where a cgroup2 mount was hidden for the bench, if it was. */
+/** `hidden` is where a cgroup2 mount was hidden for the bench, if one was. */
 export function describeMachine(hidden: string | undefined): Machine {
   const processors = cpus();
   return {

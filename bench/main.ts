@@ -18,7 +18,7 @@ import { findRootFilesystem, type RootFilesystem } from "./root-filesystem.ts";
 import { type Found, findRuntimes } from "./runtimes.ts";
 import { makeStopwatch } from "./stopwatch.ts";
 
-/** Of a file to update, in the order of the results. */
+/** Sections of a file to update, in the order of the results. */
 const SECTIONS = ["bench", "bench:images"] as const;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
@@ -55,7 +55,7 @@ async function main(options: Options): Promise<void> {
   publish(results, options);
 }
 
-/** In lower case, since podman takes a layout's path as the name of its image, and short, since it takes no long ones. */
+/** In lower case, because podman uses a layout's path as the image's name, and short, because it takes no long ones. */
 function makeHome(): string {
   const path = join(realpathSync(tmpdir()), `lamina-bench-${crypto.randomUUID().slice(0, 8)}`);
   mkdirSync(path, { mode: 0o700 });
@@ -95,7 +95,7 @@ function prepare({ runtimes, leftOut }: Found, { home, idPrefix, interrupted, op
   };
 }
 
-/** What a measurement says of itself is collected for the table that it is in. */
+/** Notes of a measurement are collected for the table that it is in. */
 interface PreparedBench extends Bench {
   readonly notes: string[];
 }
@@ -107,7 +107,7 @@ function hasDisks(notes: string[]): boolean {
 }
 
 function describeRoot(root: RootFilesystem | undefined, notes: string[]): RootFilesystem | undefined {
-  const missing = "import and commit are left out: there is no root filesystem; install mmdebstrap, or give one with --rootfs";
+  const missing = "import and commit are left out: no root filesystem; install mmdebstrap, or name one with --rootfs";
   notes.push(root === undefined ? missing : `The root filesystem: ${root.description}`);
   return root;
 }
@@ -130,7 +130,7 @@ async function measureAll(bench: PreparedBench, found: Found, machine: Machine, 
   return [ofRuntimes, ofImages];
 }
 
-/** A table without rows is none. */
+/** A table without rows is skipped. */
 function publish(results: readonly Result[], { json, update }: Options): void {
   for (const [i, name] of SECTIONS.entries()) {
     const result = results[i];
@@ -142,7 +142,7 @@ function publish(results: readonly Result[], { json, update }: Options): void {
   if (json !== undefined) writeFileSync(json, renderJson(results));
 }
 
-/** ^C and its like end the measurement in an orderly way, with the exit status that a shell would give. */
+/** ^C and the like end the measurement cleanly, with the exit status that a shell would give. */
 function abortOnSignals(): AbortSignal {
   const controller = new AbortController();
   for (const signal of SIGNALS) {

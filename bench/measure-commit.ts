@@ -1,4 +1,4 @@
-/** A new image of a container's changes: 10,000 files of a root filesystem overwritten, by every tool in its own way of keeping changes. */
+/** A new image of a container's changes: 10,000 overwritten files of a root filesystem, with each tool's own way of storing changes. */
 import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Bench, Row } from "./bench.ts";
@@ -38,7 +38,7 @@ export async function measureCommit(bench: Bench, rounds: number): Promise<Row[]
   const times: Partial<Record<Contender, number[]>> = {};
   for (const [round, order] of [prepared, ...roundOrders(prepared, Math.ceil(rounds / SHARE))].entries()) {
     for (const { name, root, commit } of order) {
-      writeFileSync(join(root, "round"), String(round)); // no layer is one that is there
+      writeFileSync(join(root, "round"), String(round)); // so that no layer exists already
       const { costs } = await bench.stopwatch.time([{ runtime: name, steps: [{ kind: "run", argv: commit(`round-${round}`) }] }]);
       if (round > 0) times[name] = [...(times[name] ?? []), costs[0]?.[0]?.milliseconds ?? Number.NaN];
     }
@@ -57,7 +57,7 @@ const PREPARE: Readonly<Record<ImageTool["name"], (bench: Bench, tool: ImageTool
   podman: preparePodman,
 };
 
-/** The files are written to the writable layer before the container is made, as if one had written them before. */
+/** The files are written to the writable layer before the container is made, as if an earlier one had written them. */
 async function prepareLamina(bench: Bench, tool: ImageTool, { disk, layout }: Place): Promise<Prepared> {
   const [runtime] = bench.runtimes;
   if (runtime === undefined) throw new Error("lamina is always measured");
@@ -95,7 +95,7 @@ function preparePodman(_: Bench, tool: ImageTool, { disk, layout }: Place): Prep
   return { name: "podman", root, commit: (name) => [...podman, "commit", "--quiet", id, name] };
 }
 
-/** Writes other content to the first files below `from`, into the same files or into new ones below `to`, with the same owner and mode. */
+/** Overwrites the first files below `from`, in place or as new files below `to`, with the same owner and mode. */
 function change(from: string, to: string): void {
   const files = listFiles(from, "", CHANGES);
   if (files.length < CHANGES) throw new BenchError(`cannot change ${CHANGES} files: the root filesystem has ${files.length}`);
@@ -117,7 +117,7 @@ function copyParents(from: string, to: string, path: string): void {
   chmodSync(join(to, path), mode & 0o7777);
 }
 
-/** Regular files, at most `most`, the same ones for the same tree. */
+/** Regular files, at most `most`; always the same ones for the same tree. */
 function listFiles(root: string, directory: string, most: number): string[] {
   const found: string[] = [];
   const entries = readdirSync(join(root, directory), { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -130,7 +130,7 @@ function listFiles(root: string, directory: string, most: number): string[] {
   return found;
 }
 
-/** Half of it can be compressed. */
+/** Half of it is compressible. */
 function contentOf(index: number): Uint8Array {
   const content = Buffer.alloc(SIZE, `changed file ${index}\n`);
   for (let at = 0; at < SIZE / 2; at += 8) content.writeBigUInt64LE(Bun.hash.wyhash(`${index} ${at}`), at);

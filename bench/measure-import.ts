@@ -1,4 +1,4 @@
-/** Import of an image and its unpacking, from a layout that the kernel has in memory, to an empty file system for each sample. */
+/** Importing and unpacking an image, from a layout in the page cache to an empty file system for each sample. */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Row } from "./bench.ts";
@@ -10,7 +10,7 @@ import type { RootFilesystem } from "./root-filesystem.ts";
 import type { Contender } from "./runtimes.ts";
 import { type Cost, roundOrders } from "./script.ts";
 
-/** A twentieth of the rounds, because each takes some seconds for every tool. */
+/** A twentieth of the rounds, because each takes some seconds per tool. */
 const SHARE = 20;
 
 export async function measureImport(bench: Bench, rounds: number): Promise<Row[]> {
@@ -39,7 +39,7 @@ async function measureOne(bench: Bench, root: RootFilesystem, compression: Compr
 
 async function measureSample({ home, stopwatch }: Bench, tool: ImageTool, layout: string): Promise<Cost> {
   using disk = openDisk(join(home, "disk"));
-  for (const blob of readdirSync(join(layout, "blobs/sha256"))) execute(["cksum", join(layout, "blobs/sha256", blob)]); // into memory
+  for (const blob of readdirSync(join(layout, "blobs/sha256"))) execute(["cksum", join(layout, "blobs/sha256", blob)]); // cached
   const steps = [{ kind: "run", argv: tool.importing(layout, disk.path) }] as const;
   const { costs } = await stopwatch.time([{ runtime: tool.name, steps }]);
   return costs[0]?.[0] ?? { milliseconds: Number.NaN, status: 0, maxrssKib: Number.NaN };

@@ -1,4 +1,4 @@
-/** What it costs that a container's root filesystem is put together from layers: `run` of the same program, from layers and from a directory. */
+/** The cost of assembling a container's root filesystem from layers: `run` of the same program, from layers and from a directory. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Bench, Row } from "./bench.ts";
@@ -16,7 +16,7 @@ export async function measureLayers(bench: Bench, rounds: number): Promise<Row[]
   return rows;
 }
 
-/** As in `run`: each timed container follows an untimed one of its kind. */
+/** As with `run`, each timed container follows an untimed one of its kind. */
 async function measureCount(bench: Bench, rounds: number, count: number): Promise<Row> {
   const [lamina] = bench.runtimes;
   if (lamina === undefined) throw new Error("lamina is always measured");
@@ -32,7 +32,7 @@ async function measureCount(bench: Bench, rounds: number, count: number): Promis
   return { name: `layers/${count}`, work: `\`run\` from ${count} layer${count === 1 ? "" : "s"}`, unit: "ms", samples };
 }
 
-/** The bundle of the other measurements, except that its root filesystem is an image: its files in the lowest layer, one file in each other one. */
+/** The other measurements' bundle with an image as its root filesystem: the files in the lowest layer, one file in each other. */
 function makeLayeredBundle({ home, bundle }: Bench, lamina: string, count: number): { readonly store: string; readonly path: string } {
   const disk = join(home, `layers-${count}`);
   mkdirSync(disk);

@@ -1,6 +1,6 @@
 /**
- * Whether a store with many images costs more than one with few: the same commands on both, in turn. And an image of many layers, whose import should
- * take many times what one layer takes, and no more.
+ * Whether a store with many images costs more than one with few: the same commands on both, in turn. And an image of many layers,
+ * whose import should take as many times what one layer takes, and no more.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const EXTRA = "extra:1";
 
 const COMMANDS = ["import", "list", "run", "verify", "rm", "gc"] as const;
 
-/** A store, and whose column it is: "plain" has one image. */
+/** A store, and whose column it fills: "plain" has one image. */
 interface Store {
   readonly name: Extract<Contender, "lamina" | "plain">;
   readonly disk: string;
@@ -56,11 +56,11 @@ export async function measureStore(bench: Bench, rounds: number): Promise<Row[]>
 interface Subject {
   readonly lamina: Runtime;
   readonly stores: readonly Store[];
-  /** The layout of the image that comes and goes. */
+  /** The layout of the image that is added and removed. */
   readonly extra: string;
 }
 
-/** Each round brings an image, looks, starts a container of it, and takes it away again. */
+/** Each round imports an image, inspects it, starts a container of it, and removes it. */
 async function measureCommands(bench: Bench, { lamina, stores, extra }: Subject, rounds: number): Promise<Row[]> {
   const stepsFor = ({ disk }: Store): Step[] => {
     const call = (...words: readonly string[]): Step => {

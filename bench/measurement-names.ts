@@ -1,6 +1,6 @@
-/** The names that `--only` takes, in the order in which they are measured. */
+/** The names that `--only` takes, in the order of measurement. */
 export const RUNTIME_MEASUREMENTS = ["version", "state", "run", "lifecycle", "memory", "memory-limit", "parallel"] as const;
-/** Of images and layers: a table of their own, with other peers. */
+/** For images and layers: a table of their own, with other peers. */
 export const IMAGE_MEASUREMENTS = ["layers", "import", "commit", "store"] as const;
 export const MEASUREMENT_NAMES = [...RUNTIME_MEASUREMENTS, ...IMAGE_MEASUREMENTS] as const;
 

@@ -1,8 +1,8 @@
 /**
  * What is measured: for each name of `--only`, the command lines, and which of their costs make which rows.
  *
- * The kernel takes a container's namespaces and cgroups apart for some milliseconds after its end, and that slows down whoever comes
- * next. So a timed container follows an untimed one of the same runtime: each pays for its own leftovers, nobody for another's.
+ * The kernel takes a container's namespaces and cgroups apart for some milliseconds after it ends, which slows down whatever
+ * comes next. So a timed container follows an untimed one of the same runtime: each pays for its own leftovers only.
  */
 import { join } from "node:path";
 import type { Bench, Row } from "./bench.ts";
@@ -42,7 +42,7 @@ async function measureVersion({ runtimes, stopwatch }: Bench, rounds: number): P
   return [{ name: "version", work: "`--version`", unit: "ms", samples }];
 }
 
-/** All on one created container of each runtime, whose process waits for `start` meanwhile. */
+/** All on one created container per runtime, whose process waits for `start` meanwhile. */
 async function measureState(bench: Bench, rounds: number): Promise<Row[]> {
   const ids = new Map(bench.runtimes.map((runtime) => [runtime, bench.newId()]));
   const forAll = (steps: (runtime: Runtime, id: string) => readonly Step[]): Sequence[] =>
@@ -57,8 +57,8 @@ async function measureState(bench: Bench, rounds: number): Promise<Row[]> {
 }
 
 /**
- * Back to back, and on an idle machine. The two differ much: on an idle machine the kernel's grace periods, for which mounting and
- * entering namespaces wait, last several ticks.
+ * Back to back, and on an idle machine. The two differ much: on an idle machine the kernel's grace periods, which mounting and
+ * entering namespaces wait for, last several ticks.
  */
 async function measureRun(bench: Bench, rounds: number): Promise<Row[]> {
   const busy = interleave(bench.runtimes, rounds, (runtime) => [runTrue(bench, runtime), runTrue(bench, runtime)]);
@@ -72,7 +72,7 @@ async function measureRun(bench: Bench, rounds: number): Promise<Row[]> {
   ];
 }
 
-/** The time from /bin/true's start to its end is not counted: it is the kernel's, and nobody's command is running. */
+/** The time from /bin/true's start to its end is not counted: it is the kernel's, and no command is running. */
 async function measureLifecycle(bench: Bench, rounds: number): Promise<Row[]> {
   const sequences = interleave(bench.runtimes, rounds, (runtime) => {
     const id = bench.newId();
@@ -87,7 +87,7 @@ async function measureLifecycle(bench: Bench, rounds: number): Promise<Row[]> {
   return [{ name: "lifecycle", work: "`create`, `start`, `state`, `delete`", unit: "ms", samples }, ...single];
 }
 
-/** The largest process of each command, as the kernel tells its parent: helpers that the runtime waited for are included. */
+/** The largest process of each command, as the kernel reports it to the parent: includes helpers that the runtime waited for. */
 async function measureMemory(bench: Bench, rounds: number): Promise<Row[]> {
   const sequences = interleave(bench.runtimes, Math.min(rounds, 20), (runtime) => {
     const id = bench.newId();
@@ -102,7 +102,7 @@ async function measureMemory(bench: Bench, rounds: number): Promise<Row[]> {
   ];
 }
 
-/** One result for each runtime, whatever the number of rounds: each is the end of a search. */
+/** One result per runtime, whatever the number of rounds: each is found by a search. */
 async function measureLimits(bench: Bench): Promise<Row[]> {
   const samples: Partial<Record<Runtime["name"], number[]>> = {};
   for (const runtime of bench.runtimes) samples[runtime.name] = [await measureMemoryLimit(bench, runtime)];

@@ -11,7 +11,7 @@ const STEP_KIB = 32;
 const HIGHEST_KIB = 64 * 1024;
 const TRIES = 3;
 
-/** In KiB. Every try under the limit found succeeded, and at least one under the next smaller limit failed. */
+/** In KiB. Every try at this limit succeeded, and at least one at the next smaller limit failed. */
 export async function measureMemoryLimit(bench: Bench, runtime: Runtime): Promise<number> {
   const smallest = await findSmallest(HIGHEST_KIB / STEP_KIB, (steps) => runsUnder(bench, runtime, steps * STEP_KIB));
   if (smallest === undefined)
@@ -19,7 +19,7 @@ export async function measureMemoryLimit(bench: Bench, runtime: Runtime): Promis
   return smallest * STEP_KIB;
 }
 
-/** The smallest number from 1 to `highest` that passes, where all larger ones are taken to pass too. */
+/** The smallest number from 1 to `highest` that passes, assuming that all larger ones pass too. */
 export async function findSmallest(highest: number, passes: (candidate: number) => Promise<boolean>): Promise<number | undefined> {
   if (!(await passes(highest))) return undefined;
   let failing = 0;
@@ -39,7 +39,7 @@ async function runsUnder(bench: Bench, runtime: Runtime, kib: number): Promise<b
     const id = bench.newId();
     const steps: readonly Step[] = [
       { kind: "try", argv: commandOf(runtime, "run", "--bundle", bundle, id) },
-      { kind: "try", argv: commandOf(runtime, "delete", "--force", id) }, // a failed run may leave something
+      { kind: "try", argv: commandOf(runtime, "delete", "--force", id) }, // a failed run may leave something behind
     ];
     const { costs } = await bench.stopwatch.time([{ steps }]);
     if (costs[0]?.[0]?.status !== 0) return false;

@@ -1,4 +1,4 @@
-/** What /proc/self/mountinfo says, as far as the bench needs it. Pure. */
+/** Parses /proc/self/mountinfo, as far as the bench needs it. Pure. */
 
 export interface Mounted {
   readonly path: string;

@@ -10,7 +10,7 @@ export interface Options {
   readonly update: string | undefined;
   readonly markdown: boolean;
   readonly lamina: string;
-  /** A tar of a root filesystem for the measurements of images; absent = one made by mmdebstrap. */
+  /** A tar of a root filesystem for the image measurements; absent = one made by mmdebstrap. */
   readonly rootfs: string | undefined;
   readonly help: boolean;
 }

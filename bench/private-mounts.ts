@@ -1,8 +1,8 @@
 /**
- * crun refuses a host with a hybrid cgroup mount (cgroup v1 plus a cgroup2 file system below it). There the bench starts itself anew
- * in a mount namespace of its own, where that mount is gone. The host's mounts are never touched: propagation is private first.
+ * crun refuses a host with a hybrid cgroup mount (cgroup v1 plus a cgroup2 file system below it). There the bench re-executes
+ * itself in its own mount namespace, without that mount. The host's mounts are never touched: propagation is made private first.
  *
- * The tmpfs in the mount's place takes the directories that some runtimes make there, and goes away with the namespace.
+ * A tmpfs in place of the mount takes the directories that some runtimes make there, and goes away with the namespace.
  */
 import { readFileSync } from "node:fs";
 import { BenchError } from "./bench-error.ts";
@@ -11,7 +11,7 @@ import { hybridCgroupMounts, parseMountinfo } from "./mounts.ts";
 const MARK = "LAMINA_BENCH_PRIVATE_MOUNTS";
 const HIDE_AND_EXECUTE = 'while [ "$1" != -- ]; do umount "$1" && mount -t tmpfs tmpfs "$1" || exit 1; shift; done; shift; exec "$@"';
 
-/** Where cgroup2 was hidden for this process, or nothing. On a hybrid host this replaces the process and does not return the first time. */
+/** Where cgroup2 was hidden for this process, or undefined. On a hybrid host the first call replaces the process and does not return. */
 export function hideHybridCgroups(): string | undefined {
   const hidden = process.env[MARK];
   const hybrid = hybridCgroupMounts(parseMountinfo(readFileSync("/proc/self/mountinfo", "utf8")));

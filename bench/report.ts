@@ -20,7 +20,7 @@ export interface Result {
   readonly runtimes: readonly Measured[];
   readonly leftOut: readonly string[];
   readonly rounds: number;
-  /** What else the reader should know, a sentence each. */
+  /** What else the reader should know, one sentence each. */
   readonly notes: readonly string[];
   readonly rows: readonly Row[];
 }
@@ -37,7 +37,7 @@ export function renderMarkdown(result: Result): string {
   return `${renderTable(result)}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}\n`;
 }
 
-/** Every sample, and what the table says about them, for programs. */
+/** Every sample, and what the table says about them, in machine-readable form. */
 export function renderJson(results: readonly Result[]): string {
   return `${JSON.stringify(results.map(withSummary), null, 2)}\n`;
 }
@@ -52,7 +52,7 @@ function withSummary(result: Result) {
   return { ...result, runtimes, rows };
 }
 
-/** One line for somebody who watches: `run of /bin/true: lamina 9.8 ms, crun 10.1 ms (0.97)`. */
+/** One line of progress: `run of /bin/true: lamina 9.8 ms, crun 10.1 ms (0.97)`. */
 export function renderProgress(row: Row): string {
   const ratios = new Map<string, Ratio>(ratiosOf(row));
   const parts = Object.entries(row.samples).map(([name, values]) => {
@@ -65,7 +65,7 @@ export function renderProgress(row: Row): string {
   return `${row.work.replaceAll("`", "")}: ${parts.join(", ")}${more}`;
 }
 
-/** `text` with what stands between the two comments of that name replaced. */
+/** `text` with the part between the two comments of that name replaced. */
 export function replaceSection(text: string, section: string, name = "bench"): string {
   const [first, last] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const begin = text.indexOf(first);
@@ -101,7 +101,7 @@ function verdictsOf(row: Row): string[] {
   return all.filter((verdict) => verdict !== "");
 }
 
-/** lamina's cost as a multiple of each peer's that was measured. */
+/** lamina's cost as a multiple of that of each measured peer. */
 function ratiosOf({ samples }: Row): [Contender, Ratio][] {
   const { lamina = [] } = samples;
   const peers: readonly Contender[] = ["crun", "runc", "umoci", "podman"];
@@ -112,7 +112,7 @@ function overPlain({ samples: { lamina, plain } }: Row): Difference | undefined 
   return lamina === undefined || plain === undefined ? undefined : pairedDifference(lamina, plain);
 }
 
-/** Pads the columns, so that the table can be read as it is: text to the left, figures to the right. */
+/** Pads the columns, so that the table is readable as text: words left-aligned, figures right-aligned. */
 function layOut([header = [], ...lines]: readonly (readonly string[])[]): string {
   const isText = (column: number): boolean => column === 0 || column === header.length - 1;
   const widths = header.map((_, column) => Math.max(3, ...[header, ...lines].map((line) => line[column]?.length ?? 0)));

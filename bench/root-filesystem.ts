@@ -1,4 +1,4 @@
-/** The root filesystem that is imported and changed: a Debian made by mmdebstrap once, or the caller's own. As OCI layouts in a cache. */
+/** The root filesystem to import and change: a Debian that mmdebstrap makes once, or the caller's own. As OCI layouts in a cache. */
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,15 +17,15 @@ export interface RootFilesystem {
 }
 
 /**
- * undefined where there is none, and no way to make one. Its layouts are found in `home`, since podman makes a layout's path the name
- * of its image, and that may not begin with a dot anywhere.
+ * Undefined if there is none and no way to make one. Its layouts are found in `home`, since podman uses a layout's path as the
+ * image's name, no part of which may start with a dot.
  */
 export function findRootFilesystem(given: string | undefined, home: string): RootFilesystem | undefined {
   const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lamina-bench");
   mkdirSync(cache, { recursive: true });
   const tar = given === undefined ? debian(cache) : resolve(given);
   if (tar === undefined) return undefined;
-  if (!existsSync(tar)) throw new BenchError(`cannot measure with ${tar}: there is no such file`);
+  if (!existsSync(tar)) throw new BenchError(`cannot measure with ${tar}: no such file`);
   const bytes = readFileSync(tar);
   const key = new Bun.CryptoHasher("sha256").update(bytes).digest("hex").slice(0, 16);
   const layoutFor = (compression: Compression): string => {
@@ -40,7 +40,7 @@ export function findRootFilesystem(given: string | undefined, home: string): Roo
   };
 }
 
-/** From where this machine has its own packages. */
+/** From the machine's own package source. */
 function debian(cache: string): string | undefined {
   const tar = join(cache, "debian.tar");
   if (existsSync(tar)) return tar;

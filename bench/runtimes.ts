@@ -1,17 +1,17 @@
-/** Which runtimes there are to compare, and where. */
+/** Which runtimes can be compared, and where they are. */
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { BenchError } from "./bench-error.ts";
 
 export type RuntimeName = "lamina" | "crun" | "runc";
 
-/** Whatever has a column in a result. "plain" is lamina too, on a root filesystem that is a directory. */
+/** Everything that has a column in a result. "plain" is lamina too, on a root filesystem that is a directory. */
 export type Contender = RuntimeName | "umoci" | "podman" | "plain";
 
 export interface Runtime {
   readonly name: RuntimeName;
   readonly path: string;
-  /** The first line of what `--version` prints. */
+  /** The first line of `--version`. */
   readonly version: string;
   /** Its state directory, used by this bench only. */
   readonly root: string;
@@ -25,7 +25,7 @@ export interface Found {
   readonly leftOut: readonly string[];
 }
 
-/** lamina must be there; a missing peer is left out. State directories are named below `home`, not made. */
+/** lamina is required; a missing peer is left out. State directories are named below `home`, not made. */
 export function findRuntimes(lamina: string, home: string): Found {
   const runtimes = [describeRuntime("lamina", requireExecutable(lamina), home)];
   const leftOut: string[] = [];

@@ -1,4 +1,4 @@
-/** What the stopwatch (stopwatch-script.h defines the format) is told to do, and what it answers. Pure. */
+/** The stopwatch's input (stopwatch-script.h defines the format) and output. Pure. */
 import { BenchError } from "./bench-error.ts";
 import type { Contender } from "./runtimes.ts";
 
@@ -8,7 +8,7 @@ export type Step =
   | { readonly kind: "await" }
   | { readonly kind: "pause"; readonly milliseconds: number };
 
-/** Steps that run one after the other. What they cost counts for `runtime`; without one they only prepare or clean up. */
+/** Steps that run one after the other. Their cost counts for `runtime`; without one they only prepare or clean up. */
 export interface Sequence {
   readonly runtime?: Contender;
   readonly steps: readonly Step[];
@@ -26,7 +26,7 @@ export interface Timing {
   readonly wallMilliseconds: number;
 }
 
-/** Numbers by runtime, one for each round: the same position is the same round. */
+/** Numbers by runtime, one per round: the same position is the same round. */
 export type Samples = Readonly<Partial<Record<Contender, readonly number[]>>>;
 
 export function encodeScript(sequences: readonly Sequence[]): string {
@@ -41,7 +41,7 @@ export function parseTiming(text: string, sequences: readonly Sequence[]): Timin
   return { costs, wallMilliseconds: Number(wall[1]) / 1e6 };
 }
 
-/** One number for each sequence that counts for a runtime. */
+/** One number per sequence that counts for a runtime. */
 export function collect(sequences: readonly Sequence[], timing: Timing, pick: (costs: readonly Cost[]) => number): Samples {
   const samples: Partial<Record<Contender, number[]>> = {};
   sequences.forEach(({ runtime }, index) => {
@@ -65,8 +65,8 @@ export function interleave<T extends { readonly name: Contender }>(
 }
 
 /**
- * The order of `items` in each round. Successive rounds go through all orders, so that each item equally often comes first, and equally
- * often after each other one, whose leftovers the kernel may still be clearing away.
+ * The order of `items` in each round. Successive rounds go through all orders, so that each item comes first equally often, and
+ * equally often after each other item, whose leftovers the kernel may still be cleaning up.
  */
 export function roundOrders<T>(items: readonly T[], rounds: number): (readonly T[])[] {
   const orders = permutations(items);

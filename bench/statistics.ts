@@ -1,6 +1,6 @@
-/** Medians, and how far they can be trusted. Pure. */
+/** Medians, and how far to trust them. Pure. */
 
-/** The middle value, or the mean of the two in the middle. NaN for nothing. */
+/** The middle value, or the mean of the middle two. NaN for an empty list. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
@@ -10,14 +10,14 @@ export function median(values: readonly number[]): number {
 
 export interface Ratio {
   readonly ratio: number;
-  /** The interval that holds the true median ratio with at least 95 % confidence; with fewer than six rounds, the smallest and the largest. */
+  /** Contains the true median ratio with at least 95 % confidence; with fewer than six rounds, the smallest and the largest. */
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The median of the rounds' ratios. A round's commands run within milliseconds of each other, so what disturbs the machine for longer
- * disturbs both sides and cancels out. The interval comes from order statistics and assumes nothing about the distribution.
+ * The median of the rounds' ratios. A round's commands run within milliseconds of each other, so a longer disturbance of the
+ * machine affects both sides and cancels out. The interval comes from order statistics and assumes nothing about the distribution.
  */
 export function pairedRatio(values: readonly number[], references: readonly number[]): Ratio {
   const { middle, low, high } = estimate(paired(values, references, (value, reference) => value / reference));

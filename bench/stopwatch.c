@@ -1,14 +1,14 @@
 /*
- * stopwatch SCRIPT WORKERS: runs command lines and reports what each cost. bench/stopwatch.ts compiles and drives it.
- * stopwatch-script.h says what a script is.
+ * stopwatch SCRIPT WORKERS: runs command lines and reports the cost of each. bench/stopwatch.ts compiles and drives it.
+ * stopwatch-script.h defines the format of a script.
  *
- * Every worker takes the next sequence that nobody has taken, and runs its steps one after the other. The first failed
- * step ends everything; SIGTERM lets the commands under way end, and kills them after some seconds. On success, stdout
- * gets "NANOSECONDS STATUS MAXRSS_KIB" for each run and try in script order, then "wall NANOSECONDS". On failure, stderr
- * says which command failed and what it printed, and the exit status is 1.
+ * Each worker takes the next free sequence and runs its steps one after the other. The first failed step ends everything;
+ * SIGTERM lets current commands finish, and kills them after some seconds. On success, stdout gets "NANOSECONDS STATUS
+ * MAXRSS_KIB" for each run and try in script order, then "wall NANOSECONDS". On failure, stderr says which command failed
+ * and what it printed, and the exit status is 1.
  *
  * Why not from Bun: a child's ru_maxrss starts at the resident size of the process that forked it, and a parent with
- * threads and a collector adds noise of the size of the differences sought here.
+ * threads and a garbage collector adds noise as large as the differences to be measured.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -45,7 +45,7 @@ struct result {
 struct board {
 	atomic_int next_sequence;
 	atomic_bool stop;
-	struct result results[]; /* one for each step of the script */
+	struct result results[]; /* one per step of the script */
 };
 
 /* The process that "watch" found and "await" waits for. */
@@ -90,7 +90,7 @@ now(void)
 	return t.tv_sec * 1000000000LL + t.tv_nsec;
 }
 
-/* Repeats every second, so an alarm that rings just before a call that should be interrupted is not lost. */
+/* Repeats every second, so that an alarm just before a call that it should interrupt is not lost. */
 static void
 set_alarm(int seconds)
 {
@@ -100,7 +100,7 @@ set_alarm(int seconds)
 	setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* With what the failed command wrote to its stderr, which is a memfd. */
+/* Includes what the failed command wrote to its stderr, which is a memfd. */
 static bool
 command_failed(const struct step *step, const char *what, int number)
 {
@@ -170,7 +170,7 @@ await_end(struct watched *watched)
 	while (ready != 1 && !board->stop && now() < deadline);
 	if (ready != 1)
 		return complain("cannot wait for process %d: it has not ended after %d seconds", watched->pid, TIMEOUT_SECONDS);
-	waitpid(watched->pid, NULL, WNOHANG); /* ours if its runtime is gone: this process is a subreaper */
+	waitpid(watched->pid, NULL, WNOHANG); /* our child if its runtime is gone: this process is a subreaper */
 	close(watched->fd);
 	return true;
 }
@@ -191,7 +191,7 @@ run_step(int index, struct watched *watched)
 	return true;
 }
 
-/* A container's stdin and stdout are /dev/null, its stderr a memfd that is shown only after a failure. */
+/* A container's stdin and stdout are /dev/null, its stderr is a memfd that is only shown after a failure. */
 static bool
 redirect_stdio(void)
 {
@@ -227,7 +227,7 @@ work(void)
 	return 0;
 }
 
-/* On SIGTERM the workers get one too, so that they stop waiting. */
+/* Passes SIGTERM on to the workers, so that they stop waiting. */
 static bool
 run_workers(int workers)
 {
@@ -273,10 +273,10 @@ main(int argc, char **argv)
 		return complain("cannot map %d results: %s", script.step_count, strerror(errno)) + 1;
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGALRM, &action, NULL);
-	setpgid(0, 0); /* ^C at the terminal reaches the parent only, which then sends SIGTERM */
+	setpgid(0, 0); /* ^C at the terminal only reaches the parent, which then sends SIGTERM */
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur > SOFT_NOFILE) {
-		files.rlim_cur = SOFT_NOFILE; /* Bun raised it; a login shell's is this */
+		files.rlim_cur = SOFT_NOFILE; /* a login shell's; Bun has raised it */
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 

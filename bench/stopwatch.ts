@@ -1,4 +1,4 @@
-/** Drives stopwatch.c, which starts the commands and holds the clock: nothing of Bun's own time is in a result. */
+/** Drives stopwatch.c, which starts the commands and keeps the time: no result includes Bun's own time. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BenchError } from "./bench-error.ts";
@@ -6,11 +6,11 @@ import { compile } from "./compiler.ts";
 import { encodeScript, parseTiming, type Sequence, type Timing } from "./script.ts";
 
 export interface Stopwatch {
-  /** Runs the sequences, up to `workers` at a time. The first failed command ends it, and the error has that command's stderr. */
+  /** Runs the sequences, up to `workers` at a time. The first failed command ends it, and the error contains its stderr. */
   time(sequences: readonly Sequence[], workers?: number): Promise<Timing>;
 }
 
-/** Compiles the stopwatch into `home`. `interrupted` ends a run after the commands under way; nothing still runs when it has ended. */
+/** Compiles the stopwatch into `home`. `interrupted` ends a run after the current commands; nothing is left running afterwards. */
 export function makeStopwatch(home: string, interrupted: AbortSignal): Stopwatch {
   const binary = join(home, "stopwatch");
   const script = join(home, "script");

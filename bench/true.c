@@ -1,4 +1,4 @@
-/* /bin/true of the bench's root filesystem: the smallest static program, so that what is measured is the runtime. */
+/* /bin/true of the bench's root filesystem: the smallest static program, so that the runtime is what gets measured. */
 int
 main(void)
 {

@@ -1,9 +1,9 @@
 /**
- * Compiles native/engine/ and QuickJS-ng into the host, an executable that holds an image: modules as bytecode, and files.
+ * Compiles native/engine/ and QuickJS-ng into the host, an executable with an image in it: modules as bytecode, and files.
  *
  *   bundle (bundle.ts) ─▶ compile (native/engine/compile.c, runs here) ─▶ image ─▶ linked with the host's objects
  *
- * As in build-native.ts, nothing is done twice while its inputs stay the same.
+ * As in build-native.ts, nothing is rebuilt while its inputs stay the same.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -12,16 +12,16 @@ import { nativeOutput, produce } from "./build-native.ts";
 import { findQuickJs, HEADERS, UNITS } from "./quickjs-source.ts";
 
 const ENGINE = join(import.meta.dirname, "../native/engine");
-/** No part of the host: the program that makes images. */
+/** Not part of the host: the program that makes images. */
 const COMPILE = join(ENGINE, "compile.c");
 
 const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wconversion"];
 const OURS = ["-std=gnu11", "-D_GNU_SOURCE", ...WARNINGS, "-Wno-sign-conversion", "-fvisibility=hidden"];
-/** Without errno, sqrt and the like are instructions and no calls. */
+/** Without errno, sqrt and the like are instructions rather than calls. */
 const THEIRS = ["-std=gnu11", "-D_GNU_SOURCE", "-DNDEBUG", "-w", "-fno-math-errno"];
 const FAST = ["-O2", "-fPIE", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
-/** Conversions of numbers out of range are QuickJS's own affair. */
+/** QuickJS itself relies on conversions of out-of-range numbers. */
 const SANITIZED_THEIRS = [...SANITIZED, "-fno-sanitize=float-cast-overflow"];
 const LINK = ["-pie", "-Wl,--gc-sections,-z,relro,-z,now,--as-needed"];
 
@@ -41,7 +41,7 @@ export interface Target {
   readonly options: readonly string[];
 }
 
-/** One thing in an image. The first one of an image is the module that runs. */
+/** One item of an image. The first one is the module that runs. */
 export interface ImageEntry {
   readonly kind: "module" | "file";
   readonly name: string;
@@ -60,7 +60,7 @@ export async function buildHost({ out, image, sanitize = false, target = findTar
   });
 }
 
-/** Compiles what all hosts have in common, to ship and for tests. */
+/** Compiles what all hosts share, to ship and for tests. */
 export async function buildEngineObjects(): Promise<void> {
   await finishAll([buildObjects(findTarget(), false), buildObjects(findTarget(), true)]);
 }
@@ -75,7 +75,7 @@ async function buildObjects(target: Target, sanitize: boolean): Promise<string[]
   return built.flat();
 }
 
-/** Compiles modules and packs them, and files, into an image; returns its path. */
+/** Compiles modules and packs them, with files, into an image; returns its path. */
 export async function buildImage(out: string, entries: readonly ImageEntry[]): Promise<string> {
   const compiler = await buildImageCompiler();
   return produce({
@@ -131,31 +131,31 @@ async function buildOurs({ source, target, mode, flags }: Objects): Promise<stri
   );
 }
 
-/** Waits for all, whatever becomes of one, so that nothing is left half-made; then throws what the first one threw. */
+/** Waits for all of them even if one fails, so that nothing is left half-made; then throws the first error. */
 async function finishAll<T>(builds: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(builds);
   return Promise.all(builds);
 }
 
-/** musl's libc has what elsewhere is a library of its own, libm (native/engine/math.c). */
+/** musl's libc includes what is elsewhere a separate library, libm (native/engine/math.c). */
 function hasOwnMath({ compiler, options }: Target): boolean {
   const source = Buffer.from("#include <features.h>\n#ifdef __GLIBC__\n#error\n#endif\n");
   return Bun.spawnSync([compiler, ...options, "-E", "-x", "c", "-"], { stdin: source, stdout: "ignore", stderr: "ignore" }).success;
 }
 
-/** libffi becomes part of the executable, so that it needs nothing but the C library; of libm it takes what math.c lacks: nothing. */
+/** libffi becomes part of the executable, so that it needs only the C library; of libm it needs nothing beyond math.c. */
 function libraries({ compiler, options }: Target): string[] {
   const { stdout } = Bun.spawnSync([compiler, ...options, "-print-file-name=libffi.a"]);
   const path = stdout.toString().trim();
   if (path.startsWith("/")) return [path, "-lc", "-lm"];
-  console.error("note: there is no static libffi here; the executable will need the shared one");
+  console.error("note: no static libffi found; the executable will need the shared one");
   return ["-lffi", "-lc", "-lm"];
 }
 
 function findTarget(): Target {
   const compiler = Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
   if (compiler !== null) return { name: "host", compiler, options: [] };
-  throw new RuntimeError("unsupported", "cannot build the engine: there is no C compiler", {
+  throw new RuntimeError("unsupported", "cannot build the engine: no C compiler found", {
     hint: "install gcc and the headers of the C library",
   });
 }

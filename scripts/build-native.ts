@@ -1,8 +1,8 @@
 /**
  * Compiles native/ into native/build/init (static, stripped) and init.b64, the same as text, which the executable embeds.
  *
- * Idempotent: nothing is done while sources, compiler and options are those of the last build. Atomic: files are
- * renamed into place, so builds may run side by side.
+ * Idempotent: does nothing if sources, compiler and options are those of the last build. Atomic: files are renamed into
+ * place, so builds can run side by side.
  */
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -24,14 +24,14 @@ export interface InitOptions {
 export interface NativeProgram {
   readonly out: string;
   readonly sources: readonly string[];
-  /** What the sources include: not compiled by itself, but a change of it is a change of the program. */
+  /** What the sources include: not compiled by itself, but changing it changes the program. */
   readonly included: readonly string[];
   readonly sanitize: boolean;
-  /** Options of the compiler beyond those for all of native/. */
+  /** Compiler options beyond those for all of native/. */
   readonly options?: readonly string[];
 }
 
-/** Builds init unless it is current, and returns its path. Throws code "unsupported" when there is no C compiler. */
+/** Builds init unless it is current, and returns its path. Throws code "unsupported" if there is no C compiler. */
 export async function buildInit({
   sanitize = false,
   out = nativeOutput(sanitize ? "init.sanitized" : "init"),
@@ -43,7 +43,7 @@ export async function buildInit({
   return out;
 }
 
-/** Compiles one program out of C files unless it is current, and returns its path. */
+/** Compiles a program from C files unless it is current, and returns its path. */
 export async function buildNative({ out, sources, included, sanitize, options = [] }: NativeProgram): Promise<string> {
   const command = [findCompiler(sanitize), ...LANGUAGE, ...(sanitize ? SANITIZED : SMALL), ...options];
   return produce({ out, inputs: [...sources, ...included], command: (to) => [...command, "-o", to, ...sources] });
@@ -51,13 +51,13 @@ export async function buildNative({ out, sources, included, sanitize, options = 
 
 export interface Product {
   readonly out: string;
-  /** Files whose change makes the product another one. */
+  /** Files that the product depends on. */
   readonly inputs: readonly string[];
-  /** Makes the product as the file `to`. */
+  /** The command that makes the product as the file `to`. */
   readonly command: (to: string) => readonly string[];
 }
 
-/** Runs a command that makes a file unless that is current, and returns its path. */
+/** Runs a command that makes a file unless the file is current, and returns its path. */
 export async function produce({ out, inputs, command }: Product): Promise<string> {
   const key = await buildKey(command(out), inputs);
   if (await isCurrent(out, key)) return out;
@@ -74,24 +74,24 @@ export async function produce({ out, inputs, command }: Product): Promise<string
   return out;
 }
 
-/** The C files and the headers that init is made of. */
+/** The C files and headers of init. */
 export async function initFiles(): Promise<Pick<NativeProgram, "sources" | "included">> {
   const names = await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(NATIVE));
   const paths = names.sort().map((name) => join(NATIVE, name));
   return { sources: paths.filter((path) => path.endsWith(".c")), included: paths.filter((path) => path.endsWith(".h")) };
 }
 
-/** Where built files go; not part of the sources. */
+/** Where build output goes; not part of the sources. */
 export function nativeOutput(name: string): string {
   return join(NATIVE, "build", name);
 }
 
-/** The compiler for init: musl's where there is one, since with glibc a static program is twenty times larger. */
+/** The compiler for init: musl's if available, since with glibc a static program is twenty times larger. */
 function findCompiler(sanitize: boolean): string {
   const musl = sanitize ? null : Bun.which("musl-gcc");
   const found = musl ?? Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
   if (found !== null) return found;
-  throw new RuntimeError("unsupported", "cannot build native init: there is no C compiler", {
+  throw new RuntimeError("unsupported", "cannot build native init: no C compiler found", {
     hint: "install musl-tools (Debian, Ubuntu), musl-gcc (Fedora), musl and gcc (Arch), or gcc, musl-dev and linux-headers (Alpine)",
   });
 }

@@ -1,4 +1,4 @@
-/** Builds dist/lamina: one executable, with native init in it, that reads no file of its working directory by itself. */
+/** Builds dist/lamina: one executable that contains native init and reads no file of its working directory on its own. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
@@ -6,7 +6,7 @@ import { buildInit } from "./build-native.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** A container's bundle may be the working directory: nothing in it may be code or settings for a runtime that root starts. */
+/** The working directory may be a container's bundle: nothing in it may act as code or settings of a runtime started by root. */
 const NO_AUTOLOAD = ["dotenv", "bunfig", "tsconfig", "package-json"].map((name) => `--no-compile-autoload-${name}`);
 
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
@@ -19,9 +19,9 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
     "--minify",
     "--bytecode",
     "--format=esm",
-    "--splitting", // else modules that are imported late are loaded at the start
-    "--compile-jit-policy=1000", // no command runs for long enough to gain from compiled code
-    "--compile-exec-argv=--no-addons", // any argument will do: only with one does the engine start in a directory that was deleted
+    "--splitting", // otherwise modules that are imported late are loaded at start-up
+    "--compile-jit-policy=1000", // no command runs long enough to profit from compiled code
+    "--compile-exec-argv=--no-addons", // any argument will do: without one the engine does not start in a deleted directory
     ...NO_AUTOLOAD,
     `--define=LAMINA_COMMIT="${await commit()}"`,
     `--outfile=${out}`,
@@ -32,7 +32,7 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
   return out;
 }
 
-/** Of the sources; "unknown" outside of a git checkout. */
+/** Of the sources; "unknown" outside a git checkout. */
 async function commit(): Promise<string> {
   const run = Bun.spawnSync(["git", "describe", "--always", "--dirty", "--abbrev=12"], { cwd: ROOT, stdout: "pipe", stderr: "ignore" });
   return run.exitCode === 0 ? run.stdout.toString().trim() : "unknown";

@@ -1,4 +1,4 @@
-/** Bundles TypeScript for the host: the entry, and a module for each part that is imported late or shared. */
+/** Bundles TypeScript for the host: the entry, and a module for each part that is loaded late or shared. */
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
@@ -6,16 +6,16 @@ import type { ImageEntry } from "./build-engine.ts";
 
 export interface Bundle {
   readonly entry: string;
-  /** Where the modules go; what was there is removed. */
+  /** Where the modules go; existing content is removed. */
   readonly directory: string;
   readonly define?: Readonly<Record<string, string>>;
   readonly external?: readonly string[];
 }
 
-/** Names of functions stay, for the stacks of bugs, and so do lines: bytecode holds no text that could be smaller. */
+/** Function names stay, for stack traces, and so do lines: bytecode contains no text that could get smaller. */
 const MINIFY = { whitespace: false, identifiers: false, syntax: true } as const;
 
-/** The modules for an image, the entry first. */
+/** The modules for an image, entry first. */
 export async function bundle({ entry, directory, define = {}, external = [] }: Bundle): Promise<ImageEntry[]> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });

@@ -10,7 +10,7 @@ import { findTests, ROOT, runTests } from "./test-run.ts";
 /** Tests of `npm run check`; all others are end-to-end tests. */
 export const QUICK_TESTS = ["*.test.ts", "unit/**/*.test.ts", "plan/**/*.test.ts", "native/**/*.test.ts"];
 
-/** Everything but prose. */
+/** Everything but documentation. */
 const FORMATTED = ["src", "test", "scripts", "bench", "schemas", "package.json", "tsconfig.json", "biome.json"];
 
 const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
@@ -21,12 +21,12 @@ const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonl
 
 export async function check(): Promise<Totals> {
   await buildInit(); // sources import it
-  await buildEngineObjects(); // here once, instead of in each test file at the same time
+  await buildEngineObjects(); // once here, instead of in all test files at the same time
   const checked = await Promise.all(STATIC_CHECKS.map(runCheck));
   return addTotals([...checked, await runTests(await findTests(QUICK_TESTS))]);
 }
 
-/** A check that passes is no test and counts as nothing; one that does not is a failure like any other. */
+/** A check that passes counts as nothing, not being a test; one that does not is a failure like any other. */
 async function runCheck({ name, command }: (typeof STATIC_CHECKS)[number]): Promise<Totals> {
   const run = Bun.spawn(["sh", "scripts/tool.sh", ...command], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr, status] = await Promise.all([run.stdout.text(), run.stderr.text(), run.exited]);
@@ -34,7 +34,7 @@ async function runCheck({ name, command }: (typeof STATIC_CHECKS)[number]): Prom
   return status === 0 ? NOTHING : { ...NOTHING, failed: 1, problems: [`${name}: ${command.join(" ")}`] };
 }
 
-/** Without them nothing can be built, so nothing can be said. */
+/** Without a compiler nothing can be built, so nothing can be checked. */
 export function requireCompiler(): void {
   const [missing] = obtain(["compiler", "libffi"]);
   if (missing !== undefined) throw new RuntimeError("unsupported", missing);

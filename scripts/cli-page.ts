@@ -1,4 +1,4 @@
-/** The command line as a section of docs/cli.md, made from src/commands/table.ts. Called as a script it brings the page up to date. */
+/** The command line as a section of docs/cli.md, generated from src/commands/table.ts. Run as a script it updates the page. */
 import { join } from "node:path";
 import { COMMANDS, GLOBALS } from "../src/commands/table.ts";
 import type { CommandRow, Option, Positional } from "../src/commands/table-row.ts";
@@ -7,7 +7,7 @@ const PAGE = join(import.meta.dirname, "../docs/cli.md");
 const BEGIN = "<!-- commands:begin -->\n";
 const END = "<!-- commands:end -->\n";
 
-/** `page` with what stands between the two comments replaced; what surrounds it stays. */
+/** `page` with the text between the two comments replaced; everything else stays. */
 export function withCommands(page: string): string {
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);

@@ -1,7 +1,7 @@
 /**
- * A package of another Debian suite than the machine's, unpacked and not installed. apt works with a configuration, lists
- * and a cache of its own: what the machine has installed and configured stays as it is, and no privileges are needed. The
- * archive's signature is checked against the keyring that the machine has installed.
+ * A package of another Debian suite than the machine's, unpacked but not installed. apt gets its own configuration, lists and
+ * cache: what is installed and configured on the machine stays as it is, and no privileges are needed. The archive's
+ * signature is checked against the keyring installed on the machine.
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
@@ -16,12 +16,12 @@ export interface Wanted {
   readonly suite: string;
 }
 
-/** Where downloads are kept between builds, of all checkouts of one user. */
+/** Where downloads are kept between builds, for all checkouts of one user. */
 export function cacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lamina");
 }
 
-/** The directory with the package's files, from the cache if they are there. Atomic: a directory is whole or not there. */
+/** The directory with the package's files, from the cache if possible. Atomic: a directory is complete or absent. */
 export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
   const directory = join(cacheDirectory(), `${name}-${suite}`);
   if (existsSync(directory)) return directory;
@@ -31,7 +31,7 @@ export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
     const archive = await download({ name, suite }, work);
     await run(["dpkg-deb", "--extract", archive, join(work, "files")], work);
     await rename(join(work, "files"), directory).catch((error: unknown) => {
-      if (!existsSync(directory)) throw error; // else another build was first
+      if (!existsSync(directory)) throw error; // otherwise another build was first
     });
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -54,7 +54,7 @@ async function download({ name, suite }: Wanted, work: string): Promise<string> 
   return found;
 }
 
-/** Replaces the machine's configuration, with its hooks, as a whole. */
+/** Replaces the machine's configuration, including its hooks, entirely. */
 function configuration(work: string): string {
   const settings = {
     "Dir::Etc::Main": "/dev/null",
@@ -64,7 +64,7 @@ function configuration(work: string): string {
     "Dir::State": join(work, "state"),
     "Dir::State::Status": join(work, "status"),
     "Dir::Cache": join(work, "cache"),
-    "APT::Sandbox::User": "", // apt's own user may not write here
+    "APT::Sandbox::User": "", // apt's own user cannot write here
     "Acquire::Languages": "none",
   };
   return Object.entries(settings)
@@ -83,9 +83,9 @@ function readAcquireOptions(): string {
     .join("");
 }
 
-/** The mirror of Debian that the machine takes its own packages from. */
+/** The Debian mirror that the machine uses for its own packages. */
 function readMirror(): string {
-  if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) throw refusal("there is no apt-get here");
+  if (Bun.which("apt-get") === null || Bun.which("dpkg-deb") === null) throw refusal("apt-get or dpkg-deb is not installed");
   const format = "$(REPO_URI) $(LABEL)";
   const { stdout } = Bun.spawnSync(["apt-get", "indextargets", "--format", format, "Created-By: Packages", "Component: main"]);
   const targets = stdout
@@ -94,7 +94,7 @@ function readMirror(): string {
     .map((line) => line.split(" "));
   const isDebian = ([uri = "", label = ""]: string[]): boolean => label === "Debian" || (label.startsWith("$") && /\/debian\/?$/.test(uri));
   const [uri] = targets.find(isDebian) ?? [];
-  if (uri === undefined) throw refusal("this machine takes no packages from Debian");
+  if (uri === undefined) throw refusal("this machine has no Debian package source");
   return uri;
 }
 
@@ -115,5 +115,5 @@ async function run(command: string[], work: string): Promise<void> {
 }
 
 function refusal(reason: string): RuntimeError {
-  return new RuntimeError("unsupported", `cannot download a package of Debian: ${reason}`);
+  return new RuntimeError("unsupported", `cannot download a Debian package: ${reason}`);
 }

@@ -7,11 +7,11 @@ import { buildProbe } from "../test/support/probe.ts";
 import { staticBusybox } from "../test/support/requires.ts";
 
 export interface DemoPrograms {
-  /** What the root filesystem is made of. */
+  /** What the root file system is made of. */
   readonly rootfs: string;
-  /** process.args of a container that shows where it is, and ends. */
+  /** process.args of a container that shows where it runs, and exits. */
   readonly greeting: readonly string[];
-  /** process.args of one that goes on until it is killed. */
+  /** process.args of one that runs until it is killed. */
   readonly service: readonly string[];
   /** A command line that shows /etc/motd and then changes it, and one that only shows it. */
   readonly change: string;
@@ -20,7 +20,7 @@ export interface DemoPrograms {
 
 const LOOK_AROUND = 'echo "hello from $(hostname), as process $$ and uid $(id -u)"; ps -o pid,user,comm; echo /*; touch /new-file || true';
 
-/** Makes `bundle`/rootfs, with everything in it that the two programs need. */
+/** Makes `bundle`/rootfs, with everything that the two programs need. */
 export async function makeRootfs(bundle: string): Promise<DemoPrograms> {
   const rootfs = join(bundle, "rootfs");
   for (const directory of ["bin", "dev", "etc", "proc", "sys", "tmp"]) await mkdir(join(rootfs, directory), { recursive: true });
@@ -49,7 +49,7 @@ export async function makeRootfs(bundle: string): Promise<DemoPrograms> {
   };
 }
 
-/** What one would do with an editor. */
+/** What one would do in an editor. */
 export async function changeProcess(bundle: string, args: readonly string[]): Promise<void> {
   const path = join(bundle, "config.json");
   const spec = JSON.parse(await readFile(path, "utf8")) as Spec; // written by `lamina spec`

@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: builds lamina, makes a bundle out of busybox, and takes containers through their life as a shell transcript.
+ * `npm run demo`: builds lamina, makes a bundle from busybox, and takes containers through their life as a shell transcript.
  * Every line after a `$` is a command that is really run. Leaves nothing behind, however it ends.
  */
 import { mkdir, mkdtemp, realpath, rm } from "node:fs/promises";
@@ -25,7 +25,7 @@ interface Demo {
 
 await runScript("demo", async () => {
   if (process.geteuid?.() !== 0) {
-    throw new RuntimeError("unsupported", "cannot run the demo: its containers are made by root", { hint: "try: sudo npm run demo" });
+    throw new RuntimeError("unsupported", "cannot run the demo: it creates its containers as root", { hint: "try: sudo npm run demo" });
   }
   requireCompiler();
   for (const missing of obtain(["busybox"])) console.error(`${missing}\ngoing on with the tests' static program instead`);
@@ -68,7 +68,7 @@ async function play(demo: Demo): Promise<void> {
   await playLayers(demo);
 }
 
-/** The same files as an image: its layer is shared, and what a container writes is its own. */
+/** The same files as an image: its layer is shared, and each container's writes are its own. */
 async function playLayers(demo: Demo): Promise<void> {
   const { change, show } = demo.programs;
   const lamina = "lamina --image-root images --root state";
@@ -96,7 +96,7 @@ async function edit({ bundle }: Demo, args: readonly string[]): Promise<void> {
   console.log(`# bundle/config.json now has terminal = false, args = ${JSON.stringify(args)}`);
 }
 
-/** Runs a command line as a shell would. */
+/** Runs a command line like a shell. */
 async function shell({ lamina, home, interrupted }: Demo, line: string): Promise<void> {
   interrupted.throwIfAborted();
   console.log(`$ ${line}`);
@@ -107,7 +107,7 @@ async function shell({ lamina, home, interrupted }: Demo, line: string): Promise
   if (status !== 0) throw new RuntimeError("integrity", `"${line}" exited with ${status}`);
 }
 
-/** A signal is not waited for by the one who sends it. */
+/** `kill` returns before the container has stopped. */
 async function awaitStop({ lamina, home, interrupted }: Demo, id: string): Promise<void> {
   for (const deadline = Date.now() + STOP_DEADLINE; Date.now() < deadline; ) {
     interrupted.throwIfAborted();

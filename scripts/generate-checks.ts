@@ -1,9 +1,9 @@
 /**
- * schemas/ → one TypeScript expression per definition that says yes or no.
+ * schemas/ → one TypeScript expression per definition that answers yes or no.
  *
- * Every command that starts something pays for this check, so it holds nothing but the question. ajv's standalone code for
- * the same schemas is fifteen times larger and takes twice as long to load and run once; it is loaded only to find the faults of a
- * file that this check refused. test/unit/spec/checks.test.ts holds the two against each other.
+ * Every command that starts something pays for this check, so it only checks. ajv's standalone code for the same schemas is
+ * fifteen times larger and takes twice as long to load and run once; it is loaded only to find the faults of a file that
+ * this check refused. test/unit/spec/checks.test.ts compares the two.
  *
  * The code runs once per process. So it calls no built-in that the engine would have to compile first (`every`), and no small
  * function for every string: fifty calls would start the engine's compiler, which costs more than the whole check.
@@ -21,7 +21,7 @@ const KEYWORDS = {
   object: new Set(["properties", "required", "additionalProperties"]),
 } as const;
 
-/** Text of a module that exports `is<Root>` for `root`, with a function for each definition that it reaches. */
+/** Text of a module that exports `is<Root>` for `root`, with a function for each definition that it uses. */
 export function generateCheck(note: string, name: string, root: SchemaObject, definitions: Definitions): string {
   const used = new Set<string>();
   const functions: string[] = [];
@@ -35,7 +35,7 @@ export function generateCheck(note: string, name: string, root: SchemaObject, de
   return `// ${note}\n${helpers(code)}\n${code}`;
 }
 
-/** What the expressions call. Only those that a module uses are written into it. */
+/** What the expressions call. A module contains only those that it uses. */
 const HELPERS: Readonly<Record<string, string>> = {
   object: `(v: any): boolean => typeof v === "object" && v !== null && !Array.isArray(v)`,
   integer: `(v: any, min: number, max: number): boolean => Number.isInteger(v) && v >= min && v <= max`,
@@ -61,7 +61,7 @@ function helpers(code: string): string {
   return called.map((name) => `const ${name} = ${HELPERS[name]};`).join("\n");
 }
 
-/** A truth value in terms of `v`, an expression without side effects. Adds to `used` the definitions that it calls. */
+/** A boolean expression over `v`, itself an expression without side effects. Adds the definitions that it calls to `used`. */
 function expression(schema: SchemaObject, v: string, used: Set<string>): string {
   if (schema.$ref !== undefined) return `${reference(schema, used)}(${v})`;
   requireKnownKeywords(schema);
@@ -78,7 +78,7 @@ function expression(schema: SchemaObject, v: string, used: Set<string>): string 
     case "object":
       return objectExpression(schema, v, used);
     default:
-      throw new Error(`no check is written for the type ${schema.type}`);
+      throw new Error(`no check exists for the type ${schema.type}`);
   }
 }
 
@@ -111,9 +111,9 @@ function reference(schema: SchemaObject, used: Set<string>): string {
   return definition;
 }
 
-/** A keyword that is not looked at here would be a check that never fails. */
+/** Ignoring an unknown keyword would make a check that never fails. */
 function requireKnownKeywords(schema: SchemaObject): void {
   const known: ReadonlySet<string> = KEYWORDS[schema.type as keyof typeof KEYWORDS];
   const unknown = Object.keys(schema).find((keyword) => !KEYWORDS.any.has(keyword) && !known.has(keyword));
-  if (unknown !== undefined) throw new Error(`no check is written for the schema keyword ${unknown}`);
+  if (unknown !== undefined) throw new Error(`no check exists for the schema keyword ${unknown}`);
 }

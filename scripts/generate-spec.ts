@@ -1,8 +1,8 @@
 /**
  * schemas/ → src/spec/generated: TypeScript types and ajv standalone validators.
  *
- * Two validators come out of each schema. The fast one stops at the first fault and only says yes or no; it is what the
- * hot path loads. The one in problems.js finds every fault and is loaded when the fast one said no.
+ * Each schema yields two validators. The fast one stops at the first fault and only answers yes or no; the hot path loads
+ * it. The one in problems.js finds every fault and is loaded when the fast one said no.
  */
 import { readdir } from "node:fs/promises";
 import Ajv, { type Options, type SchemaObject } from "ajv";
@@ -15,7 +15,7 @@ const NOTE = "Generated from schemas/ by `npm run generate`; never edited by han
 
 const CODE = { source: true, esm: true, lines: true } as const;
 
-/** The files that are read at run time, and so need validators; state and features are only written. */
+/** The files that are read at run time and so need validators; state and features are only written. */
 const READ_AT_RUN_TIME = ["config", "process", "resources", "layers"] as const;
 
 type Schema = SchemaObject & { readonly title?: string; readonly definitions?: Readonly<Record<string, SchemaObject>> };
@@ -47,7 +47,7 @@ function compiler(schemas: ReadonlyMap<string, Schema>, options: Options): Ajv {
   return ajv;
 }
 
-/** ES module text that exports each named schema's validator, and imports nothing. */
+/** Text of an ES module that exports each named schema's validator and imports nothing. */
 function validators(ajv: Ajv, exported: Readonly<Record<string, string>>): string {
   const ids = Object.fromEntries(Object.entries(exported).map(([as, schema]) => [as, `${schema}.json`]));
   const code = standaloneCode(ajv, ids).replace(/^"use strict";/, "");
@@ -57,8 +57,8 @@ function validators(ajv: Ajv, exported: Readonly<Record<string, string>>): strin
 }
 
 /**
- * ajv collects every fault as an object, and copies the list at each level: time and memory without bounds for a file of nothing but faults.
- * So only the first are kept, and the others counted.
+ * ajv collects every fault as an object, and copies the list at each level: unbounded time and memory for a file full of
+ * faults. So only the first are kept, and the others counted.
  */
 const COLLECTOR = `
 const MOST_KEPT = 1000;
@@ -81,7 +81,7 @@ function join(faults, more) {
 }
 `;
 
-/** Throws if ajv words its validators differently from what is replaced here. */
+/** Throws if ajv's code differs from what is replaced here. */
 function bounded(code: string): string {
   const changed = code
     .replace(/\bvErrors\.push\((err\d+)\);/g, "keep(vErrors, $1);")
@@ -90,7 +90,7 @@ function bounded(code: string): string {
       "vErrors = join(vErrors, $1.errors);",
     );
   if (/vErrors\.(push|concat)\(|\b_errs\d/.test(changed))
-    throw new Error("ajv collects faults in a way that scripts/generate-spec.ts does not know");
+    throw new Error("ajv collects faults in a way unknown to scripts/generate-spec.ts");
   return changed;
 }
 
@@ -116,8 +116,8 @@ ${READ_AT_RUN_TIME.map((name) => `export declare const ${name}: Finder;`).join("
 }
 
 /**
- * One TypeScript declaration per definition. References become plain type names beforehand, because following them
- * would give a reference with a description of its own a second, numbered type.
+ * One TypeScript declaration per definition. References are turned into plain type names first, because resolving a
+ * reference with a description of its own would yield a second, numbered type.
  */
 async function generateTypes(schemas: ReadonlyMap<string, Schema>): Promise<string> {
   const declared: Record<string, Schema> = {};
@@ -146,7 +146,7 @@ function shortComments(text: string): string {
   return text.replace(/\/\*\*\n\s*\* ([^\n]*)\n\s*\*\//g, "/** $1 */");
 }
 
-/** Every property, list and map becomes readonly. A line holds one whole property: the print width sees to that. */
+/** Makes every property, list and map readonly. The print width ensures that a line holds a whole property. */
 function readonlyTypes(text: string): string {
   return text
     .replace(/^( +)(\w+\??: )/gm, "$1readonly $2")

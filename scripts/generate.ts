@@ -1,4 +1,4 @@
-/** Writes every generated file, or with `--check` says which of them are not current (exit status 1). */
+/** Writes every generated file, or with `--check` reports those that are not current (exit status 1). */
 import { generateSpec } from "./generate-spec.ts";
 import { generateWire } from "./generate-wire.ts";
 

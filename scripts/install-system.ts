@@ -1,6 +1,6 @@
 /**
- * `npm run install-system`: puts lamina and its completion below $DESTDIR$PREFIX (default /usr/local), and says what it did.
- * Each file is replaced whole: a lamina that runs, or is started meanwhile, is the old one or the new one.
+ * `npm run install-system`: installs lamina and its completion below $DESTDIR$PREFIX (default /usr/local), and reports what it
+ * did. Each file is replaced atomically: a lamina that is running, or started meanwhile, is the old or the new one.
  */
 import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -12,21 +12,21 @@ import { runScript } from "./run-script.ts";
 import { ROOT } from "./test-run.ts";
 
 export interface Destination {
-  /** Where lamina will be found when it runs. */
+  /** Where lamina will be when it runs. */
   readonly prefix: string;
-  /** Goes before it, for who makes a package. */
+  /** Prepended to it, for packagers. */
   readonly destdir: string;
 }
 
 const EXECUTABLE = join(ROOT, "dist/lamina");
 
-/** What the executable is made of. */
+/** What the executable is built from. */
 const SOURCES = ["src", "native", "scripts", "package.json", "package-lock.json"];
 
 /** Returns the paths of the installed files. */
 export async function installSystem(executable: string, { prefix, destdir }: Destination): Promise<string[]> {
   if (!prefix.startsWith("/")) {
-    throw new RuntimeError("usage", `cannot install: PREFIX is ${JSON.stringify(prefix)}, and has to be an absolute path`);
+    throw new RuntimeError("usage", `cannot install: PREFIX is ${JSON.stringify(prefix)}; it must be an absolute path`);
   }
   const completion = Bun.spawnSync([executable, "completion"]);
   if (!completion.success) throw new RuntimeError("integrity", `cannot install ${executable}: it does not work: ${completion.stderr}`);
@@ -74,7 +74,7 @@ function refusal(path: string, error: unknown): unknown {
   });
 }
 
-/** True if nothing that it is made of is newer. */
+/** True if none of its sources is newer. */
 async function isCurrent(executable: string): Promise<boolean> {
   if (!(await Bun.file(executable).exists())) return false;
   const { mtimeMs } = await stat(executable);

@@ -1,6 +1,6 @@
 /**
- * Where the sources of QuickJS-ng are. They come as a package and are never part of this tree; what this tree has is the
- * version that it was tested with, and its checksum.
+ * Finds the sources of QuickJS-ng. They come as a package and are never part of this tree; the tree only records the version
+ * that it was tested with, and its checksum.
  */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -15,10 +15,10 @@ const OLDEST = [0, 17] as const;
 const PACKAGE = { name: "qjs-src", suite: "forky" } as const;
 const IN_PACKAGE = "usr/src/quickjs-ng";
 
-/** What is compiled. */
+/** The files to compile. */
 export const UNITS = ["dtoa.c", "libregexp.c", "libunicode.c", "quickjs.c"] as const;
 
-/** What that includes. */
+/** What they include. */
 export const HEADERS = [
   "builtin-array-fromasync.h",
   "builtin-iterator-zip-keyed.h",
@@ -39,8 +39,8 @@ export const HEADERS = [
 const HINT = "set QUICKJS_SOURCE to a directory with the sources of QuickJS-ng 0.17 or later (Debian's package qjs-src has them)";
 
 /**
- * The directory of the sources: what QUICKJS_SOURCE says, else the installed package, else the one of a newer Debian.
- * Says aloud when they are not the ones that were tested.
+ * The directory of the sources: QUICKJS_SOURCE, otherwise the installed package, otherwise that of a newer Debian. Prints a note if
+ * they are not the tested ones.
  */
 export async function findQuickJs(): Promise<string> {
   const given = process.env.QUICKJS_SOURCE;
@@ -51,17 +51,17 @@ export async function findQuickJs(): Promise<string> {
   return directory;
 }
 
-/** Pure: the sentence about other sources than the tested ones. */
+/** Pure: the note about sources other than the tested ones. */
 export function describeDifference(directory: string, version: string, checksum: string): string {
   const what = version === TESTED.version ? `${version} with other content (SHA-256 ${checksum})` : version;
   return `note: ${directory} has QuickJS-ng ${what}; lamina was tested with ${TESTED.version} (SHA-256 ${TESTED.checksum})`;
 }
 
-/** Pure: the version in quickjs.h. Throws if there is none, or one that is too old. */
+/** Pure: the version in quickjs.h. Throws if there is none, or it is too old. */
 export function requireVersion(directory: string, header: string): string {
   const version = versionIn(header);
   if (version === undefined) {
-    throw new RuntimeError("unsupported", `cannot build lamina: ${directory} holds no sources of QuickJS-ng`, { hint: HINT });
+    throw new RuntimeError("unsupported", `cannot build lamina: ${directory} does not contain the sources of QuickJS-ng`, { hint: HINT });
   }
   if (isRecent(version)) return version;
   throw new RuntimeError("unsupported", `cannot build lamina: QuickJS-ng ${version} in ${directory} is older than ${OLDEST.join(".")}`, {
@@ -74,7 +74,7 @@ function versionIn(header: string): string | undefined {
   return numbers.includes(undefined) ? undefined : numbers.join(".");
 }
 
-/** Of the engine, or of a package, where an epoch may stand before it. */
+/** A version of the engine, or of a package, which may start with an epoch. */
 function isRecent(version: string): boolean {
   const [, major = "0", minor = "0"] = /^(?:\d+:)?(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > OLDEST[0] || (Number(major) === OLDEST[0] && Number(minor) >= OLDEST[1]);
@@ -85,7 +85,7 @@ async function findInstalled(): Promise<string | undefined> {
   return isRecent(versionIn(await readHeader(directory)) ?? "") ? directory : undefined;
 }
 
-/** From the machine's own suites, where they have it and we may. */
+/** From the machine's own suites, if they have it and we may install. */
 async function install(): Promise<string | undefined> {
   if (process.geteuid?.() !== 0 || Bun.which("apt-get") === null) return undefined;
   const { stdout } = Bun.spawnSync(["apt-cache", "policy", PACKAGE.name], { env: { ...process.env, LC_ALL: "C" } });
@@ -110,7 +110,7 @@ async function readHeader(directory: string): Promise<string> {
   return existsSync(path) ? readFile(path, "utf8") : "";
 }
 
-/** Over names and content of what is compiled. */
+/** Over names and content of the files to compile. */
 async function checksumOf(directory: string): Promise<string> {
   const hash = createHash("sha256");
   for (const name of [...UNITS, ...HEADERS].sort()) {

@@ -1,6 +1,6 @@
 /**
- * What the machine must have beside npm's packages, and how to get it: installed with apt where that is possible (root,
- * Debian or Ubuntu), else named, so that whoever reads it can do it. Never removes or upgrades a package.
+ * What the machine must have besides npm's packages, and how to get it: installed with apt if possible (root, Debian or
+ * Ubuntu), otherwise named, so that the reader can install it. Never removes or upgrades a package.
  */
 import { mkdirSync } from "node:fs";
 import { registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
@@ -10,7 +10,7 @@ interface Requirement {
   readonly purpose: string;
   readonly isThere: () => boolean;
   readonly packages: readonly string[];
-  /** The package would start a daemon: its program is taken, and nothing is installed. */
+  /** Installing the package would start a daemon: only its program is unpacked. */
   readonly unpackOnly?: true;
 }
 
@@ -42,18 +42,18 @@ const REQUIREMENTS = {
     packages: ["busybox-static"],
   },
   strace: { what: "strace", purpose: "compares what init does with its plan", isThere: has("strace"), packages: ["strace"] },
-  runc: { what: "runc", purpose: "the same bundle has to give the same result", isThere: has("runc"), packages: ["runc"] },
-  crun: { what: "crun", purpose: "the same bundle has to give the same result", isThere: has("crun"), packages: ["crun"] },
+  runc: { what: "runc", purpose: "the same bundle must give the same result", isThere: has("runc"), packages: ["runc"] },
+  crun: { what: "crun", purpose: "the same bundle must give the same result", isThere: has("crun"), packages: ["crun"] },
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
-  skopeo: { what: "skopeo", purpose: "images have to pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
-  umoci: { what: "umoci", purpose: "unpacked images have to be the same", isThere: has("umoci"), packages: ["umoci"] },
-  time: { what: "GNU time", purpose: "tells how much memory a program took", isThere: has("/usr/bin/time"), packages: ["time"] },
+  skopeo: { what: "skopeo", purpose: "images must pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
+  umoci: { what: "umoci", purpose: "unpacked images must be the same", isThere: has("umoci"), packages: ["umoci"] },
+  time: { what: "GNU time", purpose: "measures the memory of a program", isThere: has("/usr/bin/time"), packages: ["time"] },
   attr: { what: "setfattr", purpose: "files of test images have attributes", isThere: has("setfattr"), packages: ["attr"] },
-  podman: { what: "podman", purpose: "images have to run in it", isThere: has("podman"), packages: ["podman"] },
-  buildah: { what: "buildah", purpose: "images that it built have to be imported", isThere: has("buildah"), packages: ["buildah"] },
+  podman: { what: "podman", purpose: "images must run in it", isThere: has("podman"), packages: ["podman"] },
+  buildah: { what: "buildah", purpose: "images that it built must be importable", isThere: has("buildah"), packages: ["buildah"] },
   registry: {
     what: "docker-registry",
-    purpose: "images have to come back from a registry",
+    purpose: "images must come back from a registry",
     isThere: () => registryProgram() !== undefined,
     packages: ["docker-registry"],
     unpackOnly: true,
@@ -101,7 +101,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "unshare",
 ];
 
-/** Installs what can be installed; returns one line for each that is missing in the end. */
+/** Installs what it can; returns one line for each requirement that is still missing. */
 export function obtain(names: readonly RequirementName[]): string[] {
   return names.flatMap((name) => {
     const { what, purpose, isThere, packages, unpackOnly }: Requirement = REQUIREMENTS[name];
@@ -112,17 +112,17 @@ export function obtain(names: readonly RequirementName[]): string[] {
   });
 }
 
-/** Returns why it did not work; "" if it did. */
+/** Returns why it failed, or "". */
 function installPackages(packages: readonly string[]): string {
-  if (Bun.which("apt-get") === null) return "there is no apt-get here";
+  if (Bun.which("apt-get") === null) return "apt-get is not installed";
   if (process.geteuid?.() !== 0) return "only root can install it";
   console.error(`installing ${packages.join(" ")} (apt-get)`);
   return withPackageLists("install", packages);
 }
 
-/** Into a directory of the project's own. Returns why it did not work; "" if it did. */
+/** Unpacks into a directory of the project's own. Returns why it failed, or "". */
 function unpackPackages(packages: readonly string[]): string {
-  if (Bun.which("apt-get") === null) return "there is no apt-get here";
+  if (Bun.which("apt-get") === null) return "apt-get is not installed";
   console.error(`unpacking ${packages.join(" ")} (apt-get download)`);
   mkdirSync(UNPACKED, { recursive: true });
   const problem = withPackageLists("download", packages);
@@ -134,7 +134,7 @@ function unpackPackages(packages: readonly string[]): string {
   return "";
 }
 
-/** A fresh machine has no lists of packages yet. */
+/** A fresh machine has no package lists yet. */
 function withPackageLists(verb: "install" | "download", packages: readonly string[]): string {
   const first = aptGet(verb, packages);
   if (first === "") return "";

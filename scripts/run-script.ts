@@ -1,4 +1,4 @@
-/** The end of every script: its exit status, and an error it expects as one sentence instead of a stack. */
+/** How every script ends: its exit status, and an expected error as one sentence instead of a stack. */
 import { RuntimeError } from "../src/base/errors.ts";
 
 export async function runScript(name: string, main: () => Promise<number>): Promise<never> {

@@ -1,8 +1,8 @@
 /**
- * What came out of one run of `bun test`, from its JUnit report. Pure.
+ * The result of one run of `bun test`, from its JUnit report. Pure.
  *
- * The report alone is not believed: a file that fails to load is in none of its numbers, and a run that is cut short leaves
- * no report. So each file that should have run must be in it, and a run that failed has at least one failure.
+ * The report alone is not trusted: a file that fails to load is missing from its numbers, and an interrupted run leaves no
+ * report. So each file that should have run must be in it, and a failed run counts as at least one failure.
  */
 
 export interface Totals {
@@ -11,13 +11,13 @@ export interface Totals {
   readonly skipped: number;
   /** Why tests were skipped → how many tests or groups of tests said so. */
   readonly skipReasons: ReadonlyMap<string, number>;
-  /** What failed beyond single tests, which bun prints itself. */
+  /** Failures beyond single tests, which bun prints itself. */
   readonly problems: readonly string[];
 }
 
 export interface FinishedRun {
   readonly files: readonly string[];
-  /** undefined if there is none. */
+  /** Undefined if there is none. */
   readonly report: string | undefined;
   readonly exitCode: number;
   readonly skipReasons: ReadonlyMap<string, number>;
@@ -29,9 +29,9 @@ export function countRun({ files, report = "", exitCode, skipReasons }: Finished
   const root = /<testsuites [^>]*>/.exec(report)?.[0] ?? "";
   const [tests, failures, skipped] = ["tests", "failures", "skipped"].map((name) => attribute(root, name)) as [number, number, number];
   const seen = new Set([...report.matchAll(/<testsuite [^>]*?\bfile="([^"]*)"/g)].map(([, file = ""]) => file));
-  const problems = files.filter((file) => !seen.has(file)).map((file) => `${file} did not run, or not to its end`);
+  const problems = files.filter((file) => !seen.has(file)).map((file) => `${file} did not run, or not to the end`);
   const failed = failures + problems.length;
-  if (exitCode !== 0 && failed === 0) problems.push(`bun test failed with exit status ${exitCode}, although no single test did`);
+  if (exitCode !== 0 && failed === 0) problems.push(`bun test failed with exit status ${exitCode}, although no test did`);
   return { passed: tests - failures - skipped, failed: failures + problems.length, skipped, skipReasons, problems };
 }
 
@@ -47,7 +47,7 @@ export function addTotals(all: readonly Totals[]): Totals {
   };
 }
 
-/** Reasons, problems, and as the last line the three numbers. */
+/** Reasons, problems, and as the last line the three counts. */
 export function describeTotals({ passed, failed, skipped, skipReasons, problems }: Totals): string {
   const reasons = [...skipReasons].sort().map(([reason, count]) => `skipped: ${reason}${count > 1 ? ` (${count} times)` : ""}`);
   const lines = [...reasons, ...problems.map((problem) => `failed: ${problem}`)];

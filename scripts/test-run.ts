@@ -1,6 +1,6 @@
 /**
- * Runs test files by `bun test`, each in a fresh global of one of as many processes as there are processors, and counts.
- * Every test has its own directories, ids and cgroups, so files may run beside each other.
+ * Runs test files with `bun test`, each in a fresh global of one of as many processes as there are processors, and counts.
+ * Every test has its own directories, ids and cgroups, so files can run in parallel.
  */
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -10,10 +10,10 @@ import type { User } from "./throwaway-user.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
-/** A run that takes longer hangs. */
+/** A run that takes longer has hung. */
 const DEADLINE = 40 * 60_000;
 
-/** Of one test that sets none for itself, in milliseconds. Its own five seconds are Bun's idea of a fast machine. */
+/** In milliseconds, for a test that sets none itself. Bun's own five seconds assume a fast machine. */
 const TEST_DEADLINE = 60_000;
 
 /** The test files below test/ that match one of the patterns, as paths from the project's root. */
@@ -22,7 +22,7 @@ export async function findTests(patterns: readonly string[]): Promise<string[]> 
   return [...new Set(found.flat())].map((file) => `test/${file}`).sort();
 }
 
-/** What fails is printed as it happens. With `user`, tests run without privileges. */
+/** Failures are printed as they happen. With `user`, tests run without privileges. */
 export async function runTests(files: readonly string[], user?: User): Promise<Totals> {
   if (files.length === 0) return NOTHING;
   const home = await mkdtemp(join(tmpdir(), "lamina-tests-"));
@@ -57,7 +57,7 @@ async function runIn(home: string, files: readonly string[], user: User | undefi
   return countRun({ files, report: text, exitCode, skipReasons });
 }
 
-/** Passes the output on, but for the lines by which test/support/requires.ts gives the reason of a skip: those are counted. */
+/** Passes the output on, except for the lines in which test/support/requires.ts gives the reason of a skip: those are counted. */
 async function relay(output: ReadableStream<Uint8Array>): Promise<Map<string, number>> {
   const reasons = new Map<string, number>();
   const take = (line: string): void => {

@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything in `npm run check`, then the built executable end to end, as whoever calls and, if that is root, also
+ * `npm test`: everything in `npm run check`, then the built executable end to end, as the caller and, if that is root, also
  * without privileges. The last line is "N passed, N failed, N skipped".
  */
 import { RuntimeError } from "../src/base/errors.ts";
@@ -11,7 +11,7 @@ import { addTotals, describeTotals, NOTHING, type Totals } from "./test-report.t
 import { findTests, runTests } from "./test-run.ts";
 import { findUser } from "./throwaway-user.ts";
 
-/** Tests that are about having no privileges. */
+/** Tests of running without privileges. */
 const ROOTLESS_TESTS = ["e2e/rootless*.test.ts"];
 
 await runScript("test", async () => {
@@ -39,7 +39,7 @@ async function tryBuild(): Promise<string | Totals> {
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     console.error(error.message);
-    return { ...NOTHING, failed: 1, problems: ["the build: end-to-end tests did not run"] };
+    return { ...NOTHING, failed: 1, problems: ["the build failed: end-to-end tests did not run"] };
   }
 }
 

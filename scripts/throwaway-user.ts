@@ -1,17 +1,17 @@
-/** A user without a name, a home or a process, as whom root can run what must work without privileges. */
+/** A user without a name, home or processes, as whom root can run what must work without privileges. */
 import { existsSync, readFileSync } from "node:fs";
 
 export interface User {
   readonly id: number;
   readonly name: string;
-  /** Words that go before a command. */
+  /** Words to put before a command. */
   readonly prefix: readonly string[];
 }
 
-const FIRST = 61_000; // between those of people and those of systemd's dynamic users (see systemd's UIDS-GIDS)
+const FIRST = 61_000; // between people's and systemd's dynamic users (see systemd's UIDS-GIDS)
 const LAST = 61_180;
 
-/** A user for whom `executable` can be executed, or why there is none. */
+/** A user that can run `executable`, or why there is none. */
 export function findUser(executable: string): User | string {
   if (Bun.which("setpriv") === null) return "setpriv (util-linux) is not installed";
   const taken = new Set([...idsOf("/etc/passwd", 2), ...idsOf("/etc/group", 2)]);
@@ -19,7 +19,9 @@ export function findUser(executable: string): User | string {
     if (taken.has(id)) continue;
     const prefix = ["setpriv", `--reuid=${id}`, `--regid=${id}`, "--clear-groups", "--"];
     const isReachable = Bun.spawnSync([...prefix, "test", "-x", executable]).success;
-    return isReachable ? { id, name: `user${id}`, prefix } : `a user cannot reach ${executable}: the project lies below a closed directory`;
+    return isReachable
+      ? { id, name: `user${id}`, prefix }
+      : `a user cannot reach ${executable}: the project lies below a directory that others cannot enter`;
   }
   return `no free user id from ${FIRST} to ${LAST}`;
 }

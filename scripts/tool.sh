@@ -1,10 +1,10 @@
 #!/bin/sh
-# tool.sh TOOL ARGS...: runs a tool of the locked development dependencies, installing them first when they are absent.
-# Bun's binary comes in a platform package, and the install script of `bun` moves it; both places will do, so npm may
-# be told to run no install scripts.
+# tool.sh TOOL ARGS...: runs a tool of the locked development dependencies, installing them first if they are missing.
+# Bun's binary comes in a platform package, and the install script of `bun` moves it; both places work, so npm may run
+# without install scripts.
 set -eu
 cd "$(dirname "$0")/.."
-# a linked node_modules is another checkout's: npm ci would empty it
+# a linked node_modules belongs to another checkout: npm ci would empty it
 if [ ! -L node_modules ] && { [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; }; then
   command -v npm >/dev/null || { echo "lamina: npm is missing; install Node.js 18 or later with npm" >&2; exit 1; }
   echo "installing the development dependencies (npm ci)" >&2

@@ -61,7 +61,7 @@ test("a relative PREFIX and one that is a file are refused with one clear senten
   const destdir = destination.path;
 
   await expect(installSystem(EXECUTABLE, { prefix: "usr", destdir })).rejects.toThrow(
-    'cannot install: PREFIX is "usr", and has to be an absolute path',
+    'cannot install: PREFIX is "usr"; it must be an absolute path',
   );
   await expect(installSystem(EXECUTABLE, { prefix: "/file", destdir })).rejects.toThrow(
     `cannot install ${destdir}/file/bin/lamina: ENOTDIR`,

@@ -16,8 +16,8 @@ describe("the sources of QuickJS-ng", () => {
 
   test.each([
     ["older", header(0, 16, 9), "QuickJS-ng 0.16.9 in /src is older than 0.17"],
-    ["something else", "#define VERSION 1\n", "/src holds no sources of QuickJS-ng"],
-    ["missing", "", "/src holds no sources of QuickJS-ng"],
+    ["something else", "#define VERSION 1\n", "/src does not contain the sources of QuickJS-ng"],
+    ["missing", "", "/src does not contain the sources of QuickJS-ng"],
   ])("are refused when they are %s", (_, text, reason) => {
     expect(() => requireVersion("/src", text)).toThrow(`cannot build lamina: ${reason}`);
   });
