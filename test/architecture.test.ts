@@ -1,4 +1,4 @@
-/** Dependencies point down this table: a directory of src/ may import from those that its row names, and from no others. */
+/** Dependencies point down this table: a directory of src/ may only import from those that its row names. */
 import { describe, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   main: ["base", "commands", "host"],
 };
 
-/** What is not in src/, and the one place that needs it. */
+/** Modules outside src/, and the only place that needs each. */
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "bun:ffi": /^(sys|engine\/on-bun)\//,
   "#host": /^engine\/[a-z]+\.ts$/,
@@ -35,7 +35,7 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
 const files = (await Array.fromAsync(new Glob("**/*.{ts,js}").scan("src"))).sort();
 const sources = new Map(await Promise.all(files.map(async (file) => [file, await Bun.file(`src/${file}`).text()] as const)));
 
-/** Everything that a file reaches for, with `import`, `import()` or `export from`; for our own files the path below src/. */
+/** Everything that a file imports, with `import`, `import()` or `export from`; for our own files the path below src/. */
 function importsOf(file: string, source: string): string[] {
   const words = source.matchAll(/^(?:import|export)\b[^;"]*?\bfrom "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"/gm);
   return [...words]
@@ -63,16 +63,16 @@ describe("src", () => {
     expect(forbidden(file, sources.get(file) ?? "")).toEqual([]);
   });
 
-  test("has no directory but those in the table", () => {
+  test("has no directory outside the table", () => {
     expect([...new Set(files.map(directoryOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  test("has no two files that need each other, by whatever detour", () => {
+  test("has no import cycles", () => {
     expect(findCycle(new Map([...sources].map(([file, source]) => [file, importsOf(file, source)])))).toEqual([]);
   });
 });
 
-/** The files of one cycle in the order of their imports; empty if there is none. */
+/** The files of one cycle in import order; empty if there is none. */
 function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const finished = new Set<string>();
   const visit = (file: string, path: readonly string[]): string[] => {
@@ -129,7 +129,7 @@ describe("docs/architecture.md", () => {
   });
 });
 
-/** The indented part of a file's first comment that begins with the line of `start`. */
+/** The indented part of a file's first comment, from the line that starts with `start`. */
 function drawingIn(source: string, start: string): string {
   const lines = (source.split(" */")[0] ?? "").split("\n").map((line) => line.replace(/^ \* {0,3}/, ""));
   const rest = lines.slice(lines.findIndex((line) => line.startsWith(start)));

@@ -1,4 +1,4 @@
-/** What the style asks of files as such: small, named after their job, with a word on what they are for, and nothing left undone. */
+/** What the style asks of files: small, named after their job, with a comment on their purpose, and nothing left undone. */
 import { describe, expect, test } from "bun:test";
 import { basename } from "node:path";
 import { Glob } from "bun";
@@ -11,11 +11,11 @@ const NATIVE_LINES = 3700;
 const ENGINE_LINES = 2200;
 
 const GENERATED = /^src\/spec\/generated\//;
-/** Names under which anything could stand. */
+/** Names that could hold anything. */
 const VAGUE = /^(utils?|helpers?|common|misc|manager|types)(\.test|\.d)?\.(ts|c|h)$/;
 const VAGUE_BUT_APT = ["src/spec/types.ts", "src/spec/generated/types.ts"];
 const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.(ts|js|c|h|sh)$/;
-/** Put together here, so that this file does not hold them itself. */
+/** Assembled here, so that this file does not contain them itself. */
 const UNDONE = new RegExp(`\\b(${["TO", "FIX", "HA"].map((head, i) => head + ["DO", "ME", "CK"][i]).join("|")}|XX${"X"})\\b`);
 
 const files = (await Array.fromAsync(new Glob("{src,native,test,scripts,bench}/**/*.{ts,js,c,h,sh}").scan(".")))
@@ -34,7 +34,7 @@ const FUNCTION = /^(\s*)(?:export |default |async )*function\*? ?(\w+)/;
 const ARROW = /^(\s*)(?:export )?const (\w+)\b.* = (?:async )?(?:<.*>)?\(/;
 const METHOD = /^(\s+)(?:(?:static|async|get|set|override|private|readonly) )*(#?\w+)(?:<[^(]*>)?\(/;
 
-/** Functions, methods and arrow functions with a name. Relies on the formatter: a brace stands as far left as what it ends. */
+/** Functions, methods and named arrow functions. Relies on the formatter: a brace is indented like the line that it ends. */
 function functionsIn(source: string): Extent[] {
   const lines = source.split("\n");
   const nextAt = (indent: string, ends: string, after: number): number =>
@@ -68,7 +68,7 @@ describe("files", () => {
     expect(names.filter((file) => VAGUE.test(basename(file)) || !KEBAB.test(basename(file)))).toEqual([]);
   });
 
-  test("say at their beginning what they are for", () => {
+  test("begin with a comment on their purpose", () => {
     const program = written.filter((file) => /^(src|native|scripts|bench)\//.test(file));
     expect(program.filter((file) => !/^(#!\/bin\/sh\n# |\/\*\*? ?\S|\/\*\*?\n \* \S)/.test(textOf(file)))).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /*
- * Feeds damaged plans to the interpreter of native/init.c, in one process, under sanitizers. Nothing of what a plan
- * asks for happens: every call of native/ that reaches the kernel is replaced by one of pretended-calls.h, and fuzz.test.ts
- * refuses to run it if one is missing.
+ * Feeds damaged plans to the interpreter of native/init.c, in one process, under sanitizers. Nothing that a plan asks for
+ * happens: every call in native/ that reaches the kernel is replaced by one of pretended-calls.h, and fuzz.test.ts refuses
+ * to run it if one is missing.
  *
  *   fuzz truncations PLAN           every proper prefix of the plan must be refused as damaged, and the plan accepted
  *   fuzz mutations PLAN SEED COUNT  whatever the calls pretend, nothing may be read or written out of bounds
@@ -16,7 +16,7 @@
 
 #define PLAN_MAX (1 << 20)
 
-/* Runs a copy that ends where its memory ends, so that the sanitizer sees any read beyond; 0, or its errno. */
+/* Runs a copy that ends exactly at the end of its allocation, so that the sanitizer sees any read beyond; 0, or its errno. */
 static int
 try_plan(const unsigned char *bytes, size_t len)
 {
@@ -66,7 +66,7 @@ mutate(unsigned char *bytes, size_t *len)
 	}
 }
 
-/* A wrong header alone would refuse nearly all. */
+/* Otherwise a wrong header alone would get nearly all refused. */
 static void
 repair_header(unsigned char *bytes, const unsigned char *plan, size_t size)
 {
@@ -119,7 +119,7 @@ main(int argc, char **argv)
 
 	obliging = true;
 	if (len == 0 || mount("", "", "", 0, NULL) != 0 || syscall(SYS_getpid, 0) != 0)
-		return 2; /* no plan, or linked without --wrap: the plan would really be carried out */
+		return 2; /* no plan, or linked without --wrap: then the plan would really be executed */
 	obliging = false;
 	random_state = argc > 3 ? strtoull(argv[3], NULL, 10) * 2 + 1 : 1;
 	return strcmp(argv[1], "truncations") == 0 ? run_truncations(plan, len) : run_mutations(plan, len, argc > 4 ? (unsigned)atoi(argv[4]) : 1);

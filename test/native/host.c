@@ -1,12 +1,12 @@
 /*
- * Plays the host's part of the conversation that src/host/handshake.ts draws, and prints what init says, so that a plan
- * of a few steps can be tried alone:
+ * Plays the host's part of the protocol that src/host/handshake.ts draws, and prints init's messages, so that a plan of a few
+ * steps can be tested alone:
  *
  *   host INIT PLAN [start | closed | DIRECTORY]
  *
- * Every sync point is answered with GO at once. With `start`, the end of the conversation is taken for waiting, and the
- * start socket is connected to. With `closed` init has no standard streams. With a directory init gets a supervisor, which writes there twice. One line for each
- * message, for a terminal that is sent, and for how init ended.
+ * Every sync point is answered with GO at once. With `start`, the end of the conversation means that init waits, and the
+ * program connects to the start socket. With `closed` init has no standard streams. With a directory init gets a supervisor,
+ * which writes there twice. Prints one line for each message, for a terminal that is sent, and for how init ended.
  */
 #include "../../native/wire.h"
 
@@ -41,7 +41,7 @@ must(int result, const char *what)
 	return result;
 }
 
-/* A listening socket with a name that the kernel chooses. */
+/* A listening socket with a name chosen by the kernel. */
 static int
 listen_somewhere(struct sockaddr_un *name, socklen_t *len)
 {
@@ -79,7 +79,7 @@ print_end(int status)
 	printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
-/* Prints messages and answers those that wait, until init closes its end. The first stage ends when its child is there. */
+/* Prints messages and answers those that wait, until init closes its end. The first stage exits when its child exists. */
 static void
 converse(int socket, pid_t first_stage)
 {
@@ -129,7 +129,7 @@ receive_terminal(int socket)
 	return master;
 }
 
-/* What was written to the terminal; its end reads as an error. */
+/* Prints what was written to the terminal; its end reads as an error. */
 static void
 print_terminal(int master)
 {

@@ -1,4 +1,4 @@
-/* A library for tests of the FFI: each type in each place, and callbacks in all the ways that libraries call them. */
+/* A library for tests of the FFI: each type in each position, and callbacks in all the ways that libraries make them. */
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,7 +75,7 @@ call_kept_in_thread(void)
 	return result;
 }
 
-/* Writes to memory after it has called back, as a reader does that asks for more. */
+/* Writes to memory after calling back, like a reader that asks for more. */
 void
 fill_after(void (*callback)(void), unsigned char *memory, int size)
 {

@@ -1,6 +1,6 @@
 /*
- * The calls of native/ that reach the kernel, as ones that only pretend (ld's --wrap puts them in their place). They read
- * and write what the real ones would, so that a damaged plan meets every kind of answer. For fuzz.c alone.
+ * Pretended versions of the calls in native/ that reach the kernel (substituted by ld's --wrap). They read and write what the
+ * real ones would, so that a damaged plan meets every kind of answer. Only for fuzz.c.
  */
 #ifndef PRETENDED_CALLS_H
 #define PRETENDED_CALLS_H
@@ -11,11 +11,11 @@
 #include <sys/uio.h>
 #include <sys/vfs.h>
 
-static jmp_buf ended;   /* where a process that exits, or waits for ever, goes */
+static jmp_buf ended;   /* where a process goes that exits, or waits forever */
 static uint64_t random_state;
-static bool obliging;   /* calls succeed; otherwise they do what the random numbers say */
-static uint32_t mood;   /* of so many calls one fails */
-static ino_t nodes;     /* an obliging system shows no file twice */
+static bool obliging;   /* calls succeed; otherwise random numbers decide */
+static uint32_t mood;   /* one in so many calls fails */
+static ino_t nodes;     /* an obliging system never shows the same file twice */
 
 static uint32_t
 random_below(uint32_t limit)
@@ -123,7 +123,7 @@ __wrap_fstatfs(int fd, struct statfs *fs)
 	return (int)pretend(0);
 }
 
-/* Any pointer will do: it only comes back to readdir and closedir. */
+/* Any pointer will do: it is only passed back to readdir and closedir. */
 DIR *
 __wrap_fdopendir(int fd)
 {
@@ -144,12 +144,12 @@ __wrap_recv(int fd, void *to, size_t size, int flags)
 	uint32_t message[3] = {random_below(8) == 0 && !obliging ? MESSAGE_FAILED : MESSAGE_GO, 0, 0};
 
 	memcpy(to, message, size < sizeof message ? size : sizeof message);
-	if (size < sizeof message) /* an errno, or the end of file where execve happened */
+	if (size < sizeof message) /* an errno, or end of file if execve succeeded */
 		return pretend(obliging || random_below(2) ? 0 : (long)size);
 	return pretend(sizeof message);
 }
 
-/* A descriptor and what comes with it, or not quite. */
+/* A descriptor and the data that comes with it, or not quite. */
 ssize_t
 __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
@@ -202,7 +202,7 @@ __wrap_socketpair(int domain, int type, int protocol, int *fds)
 	return (int)pretend(0);
 }
 
-/* As asked for, mostly: so that a child that becomes another program gets on. */
+/* Mostly as asked for, so that a child that becomes another program makes progress. */
 int
 __wrap_dup2(int from, int to)
 {

@@ -1,6 +1,6 @@
 /*
- * swap A B: exchanges two names (renameat2(2), RENAME_EXCHANGE) until its standard input ends, but LEAST times at the least.
- * Says "ready" when it is at it, and in the end how often; that is an even number, so both are where they were.
+ * swap A B: exchanges two names (renameat2(2), RENAME_EXCHANGE) until its standard input ends, but at least LEAST times.
+ * Prints "ready" once it has started, and finally how often; that is an even number, so both are where they were.
  */
 #include <errno.h>
 #include <fcntl.h>

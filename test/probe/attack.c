@@ -23,7 +23,7 @@ static const char *outcome(int result)
 	return result == 0 ? "ok" : errno_name(errno);
 }
 
-/* change PATH: mode, owner, times and an attribute of it, as anybody would who wants to spoil it for others. */
+/* change PATH: its mode, owner, times and an attribute, as somebody would who wants to spoil it for others. */
 static void run_change(char **args)
 {
 	printf("change %s chmod %s", args[0], outcome(chmod(args[0], 0)));
@@ -42,7 +42,7 @@ static void run_change_fd(char **args)
 	printf(", setxattr %s\n", outcome(fsetxattr(fd, "trusted.spoilt", "1", 1, 0)));
 }
 
-/* The beginning of /proc/PID/FILE, "" if there is none. */
+/* The beginning of /proc/PID/FILE, "" if it does not exist. */
 static void read_of(const char *pid, const char *file, char *text, size_t size)
 {
 	char path[300];
@@ -54,7 +54,7 @@ static void read_of(const char *pid, const char *file, char *text, size_t size)
 		close(fd);
 }
 
-/* Whether what /proc/PID/LINK leads to has `secret` in it, or above it. */
+/* Whether the target of /proc/PID/LINK has `secret` in it, or above it. */
 static int shows(const char *pid, const char *link, const char *secret)
 {
 	char path[8192];
@@ -76,8 +76,8 @@ static int shows_anything(const char *pid, const char *secret)
 }
 
 /*
- * inspect TOKEN SECRET STOP: looks at each lamina:init whose cgroups or mounts mention TOKEN, again and again, until there is a file STOP. Says
- * "seen" when it has found one, "inspected" if the file SECRET of the host is within reach through it, and in the end how often it did.
+ * inspect TOKEN SECRET STOP: looks at each lamina:init whose cgroups or mounts mention TOKEN, again and again, until there is a file STOP. Prints
+ * "seen" when it has found one, "inspected" if the host's file SECRET is within reach through it, and finally how often it was.
  */
 static void run_inspect(char **args)
 {
@@ -122,7 +122,7 @@ static void mount_both(const char *directory)
 	_exit(0);
 }
 
-/* nested DIR: in a user namespace of its own, with all others, mounts a procfs and a sysfs on DIR. */
+/* nested DIR: in its own user namespace, with all other types, mounts a procfs and a sysfs on DIR. */
 static void run_nested(char **args)
 {
 	unsigned uid = geteuid(), gid = getegid();
@@ -145,8 +145,8 @@ static void run_nested(char **args)
 }
 
 /*
- * speak-for-parent KIND VALUE…: sends such messages (native/wire.h) over each of the parent's sockets that is connected, as who may trace it
- * can (pidfd_getfd(2)).
+ * speak-for-parent KIND VALUE…: sends such messages (native/wire.h) over each of the parent's connected sockets, which anyone who
+ * may trace it can do (pidfd_getfd(2)).
  */
 static void run_speak_for_parent(char **args)
 {
@@ -166,7 +166,7 @@ static void run_speak_for_parent(char **args)
 	printf("speak-for-parent %s\n", said ? "ok" : "nowhere");
 }
 
-/* leave-group: into the process group of a child, which stays. Whoever kills this one's group then kills nobody. */
+/* leave-group: moves into the process group of a child, which stays. Killing this process's own group then kills nobody. */
 static void run_leave_group(char **args)
 {
 	(void)args;

@@ -145,7 +145,7 @@ static void run_cgroup(char **args)
 	fclose(file);
 }
 
-/* read PATH: up to 4 KiB. A file that is longer prints its beginning. */
+/* read PATH: up to 4 KiB, the beginning of a longer file. */
 static void run_read(char **args)
 {
 	char label[4200], content[4096];

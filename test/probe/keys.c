@@ -1,4 +1,4 @@
-/* Sub-commands about keyrings(7): what a program finds in its session keyring, and ways into that of another. */
+/* Sub-commands about keyrings(7): what a program finds in its session keyring, and ways into another program's. */
 #define _GNU_SOURCE
 #include "probe.h"
 
@@ -29,7 +29,7 @@ static void run_add_key(char **args)
 	printf("add-key ok in %ld\n", keyctl(0, SESSION, NULL, NULL, 0));
 }
 
-/* read-key NAME: what the session keyring has under that name. */
+/* read-key NAME: the session keyring's value under that name. */
 static void run_read_key(char **args)
 {
 	char text[256] = "";
@@ -50,7 +50,7 @@ static void run_session_keyring(char **args)
 	printf("session-keyring %s\n", text);
 }
 
-/* plant-keyring NAME: becomes the session's, and open to all who look for that name. */
+/* plant-keyring NAME: makes it the session's, open to all who look for that name. */
 static void run_plant_keyring(char **args)
 {
 	long keyring = join(args[0]);
@@ -59,20 +59,20 @@ static void run_plant_keyring(char **args)
 	puts("plant-keyring ok");
 }
 
-/* join-keyring NAME: the one that there is, if it may be found; else a new one. */
+/* join-keyring NAME: the existing one, if it can be found; otherwise a new one. */
 static void run_join_keyring(char **args)
 {
 	printf("join-keyring %s\n", join(args[0]) < 0 ? errno_name(errno) : "ok");
 }
 
-/* link-keyring NUMBER: into the session's, so that what it holds can be found. */
+/* link-keyring NUMBER: into the session's, so that its content can be found. */
 static void run_link_keyring(char **args)
 {
 	long keyring = number_or_die(args[0], 0x7fffffff);
 	printf("link-keyring %s\n", keyctl(LINK, keyring, (void *)SESSION, NULL, 0) < 0 ? errno_name(errno) : "ok");
 }
 
-/* fill-keys: into the session keyring, until the user may have no more. */
+/* fill-keys: into the session keyring, until the user's quota is exhausted. */
 static void run_fill_keys(char **args)
 {
 	(void)args;

@@ -36,7 +36,7 @@ static void run_mountinfo(char **args)
 	fclose(file);
 }
 
-/* mount POINT: the one mount that is seen there, which is the last of the list. */
+/* mount POINT: the mount that is visible there, which is the last in the list. */
 static void run_mount(char **args)
 {
 	FILE *file = open_or_die("/proc/self/mountinfo");
@@ -57,7 +57,7 @@ static void run_mount_tmpfs(char **args)
 	printf("mount-tmpfs %s\n", mount("tmpfs", args[0], "tmpfs", 0, NULL) == 0 ? "ok" : errno_name(errno));
 }
 
-/* remount-rw POINT: as a mount without any flag, which the kernel refuses where one of them is locked. */
+/* remount-rw POINT: without any flag, which the kernel refuses if one of the mount's flags is locked. */
 static void run_remount_rw(char **args)
 {
 	printf("remount-rw %s %s\n", args[0], mount(NULL, args[0], NULL, MS_REMOUNT | MS_BIND, NULL) == 0 ? "ok" : errno_name(errno));

@@ -1,6 +1,6 @@
 /*
  * Sub-commands for the caller's side of a container, which JavaScript cannot play: an engine's shim, a hook, and a reader
- * and a writer on standard streams. What has to do with terminals is in terminal.c.
+ * and a writer on standard streams. Anything about terminals is in terminal.c.
  */
 #define _GNU_SOURCE
 #include "probe.h"
@@ -24,8 +24,8 @@ static void redirect(const char *path, int fd)
 }
 
 /*
- * shim STDOUT STDERR PROGRAM ARGS...: a subreaper, as containerd's shim is. Runs PROGRAM with its output in those files, says
- * "pid N", and then how PROGRAM ("runtime") and every process left to it ("adopted") ends. It ends when none is left.
+ * shim STDOUT STDERR PROGRAM ARGS...: a subreaper, like containerd's shim. Runs PROGRAM with its output in those files, prints
+ * "pid N", and then how PROGRAM ("runtime") and every process left to it ("adopted") ends. It exits when none is left.
  */
 static void run_shim(char **args)
 {
@@ -109,7 +109,7 @@ static void run_write_fd(char **args)
 	printf("write-fd %d %s\n", fd, write(fd, args[1], (size_t)length) == length ? "ok" : errno_name(errno));
 }
 
-/* forever: what a hook that never ends does, whatever it is asked politely. */
+/* forever: a hook that never ends and ignores polite signals. */
 static void run_forever(char **args)
 {
 	(void)args;
@@ -120,7 +120,7 @@ static void run_forever(char **args)
 		pause();
 }
 
-/* wait-fifo PATH: blocks until somebody opens it to write and closes it again. */
+/* wait-fifo PATH: blocks until somebody opens it for writing and closes it again. */
 static void run_wait_fifo(char **args)
 {
 	char bytes[64];

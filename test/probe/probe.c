@@ -2,7 +2,7 @@
  * probe COMMAND [ARGUMENT...] COMMAND …: runs the sub-commands one after the other.
  *
  * A call that fails inside a container is a result, not a failure: its errno is printed and the next sub-command runs. The
- * exit status is 0, or what `exit` asks for, or 64 for words the probe does not know, or 70 when it cannot look at all.
+ * exit status is 0, or what `exit` asks for, or 64 for unknown words, or 70 if the probe cannot look at all.
  */
 #include "probe.h"
 

@@ -1,6 +1,6 @@
 /*
- * The probe: one static program that tests run inside (and beside) containers. Each sub-command looks at one thing and
- * prints it as text that does not change from run to run. This header is what its files share.
+ * The probe: a static program that tests run inside (and beside) containers. Each sub-command looks at one thing and prints it
+ * as text that does not change from run to run. This header is shared by its files.
  */
 #ifndef PROBE_H
 #define PROBE_H
@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-/* Exit statuses of the probe's own: a test that sees one of them is broken. */
+/* The probe's own exit statuses: a test that sees one of them is broken. */
 enum { EXIT_USAGE = 64, EXIT_PROBE = 70 };
 
 /* A sub-command takes `arity` arguments (REST: all that are left) and prints its answer. */
@@ -31,14 +31,14 @@ extern const struct command key_commands[];
 
 /* "ENOENT" for ENOENT; never a number, since numbers differ between architectures. */
 const char *errno_name(int number);
-/* "TERM" for SIGTERM, and back; 0 for an unknown name. Digits are taken as they are. */
+/* "TERM" for SIGTERM, and back; 0 for an unknown name. Digits are taken literally. */
 const char *signal_name(int number);
 int signal_number(const char *name);
 /* Prints `label ERRNO` for the errno of the call that has just failed. */
 void report_errno(const char *label);
 /* Prints bytes with control characters, backslashes and bytes beyond ASCII escaped, so that a result is always one line. */
 void print_escaped(const char *bytes, size_t length);
-/* Opens a file that must be there; anything else is a broken test, so it ends the program. */
+/* Opens a file that must exist; a missing one means a broken test, so it ends the program. */
 FILE *open_or_die(const char *path);
 /* A decimal number in [0, most], or the end of the program. */
 long number_or_die(const char *text, long most);

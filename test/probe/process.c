@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Prints the lines of `path` whose key (up to the colon) is in `keys`, with white space made single spaces. */
+/* Prints the lines of `path` whose key (up to the colon) is in `keys`, with white space collapsed to single spaces. */
 static void print_fields(const char *path, const char *const *keys)
 {
 	FILE *file = open_or_die(path);
@@ -96,7 +96,7 @@ static void run_limit(char **args)
 	die("unknown limit");
 }
 
-/* ns TYPE=INODE[,TYPE=INODE...]: says for each whether this process is in that very namespace ("given") or another ("own"). */
+/* ns TYPE=INODE[,TYPE=INODE...]: prints for each whether this process is in that very namespace ("given") or another ("own"). */
 static void run_ns(char **args)
 {
 	for (char *pair = strtok(args[0], ","); pair; pair = strtok(NULL, ",")) {
@@ -177,7 +177,7 @@ static void run_kill_self(char **args)
 		report_errno("kill-self");
 }
 
-/* Prints "waiting", then each signal as it comes; TERM ends it. Blocked signals reach even a namespace's first process. */
+/* Prints "waiting", then each signal as it arrives; TERM ends it. Blocked signals reach even a namespace's first process. */
 static void run_sleep_until_signal(char **args)
 {
 	(void)args;
@@ -196,7 +196,7 @@ static void run_sleep_until_signal(char **args)
 	}
 }
 
-/* Leaves a process behind that has nothing to do with this one's session and lives until it is killed. */
+/* Leaves behind a process outside this one's session, which lives until it is killed. */
 static void run_fork_orphan(char **args)
 {
 	(void)args;
@@ -237,7 +237,7 @@ static void run_interfaces(char **args)
 	if_freenameindex(all);
 }
 
-/* exec PATH: what a child gets that executes PATH with the single argument "true". */
+/* exec PATH: the result for a child that executes PATH with the single argument "true". */
 static void run_exec(char **args)
 {
 	fflush(stdout);

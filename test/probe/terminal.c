@@ -1,6 +1,6 @@
 /*
- * Sub-commands for both ends of a terminal: the console socket of an engine, and the terminal a person sits at. The second one
- * prints what the program showed and, at its end, whether it left the terminal as it found it.
+ * Sub-commands for both ends of a terminal: an engine's console socket, and the terminal a person sits at. The latter prints
+ * what the program showed and, at its end, whether it left the terminal as it found it.
  */
 #define _GNU_SOURCE
 #include "probe.h"
@@ -57,7 +57,7 @@ static int serve_fd(const char *path, char *name, size_t size)
 	return receive_fd(connection, name, size);
 }
 
-/* pidfd-server SOCKET: takes one process, prints its name and pid, and waits for its end. */
+/* pidfd-server SOCKET: receives one process, prints its name and pid, and waits for it to exit. */
 static void run_pidfd_server(char **args)
 {
 	char name[256], path[64], line[256];
@@ -72,14 +72,14 @@ static void run_pidfd_server(char **args)
 	puts(poll(&end, 1, -1) == 1 ? "ended" : "lost");
 }
 
-/* console-server SOCKET: takes one terminal and copies what it shows until its last user is gone. */
+/* console-server SOCKET: receives one terminal and copies its output until its last user is gone. */
 static void run_console_server(char **args)
 {
 	char name[256], shown[4096];
 	int terminal = serve_fd(args[0], name, sizeof name);
 	printf("console %s %s\n", name, isatty(terminal) ? "terminal" : "no terminal");
 	fflush(stdout);
-	/* EIO is how a pseudo-terminal's master says that nobody has the other end open any more. */
+	/* EIO is how a pseudo-terminal's master reports that nobody has the other end open any more. */
 	for (ssize_t length; (length = read(terminal, shown, sizeof shown)) > 0;)
 		if (write(1, shown, (size_t)length) != length)
 			die("write");
@@ -119,7 +119,7 @@ static pid_t spawn_on(const struct terminal *terminal, char **program)
 	_exit(127);
 }
 
-/* Moves what is there now from one descriptor to another; false when `from` has nothing more to give, ever. */
+/* Moves the available data from one descriptor to another; false if `from` will never have more. */
 static int copy(int from, int to)
 {
 	char bytes[4096];
@@ -145,7 +145,7 @@ static void resize_if_asked(const struct terminal *terminal)
 	resize = 0;
 }
 
-/* Copies both ways until the child has ended and everything that it showed has been printed. */
+/* Copies both ways until the child has exited and all its output has been printed. */
 static void converse(const struct terminal *terminal, pid_t child)
 {
 	int ended = (int)syscall(SYS_pidfd_open, child, 0);
@@ -171,7 +171,7 @@ static void converse(const struct terminal *terminal, pid_t child)
 
 /*
  * terminal COLUMNS ROWS PROGRAM ARGS...: runs PROGRAM as the leader of a session on a new terminal, with standard input typed into
- * it. SIGUSR1 makes the window 101x51. Ends with how PROGRAM ended and whether the terminal's modes are what they were.
+ * it. SIGUSR1 makes the window 101x51. Prints how PROGRAM ended and whether the terminal's modes are what they were.
  */
 static void run_terminal(char **args)
 {

@@ -1,4 +1,4 @@
-/* What an attack wants to execute: it says so, and fails, since of a hook that fails the output is told. */
+/* What an attack wants to execute: it says so and fails, because the output of a failed hook is reported. */
 #include <unistd.h>
 
 int

@@ -1,4 +1,4 @@
-/** Archives for tests: sound ones by the project's writer, the others by hand, block by block. */
+/** Archives for tests: valid ones by the project's writer, the others by hand, block by block. */
 import { createHash } from "node:crypto";
 import type { TarEntry, TarKind } from "../../src/tar/entry.ts";
 import { BLOCK, encodeHeader, type HeaderBlock } from "../../src/tar/header.ts";
@@ -54,7 +54,7 @@ export function archiveOf(...members: readonly Member[]): Buffer {
 
 const RAW: HeaderBlock = { name: "file", mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0, type: "0", linkName: "", major: 0, minor: 0 };
 
-/** A header block, then `content` and its padding. `patch` changes bytes by offset; the checksum is made right afterwards, or left wrong. */
+/** A header block, then `content` and its padding. `patch` changes bytes by offset; then the checksum is corrected, or left wrong. */
 export function block(
   header: Partial<HeaderBlock>,
   content: string | Uint8Array = "",

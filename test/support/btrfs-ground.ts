@@ -1,10 +1,10 @@
-/** A btrfs of a test's own: a file system in a file, mounted by a loop device. */
+/** A btrfs for one test: a file system in a file, mounted through a loop device. */
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ground } from "./driver-grounds.ts";
 import { tempDir } from "./temp-dir.ts";
 
-/** With holes: it takes what is written to it, and no more. */
+/** Sparse: it takes as much space as is written to it. */
 const SIZE = "1G";
 
 export async function btrfsGround(): Promise<Ground> {
@@ -25,13 +25,13 @@ export async function btrfsGround(): Promise<Ground> {
     leftovers: () => subvolumesBelow(path),
     async [Symbol.asyncDispose]() {
       run("umount", path);
-      await rmdir(path); // not with what may still be mounted there
+      await rmdir(path); // not recursively: something may still be mounted there
       await directory[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Their paths, and the names of those that are gone and only wait for their space to be freed are not among them. */
+/** Their paths, without those that are deleted and only wait for their space to be freed. */
 export function subvolumesBelow(path: string): string[] {
   return run("btrfs", "subvolume", "list", path)
     .split("\n")

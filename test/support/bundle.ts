@@ -1,4 +1,4 @@
-/** Bundles for tests: a root filesystem with the probe in it, and a config.json that says only what differs from the default. */
+/** Bundles for tests: a root filesystem with the probe in it, and a config.json that states only what differs from the default. */
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_CONFIG } from "./default-config.ts";
@@ -6,7 +6,7 @@ import { isObject, type JsonObject, merge } from "./json.ts";
 import { buildProbe } from "./probe.ts";
 import { type Files, writeFiles } from "./temp-dir.ts";
 
-/** A bundle in words. In every string `@HOST@` is the host directory beside it, `@PROBE@` the probe there, `@ID@` the container's id. */
+/** A bundle's description. In every string `@HOST@` is the host directory beside it, `@PROBE@` the probe there, `@ID@` the container's id. */
 export interface Recipe {
   /** process.args; most tests pass "/probe" and its words. */
   readonly args?: readonly string[];

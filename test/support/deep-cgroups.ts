@@ -1,4 +1,4 @@
-/** Cgroups as a container that may write to its own can make them: below each other until no path reaches the last one. */
+/** Cgroups as a container with write access to its own can make them: nested until no path reaches the last one. */
 import { Descent } from "../../src/sys/descent.ts";
 import { Fd, writeAll } from "../../src/sys/fd.ts";
 import { OPEN, openFile } from "../../src/sys/file.ts";
@@ -7,7 +7,7 @@ import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
 
 const NAME = "d".repeat(100);
 
-/** Makes `depth` cgroups, one in the other, and puts the process into the last one. */
+/** Makes `depth` nested cgroups and puts the process into the last one. */
 export function makeDeepCgroups(top: string, depth: number, pid?: number): void {
   using directory = openFile(top, OPEN.read | OPEN.directory);
   using descent = new Descent(directory);

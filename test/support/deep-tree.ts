@@ -1,11 +1,11 @@
-/** Directories nested deeper than any path can say, made as a process does that goes into each. */
+/** Directories nested more deeply than any path can express, made by entering each. */
 import { Descent } from "../../src/sys/descent.ts";
 import { Fd } from "../../src/sys/fd.ts";
 import { OPEN, openFile } from "../../src/sys/file.ts";
 import { check } from "../../src/sys/libc.ts";
 import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
 
-/** `depth` directories called `name`, each in the one before, and a file in the last. */
+/** `depth` nested directories called `name`, and a file in the last. */
 export function makeDeepTree(path: string, depth: number, name: string): void {
   using top = openFile(path, OPEN.read | OPEN.directory);
   using descent = new Descent(top);

@@ -1,11 +1,11 @@
 /**
- * What would be lost with the machine's power, by the calls that a program made: a model of a disk that forgets whatever was not synced.
- * What is written is dirty until its file is synced; a name is dirty until its directory is; syncfs(2) is for everything.
+ * What a power failure would lose, given the calls that a program made: a model of a disk that forgets whatever was not synced.
+ * Written data is dirty until its file is synced; a name is dirty until its directory is; syncfs(2) covers everything.
  */
 import { dirname } from "node:path";
 import type { Call } from "./system-calls.ts";
 
-/** A violation is a sentence. `isNeeded` tells which paths have to be on the disk before `commit`, a path, gets its new content. */
+/** A violation is a sentence. `isNeeded` says which paths must be on the disk before `commit`, a path, gets its new content. */
 export interface OrderRules {
   readonly commit: string;
   readonly isNeeded: (path: string) => boolean;
@@ -43,7 +43,7 @@ function descriptorsIn(text: string): string[] {
   return [...text.matchAll(/\b\d+<([^>]*)>/g)].map(([, path = ""]) => path);
 }
 
-/** Paths that are given as a directory's descriptor and a name in it. */
+/** Paths given as a directory's descriptor and a name in it. */
 function namesIn(text: string): string[] {
   return [...text.matchAll(/(?:AT_FDCWD|\d+)<([^>]*)>, "([^"]*)"/g)].map(([, at = "", name = ""]) =>
     name.startsWith("/") ? name : `${at}/${name}`,

@@ -1,4 +1,4 @@
-/** What each storage driver needs of a machine, and a place for its bundles and store: the rows of test/e2e/layer-drivers.test.ts. */
+/** What each storage driver needs from the machine, and a place for its bundles and store: the rows of test/e2e/layer-drivers.test.ts. */
 import type { LayersDriver } from "../../src/spec/types.ts";
 import { btrfsGround } from "./btrfs-ground.ts";
 import { remainingServers } from "./fuse-servers.ts";
@@ -8,15 +8,15 @@ import { tempDir } from "./temp-dir.ts";
 /** A directory on a file system that the driver works on. */
 export interface Ground extends AsyncDisposable {
   readonly path: string;
-  /** What the driver has made there beside files, and nobody took away. */
-  /** What Node cannot remove below a path, when it no longer matters. */
+  /** What the driver has made there besides files and nobody has removed. */
+  /** Removes what Node cannot remove below a path, once it no longer matters. */
   readonly clear?: (path: string) => void;
   readonly leftovers: () => readonly string[] | Promise<readonly string[]>;
 }
 
 export interface DriverRow {
   readonly driver: LayersDriver;
-  /** False, with the reason printed, where the machine has not what it takes. */
+  /** False, with the reason printed, if the machine lacks something. */
   readonly isPossible: () => boolean;
   readonly open: () => Promise<Ground>;
 }

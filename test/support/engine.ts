@@ -1,4 +1,4 @@
-/** Programs inside the host, and the library that tests of the FFI call. */
+/** Programs inside the host, and the library that FFI tests call. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildHost, buildImage, type ImageEntry } from "../../scripts/build-engine.ts";
@@ -8,7 +8,7 @@ import { bundle } from "../../scripts/bundle.ts";
 const ROOT = join(import.meta.dirname, "../..");
 
 export interface EngineProgram {
-  /** Of the built files; one for each program. */
+  /** Of the built files; unique per program. */
   readonly name: string;
   readonly entry: string;
   /** Under AddressSanitizer and UndefinedBehaviorSanitizer. */
@@ -16,7 +16,7 @@ export interface EngineProgram {
   readonly files?: readonly ImageEntry[];
 }
 
-/** Bundles, compiles and links a program for the host; returns its path. Nothing is done while it is current. */
+/** Bundles, compiles and links a program for the host; returns its path. Does nothing if it is current. */
 export async function buildEngineProgram({ name, entry, sanitize = false, files = [] }: EngineProgram): Promise<string> {
   const directory = nativeOutput(`engine-tests/${name}${sanitize ? "-sanitized" : ""}`);
   await mkdir(directory, { recursive: true });
@@ -35,7 +35,7 @@ export function buildOddLibrary(): Promise<string> {
   });
 }
 
-/** Links modules that are JavaScript already, by name; the first one runs. */
+/** Links modules that are already JavaScript, by name; the first one runs. */
 export async function linkModules(name: string, modules: Readonly<Record<string, string>>): Promise<string> {
   const directory = nativeOutput(`engine-tests/${name}`);
   const entries = Object.entries(modules).map(

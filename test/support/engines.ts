@@ -1,6 +1,6 @@
 /**
- * podman and buildah for tests, with storage of their own and without the machine's: what they keep in /run and /dev/shm is hidden behind mounts
- * that go with them, and there are no cgroups, networks and services.
+ * podman and buildah for tests, with their own storage and isolated from the machine: their files in /run and /dev/shm are hidden
+ * by mounts that go away with them, and there are no cgroups, networks or services.
  */
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,17 +8,17 @@ import { basename, join } from "node:path";
 import { requires, staticBusybox } from "./requires.ts";
 import { until } from "./until.ts";
 
-/** crun takes no machine with both versions of cgroups, so version 2 goes where there is 1. */
+/** crun refuses a machine with both cgroup versions, so version 2 is unmounted if there is version 1. */
 const ALONE = `for directory in /run /dev/shm; do mount -t tmpfs tmpfs "$directory"; done
   if mountpoint -q /sys/fs/cgroup/unified; then umount /sys/fs/cgroup/unified; fi
   exec "$@"`;
 
-/** The command line of podman; everything that it keeps is in `directory`. `runtime` is crun, or a path. */
+/** The command line of podman, with all its files in `directory`. `runtime` is crun, or a path. */
 export function podman(directory: string, argv: readonly string[], runtime = "crun"): string[] {
   return alone([...podmanCommand(directory, runtime), ...argv]);
 }
 
-/** The same to be called within `alone`, several times where a container is to live on between the calls. */
+/** The same for calls inside `alone`, several of them if a container is to survive between the calls. */
 export function podmanCommand(directory: string, runtime: string): string[] {
   const config = join(directory, "containers.conf");
   writeFileSync(config, configText(directory, runtime));
@@ -29,12 +29,12 @@ export function podmanCommand(directory: string, runtime: string): string[] {
 /** podman would ask for more than the machine's own limits. */
 const LIMITS = ["--ulimit=nofile=256:256", "--ulimit=nproc=256:256"];
 
-/** What a container is run with that needs no network, no seccomp filter and no cgroups; only crun can do without these. */
+/** For containers without network, seccomp filter and cgroups; only crun can do without the latter. */
 export const PODMAN_RUN = ["run", "--rm", "--network=none", "--security-opt=seccomp=unconfined", ...LIMITS, "--cgroups=disabled"];
-/** The same with cgroups, below one that is the directory's alone and is removed by `removeCgroups`. */
+/** The same with cgroups, below one that belongs to the directory alone and is removed by `removeCgroups`. */
 export const podmanRunIn = (directory: string): string[] => [...PODMAN_RUN.slice(0, -1), `--cgroup-parent=/${basename(directory)}`];
 
-/** podman's own process in them ends a moment after the container is removed. */
+/** podman's own process in them exits a moment after the container is removed. */
 export async function removeCgroups(directory: string): Promise<void> {
   const find = ["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", `/sys/fs/cgroup/*${basename(directory)}*`];
   await until("the cgroups of podman's containers are removed", () => {
@@ -65,7 +65,7 @@ export function alone(argv: readonly string[]): string[] {
   return ["unshare", "--mount", "--propagation", "private", "sh", "-ec", ALONE, "sh", ...argv];
 }
 
-/** Whether podman runs a container here. Tries it, and prints why not. */
+/** Whether podman can run a container here. Tries it, and prints why not. */
 export function podmanRuns(): boolean {
   if (!requires("root", "busybox", "crun", "podman")) return false;
   return works("podman", (directory) => {
@@ -77,7 +77,7 @@ export function podmanRuns(): boolean {
   });
 }
 
-/** Whether buildah makes a container's directory here. Tries it, and prints why not. */
+/** Whether buildah can make a container's directory here. Tries it, and prints why not. */
 export function buildahWorks(): boolean {
   if (!requires("root", "buildah")) return false;
   return works("buildah", (directory) => alone(buildah(directory, ["from", "scratch"])));

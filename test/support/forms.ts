@@ -1,6 +1,6 @@
 /**
- * The forms in which a container comes, each with an order of steps of its own: what holds in one has to hold in all. A
- * form is what it changes in config.json and on the command line, and who calls.
+ * The forms of containers, each with its own order of steps: what holds in one must hold in all. A form is what it changes in
+ * config.json and on the command line, and the caller.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,14 +17,14 @@ export interface Form {
   /** Of the container's namespaces; `joined` are those of another process. */
   readonly namespaces: readonly string[];
   readonly joined?: readonly string[];
-  /** Members of config.json beside them. */
+  /** Other members of config.json. */
   readonly config?: JsonObject;
   readonly flags?: readonly string[];
-  /** Words before those that make the caller a user. */
+  /** Words to put before those that make the caller a user. */
   readonly outer?: readonly string[];
-  /** Who owns the files of the bundle, where that is not root. */
+  /** Owner of the bundle's files, if not root. */
   readonly owner?: number;
-  /** Who calls, where that is not root: words before the command. */
+  /** The caller, if not root: words to put before the command. */
   readonly caller?: readonly string[];
 }
 
@@ -50,12 +50,12 @@ export const NO_MOUNT: Form = {
   name: "without a mount namespace",
   namespaces: ALL.filter((type) => type !== "mount"),
   config: { linux: { maskedPaths: null, readonlyPaths: null } },
-  outer: ["unshare", "--mount", "--propagation", "private"], // else all that start meanwhile would have its mounts for a moment
+  outer: ["unshare", "--mount", "--propagation", "private"], // otherwise everything started meanwhile would have its mounts for a moment
 };
 
 const user = findUser(runtimeUnderTest().argv[0] ?? "");
 
-/** None, and a line that says why, where there is no user who can reach the runtime. */
+/** Empty, with a line that says why, if no user can reach the runtime. */
 export const ROOTLESS: readonly Form[] = typeof user === "string" ? missing(user) : [rootless(user.id, user.prefix)];
 
 export const FORMS: readonly Form[] = [DEFAULT, USER_NAMESPACE, ...ROOTLESS, HOST_PID, JOINED, NO_PIVOT, NO_MOUNT];
@@ -66,7 +66,7 @@ function missing(reason: string): [] {
   return [];
 }
 
-/** As `spec --rootless` has it. */
+/** As `spec --rootless` writes it. */
 function rootless(id: number, caller: readonly string[]): Form {
   const kernel = ["nosuid", "noexec", "nodev"];
   const mounts = [
@@ -86,7 +86,7 @@ function rootless(id: number, caller: readonly string[]): Form {
 }
 
 export interface FormedOptions extends CallOptions {
-  /** Words before those that make the caller a user. */
+  /** Words to put before those that make the caller a user. */
   readonly outer?: readonly string[];
 }
 
@@ -95,13 +95,13 @@ export interface Formed extends AsyncDisposable {
   readonly box: Sandbox;
   /** `run`, to the end of the program. */
   run(options?: FormedOptions): Promise<Outcome>;
-  /** `create`, which has to succeed; the pid is that of the container's init. */
+  /** `create`, which must succeed; the pid is that of the container's init. */
   create(flags?: readonly string[], options?: FormedOptions): Promise<{ readonly running: Running; readonly pid: number }>;
   /** Any command, as the form's caller. */
   call(words: readonly string[], options?: FormedOptions): Promise<Outcome>;
 }
 
-/** The bundle of `recipe` in a form. What the recipe says of config.json counts where both speak. */
+/** The bundle of `recipe` in a form. Where both set something in config.json, the recipe wins. */
 export async function formed(form: Form, recipe: Recipe): Promise<Formed> {
   const other = form.joined === undefined ? undefined : await holdNamespaces(form.joined);
   const namespaces = [
@@ -135,7 +135,7 @@ export async function formed(form: Form, recipe: Recipe): Promise<Formed> {
   };
 }
 
-/** As merge, but a null stays for the merge with the default config. */
+/** Like merge, but a null stays for the merge with the default config. */
 function both(first: JsonObject, second: JsonObject): JsonObject {
   const members = Object.entries(second).map(([key, value]) => {
     const old = first[key];
@@ -153,7 +153,7 @@ function give(path: string, owner: number): void {
   if (!changed.success) throw new Error(changed.stderr.toString());
 }
 
-/** Name below /proc/PID/ns, where it is another one, and as an option of unshare(1). */
+/** Name below /proc/PID/ns, if it differs, and as an option of unshare(1). */
 const FILES: Readonly<Record<string, string>> = { network: "net", mount: "mnt" };
 
 /** A process in new namespaces of these types, which ends with the test. */

@@ -1,4 +1,4 @@
-/** The servers of fuse-overlayfs that run on this machine. */
+/** The fuse-overlayfs servers running on this machine. */
 import { readdirSync, readFileSync } from "node:fs";
 import { until } from "./until.ts";
 
@@ -12,7 +12,7 @@ export function serversOf(directory: string): number[] {
     });
 }
 
-/** Those that have not ended when nobody can wait any more: a server ends by itself, soon after its container. */
+/** Those that have still not exited after a reasonable time: a server exits on its own, soon after its container. */
 export async function remainingServers(directory: string): Promise<string[]> {
   try {
     await until("the servers have ended", () => serversOf(directory).length === 0);
@@ -22,7 +22,7 @@ export async function remainingServers(directory: string): Promise<string[]> {
   return [];
 }
 
-/** "" for a process that has ended. */
+/** "" for a process that has exited. */
 function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "latin1");

@@ -1,8 +1,8 @@
-/** How a runtime tells what went wrong: one sentence first, then indented lines that only explain it. */
+/** How a runtime reports an error: one sentence first, then indented lines that only explain it. */
 
 const PROBLEM = "config.json:";
 
-/** The lines of `stderr` that are sentences of their own; one clear error has exactly one. All that is wrong with config.json is one. */
+/** The lines of `stderr` that are sentences of their own; one clear error has exactly one. All problems of config.json count as one. */
 export function headlines(stderr: string): string[] {
   const lines = stderr.split("\n").filter((line) => line !== "" && !line.startsWith(" "));
   return lines.filter((line, at) => at === 0 || !(line.startsWith(PROBLEM) && lines[at - 1]?.startsWith(PROBLEM)));

@@ -1,4 +1,4 @@
-/** An image store of a test's own, and the calls of `lamina image` on it, by the built executable. */
+/** An image store for one test, and calls of `lamina image` on it, by the built executable. */
 import { join } from "node:path";
 import { runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
@@ -13,9 +13,9 @@ export interface ImageBox extends AsyncDisposable {
   run(argv: readonly string[], options?: SpawnOptions): Promise<Running>;
   /** `lamina image words…`, to its end. */
   call(words: readonly string[], options?: SpawnOptions): Promise<Outcome>;
-  /** The same, and it has to succeed. Returns what it printed. */
+  /** The same, and it must succeed. Returns its output. */
   must(words: readonly string[], options?: SpawnOptions): Promise<string>;
-  /** Another program, which has to succeed. */
+  /** Another program, which must succeed. */
   tool(argv: readonly string[], options?: SpawnOptions): Promise<string>;
 }
 

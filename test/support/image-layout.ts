@@ -1,4 +1,4 @@
-/** OCI image layouts made by hand, so that a test decides every byte: what is right in them, and what is wrong. */
+/** Handmade OCI image layouts, so that a test decides every byte: what is valid in them, and what is not. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Digest, digestOf } from "../../src/base/digest.ts";
@@ -15,17 +15,17 @@ export interface TestLayer {
   /** Uncompressed. */
   readonly archive: Buffer;
   readonly compression?: "gzip" | "zstd";
-  /** Instead of what the compression would have. */
+  /** Instead of the type that fits the compression. */
   readonly mediaType?: string;
 }
 
 export interface TestImage {
   readonly layers: readonly TestLayer[];
-  /** Members of the image's config beside rootfs. */
+  /** Members of the image's config besides rootfs. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Members of the manifest, instead of the right ones. */
+  /** Members of the manifest, instead of the correct ones. */
   readonly manifest?: Readonly<Record<string, unknown>>;
-  /** Instead of the right ones. */
+  /** Instead of the correct ones. */
   readonly diffIds?: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** An image store of a test's own, with a small image in it, and calls of the command line that use it. */
+/** An image store for one test, with a small image in it, and commands that use it. */
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { staticBusybox } from "./requires.ts";
@@ -8,14 +8,14 @@ import type { Outcome } from "./spawn.ts";
 export interface Shop {
   readonly box: Sandbox;
   readonly store: string;
-  /** A call that succeeds and says nothing on stderr; what it printed. */
+  /** A call that succeeds and prints nothing on stderr; returns its output. */
   must(...words: string[]): Promise<string>;
   call(words: readonly string[], options?: CallOptions): Promise<Outcome>;
-  /** Brings files into the store as an image of one layer. */
+  /** Adds files to the store as an image of one layer. */
   add(name: string, text: string): Promise<void>;
 }
 
-/** A store with the image base:1, in which /which says "one"; in a directory of its own in `parent`. */
+/** A store with the image base:1, in which /which contains "one"; in its own directory in `parent`. */
 export async function openShop(parent?: string): Promise<Shop & AsyncDisposable> {
   const box = await sandbox({}, parent === undefined ? {} : { parent });
   const store = join(box.directory, "store");

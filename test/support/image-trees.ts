@@ -1,7 +1,7 @@
 /** Images with files of every kind and every attribute, and merged trees as text: whatever two tools see differently is a different line. */
 import type { ImageBox } from "./image-box.ts";
 
-/** What a base layer has, written in the root of a tree. */
+/** The base layer's content, made by a script in the root of a tree. */
 export const BASE = `
   mkdir -p etc dir/sub empty gone/deep refilled/below moved special && echo base > etc/motd && echo one > dir/sub/one && echo x > gone/deep/x
   echo 1 > refilled/old && echo 2 > refilled/below/old && echo data > moved/data && echo lower > etc/linked && ln etc/linked etc/linked-too
@@ -19,7 +19,7 @@ newline"
   touch -d @1234567890.123456789 dir/sub/one && touch -d @-1.5 nothing && touch -d @5000000000 special/pipe && touch -h -d @1000000000.25 dir/link
   touch -d @1300000000.5 dir empty`;
 
-/** Another layer on it: changes, removals, directories made anew, what was a directory now a file and the other way round. */
+/** Another layer on it: changes, removals, recreated directories, directories replaced by files and the reverse. */
 export const CHANGES = `
   rm -r gone dir/link && rm -r dir/sub && mkdir dir/sub && echo two > dir/sub/two && echo top > etc/new && rm large && echo small > large
   rm -r refilled && mkdir -p refilled/below && echo new > refilled/below/new && rm -r moved && echo file > moved
@@ -35,13 +35,13 @@ export const LISTING = `export LC_ALL=C
   find . -type f -links +1 -printf '%i %p\\n' | sort -k2 | awk '{ i = $1; $1 = ""; same[i] = same[i] $0; n[i]++ } END { for (i in n) if (n[i] > 1) print "same" same[i] }' | sort
   find . -print0 | sort -z | xargs -0 getfattr -h -d -e hex -m '^user\\.|^security\\.capability'`;
 
-/** What umoci unpacks. */
+/** The tree that umoci unpacks. */
 export async function umociTree(box: ImageBox, image: string): Promise<string> {
   const script = `rm -rf unpacked && umoci unpack --image "$0" unpacked > /dev/null 2>&1 && cd unpacked/rootfs && ${LISTING}`;
   return box.tool(["sh", "-ec", script, image]);
 }
 
-/** What an overlay of the layers shows that lamina has unpacked. */
+/** The tree that an overlay of the layers shows that lamina has unpacked. */
 export async function laminaTree(box: ImageBox, image: string): Promise<string> {
   const { layers } = JSON.parse(await box.must(["inspect", image]));
   const lowers = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();

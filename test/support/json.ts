@@ -1,4 +1,4 @@
-/** JSON as a type, and the one merge that tests use to state only what differs from a base. */
+/** JSON as a type, and the merge that tests use to state only what differs from a base. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json | undefined;

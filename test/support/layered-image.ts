@@ -1,4 +1,4 @@
-/** An image of three layers with all that layers can say about those below, and how a container shows it. */
+/** An image of three layers with everything that layers can say about those below, and how a container shows it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { digestOf } from "../../src/base/digest.ts";
@@ -9,7 +9,7 @@ import { TestLayout } from "./image-layout.ts";
 import { staticBusybox } from "./requires.ts";
 
 const TIME = { seconds: 1_600_000_000, nanoseconds: 123_456_789 };
-/** cap_net_raw+ep, as the kernel keeps it. */
+/** cap_net_raw+ep, as the kernel stores it. */
 const CAPABILITY = Buffer.from("0100000200200000000000000000000000000000", "hex").toString("latin1");
 
 const directory = (name: string, more: Partial<Member> = {}): Member => ({ name, modified: TIME, ...more });
@@ -62,7 +62,7 @@ const TOP: readonly Member[] = [
   { name: ".wh.away" },
 ];
 
-/** Writes it as an OCI layout with the one image `layered:1`, which is the same every time. */
+/** Writes it as an OCI layout with the single image `layered:1`, which is the same every time. */
 export function writeLayeredImage(path: string): Promise<string> {
   const layers = [base(), MIDDLE, TOP].map((members) => ({ archive: archiveOf(...members) }));
   const layout = new TestLayout();
@@ -70,8 +70,8 @@ export function writeLayeredImage(path: string): Promise<string> {
 }
 
 /**
- * Names, attributes, links and content of all that a process sees in its root. Without the times of "/" and what is in /dev,
- * which are the runtime's.
+ * Names, attributes, links and content of everything that a process sees in its root. Without the times of "/" and the content of
+ * /dev, which are the runtime's.
  */
 export function shownTree(pid: number): string[] {
   const path = `/proc/${pid}/root`;

@@ -1,4 +1,4 @@
-/** Bundles whose root is put together from layers: a base with busybox as its shell, and whatever a test lays on it. */
+/** Bundles with a root from layers: a base with busybox as its shell, and whatever a test puts on it. */
 import { copyFile, mkdir, rename, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "./json.ts";
@@ -7,11 +7,11 @@ import { type Sandbox, type SandboxOptions, sandbox } from "./sandbox.ts";
 import { type Files, writeFiles } from "./temp-dir.ts";
 
 export interface LayeredRecipe {
-  /** What the container's shell is given. */
+  /** The script for the container's shell. */
   readonly script: string;
-  /** On the base, each on the one before; a file `.wh.NAME` makes a whiteout of NAME. */
+  /** On top of the base, each on the one before; a file `.wh.NAME` makes a whiteout of NAME. */
   readonly layers?: readonly Files[];
-  /** Laid over the layers.json that lists them: a member replaces the one there. */
+  /** Merged onto the layers.json that lists them: a member replaces the one there. */
   readonly file?: JsonObject;
   readonly config?: JsonObject;
 }

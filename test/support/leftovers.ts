@@ -1,13 +1,13 @@
 /**
- * What a container left behind. Every test's container has an id and a directory that nothing else on the machine is named
- * after, so whatever carries one of these names once the container is gone was forgotten by the runtime.
+ * What a container left behind. Every test's container has an id and a directory whose names nothing else on the machine
+ * contains, so whatever contains one of them once the container is gone was forgotten by the runtime.
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { until } from "./until.ts";
 
 export interface Traces {
-  /** Names that only this test uses. */
+  /** Names used by this test only. */
   readonly names: readonly string[];
   /** Directories that must be empty or absent: the runtime's state, its TMPDIR, its XDG_RUNTIME_DIR. */
   readonly directories: readonly string[];
@@ -15,7 +15,7 @@ export interface Traces {
 
 const SHARED_DIRECTORIES = ["/run", "/run/lamina", "/run/runc", "/run/crun", "/tmp", "/dev/shm", "/dev/mqueue", "/var/lib", "/var/run"];
 
-/** One line for each thing that is still there; an empty list is what every test wants. */
+/** One line for each thing that is still there; every test wants an empty list. */
 export function findLeftovers(traces: Traces): string[] {
   return [
     ...traces.directories.flatMap((path) => entriesOf(path).map((name) => `file ${join(path, name)}`)),
@@ -30,7 +30,7 @@ export function findLeftovers(traces: Traces): string[] {
   ];
 }
 
-/** Ends the processes and removes the cgroups that are still there, so that what one test found does not stay on the machine. */
+/** Ends remaining processes and removes remaining cgroups, so that what one test left does not stay on the machine. */
 export async function sweep(traces: Traces): Promise<void> {
   const pids = leftProcesses(traces).map((line) => Number(line.split(" ")[1]));
   pids.forEach(killIfThere);
@@ -73,7 +73,7 @@ function cgroupsBelow(directory: string, traces: Traces): string[] {
   return childDirectories(directory).flatMap((path) => (mentions(path, traces) ? [`cgroup ${path}`] : cgroupsBelow(path, traces)));
 }
 
-/** A cgroup that somebody else removes while we look is not there. */
+/** A cgroup that somebody else removes meanwhile does not exist. */
 function childDirectories(directory: string): string[] {
   try {
     const entries = readdirSync(directory, { withFileTypes: true });
@@ -97,7 +97,7 @@ function leftProcesses(traces: Traces): string[] {
   });
 }
 
-/** Dead, and only waiting for whoever adopted it: not the runtime's business any more. */
+/** Dead, and only waiting for the process that adopted it: no longer the runtime's business. */
 function isZombie(pid: string): boolean {
   return /^State:\s*[ZX]/m.test(readProc(pid, "status"));
 }
@@ -122,7 +122,7 @@ function readProc(pid: string, file: string): string {
 
 /**
  * ESRCH and ENOENT: it ended meanwhile. EINVAL: a zombie's mounts. EACCES and EPERM: somebody else's, when we are not root. ENAMETOOLONG:
- * cgroups that another test has made deeper than a path.
+ * cgroups that another test has nested more deeply than a path can express.
  */
 const GONE = ["ENOENT", "ESRCH", "EINVAL", "EACCES", "EPERM", "ENODEV", "ENAMETOOLONG"];
 

@@ -1,4 +1,4 @@
-/** So many files that copying them can be interrupted. */
+/** Enough files for copying them to be interruptible. */
 import type { Files } from "./temp-dir.ts";
 
 export const COUNT = 3000;

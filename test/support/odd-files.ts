@@ -1,4 +1,4 @@
-/** What may stand where a file is expected, and must be waited for by nobody and read by nobody. */
+/** What may be in the place of a file, and must not be waited for or read. */
 import { spawnSync } from "node:child_process";
 import { mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -17,7 +17,7 @@ export const ODD_FILES: Readonly<Record<string, (path: string) => Promise<void>>
   },
 };
 
-/** The socket stays when its server is gone, under the name that it was moved to. */
+/** The socket stays after its server is gone, under the name that it was moved to. */
 async function bindSocket(path: string): Promise<void> {
   const name = `/tmp/lamina-test-${crypto.randomUUID()}`;
   const server = createServer();
@@ -26,7 +26,7 @@ async function bindSocket(path: string): Promise<void> {
   await new Promise((done) => server.close(done));
 }
 
-/** Puts it in the place of whatever is there. */
+/** Replaces whatever is there. */
 export async function replaceBy(odd: (path: string) => Promise<void>, path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
   await odd(path);

@@ -1,4 +1,4 @@
-/** Builds test/probe, the static program that tests run inside containers. Compiled once for each state of its sources. */
+/** Builds test/probe, the static program that tests run inside containers. Compiled once per version of its sources. */
 import { existsSync } from "node:fs";
 import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -34,6 +34,6 @@ async function compileInto(home: string, names: readonly string[]): Promise<void
     await rename(work, home);
   } catch (error) {
     await rm(work, { recursive: true });
-    if (!existsSync(join(home, "probe"))) throw error; // else another process was faster
+    if (!existsSync(join(home, "probe"))) throw error; // otherwise another process was faster
   }
 }

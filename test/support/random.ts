@@ -1,8 +1,8 @@
-/** Random numbers that can be had again: $LAMINA_TEST_SEED, or always the same. What fails should name the seed. */
+/** Reproducible random numbers: seeded by $LAMINA_TEST_SEED, or always the same. A failure should name the seed. */
 
 export const SEED = Number(process.env.LAMINA_TEST_SEED ?? 1);
 
-/** Numbers from 0 to below 1; another `stream` of one seed has others. Mulberry32. */
+/** Numbers from 0 to below 1; another `stream` of the same seed has different ones. Mulberry32. */
 export function randomNumbers(stream: number, seed = SEED): () => number {
   let state = (seed * 0x9e3779b1 + stream * 0x85ebca6b) >>> 0;
   return () => {

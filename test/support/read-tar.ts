@@ -1,17 +1,17 @@
-/** A tar as a sequence to iterate over. What is in lamina uses the reader itself. */
+/** A tar as a sequence to iterate over. lamina itself uses the reader directly. */
 import type { TarEntry } from "../../src/tar/entry.ts";
 import type { TarLimits } from "../../src/tar/limits.ts";
 import { TarReader } from "../../src/tar/reader.ts";
 
 export interface TarMember {
   readonly entry: TarEntry;
-  /** Can be read once, and only until the next member is asked for. What is not read is skipped. */
+  /** Can be read once, and only until the next member is requested. Unread content is skipped. */
   readonly content: AsyncIterable<Uint8Array>;
 }
 
 type Event = TarEntry | Uint8Array | "end";
 
-/** Reads the stream to its end, then returns. Throws code "integrity" or "unsupported", as the reader does. */
+/** Reads the stream to its end, then returns. Throws code "integrity" or "unsupported", like the reader. */
 export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits> = {}): AsyncGenerator<TarMember> {
   const events = eventsOf(stream, limits);
   let isOpen = false;
@@ -27,7 +27,7 @@ export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partia
     }
   }
   for (let event = await next(); event !== undefined; event = await next()) {
-    if (event === "end" || event instanceof Uint8Array) continue; // what nobody wanted to read
+    if (event === "end" || event instanceof Uint8Array) continue; // content that nobody read
     isOpen = true;
     const own = content();
     yield { entry: event, content: own };
@@ -35,7 +35,7 @@ export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partia
   }
 }
 
-/** What the reader tells about one chunk, then about the next. */
+/** The reader's events of one chunk, then of the next. */
 async function* eventsOf(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits>): AsyncGenerator<Event> {
   let events: Event[] = [];
   const reader = new TarReader(

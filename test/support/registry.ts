@@ -1,4 +1,4 @@
-/** A registry of a test's own: Debian's docker-registry on loopback, with its files in a directory of the test's. */
+/** A registry for one test: Debian's docker-registry on loopback, with its files in a directory of the test. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { registryProgram } from "./requires.ts";

@@ -1,5 +1,5 @@
 /**
- * What a test needs from the machine. `test.if(requires("root"))` skips where it is missing, and says why.
+ * What a test needs from the machine. `test.if(requires("root"))` skips if it is missing, and says why.
  *
  * With STRICT=1 a missing program is a failure: only the kernel, the hardware or the caller's privileges excuse a skip.
  */
@@ -9,7 +9,7 @@ import { join } from "node:path";
 interface Requirement {
   readonly met: () => boolean;
   readonly reason: string;
-  /** True where nobody can install what is missing. */
+  /** True if it cannot be installed. */
   readonly excused: boolean;
 }
 
@@ -63,7 +63,7 @@ const REQUIREMENTS = {
 
 export type Need = keyof typeof REQUIREMENTS;
 
-/** True when everything needed is there; otherwise prints the reason, or throws where STRICT=1 forbids the skip. */
+/** True if everything needed is there; otherwise prints the reason, or throws if STRICT=1 forbids the skip. */
 export function requires(...needs: readonly Need[]): boolean {
   const missing = needs.filter((need) => !REQUIREMENTS[need].met());
   for (const need of missing) {
@@ -74,7 +74,7 @@ export function requires(...needs: readonly Need[]): boolean {
   return missing.length === 0;
 }
 
-/** A busybox without a dynamic loader, so that it runs alone in a root filesystem. */
+/** A busybox without a dynamic loader, so that it can run alone in a root filesystem. */
 export function staticBusybox(): string | undefined {
   const path = Bun.which("busybox");
   if (path === null) return undefined;
@@ -82,7 +82,7 @@ export function staticBusybox(): string | undefined {
   return image.includes("/ld-linux") || image.includes("/ld-musl") ? undefined : path;
 }
 
-/** Where programs lie whose packages are unpacked instead of installed. */
+/** Where programs are whose packages are unpacked instead of installed. */
 export const UNPACKED = join(import.meta.dir, "../../node_modules/.cache/packages");
 
 /** Its package is unpacked, because installing it would start a daemon. */

@@ -4,7 +4,7 @@ import type { Runtime } from "./runtimes.ts";
 import { type CallOptions, sandbox } from "./sandbox.ts";
 import type { Outcome } from "./spawn.ts";
 
-/** `run` of a bundle made of `recipe`. Rejects when the runtime leaves anything behind. */
+/** `run` of a bundle made of `recipe`. Rejects if the runtime leaves anything behind. */
 export async function runContainer(recipe: Recipe, options: CallOptions & { readonly runtime?: Runtime } = {}): Promise<Outcome> {
   const { runtime, ...call } = options;
   await using box = await sandbox(recipe, runtime ? { runtime } : {});

@@ -4,14 +4,14 @@ import { basename, resolve } from "node:path";
 
 export interface Runtime {
   readonly name: string;
-  /** The words before the runtime's own arguments. */
+  /** The words that precede the runtime's own arguments. */
   readonly argv: readonly string[];
 }
 
 const HYBRID = "/sys/fs/cgroup/unified";
 const BUILT = resolve(import.meta.dir, "../../dist/lamina");
 
-/** $LAMINA (a path, or a name on PATH such as runc), else what `npm run build` made. */
+/** $LAMINA (a path, or a name in PATH such as runc), otherwise what `npm run build` made. */
 export function runtimeUnderTest(): Runtime {
   const wanted = process.env.LAMINA ?? BUILT;
   const path = wanted.includes("/") ? resolve(wanted) : Bun.which(wanted);
@@ -27,7 +27,7 @@ export function peer(name: PeerName): Runtime | undefined {
   return path === null ? undefined : { name, argv: [path] };
 }
 
-/** A peer's version without what a distribution adds to it, as in "1.1.5". */
+/** A peer's version without a distribution's suffix, e.g. "1.1.5". */
 export function peerVersion(name: PeerName): string | undefined {
   const runtime = peer(name);
   if (runtime === undefined) return undefined;
@@ -36,8 +36,8 @@ export function peerVersion(name: PeerName): string | undefined {
 }
 
 /**
- * The same runtime in a mount namespace of its own, where a cgroup2 hierarchy beside v1's is unmounted: crun refuses a host
- * that has both, so all are compared without it.
+ * The same runtime in its own mount namespace, where a cgroup2 hierarchy beside v1's is unmounted: crun refuses a host that has
+ * both, so all are compared without it.
  */
 export function inComparableEnvironment(runtime: Runtime): Runtime {
   const hybrid = readFileSync("/proc/self/mountinfo", "utf8").includes(` ${HYBRID} `);

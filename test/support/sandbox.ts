@@ -1,6 +1,6 @@
 /**
- * One container's world in a test: a bundle, directories for everything a runtime writes, and the calls of its command line.
- * When it ends the container is deleted by force, and whatever is still there then fails the test.
+ * The world of one container in a test: a bundle, directories for everything a runtime writes, and calls of its command line.
+ * In the end the container is deleted by force, and anything still there then fails the test.
  */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,24 +26,24 @@ export interface Sandbox extends Bundle, AsyncDisposable {
   start(words: readonly string[], options?: CallOptions): Promise<Running>;
   /** The same, to its end. */
   call(words: readonly string[], options?: CallOptions): Promise<Outcome>;
-  /** The same, and it has to succeed and to print nothing on standard error. */
+  /** The same, and it must succeed and print nothing on standard error. */
   must(words: readonly string[], options?: CallOptions): Promise<Outcome>;
-  /** `create` with this bundle and id, which has to succeed; its streams become the container's. */
+  /** `create` with this bundle and id, which must succeed; its streams become the container's. */
   create(flags?: readonly string[], options?: CallOptions): Promise<Running>;
   /** What `state` prints. */
   state(): Promise<JsonObject>;
   status(): Promise<string>;
   /** Resolves when `state` says so. */
   reaches(status: string): Promise<void>;
-  /** Everything that is there beyond the bundle and its files, at this moment. */
+  /** Everything that exists beyond the bundle and its files, right now. */
   leftovers(): string[];
-  /** Text of a file in the host directory; empty where there is none. */
+  /** Text of a file in the host directory; empty if it does not exist. */
   hostFile(name: string): Promise<string>;
 }
 
 export interface SandboxOptions {
   readonly runtime?: Runtime;
-  /** What a peer leaves behind is its own business: it is removed and not mentioned. */
+  /** What a peer leaves behind is its own business: it is removed silently. */
   readonly forgiving?: boolean;
   /** Where its directory is made; default: the system's temporary directory. */
   readonly parent?: string;
@@ -70,7 +70,7 @@ export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Pro
   const must: Sandbox["must"] = async (words, options) => requireSuccess(words, await call(words, options));
   const state = async (): Promise<JsonObject> => parseObject((await must(["state", id])).stdout);
   const status = async (): Promise<string> => String((await state()).status);
-  /** A container that `run` is only about to make has no status yet. */
+  /** A container that `run` has not created yet has no status. */
   const statusOrNone = async (): Promise<string> => {
     const told = await call(["state", id]);
     return told.exitCode === 0 ? String(parseObject(told.stdout).status) : "none";
@@ -97,7 +97,7 @@ export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Pro
     reaches: (wanted) => until(`${id} is ${wanted}`, async () => (await statusOrNone()) === wanted, statusOrNone),
     hostFile: async (name) => ((await Bun.file(join(bundle.host, name)).exists()) ? readFile(join(bundle.host, name), "utf8") : ""),
     async [Symbol.asyncDispose]() {
-      for (const running of started) running.kill("SIGKILL"); // no more than a test that failed half-way leaves running
+      for (const running of started) running.kill("SIGKILL"); // only what a test that failed halfway leaves running
       await Promise.all(started.map(({ ended }) => ended));
       const removed = await call(["delete", "--force", id]);
       const left = leftovers();

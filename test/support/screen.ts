@@ -1,7 +1,7 @@
-/** Programs at a terminal, and what a person sees on it. */
+/** Programs on a terminal, and what a person sees there. */
 
 export interface AtTerminal {
-  /** Everything that was written so far, control characters and all. */
+  /** Everything written so far, including control characters. */
   written(): string;
   /** As if these keys were pressed. */
   type(keys: string): void;
@@ -14,7 +14,7 @@ export interface TerminalOptions {
   readonly columns?: number;
 }
 
-/** Starts a program as the leader of a session at a terminal of its own. */
+/** Starts a program as the leader of a session on its own terminal. */
 export function atTerminal(argv: readonly string[], { cwd, columns = 100 }: TerminalOptions): AtTerminal {
   const pieces: Buffer[] = [];
   const child = Bun.spawn([...argv], {
@@ -35,13 +35,13 @@ export function atTerminal(argv: readonly string[], { cwd, columns = 100 }: Term
 const ESCAPE = String.fromCharCode(27);
 const CLEAR = `\r${ESCAPE}[K`;
 
-/** The lines that stand there in the end, of what was written over and over. Colours are left out. */
+/** The lines on the screen in the end, after all overwriting. Without colours. */
 export function screenOf(written: string): string[] {
   const plain = written.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g"), "");
   return plain.split("\n").map((line) => line.replace(/\r+$/, "").split(CLEAR).at(-1) ?? "");
 }
 
-/** Everything that stood in a line at some moment. */
+/** Everything that was in a line at some moment. */
 export function framesOf(written: string): string[] {
   return written.split(CLEAR).filter((frame) => frame !== "");
 }

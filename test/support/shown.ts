@@ -1,4 +1,4 @@
-/** The visible result of a container, freed from what differs from one machine, one run or one runtime to the next for no fault of its own. */
+/** The visible result of a container, without what legitimately differs between machines, runs or runtimes. */
 import { readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import type { Case, Shown } from "../e2e/corpus/case.ts";
@@ -6,7 +6,7 @@ import { isObject, parseObject } from "./json.ts";
 import type { Runtime } from "./runtimes.ts";
 import { sandbox } from "./sandbox.ts";
 
-/** Runs the bundle of `subject` under `runtime`. Standard error is not part of the result: every runtime has its own words. */
+/** Runs the bundle of `subject` under `runtime`. Standard error is not part of the result: every runtime words its own messages. */
 export async function show(
   subject: Case,
   runtime: Runtime,
@@ -20,7 +20,7 @@ export async function show(
   return { shown: { exitCode: outcome.exitCode, lines }, stderr: outcome.stderr };
 }
 
-/** The same result without what another machine shows otherwise: where the cgroup of the test itself is. */
+/** The same result without what differs on another machine: where the test's own cgroup is. */
 export function portable(shown: Shown): Shown {
   return { ...shown, lines: shown.lines.map((line) => (line.startsWith("cgroup ") ? withoutOwnCgroup(line) : line)) };
 }
@@ -34,7 +34,7 @@ function withoutOwnCgroup(line: string): string {
   return own && own !== "/" && path.startsWith(`${own}/`) ? `cgroup ${controllers} ${path.slice(own.length)}` : line;
 }
 
-/** Lines that only one of two results has: `-` only the first, `+` only the second. Order alone is a difference too. */
+/** Lines that only one of two results has: `-` only the first, `+` only the second. A different order is a difference too. */
 export function difference(first: Shown, second: Shown): string[] {
   const removed = without(first.lines, second.lines).map((line) => `- ${line}`);
   const added = without(second.lines, first.lines).map((line) => `+ ${line}`);
@@ -58,8 +58,8 @@ function linesOf(name: string, text: string): string[] {
 }
 
 /**
- * The file system that holds the test's files is the machine's choice, and so are tmpfs's words for its inode numbers. The
- * root and what is below /data come from there; elsewhere a tmpfs is the container's own, even if the machine's is one too.
+ * The file system of the test's files depends on the machine, and so do tmpfs's options for inode numbers. The root and
+ * everything below /data come from there; elsewhere a tmpfs is the container's own, even if the machine's is one too.
  */
 function steadyMount(line: string): string {
   if (!line.startsWith("mount ")) return line;
@@ -69,7 +69,7 @@ function steadyMount(line: string): string {
   return isOurs ? steady.replace(` ${type} `, " host-fs ").replace(`| ${options} |`, "| host-options |") : steady;
 }
 
-/** Whether the temporary directory is a mount of its own, and not part of the machine's root. */
+/** Whether the temporary directory is a separate mount, rather than part of the machine's root. */
 export function hasOwnTemporaryMount(): boolean {
   return hostFileSystem().mountPoint !== "/";
 }
@@ -85,8 +85,8 @@ function hostFileSystem(): { readonly type: string; readonly options: string; re
 }
 
 /**
- * The lines of `probe hook`: a pid is there or not, mount namespaces are numbered as they turn up, and what a runtime tells
- * hooks beyond the specification goes.
+ * The lines of `probe hook`: a pid is present or not, mount namespaces are numbered in order of appearance, and what a runtime
+ * tells hooks beyond the specification is dropped.
  */
 function steadyHooks(log: string): string[] {
   const namespaces: string[] = [];

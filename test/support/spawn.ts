@@ -1,5 +1,5 @@
 /**
- * Runs programs with files as their standard streams. A pipe would do only for programs that leave nobody behind: what a
+ * Runs programs with files as their standard streams. A pipe would only do for programs that leave no process behind: what a
  * container inherits keeps a pipe open after the runtime is gone.
  */
 import { closeSync, openSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { until } from "./until.ts";
 
 export interface Outcome {
-  /** The exit status, or 128 and the signal's number, as a shell says it. */
+  /** The exit status, or 128 plus the signal's number, as in a shell. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -27,10 +27,10 @@ export interface SpawnOptions {
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<Outcome>;
-  /** Its output so far, which a container that it left behind may go on writing. */
+  /** Its output so far, which a container that it left behind may still add to. */
   stdout(): Promise<string>;
   stderr(): Promise<string>;
-  /** Resolves as soon as standard output has `text` in it; rejects at the deadline, with what was there instead. */
+  /** Resolves as soon as standard output contains `text`; rejects at the deadline, with what was there instead. */
   shows(text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }

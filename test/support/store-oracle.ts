@@ -1,6 +1,6 @@
 /**
- * Judges an image store by its files, with none of lamina's own code: every image and every bundle in use has all that it needs, and what has
- * a digest's name has that digest.
+ * Judges an image store by its files, without any of lamina's own code: every image and every bundle in use has all that it needs,
+ * and what is named by a digest has that digest.
  */
 import { createHash } from "node:crypto";
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
@@ -14,7 +14,7 @@ export function imagesIn(store: string): Record<string, string> {
   return Object.fromEntries(entriesOf(store).map((entry) => [String(objectIn(entry, "annotations")[NAME]), String(entry.digest)]));
 }
 
-/** One sentence for each thing that is not whole; none is good. */
+/** One sentence per problem; an empty list is good. */
 export function findDamage(store: string): string[] {
   if (!existsSync(join(store, "index.json"))) return [];
   const uses = existsSync(join(store, "uses")) ? readdirSync(join(store, "uses")).filter((name) => /^[0-9a-f]{64}$/.test(name)) : [];
@@ -26,7 +26,7 @@ export function findDamage(store: string): string[] {
   ];
 }
 
-/** Every path with its type, owner and mode, and what is in it, but for times, which a list of a layer's files has as well. */
+/** Every path with its type, owner, mode and content, except for times, which the list of a layer's files includes too. */
 export function listingOf(store: string): string[] {
   return readdirSync(store, { recursive: true, encoding: "latin1" })
     .map((name) => `${name} ${describeFile(join(store, name))}`)
@@ -67,14 +67,14 @@ function imageDamage(store: string, digest: string, needer: string): string[] {
     chain.push(below === undefined ? diffId : `sha256:${sha256(Buffer.from(`${below} ${diffId}`))}`);
   }
   const committed = listIn(config.history).filter((step) => objectIn({ step }, "step").created_by === "lamina commit").length;
-  const imported = chain.slice(0, chain.length - committed); // what is committed is unpacked when it is first needed
+  const imported = chain.slice(0, chain.length - committed); // committed layers are unpacked when first needed
   return [
     ...blobs.filter((blob) => !existsSync(blobPath(store, blob))).map((blob) => `image ${digest} has lost its blob ${blob}`),
     ...imported.filter((id) => !hasLayer(store, id)).map((id) => `image ${digest} has lost its layer ${id}`),
   ];
 }
 
-/** A use counts while its bundle is there. */
+/** A use counts while its bundle exists. */
 function useDamage(store: string, name: string): string[] {
   const { bundle, layers, manifest } = parseObject(readFileSync(join(store, "uses", name), "utf8"));
   if (!existsSync(join(String(bundle), "layers.json"))) return [];

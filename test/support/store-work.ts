@@ -1,6 +1,6 @@
 /**
- * Work on an image store that can be begun again and again from the same state: imports of every kind of source, a commit, a collection of
- * garbage. Tests interrupt it, let calls fail in it, and compare what is left with what it makes undisturbed.
+ * Work on an image store that can be started again and again from the same state: imports of every kind of source, a commit, a
+ * garbage collection. Tests interrupt it, make calls in it fail, and compare what is left with the undisturbed result.
  */
 import { accessSync, constants } from "node:fs";
 import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -21,14 +21,14 @@ export interface Work extends AsyncDisposable {
   /** `prefix` is put before the call. */
   start(prefix?: readonly string[]): Promise<Running>;
   run(prefix?: readonly string[]): Promise<Outcome>;
-  /** What is wrong with the store now that the work may be done, half done or not begun: lost or half images, damage. None is good. */
+  /** What is wrong with the store when the work may be done, half done or not begun: lost or half images, damage. Empty if all is well. */
   problems(): string[];
-  /** Does the work to its end and says what is wrong: a failure, or any difference from the store that it makes undisturbed. */
+  /** Completes the work and returns what is wrong: a failure, or any difference from the undisturbed result. */
   finish(): Promise<string[]>;
   verify(): Promise<string[]>;
 }
 
-/** Larger makes the work longer, and a kill in the middle of it more likely. */
+/** Larger values make the work longer, and a kill in the middle of it more likely. */
 export interface Scale {
   readonly files: number;
   readonly bytes: number;
@@ -36,14 +36,14 @@ export interface Scale {
 
 const MEMORY = "/dev/shm";
 
-/** Stored beside each other: what is there before, and what comes or goes. */
+/** The image that stays beside the one that comes or goes. */
 const KEPT = "kept:1";
 const TARGET = "web:1";
 
 interface Recipe {
   /** Makes the store, and the sources in the box. */
   readonly prepare: (box: ImageBox, scale: Scale) => Promise<void>;
-  /** Words behind `lamina --image-root STORE`. */
+  /** The words after `lamina --image-root STORE`. */
   readonly words: (box: ImageBox) => readonly string[];
   readonly input?: string;
   /** The work begins without a store. */
@@ -60,7 +60,7 @@ const RECIPES: Readonly<Record<WorkName, Recipe>> = {
   gc: { prepare: prepareCollection, words: () => ["image", "gc"] },
 };
 
-/** In memory where there is such a file system, since hundreds of rounds would else wait for the disk. */
+/** In memory if possible, since hundreds of rounds would otherwise wait for the disk. */
 export async function openWork(name: WorkName, scale: Scale): Promise<Work> {
   const box = await imageBox(isWritable(MEMORY) ? MEMORY : undefined);
   try {
@@ -118,7 +118,7 @@ function isWritable(directory: string): boolean {
     accessSync(directory, constants.W_OK);
     return true;
   } catch {
-    return false; // whatever the reason is: it is of no use
+    return false; // unusable, whatever the reason
   }
 }
 
@@ -130,7 +130,7 @@ function difference(wanted: readonly string[], found: readonly string[]): string
   ];
 }
 
-/** The same bytes for the same name, so that every store made in this way is the same. */
+/** The same bytes for the same name, so that every store made this way is the same. */
 function layerOf(name: string, { files, bytes }: Scale, ...more: Member[]): Buffer {
   const block = Buffer.from(new Bun.CryptoHasher("sha512").update(name).digest());
   const content = (n: number): Buffer =>
@@ -144,7 +144,7 @@ function layerOf(name: string, { files, bytes }: Scale, ...more: Member[]): Buff
   );
 }
 
-/** A layout with two images on one base, and a root filesystem. The store has the first image. */
+/** A layout with two images on one base, and a root filesystem. The store contains the first image. */
 async function prepareImport(box: ImageBox, scale: Scale): Promise<void> {
   const layout = new TestLayout();
   const base = { archive: layerOf("base", scale), compression: "gzip" } as const;

@@ -1,10 +1,10 @@
-/** The process that `run --detach` leaves beside a container, as tests look at it from outside. */
+/** The process that `run --detach` leaves beside a container, seen from outside. */
 import { existsSync, readFileSync } from "node:fs";
 import { isObject, type JsonObject } from "./json.ts";
 import type { CallOptions, Sandbox } from "./sandbox.ts";
 import type { Running } from "./spawn.ts";
 
-/** `run --detach`, which has to succeed; its streams are the container's. */
+/** `run --detach`, which must succeed; its streams are the container's. */
 export async function runDetached(box: Sandbox, flags: readonly string[] = [], options: CallOptions = {}): Promise<Running> {
   const running = await box.start(["run", "--detach", ...flags, "--bundle", box.path, box.id], options);
   const { exitCode, stderr } = await running.ended;
@@ -12,7 +12,7 @@ export async function runDetached(box: Sandbox, flags: readonly string[] = [], o
   return running;
 }
 
-/** `lastRun` of what `state` prints; empty if there is none. */
+/** `lastRun` in the output of `state`; empty if there is none. */
 export async function lastRunOf(box: Sandbox): Promise<JsonObject> {
   const { lastRun } = await box.state();
   return isObject(lastRun) ? lastRun : {};

@@ -1,7 +1,7 @@
 /**
- * The calls by which a program changes a directory, by the word of strace, and runs in which one of them is the last or fails.
- * Only the main thread is watched: lamina's own calls are all made there, and the counts are the same in every run, but for openat(2), of which
- * the engine makes some when it likes (/proc/self/statm): there the call that is hit may be a neighbour of the one that is meant.
+ * The calls by which a program changes a directory, according to strace, and runs in which one of them is the last or fails. Only
+ * the main thread is traced: lamina makes all its own calls there, and the counts are the same in every run, except for openat(2), which
+ * the engine also calls now and then (/proc/self/statm): there a neighbour of the intended call may be hit.
  */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { tempDir } from "./temp-dir.ts";
 /** What strace printed of one call, with the paths of descriptors. */
 export interface Call {
   readonly name: string;
-  /** It is the how-many-th call of that name in the program, from 1. */
+  /** Its number among the program's calls of that name, from 1. */
   readonly count: number;
   readonly text: string;
 }
@@ -21,7 +21,7 @@ const CHANGING = [
   ...["fchown", "fchownat", "fchmod", "fchmodat", "utimensat", "fsetxattr", "lsetxattr", "setxattr", "flock"],
 ];
 
-/** Runs the program by `run`, which puts the words given before it, and returns the calls that change something below `directory`. */
+/** Runs the program by `run`, which puts the given words before it, and returns the calls that change something below `directory`. */
 export async function tracedCalls(directory: string, run: (prefix: readonly string[]) => Promise<unknown>): Promise<Call[]> {
   await using own = await tempDir();
   const file = join(own.path, "trace");
@@ -52,12 +52,12 @@ export function failedAt({ name, count }: Call, errno: string): string[] {
   return inject([name, `error=${errno}:when=${count}`]);
 }
 
-/** Words to put before a program for which the first call of that name on that very path fails. */
+/** Words to put before a program for which the first call of that name on exactly that path fails. */
 export function failedOn(name: string, path: string, errno: string): string[] {
   return ["strace", "-qq", "-o", "/dev/null", "-P", path, "-e", `trace=${name}`, "-e", `inject=${name}:error=${errno}:when=1`];
 }
 
-/** Words to put before a program in which every call of that name takes so many milliseconds more. */
+/** Words to put before a program in which every call of that name takes so many milliseconds longer. */
 export function slowed(name: string, milliseconds: number): string[] {
   return inject([name, `delay_enter=${milliseconds * 1000}`]);
 }
@@ -67,7 +67,7 @@ export function endedAtAndSlowed({ name, count }: Call, signal: NodeJS.Signals, 
   return inject([name, `signal=${signal}:when=${count}`], [slow, "delay_enter=60000"]);
 }
 
-/** What is not traced is not disturbed either. */
+/** Calls that are not traced are not disturbed either. */
 function inject(...disturbances: readonly (readonly [name: string, what: string])[]): string[] {
   const names = disturbances.map(([name]) => name).join(",");
   return [

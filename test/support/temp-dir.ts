@@ -1,9 +1,9 @@
-/** A directory of a test's own, gone when the test ends. Its path has no symlink in it, so it compares with what the kernel prints. */
+/** A directory for one test, removed when the test ends. Its path contains no symlink, so it compares with what the kernel prints. */
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
-/** What stands at a relative path: a file's text, or a link, a directory, or a file with a mode. */
+/** The file at a relative path: its text, or a link, a directory, or a file with a mode. */
 export type FileContent =
   | string
   | { readonly link: string }
@@ -17,7 +17,7 @@ export interface TempDir extends AsyncDisposable {
 
 export async function tempDir(files: Files = {}, parent = tmpdir()): Promise<TempDir> {
   const path = await realpath(await mkdtemp(join(parent, "lamina-test-")));
-  await chmod(path, 0o755); // a container's user namespace must be able to walk through it
+  await chmod(path, 0o755); // a container's user namespace must be able to traverse it
   await writeFiles(path, files);
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
@@ -31,7 +31,7 @@ export async function writeFiles(root: string, files: Files): Promise<void> {
     else if ("directory" in content) await mkdir(path, { recursive: true });
     else {
       await writeFile(path, content.text);
-      await chmod(path, content.mode); // after the fact: writeFile's mode is subject to the umask
+      await chmod(path, content.mode); // afterwards: writeFile's mode is subject to the umask
     }
   }
 }

@@ -1,11 +1,11 @@
-/** Waiting for something to become true, with a deadline: the only loop over time that tests have. */
+/** Waiting for something to become true, with a deadline: the only time-based loop of the tests. */
 
 const DEADLINE = 30_000;
 
-/** For setDefaultTimeout: longer than any deadline, so that a test which waits in vain says for what. */
+/** For setDefaultTimeout: longer than any deadline, so that a test that waits in vain says what for. */
 export const TEST_TIMEOUT = 60_000;
 
-/** Asks `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
+/** Calls `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
 export async function until(
   what: string,
   check: () => boolean | Promise<boolean>,
