@@ -26,7 +26,6 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "node:fs": /^(commands\/spec|engine\/on-bun\/process)\.ts$/,
   "node:stream": /^layers\/compression\.ts$/,
   "node:zlib": /^(layers|image)\//,
-  "node:crypto": /^layers\/staging\.ts$/,
   yargs: /^commands\/usage\.ts$/,
   "../package.json": /^commands\/version\.ts$/,
   "../native/build/init.b64": /^host\/embedded-init\.ts$/,

@@ -1,4 +1,4 @@
-/** Names of content: digests of bytes, and of stacks of layers (image-spec, descriptor.md and config.md). Pure. */
+/** Names of content: digests of bytes (image-spec, descriptor.md). What computes them is sys/hash.ts. Pure. */
 import { RuntimeError } from "./errors.ts";
 
 /** `sha256:` and 64 lower-case hex digits. */
@@ -26,16 +26,7 @@ export function hexOf(digest: Digest): string {
   return digest.slice("sha256:".length);
 }
 
-export function digestOf(data: string | Uint8Array): Digest {
-  return digestFromHex(new Bun.CryptoHasher("sha256").update(data).digest("hex"));
-}
-
 /** `hex` comes from a hash function. */
 export function digestFromHex(hex: string): Digest {
   return `sha256:${hex}` as Digest;
-}
-
-/** The name of the stack that has the layer `diffId` on top of `parent` (config.md, Layer ChainID). */
-export function chainIdOf(parent: Digest | undefined, diffId: Digest): Digest {
-  return parent === undefined ? diffId : digestOf(`${parent} ${diffId}`);
 }

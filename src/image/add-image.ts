@@ -4,8 +4,8 @@
  *
  * Everything here is for holders of the store's lock.
  */
-import { digestOf } from "../base/digest.ts";
 import { encodeText } from "../base/text.ts";
+import { digestOf } from "../sys/hash.ts";
 import { addLayers } from "./add-layer.ts";
 import type { Added, Adding, BlobSource } from "./adding.ts";
 import { type Blob, requireDocumentSize } from "./blobs.ts";

@@ -3,10 +3,11 @@
  * of the content that the config names, whether blob or layer were there before or not.
  */
 import { concat } from "../base/bytes.ts";
-import { type Digest, digestFromHex } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { duringAll, RuntimeError } from "../base/errors.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
 import type { LayerRequest, StoredLayer } from "../layers/store.ts";
+import { Sha256 } from "../sys/hash.ts";
 import type { Adding, BlobSource } from "./adding.ts";
 import { type Blob, type BlobWriter, requireNoLonger } from "./blobs.ts";
 import type { Image } from "./image.ts";
@@ -89,11 +90,11 @@ async function putLayer(
 
 /** Reads to the end. Throws "integrity" if what is inside is not `diffId`. */
 export async function requireContent(stream: AsyncIterable<Uint8Array>, diffId: Digest): Promise<void> {
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   const source = new LayerSource(stream);
   for await (const chunk of uncompressed(source)) hash.update(chunk);
   await source.readToEnd(); // what stands behind the end of compressed data counts for the blob's digest
-  const found = digestFromHex(hash.digest("hex"));
+  const found = hash.digest();
   if (found !== diffId) throw new RuntimeError("integrity", `its content is ${found}, not ${diffId}`);
 }
 

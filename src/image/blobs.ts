@@ -5,7 +5,7 @@
  *   <root>/ingest/…             blobs being written; whatever is here when nobody holds the store's lock is left over
  */
 import type { Bytes } from "../base/bytes.ts";
-import { type Digest, digestFromHex, digestOf, hexOf, isDigest } from "../base/digest.ts";
+import { type Digest, digestFromHex, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { type Fd, readAll, writeAll } from "../sys/fd.ts";
@@ -22,7 +22,9 @@ import {
   tryUnlink,
 } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
+import { digestOf, Sha256 } from "../sys/hash.ts";
 import { check } from "../sys/libc.ts";
+import { randomName } from "../sys/random.ts";
 import { beginWriting } from "../sys/write-back.ts";
 import { readChunks } from "./file-chunks.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -80,9 +82,9 @@ export class BlobStore {
   /** Reads all of it: whether it is what its name says. */
   async isIntact(blob: Blob): Promise<boolean> {
     if (!this.has(blob)) return false;
-    const hash = new Bun.CryptoHasher("sha256");
+    const hash = new Sha256();
     for await (const chunk of readChunks(this.path(blob.digest))) hash.update(chunk);
-    return digestFromHex(hash.digest("hex")) === blob.digest;
+    return hash.digest() === blob.digest;
   }
 
   size(digest: Digest): number | undefined {
@@ -159,7 +161,7 @@ export class BlobStore {
 
   /** A file or directory of this name may be made by holders of the store's lock; it is gone after the next sweep. */
   scratchPath(): string {
-    return `${this.#ingest}/${crypto.randomUUID()}`;
+    return `${this.#ingest}/${randomName()}`;
   }
 }
 
@@ -168,7 +170,7 @@ const BEGIN_WRITING = 4 * 1024 * 1024;
 
 /** A blob on its way: nothing under its digest's name until `finish`, and nothing at all if that is never called. */
 export class BlobWriter implements Disposable {
-  readonly #hash = new Bun.CryptoHasher("sha256");
+  readonly #hash = new Sha256();
   readonly #temporary: string;
   readonly #pathOf: (digest: Digest) => string;
   readonly #fd: Fd;
@@ -179,7 +181,7 @@ export class BlobWriter implements Disposable {
   #isFinished = false;
 
   constructor(directory: string, pathOf: (digest: Digest) => string) {
-    this.#temporary = `${directory}/${crypto.randomUUID()}`;
+    this.#temporary = `${directory}/${randomName()}`;
     this.#pathOf = pathOf;
     this.#fd = openFile(this.#temporary, OPEN.write | OPEN.create | OPEN.exclusive | OPEN.noFollow, 0o644);
   }
@@ -209,7 +211,7 @@ export class BlobWriter implements Disposable {
   }
 
   #digestOfAll(): Digest {
-    this.#digest ??= digestFromHex(this.#hash.digest("hex"));
+    this.#digest ??= this.#hash.digest();
     return this.#digest;
   }
 
@@ -242,7 +244,7 @@ function sizeOf(path: string): number | undefined {
 
 /** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */
 export async function* verified(stream: AsyncIterable<Uint8Array>, { digest, size }: Blob): AsyncGenerator<Uint8Array, void, undefined> {
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
@@ -251,7 +253,7 @@ export async function* verified(stream: AsyncIterable<Uint8Array>, { digest, siz
     yield chunk;
   }
   requireSize(length, { digest, size });
-  requireDigest(digestFromHex(hash.digest("hex")), digest);
+  requireDigest(hash.digest(), digest);
 }
 
 /** Documents are bounded, so that a hostile size cannot exhaust memory. */

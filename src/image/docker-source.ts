@@ -2,8 +2,9 @@
  * Images in the archive that `docker save` wrote before its version 25, and that skopeo, buildah, crane, ko, kaniko and jib write for `docker load`:
  * manifest.json names config and layers by file. What is made of it is an OCI manifest; config and layers stay byte for byte.
  */
-import { type Digest, digestOf, hexOf } from "../base/digest.ts";
+import { type Digest, hexOf } from "../base/digest.ts";
 import { duringAll, RuntimeError } from "../base/errors.ts";
+import { digestOf } from "../sys/hash.ts";
 import { finishImage } from "./add-image.ts";
 import { addLayerOf } from "./add-layer.ts";
 import type { Added, Adding } from "./adding.ts";

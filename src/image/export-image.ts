@@ -1,5 +1,5 @@
 /** Writes an image out of the store: as an OCI layout, as the same in a tar, as an archive for `docker load`, or flattened to one tree. */
-import { type Digest, digestFromHex, hexOf } from "../base/digest.ts";
+import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { decodeText, encodeText } from "../base/text.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
@@ -8,6 +8,7 @@ import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
 import { makeDurableDirectories, OPEN, openFile, readTextIfThere } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
+import { Sha256 } from "../sys/hash.ts";
 import { NewFile } from "../sys/new-file.ts";
 import { effectiveUid } from "../sys/own-ids.ts";
 import { isRootless } from "../sys/process.ts";
@@ -137,12 +138,12 @@ function withTag(name: string): string {
 /** Of a layer's content. Throws "integrity" if it is not what the config says. */
 async function measure(stream: AsyncIterable<Uint8Array>, diffId: Digest, { digest }: Blob): Promise<number> {
   let length = 0;
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   for await (const chunk of stream) {
     length += chunk.length;
     hash.update(chunk);
   }
-  const found = digestFromHex(hash.digest("hex"));
+  const found = hash.digest();
   if (found !== diffId) throw new RuntimeError("integrity", `cannot export layer ${digest}: its content is ${found}, not ${diffId}`);
   return length;
 }

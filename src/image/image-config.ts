@@ -1,6 +1,7 @@
 /** The configuration of an image (image-spec, config.md): what to run, and the layers as their content is known. Pure. */
-import { chainIdOf, type Digest, parseDigest } from "../base/digest.ts";
+import { type Digest, parseDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { chainIdOf } from "../layers/chain-id.ts";
 import { parseJson, shownValue, takeList, takeObject, takeOptionalText, takeTextMap, takeTexts } from "./json-shape.ts";
 import type { Manifest } from "./manifest.ts";
 import { hostPlatform, type Platform, parsePlatformObject } from "./platform.ts";

@@ -2,13 +2,14 @@
  * Which bundles need which layers: `<root>/uses/<hex of the bundle path's digest>` names a bundle, the top of its stack and its image.
  * The use ends with the bundle's layers.json, so nobody has to be told.
  */
-import { type Digest, digestOf, hexOf, isDigest, parseDigest } from "../base/digest.ts";
+import { type Digest, hexOf, isDigest, parseDigest } from "../base/digest.ts";
 import type { HostPath } from "../base/paths.ts";
 import { encodeText } from "../base/text.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, readDirectory, readTextIfThere, replaceFile, statIfThere, tryOpen, tryUnlink } from "../sys/file.ts";
 import { lockFile } from "../sys/file-lock.ts";
+import { digestOf } from "../sys/hash.ts";
 import { check } from "../sys/libc.ts";
 import { parseJson, takeObject, takeText } from "./json-shape.ts";
 

@@ -1,7 +1,8 @@
 /** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
-import { type Digest, digestFromHex } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { LayerSource, uncompressed } from "../layers/compression.ts";
+import { Sha256 } from "../sys/hash.ts";
 import { type CatalogEntry, readCatalog } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
@@ -106,9 +107,9 @@ export function removeDamaged(store: ImageStore, { damagedBlobs, damagedLayers }
 }
 
 async function hashOf(stream: AsyncIterable<Uint8Array>): Promise<Digest> {
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   for await (const chunk of stream) hash.update(chunk);
-  return digestFromHex(hash.digest("hex"));
+  return hash.digest();
 }
 
 async function explainFailure(check: () => Promise<void>): Promise<string | undefined> {

@@ -1,14 +1,15 @@
 /** A layer's bytes as they come, hashed, and what they are uncompressed. The compression is told by the first bytes, never by a name. */
 import type { Transform } from "node:stream";
 import { concat } from "../base/bytes.ts";
-import { type Digest, digestFromHex } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { Sha256 } from "../sys/hash.ts";
 import { ZstdFrames } from "./zstd-frames.ts";
 
 /** A stream of which a decompressor may leave something behind its end, for `readToEnd`. */
 export class LayerSource {
   readonly #source: AsyncIterator<Uint8Array>;
-  readonly #hash: Bun.CryptoHasher | undefined;
+  readonly #hash: Sha256 | undefined;
   #size = 0;
   /** Whether `uncompressed` yields other bytes than come in; known with its first chunk. */
   isCompressed = false;
@@ -16,7 +17,7 @@ export class LayerSource {
   /** `isHashed`: hashing takes as long as writing, and streams that end well only if they are what they should be need none. */
   constructor(source: AsyncIterable<Uint8Array>, { isHashed = false } = {}) {
     this.#source = source[Symbol.asyncIterator]();
-    this.#hash = isHashed ? new Bun.CryptoHasher("sha256") : undefined;
+    this.#hash = isHashed ? new Sha256() : undefined;
   }
 
   /** The next chunk, or undefined at the end. */
@@ -31,7 +32,7 @@ export class LayerSource {
   /** Size of everything, and its digest if it was hashed. Once, after the last chunk that a decompressor took. */
   async readToEnd(): Promise<{ digest: Digest | undefined; size: number }> {
     while ((await this.next()) !== undefined);
-    return { digest: this.#hash && digestFromHex(this.#hash.digest("hex")), size: this.#size };
+    return { digest: this.#hash?.digest(), size: this.#size };
   }
 
   /** Tells the source that nothing more is wanted. */

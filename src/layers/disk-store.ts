@@ -1,5 +1,5 @@
 /** The layer store on a file system that can be the lower layer of an overlay. See store.ts for what it guarantees. */
-import { chainIdOf, type Digest, hexOf } from "../base/digest.ts";
+import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, syncDirectory, tryUnlink } from "../sys/file.ts";
@@ -7,6 +7,7 @@ import { check } from "../sys/libc.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { byteString, lookAt, tryRenameNew, trySymlink } from "../sys/tree.ts";
 import type { TarLimits } from "../tar/limits.ts";
+import { chainIdOf } from "./chain-id.ts";
 import { chainIdFrom, layerDirectory, layerFiles, layersDirectory, readLayerRecord, readStack, shortLink } from "./layer-directory.ts";
 import { OverlayForm } from "./overlay-form.ts";
 import { StackIndex } from "./stack-index.ts";

@@ -2,11 +2,11 @@
  * Directories in which something is made before it is renamed to its place. Each is locked by its maker; what is not locked was left by one that
  * died. Locks by name work the same way: a file that is locked while it is in use.
  */
-import { hex } from "../base/bytes.ts";
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
 import { tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
+import { randomName } from "../sys/random.ts";
 import { removeTree } from "../sys/remove-tree.ts";
 import { tryMakeDirectoryAt } from "../sys/tree.ts";
 
@@ -19,7 +19,7 @@ const DIRECTORY = OPEN.read | OPEN.directory;
 /** An empty directory in `parent`, which is removed with all that it has, unless it was renamed. */
 export function openStaging(parent: string): Staging {
   for (;;) {
-    const name = hex(crypto.getRandomValues(new Uint8Array(8)));
+    const name = randomName();
     using tmp = openFile(parent, DIRECTORY);
     check(tryMakeDirectoryAt(tmp.number, name, 0o700), "mkdir(2)", `create directory ${parent}/${name}`);
     const path = `${parent}/${name}`;

@@ -1,6 +1,7 @@
 /** One layer: an archive, compressed or not, becomes a directory in overlay form, while its digests are computed. */
-import { type Digest, digestFromHex } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { OPEN, openFile } from "../sys/file.ts";
+import { Sha256 } from "../sys/hash.ts";
 import { effectiveUid } from "../sys/own-ids.ts";
 import type { TarLimits } from "../tar/limits.ts";
 import { TarReader } from "../tar/reader.ts";
@@ -56,7 +57,7 @@ export async function unpackLayer(
   });
   const reader = new TarReader(writer, options.limits);
   const source = new LayerSource(stream, { isHashed: options.hashStream ?? true });
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   try {
     for await (const chunk of uncompressed(source)) {
       hash.update(chunk);
@@ -65,7 +66,7 @@ export async function unpackLayer(
     const { digest: ofStream, size } = await source.readToEnd();
     reader.end();
     writer.finish();
-    const diffId = digestFromHex(hash.digest("hex"));
+    const diffId = hash.digest();
     const digest = source.isCompressed ? ofStream : diffId;
     return { diffId, ...(digest && { blob: { digest, size } }), size: writer.size, entries: reader.entries };
   } finally {

@@ -1,7 +1,7 @@
 /** Whether an unpacked layer is still what its archive made of it: content by the archive's digest, all else by a list of names. */
-import { digestFromHex } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { OPEN, openFile } from "../sys/file.ts";
+import { Sha256 } from "../sys/hash.ts";
 import { LISTING, readListing } from "./listing-file.ts";
 import { rebuildArchive } from "./rebuild-archive.ts";
 import type { LayerRecord } from "./store.ts";
@@ -72,7 +72,7 @@ function placeOf(line: string): string {
 }
 
 function compareContent(directory: string, { diffId }: LayerRecord, tell?: (bytes: number) => void): string[] {
-  const hash = new Bun.CryptoHasher("sha256");
+  const hash = new Sha256();
   try {
     for (const bytes of rebuildArchive(directory)) {
       hash.update(bytes);
@@ -82,6 +82,6 @@ function compareContent(directory: string, { diffId }: LayerRecord, tell?: (byte
     if (!(error instanceof RuntimeError)) throw error;
     return [error.message];
   }
-  const found = digestFromHex(hash.digest("hex"));
+  const found = hash.digest();
   return found === diffId ? [] : [`the content of its files has changed: its archive would be ${found}, not ${diffId}`];
 }

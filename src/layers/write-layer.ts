@@ -1,5 +1,5 @@
 /** A complete layer in a directory that nobody knows of yet: its files, and what is needed to check them later. */
-import { chainIdOf, type Digest } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { encodeText } from "../base/text.ts";
 import { writeAll } from "../sys/fd.ts";
@@ -7,6 +7,7 @@ import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
 import { syncFileSystem } from "../sys/tree.ts";
 import { ArchiveRecordWriter } from "./archive-record.ts";
+import { chainIdOf } from "./chain-id.ts";
 import { encodeRecord, recordedBelow, recordPath } from "./layer-directory.ts";
 import { writeListing } from "./listing-file.ts";
 import type { LayerRecord, LayerRequest } from "./store.ts";

@@ -1,7 +1,8 @@
 /** Handmade OCI image layouts, so that a test decides every byte: what is valid in them, and what is not. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Digest, digestOf } from "../../src/base/digest.ts";
+import type { Digest } from "../../src/base/digest.ts";
+import { digestOf } from "../../src/sys/hash.ts";
 
 export interface TestDescriptor {
   readonly mediaType: string;

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { digestOf } from "../../../src/base/digest.ts";
 import { treeDot, treeText } from "../../../src/commands/image-tree-text.ts";
 import type { TreeNode } from "../../../src/image/layer-tree.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 
 function node(name: string, rest: Partial<TreeNode> = {}): TreeNode {
   const digest = digestOf(name);

@@ -1,13 +1,13 @@
 /** Images for several platforms, imported with all of them: the index stays what it is, and this machine's part is unpacked. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { digestOf } from "../../../src/base/digest.ts";
 import { findGarbage } from "../../../src/image/collect.ts";
 import { contentOfIndex, exportLayout } from "../../../src/image/export-image.ts";
 import { resolveImage } from "../../../src/image/image.ts";
 import { hostPlatform } from "../../../src/image/platform.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { type TestDescriptor, type TestImage, TestLayout } from "../../support/image-layout.ts";
 import { testStore } from "./store-fixture.ts";

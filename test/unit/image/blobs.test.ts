@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../../../src/base/digest.ts";
 import { BlobStore, verified } from "../../../src/image/blobs.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { streamOf } from "../../support/archive.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { type Digest, digestOf } from "../../../src/base/digest.ts";
+import type { Digest } from "../../../src/base/digest.ts";
 import { chainIdsOf, parseImageConfig, requireSameLayers } from "../../../src/image/image-config.ts";
 import { hostPlatform } from "../../../src/image/platform.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 const A = digestOf("a");

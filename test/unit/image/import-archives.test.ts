@@ -2,10 +2,11 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf, hexOf } from "../../../src/base/digest.ts";
+import { hexOf } from "../../../src/base/digest.ts";
 import { resolveImage } from "../../../src/image/image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, block, END, entryOf, type Member, pax } from "../../support/archive.ts";
 import { compressed, TestLayout } from "../../support/image-layout.ts";

@@ -2,11 +2,12 @@
 import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Digest, digestOf } from "../../../src/base/digest.ts";
+import type { Digest } from "../../../src/base/digest.ts";
 import { readCatalog } from "../../../src/image/catalog.ts";
 import { resolveImage } from "../../../src/image/image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf, block, END, pax } from "../../support/archive.ts";
 import { compressed, TestLayout } from "../../support/image-layout.ts";
 import { type TestStore, testStore } from "./store-fixture.ts";

@@ -2,12 +2,12 @@
 import { expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../../../src/base/digest.ts";
 import { readCatalog } from "../../../src/image/catalog.ts";
 import { resolveImage } from "../../../src/image/image.ts";
 import { hostPlatform } from "../../../src/image/platform.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { type TestDescriptor, TestLayout } from "../../support/image-layout.ts";
 import { testStore } from "./store-fixture.ts";

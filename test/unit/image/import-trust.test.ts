@@ -2,12 +2,13 @@
 import { describe, expect, test } from "bun:test";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Digest, digestOf } from "../../../src/base/digest.ts";
+import type { Digest } from "../../../src/base/digest.ts";
 import { findGarbage } from "../../../src/image/collect.ts";
 import { exportDockerArchive } from "../../../src/image/export-image.ts";
 import { readImage, resolveImage } from "../../../src/image/image.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { compressed, TestLayout } from "../../support/image-layout.ts";
 import { type TestStore, testStore } from "./store-fixture.ts";

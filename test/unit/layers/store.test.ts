@@ -2,7 +2,9 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, readlink, rename, unlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { chainIdOf, type Digest, digestOf } from "../../../src/base/digest.ts";
+import type { Digest } from "../../../src/base/digest.ts";
+import { chainIdOf } from "../../../src/layers/chain-id.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";

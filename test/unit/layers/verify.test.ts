@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { appendFile, chmod, lutimes, mkdir, open, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { digestOf } from "../../../src/base/digest.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { digestOf } from "../../../src/sys/hash.ts";
 import { trySetXattrAt } from "../../../src/sys/xattr.ts";
 import type { Segment } from "../../../src/tar/sparse.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
