@@ -1,38 +1,32 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
 import { RuntimeError } from "./base/errors.ts";
-import { workingDirectory } from "./base/paths.ts";
-import { isFirstUserNamespace } from "./base/user-namespace.ts";
 import { parseCommand, parseGlobals } from "./commands/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
 import { runCommand } from "./commands/index.ts";
 import { formatLogLine, type Level } from "./commands/log-line.ts";
 import { describeVersion } from "./commands/version.ts";
+import { engine, exit, programArguments } from "./engine/process.ts";
+import { effectiveUid, environmentVariable, failInsteadOfDying, isInUserNamespace, workingDirectory } from "./host/caller.ts";
 import { openLog } from "./host/log.ts";
-import { terminalWidth, writeResult } from "./host/output.ts";
+import { resultWidth, terminalWidth, writeError, writeResult } from "./host/output.ts";
 
 /** Takes what is to be told at once: errors, warnings, debug lines. */
 type Tell = (level: Level, text: ErrorText) => void;
 
-const CALLER: Caller = {
-  uid: process.geteuid?.() ?? 0,
-  env: process.env,
-  workingDirectory,
-  isInUserNamespace: async () => !isFirstUserNamespace(await Bun.file("/proc/self/uid_map").text()),
-};
-
-process.exit(await main(process.argv.slice(2)));
+const CALLER: Caller = { uid: effectiveUid(), environmentVariable, workingDirectory, isInUserNamespace };
 
 async function main(argv: readonly string[]): Promise<number> {
   const output: string[] = [];
   let tell: Tell = tellTerminal("text");
   let status = 0;
   try {
+    failInsteadOfDying();
     const { values, instead, rest } = parseGlobals(argv);
     if (instead === "version") {
-      output.push(describeVersion());
+      output.push(describeVersion(engine));
     } else {
-      const globals = await resolveGlobals(values, CALLER);
+      const globals = resolveGlobals(values, CALLER);
       tell = openTell(globals);
       status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell));
     }
@@ -47,7 +41,7 @@ async function runWords(words: readonly string[], context: Context): Promise<num
   const parsed = parseCommand(words);
   if ("name" in parsed) return runCommand(parsed, context);
   const { helpText } = await import("./commands/usage.ts");
-  context.print(await helpText(parsed.help, Math.min(process.stdout.columns ?? 100, 120)));
+  context.print(await helpText(parsed.help, Math.min(resultWidth() ?? 100, 120)));
   return 0;
 }
 
@@ -82,15 +76,14 @@ function openTell({ log, logFormat }: Globals): Tell {
 
 function tellTerminal(format: Globals["logFormat"]): Tell {
   return (level, text) => {
-    if (format === "json" || level === "debug") writeError(formatLogLine(format, { level, message: errorLine(text), time: new Date() }));
-    else if (text.isOneLine && terminalWidth() === undefined) writeError(errorLines({ ...text, details: [] }));
-    else writeError(`${level === "error" ? "" : `${level}: `}${errorLines(text)}\n`);
+    if (format === "json" || level === "debug") writeLine(formatLogLine(format, { level, message: errorLine(text), time: new Date() }));
+    else if (text.isOneLine && terminalWidth() === undefined) writeLine(errorLines({ ...text, details: [] }));
+    else writeLine(`${level === "error" ? "" : `${level}: `}${errorLines(text)}`);
   };
 }
 
-/** console.error writes at once and whole, and neither costs a millisecond nor throws, unlike process.stderr. */
-function writeError(text: string): void {
-  console.error(text.trimEnd());
+function writeLine(text: string): void {
+  writeError(`${text.trimEnd()}\n`);
 }
 
 /** False if stdout does not take it all; that has then been told. */
@@ -104,3 +97,5 @@ function writeOutput(text: string, tell: Tell): boolean {
     return false;
   }
 }
+
+exit(await main(programArguments()));

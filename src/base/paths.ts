@@ -1,27 +1,13 @@
-/** Two kinds of path that must not be mixed: those of the host and those inside a container's root. Pure, but for one question. */
-import { RuntimeError } from "./errors.ts";
-
+/** Two kinds of path that must not be mixed: those of the host and those inside a container's root. Pure. */
 /** A path in the mount namespace that lamina runs in. Absolute. */
 export type HostPath = string & { readonly __brand: "HostPath" };
 
 /** A path below the container's root, absolute and without `.`, `..` or doubled slashes. */
 export type GuestPath = string & { readonly __brand: "GuestPath" };
 
-/** Ours. Throws code "not-found" if it has been removed. */
-export function workingDirectory(): string {
-  try {
-    return process.cwd();
-  } catch (cause) {
-    throw new RuntimeError("not-found", "cannot find the working directory: getcwd: no such file or directory", {
-      hint: "it was removed: change to another one, or give absolute paths (and a --bundle)",
-      cause,
-    });
-  }
-}
-
 /** Makes `path` absolute, relative to `base` if need be. Purely textual: symbolic links are not followed. */
-export function hostPath(path: string, base?: string): HostPath {
-  return clean(path.startsWith("/") ? path : `${base ?? workingDirectory()}/${path}`) as HostPath;
+export function hostPath(path: string, base = "/"): HostPath {
+  return clean(path.startsWith("/") ? path : `${base}/${path}`) as HostPath;
 }
 
 /** A destination in the container. A relative one counts from "/" (runtime-spec, config.md, Mounts). */

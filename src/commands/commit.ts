@@ -1,6 +1,7 @@
 /** lamina commit */
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
+import { environmentVariable } from "../host/caller.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
 import { whilePaused } from "../host/freeze.ts";
 import { treeSize } from "../host/tree-size.ts";
@@ -31,7 +32,7 @@ export async function run(args: Arguments<"commit">, context: Context): Promise<
     const { upper, lower, marks } = layers;
     if (upper === undefined) throw new RuntimeError("state", `cannot commit container ${id}: it has not written anything`);
     const parent = await parentOf(store, layers, id);
-    const epoch = epochOf(process.env.SOURCE_DATE_EPOCH);
+    const epoch = epochOf(environmentVariable("SOURCE_DATE_EPOCH"));
     const below = lower.toReversed();
     const owners = ownersOf(layers);
     const size = shown.isShown ? treeSize(upper) : undefined;

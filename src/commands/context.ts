@@ -28,15 +28,15 @@ export interface Context extends Globals {
 /** The process that called lamina. */
 export interface Caller {
   readonly uid: number;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asked only when needed: both cost a system call, and the working directory may be gone. */
+  readonly environmentVariable: (name: string) => string | undefined;
+  /** Asked only when needed: they cost system calls, and the working directory may be gone. */
   readonly workingDirectory: () => string;
-  readonly isInUserNamespace: () => Promise<boolean>;
+  readonly isInUserNamespace: () => boolean;
 }
 
-export async function resolveGlobals(values: GlobalValues, caller: Caller): Promise<Globals> {
+export function resolveGlobals(values: GlobalValues, caller: Caller): Globals {
   const needsDefault = values.root === undefined || values.imageRoot === undefined;
-  const isUser = needsDefault && (await isUserOf(caller));
+  const isUser = needsDefault && isUserOf(caller);
   return {
     root: values.root === undefined ? defaultRoot(caller, isUser) : absolute(values.root, caller),
     isRootGiven: values.root !== undefined,
@@ -50,19 +50,21 @@ export async function resolveGlobals(values: GlobalValues, caller: Caller): Prom
 }
 
 /** As runc: who has a runtime directory of his own and is root only in a user namespace, as under Podman, is a user. */
-async function isUserOf({ uid, env, isInUserNamespace }: Caller): Promise<boolean> {
-  return uid !== 0 || (!!env.XDG_RUNTIME_DIR && env.USER !== "root" && (await isInUserNamespace()));
+function isUserOf({ uid, environmentVariable, isInUserNamespace }: Caller): boolean {
+  return uid !== 0 || (!!environmentVariable("XDG_RUNTIME_DIR") && environmentVariable("USER") !== "root" && isInUserNamespace());
 }
 
-function defaultRoot({ uid, env }: Caller, isUser: boolean): HostPath {
+function defaultRoot({ uid, environmentVariable }: Caller, isUser: boolean): HostPath {
   if (!isUser) return hostPath("/run/lamina", "/");
-  return hostPath(env.XDG_RUNTIME_DIR ? `${env.XDG_RUNTIME_DIR}/lamina` : `/tmp/lamina-${uid}`, "/");
+  const directory = environmentVariable("XDG_RUNTIME_DIR");
+  return hostPath(directory ? `${directory}/lamina` : `/tmp/lamina-${uid}`, "/");
 }
 
 /** Where the user's programs keep their data (XDG base directory specification). */
-function defaultImageRoot({ uid, env }: Caller, isUser: boolean): HostPath {
+function defaultImageRoot({ uid, environmentVariable }: Caller, isUser: boolean): HostPath {
   if (!isUser) return hostPath("/var/lib/lamina", "/");
-  const data = env.XDG_DATA_HOME || (env.HOME ? `${env.HOME}/.local/share` : `/var/tmp/lamina-${uid}`);
+  const home = environmentVariable("HOME");
+  const data = environmentVariable("XDG_DATA_HOME") || (home ? `${home}/.local/share` : `/var/tmp/lamina-${uid}`);
   return hostPath(`${data}/lamina`, "/");
 }
 

@@ -52,6 +52,9 @@ export function errorLine({ message, details }: ErrorText): string {
   return details.length === 0 ? shown(message) : `${shown(message)} (${details.map(shown).join("; ")})`;
 }
 
+/** Without the error itself, which only some engines put in front. */
 function stackOf(error: Error): string {
-  return (error.stack ?? "").replace(/^.*\n/, "").trim() || "no stack";
+  const { stack = "" } = error;
+  const head = `${error}\n`;
+  return (stack.startsWith(head) ? stack.slice(head.length) : stack).trim() || "no stack";
 }

@@ -1,4 +1,5 @@
 /** lamina image import */
+import { environmentVariable } from "../host/caller.ts";
 import type { Added } from "../image/adding.ts";
 import { addToStore } from "../image/additions.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -15,7 +16,10 @@ export async function run(args: Arguments<"image import">, context: Context): Pr
   const { source, name, ref } = args;
   const { progress, warn } = shown;
   const added = await addToStore({ store, warn }, (additions) =>
-    importImage({ store, additions, ...chosen, progress, warn }, { source, name, ref, epoch: process.env.SOURCE_DATE_EPOCH || undefined }),
+    importImage(
+      { store, additions, ...chosen, progress, warn },
+      { source, name, ref, epoch: environmentVariable("SOURCE_DATE_EPOCH") || undefined },
+    ),
   );
   for (const image of added) context.print(args.quiet ? `${image.descriptor.digest}\n` : describeAdded(image));
   return 0;

@@ -1,5 +1,6 @@
 /** lamina image pull */
 import { RuntimeError } from "../base/errors.ts";
+import { isStderrTerminal } from "../host/output.ts";
 import { addToStore } from "../image/additions.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -31,5 +32,5 @@ export async function run(args: Arguments<"image pull">, context: Context): Prom
 
 /** What pull and push ask of skopeo alike. */
 export function registryFor({ authfile, insecure, quiet }: Pick<Arguments<"image pull">, "authfile" | "insecure" | "quiet">) {
-  return { authfile, isInsecure: insecure, showProgress: !quiet && process.stderr.isTTY === true };
+  return { authfile, isInsecure: insecure, showProgress: !quiet && isStderrTerminal() };
 }

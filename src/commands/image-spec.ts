@@ -32,7 +32,8 @@ export interface SpecRequest {
   /** Where volumes with a plain name are. */
   readonly volumes: HostPath;
   readonly workingDirectory: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The caller's. */
+  readonly environmentVariable: (name: string) => string | undefined;
   readonly readImageFile: ReadImageFile;
 }
 
@@ -83,11 +84,11 @@ function parseVolume(text: string, { volumes, workingDirectory }: SpecRequest): 
 }
 
 /** A name without a value has the caller's, and none if the caller has none. */
-function parseVariable(text: string, { environment }: SpecRequest): string {
+function parseVariable(text: string, { environmentVariable }: SpecRequest): string {
   const name = text.split("=", 1)[0] ?? "";
   if (name === "")
     throw new RuntimeError("usage", `cannot set variable ${JSON.stringify(text)}: it has no name`, { hint: "as in NAME=value" });
-  return text.includes("=") ? text : `${name}=${environment[name] ?? ""}`;
+  return text.includes("=") ? text : `${name}=${environmentVariable(name) ?? ""}`;
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };

@@ -1,9 +1,10 @@
 /** From the name of an image to a bundle on disk: what `bundle` and `run --image` have in common. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath, workingDirectory } from "../base/paths.ts";
+import { type HostPath, hostPath } from "../base/paths.ts";
 import { BundleClaim, requireNoBundle } from "../host/bundle-claim.ts";
 import { writeBundle } from "../host/bundle-files.ts";
+import { effectiveGid, effectiveUid, environmentVariable, workingDirectory } from "../host/caller.ts";
 import { resolveImage } from "../image/image.ts";
 import { OWN_VOLUMES } from "../image/image-bundle.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -39,17 +40,15 @@ export async function makeImageBundle(request: BundleRequest, context: Context):
   using _ = store.shareLock();
   const { config, manifestDigest, layers, lowers } = await resolveImage(store, image, () => showProgress(false, context.warn));
   if (layers === undefined) throw new RuntimeError("unsupported", `cannot make a bundle of image ${image}: it has no layers`);
-  const uid = process.geteuid?.() ?? 0;
-  const gid = process.getegid?.() ?? 0;
   const volumes = hostPath("volumes", context.imageRoot);
   const spec = imageSpec({
     config,
     options,
-    owner: { uid, gid },
+    owner: { uid: effectiveUid(), gid: effectiveGid() },
     hostname,
     volumes,
     workingDirectory: workingDirectory(),
-    environment: process.env,
+    environmentVariable,
     readImageFile: (path) => readLayeredFile(lowers, path),
   });
   return claiming(request, () => {

@@ -1,4 +1,5 @@
 /** Shows how long work goes on: one line of a terminal that is written over, and nothing anywhere else. */
+import { monotonicMilliseconds } from "../host/caller.ts";
 import { terminalWidth, writeTerminal } from "../host/output.ts";
 import { type Progress, SILENT } from "../image/progress.ts";
 import { sizeText } from "./columns.ts";
@@ -21,7 +22,7 @@ interface Work {
 }
 
 /** `write` gets control characters, so only a terminal should. No line is longer than `width`. */
-export function progressLine(write: (text: string) => void, width = 80, now: () => number = () => performance.now()): Progress {
+export function progressLine(write: (text: string) => void, width = 80, now: () => number = monotonicMilliseconds): Progress {
   const work: Work = { label: "", total: undefined, done: 0, all: 0, before: 0, moved: 0, since: now() };
   let shown = 0;
   const show = (text: string): void => write(`${CLEAR}${fitted(work.label, text, width - 1)}`);

@@ -11,6 +11,6 @@ export const SPEC_VERSION = "1.3.0";
 
 export { version as VERSION };
 
-export function describeVersion(): string {
-  return [`lamina version ${version}`, `commit: ${COMMIT}`, `spec: ${SPEC_VERSION}`, `bun: ${Bun.version}`, ""].join("\n");
+export function describeVersion(engine: string): string {
+  return [`lamina version ${version}`, `commit: ${COMMIT}`, `spec: ${SPEC_VERSION}`, `engine: ${engine}`, ""].join("\n");
 }

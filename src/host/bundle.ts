@@ -1,9 +1,10 @@
 /** Reads a bundle: a directory with config.json (runtime-spec, bundle.md). */
 import { RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath } from "../base/paths.ts";
+import type { HostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import { LARGEST_FILE, parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import type { BundleTexts } from "./config-place.ts";
 import type { BundleContext, FindLayers, TreeMaker } from "./context.ts";
 import { type BundleLayers, findDirectories, keepsTree, loadLayers } from "./layers.ts";
@@ -20,7 +21,7 @@ export interface Bundle {
 const FILE = "config.json";
 
 export async function loadBundle(directory: string | undefined, findLayers: FindLayers): Promise<Bundle> {
-  const path = hostPath(directory ?? ".");
+  const path = absolutePath(directory ?? ".");
   const text = readConfig(path);
   const { spec, warnings } = await parseConfig(text, FILE);
   const layers = await loadLayers(path);

@@ -1,11 +1,12 @@
 /** `check`: everything that is wrong with a bundle, in itself and for this host. Looks, and changes nothing. */
 import { RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath } from "../base/paths.ts";
+import type { HostPath } from "../base/paths.ts";
 import { MOST_SHOWN } from "../spec/report.ts";
 import { NONE } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { effectiveGid, effectiveUid } from "../sys/own-ids.ts";
 import { isRootless } from "../sys/process.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import { readConfig } from "./bundle.ts";
 import { OriginPlaces } from "./config-place.ts";
 import type { HostContext } from "./context.ts";
@@ -60,7 +61,7 @@ const CHECKS: readonly HostCheck[] = [
 const FILE = "config.json";
 
 export function checkBundle(directory: string | undefined, context: HostContext): CheckedBundle {
-  const bundle = hostPath(directory ?? ".");
+  const bundle = absolutePath(directory ?? ".");
   const text = readConfig(bundle);
   const config = checkConfig(text);
   if (!("findings" in config)) {

@@ -1,7 +1,7 @@
 /** `create`: a container whose init waits for `start`. No process of lamina's own stays behind. */
 import { RuntimeError } from "../base/errors.ts";
-import { hostPath } from "../base/paths.ts";
 import type { Fd } from "../sys/fd.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import { type Bundle, loadUsableBundle, locating } from "./bundle.ts";
 import { connectToCaller } from "./caller-socket.ts";
 import type { BundleContext } from "./context.ts";
@@ -43,5 +43,5 @@ export function openConsoleSocket({ spec }: Bundle, path: string | undefined, de
       hint: "it is for a process with a terminal that is detached: set process.terminal to true, or leave out --console-socket",
     });
   }
-  return path === undefined ? undefined : connectToCaller("console socket", hostPath(path));
+  return path === undefined ? undefined : connectToCaller("console socket", absolutePath(path));
 }

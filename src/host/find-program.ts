@@ -1,13 +1,13 @@
 /** Programs of the host that lamina calls. */
 import { type HostPath, hostPath } from "../base/paths.ts";
+import { environmentVariable } from "../sys/environment.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, statFd, tryOpen } from "../sys/file.ts";
 
-const DIRECTORIES = (process.env.PATH || "/usr/bin:/bin").split(":");
-
 /** undefined if PATH does not have it. What PATH says of the working directory is not believed: it may be a bundle. */
 export function findProgram(name: string): HostPath | undefined {
-  const directory = DIRECTORIES.find((one) => one.startsWith("/") && isProgram(`${one}/${name}`));
+  const directories = (environmentVariable("PATH") || "/usr/bin:/bin").split(":");
+  const directory = directories.find((one) => one.startsWith("/") && isProgram(`${one}/${name}`));
   return directory === undefined ? undefined : hostPath(name, directory);
 }
 

@@ -4,6 +4,7 @@ import type { HostPath } from "../base/paths.ts";
 import { SIGNALS, signalName } from "../base/signals.ts";
 import { encodeText } from "../base/text.ts";
 import type { HookCall, HostHookKind } from "../plan/host-step.ts";
+import { environment } from "../sys/environment.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";
 import { awaitProcess } from "../sys/poll.ts";
@@ -51,7 +52,7 @@ interface HookStart {
 
 /** A hook without "env" has ours, as runc's have. */
 function startHook({ call, directory, streams: [input, output, errors], fail }: HookStart): number {
-  const env = call.env ?? Object.entries(process.env).map(([name, value]) => `${name}=${value ?? ""}`);
+  const env = call.env ?? environment();
   try {
     return spawn({
       file: call.path,

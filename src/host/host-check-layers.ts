@@ -8,6 +8,7 @@ import { parseNamespaces } from "../plan/namespaces.ts";
 import { ROOT_SLOT } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import { locating, readConfig } from "./bundle.ts";
 import type { PlacedFinding } from "./check.ts";
 import { placeOrigin } from "./config-place.ts";
@@ -21,7 +22,7 @@ export async function checkLayers(
   directory: string | undefined,
   { findLayers, rootless }: BundleContext,
 ): Promise<readonly PlacedFinding[]> {
-  const bundle = hostPath(directory ?? ".");
+  const bundle = absolutePath(directory ?? ".");
   try {
     const text = await loadLayers(bundle);
     if (text === undefined) return [];

@@ -8,6 +8,7 @@ import { RLIMITS } from "../plan/rlimits.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { readLimit } from "../sys/process.ts";
+import { findProgram } from "./find-program.ts";
 import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, makesUserNamespace } from "./host-check.ts";
 
 type Capability = keyof typeof CAPABILITIES;
@@ -134,12 +135,10 @@ function mayRaise(host: CheckHost): boolean {
   return !host.rootless && hasCapability(host, CAPABILITIES.CAP_SYS_RESOURCE);
 }
 
-const DIRECTORIES = (process.env.PATH || "/usr/bin:/bin").split(":");
-
 export const checkIdMapHelpers: HostCheck = (spec, { uid, gid }) => {
   if (uid === 0 || planIdMaps(spec, { uid, gid })?.byHelper !== true) return [];
   return (["newuidmap", "newgidmap"] as const)
-    .filter((name) => DIRECTORIES.every((directory) => lookAt(`${directory}/${name}`) === "missing"))
+    .filter((name) => findProgram(name) === undefined)
     .map((name) => ({
       severity: "error",
       pointer: name === "newuidmap" ? "/linux/uidMappings" : "/linux/gidMappings",

@@ -1,21 +1,16 @@
-/**
- * The result of a command on stdout, whole, and what a person at a terminal is shown meanwhile. By write(2): the engine's own way to a file first makes it longer and then writes
- * to it, so that one opened for appending (`lamina state ID >> log`) would begin with NUL bytes.
- */
+/** Words on the standard streams: the result of a command on stdout, and what a person is told meanwhile on stderr. */
 import { encodeText } from "../base/text.ts";
-import { ERRNO } from "../sys/errno.ts";
+import { environmentVariable } from "../sys/environment.ts";
 import { tryWrite } from "../sys/fd.ts";
 import { check } from "../sys/libc.ts";
-import { poll } from "../sys/poll.ts";
+import { isTerminal, STDERR, STDOUT, tryWriteWhole } from "../sys/stdio.ts";
 import { readWindowSize } from "../sys/terminal.ts";
 
-const STDOUT = 1;
-const STDERR = 2;
 const USUAL_WIDTH = 80;
 
 /** Columns of the terminal that stderr is. undefined if it is none, or one that cannot write over a line. */
 export function terminalWidth(): number | undefined {
-  if (process.env.TERM === "dumb") return undefined;
+  if (environmentVariable("TERM") === "dumb") return undefined;
   const size = readWindowSize(STDERR);
   return size && (size.width || USUAL_WIDTH);
 }
@@ -25,12 +20,25 @@ export function writeTerminal(text: string): void {
   tryWrite(STDERR, encodeText(text));
 }
 
-/** Waits where stdout is a full pipe that somebody made non-blocking. Throws when it does not take it all. */
+/** At once and whole. Nobody is left to be told of an stderr that takes nothing. */
+export function writeError(text: string): void {
+  tryWriteWhole(STDERR, encodeText(text));
+}
+
+export function isStderrTerminal(): boolean {
+  return isTerminal(STDERR);
+}
+
+/** Columns of the terminal that stdout is; undefined if it is none, or tells nothing. */
+export function resultWidth(): number | undefined {
+  return readWindowSize(STDOUT)?.width || undefined;
+}
+
+export function isStdoutTerminal(): boolean {
+  return isTerminal(STDOUT);
+}
+
+/** Whole, by a write at the end of what is there already. Throws when stdout does not take it all. */
 export function writeResult(text: string): void {
-  const data = encodeText(text);
-  for (let at = 0; at < data.length; ) {
-    const written = tryWrite(STDOUT, data.subarray(at));
-    if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);
-    else at += check(written, "write(2)", "write the result to stdout");
-  }
+  check(tryWriteWhole(STDOUT, encodeText(text)), "write(2)", "write the result to stdout");
 }

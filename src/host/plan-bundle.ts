@@ -1,9 +1,11 @@
 /** From a loaded bundle and the caller's options to the whole plan. Reads facts about the host, and changes nothing. */
 import { RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath } from "../base/paths.ts";
+import type { HostPath } from "../base/paths.ts";
 import type { Facts } from "../plan/facts.ts";
 import { type Plan, planContainer } from "../plan/plan-container.ts";
 import type { Spec } from "../spec/types.ts";
+import { environmentVariable } from "../sys/environment.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import type { HostContext } from "./context.ts";
 import { readFacts } from "./facts.ts";
 import type { BundleLayers } from "./layers.ts";
@@ -29,7 +31,7 @@ export interface PlannedBundle {
 export function planBundle(request: PlanRequest, context: Pick<HostContext, "rootless" | "systemdCgroup">): PlannedBundle {
   const { spec, path, layers } = request.bundle;
   requireNoSystemd(context);
-  const listenFds = parseListenFds(process.env.LISTEN_FDS);
+  const listenFds = parseListenFds(environmentVariable("LISTEN_FDS"));
   const facts = readFacts(spec, { path, layers }, context.rootless);
   const preserveFds = request.preserveFds + listenFds;
   const plan = planContainer(withListenFds(spec, listenFds), facts, {
@@ -38,8 +40,8 @@ export function planBundle(request: PlanRequest, context: Pick<HostContext, "roo
     noPivot: request.noPivot,
     noNewKeyring: request.noNewKeyring,
     preserveFds,
-    pidFile: request.pidFile === undefined ? undefined : hostPath(request.pidFile),
-    pidfdSocket: request.pidfdSocket === undefined ? undefined : hostPath(request.pidfdSocket),
+    pidFile: request.pidFile === undefined ? undefined : absolutePath(request.pidFile),
+    pidfdSocket: request.pidfdSocket === undefined ? undefined : absolutePath(request.pidfdSocket),
   });
   return { facts, plan, preserveFds };
 }

@@ -3,7 +3,7 @@
  * before it is done, and undone if it fails; a crash leaves what `delete --force` finds.
  */
 import { during, RuntimeError } from "../base/errors.ts";
-import { type HostPath, hostPath } from "../base/paths.ts";
+import type { HostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import { stateText } from "../plan/state-document.ts";
 import type { Spec } from "../spec/types.ts";
@@ -16,6 +16,7 @@ import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
 import { statIfThere } from "../sys/file.ts";
 import { listenAt } from "../sys/socket.ts";
+import { absolutePath } from "../sys/working-directory.ts";
 import type { UsableBundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
@@ -56,7 +57,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
 
 /** The pid file is put in the place of what is there: which must not be a device of the host's, or somebody's pipe. */
 function requireReplaceable(pidFile: string | undefined): void {
-  const kind = pidFile === undefined ? undefined : statIfThere(hostPath(pidFile))?.kind;
+  const kind = pidFile === undefined ? undefined : statIfThere(absolutePath(pidFile))?.kind;
   if (kind === undefined || kind === "file") return;
   throw new RuntimeError("usage", `cannot write the pid to ${pidFile}: there is something else than a regular file`, {
     hint: "--pid-file names a file that is made, or replaced",

@@ -1,5 +1,5 @@
 /** Processes: starting, waiting, signalling. */
-import { exactU64, i32, put32, u32 } from "../base/bytes.ts";
+import { exactU64, i32, put32, put64, u32 } from "../base/bytes.ts";
 import { isFirstUserNamespace } from "../base/user-namespace.ts";
 import { OWN_GROUP, spawn as startChild } from "../engine/process.ts";
 import { ERRNO } from "./errno.ts";
@@ -38,6 +38,18 @@ function keepChildren(): void {
   if (exactU64(action, 0) !== SIG_IGN) return;
   action.fill(0);
   check(syscall(SYS.rt_sigaction, SIGCHLD, action, null, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "reset SIGCHLD");
+}
+
+const SIGPIPE = 13;
+const SIGXFSZ = 25;
+
+/** From here on a write to what nobody reads, or beyond a limit of file size, is an error instead of our end. signal(7) */
+export function failInsteadOfDying(): void {
+  const action = new Uint8Array(KERNEL_SIGACTION_SIZE);
+  put64(action, 0, SIG_IGN);
+  for (const signal of [SIGPIPE, SIGXFSZ]) {
+    check(syscall(SYS.rt_sigaction, signal, action, null, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", `ignore signal ${signal}`);
+  }
 }
 
 /** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. */

@@ -2,24 +2,38 @@ import { expect, test } from "bun:test";
 import { parseGlobals } from "../../../src/commands/argv.ts";
 import { type Caller, resolveGlobals } from "../../../src/commands/context.ts";
 
-const ROOT: Caller = { uid: 0, env: {}, workingDirectory: () => "/home/me", isInUserNamespace: () => Promise.resolve(false) };
-const MAPPED: Caller = { ...ROOT, isInUserNamespace: () => Promise.resolve(true) };
+const ROOT: Caller = { uid: 0, ...withVariables({}), workingDirectory: () => "/home/me", isInUserNamespace: () => false };
+const MAPPED: Caller = { ...ROOT, isInUserNamespace: () => true };
+
+function withVariables(variables: Readonly<Record<string, string>>): Pick<Caller, "environmentVariable"> {
+  return { environmentVariable: (name) => variables[name] };
+}
 
 test.each<[string, string[], Caller, string]>([
   ["root", [], ROOT, "/run/lamina"],
-  ["root with a login's runtime directory", [], { ...ROOT, env: { XDG_RUNTIME_DIR: "/run/user/0" } }, "/run/lamina"],
-  ["a user", [], { ...ROOT, uid: 1000, env: { XDG_RUNTIME_DIR: "/run/user/1000" } }, "/run/user/1000/lamina"],
+  ["root with a login's runtime directory", [], { ...ROOT, ...withVariables({ XDG_RUNTIME_DIR: "/run/user/0" }) }, "/run/lamina"],
+  ["a user", [], { ...ROOT, uid: 1000, ...withVariables({ XDG_RUNTIME_DIR: "/run/user/1000" }) }, "/run/user/1000/lamina"],
   ["a user without a runtime directory", [], { ...ROOT, uid: 1000 }, "/tmp/lamina-1000"],
-  ["a user with an empty runtime directory", [], { ...ROOT, uid: 1000, env: { XDG_RUNTIME_DIR: "" } }, "/tmp/lamina-1000"],
-  ["root of a user namespace", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/run/user/1000", USER: "me" } }, "/run/user/1000/lamina"],
-  ["root of a user namespace who is root by name", [], { ...MAPPED, env: { XDG_RUNTIME_DIR: "/x", USER: "root" } }, "/run/lamina"],
+  ["a user with an empty runtime directory", [], { ...ROOT, uid: 1000, ...withVariables({ XDG_RUNTIME_DIR: "" }) }, "/tmp/lamina-1000"],
+  [
+    "root of a user namespace",
+    [],
+    { ...MAPPED, ...withVariables({ XDG_RUNTIME_DIR: "/run/user/1000", USER: "me" }) },
+    "/run/user/1000/lamina",
+  ],
+  [
+    "root of a user namespace who is root by name",
+    [],
+    { ...MAPPED, ...withVariables({ XDG_RUNTIME_DIR: "/x", USER: "root" }) },
+    "/run/lamina",
+  ],
   ["a given directory", ["--root", "/a/../b"], ROOT, "/b"],
   ["a given relative directory", ["--root", "b"], ROOT, "/home/me/b"],
-])("the state of %s is kept in %p", async (_, argv, caller, root) => {
-  expect(String((await resolveGlobals(parseGlobals(argv).values, caller)).root)).toBe(root);
+])("the state of %s is kept in %p", (_, argv, caller, root) => {
+  expect(String(resolveGlobals(parseGlobals(argv).values, caller).root)).toBe(root);
 });
 
-test("absolute paths do not need a working directory, which may have been deleted", async () => {
+test("absolute paths do not need a working directory, which may have been deleted", () => {
   const nowhere: Caller = {
     ...ROOT,
     workingDirectory: () => {
@@ -27,7 +41,7 @@ test("absolute paths do not need a working directory, which may have been delete
     },
   };
   const { values } = parseGlobals(["--root", "/r", "--log", "/l"]);
-  const globals = await resolveGlobals(values, nowhere);
+  const globals = resolveGlobals(values, nowhere);
   expect([String(globals.root), globals.isRootGiven, String(globals.log)]).toEqual(["/r", true, "/l"]);
 });
 
@@ -35,6 +49,6 @@ test.each([
   ["auto", "auto"],
   ["true", true],
   ["false", false],
-] as const)("--rootless %s", async (text, rootless) => {
-  expect((await resolveGlobals(parseGlobals(["--rootless", text]).values, ROOT)).rootless).toBe(rootless);
+] as const)("--rootless %s", (text, rootless) => {
+  expect(resolveGlobals(parseGlobals(["--rootless", text]).values, ROOT).rootless).toBe(rootless);
 });

@@ -21,7 +21,7 @@ function lamina(...argv: string[]): Result {
 test("the version has the lines that dockerd reads", () => {
   const { status, out, err } = lamina("--version");
   expect({ status, err }).toEqual({ status: 0, err: "" });
-  expect(out).toMatch(/^lamina version \d+\.\d+\.\d+\ncommit: \S+\nspec: 1\.3\.0\nbun: \d\S*\n$/);
+  expect(out).toMatch(/^lamina version \d+\.\d+\.\d+\ncommit: \S+\nspec: 1\.3\.0\nengine: Bun \d\S*\n$/);
 });
 
 test("help goes to stdout with status 0, and so does lamina without any argument", () => {
@@ -76,6 +76,21 @@ test("a stdout that takes nothing is an error", () => {
     exitCode: 1,
     err: "cannot write the result to stdout: no space left on device\n  kernel: write(2) gave ENOSPC\n",
   });
+});
+
+test("a stdout that nobody reads is an error", async () => {
+  await using directory = await tempDir();
+  const program = `mkfifo f; exec 3<>f 4>f 3<&-; exec ${process.execPath} ${process.cwd()}/src/main.ts features >&4`;
+  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", program], { cwd: directory.path });
+  expect({ exitCode, err: stderr.toString() }).toEqual({
+    exitCode: 1,
+    err: "cannot write the result to stdout: broken pipe\n  kernel: write(2) gave EPIPE\n",
+  });
+});
+
+test("an stderr that takes nothing changes no status", () => {
+  const { exitCode, stdout } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts state 2>/dev/full`]);
+  expect({ exitCode, out: stdout.toString() }).toEqual({ exitCode: 1, out: "" });
 });
 
 test("a package.json in the working directory, of which yargs looks for one, changes no help", async () => {

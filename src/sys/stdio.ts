@@ -1,0 +1,25 @@
+/** The standard streams. */
+import { ERRNO } from "./errno.ts";
+import { tryWrite } from "./fd.ts";
+import { poll } from "./poll.ts";
+import { readTerminalMode } from "./terminal.ts";
+
+export const STDIN = 0;
+export const STDOUT = 1;
+export const STDERR = 2;
+
+/** Writes everything, and waits where a full pipe is non-blocking. 0, or minus errno if not everything is taken. */
+export function tryWriteWhole(fd: number, data: Uint8Array): number {
+  for (let at = 0; at < data.length; ) {
+    const written = tryWrite(fd, data.subarray(at));
+    if (written === -ERRNO.EAGAIN) poll([{ fd, want: "write" }], -1);
+    else if (written < 0) return written;
+    else at += written;
+  }
+  return 0;
+}
+
+/** isatty(3) */
+export function isTerminal(fd: number): boolean {
+  return readTerminalMode(fd) !== undefined;
+}

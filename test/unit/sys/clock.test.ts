@@ -1,0 +1,11 @@
+import { expect, test } from "bun:test";
+import { monotonicMilliseconds } from "../../../src/sys/clock.ts";
+import { pause } from "../../../src/sys/poll.ts";
+
+test("the clock counts milliseconds", () => {
+  const start = monotonicMilliseconds();
+  pause(20);
+  const passed = monotonicMilliseconds() - start;
+  expect(passed).toBeGreaterThanOrEqual(20);
+  expect(passed).toBeLessThan(2000);
+});
