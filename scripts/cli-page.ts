@@ -20,9 +20,15 @@ function describeCommands(): string {
   return ["### Global options\n", describeOptions(GLOBALS), ...commands].join("\n");
 }
 
-function describeCommand(name: string, { details, positionals, trailing, options }: CommandRow): string {
-  const rest = trailing === undefined ? [] : [`[-- ${trailing.name}...]`];
-  const synopsis = ["lamina", name, ...positionals.map(placeholder), ...(options.some(isShown) ? ["[options]"] : []), ...rest].join(" ");
+function describeCommand(name: string, { details, positionals, trailing, rest, options }: CommandRow): string {
+  const shown = options.some(isShown) ? ["[options]"] : [];
+  const words = positionals.map(placeholder);
+  const behind = trailing === undefined ? [] : [`[-- ${trailing.name}...]`];
+  const synopsis = [
+    "lamina",
+    name,
+    ...(rest === undefined ? [...words, ...shown, ...behind] : [...shown, ...words, `[${rest.name}...]`]),
+  ].join(" ");
   return [`### ${name}\n`, `\`${synopsis}\`\n`, `${details}\n`, describeOptions(options)].filter((part) => part !== "").join("\n");
 }
 

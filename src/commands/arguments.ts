@@ -23,12 +23,17 @@ type TrailingValues<Row> = Row extends { trailing: { name: infer Name extends st
   ? { readonly [N in Name]: readonly string[] }
   : unknown;
 
+type RestValues<Row> = Row extends { rest: { name: infer Name extends string } }
+  ? { readonly [N in Name as Camel<N>]: readonly string[] }
+  : unknown;
+
 export type GlobalValues = OptionValues<typeof GLOBALS>;
 
 /** Every option and positional argument of a command; those that were not given have their default, false, [] or undefined. */
 export type Arguments<N extends CommandName> = OptionValues<(typeof COMMANDS)[N]["options"]> &
   PositionalValues<(typeof COMMANDS)[N]["positionals"]> &
-  TrailingValues<(typeof COMMANDS)[N]>;
+  TrailingValues<(typeof COMMANDS)[N]> &
+  RestValues<(typeof COMMANDS)[N]>;
 
 /** A command with its arguments. */
 export type Call<N extends CommandName = CommandName> = { readonly [K in N]: { readonly name: K; readonly args: Arguments<K> } }[N];

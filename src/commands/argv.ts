@@ -43,11 +43,18 @@ export function parseCommand(words: readonly string[]): Call | HelpCall {
   const { name, rest } = takeName(words);
   if (isGroupName(name)) return { help: name };
   const row = COMMANDS[name];
-  const scan = scanOptions({ words: rest, options: [...row.options, HELP], command: name, isTrailing: "trailing" in row });
+  const scan = scanOptions({
+    words: rest,
+    options: [...row.options, HELP],
+    command: name,
+    isTrailing: "trailing" in row,
+    ...("rest" in row ? { restAfter: row.positionals.length } : {}),
+  });
   if (isSet(HELP, scan.given)) return { help: name };
   const args = valuesOf(row.options, scan.given);
   Object.assign(args, namePositionals(name, row.positionals, scan.positionals));
   if ("trailing" in row) Object.assign(args, { [row.trailing.name]: scan.trailing });
+  if ("rest" in row) Object.assign(args, { [camel(row.rest.name)]: scan.rest });
   return { name, args } as unknown as Call; // each value has just been checked against the row of that name
 }
 
@@ -78,6 +85,8 @@ interface Scan {
   readonly positionals: readonly string[];
   /** What stood behind `--`, if that is something else. */
   readonly trailing: readonly string[];
+  /** What stood behind the positional arguments, if that is another program's. */
+  readonly rest: readonly string[];
 }
 
 interface Scanned {
@@ -87,22 +96,27 @@ interface Scanned {
   readonly command: CommandName | undefined;
   /** The words behind `--` are no positional arguments. */
   readonly isTrailing?: boolean;
+  /** After this many positional arguments the words are another program's. */
+  readonly restAfter?: number;
 }
 
 function scanOptions(request: Scanned): Scan {
-  const { words, options, command } = request;
+  const { words, options, command, restAfter = Number.POSITIVE_INFINITY } = request;
   const given = new Map<Option, (boolean | number | string)[]>();
   const positionals: string[] = [];
+  const scanned = { given, positionals, trailing: [], rest: [] };
   for (let i = 0; i < words.length; i++) {
+    if (positionals.length === restAfter) return { ...scanned, rest: words.slice(words[i] === "--" ? i + 1 : i) };
     const word = words[i] ?? "";
-    if (word === "--" && request.isTrailing === true) return { given, positionals, trailing: words.slice(i + 1) };
+    if (word === "--" && request.isTrailing === true) return { ...scanned, trailing: words.slice(i + 1) };
     if (word === "--") {
-      positionals.push(...words.slice(i + 1));
-      break;
+      const left = words.slice(i + 1);
+      positionals.push(...left.slice(0, restAfter - positionals.length));
+      return { ...scanned, rest: left.slice(restAfter) };
     }
     const { name, inline } = splitOption(word);
     if (name === "") {
-      if (command === undefined) return { given, positionals: words.slice(i), trailing: [] };
+      if (command === undefined) return { ...scanned, positionals: words.slice(i) };
       positionals.push(word);
       continue;
     }
@@ -113,7 +127,7 @@ function scanOptions(request: Scanned): Scan {
       throw usageError(command, `option --${option.name} needs a value, as in --${option.name} <${option.value ?? "value"}>`);
     given.set(option, [...(given.get(option) ?? []), parseValue(option, text, command)]);
   }
-  return { given, positionals, trailing: [] };
+  return scanned;
 }
 
 /** `--name=inline` or `-name`; no name for a word that is no option. Without regular expressions, which cost 50 µs at first use. */
@@ -176,7 +190,6 @@ const SYNONYMS: Readonly<Record<string, CommandName>> = {
   import: "image import",
   inspect: "state",
   ls: "list",
-  ps: "list",
   pull: "image pull",
   push: "image push",
   rm: "delete",

@@ -16,6 +16,7 @@ export * as image from "./image.ts";
 export { listDeleted } from "./list-deleted.ts";
 export { formatSizes } from "./list-sizes.ts";
 export { keptBundle } from "./make-bundle.ts";
+export * as ps from "./ps.ts";
 export { runImage } from "./run-image.ts";
 export * as spec from "./spec.ts";
 export * as volumeList from "./volume-list.ts";

@@ -30,6 +30,8 @@ export interface CommandRow {
   readonly positionals: readonly Positional[];
   /** What the words behind `--` are, if they are not positional arguments as well. */
   readonly trailing?: Positional;
+  /** The words behind the positional arguments, which are another program's: taken as they are, options too. */
+  readonly rest?: Positional;
   readonly options: readonly Option[];
 }
 

@@ -140,6 +140,14 @@ export const COMMANDS = {
     positionals: [ID],
     options: [],
   },
+  ps: {
+    summary: "list the processes of a container",
+    details:
+      "Prints the lines of ps(1) that belong to processes of the container, or their pids as JSON. Pids are the host's. Everything after the id goes to ps, whose output must have a PID column; the default is -ef.",
+    positionals: [ID],
+    rest: { name: "ps-options", summary: "options for ps(1)" },
+    options: [JSON_OR_TABLE],
+  },
   list: {
     summary: "list the containers below --root",
     details:

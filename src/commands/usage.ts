@@ -59,7 +59,13 @@ function describeGroup(group: GroupName): Argv {
 
 function describeCommand(name: CommandName, row: CommandRow): Argv {
   const command = empty().usage(
-    head(`$0 ${name}`, row.summary, { usage: `$0 [global options] ${synopsis(name, row)} [options]`, details: row.details }),
+    head(`$0 ${name}`, row.summary, {
+      usage:
+        row.rest === undefined
+          ? `$0 [global options] ${synopsis(name, row)} [options]`
+          : `$0 [global options] ${synopsis(`${name} [options]`, row)}`,
+      details: row.details,
+    }),
   );
   // yargs knows positional arguments of a command only, so it is the program's default command here
   const positionals = row.positionals.map((positional) => (positional.optional ? `[${positional.name}]` : `<${positional.name}>`));
@@ -108,8 +114,8 @@ function optionRow({ type, alias, choices, summary, default: value }: Option): O
   };
 }
 
-function trailingWords({ trailing }: CommandRow): string[] {
-  return trailing === undefined ? [] : [`[-- ${trailing.name}...]`];
+function trailingWords({ trailing, rest }: CommandRow): string[] {
+  return [...(trailing === undefined ? [] : [`[-- ${trailing.name}...]`]), ...(rest === undefined ? [] : [`[${rest.name}...]`])];
 }
 
 function synopsis(name: string, row: CommandRow): string {

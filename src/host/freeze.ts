@@ -3,18 +3,17 @@
  * files tell (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst; cgroup-v2.rst, cgroup.freeze).
  */
 import { during, RuntimeError } from "../base/errors.ts";
-import { requireContainerId } from "../state/container-id.ts";
-import { StateDirectory } from "../state/directory.ts";
 import type { StateRecord } from "../state/record.ts";
-import { isFrozen, readState, type Status } from "../state/status.ts";
+import { isFrozen } from "../state/status.ts";
 import { runLoop } from "../sys/engine-loop.ts";
 import { pause } from "../sys/poll.ts";
 import { freezeCgroups, thawCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
+import { lockContainer } from "./open-container.ts";
 
 /** Throws code "state" for one that does not run. One that is paused already stays so, and that is no error. */
 export function pauseContainer(id: string, context: HostContext): void {
-  using found = openContainer(id, context);
+  using found = lockContainer(id, context);
   const { record, status } = found;
   if (status === "paused") return;
   if (status !== "running" && status !== "created") {
@@ -25,7 +24,7 @@ export function pauseContainer(id: string, context: HostContext): void {
 
 /** Throws code "state" for one that is not paused. */
 export function resumeContainer(id: string, context: HostContext): void {
-  using found = openContainer(id, context);
+  using found = lockContainer(id, context);
   const { record, status } = found;
   if (status !== "paused") throw new RuntimeError("state", "container not paused", { hint: `its status is "${status}"` });
   during(`cannot resume container ${id}`, () => thaw(record));
@@ -61,7 +60,7 @@ const ENDING = ["SIGHUP", "SIGINT", "SIGTERM"] as const satisfies readonly NodeJ
 /** The record of a container that was running until now. */
 function freezeRunning(id: string, context: HostContext): StateRecord | undefined {
   try {
-    using found = openContainer(id, context);
+    using found = lockContainer(id, context);
     const { record, status } = found;
     if (status !== "running") return undefined;
     freeze(record);
@@ -70,25 +69,6 @@ function freezeRunning(id: string, context: HostContext): StateRecord | undefine
     if (!(error instanceof RuntimeError)) throw error;
     if (error.code !== "not-found") context.warn(`container ${id} goes on meanwhile: ${error.message}`);
     return undefined;
-  }
-}
-
-interface Found extends Disposable {
-  readonly record: StateRecord;
-  readonly status: Status;
-}
-
-/** Locked, so that nobody deletes it, or makes another one of its name, meanwhile. */
-function openContainer(id: string, { root }: HostContext): Found {
-  const directory = StateDirectory.open(root, requireContainerId(id));
-  try {
-    directory.lock();
-    const { record, status } = readState(directory);
-    if (record === undefined) throw new RuntimeError("not-found", `container does not exist: ${id}`);
-    return { record, status, [Symbol.dispose]: () => directory[Symbol.dispose]() };
-  } catch (error) {
-    directory[Symbol.dispose]();
-    throw error;
   }
 }
 

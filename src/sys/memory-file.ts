@@ -1,6 +1,7 @@
 /** Files that exist only as descriptors. memfd_create(2). */
+import type { Bytes } from "../base/bytes.ts";
 import { decodeText } from "../base/text.ts";
-import { Fd, readInto, writeAll } from "./fd.ts";
+import { Fd, readAll, readInto, writeAll } from "./fd.ts";
 import { check, cstring, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -24,9 +25,19 @@ export function sealedMemory(name: string, content: Uint8Array): Fd {
 
 const LONGEST_TEXT = 65536;
 
+/** All that was written to it. */
+export function readWhole(fd: Fd): Bytes {
+  rewind(fd);
+  return readAll(fd.number, "what was written");
+}
+
+function rewind(fd: Fd): void {
+  check(syscall(SYS.lseek, fd.number, 0, 0), "lseek(2)", "rewind a file");
+}
+
 /** What was written to it, as far as anybody would read it. */
 export function readFromStart(fd: Fd): string {
-  check(syscall(SYS.lseek, fd.number, 0, 0), "lseek(2)", "rewind a file");
+  rewind(fd);
   const buffer = new Uint8Array(LONGEST_TEXT);
   return decodeText(buffer, 0, readInto(fd.number, buffer, "what was written"));
 }

@@ -100,6 +100,16 @@ test("what stands behind -- is the command of run and bundle, options and all", 
   expect(parseCommand("delete -- a".split(" "))).toMatchObject({ args: { id: "a" } });
 });
 
+test.each([
+  ["ps -f json ctr", { format: "json", id: "ctr", psOptions: [] }],
+  ["ps ctr -f json", { format: "table", id: "ctr", psOptions: ["-f", "json"] }],
+  ["ps ctr --help --nothing-known", { format: "table", id: "ctr", psOptions: ["--help", "--nothing-known"] }],
+  ["ps -- ctr -o pid", { format: "table", id: "ctr", psOptions: ["-o", "pid"] }],
+  ["ps ctr -- -o pid", { format: "table", id: "ctr", psOptions: ["-o", "pid"] }],
+])("what stands behind the id of ps is for ps(1), options and all: %s", (line, args) => {
+  expect(parseCommand(line.split(" "))).toEqual({ name: "ps", args } as unknown as ReturnType<typeof parseCommand>);
+});
+
 test("global options end at the command, and the command's own stay for it", () => {
   const line = "--root /r --image-root /i --log /l --log-format json --systemd-cgroup --rootless=true --debug --criu /c state --help";
   expect(parseGlobals(line.split(" "))).toEqual({

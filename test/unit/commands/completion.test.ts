@@ -4,6 +4,7 @@ import { completeWords } from "../../../src/commands/completion.ts";
 test.each([
   ["a command", ["sta"], ["start", "state"]],
   ["a command after a global option and its value", ["--root", "list", "sp"], ["spec"]],
+  ["an option before the id of a command whose other words are another program's", ["ps", "--f"], ["--format"]],
   ["a global option", ["--log"], ["--log", "--log-format"]],
   ["an option of the command", ["create", "--no"], ["--no-pivot", "--no-new-keyring"]],
   ["an option's choice", ["list", "--format", "j"], ["json"]],
