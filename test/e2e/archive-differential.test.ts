@@ -1,4 +1,4 @@
-/** The same files in the archives of other programs, in each form that these write, are the same tree. */
+/** The same files archived by other programs, in every format that they write, yield the same tree. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { imageBox } from "../support/image-box.ts";
 import { LISTING, laminaTree } from "../support/image-trees.ts";
@@ -9,7 +9,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const LONG = "n".repeat(120);
 
-/** Whole seconds, and no owner or name that some form cannot hold. */
+/** Whole seconds, and no owner or name that some format cannot store. */
 const TREE = `
   mkdir -p tree/a/${LONG} tree/b && cd tree
   echo one > a/one && ln a/one a/two && ln -s ${LONG} a/link && echo deep > a/${LONG}/deep && chmod 4755 a/one
@@ -17,7 +17,7 @@ const TREE = `
   truncate -s 5M b/hole && printf middle | dd of=b/hole bs=1 seek=3000000 conv=notrunc status=none
   find . -depth -exec touch -h -d @1500000000 {} +`;
 
-/** Those of GNU tar's older forms that have room for names and targets of this length. */
+/** GNU tar's older formats with room for names and targets of this length. */
 const PACKERS = {
   "GNU tar, gnu": "tar --format=gnu -C tree -cf out.tar .",
   "GNU tar, pax": "tar --format=pax -C tree -cf out.tar .",
@@ -31,7 +31,7 @@ const PACKERS = {
   busybox: "busybox tar -C tree -cf out.tar .",
 } as const;
 
-test.if(requires("root", "busybox", "setfattr"))("whoever archives a tree, an import of it shows the same tree", async () => {
+test.if(requires("root", "busybox", "setfattr"))("an imported archive shows the same tree, whichever program wrote it", async () => {
   await using box = await imageBox();
   await box.tool(["sh", "-ec", TREE]);
   const expected = await box.tool(["sh", "-ec", `cd tree && ${LISTING}`]);
@@ -43,7 +43,7 @@ test.if(requires("root", "busybox", "setfattr"))("whoever archives a tree, an im
   }
 });
 
-test.if(requires("root"))("a file that GNU tar keeps with its holes takes no more room in the store than it did", async () => {
+test.if(requires("root"))("a sparse file archived by GNU tar takes no more space in the store than before", async () => {
   await using box = await imageBox();
   await box.tool(["sh", "-ec", "mkdir tree && truncate -s 20G tree/hole && echo end >> tree/hole && tar -S -C tree -cf out.tar ."]);
   await box.must(["import", "out.tar", "x:1"]);

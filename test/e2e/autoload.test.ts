@@ -1,5 +1,5 @@
 /**
- * A bundle may be the working directory of a runtime that root starts, so nothing that lies there may be code or settings for
+ * A bundle may be the working directory of a runtime started by root, so nothing in it may act as code or settings for
  * the engine that lamina is compiled with. Bun itself reads all of these files; the control shows that they would do harm.
  */
 import { describe, expect, test } from "bun:test";
@@ -43,7 +43,7 @@ test("control: in a directory with the traps, Bun runs the preload and reads .en
   expect(existsSync(join(directory.path, "trapped"))).toBe(true);
 });
 
-describe("in a directory with traps for the engine, nothing is different", () => {
+describe("in a directory with traps for the engine, nothing changes", () => {
   test.each(["--version", "--help", "features", "completion", "list", "frobnicate", "run --help", "state nobody"])(
     "for: lamina %s",
     async (line) => {

@@ -1,4 +1,4 @@
-/** Command lines that ask for nothing that can be done: runc's exit status, an error that names the word, and no container. */
+/** Impossible command lines: runc's exit status, an error that names the word, and no container. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { headlines } from "../support/headline.ts";
 import { requires } from "../support/requires.ts";

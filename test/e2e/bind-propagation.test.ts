@@ -1,4 +1,4 @@
-/** A bind mount of something shared: mounts that the container makes below it stay its own, unless config.json asks for more. */
+/** A bind of a shared mount: mounts that the container makes below it stay its own, unless config.json asks for more. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
@@ -14,8 +14,8 @@ const USER_NAMESPACE = { namespaces: defaultNamespaces("user"), uidMappings: MAP
 const WITH_ADMIN = ["CAP_SYS_ADMIN"];
 
 /**
- * A mount namespace for this test alone, in which $1 is a shared tmpfs that holds the directory `inside`. It runs the rest of
- * its words there, and afterwards says what is mounted below $1.
+ * A mount namespace for this test alone, in which $1 is a shared tmpfs with the directory `inside`. It runs the rest of
+ * its words there, and afterwards prints what is mounted below $1.
  */
 const SHARE = `
   set -e; at=$1; shift
@@ -52,7 +52,7 @@ test.if(root)("[C40] [C117] a mount made below a shared bind appears on the host
 
 const MOUNTED_INSIDE = ["mount-tmpfs ok", "stat /shared/inside/made d 0755 0:0"];
 
-/** A container with CAP_SYS_ADMIN mounts a tmpfs below the bind of the shared one: what it and then the host around it see. */
+/** A container with CAP_SYS_ADMIN mounts a tmpfs below the bind of the shared one: returns what it and then the host see. */
 async function mountsOf(linux: JsonObject, ...options: readonly string[]): Promise<string[]> {
   await using box = await sandbox({
     args: ["/probe", "mount-tmpfs", "/shared/inside", "mkdir", "/shared/inside/made", "stat", "/shared/inside/made"],

@@ -1,4 +1,4 @@
-/** Driver btrfs: who shares a subvolume, who gets one of his own, and when they go. tree-drivers.test.ts has what vfs does as well. */
+/** Driver btrfs: which containers share a subvolume, which get their own, and when they are removed. tree-drivers.test.ts covers what vfs does as well. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(2 * TEST_TIMEOUT);
 
-/** What a container is called is the name of its cgroup as well, which nobody else on the machine may have. */
+/** A container's id is also the name of its cgroup, which must be unique on the machine. */
 const RUN = crypto.randomUUID().slice(0, 13);
 const idOf = (i: number): string => `c${i}-${RUN}`;
 
@@ -37,7 +37,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
   });
   afterAll(() => ground[Symbol.asyncDispose]());
 
-  test("containers of an image share one read-only subvolume, and go with their bundles; it goes with the layer", async () => {
+  test("containers of an image share one read-only subvolume; theirs are removed with their bundles, the shared one with the layer", async () => {
     await using shop = await openShop(ground.path);
     const below = (): string[] =>
       subvolumesBelow(ground.path).map((path) =>
@@ -61,7 +61,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     expect(await readdir(join(shop.store, "layers/sha256"))).toEqual([]);
   });
 
-  test("a container that may not write uses the shared subvolume itself; layers that are no whole stack are copied to the bundle", async () => {
+  test("a read-only container uses the shared subvolume itself; layers that are not a whole stack are copied to the bundle", async () => {
     await using shop = await openShop(ground.path);
     const bundle = join(shop.box.directory, "made");
     await shop.must("bundle", "--driver", "btrfs", "base:1", bundle, "--", "sh", "-c", "busybox cat /which; echo x >/new");
@@ -88,7 +88,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     ground.clear?.(shop.box.directory);
   });
 
-  test("killed while the shared subvolume is made, a creator leaves nothing half, and the next ones make it whole and once", async () => {
+  test("killed while making the shared subvolume, a creator leaves nothing half-made, and the next ones make it completely and once", async () => {
     await using shop = await openShop(ground.path);
     await writeFiles(join(shop.box.host, "one"), MANY_FILES);
     await shop.must("image", "import", "--quiet", packed(join(shop.box.host, "one")), "many:1");

@@ -1,4 +1,4 @@
-/** Several that make one bundle at the same time, or take it away: one succeeds, and nobody loses what another one has written. */
+/** Several processes make or remove one bundle at the same time: one succeeds, and no one loses what another has written. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const possible = requires("root", "busybox");
 const COMPETITORS = 6;
 const ROUNDS = 10;
 
-test.if(possible)("of several that run an image with one id one does, and its files stay", async () => {
+test.if(possible)("of several that run an image with one id, one succeeds, and its files stay", async () => {
   await using shop = await openShop();
   for (let round = 0; round < ROUNDS; round++) {
     const id = `one${round}`;
@@ -24,7 +24,7 @@ test.if(possible)("of several that run an image with one id one does, and its fi
   }
 });
 
-test.if(possible)("whoever runs an image with --rm takes away its own bundle only", async () => {
+test.if(possible)("running an image with --rm removes only its own bundle", async () => {
   await using shop = await openShop();
   for (let round = 0; round < ROUNDS; round++) {
     const outcomes = await allAtOnce(shop, [
@@ -44,7 +44,7 @@ test.if(possible)("whoever runs an image with --rm takes away its own bundle onl
   }
 });
 
-test.if(possible)("of several that make a bundle in one directory one does, also if the directory was there", async () => {
+test.if(possible)("of several that make a bundle in one directory, one succeeds, even if the directory existed", async () => {
   await using shop = await openShop();
   for (let round = 0; round < ROUNDS; round++) {
     const bundle = join(shop.box.directory, `bundle${round}`);
@@ -55,7 +55,7 @@ test.if(possible)("of several that make a bundle in one directory one does, also
   }
 });
 
-test.if(possible)("a container that somebody else has made leaves nothing of the image's bundle, and stays", async () => {
+test.if(possible)("somebody else's container with that id stays, and nothing is left of the image's bundle", async () => {
   await using shop = await openShop();
   await shop.box.create();
   const { exitCode, stderr } = await shop.call(["run", "--image", "base:1", shop.box.id, "--", "sh"]);
@@ -63,7 +63,7 @@ test.if(possible)("a container that somebody else has made leaves nothing of the
   expect([readdirSync(join(shop.store, "bundles")), await shop.box.status()]).toEqual([[], "created"]);
 });
 
-test.if(possible)("what already lies where the bundle would be is left alone", async () => {
+test.if(possible)("existing files in place of the bundle are left alone", async () => {
   await using shop = await openShop();
   const place = join(shop.store, "bundles/mine");
   mkdirSync(place, { recursive: true });

@@ -1,4 +1,4 @@
-/** Words by which scripts and engines that were written for runc know what has happened: they come first, and ours behind them. */
+/** Words by which scripts and engines written for runc know what has happened: they come first, then ours. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ test.if(root).each([
   expect(logged).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });
 
-test.if(root)("a program that the kernel does not execute is one line for who reads it by a pipe, and more in the log", async () => {
+test.if(root)("a program that the kernel does not execute is one line if stderr is a pipe, and more in the log", async () => {
   await using box = await sandbox({ args: ["/run.sh"], rootfs: { "run.sh": { text: "#!/mmnnttbb foo bar\n", mode: 0o755 } } });
   const log = join(box.host, "log");
   const { exitCode, stdout, stderr } = await box.call(["--log", log, "run", "--bundle", box.path, box.id]);

@@ -1,4 +1,4 @@
-/** Callers in unusual circumstances: signals ignored, a working directory that is gone, an init that is stopped. */
+/** Callers in unusual circumstances: ignored signals, a deleted working directory, a stopped init. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
@@ -8,7 +8,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const root = requires("root");
-/** A directory that does not exist any more is where the rest of the words starts. */
+/** Runs the rest of the words in a deleted directory. */
 const FROM_NOWHERE = ["sh", "-c", 'd=$(mktemp -d) && cd "$d" && rmdir "$d" && exec "$@"', "sh"];
 const MORE_THAN_WAIT_IN_LINE = 20;
 
@@ -18,7 +18,7 @@ test.if(root)("create works for a caller that ignores SIGCHLD", async () => {
   expect(await box.status()).toBe("created");
 });
 
-test.if(root)("relative paths from a directory that was removed give an error, not a stack", async () => {
+test.if(root)("relative paths from a deleted directory give an error, not a stack", async () => {
   await using box = await sandbox(WAITING);
   const bundle = ["--bundle", box.path];
   const calls = [

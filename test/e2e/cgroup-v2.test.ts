@@ -1,4 +1,4 @@
-/** Cgroups where cgroup2 is all there is: placement, limits, devices, ownership. On other machines nothing of this can be asked. */
+/** Cgroups with cgroup2 only: placement, limits, devices, ownership. Other machines skip this. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const said = (...lines: readonly (readonly [file: string, text: string])[]): str
 /** Sees its cgroup as the root of its own namespace. */
 const limited = (resources: JsonObject): JsonObject => ({ linux: { namespaces: defaultNamespaces("cgroup"), resources } });
 
-test.if(v2)("[C92] [C94] [C95] [C98] limits of the specification's scale become those of cgroup2", async () => {
+test.if(v2)("[C92] [C94] [C95] [C98] limits in the specification's scale are converted to cgroup2's", async () => {
   const resources = {
     memory: { limit: 67108864, swap: 134217728, reservation: 33554432 },
     cpu: { shares: 1024, quota: 50000, period: 100000, cpus: "0", mems: "0" },
@@ -45,18 +45,18 @@ test.if(v2)("[C92] [C94] [C95] [C98] limits of the specification's scale become 
   });
 });
 
-test.if(v2)("[C100] unified keys are written as they are", async () => {
+test.if(v2)("[C100] unified keys are written unchanged", async () => {
   const config = limited({ unified: { "memory.high": "67108864", "pids.max": "33" } });
   const { stdout } = await runContainer({ args: ["/probe", ...reads("memory.high", "pids.max")], config });
   expect(stdout).toBe(said(["memory.high", "67108864"], ["pids.max", "33"]));
 });
 
-test.if(v2)("[C88] an absolute cgroupsPath counts from the mount point", async () => {
+test.if(v2)("[C88] an absolute cgroupsPath starts at the mount point", async () => {
   const { stdout } = await runContainer({ args: ["/probe", "cgroup"], config: { linux: { cgroupsPath: "/@ID@" } } });
   expect(stdout).toMatch(/^cgroup unified \/box-[^/]+\n$/);
 });
 
-test.if(v2)("[C91] a device that is not listed can be made and not opened, one that is listed can", async () => {
+test.if(v2)("[C91] an unlisted device can be made but not opened, a listed one can be opened", async () => {
   const capabilities = ["CAP_MKNOD"];
   const { stdout } = await runContainer({
     args: ["/probe", "mknod", "/fuse", "c", "10", "229", "open", "/fuse", "mknod", "/zero", "c", "1", "5", "open", "/zero"],
@@ -94,7 +94,7 @@ test.if(v2 && requires("user-namespace", "cgroup-namespace"))(
   },
 );
 
-test.if(v2)("below a cgroup that holds processes a container starts, and that cgroup stays a domain", async () => {
+test.if(v2)("a container starts below a cgroup with processes, and that cgroup stays a domain", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"], config: { linux: { cgroupsPath: "/@ID@/inner" } } });
   using above = occupied(join(ROOT, box.id));
   await box.create();
@@ -104,7 +104,7 @@ test.if(v2)("below a cgroup that holds processes a container starts, and that cg
   await box.must(["delete", "--force", box.id]);
 });
 
-test.if(v2)("below a cgroup that holds processes a limit cannot be kept, and the error says why", async () => {
+test.if(v2)("below a cgroup with processes a limit is impossible, and the error says why", async () => {
   const config = { linux: { cgroupsPath: "/@ID@/inner", resources: { memory: { limit: 67108864 } } } };
   await using box = await sandbox({ args: ["/probe", "true"], config });
   using _above = occupied(join(ROOT, box.id));
@@ -120,7 +120,7 @@ function cgroupOf(pid: number): string {
   return `${ROOT}${readFileSync(`/proc/${pid}/cgroup`, "utf8").trimEnd().slice("0::".length)}`;
 }
 
-/** A new cgroup with a process in it; both go at the end. */
+/** A new cgroup with a process in it; both are removed at the end. */
 function occupied(path: string): Disposable & { readonly path: string } {
   mkdirSync(path);
   const stranger = Bun.spawn(["sleep", "1000"]);

@@ -1,4 +1,4 @@
-/** check: everything that is wrong with a bundle is told at once and in its place, and what is all right is not complained about. */
+/** check: reports everything wrong with a bundle at once and in its place, and nothing that is fine. */
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { chmod, rm, writeFile } from "node:fs/promises";
@@ -33,14 +33,14 @@ async function checked(box: Sandbox, prefix: readonly string[] = []): Promise<{ 
   return { exitCode, ok: ok === true, problems: told };
 }
 
-/** `error /mounts/3/source`, in the order in which they are told. */
+/** `error /mounts/3/source`, in the order of the output. */
 async function headsOf(recipe: Recipe, prefix: readonly string[] = []): Promise<string[]> {
   await using box = await sandbox(recipe);
   const { problems } = await checked(box, prefix);
   return problems.map(({ severity, pointer }) => `${severity} ${pointer}`);
 }
 
-test.if(root)("the default bundle is all right, and check says so in one line", async () => {
+test.if(root)("the default bundle is fine, and check says so in one line", async () => {
   await using box = await sandbox({});
   const outcome: Outcome = await box.call(["check", "--bundle", box.path]);
   expect(outcome).toEqual({ exitCode: 0, stdout: `ok: ${box.path} can run here\n`, stderr: "" });
@@ -67,7 +67,7 @@ const MANY: Recipe = {
   ],
 };
 
-test.if(root)("problems of every kind are told together", async () => {
+test.if(root)("problems of every kind are reported together", async () => {
   const heads = await headsOf(MANY);
   expect(heads.toSorted()).toEqual(
     [
@@ -116,13 +116,13 @@ test.if(root)("the text has one line for each problem, its hint below it, and th
   ]);
 });
 
-test.if(root)("warnings alone are no failure", async () => {
+test.if(root)("warnings alone are not a failure", async () => {
   await using box = await sandbox({ args: ["/no/such/program"] });
   const { exitCode, ok, problems } = await checked(box);
   expect([exitCode, ok, problems.map(({ severity }) => severity)]).toEqual([0, true, ["warning"]]);
 });
 
-test.if(root)("what the schema refuses hides nothing of what the host lacks", async () => {
+test.if(root)("problems with the schema do not hide those with the host", async () => {
   const broken = { ...MANY, config: { ...MANY.config, hostname: 5 as unknown as string } };
   const heads = await headsOf(broken);
   expect(heads).toContain("error /hostname");
@@ -130,7 +130,7 @@ test.if(root)("what the schema refuses hides nothing of what the host lacks", as
   expect(heads).toContain("error /mounts/7/source");
 });
 
-test.if(root)("a file that is not JSON is told with its line and column", async () => {
+test.if(root)("a file that is not JSON is reported with line and column", async () => {
   await using box = await sandbox({});
   await writeFile(join(box.path, "config.json"), '{\n  "ociVersion": }\n');
   const { exitCode, problems } = await checked(box);
@@ -141,7 +141,7 @@ test.if(root)("a file that is not JSON is told with its line and column", async 
   ]);
 });
 
-test.if(root)("a missing root file system does not keep the rest from being checked", async () => {
+test.if(root)("a missing root file system does not stop the other checks", async () => {
   await using box = await sandbox({ mounts: [{ destination: "/c", source: "none" }] });
   await rm(box.rootfs, { recursive: true });
   const { problems } = await checked(box);
@@ -163,11 +163,11 @@ test.if(root)("a program is looked for inside the root, whatever links lead out 
   expect(await headsOf({ args: ["/loop"], rootfs: { loop: { link: "loop" } } })).toEqual(["warning /process/args/0"]);
 });
 
-test.if(root)("a program below a mount is not looked for in the root", async () => {
+test.if(root)("a program below a mount is not looked up in the root", async () => {
   expect(await headsOf({ args: ["/dev/shm/program"] })).toEqual([]);
 });
 
-test.if(root)("a hard limit above one's own is an error where nobody may raise it", async () => {
+test.if(root)("a hard limit above one's own is an error without the right to raise it", async () => {
   const hard = 2 ** 53 - 1;
   const recipe = { config: { process: { rlimits: [{ type: "RLIMIT_NOFILE", soft: 10, hard }] } } };
   const dropped = ["setpriv", "--bounding-set", "-sys_resource", "--inh-caps", "-sys_resource"];
@@ -178,13 +178,13 @@ test.if(root)("a hard limit above one's own is an error where nobody may raise i
   expect(problems.map(({ pointer }) => pointer)).toEqual(["/process/rlimits/0/hard"]);
 });
 
-test.if(root)("a user without privileges is told of the namespaces he may not make, and a user namespace helps", async () => {
+test.if(root)("an unprivileged user is told which namespaces they cannot make, and a user namespace helps", async () => {
   expect(await headsOf({}, NOBODY)).toEqual(["error /linux/namespaces"]);
   const namespaces = ["user", "pid", "ipc", "uts", "mount"].map((type) => ({ type }));
   const mine = [{ containerID: 0, hostID: 65534, size: 1 }];
   const config = { linux: { namespaces, uidMappings: mine, gidMappings: mine, resources: null } };
   const withNamespace = await headsOf({ config }, NOBODY);
-  expect(withNamespace.filter((head) => !head.endsWith(" "))).toEqual([]); // but for the cgroup, for which no value asked
+  expect(withNamespace.filter((head) => !head.endsWith(" "))).toEqual([]); // except for the cgroup, which no value asked for
 });
 
 test.if(root)("a user who cannot create cgroups is told so", async () => {
@@ -208,7 +208,7 @@ test.if(root)("a bundle without config.json is an error that says how to make on
   expect(stderr).toContain(`JSON specification file ${box.path}/config.json not found`);
 });
 
-test.if(root)("check says of a bundle that is not there what create says", async () => {
+test.if(root)("check reports a missing bundle as create does", async () => {
   await using box = await sandbox({});
   for (const [name, reason] of [
     ["missing", "no such file or directory"],
@@ -222,7 +222,7 @@ test.if(root)("check says of a bundle that is not there what create says", async
   }
 });
 
-test.if(root)("a directory that may not be searched is a warning, not an end", async () => {
+test.if(root)("an unsearchable directory is a warning and does not end the check", async () => {
   await using box = await sandbox({
     host: { "closed/file": "" },
     mounts: [{ destination: "/a", type: "bind", source: "@HOST@/closed/file", options: ["bind"] }],

@@ -1,4 +1,4 @@
-/** What a container has written: told by diff and list --size, and made an image by commit. */
+/** What a container has written: shown by diff and list --size, and turned into an image by commit. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const possible = requires("root", "busybox");
 const WRITE = "echo new >/new; echo changed >/which; rm /bin/sh; mkdir -p /a/b; printf 12345 >/a/b/c";
 const EPOCH = { env: { SOURCE_DATE_EPOCH: "1000000000" } };
 
-test.if(possible)("diff lists what was added, changed and deleted, also when the container is no more", async () => {
+test.if(possible)("diff lists what was added, changed and deleted, even after the container is gone", async () => {
   await using shop = await openShop();
   await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
   const changes = ["A /a", "A /a/b", "A /a/b/c", "C /bin", "D /bin/sh", "A /new", "C /which"].map((line) => `${line}\n`).join("");
@@ -22,7 +22,7 @@ test.if(possible)("diff lists what was added, changed and deleted, also when the
   expect(JSON.parse(await shop.must("diff", "--format", "json", "c1"))).toContainEqual({ kind: "D", path: "/bin/sh" });
 });
 
-test.if(possible)("an image that was committed has the changes, its parent has not, and both share the layer below", async () => {
+test.if(possible)("a committed image has the changes, its parent does not, and both share the layer below", async () => {
   await using shop = await openShop();
   await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
   expect(await shop.must("commit", "--change", 'CMD ["busybox", "cat", "/which", "/new"]', "c1", "next:1")).toMatch(
@@ -56,7 +56,7 @@ test.if(possible)("with SOURCE_DATE_EPOCH the same files give the same image, wh
   });
 });
 
-test.if(possible)("a commit on an image whose name has gone to another one keeps the layers that the container saw", async () => {
+test.if(possible)("a commit on an image whose name has moved to another image keeps the layers that the container saw", async () => {
   await using shop = await openShop();
   await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "echo new >/new");
   await shop.add("base:1", "two");
@@ -64,7 +64,7 @@ test.if(possible)("a commit on an image whose name has gone to another one keeps
   expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("one\n");
 });
 
-test.if(possible)("owners in an image are those that its container saw, whatever a user namespace made of them", async () => {
+test.if(possible)("owners in an image are those that its container saw, whatever a user namespace mapped them to", async () => {
   await using shop = await openShop();
   const bundle = join(shop.box.directory, "made");
   await shop.must("bundle", "base:1", bundle, "--", "sh", "-c", "echo x >/new; chown 7:8 /new");
@@ -88,7 +88,7 @@ test.if(possible)("owners in an image are those that its container saw, whatever
   await shop.must("delete", "c1");
 });
 
-test.if(possible)("list --size tells what is the container's own, and what it is with the layers below", async () => {
+test.if(possible)("list --size shows the container's own size, and the size including the layers below", async () => {
   await using shop = await openShop();
   await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", "printf 12345 >/file; busybox ln /file /link");
   const [{ size, virtualSize }] = JSON.parse(await shop.must("list", "--size", "--format", "json"));
@@ -109,7 +109,7 @@ test.if(possible).each([
   expect(JSON.parse(await shop.must("image", "list", "--format", "json"))).toHaveLength(1);
 });
 
-test.if(possible)("a container of a bundle without layers has nothing to tell", async () => {
+test.if(possible)("a container of a bundle without layers has no changes to show", async () => {
   await using shop = await openShop();
   await shop.box.create();
   expect(await shop.call(["diff", shop.box.id])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("is not made of layers") });

@@ -1,4 +1,4 @@
-/** What `features` says is true: whatever it lists works, and what it calls disabled is refused. */
+/** The output of `features` is true: everything it lists works, and what it calls disabled is refused. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { isObject, type Json, type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
@@ -14,7 +14,7 @@ const root = requires("root");
 const { hooks, mountOptions, linux } = readFeatures();
 const MAPS = [{ containerID: 0, hostID: 100000, size: 65536 }];
 const ID_MAPS = { uidMappings: MAPS, gidMappings: MAPS };
-/** Options that make a mount of another kind than a new file system. */
+/** Options that make something other than a new file system. */
 const OF_BINDS = new Set(["bind", "rbind", "idmap", "ridmap", "remount"]);
 
 test.if(root && requires("mount-setattr"))("[C124] a file system can be mounted with every listed option", async () => {

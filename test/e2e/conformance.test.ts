@@ -1,4 +1,4 @@
-/** Lines of the runtime-spec about the life of a container that no other file of this directory asks about. */
+/** Lines of the runtime-spec about a container's lifecycle that no other file in this directory tests. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const root = requires("root");
 const HOST_BIND = { destination: "@HOST@", type: "bind", source: "@HOST@", options: ["bind"] } as const;
 const shell = (script: string): JsonObject => ({ path: "/bin/sh", args: ["sh", "-c", script], env: ["PATH=/usr/bin:/bin"] });
 
-test.if(root)("[C2] root.path counts from the bundle, not from the caller's directory", async () => {
+test.if(root)("[C2] root.path is relative to the bundle, not to the caller's directory", async () => {
   await using box = await sandbox({ args: ["/probe", "stat", "/of-the-bundle"], rootfs: { "of-the-bundle": "" } });
   const elsewhere = join(box.directory, "elsewhere");
   await mkdir(join(elsewhere, "rootfs"), { recursive: true });
@@ -23,7 +23,7 @@ test.if(root)("[C2] root.path counts from the bundle, not from the caller's dire
   expect(stdout).toBe("stat /of-the-bundle - 0644 0:0\n");
 });
 
-test.if(root)("[C6] a container is creating while create is at work, and created after it", async () => {
+test.if(root)("[C6] a container is creating while create runs, and created afterwards", async () => {
   const waits = { path: "@PROBE@", args: ["probe", "hook", "@HOST@/hooks.log", "waits", "wait-fifo", "@HOST@/gate"] };
   await using box = await sandbox({ config: { hooks: { createRuntime: [waits] } } });
   const gate = join(box.host, "gate");
@@ -36,7 +36,7 @@ test.if(root)("[C6] a container is creating while create is at work, and created
   expect({ meanwhile, exitCode, afterwards: await box.status() }).toEqual({ meanwhile: "creating", exitCode: 0, afterwards: "created" });
 });
 
-test.if(root)("[C17] a warning changes neither what runs nor the exit status", async () => {
+test.if(root)("[C17] a warning affects neither the program nor the exit status", async () => {
   const config = { process: { capabilities: { bounding: ["CAP_OF_TOMORROW"] } }, linux: { resources: { memory: { kernel: 1 << 30 } } } };
   await using box = await sandbox({ config, args: ["/probe", "say", "it ran", "exit", "7"] });
   const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
@@ -63,14 +63,14 @@ test.if(root)("[C19] create without an id, without a bundle or with a bundle tha
     ["create", "--bundle", box.path],
     ["create", "--bundle", join(box.directory, "missing"), box.id],
     ["create", "--bundle", box.host, box.id],
-    ["create", box.id], // the caller's directory is no bundle
+    ["create", box.id], // the caller's directory is not a bundle
   ];
   const outcomes = await Promise.all(calls.map((words) => box.call(words)));
   expect(outcomes.map(({ exitCode, stderr }) => exitCode !== 0 && stderr !== "")).toEqual([true, true, true, true]);
   expect(box.leftovers()).toEqual([]);
 });
 
-test.if(root)("[C68] a startContainer hook is found in the container and runs there, before the program", async () => {
+test.if(root)("[C68] a startContainer hook is looked up in the container and runs there, before the program", async () => {
   const hook = { path: "/only/inside", args: ["probe", "hook", "@HOST@/hooks.log", "startContainer"] };
   await using box = await sandbox({
     args: ["/probe", "hook", "@HOST@/hooks.log", "program", "sleep-until-signal"],
@@ -91,7 +91,7 @@ test.if(root)("[C68] a startContainer hook is found in the container and runs th
   ]);
 });
 
-test.if(root)("[C69] a poststart hook runs outside, after the program was executed and before start returns", async () => {
+test.if(root)("[C69] a poststart hook runs outside, after the program has been executed and before start returns", async () => {
   const script = `pid=$(sed 's/.*"pid":\\([0-9]*\\).*/\\1/'); { readlink /proc/self/ns/mnt; tr '\\0' ' ' < /proc/$pid/cmdline; } > @HOST@/poststart`;
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"], config: { hooks: { poststart: [shell(script)] } } });
   await box.create();
@@ -110,18 +110,15 @@ test.if(root)("[C70] a poststop hook runs outside, after the container is gone a
   expect(await box.hostFile("poststop")).toBe(`${await readlink("/proc/self/ns/mnt")}\n`);
 });
 
-test.if(root && requires("user-namespace"))(
-  "a mount point that root of the user namespace may not make is named as what is missing",
-  async () => {
-    const maps = [{ containerID: 0, hostID: 100000, size: 65536 }];
-    const linux = { namespaces: defaultNamespaces("user"), uidMappings: maps, gidMappings: maps };
-    const mounts = [{ destination: "/missing", type: "tmpfs", source: "tmpfs" }];
-    const { exitCode, stderr } = await runContainer({ config: { linux }, mounts });
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain('error mounting "tmpfs" to rootfs at "/missing"');
-    expect(stderr).toContain("hint: the mount point is missing");
-  },
-);
+test.if(root && requires("user-namespace"))("a mount point that the user namespace's root cannot make is reported as missing", async () => {
+  const maps = [{ containerID: 0, hostID: 100000, size: 65536 }];
+  const linux = { namespaces: defaultNamespaces("user"), uidMappings: maps, gidMappings: maps };
+  const mounts = [{ destination: "/missing", type: "tmpfs", source: "tmpfs" }];
+  const { exitCode, stderr } = await runContainer({ config: { linux }, mounts });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('error mounting "tmpfs" to rootfs at "/missing"');
+  expect(stderr).toContain("hint: the mount point is missing");
+});
 
 /** The container's cgroups, by the last part of their paths. */
 async function cgroupsOf(box: Sandbox): Promise<string[]> {

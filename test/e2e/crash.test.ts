@@ -1,4 +1,4 @@
-/** Two runtimes at once, and runtimes that are killed at any moment: what is left is one whole container, or can be removed whole. */
+/** Two runtimes at once, and runtimes killed at any moment: what is left is one complete container, or can be removed completely. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
@@ -41,20 +41,23 @@ test.if(root)("runtimes that delete the same container at once leave nothing, an
 });
 
 for (const verb of ["create", "run --detach", "start", "delete --force"] as const) {
-  test.if(root)(`[C16] whatever is left when ${verb} is killed at any of ${MOMENTS} moments, delete --force removes it whole`, async () => {
-    const duration = await timeOf(verb);
-    for (let moment = 0; moment < MOMENTS; moment++) {
-      await using box = await sandbox(WAITING);
-      await prepare(box, verb);
-      await killAfter(box, verb, (duration * moment) / MOMENTS);
-      const removed = await box.call(["delete", "--force", box.id]);
-      const seen = { exitCode: removed.exitCode, stderr: removed.stderr, left: box.leftovers() };
-      const good = { exitCode: 0, stderr: "", left: [] };
-      // when the box then cannot be cleared away either, only that would be shown
-      if (!Bun.deepEquals(seen, good)) process.stderr.write(`killed at moment ${moment}: ${JSON.stringify(seen)}\n`);
-      expect({ moment, ...seen }).toEqual({ moment, ...good });
-    }
-  });
+  test.if(root)(
+    `[C16] whatever is left when ${verb} is killed at any of ${MOMENTS} moments, delete --force removes it completely`,
+    async () => {
+      const duration = await timeOf(verb);
+      for (let moment = 0; moment < MOMENTS; moment++) {
+        await using box = await sandbox(WAITING);
+        await prepare(box, verb);
+        await killAfter(box, verb, (duration * moment) / MOMENTS);
+        const removed = await box.call(["delete", "--force", box.id]);
+        const seen = { exitCode: removed.exitCode, stderr: removed.stderr, left: box.leftovers() };
+        const good = { exitCode: 0, stderr: "", left: [] };
+        // if the box cannot be cleared away afterwards either, only that would be reported
+        if (!Bun.deepEquals(seen, good)) process.stderr.write(`killed at moment ${moment}: ${JSON.stringify(seen)}\n`);
+        expect({ moment, ...seen }).toEqual({ moment, ...good });
+      }
+    },
+  );
 }
 
 function wordsOf(box: Sandbox, verb: string): string[] {
@@ -65,7 +68,7 @@ async function prepare(box: Sandbox, verb: string): Promise<void> {
   if (verb === "start" || verb.startsWith("delete")) await box.create();
 }
 
-/** How long the call takes when nobody kills it. */
+/** How long the call takes undisturbed. */
 async function timeOf(verb: string): Promise<number> {
   await using box = await sandbox(WAITING);
   await prepare(box, verb);
@@ -74,7 +77,7 @@ async function timeOf(verb: string): Promise<number> {
   return performance.now() - begin;
 }
 
-/** The wait is the experiment: where it ends in the runtime's work is left to chance, so that many runs see many places. */
+/** The wait is the experiment: where in the runtime's work it ends is random, so that many runs cover many places. */
 async function killAfter(box: Sandbox, verb: string, milliseconds: number): Promise<void> {
   const running = await box.start(wordsOf(box, verb));
   const end = performance.now() + milliseconds;

@@ -1,4 +1,4 @@
-/** Whatever has become of a container's state, no command waits for it, and `delete --force` takes the container away whole. */
+/** However a container's state is damaged, no command hangs on it, and `delete --force` removes the container completely. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -12,10 +12,10 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
-/** Without a pid namespace nobody but the cgroup knows what belongs to the container. */
+/** Without a pid namespace only the cgroup shows what belongs to the container. */
 const HOST_PIDS = { ...WAITING, config: { linux: { namespaces: [{ type: "mount" }, { type: "ipc" }, { type: "uts" }] } } } as const;
 const root = requires("root");
-/** The cgroup that all processes of the host are in, or below. */
+/** The cgroup that contains all processes of the host, directly or further down. */
 const EVERYBODYS = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"].find((path) => existsSync(join(path, "cgroup.procs"))) ?? "";
 
 const DAMAGES: Readonly<Record<string, (record: string) => string>> = {
@@ -31,7 +31,7 @@ const DAMAGES: Readonly<Record<string, (record: string) => string>> = {
 };
 
 for (const [damage, change] of Object.entries(DAMAGES)) {
-  test.if(root)(`a container whose record ${damage} is told of, and removed by force`, async () => {
+  test.if(root)(`a container whose record ${damage} is reported, and removed by force`, async () => {
     await using box = await sandbox(HOST_PIDS);
     await runDetached(box);
     await writeFile(recordOf(box), change(readFileSync(recordOf(box), "utf8")), "latin1");
@@ -41,7 +41,7 @@ for (const [damage, change] of Object.entries(DAMAGES)) {
 }
 
 for (const [kind, make] of Object.entries(ODD_FILES)) {
-  test.if(root)(`${kind} in place of a container's record keeps nobody waiting`, async () => {
+  test.if(root)(`${kind} in place of a container's record makes no command hang`, async () => {
     await using box = await sandbox(WAITING);
     await box.create();
     await replaceBy(make, recordOf(box));
@@ -67,7 +67,7 @@ test.if(root).each(["exit.json", "start.sock", "supervisor.pipe"])(
   },
 );
 
-test.if(root)("a member of the wrong type is named, and believed by nobody", async () => {
+test.if(root)("a member of the wrong type is named and not trusted", async () => {
   await using box = await sandbox(WAITING);
   await box.create();
   const sound: Record<string, unknown> = JSON.parse(readFileSync(recordOf(box), "utf8"));
@@ -83,7 +83,7 @@ test.if(root)("a member of the wrong type is named, and believed by nobody", asy
   await isRemoved(box);
 });
 
-test.if(root)("list shows the containers beside one that is damaged, and one without a record", async () => {
+test.if(root)("list shows the other containers despite a damaged one and one without a record", async () => {
   await using box = await sandbox(WAITING);
   await box.create();
   await mkdir(join(box.stateRoot, "empty"));
@@ -98,7 +98,7 @@ test.if(root)("list shows the containers beside one that is damaged, and one wit
   for (const id of ["empty", "torn"]) expect((await box.call(["delete", "--force", id])).exitCode).toBe(0);
 });
 
-test.if(root)("what somebody else keeps in a damaged container's directory stops its removal before anything is done", async () => {
+test.if(root)("foreign files in a damaged container's directory stop its removal before anything is done", async () => {
   await using box = await sandbox(HOST_PIDS);
   await runDetached(box);
   const record = readFileSync(recordOf(box), "utf8");
@@ -116,7 +116,7 @@ test.if(root)("what somebody else keeps in a damaged container's directory stops
   expect(await box.status()).toBe("running");
 });
 
-test.if(root)("a writable layer's lock that is no file is an error and is not waited for", async () => {
+test.if(root)("a writable layer's lock that is not a regular file is an error and is not waited for", async () => {
   await using box = await sandbox(WAITING);
   await mkdir(join(box.path, "layer"));
   await writeFile(join(box.path, "layers.json"), JSON.stringify({ schemaVersion: 1, layers: ["layer"] }));
@@ -127,7 +127,7 @@ test.if(root)("a writable layer's lock that is no file is an error and is not wa
   }
 });
 
-test.if(root)("what is no directory is no container, keeps its place, and says so to whoever wants it", async () => {
+test.if(root)("something that is not a directory is not a container, stays, and the error says so", async () => {
   await using box = await sandbox(WAITING);
   await mkdir(box.stateRoot);
   for (const [kind, make] of Object.entries(ODD_FILES)) {
@@ -135,7 +135,7 @@ test.if(root)("what is no directory is no container, keeps its place, and says s
     await replaceBy(make, join(box.stateRoot, "odd"));
     const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, "odd"]);
     expect([kind, exitCode, stderr.split("\n")[0]]).toEqual([kind, 1, "container with given ID already exists: odd"]);
-    expect(stderr).toContain(`${box.stateRoot}/odd is no directory`);
+    expect(stderr).toContain(`${box.stateRoot}/odd is not a directory`);
     expect([kind, (await box.call(["delete", "--force", "odd"])).exitCode, (await box.must(["list", "--quiet"])).stdout]).toEqual([
       kind,
       0,
@@ -145,7 +145,7 @@ test.if(root)("what is no directory is no container, keeps its place, and says s
   await rm(join(box.stateRoot, "odd"));
 });
 
-/** Everything but `delete --force` says what is wrong, and `list` goes on. */
+/** Every command but `delete --force` reports what is wrong, and `list` continues. */
 async function refusesToUse(box: Sandbox): Promise<void> {
   for (const words of [["state"], ["start"], ["kill"], ["pause"], ["delete"]]) {
     const { exitCode, stderr } = await box.call([...words, box.id]);

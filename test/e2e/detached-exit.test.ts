@@ -1,4 +1,4 @@
-/** `run --detach` without an engine: a supervisor stays, and tells afterwards how the container ended. */
+/** `run --detach` without an engine: a supervisor stays, and records how the container ended. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
-/** Its own pid namespace would keep a container's first process from killing itself. */
+/** In its own pid namespace a container's first process could not kill itself. */
 const HOST_PIDS = { linux: { namespaces: [{ type: "mount" }, { type: "ipc" }, { type: "uts" }, { type: "network" }] } };
 
 test.if(root).each([
@@ -31,7 +31,7 @@ test.if(root).each([
   const { started, finished, ...end } = await lastRunOf(box);
   expect(end).toEqual(expected);
   const times = [before - 1, Date.parse(String(started)), Date.parse(String(finished)), Date.now()];
-  expect(times).toEqual(times.toSorted((a, b) => a - b)); // milliseconds are cut off
+  expect(times).toEqual(times.toSorted((a, b) => a - b)); // truncated to milliseconds
   await box.must(["delete", box.id]);
   expect(box.leftovers()).toEqual([]);
 });
@@ -46,7 +46,7 @@ test.if(root)("kill from outside is recorded, and state says how the container e
   expect(await lastRunOf(box)).toMatchObject({ exitStatus: 137, signal: "SIGKILL" });
 });
 
-test.if(root)("list has a column for it, behind runc's, and its JSON the member of state", async () => {
+test.if(root)("list has a column for it, after runc's, and its JSON has the member of state", async () => {
   await using box = await sandbox({ args: ["/probe", "exit", "3"] });
   await runDetached(box);
   await box.reaches("stopped");
@@ -82,7 +82,7 @@ test.if(root)("delete --force of a running container leaves neither it nor its s
   expect(box.leftovers()).toEqual([]);
 });
 
-test.if(root)("a container goes on without its supervisor, and nothing is then said of its end", async () => {
+test.if(root)("a container survives its supervisor, and its end is then unknown", async () => {
   await using box = await sandbox(WAITING);
   const running = await runDetached(box);
   await running.shows("waiting");
@@ -97,7 +97,7 @@ test.if(root)("a container goes on without its supervisor, and nothing is then s
   await box.must(["delete", box.id]);
 });
 
-test.if(root)("the supervisor is the container's parent, and holds nothing of its caller's", async () => {
+test.if(root)("the supervisor is the container's parent, and holds nothing of its caller open", async () => {
   await using box = await sandbox(WAITING);
   await runDetached(box, ["--pid-file", join(box.host, "pid")], { prefix: ["sh", "-c", '"$@" 7</etc/passwd', "sh"], cwd: box.host });
   const { pid } = await box.state();
@@ -148,7 +148,7 @@ test.if(root).each([
   expect([outcome.stdout, outcome.stderr]).toEqual([expected, ""]);
 });
 
-test.if(root)("--no-subreaper does without a supervisor", async () => {
+test.if(root)("--no-subreaper starts no supervisor", async () => {
   await using box = await sandbox(WAITING);
   await runDetached(box, ["--no-subreaper"]);
   expect(supervisorOf(box)).rejects.toThrow("has no supervisor");
@@ -163,7 +163,7 @@ test.if(root)("run --keep in the foreground records it as well", async () => {
   expect([outcome.exitCode, await lastRunOf(box)]).toEqual([4, expect.objectContaining({ exitStatus: 4 })]);
 });
 
-test.if(root)("twenty at once are each told of as they ended", async () => {
+test.if(root)("of twenty at once each is recorded as it ended", async () => {
   await using box = await sandbox({ args: ["/probe", "exit", "5"] });
   const ids = Array.from({ length: 20 }, (_, i) => `${box.id}-${i}`);
   await Promise.all(ids.map((id) => box.must(["run", "--detach", "--bundle", box.path, id])));

@@ -1,7 +1,7 @@
 /**
  * The same bundle gives the same visible result under lamina, runc and crun.
  *
- * Where a peer is not installed, its place is taken by test/e2e/golden, the results recorded with the versions below;
+ * If a peer is not installed, test/e2e/golden stands in for it: the results recorded with the versions below;
  * UPDATE=1 records them again.
  */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
@@ -15,7 +15,7 @@ import { readGolden, writeGolden } from "./golden.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-/** The versions that the corpus's `differs` and the golden results speak of. */
+/** The versions that the corpus's `differs` and the golden results refer to. */
 const RECORDED = { runc: "1.1.5", crun: "1.8.1" } as const satisfies Record<PeerName, string>;
 
 const seen = new Map<string, Promise<Shown>>();
@@ -50,7 +50,7 @@ describe("the peers", () => {
       const [runc, crun] = await Promise.all([showPeer(subject, "runc"), showPeer(subject, "crun")]);
       const { follow } = subject;
       if (follow?.as === "specification") {
-        expect([runc, crun]).not.toEqual([follow.shows, follow.shows]); // else the bundle has no need to follow anybody
+        expect([runc, crun]).not.toEqual([follow.shows, follow.shows]); // otherwise the bundle need not follow either
       } else {
         const [right, wrong] = follow?.as === "crun" ? [crun, runc] : [runc, crun];
         const expected = hasOwnTemporaryMount() ? (follow?.elsewhere ?? follow?.differs) : follow?.differs;
@@ -60,14 +60,14 @@ describe("the peers", () => {
   }
 });
 
-/** Other versions of the peers differ from one another elsewhere, and no one has looked where. */
+/** Other versions of the peers differ from each other in unknown places. */
 function asRecorded(): boolean {
   const others = (["runc", "crun"] as const).filter((name) => peerVersion(name) !== RECORDED[name]);
   for (const name of others) process.stderr.write(`skip: ${name} is ${peerVersion(name)}, and the corpus speaks of ${RECORDED[name]}\n`);
   return others.length === 0;
 }
 
-/** What the runtime under test has to show; nothing where no peer that could say it is installed. */
+/** The expected result of the runtime under test; undefined if no peer that could provide it is installed. */
 async function shownByPeers(subject: Case): Promise<Shown | undefined> {
   if (subject.follow?.as === "specification") return subject.follow.shows;
   const candidates: readonly PeerName[] = subject.follow ? [subject.follow.as] : ["runc", "crun"];
@@ -75,7 +75,7 @@ async function shownByPeers(subject: Case): Promise<Shown | undefined> {
   return installed && showPeer(subject, installed);
 }
 
-/** A peer's result, made once. */
+/** A peer's result, computed once. */
 function showPeer(subject: Case, name: PeerName): Promise<Shown> {
   const key = `${name} ${subject.title}`;
   const known = seen.get(key) ?? runPeer(subject, name);

@@ -1,4 +1,4 @@
-/** explain: what it prints is what happens, by the word of strace, and printing it changes nothing. */
+/** explain: what it prints is what happens, according to strace, and printing it changes nothing. */
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -151,7 +151,7 @@ test.if(root)("steps are numbered from 1 without gaps, and every large number is
   expect(isObject(capset) ? capset.permitted : undefined).toBe(String((1 << 5) | (1 << 10) | (1 << 29)));
 });
 
-test.if(root)("options of create that alter the plan alter what explain prints", async () => {
+test.if(root)("options of create that change the plan change explain's output", async () => {
   await using box = await sandbox({});
   const plain = await explain(box);
   const altered = await explain(box, "--no-pivot", "--no-new-keyring", "--pid-file", "/run/pid");
@@ -187,7 +187,7 @@ test.if(traceable)("explain and check make no directory, mount, cgroup, namespac
   }
 });
 
-test.if(root)("a user without privileges can have a plan explained", async () => {
+test.if(root)("an unprivileged user can have a plan explained", async () => {
   const mine = [{ containerID: 0, hostID: 65534, size: 1 }];
   await using box = await sandbox({ config: { linux: { namespaces: USERS, uidMappings: mine, gidMappings: mine, resources: null } } });
   const nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];

@@ -16,7 +16,7 @@ const possible = requires("root", "busybox");
 const WRITE =
   "echo two > /which; rm /bin/sh; mkdir -p /new/d; echo x > /new/d/x; ln /new/d/x /new/hard; chown 7:8 /new; echo v > /dev/volatile";
 
-/** Lines of what is in an archive, as GNU tar lists them. */
+/** The content of an archive, as GNU tar lists it. */
 function list(archive: string): string[] {
   const listed = Bun.spawnSync(["tar", "--numeric-owner", "-tvf", archive], { env: { LC_ALL: "C", TZ: "UTC" } });
   expect(listed.stderr.toString()).toBe("");
@@ -27,7 +27,7 @@ function list(archive: string): string[] {
     .map((line) => line.replace(/ +\S+ \d{4}-\d\d-\d\d \d\d:\d\d /, " "));
 }
 
-test.if(possible)("a container's files are exported as it sees them, and are a base image again", async () => {
+test.if(possible)("a container's files are exported as it sees them, and can be imported as a base image", async () => {
   await using shop = await openShop();
   await shop.must("run", "--image", "base:1", "writer", "--", "/bin/sh", "-c", WRITE);
   const archive = join(shop.box.host, "out.tar");
@@ -98,7 +98,7 @@ test.if(possible)("the owners in the archive are those that the container sees",
   await shop.must("delete", "--force", "mapped");
 });
 
-test.if(possible)("what cannot be exported is told, and nothing is written", async () => {
+test.if(possible)("whatever cannot be exported is reported, and nothing is written", async () => {
   await using shop = await openShop();
   const archive = join(shop.box.host, "out.tar");
   expect(await shop.call(["export", "nobody", archive])).toMatchObject({ exitCode: 1, stderr: "container does not exist: nobody\n" });

@@ -1,4 +1,4 @@
-/** Starts that fail half-way, and ends that do: the first error is the one that is told, and what can be removed is. */
+/** Starts and removals that fail halfway: the first error is reported, and whatever can be removed is removed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { requires } from "../support/requires.ts";
@@ -9,7 +9,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
-/** Of a container without a pid namespace of its own: nothing ends its processes when init ends. */
+/** For a container without its own pid namespace: its processes outlive init. */
 const SHARED_PIDS = {
   namespaces: [{ type: "mount" }, { type: "uts" }, { type: "ipc" }],
   maskedPaths: null,

@@ -13,7 +13,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const root = requires("root");
 
-test.if(root)("run gives the program's output and exit status, and nothing of its own", async () => {
+test.if(root)("run gives the program's output and exit status, and adds nothing", async () => {
   expect(await runContainer({ args: ["/probe", "say", "out", "complain", "err", "exit", "42"] })).toEqual({
     exitCode: 42,
     stdout: "out\n",
@@ -106,7 +106,7 @@ test.if(root)("a terminal is raw: what is typed reaches the program, the interru
   await running.shows("waiting");
   await type("\u0003");
   await running.shows("signal INT");
-  running.kill("SIGUSR1"); // to the terminal, which becomes 101x51
+  running.kill("SIGUSR1"); // makes the terminal 101x51
   await running.shows("signal WINCH");
   await box.must(["kill", box.id, "TERM"]);
   const lines = linesOf((await running.ended).stdout);
@@ -121,7 +121,7 @@ test.if(root)("a terminal is restored when the program is killed", async () => {
   expect(linesOf((await running.ended).stdout).slice(-2)).toEqual(["program exited 137", "terminal restored"]);
 });
 
-test.if(root)("without a terminal of its own, run gives the program the pipes it was given", async () => {
+test.if(root)("without a terminal, run passes its pipes on to the program", async () => {
   expect(await runContainer({ args: ["/probe", "tty"] })).toEqual({
     exitCode: 0,
     stdout: "tty 0 no\ntty 1 no\ntty 2 no\nwinsize ENOTTY\n",
@@ -136,7 +136,7 @@ async function runInForeground(box: Sandbox, flags: readonly string[] = []): Pro
   return running;
 }
 
-/** `run` on a terminal into which the test types through a fifo, which stays open as long as anybody reads it. */
+/** `run` on a terminal; the test types through a fifo, which stays open as long as there is a reader. */
 async function runOnTerminal(box: Sandbox): Promise<{ readonly running: Running; readonly type: (text: string) => Promise<void> }> {
   const fifo = join(box.host, "keyboard");
   Bun.spawnSync(["mkfifo", fifo]);

@@ -1,4 +1,4 @@
-/** A cgroup that others use already: whoever kills a container kills what is in its cgroup, so the two must not share one. */
+/** A cgroup that is in use already: killing a container kills everything in its cgroup, so it must not share one. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ test.if(root)("the cgroup of a container is refused to a second one, and the fir
   expect([exitCode, stderr.includes("container's cgroup is not empty"), await box.status()]).toEqual([1, true, "created"]);
 });
 
-test.if(root)("an empty cgroup that is there already is used", async () => {
+test.if(root)("an existing empty cgroup is used", async () => {
   await using box = await sandbox({ ...WAITING, config: { linux: { cgroupsPath: "/@ID@" } } });
   mkdirSync(join(HIERARCHY, box.id));
   await box.create();
@@ -54,7 +54,7 @@ test.if(root && requires("cgroup-v1"))("[C87] create into a frozen cgroup says s
   expect([exitCode, stderr.split("\n")[0]]).toEqual([1, "container's cgroup unexpectedly frozen"]);
 });
 
-/** A process that is no container's, in directory/name; taken away with both. */
+/** A process outside any container, in the cgroup directory/name; both are removed with it. */
 function enter(directory: string, name: string): Disposable & { isThere(): boolean } {
   const cgroup = join(directory, name);
   mkdirSync(cgroup, { recursive: true });
@@ -70,7 +70,7 @@ function enter(directory: string, name: string): Disposable & { isThere(): boole
   };
 }
 
-/** A process that has been killed stays in its cgroup for a moment. */
+/** A killed process stays in its cgroup for a moment. */
 function removeWhenEmpty(directories: readonly string[]): void {
   const end = Date.now() + 10_000;
   for (const directory of directories) {

@@ -1,4 +1,4 @@
-/** What is fuse-overlayfs's own: its server beside the container, who ends when, and what it can that overlay cannot. */
+/** What is special about fuse-overlayfs: its server beside the container, when it ends, and what overlay cannot do. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -23,7 +23,7 @@ const USER_NAMESPACE = {
   },
 };
 
-/** A bundle for fuse-overlayfs. In the end nothing of its containers is there, and no server. */
+/** A bundle for fuse-overlayfs. In the end nothing is left of its containers, and no server. */
 async function withBox(recipe: LayeredRecipe, use: (box: Sandbox) => Promise<void>): Promise<void> {
   await using box = await layeredSandbox({ ...recipe, file: { ...FUSE, ...recipe.file } });
   try {
@@ -59,14 +59,14 @@ test.if(possible).each([
     expect(session).toBe(String(pid));
     const open = readdirSync(`/proc/${pid}/fd`).map((fd) => of(`fd/${fd}`, pid));
     expect(open.slice(0, 2)).toEqual(["/dev/null", "/dev/null"]);
-    const own = [/^\/dev\/(null|fuse)$/, /^pipe:/]; // pipes: its errors, which nobody reads any more, and its buffer
+    const own = [/^\/dev\/(null|fuse)$/, /^pipe:/]; // pipes: its stderr, which nobody reads any more, and its buffer
     const known = (path: string): boolean => path.startsWith(`${box.path}/`) || own.some((pattern) => pattern.test(path));
     expect(open.filter((path) => !known(path))).toEqual([]);
     expect(readFileSync(`/proc/${pid}/environ`, "utf8")).toBe("");
   });
 });
 
-test.if(possible)("it ends with a container that was never started, one that is killed, and one that could not be made", async () => {
+test.if(possible)("it ends with a container that was never started, was killed, or could not be created", async () => {
   await withBox({ script: "sleep 1000" }, async (box) => {
     await box.create();
     await box.must(["delete", "--force", box.id]);
@@ -136,7 +136,7 @@ test.if(possible)("with a user namespace, layers belong to its ids on the host",
   });
 });
 
-test.if(possible)("with idmap they are numbered as in the container, on any kernel", async () => {
+test.if(possible)("with idmap their owners are the container's ids, on any kernel", async () => {
   const script = "stat -c %u /etc/group; echo x >/new; chown 1000 /new; stat -c %u /new";
   const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, ["CAP_CHOWN"]]));
   const config = { ...USER_NAMESPACE, process: { capabilities } };
@@ -186,7 +186,7 @@ test.if(possible).each([
   ],
   ["serves nothing", "#!/bin/sh\n", /ended before it showed the layers\n/],
   ["is no program", "no program", /cannot start .*\/fuse-overlayfs: exec format error/],
-])("a server that %s is an error with what it said", async (_, text, wanted) => {
+])("a server that %s is an error with its message", async (_, text, wanted) => {
   await withBox({ script: "true" }, async (box) => {
     const bin = join(box.directory, "bin");
     await mkdir(bin);
@@ -209,7 +209,7 @@ test.if(possible)("create and check say which program is missing", async () => {
   });
 });
 
-/** Holds the lock of the box's server until it is told to go. */
+/** Holds the lock of the box's server until told to stop. */
 async function holdLock(box: Sandbox) {
   const words = ["flock", "-x", "-F", join(box.path, "work/server.lock"), "sh", "-c", "echo held; read go"];
   const holder = Bun.spawn(words, { stdio: ["pipe", "pipe", "inherit"] });
@@ -223,7 +223,7 @@ async function holdLock(box: Sandbox) {
   };
 }
 
-/** The process that waits for that lock. /proc/locks, proc_locks(5). */
+/** The process waiting for that lock. /proc/locks, proc_locks(5). */
 async function waiterOf(box: Sandbox): Promise<number> {
   const inode = Bun.spawnSync(["stat", "-c", "%i", join(box.path, "work/server.lock")])
     .stdout.toString()
@@ -234,7 +234,7 @@ async function waiterOf(box: Sandbox): Promise<number> {
   return pid();
 }
 
-test.if(possible)("a server waits until the one before it on its layer has ended", async () => {
+test.if(possible)("a server waits until the previous one on its layer has exited", async () => {
   await withBox({ script: "echo x >>/count; wc -l </count" }, async (box) => {
     await run(box);
     const holder = await holdLock(box);
@@ -246,7 +246,7 @@ test.if(possible)("a server waits until the one before it on its layer has ended
   });
 });
 
-test.if(possible)("it does not wait for ever", async () => {
+test.if(possible)("it does not wait forever", async () => {
   await withBox({ script: "echo x >>/count; wc -l </count" }, async (box) => {
     await run(box);
     const holder = await holdLock(box);
@@ -259,7 +259,7 @@ test.if(possible)("it does not wait for ever", async () => {
   });
 });
 
-/** Words before a call, for which `on` in the box is an overlay. */
+/** Words to put before a call, for which `on` in the box is an overlay. */
 async function overlayIn({ directory, rootfs }: Sandbox): Promise<string[]> {
   const [up, work, on] = ["up", "wk", "on"].map((name) => join(directory, name));
   for (const path of [up, work, on]) if (path !== undefined) await mkdir(path);

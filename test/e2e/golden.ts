@@ -1,4 +1,4 @@
-/** Recorded results of the corpus, one file for each area: what the peers showed, for machines that have no peers. */
+/** Recorded results of the corpus, one file per area: the peers' results, for machines without peers. */
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Hooks: when each of the six kinds runs, what it is told, and what its failure leaves. Where they run is in the corpus. */
+/** Hooks: when each of the six kinds runs, what it gets, and what its failure leaves. Where they run is in the corpus. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { statSync } from "node:fs";
 import { readlink } from "node:fs/promises";
@@ -130,7 +130,7 @@ test.if(root)("[C15] a poststop hook that fails does not keep delete from succee
   });
 });
 
-test.if(root)("[C64] a hook and its children are gone when its time is over", async () => {
+test.if(root)("[C64] a hook and its children are killed on timeout", async () => {
   const lasting = { path: "/bin/sh", args: ["sh", "-c", '"$0" forever', "@PROBE@"], timeout: 1 };
   await using box = await sandbox({ config: { hooks: { createRuntime: [lasting] } } });
   const outcome = await box.call(["create", "--bundle", box.path, box.id]);

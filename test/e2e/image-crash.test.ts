@@ -1,4 +1,4 @@
-/** The store under violence: imports, commits and collections of garbage that are killed at random moments, two hundred times each. */
+/** The store and crashes: imports, commits and garbage collections killed at random moments, two hundred times each. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { imageBox } from "../support/image-box.ts";
 import { randomNumbers, SEED } from "../support/random.ts";
@@ -8,13 +8,13 @@ import { openWork, type Work, type WorkName } from "../support/store-work.ts";
 
 setDefaultTimeout(300_000);
 
-/** Long enough to be killed in the middle of. */
+/** Long enough to be killed halfway. */
 const SCALE = { files: 12, bytes: 16_000 };
 /** Each has a store of its own, and its own moments. */
 const LANES = 2;
 const MOST_ATTEMPTS = 5;
 
-/** Kills the work until `kills` have come before its end. Returns what was wrong after each, with all that is needed to see it again. */
+/** Kills the work until `kills` kills came before its end. Returns what was wrong after each, with all that is needed to reproduce it. */
 async function killAtRandomMoments(name: WorkName, kills: number): Promise<string[]> {
   const lanes = Array.from({ length: LANES }, (_, lane) => killInLane(name, kills / LANES, lane));
   return (await Promise.all(lanes)).flat();
@@ -44,7 +44,7 @@ async function killInLane(name: WorkName, kills: number, lane: number): Promise<
   return problems;
 }
 
-/** Whoever comes first after the crash cleans up: `verify` or the same work again. */
+/** Whatever runs first after the crash cleans up: `verify` or the same work again. */
 async function judge(work: Work, isVerifyFirst: boolean): Promise<string[]> {
   const left = work.problems();
   const [first, second] = isVerifyFirst ? [work.verify, work.finish] : [work.finish, work.verify];

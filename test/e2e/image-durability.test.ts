@@ -1,4 +1,4 @@
-/** The order in which the store's files reach the disk: contents before names, and all that an image needs before index.json names it. */
+/** The order in which the store's files reach the disk: contents before names, and everything an image needs before index.json names it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { findDisorder } from "../support/disk-order.ts";
@@ -9,7 +9,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-/** Locks, what is being made, and short links, which are made again when they are needed. */
+/** Locks, unfinished files, and short links, which are recreated when needed. */
 const TEMPORARY = /^(?:ingest|tmp|locks|l|index\.lock|lock)(?:\/|$)/;
 
 async function disorderOf(name: WorkName): Promise<string[]> {

@@ -1,4 +1,4 @@
-/** Images pass between lamina and the engines that people have: podman runs what lamina committed, lamina imports what buildah and podman built. */
+/** Images between lamina and common engines: podman runs what lamina committed, lamina imports what buildah and podman built. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import {
@@ -132,7 +132,7 @@ async function buildImage(box: ImageBox): Promise<void> {
   await box.tool(alone(["sh", "-ec", script]));
 }
 
-test.if(withBuildah)("[L1] [L9] [L12] [L14] what buildah built is imported, and its merged tree is what umoci unpacks", async () => {
+test.if(withBuildah)("[L1] [L9] [L12] [L14] an image built by buildah is imported, and its merged tree is what umoci unpacks", async () => {
   await using box = await imageBox();
   await buildImage(box);
   await box.must(["import", "made"]);

@@ -1,5 +1,5 @@
 /**
- * Every single call by which imports, commits and collections of garbage change the store: killed on entering it, and failing with the errors
+ * Every single call by which imports, commits and garbage collections change the store: killed on entering it, and failing with the errors
  * of a full and of a broken disk.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -16,7 +16,7 @@ const SCALE = { files: 1, bytes: 100 };
 const LANES = 2;
 const possible = requires("root", "strace");
 
-/** What one disturbed run leaves to complain about. */
+/** The problems that one disturbed run leaves. */
 type Disturb = (work: Work, call: Call, i: number) => Promise<string[]>;
 
 /** Disturbs the work at each of its calls in turn; every line of the result is a problem. */
@@ -37,7 +37,7 @@ async function disturbAll(name: WorkName, disturb: Disturb): Promise<string[]> {
   return (await Promise.all(lanes)).flat();
 }
 
-/** Of two calls one finds the disk full and one broken. What is told is one sentence of lamina's; a failure that does not matter is none. */
+/** One call finds the disk full, another finds it broken. The error is one sentence of lamina's; a failure that does not matter is not reported. */
 const fail: Disturb = async (work, call, i) => {
   const [errno, reason] = i % 2 === 0 ? ["ENOSPC", "no space left on device"] : ["EIO", "input/output error"];
   const { exitCode, stdout, stderr } = await work.run(failedAt(call, errno));
@@ -49,7 +49,7 @@ const fail: Disturb = async (work, call, i) => {
   ];
 };
 
-/** A line of `gc` that says what was removed, or one of another command that says what was made. */
+/** A line in which `gc` reports what was removed, or another command what was made. */
 function isTrue(line: string, store: string): boolean {
   const [, kind, hex = ""] = /^(blob|layer) sha256:([0-9a-f]{64}) /.exec(line) ?? [];
   if (kind !== undefined) return !existsSync(join(store, kind === "blob" ? "blobs/sha256" : "layers/sha256", hex));
@@ -72,7 +72,7 @@ for (const name of ["first import", "import layout", "commit", "gc"] as const) {
 }
 
 for (const name of ["first import", "commit", "gc"] as const) {
-  test.if(possible)(`${name} on a full or broken disk, whichever call finds it out: a clear error, and nothing lost or half`, async () => {
+  test.if(possible)(`${name} on a full or broken disk, whichever call hits it: a clear error, and nothing lost or half-made`, async () => {
     expect(await disturbAll(name, fail)).toEqual([]);
   });
 }

@@ -1,6 +1,6 @@
 /**
- * How much memory work on images takes, whatever their size: large files go through it in pieces, and of many files a few are in it at a time.
- * GNU time tells the peak. It starts programs by fork; what starts them by vfork counts the caller's memory as theirs.
+ * How much memory image operations take, whatever the image's size: large files are processed in pieces, and many files a few at a time.
+ * GNU time reports the peak. It starts programs by fork; with vfork the caller's memory would count as theirs.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, rm } from "node:fs/promises";
@@ -12,7 +12,7 @@ setDefaultTimeout(300_000);
 
 const possible = requires("root", "busybox", "time");
 
-/** Kilobytes of a call that has to succeed. */
+/** The peak of a call in kilobytes; it must succeed. */
 async function peak(shop: Shop, ...words: string[]): Promise<number> {
   const report = join(shop.box.host, "peak");
   const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"], deadline: 120_000 });
@@ -20,7 +20,7 @@ async function peak(shop: Shop, ...words: string[]): Promise<number> {
   return Number((await Bun.file(report).text()).trim());
 }
 
-/** What takes the whole image through lamina. `archive` is imported, and its files are committed as what a container wrote. */
+/** Operations that process the whole image. `archive` is imported, and its files are committed as a container's changes. */
 async function peaks(shop: Shop, archive: string): Promise<Record<string, number>> {
   const out = join(shop.box.host, "out.tar");
   await shop.must("run", "--image", "base:1", "writer", "--", "/bin/busybox", "true");
@@ -40,7 +40,7 @@ function above(limit: number, found: Record<string, number>): string[] {
   return Object.entries(found).flatMap(([name, kilobytes]) => (kilobytes > limit ? [`${name}: ${kilobytes} kB`] : []));
 }
 
-test.if(possible)("files larger than all memory that is allowed pass through", async () => {
+test.if(possible)("files larger than the allowed memory pass through", async () => {
   await using shop = await openShop();
   const root = join(shop.box.host, "root");
   await mkdir(root);
@@ -50,8 +50,8 @@ test.if(possible)("files larger than all memory that is allowed pass through", a
   expect(above(150_000, await peaks(shop, join(shop.box.host, "large.tar")))).toEqual([]);
 });
 
-/** Held as a string each, twice, the names alone would be more than what is left. */
-test.if(possible)("tens of thousands of files take little more than one", async () => {
+/** As strings, held twice, the names alone would exceed what is left. */
+test.if(possible)("tens of thousands of files take little more memory than one", async () => {
   await using shop = await openShop();
   const script = `mkdir many && cd many && seq 40000 | awk '{ d = "directory-" int($1 / 500); print d "/some-file-with-a-long-name-" $1 ".txt" > "../names"; dirs[d] } END { for (d in dirs) print d > "../dirs" }'
     xargs mkdir < ../dirs && xargs touch < ../names && cd .. && tar -cf many.tar many && rm -r many`;

@@ -1,4 +1,4 @@
-/** What is written out of a store, exports and bundles, when it is killed before any of its calls, or when a call fails. */
+/** Output from a store, exports and bundles, killed before any of its calls, or with a failing call. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ async function lamina(box: ImageBox, prefix: readonly string[], words: readonly 
   return (await box.run([...prefix, ...runtimeUnderTest().argv, "--image-root", box.store, ...words])).ended;
 }
 
-/** A directory with an archive in it that an export may replace. */
+/** A directory with an archive that an export may replace. */
 async function emptyTarget(box: ImageBox): Promise<string> {
   const target = join(box.path, "to");
   await rm(target, { recursive: true, force: true });
@@ -40,7 +40,7 @@ async function emptyTarget(box: ImageBox): Promise<string> {
   return target;
 }
 
-/** What is there that should not be: parts of files, temporary ones, and a layout that lacks what it names. */
+/** Anything that should not exist: partial files, temporary ones, and a layout that lacks what it names. */
 function oddities(target: string, isWholeCopyAllowed: boolean): string[] {
   const paths = readdirSync(target, { recursive: true, encoding: "utf8" });
   const odd = paths.filter((path) => !WHOLE.test(path) && !(isWholeCopyAllowed && /^old\.tar\.tmp-\d+$/.test(path)));
@@ -77,11 +77,11 @@ async function disturbExports(disturb: (call: Call) => readonly string[], judge:
   return problems;
 }
 
-test.if(possible)("an export killed before any of its calls leaves only what is whole", async () => {
+test.if(possible)("an export killed before any of its calls leaves only complete files", async () => {
   expect(await disturbExports(killedAt, ({ exitCode }) => exitCode === 137)).toEqual([]);
 });
 
-test.if(possible)("an export that is interrupted leaves only what is whole", async () => {
+test.if(possible)("an interrupted export leaves only complete files", async () => {
   expect(
     await disturbExports(
       (call) => endedAt(call, "SIGINT"),
@@ -90,7 +90,7 @@ test.if(possible)("an export that is interrupted leaves only what is whole", asy
   ).toEqual([]);
 });
 
-test.if(possible)("an export to a full disk, whichever call finds it full, says so and leaves only what is whole", async () => {
+test.if(possible)("an export to a full disk, whichever call hits it, says so and leaves only complete files", async () => {
   const isTold = ({ exitCode, stderr }: Outcome): boolean => exitCode === 1 && /^cannot .*: no space left on device\n/.test(stderr);
   expect(
     await disturbExports(
@@ -100,7 +100,7 @@ test.if(possible)("an export to a full disk, whichever call finds it full, says 
   ).toEqual([]);
 });
 
-test.if(possible)("where the file system has no files without a name, an export is the same", async () => {
+test.if(possible)("on a file system without unnamed files an export is the same", async () => {
   await using box = await openBox();
   const target = await emptyTarget(box);
   await box.must(["export", "web:1", "wanted.tar"]);
@@ -110,7 +110,7 @@ test.if(possible)("where the file system has no files without a name, an export 
   expect(readFileSync(join(target, "old.tar")).equals(readFileSync(join(box.path, "wanted.tar")))).toBe(true);
 });
 
-test("a pipe as destination of an export stays one, and gets the archive", async () => {
+test("a pipe as the destination of an export stays a pipe, and gets the archive", async () => {
   await using box = await openBox();
   await box.must(["export", "--format", "docker-archive", "web:1", "wanted"]);
   const script = 'mkfifo pipe && { cat pipe >got & } && "$@" --format docker-archive web:1 pipe && wait';
@@ -119,7 +119,7 @@ test("a pipe as destination of an export stays one, and gets the archive", async
   expect([statSync(join(box.path, "pipe")).isFIFO(), got === wanted]).toEqual([true, true]);
 });
 
-test.if(possible)("a bundle whose making was ended at any of its calls keeps its layers, if it is one", async () => {
+test.if(possible)("a bundle interrupted at any of its calls keeps its layers, if it is complete", async () => {
   await using box = await openBox();
   const bundle = join(box.path, "made");
   const words = ["bundle", "web:1", bundle];
@@ -128,7 +128,7 @@ test.if(possible)("a bundle whose making was ended at any of its calls keeps its
   let made = 0;
   for (const call of calls.filter(({ text }) => !text.includes("call-"))) {
     await rm(bundle, { recursive: true, force: true });
-    await lamina(box, endedAt(call, "SIGTERM"), words); // after the call, so that the last one makes it whole
+    await lamina(box, endedAt(call, "SIGTERM"), words); // after the call, so that the last one completes it
     await box.must(["rm", "web:1"]);
     await box.must(["gc"]);
     if (existsSync(join(bundle, "layers.json"))) {

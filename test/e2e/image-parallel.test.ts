@@ -1,4 +1,4 @@
-/** The store under competition: many processes that bring, name, remove and collect the same things at once. */
+/** The store and concurrency: many processes import, name, remove and collect the same things at once. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ setDefaultTimeout(180_000);
 const WRITERS = 8;
 const BASE = layer("base");
 
-/** Files enough that writers meet in the middle of it. */
+/** Enough files for writers to meet halfway. */
 function layer(name: string): { archive: Buffer; compression: "gzip" } {
   const files = Array.from({ length: 40 }, (_, n) => ({ name: `${name}/file${n}`, content: `${name} ${n}\n`.repeat(2000) }));
   return { archive: archiveOf({ name: `${name}/` }, ...files), compression: "gzip" };
@@ -32,13 +32,13 @@ async function writeImages(box: ImageBox, count: number): Promise<void> {
   await layout.write(join(box.path, "layout"));
 }
 
-/** All at once, to their ends. */
+/** All at once, to the end. */
 async function allAtOnce(box: ImageBox, calls: readonly (readonly string[])[]): Promise<Outcome[]> {
   const running = await Promise.all(calls.map((words) => box.start(words)));
   return Promise.all(running.map(({ ended }) => ended));
 }
 
-/** One after the other; what each failure said. */
+/** One after the other; returns the message of each failure. */
 async function inTurn(box: ImageBox, calls: readonly (readonly string[])[]): Promise<string[]> {
   const failures: string[] = [];
   for (const words of calls) {
@@ -52,7 +52,7 @@ function newLayers(outcomes: readonly Outcome[]): number {
   return outcomes.flatMap(({ stdout }) => [...stdout.matchAll(/(\d+) new/g)]).reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Which files hold the content: who writes a copy once more makes others. */
+/** The inodes with the content: writing another copy would make others. */
 function inodesOf(box: ImageBox): Record<string, number> {
   const names = ["blobs/sha256", "layers/sha256"].flatMap((parent) =>
     readdirSync(join(box.store, parent)).map((name) => join(parent, name)),
@@ -60,7 +60,7 @@ function inodesOf(box: ImageBox): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, statSync(join(box.store, name)).ino]));
 }
 
-/** Nothing but locks in ingest, which the next sweep removes, and nothing in the other directories of what is being made. */
+/** Only locks in ingest, which the next sweep removes, and nothing in the other directories for unfinished files. */
 function leftovers(box: ImageBox): string[] {
   const paths = ["ingest", "tmp/layers", "locks"].map((name) => join(box.store, name));
   return paths.flatMap((path) => (existsSync(path) ? readdirSync(path) : [])).filter((name) => !name.endsWith(".lock"));
@@ -115,7 +115,7 @@ test("eight processes import images that share a base: it is written once, and e
   expect(await box.must(["verify"])).toBe(`${3 * WRITERS + 1} blobs and ${WRITERS + 1} unpacked layers are as they should be\n`);
 });
 
-test("imports, names, removals, looks and collections of garbage at once: all succeed, and what has a name is whole", async () => {
+test("imports, names, removals, queries and garbage collections at once: all succeed, and every named image is complete", async () => {
   await using box = await imageBox();
   await writeImages(box, 6);
   await box.must(["import", "--ref", "web:0", "layout"]);
@@ -157,11 +157,11 @@ test.if(requires("strace"))("who comes second waits for the first, and neither c
     const copied = calls.filter(
       ({ name, text }) => name === "write" && text.includes("/ingest/") && Number(/ = (\d+)$/.exec(text)?.[1]) > 4096,
     );
-    expect([unpacked, source === "layout" ? copied : []]).toEqual([[], []]); // of a blob in an archive nobody knows the digest before it is read
+    expect([unpacked, source === "layout" ? copied : []]).toEqual([[], []]); // the digest of a blob in an archive is unknown before it is read
   }
 });
 
-test("of eight processes that import one image half are killed: the others succeed, and the next run cleans up", async () => {
+test("of eight processes that import one image, half are killed: the others succeed, and the next run cleans up", async () => {
   await using box = await imageBox();
   await writeImages(box, 2);
   const random = randomNumbers(0);

@@ -1,4 +1,4 @@
-/** Images for several platforms, with all of them, from and to where other tools keep images. */
+/** Images for several platforms, with all of them, from and to other tools' stores. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { hostPlatform } from "../../src/image/platform.ts";
@@ -42,7 +42,7 @@ test("an image for several platforms is imported whole, or in part, and not both
   await box.must(["verify"]);
 });
 
-test("an export has the index again, or the platform that is asked for", async () => {
+test("an export has the index again, or the requested platform", async () => {
   await using box = await imageBox();
   const digest = await writeIndex(box);
   await box.must(["import", "--all-platforms", "layout"]);

@@ -1,4 +1,4 @@
-/** What long work shows at a terminal and nowhere else, and what ^C leaves of it. */
+/** The progress of long operations, on a terminal only, and what ^C leaves behind. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
 import { open, readdir, rm, writeFile } from "node:fs/promises";
@@ -66,7 +66,7 @@ test.if(requires("root", "strace"))("import, export, verify and bundle show byte
   });
 });
 
-test("gc says at a terminal how much it removes", async () => {
+test("gc shows on a terminal how much it removes", async () => {
   await using box = await imageBox();
   await writeImage(box);
   await box.must(["import", "layout"]);
@@ -75,7 +75,7 @@ test("gc says at a terminal how much it removes", async () => {
   expect([await running.ended, framesOf(running.written())[0], screenOf(running.written()).length]).toEqual([0, "removing", 9]);
 });
 
-test("where nobody looks at a terminal, long work shows nothing", async () => {
+test("without a terminal, long operations show nothing", async () => {
   await using box = await imageBox();
   await writeImage(box);
   const told: string[] = [];
@@ -93,7 +93,7 @@ test("where nobody looks at a terminal, long work shows nothing", async () => {
   expect(told).toEqual(Array(6).fill("0 "));
 });
 
-test("an error has a line of its own, and none of the progress", async () => {
+test("an error has its own line, without progress in it", async () => {
   await using box = await imageBox();
   await writeImage(box);
   const blobs = await readdir(join(box.path, "layout/blobs/sha256"));
@@ -105,7 +105,7 @@ test("an error has a line of its own, and none of the progress", async () => {
   expect([await running.ended, screenOf(running.written())[0]]).toEqual([1, expect.stringMatching(/^cannot read blob sha256:/)]);
 });
 
-test("^C at a terminal ends an import at once, and the next run removes what is left of it", async () => {
+test("^C on a terminal ends an import at once, and the next run removes what is left of it", async () => {
   await using box = await imageBox();
   await box.tool(["mkfifo", "pipe"]);
   const running = atTerminal(lamina(box, "image", "import", "pipe", "web:1"), { cwd: box.path });

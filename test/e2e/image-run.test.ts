@@ -1,4 +1,4 @@
-/** From an image in the store to a container: `bundle`, `run --image`, and what stays of both. */
+/** From an image in the store to a container: `bundle`, `run --image`, and what remains of both. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ test.if(possible)("a container of an image has a random id, and its bundle and f
   expect(await readFile(join(bundle, "upper/count"), "utf8")).toBe("x\nx\n");
 });
 
-test.if(possible)("with --rm nothing stays but volumes, which the next container gets", async () => {
+test.if(possible)("with --rm only volumes stay, and the next container gets them", async () => {
   await using shop = await openShop();
   const run = ["run", "--image", "base", "--rm", "--volume", "kept:/kept"];
   await shop.must("image", "tag", "base:1", "base");
@@ -31,7 +31,7 @@ test.if(possible)("with --rm nothing stays but volumes, which the next container
   expect(await shop.must(...run, "a", "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
 });
 
-test.if(possible)("what goes with the process is not synced, and what stays is", async () => {
+test.if(possible)("files that go with the process are not synced, and files that stay are", async () => {
   await using shop = await openShop();
   const options = async (...words: string[]): Promise<string> => {
     const script = "busybox grep ' - overlay ' /proc/self/mountinfo";
@@ -41,27 +41,30 @@ test.if(possible)("what goes with the process is not synced, and what stays is",
   expect(await options("kept")).toMatch(/ overlay (?!.*volatile)/);
 });
 
-test.if(possible)("list --all shows what was run and is gone, and delete --rm removes it with what it has written", async () => {
-  await using shop = await openShop();
-  expect(await shop.call(["run", "--image", "base:1", "web", "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
-  await shop.must("bundle", "base:1", join(shop.store, "bundles/unused"));
-  expect(JSON.parse(await shop.must("list", "--format", "json"))).toEqual([]);
-  const bundle = join(shop.store, "bundles/web");
-  const gone = { ociVersion: "1.3.0", pid: 0, status: "deleted", owner: "root" };
-  const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
-  expect(JSON.parse(await shop.must("list", "--all", "--format", "json"))).toEqual([
-    { ...gone, id: "unused", bundle: join(shop.store, "bundles/unused"), rootfs: join(shop.store, "bundles/unused/rootfs"), created: "" },
-    {
-      ...{ ...gone, id: "web", bundle, rootfs: join(bundle, "rootfs"), created: when },
-      lastRun: { exitStatus: 3, started: when, finished: when },
-    },
-  ]);
-  expect(await shop.must("list", "--all", "--size")).toMatch(/\nweb .* deleted .* exited \(3\) .* 2 B \(virtual /);
-  await shop.must("delete", "--rm", "web");
-  expect([await bundlesOf(shop), await shop.must("list", "--all", "--quiet")]).toEqual([["unused"], "unused\n"]);
-  expect(await shop.call(["delete", "--rm", "web"])).toMatchObject({ exitCode: 1, stderr: "container does not exist: web\n" });
-  await shop.must("delete", "--rm", "--force", "web");
-});
+test.if(possible)(
+  "list --all shows containers that are gone, and delete --rm removes their bundles with what they have written",
+  async () => {
+    await using shop = await openShop();
+    expect(await shop.call(["run", "--image", "base:1", "web", "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
+    await shop.must("bundle", "base:1", join(shop.store, "bundles/unused"));
+    expect(JSON.parse(await shop.must("list", "--format", "json"))).toEqual([]);
+    const bundle = join(shop.store, "bundles/web");
+    const gone = { ociVersion: "1.3.0", pid: 0, status: "deleted", owner: "root" };
+    const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    expect(JSON.parse(await shop.must("list", "--all", "--format", "json"))).toEqual([
+      { ...gone, id: "unused", bundle: join(shop.store, "bundles/unused"), rootfs: join(shop.store, "bundles/unused/rootfs"), created: "" },
+      {
+        ...{ ...gone, id: "web", bundle, rootfs: join(bundle, "rootfs"), created: when },
+        lastRun: { exitStatus: 3, started: when, finished: when },
+      },
+    ]);
+    expect(await shop.must("list", "--all", "--size")).toMatch(/\nweb .* deleted .* exited \(3\) .* 2 B \(virtual /);
+    await shop.must("delete", "--rm", "web");
+    expect([await bundlesOf(shop), await shop.must("list", "--all", "--quiet")]).toEqual([["unused"], "unused\n"]);
+    expect(await shop.call(["delete", "--rm", "web"])).toMatchObject({ exitCode: 1, stderr: "container does not exist: web\n" });
+    await shop.must("delete", "--rm", "--force", "web");
+  },
+);
 
 test.if(possible)("delete --rm spares what a container uses, and bundles that are not lamina's", async () => {
   await using shop = await openShop();
@@ -89,7 +92,7 @@ test.if(possible)("delete --rm spares what a container uses, and bundles that ar
   expect(await bundlesOf(shop)).toEqual([]);
 });
 
-test.if(possible)("a directory of the host is shown, and with :ro it cannot be written to", async () => {
+test.if(possible)("a host directory is visible, and read-only with :ro", async () => {
   await using shop = await openShop();
   await mkdir(join(shop.box.host, "data"));
   const run = (mode: string) => [
@@ -122,14 +125,14 @@ test.if(possible)("options go into the bundle's config.json", async () => {
   });
 });
 
-test.if(possible)("the process has the entrypoint, directory, host name and read-only root of the options", async () => {
+test.if(possible)("the process gets the entrypoint, directory, host name and read-only root from the options", async () => {
   await using shop = await openShop();
   const script = "echo $0 $(pwd) $(cat /proc/sys/kernel/hostname); echo x 2>/dev/null >/new || echo read-only";
   const options = ["--entrypoint", "sh", "--workdir", "/proc", "--hostname", "box.test", "--read-only", "-v", "kept:/kept"];
   expect(await shop.must("run", "--image", "base:1", "--rm", ...options, "--", "-c", script, "me")).toBe("me /proc box.test\nread-only\n");
 });
 
-test.if(possible)("a bundle stays what it is when its image's name goes to another one and the rest is thrown away", async () => {
+test.if(possible)("a bundle keeps working when its image's name moves to another image and the rest is collected", async () => {
   await using shop = await openShop();
   const bundle = join(shop.box.directory, "made");
   await shop.must("bundle", "base:1", bundle, "--", "sh", "-c", "cat /which");

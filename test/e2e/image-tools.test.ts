@@ -1,4 +1,4 @@
-/** Images pass from tool to tool: what skopeo and umoci write is read, what lamina writes they read, and an image is everywhere the same. */
+/** Images between tools: lamina reads what skopeo and umoci write and the reverse, and an image is the same everywhere. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
@@ -11,7 +11,7 @@ setDefaultTimeout(120_000);
 
 const tools = requires("root", "skopeo", "umoci", "setfattr");
 
-/** Two layers by umoci, and as `three` another one by GNU tar, which keeps fractions of a second. */
+/** Two layers by umoci, and in `three` another one by GNU tar, which keeps fractions of a second. */
 async function makeImage(box: ImageBox, more = ":"): Promise<void> {
   const script = `
     umoci init --layout made && umoci new --image made:one

@@ -1,4 +1,4 @@
-/** Images outside of the store are named as skopeo and podman name them; what cannot be reached by such a name is refused, and no file gets it. */
+/** Images outside the store are named as in skopeo and podman; a name that cannot be reached is refused, and is not taken for a file. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -80,7 +80,7 @@ test.each([
   expect([exitCode, stderr]).toEqual([1, expect.stringContaining(hint)]);
 });
 
-test("a path with a colon is a path when it says so", async () => {
+test("a path with a colon is a path if it says so", async () => {
   await using box = await imageBox();
   await begin(box);
   await box.must(["export", "web:1", "./oci:out"]);

@@ -1,4 +1,4 @@
-/** `lamina image`: what people see of the store, from import to collecting garbage. */
+/** `lamina image`: the store as users see it, from import to garbage collection. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -41,13 +41,13 @@ test("an image is imported, named, looked at, renamed, removed and collected", a
   expect(await box.must(["verify"])).toBe("0 blobs and 0 unpacked layers are as they should be\n");
 });
 
-test("a store that does not exist is empty, and looking at it does not make it", async () => {
+test("a store that does not exist is empty, and reading it does not create it", async () => {
   await using box = await imageBox();
   expect([await box.must(["list", "-q"]), await box.must(["tree"])]).toEqual(["", ""]);
   expect(await readdir(box.path)).not.toContain("store");
 });
 
-test("standard input is as good as a file, and compressed as well", async () => {
+test("standard input works like a file, compressed or not", async () => {
   await using box = await imageBox();
   await writeRoot(box.path);
   await writeFile(join(box.path, "root.tar.gz"), compressed(BASE, "gzip"));
@@ -62,13 +62,13 @@ test("standard input is as good as a file, and compressed as well", async () => 
   expect(await box.must(["verify"])).toBe("5 blobs and 1 unpacked layers are as they should be\n");
 });
 
-test("nothing but the result is printed where nobody looks at a terminal", async () => {
+test("without a terminal only the result is printed", async () => {
   await using box = await imageBox();
   const outcome = await box.call(["import", "-q", await writeRoot(box.path), "base"]);
   expect({ ...outcome, stdout: outcome.stdout.replace(/[0-9a-f]{64}/, "…") }).toEqual({ exitCode: 0, stdout: "sha256:…\n", stderr: "" });
 });
 
-test("df tells what images share and what gc would free", async () => {
+test("df shows what images share and what gc would free", async () => {
   await using box = await imageBox();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: BASE }] }), "base");
@@ -102,7 +102,7 @@ test.each<[string, readonly string[], string]>([
   expect(await box.must(["list", "-q"])).toBe("");
 });
 
-test("a registry needs skopeo, and its absence is said", async () => {
+test("a registry needs skopeo, and the error says if it is missing", async () => {
   await using box = await imageBox();
   const { exitCode, stderr } = await box.call(["pull", "example.org/web:1"], { env: { PATH: "/nowhere" } });
   expect({ exitCode, stderr }).toEqual({
@@ -112,7 +112,7 @@ test("a registry needs skopeo, and its absence is said", async () => {
   });
 });
 
-test("verify tells damage by its status, and an import heals what was removed", async () => {
+test("verify reports damage by its exit status, and an import restores what was removed", async () => {
   await using box = await imageBox();
   await box.must(["import", await writeRoot(box.path), "base"]);
   const { layers } = JSON.parse(await box.must(["inspect", "base"]));

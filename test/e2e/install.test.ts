@@ -1,4 +1,4 @@
-/** `npm run install-system`: what lies where, and that nothing is ever half there. */
+/** `npm run install-system`: what is installed where, and that nothing is ever half installed. */
 import { expect, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ function filesBelow(path: string): { path: string; mode: number }[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-test("the executable and its completion lie below DESTDIR and PREFIX, work, and are all that does", async () => {
+test("the executable and its completion are below DESTDIR and PREFIX, work, and are all that is there", async () => {
   await using destination = await tempDir();
 
   const installed = await installSystem(EXECUTABLE, { prefix: "/usr", destdir: destination.path });
@@ -32,7 +32,7 @@ test("the executable and its completion lie below DESTDIR and PREFIX, work, and 
   expect(Bun.spawnSync(["bash", "-n", join(destination.path, FILES[1] ?? "")]).success).toBe(true);
 });
 
-test("a second installation replaces the files whole: who has the old one open keeps it", async () => {
+test("a second installation replaces the files atomically: an open old one stays intact", async () => {
   await using destination = await tempDir();
   const install = (): Promise<string[]> => installSystem(EXECUTABLE, { prefix: "/usr", destdir: destination.path });
   const [program = ""] = await install();

@@ -1,4 +1,4 @@
-/** Namespaces given by path: those of a process that is there already. */
+/** Namespaces given by path: those of an existing process. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, chown, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -94,14 +94,14 @@ test.if(root && requires("user-namespace", "mount-setattr"))("[C44] idmap shows 
   expect(await runIn(box, (namespaces) => [...namespaces, user], "", ["stat", "/data/file"])).toBe("stat /data/file - 0644 3:4\n");
 });
 
-test.if(root)("[C75] every namespace that is asked for without a path is new", async () => {
+test.if(root)("[C75] every namespace requested without a path is new", async () => {
   await using box = await sandbox({});
   const own = await Promise.all(["net", "ipc", "uts", "pid", "mnt"].map(async (file) => `${file}=${await inodeOf(process.pid, file)}`));
   const shown = await runIn(box, (namespaces) => namespaces, own.join(","));
   expect(shown.split("\n")).toEqual(["ns net own", "ns ipc own", "ns uts own", "ns pid own", "ns mnt own", ""]);
 });
 
-test.if(root)("[C77] every namespace that is not asked for is the runtime's", async () => {
+test.if(root)("[C77] every namespace not requested is the runtime's", async () => {
   await using box = await sandbox({ config: { hostname: null } });
   const own = await Promise.all(
     ["net", "ipc", "uts", "pid", "cgroup", "user"].map(async (file) => `${file}=${await inodeOf(process.pid, file)}`),
@@ -131,7 +131,7 @@ function defaultNamespaces(): readonly JsonObject[] {
   return Array.isArray(namespaces) ? namespaces.filter(isObject) : [];
 }
 
-/** A process in new namespaces, which ends with the test. */
+/** A process in new namespaces that ends with the test. */
 async function holdNamespaces(box: Sandbox, options: readonly string[]): Promise<{ readonly pid: number } & AsyncDisposable> {
   const calls = join(box.directory, "calls");
   const unshared = await spawn(calls, ["unshare", ...options, "--fork", "--kill-child", join(box.host, "probe"), "sleep-until-signal"]);

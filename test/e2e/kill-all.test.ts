@@ -1,4 +1,4 @@
-/** Ending everything that is in a container, whatever its processes do against it. */
+/** Killing everything in a container, whatever its processes do against it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const root = requires("root");
 const HIERARCHY = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids";
 const NO_PID_NAMESPACE = [{ type: "mount" }, { type: "ipc" }, { type: "uts" }];
 const WAITING = { args: ["/probe", "sleep-until-signal"], config: { linux: { cgroupsPath: "/@ID@" } } } as const;
-/** Twenty processes, each of which makes the next one and ends. */
+/** Twenty processes, each of which starts the next one and exits. */
 const FORKING = "f() { f & }; for i in $(seq 20); do f; done; sleep 1000";
 
 for (const verb of ["kill", "delete"] as const) {
@@ -53,7 +53,7 @@ test.if(root)("a container with cgroups deeper than any path, and processes in t
   expect(box.leftovers()).toEqual([]);
 });
 
-test.if(root)("a cgroup with such ones below it is refused to a container if a process is in them", async () => {
+test.if(root)("a cgroup with such ones below it is refused for a container if a process is in them", async () => {
   await using box = await sandbox(WAITING);
   mkdirSync(join(HIERARCHY, box.id));
   const stranger = Bun.spawn(["sleep", "1000"]);

@@ -1,4 +1,4 @@
-/** The writable layer belongs to the bundle, and with it how the last program ended that ran on it. */
+/** The writable layer belongs to the bundle, and so does the record of how the last program on it ended. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { lstat, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const possible = requires("root", "busybox");
-/** Ends as the file `how` says that the test puts into the writable layer; waits without one. */
+/** Ends as the test's file `how` in the writable layer says; waits if there is none. */
 const AS_TOLD = "test -e /how && exit $(cat /how); sleep 1000";
 const USER_NAMESPACE = {
   linux: {
@@ -39,7 +39,7 @@ test.if(possible).each([
   expect(box.leftovers()).toEqual([]);
 });
 
-test.if(possible)("while a program runs, state and list show the one before", async () => {
+test.if(possible)("while a program runs, state and list show the previous one", async () => {
   await using box = await layeredSandbox({ script: AS_TOLD });
   await endsWith(box, 7);
   await rm(join(box.path, "upper/how"));
@@ -55,7 +55,7 @@ test.if(possible)("a run in the foreground counts", async () => {
   expect((await lastRunOf(box)).exitStatus).toBe(4);
 });
 
-test.if(possible)("the end of a program that nobody waited for is unknown, and an older one is not shown instead", async () => {
+test.if(possible)("the end of a program that nobody waited for is unknown, and no older one is shown instead", async () => {
   await using box = await layeredSandbox({ script: AS_TOLD });
   await endsWith(box, 7);
   await box.create();
@@ -67,7 +67,7 @@ test.if(possible)("the end of a program that nobody waited for is unknown, and a
   expect(await lastRunOf(box)).toEqual({});
 });
 
-test.if(possible)("a program that cannot be executed leaves the record of the one before", async () => {
+test.if(possible)("a program that cannot be executed leaves the previous record", async () => {
   await using box = await layeredSandbox({ script: AS_TOLD });
   await endsWith(box, 7);
   const path = join(box.path, "config.json");
@@ -95,7 +95,7 @@ test.if(possible)("it is complete when a container was killed and deleted at onc
   }
 });
 
-test.if(possible)("the next container waits until the end of the one before is recorded", async () => {
+test.if(possible)("the next container waits until the previous one's end is recorded", async () => {
   await using first = await layeredSandbox({ script: "sleep 1000" });
   await using second = await layeredSandbox({ script: "sleep 1000", file: { upper: join(first.path, "upper") } });
   await runDetached(first);
@@ -128,7 +128,7 @@ test.if(possible)("a link in its place is replaced, not followed", async () => {
   ]);
 });
 
-test.if(possible)("half a record says nothing", async () => {
+test.if(possible)("half a record counts as none", async () => {
   await using box = await layeredSandbox({ script: "exit 3" });
   await endsWith(box, 3);
   const path = join(box.path, "upper.exit.json");

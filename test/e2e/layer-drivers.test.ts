@@ -1,6 +1,6 @@
 /**
- * What every storage driver has to do, and does alike: one suite, which each of them runs (../support/driver-grounds.ts has
- * a row for each). What overlay gives is what the others are measured by.
+ * What every storage driver must do in the same way: one suite that each of them runs (../support/driver-grounds.ts has
+ * a row for each). The results of overlay are the reference for the others.
  */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync } from "node:fs";
@@ -17,14 +17,14 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(4 * TEST_TIMEOUT);
 
-/** What a container is called is the name of its cgroup as well, which nobody else on the machine may have. */
+/** A container's id is also the name of its cgroup, which must be unique on the machine. */
 const RUN = crypto.randomUUID().slice(0, 13);
 const c1 = `c1-${RUN}`;
 const c2 = `c2-${RUN}`;
 
 const EPOCH = { env: { SOURCE_DATE_EPOCH: "1000000000" } };
 
-/** So that the runtime's own devices are not in the container's tree. */
+/** Keeps the runtime's own devices out of the container's tree. */
 const MOUNTS = [{ destination: "/dev", type: "tmpfs", source: "tmpfs" }];
 
 /** A bundle of the image layered:1 with that driver, whose shell runs `script`. */
@@ -40,7 +40,7 @@ async function change(path: string, members: object): Promise<void> {
   await writeFile(path, JSON.stringify({ ...JSON.parse(await readFile(path, "utf8")), ...members }, null, 2));
 }
 
-/** What a container of the bundle shows, as long as it is there. */
+/** What a container of the bundle shows while it exists. */
 async function treeShown({ must }: Shop, bundle: string): Promise<string[]> {
   await must("create", "--bundle", bundle, c2);
   try {
@@ -50,7 +50,7 @@ async function treeShown({ must }: Shop, bundle: string): Promise<string[]> {
   }
 }
 
-/** Everything that the store has of its layers, attributes and times included. */
+/** Everything in the store's layers, including attributes and times. */
 function storedLayers({ store }: Shop): string[] {
   const layers = join(store, "layers/sha256");
   return readdirSync(layers).flatMap((name) => {
@@ -118,7 +118,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       expect(shown).toEqual(await treeShown(shop, await makeBundle(shop, "overlay", "true")));
     });
 
-    test("what a container writes, deletes and renames is there when it is made again, and the layers are as they were", async () => {
+    test("what a container writes, deletes and renames persists when it is created again, and the layers are unchanged", async () => {
       await using shop = await openStore();
       const before = storedLayers(shop);
       const bundle = await makeBundle(
@@ -164,7 +164,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       await shop.must("delete", "--force", c1);
     });
 
-    test("diff tells the same of the same changes, and nothing of none", async () => {
+    test("diff shows the same for the same changes, and nothing without changes", async () => {
       await using shop = await openStore();
       const told: string[] = [];
       for (const script of ["true", CHANGES]) {
@@ -176,7 +176,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       expect(told[1]?.trim().split("\n")).toEqual(CHANGED);
     });
 
-    test("commit makes the same layer of the same changes, and a container of it sees them", async () => {
+    test("commit makes the same layer from the same changes, and a container of it sees them", async () => {
       await using shop = await openStore();
       const diffIds: unknown[] = [];
       const trees: string[][] = [];
@@ -197,7 +197,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       expect(trees[0]).toEqual(trees[1]);
     });
 
-    test("commit of a container that runs has what it has written so far", async () => {
+    test("commit of a running container contains what it has written so far", async () => {
       await using shop = await openStore();
       // into a file that stays open: closing it would write back what a cache holds
       const script =
@@ -213,7 +213,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       );
     });
 
-    test("list --size tells the bytes that the container has written, and those below; image df counts them not", async () => {
+    test("list --size shows the bytes that the container has written, and those below; image df does not count them", async () => {
       await using shop = await openStore();
       const spaceBefore = await shop.must("image", "df", "--format", "json");
       await shop.must(
@@ -259,7 +259,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS) {
       expect((await readdir(bundle)).sort()).toEqual(["config.json", "layers.json", "rootfs"]);
     });
 
-    test("nothing is left of a container with --rm, nor of its image", async () => {
+    test("nothing is left of a container with --rm, or of its image", async () => {
       await using shop = await openStore();
       await shop.must("run", "--rm", "--driver", driver, "--image", "layered:1", c1, "--", "sh", "-c", "echo x >/new");
       expect(await readdir(join(shop.store, "bundles"))).toEqual([]);

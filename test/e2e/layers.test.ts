@@ -1,4 +1,4 @@
-/** layers.json: a container's root put together from directories that others use at the same time. */
+/** layers.json: a container's root assembled from directories that others use at the same time. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const USER_NAMESPACE = {
   },
 };
 
-/** What the container printed, and nothing may be left of it on the host. */
+/** The container's output; nothing of it may be left on the host. */
 async function output(recipe: LayeredRecipe): Promise<string> {
   await using box = await layeredSandbox(recipe);
   const { stdout } = await box.must(["run", "--bundle", box.path, box.id]);
@@ -49,7 +49,7 @@ test.if(possible)("a change lands in the writable layer and leaves the layers as
   expect(await Array.fromAsync(new Bun.Glob("**").scan(box.rootfs))).toEqual([]);
 });
 
-test.if(possible)("what was written is there again after delete and create, even if the writable layer is volatile", async () => {
+test.if(possible)("what was written persists across delete and create, even if the writable layer is volatile", async () => {
   for (const file of [{}, { options: { volatile: true } }]) {
     await using box = await layeredSandbox({ file, script: "echo x >>/count; wc -l </count" });
     const runs = [];
@@ -72,7 +72,7 @@ test.if(possible)("two containers share layers at the same time, and neither see
   expect(await textOrNone(join(first.path, "layers/1/etc/who"))).toBe("one\n");
 });
 
-test.if(possible)("a writable layer in use is refused, and is free when its container has stopped", async () => {
+test.if(possible)("a writable layer in use is refused, and free once its container has stopped", async () => {
   await using first = await layeredSandbox({ script: "sleep 1000" });
   await using second = await layeredSandbox({ script: "echo two >/new", file: { upper: join(first.path, "upper") } });
   await first.create();
@@ -147,7 +147,7 @@ test.if(possible).each([
   expect(await output({ layers, config, script: "ls /n | wc -l; cat /last; : >/dev/null" })).toBe("499\n498");
 });
 
-test.if(possible)("501 layers are refused with the place of the list, and nothing is begun", async () => {
+test.if(possible)("501 layers are refused with the place of the list, and nothing is started", async () => {
   await using box = await layeredSandbox({ script: "", file: { layers: Array.from({ length: 501 }, () => "layers/base") } });
   const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
   expect({ exitCode, stderr }).toEqual({
@@ -205,7 +205,7 @@ test.if(possible && requires("overlay-layers"))("what the kernel says beside an 
   expect(stderr).toMatch(/\n {2}layers\.json:1:\d+ \/upper\n {2}kernel: fsconfig\(2\) gave EINVAL\n/);
 });
 
-test.if(possible)("check tells of every layer that is not there, and not of a program that is in one", async () => {
+test.if(possible)("check reports every missing layer, but not a program that is in one", async () => {
   await using box = await layeredSandbox({ script: "", file: { layers: ["layers/none", "layers/base", "config.json"] } });
   const { stdout, exitCode } = await box.call(["check", "--format", "json", "--bundle", box.path]);
   const problems = JSON.parse(stdout).problems.map(
@@ -253,7 +253,7 @@ test.if(possible && requires("overlay-layers"))("explain tells of every layer an
   expect(await Bun.file(join(box.path, "upper.lock")).exists()).toBe(false);
 });
 
-test.if(possible)("a bundle without layers.json is as it was", async () => {
+test.if(possible)("a bundle without layers.json is unaffected", async () => {
   await using box = await sandbox({ args: ["/probe", "read", "/etc/group"] });
   await mkdir(join(box.path, "upper"));
   expect((await box.must(["run", "--bundle", box.path, box.id])).stdout).toContain("root:x:0");

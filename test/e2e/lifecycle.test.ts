@@ -1,4 +1,4 @@
-/** The life of a container: created, running, stopped, deleted; what `state`, `list` and the pid file say about it meanwhile. */
+/** A container's lifecycle: created, running, stopped, deleted; what `state`, `list` and the pid file say meanwhile. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const HOST_BIND = { destination: "@HOST@", type: "bind", source: "@HOST@", options: ["bind"] } as const;
 const root = requires("root");
 
-test.if(root)("[C7] [C12] [C21] create does everything but run the program, and start runs it", async () => {
+test.if(root)("[C7] [C12] [C21] create does everything except running the program, and start runs it", async () => {
   await using box = await sandbox({ args: ["/probe", "append", "@HOST@/ran", "yes"], mounts: [HOST_BIND] });
   await box.create();
   const { pid } = await box.state();
@@ -69,7 +69,7 @@ test.if(root)("[C4] [C5] state prints exactly the members that engines read", as
   expect(existsSync(`/proc/${state.pid}`)).toBe(true);
 });
 
-test.if(root)("[C8] what happens to config.json after create has no effect", async () => {
+test.if(root)("[C8] changes of config.json after create have no effect", async () => {
   await using box = await sandbox({ args: ["/probe", "say", "before"] });
   const created = await box.create();
   await writeFile(join(box.path, "config.json"), "broken");
@@ -86,7 +86,7 @@ test.if(root)("the pid file holds the bare pid by the time create returns, in pl
   expect(await readFile(pidFile, "utf8")).toBe(String((await box.state()).pid));
 });
 
-test.if(root)("a relative pid file and a relative bundle are taken from the caller's directory", async () => {
+test.if(root)("a relative pid file and a relative bundle start at the caller's directory", async () => {
   await using box = await sandbox(WAITING);
   await box.must(["create", "--pid-file", "host/pid", "-b", "bundle", box.id], { cwd: box.directory });
   expect([await box.hostFile("pid"), (await box.state()).bundle]).toEqual([String((await box.state()).pid), box.path]);
@@ -108,7 +108,7 @@ for (const [status, words] of [
   ["created", []],
   ["running", ["start"]],
 ] as const) {
-  test.if(root)(`delete --force removes a ${status} container whole`, async () => {
+  test.if(root)(`delete --force removes a ${status} container completely`, async () => {
     await using box = await sandbox(WAITING);
     const created = await box.create();
     for (const word of words) await box.must([word, box.id]);
@@ -125,7 +125,7 @@ test.if(root)("[C27] delete of a created container kills it, as engines expect",
   expect(box.leftovers()).toEqual([]);
 });
 
-test.if(root)("delete --force removes a stopped container whole", async () => {
+test.if(root)("delete --force removes a stopped container completely", async () => {
   await using box = await sandbox({});
   await box.create();
   await box.must(["start", box.id]);
@@ -158,7 +158,7 @@ test.if(root)("[C29] an id can be used again after delete", async () => {
   }
 });
 
-test.if(root)("[C26] kill takes a signal's name, its name with SIG, either in small letters, or its number", async () => {
+test.if(root)("[C26] kill takes a signal's name, with or without SIG, in either case, or its number", async () => {
   await using box = await sandbox(WAITING);
   const created = await box.create();
   await box.must(["start", box.id]);
@@ -260,7 +260,7 @@ function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** What the container's uts namespace is called, seen from outside. */
+/** The hostname of the container's uts namespace, seen from outside. */
 async function hostnameOf(pid: number): Promise<string> {
   const entered = Bun.spawnSync(["nsenter", "--target", String(pid), "--uts", "hostname"]);
   return entered.stdout.toString().trim();

@@ -1,6 +1,6 @@
 /**
- * What the host forbids of a mount stays forbidden in a container with a user namespace (mount_namespaces(7)): flags of the
- * source that config.json does not speak of are kept, and what speaks against one is an error. The container has CAP_SYS_ADMIN
+ * What the host forbids on a mount stays forbidden in a container with a user namespace (mount_namespaces(7)): flags of the
+ * source that config.json does not mention are kept, and options against one are an error. The container has CAP_SYS_ADMIN
  * over its namespaces, and tries.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -20,7 +20,7 @@ const MAPS = [{ containerID: 0, hostID: 100000, size: 65536 }];
 const ADMIN = ["CAP_SYS_ADMIN"];
 const LINUX = { namespaces: defaultNamespaces("user"), uidMappings: MAPS, gidMappings: MAPS };
 
-/** In a mount namespace of its own: $1 is a tmpfs with flags $2, and $1/sub one that is read-only, nosuid and noexec. Then the rest. */
+/** In its own mount namespace: $1 is a tmpfs with flags $2, and $1/sub one that is read-only, nosuid and noexec. Then runs the rest. */
 const HOST = `
   set -e; at=$1 flags=$2; shift 2
   mount -t tmpfs -o mode=777 tmpfs "$at"; mkdir "$at/sub"; mount -t tmpfs -o mode=777 tmpfs "$at/sub"
@@ -109,7 +109,7 @@ test.if(possible)("what the host has mounted over a directory stays over it", as
   expect(alone.stderr).toContain("hint: in a user namespace a directory comes with the mounts");
 });
 
-test.if(possible)("where nothing is locked, config.json has its way", async () => {
+test.if(possible)("if nothing is locked, config.json decides", async () => {
   const outcome = await runOn("rw", ["rbind", "rw", "exec", "suid", "dev", "nosymfollow"]);
   expect(linesOf(outcome)).toEqual([
     "mount /data tmpfs rw,relatime,nosymfollow | rw,mode=777 | private",
@@ -120,7 +120,7 @@ test.if(possible)("where nothing is locked, config.json has its way", async () =
   ]);
 });
 
-test.if(possible)("a read-only root that other containers share stays so, by whoever the ids are mapped", async () => {
+test.if(possible)("a read-only root shared with other containers stays read-only, whoever maps the ids", async () => {
   await using box = await sandbox({
     args: ["/probe", "write", "/new", "x", "remount-rw", "/", "write", "/new", "x"],
     config: { process: { capabilities: { bounding: ADMIN, permitted: ADMIN, effective: ADMIN } }, linux: LINUX },

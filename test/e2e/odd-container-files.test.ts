@@ -1,4 +1,4 @@
-/** What a container writes that is hard to archive: files of holes, names like whiteouts, sockets, trees deeper than a path. All of it is told by diff. */
+/** Container files that are hard to archive: sparse files, names like whiteouts, sockets, trees deeper than a path. diff reports all of them. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
@@ -17,7 +17,7 @@ const HOLE = expect.stringMatching(new RegExp(`^${HOLE_SIZE + 4}\nend\n[01]\t/ho
 
 const mebibytes = (path: string): number => Number(Bun.spawnSync(["du", "-sm", path]).stdout.toString().split("\t")[0]);
 
-test.if(possible)("a file of 20 GiB of hole is committed, exported, imported and copied with its hole", async () => {
+test.if(possible)("a file with a hole of 20 GiB is committed, exported, imported and copied as sparse", async () => {
   await using shop = await openShop();
   const before = mebibytes(shop.store);
   await shop.must("run", "--image", "base:1", "writer", "--", "sh", "-c", WRITE_HOLE);
@@ -35,7 +35,7 @@ test.if(possible)("a file of 20 GiB of hole is committed, exported, imported and
   expect(mebibytes(shop.store) - before).toBeLessThan(50);
 });
 
-test.if(possible)("a whole tree that lost or got a file of holes is committed with them", async () => {
+test.if(possible)("a whole tree that lost or got a sparse file is committed with the change", async () => {
   await using shop = await openShop();
   const bundle = join(shop.box.directory, "copied");
   await shop.must("bundle", "--driver", "vfs", "base:1", bundle, "--", "sh", "-c", WRITE_HOLE);
@@ -55,7 +55,7 @@ async function refusedCommit(shop: Shop, id: string): Promise<string> {
   return stderr;
 }
 
-test.if(possible)("a name that would be a whiteout in an archive is told, and not committed as something else", async () => {
+test.if(possible)("a name that would be a whiteout in an archive is reported, and not committed as something else", async () => {
   await using shop = await openShop();
   await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "echo >/.wh.which; echo >/plain");
   expect(await shop.must("diff", "c1")).toBe("A /.wh.which\nA /plain\n");
@@ -71,7 +71,7 @@ function makeDeep(parts: number): string {
   return [last, ...Array.from({ length: parts - 1 }, (_, i) => below(parts - 1 - i)), "mv /part1 /top"].join("; ");
 }
 
-test.if(possible)("a tree that is deeper than a path can say is told, refused by commit, and removed", async () => {
+test.if(possible)("a tree deeper than a path can express is shown by diff, refused by commit, and removed", async () => {
   await using shop = await openShop();
   await shop.must("run", "--image", "base:1", "c1", "--", "busybox", "sh", "-c", makeDeep(3));
   const told = (await shop.must("diff", "c1")).trim().split("\n");

@@ -1,4 +1,4 @@
-/** Whatever stands where the caller's words lead: an error, soon, in few words; nobody is waited for, and nothing is lost. */
+/** Odd files where the caller's arguments point: a prompt, short error; nothing hangs, and nothing is lost. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
@@ -14,11 +14,11 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const TERMINAL = { args: ["/probe", "tty"], config: { process: { terminal: true } } } as const;
-/** No container is made of any of these, so there is nothing to be left. */
+/** None of these creates a container, so nothing may be left. */
 const VERBS = ["run", "create", "explain", "check"] as const;
 
 for (const file of ["config.json", "layers.json"]) {
-  test.if(root)(`a ${file} that is no file, or endless, is an error that names it`, async () => {
+  test.if(root)(`a ${file} that is not a regular file, or endless, is an error that names it`, async () => {
     await using box = await sandbox({});
     for (const [kind, make] of Object.entries(ODD_FILES)) {
       await replaceBy(make, join(box.path, file));
@@ -48,7 +48,7 @@ test.if(root).each([
   }
 });
 
-test.if(root)("of many problems the first fifty are told, and how many others there are", async () => {
+test.if(root)("of many problems the first fifty are shown, with the number of the others", async () => {
   await using box = await sandbox({});
   await writeFile(join(box.path, "config.json"), JSON.stringify({ ociVersion: "1.0.0", mounts: Array(200_000).fill({ destination: 3 }) }));
   const lines = (await call(box, "run")).stderr.split("\n");
@@ -60,7 +60,7 @@ test.if(root)("of many problems the first fifty are told, and how many others th
   ]);
 });
 
-test.if(root)("five thousand mappings that the kernel refuses are not all told", async () => {
+test.if(root)("five thousand mappings that the kernel refuses are not all shown", async () => {
   const mappings = Array.from({ length: 5000 }, (_, i) => ({ containerID: i, hostID: i + 1000, size: 1 }));
   const namespaces = [{ type: "user" }, { type: "mount" }, { type: "pid" }];
   await using box = await sandbox({ config: { hostname: null, linux: { namespaces, uidMappings: mappings, gidMappings: mappings } } });
@@ -86,11 +86,11 @@ test.if(root).each([
   expect([exitCode > 0, stderr.length < 5000]).toEqual([true, true]);
 });
 
-test.if(root)("a pid file that is no file is an error before anything is done, and stays what it is", async () => {
+test.if(root)("a pid file that is not a regular file is an error before anything is done, and is left alone", async () => {
   await using box = await sandbox({});
   const path = join(box.host, "pid");
   for (const [kind, make] of Object.entries(ODD_FILES)) {
-    if (kind.startsWith("a link") || kind.startsWith("a file")) continue; // that is replaced
+    if (kind.startsWith("a link") || kind.startsWith("a file")) continue; // those are replaced
     await replaceBy(make, path);
     const before = lstatSync(path).ino;
     const { exitCode, stderr } = await box.call(["run", "--pid-file", path, "--bundle", box.path, box.id]);
@@ -103,7 +103,7 @@ test.if(root)("a pid file that is no file is an error before anything is done, a
   }
 });
 
-test.if(root)("a log that cannot be written keeps no command waiting", async () => {
+test.if(root)("a log that cannot be written makes no command hang", async () => {
   await using box = await sandbox({});
   const path = join(box.host, "log");
   for (const [kind, make] of Object.entries(ODD_FILES)) {
@@ -175,7 +175,7 @@ test.if(root)("a socket may have a path longer than a socket's address, and be n
   expect([exitCode, stderr]).toEqual([0, ""]);
 });
 
-test.if(root)("whatever stands in the place of a bundle or a state root is an error", async () => {
+test.if(root)("anything else in place of a bundle or a state root is an error", async () => {
   await using box = await sandbox({});
   const path = join(box.host, "odd");
   for (const [kind, make] of Object.entries(ODD_FILES)) {
@@ -186,7 +186,7 @@ test.if(root)("whatever stands in the place of a bundle or a state root is an er
   }
 });
 
-test.if(root)("spec writes over nothing", async () => {
+test.if(root)("spec overwrites nothing", async () => {
   await using box = await sandbox({});
   for (const [kind, make] of Object.entries(ODD_FILES)) {
     const path = join(box.host, "config.json");

@@ -1,4 +1,4 @@
-/** layers.json as older kernels want it: a kernel takes what an older one took, so lamina is made to believe that this is one. */
+/** layers.json on older kernels: kernels stay compatible, so lamina is made to believe that this is an older one. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const possible = requires("root", "busybox");
-/** There is no procfs in it: in a user namespace the kernel gives none where something covers a part of it, as here. */
+/** Without procfs: in a user namespace the kernel refuses one if a part of the host's is covered, as here. */
 const USER_NAMESPACE = {
   linux: {
     namespaces: [{ type: "user" }, { type: "mount" }, { type: "pid" }, { type: "ipc" }, { type: "uts" }, { type: "network" }],
@@ -20,7 +20,7 @@ const USER_NAMESPACE = {
   mounts: [{ destination: "/dev", type: "tmpfs", source: "tmpfs" }],
 };
 
-/** None that is newer than this kernel. */
+/** No release newer than this kernel. */
 const RELEASES = ["5.15.0-old", "6.10.0-old"].filter((release) => {
   const [own, other] = [readFileSync("/proc/sys/kernel/osrelease", "utf8"), release].map((text) => text.split(".").map(Number.parseFloat));
   return (own?.[0] ?? 0) * 1000 + (own?.[1] ?? 0) >= (other?.[0] ?? 0) * 1000 + (other?.[1] ?? 0);
@@ -50,7 +50,7 @@ test
   },
 );
 
-test.if(possible && RELEASES.length > 0)("a kernel that takes all layers at once: the error names the one that is not there", async () => {
+test.if(possible && RELEASES.length > 0)("a kernel that takes all layers at once: the error names the missing one", async () => {
   await using box = await layeredSandbox({ script: "", file: { layers: ["layers/none", "layers/base"] } });
   const prefix = await pretend("5.15.0-old", box);
   const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id], { prefix });

@@ -27,7 +27,7 @@ test.if(root)("a paused container does nothing until it is resumed, not even on 
   expect([...paused, await running.stdout()]).toEqual(["paused", `${box.id}\n`, "waiting\n", "waiting\nsignal TERM\n"]);
 });
 
-test.if(root)("a container that was created and not started can be paused, and started after resume", async () => {
+test.if(root)("a created container can be paused, and started after resume", async () => {
   await using box = await sandbox(WAITING);
   const running = await box.create();
   await box.must(["pause", box.id]);
@@ -42,7 +42,7 @@ for (const [how, words] of [
   ["kill KILL", ["kill", "ID", "KILL"]],
   ["delete --force", ["delete", "--force", "ID"]],
 ] as const) {
-  test.if(root)(`a paused container is ended by ${how}`, async () => {
+  test.if(root)(`${how} ends a paused container`, async () => {
     await using box = await sandbox(WAITING);
     const running = await box.create();
     await box.must(["start", box.id]);
@@ -54,7 +54,7 @@ for (const [how, words] of [
   });
 }
 
-test.if(root)("what cannot be paused or resumed is an error in runc's words", async () => {
+test.if(root)("a container that cannot be paused or resumed is an error in runc's words", async () => {
   await using box = await sandbox(WAITING);
   const none = [await box.call(["pause", box.id]), await box.call(["resume", box.id])];
   const running = await box.create();
@@ -106,7 +106,7 @@ test.if(layered && Bun.which("strace") !== null)("commit that is interrupted let
   await shop.must("delete", "--force", "web");
 });
 
-test.if(layered)("with --no-pause, and of a container that is paused already, nothing changes", async () => {
+test.if(layered)("with --no-pause, or on a paused container, nothing changes", async () => {
   await using shop = await openShop();
   await startWeb(shop);
   await shop.must("commit", "--no-pause", "web", "next:1");

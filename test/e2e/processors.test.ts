@@ -1,4 +1,4 @@
-/** Which processors a container's processes may use: those of its cgroup, whatever the caller has chosen for itself. */
+/** Which processors a container's processes may use: those of its cgroup, whatever the caller's own affinity. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { layeredSandbox } from "../support/layered.ts";
@@ -8,7 +8,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const ALLOWED = /^Cpus_allowed_list:\s*(.*)$/m;
-/** Of this process, whom nobody has restricted. */
+/** Those of this process, which is unrestricted. */
 const own = ALLOWED.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "";
 const possible = requires("root", "busybox") && Bun.which("taskset") !== null && /^0[-,]/.test(own);
 const SCRIPT = "busybox grep Cpus_allowed_list /proc/self/status";

@@ -1,4 +1,4 @@
-/** Storage drivers that lamina has not: those of other engines are known by name, and refused with the reason. */
+/** Storage drivers that lamina lacks: those of other engines are known by name, and refused with a reason. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ describe.if(requires("root", "busybox"))("drivers of other engines", () => {
     expect(existsSync(join(shop.box.directory, "made"))).toBe(false);
   });
 
-  test("a driver that nobody knows is refused with those that there are", async () => {
+  test("an unknown driver is refused, and the error lists the known ones", async () => {
     await using shop = await openShop();
     expect(await shop.call(["run", "--driver", "tape", "--image", "base:1"])).toMatchObject({
       exitCode: 1,

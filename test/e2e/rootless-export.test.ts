@@ -12,7 +12,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 const isUser = process.geteuid?.() !== 0 && requires("busybox");
 const home = await tempDir();
 afterAll(async () => {
-  Bun.spawnSync(["chmod", "-R", "u+rwx", home.path]); // the kernel's work directories let nobody in
+  Bun.spawnSync(["chmod", "-R", "u+rwx", home.path]); // the kernel's work directories have mode 0
   await home[Symbol.asyncDispose]();
 });
 

@@ -27,7 +27,7 @@ const DRIVERS: readonly (readonly [LayersDriver, boolean])[] = [
 ];
 
 for (const [driver, possible] of DRIVERS) {
-  test.if(possible)(`a user's changes go to the writable layer, and are there when the container is made again: ${driver}`, async () => {
+  test.if(possible)(`a user's changes go to the writable layer, and persist when the container is created again: ${driver}`, async () => {
     const bundle = await makeBundle("cat /etc/who; echo changed >/etc/who; rm -r /dir; mkdir /dir; ls /dir", { driver });
     expect(run(bundle)).toEqual({ status: 0, out: "1\n", err: "" });
     expect(run(bundle)).toEqual({ status: 0, out: "changed\n", err: "" });
@@ -35,7 +35,7 @@ for (const [driver, possible] of DRIVERS) {
     expect(await readFile(join(bundle, "upper/etc/who"), "utf8")).toBe("changed\n");
   });
 
-  test.if(possible)(`diff tells what a user's container has changed: ${driver}`, async () => {
+  test.if(possible)(`diff shows what a user's container has changed: ${driver}`, async () => {
     const script = "echo changed >/etc/who; rm -r /dir; mkdir /dir; echo x >/dir/new; ln /etc/who /linked; mkfifo /pipe; rm /bin/sh";
     const bundle = await makeBundle(script, { driver });
     expect(lamina("run", "--keep", "--bundle", bundle, "layered")).toEqual({ status: 0, out: "", err: "" });
@@ -71,13 +71,13 @@ for (const [driver, possible] of DRIVERS) {
   });
 }
 
-test.if(isUser)("a root that nobody may write to can be a tree of the user's", async () => {
+test.if(isUser)("a read-only root can be a tree of the user's", async () => {
   const bundle = await makeBundle("ls /dir; stat -c %a /", { driver: "vfs" });
   await chmod(join(bundle, "layers/1"), 0o555);
   expect([run(bundle), run(bundle)].map(({ out, err }) => out + err)).toEqual(["1\n555\n", "1\n555\n"]);
 });
 
-test.if(isUser)("a file of somebody else's cannot be in a tree of the user's, and the error names it", async () => {
+test.if(isUser)("a file owned by somebody else cannot be in a user's tree, and the error names it", async () => {
   const bundle = await makeBundle("true", { driver: "vfs" });
   const layers = ["layers/0", "/proc/sys/kernel/random", "layers/1"];
   await writeFile(join(bundle, "layers.json"), JSON.stringify({ schemaVersion: 1, layers, driver: "vfs" }));
@@ -93,7 +93,7 @@ test.if(isUser)("a file of somebody else's cannot be in a tree of the user's, an
 test.if(isUser && requires("fuse-overlayfs", "fuse-device"))("the server of fuse-overlayfs ends with a user's container", async () => {
   const bundle = await makeBundle("sleep 1000", { driver: "fuse-overlayfs" });
   const argv = [...laminaArgv, "create", "--bundle", bundle, "layered"];
-  expect(Bun.spawnSync(argv, { stdio: ["ignore", "ignore", "ignore"] }).exitCode).toBe(0); // the container keeps them
+  expect(Bun.spawnSync(argv, { stdio: ["ignore", "ignore", "ignore"] }).exitCode).toBe(0); // the container inherits them
   const [server, ...others] = serversOf(bundle);
   expect([typeof server, others]).toEqual(["number", []]);
   expect(lamina("delete", "--force", "layered")).toEqual({ status: 0, out: "", err: "" });

@@ -1,4 +1,4 @@
-/** A state root of a user's own, who has no way around permission bits. */
+/** A state root owned by a user, who cannot bypass permission bits. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";

@@ -1,4 +1,4 @@
-/** lamina without privileges: what a user gets who may make a user namespace with himself as its root, and no cgroup. */
+/** lamina without privileges: for a user who can make a user namespace with themselves as its root, but no cgroup. */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ const home = await tempDir();
 afterAll(() => home[Symbol.asyncDispose]());
 let bundles = 0;
 
-test.if(isUser)("the bundle that spec --rootless writes runs, with the user as its root", async () => {
+test.if(isUser)("the bundle written by spec --rootless runs, with the user as its root", async () => {
   const bundle = await makeBundle(["/probe", "read", "/proc/self/uid_map", "exit", "3"]);
   const { status, out } = lamina("run", "--bundle", bundle, "a");
   expect({ status, out }).toEqual({ status: 3, out: expect.stringMatching(new RegExp(`\\b0\\s+${process.geteuid?.()}\\s+1\\b`)) });

@@ -1,6 +1,6 @@
 /**
- * Containers without a mount namespace of their own: what they mount is mounted on the host, and has to go with them. The
- * host's part is played by a mount namespace that each test has for itself.
+ * Containers without their own mount namespace: what they mount is mounted on the host, and must go away with them. The
+ * host is played by a mount namespace of each test.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Recipe } from "../support/bundle.ts";
@@ -15,7 +15,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 const root = requires("root");
 const SHARED = { linux: { namespaces: namespaces("pid", "network", "ipc", "uts"), maskedPaths: null, readonlyPaths: null } };
 
-test.if(root)("[C77] without a mount namespace the configured mounts are there, and gone when the program ends", async () => {
+test.if(root)("[C77] without a mount namespace the configured mounts exist, and are gone when the program ends", async () => {
   const args = ["/probe", "mount", "/dev/shm", "mkdir", "/new", "stat", "/dev/null"];
   const outcome = await onHost({ args, config: SHARED }, '"$@" run --bundle "$bundle" "$id"; below');
   expect(outcome).toEqual({
@@ -31,7 +31,7 @@ test.if(root)("[C77] without a mount namespace the configured mounts are there, 
   });
 });
 
-test.if(root)("[C14] [C77] a container shares the host's mount namespace, and delete takes its mounts away", async () => {
+test.if(root)("[C14] [C77] a container shares the host's mount namespace, and delete unmounts its mounts", async () => {
   const script = `
     "$@" create --pid-file "$bundle/pid" --bundle "$bundle" "$id"
     [ "$(readlink /proc/self/ns/mnt)" = "$(readlink "/proc/$(cat "$bundle/pid")/ns/mnt")" ] && echo shared
@@ -52,12 +52,12 @@ test.if(root)("[C16] a create that fails leaves none of its mounts on the host",
   expect(stderr).toContain("/bin/false");
 });
 
-test.if(root)("a mount that was at the rootfs before is all that stays there", async () => {
+test.if(root)("only a mount that was at the rootfs before stays there", async () => {
   const script = 'mount --bind "$bundle/rootfs" "$bundle/rootfs"; "$@" run --bundle "$bundle" "$id"; below';
   expect(await onHost({ config: SHARED }, script)).toEqual({ exitCode: 0, stdout: "mounts below the rootfs: 1\n", stderr: "" });
 });
 
-/** Runs `script` where `"$@"` is the runtime, and `below` counts the mounts at and below the rootfs. */
+/** Runs `script`, in which `"$@"` is the runtime, and `below` counts the mounts at and below the rootfs. */
 async function onHost(recipe: Recipe, script: string): Promise<Outcome> {
   await using box = await sandbox(recipe);
   const prepared = `

@@ -1,4 +1,4 @@
-/** The directory of the containers' state: what others keep in it, and who may have put it there. */
+/** The directory of the containers' state: foreign files in it, and who may have created it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { chmod, chown, lchown, mkdir, rm, symlink, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const STRANGER = 54321;
 const root = requires("root");
 
-test.if(root)("list shows the containers although the root holds a directory that is none", async () => {
+test.if(root)("list shows the containers even if the root contains another directory", async () => {
   await using box = await sandbox(WAITING);
   await box.create();
   await mkdir(join(box.stateRoot, "no container"));
@@ -22,7 +22,7 @@ test.if(root)("list shows the containers although the root holds a directory tha
   expect(stdout).toBe(`${box.id}\n`);
 });
 
-test.if(root)("list fails with a --root that does not exist, unless all bundles are asked for", async () => {
+test.if(root)("list fails if --root does not exist, unless all bundles are requested", async () => {
   await using box = await sandbox({});
   const missing = join(box.directory, "missing");
   const { exitCode, stdout, stderr } = await box.call(["--root", missing, "list"]);
@@ -45,7 +45,7 @@ test.if(root)("delete with a wrong --root removes nobody's files", async () => {
 });
 
 for (const verb of ["state", "delete --force", "list", "create"] as const) {
-  test.if(root)(`${verb} refuses a root that somebody else made where everybody can`, async () => {
+  test.if(root)(`${verb} refuses a root that somebody else made where anyone can`, async () => {
     await using box = await sandbox(WAITING);
     const planted = await plant(box);
     const { exitCode, stderr } = await box.call(["--root", planted, ...wordsOf(box, verb)]);
@@ -54,7 +54,7 @@ for (const verb of ["state", "delete --force", "list", "create"] as const) {
   });
 }
 
-test.if(root)("a container that somebody else put into a root where everybody can is refused", async () => {
+test.if(root)("a container that somebody else put into a root where anyone can is refused", async () => {
   await using box = await sandbox(WAITING);
   const planted = await plant(box);
   const { exitCode, stderr } = await box.call(["--root", join(planted, ".."), "delete", "--force", "planted"]);
@@ -93,7 +93,7 @@ function wordsOf(box: Sandbox, verb: string): string[] {
   return verb === "create" ? ["create", "--bundle", box.path, "other"] : [...verb.split(" "), box.id];
 }
 
-/** As /tmp: everybody may make something in it. */
+/** Like /tmp: anyone can create something in it. */
 async function openDirectory(box: Sandbox): Promise<string> {
   const open = join(box.host, "tmp");
   await mkdir(open);
@@ -101,7 +101,7 @@ async function openDirectory(box: Sandbox): Promise<string> {
   return open;
 }
 
-/** A root with a container in it, both of them a stranger's. */
+/** A root with a container in it, both owned by a stranger. */
 async function plant(box: Sandbox): Promise<string> {
   const planted = join(await openDirectory(box), "planted");
   await mkdir(join(planted, box.id), { recursive: true });

@@ -11,7 +11,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 
-/** A shell that opens descriptors 3, 4 and 5 on files of the host directory and becomes the runtime. */
+/** A shell that opens descriptors 3, 4 and 5 on files in the host directory and then executes the runtime. */
 const withDescriptors = (box: Sandbox, ...env: string[]): string[] => [
   "env",
   ...env,
@@ -21,7 +21,7 @@ const withDescriptors = (box: Sandbox, ...env: string[]): string[] => [
   box.host,
 ];
 
-test.if(root)("[C30] descriptors that the caller has open do not reach the program", async () => {
+test.if(root)("[C30] the caller's open descriptors do not reach the program", async () => {
   await using box = await sandbox({ args: ["/probe", "fds"] });
   const outcome = await box.call(["run", "--bundle", box.path, box.id], { prefix: withDescriptors(box) });
   expect(outcome).toEqual({ exitCode: 0, stdout: "fds 0 1 2\n", stderr: "" });
@@ -72,7 +72,7 @@ for (const [what, script] of [
   });
 }
 
-test.if(root)("standard output and error are the very files of the caller, and appended to", async () => {
+test.if(root)("standard output and error are the caller's own files, and appended to", async () => {
   await using box = await sandbox({ args: ["/probe", "say", "out", "complain", "err"], host: { log: "before\n" } });
   const prefix = ["sh", "-c", 'exec "$@" >>"$0" 2>&1', join(box.host, "log")];
   const outcome = await box.call(["run", "--bundle", box.path, box.id], { prefix });
@@ -104,7 +104,7 @@ test.if(root)("a console socket gets the terminal, and the program the other end
   await box.must(["delete", box.id]);
 });
 
-test.if(root)("[C48] consoleSize means nothing without a terminal", async () => {
+test.if(root)("[C48] consoleSize is ignored without a terminal", async () => {
   const outcome = await runContainer({ args: ["/probe", "tty"], config: { process: { consoleSize: { width: 77, height: 33 } } } });
   expect(outcome).toEqual({ exitCode: 0, stdout: "tty 0 no\ntty 1 no\ntty 2 no\nwinsize ENOTTY\n", stderr: "" });
 });
@@ -126,7 +126,7 @@ test.if(root)("run --detach with a console socket gives the terminal away and re
   await using box = await sandbox({ args: ["/probe", "tty"], config: { process: { terminal: true } } });
   const server = await consoleServer(box);
   await box.must(["run", "--detach", "--console-socket", join(box.host, "socket"), "--bundle", box.path, box.id]);
-  expect((await server.ended).stdout).toContain("tty 0 yes"); // it ends when nobody has the terminal any more
+  expect((await server.ended).stdout).toContain("tty 0 yes"); // it exits when nobody has the terminal open any more
   await box.reaches("stopped");
   expect((await box.state()).lastRun).toMatchObject({ exitStatus: 0 });
 });
@@ -151,12 +151,12 @@ test.if(root)(
     await shim.shows("runtime exited 0\n");
     await box.must(["kill", box.id, "KILL"]);
     const lines = (await shim.ended).stdout.split("\n").filter(Boolean).slice(1);
-    const asked = lines.indexOf("adopted exited 0"); // an orphan that was to see whose child it becomes
+    const asked = lines.indexOf("adopted exited 0"); // an orphan, to see whose child it becomes
     expect([lines.splice(asked, 1), lines]).toEqual([["adopted exited 0"], ["runtime exited 0", "adopted killed by KILL", "alone"]]);
   },
 );
 
-test.if(root)("no process of the runtime stays beside a created container", async () => {
+test.if(root)("no runtime process stays beside a created container", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
   await box.create();
   const { pid } = await box.state();

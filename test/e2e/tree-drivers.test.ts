@@ -1,4 +1,4 @@
-/** Drivers vfs and btrfs, whose containers have a whole tree of their own: what is theirs alone. ../e2e/layer-drivers.test.ts has what all drivers share. */
+/** Drivers vfs and btrfs, whose containers have a whole tree of their own: what is special about them. layer-drivers.test.ts has what all drivers share. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(2 * TEST_TIMEOUT);
 
-/** What a container is called is the name of its cgroup as well, which nobody else on the machine may have. */
+/** A container's id is also the name of its cgroup, which must be unique on the machine. */
 const RUN = crypto.randomUUID().slice(0, 13);
 const idOf = (i: number): string => `c${i}-${RUN}`;
 
@@ -34,7 +34,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
     const openBox = (recipe: LayeredRecipe): Promise<Sandbox> =>
       layeredSandbox({ ...recipe, file: { driver, ...recipe.file } }, { parent: ground.path });
 
-    test("layers that are directories: whiteouts hide, changes stay, and the layers are as they were", async () => {
+    test("layers that are directories: whiteouts hide, changes stay, and the layers are unchanged", async () => {
       await using box = await openBox({
         layers: [
           { "etc/who": "one\n", "etc/gone": "x", "dir/a": "" },
@@ -52,7 +52,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
       ]);
     });
 
-    test("killed while the tree is made, a creator leaves nothing half, and the next one makes it whole", async () => {
+    test("killed while making the tree, a creator leaves nothing half-made, and the next one completes it", async () => {
       await using box = await openBox({ layers: [MANY_FILES], script: "ls /n | wc -l" });
       for (const i of [0, 40, 700, 1500, COUNT - 1]) {
         const upper = join(box.path, "upper");
@@ -101,7 +101,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
       });
     });
 
-    test("a layer that is not there is an error with its place", async () => {
+    test("a missing layer is an error with its place", async () => {
       await using box = await openBox({ script: "", file: { layers: ["layers/none", "layers/base"] } });
       const { exitCode, stderr } = await box.call(run(box));
       expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("/layers/none: no such file or directory\n") });
@@ -110,7 +110,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
       expect(existsSync(join(box.path, "upper"))).toBe(false);
     });
 
-    test("of eight containers that want one bundle at once one gets it, and the tree is whole", async () => {
+    test("of eight containers that want one bundle at once, one gets it, and the tree is complete", async () => {
       await using box = await openBox({ layers: [MANY_FILES], script: "sleep 1000" });
       const ids = Array.from({ length: 8 }, (_, i) => `${box.id}-${i}`);
       const outcomes = await Promise.all(ids.map((id) => box.call(["create", "--bundle", box.path, id])));

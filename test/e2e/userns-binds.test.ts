@@ -1,4 +1,4 @@
-/** Binds in a container with a user namespace: what its root may not reach itself, in the order of config.json. */
+/** Binds in a container with a user namespace: sources that its root cannot reach itself, in the order of config.json. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ async function boxWith(mounts: readonly JsonObject[], args: readonly string[]): 
   return box;
 }
 
-test.if(possible)("a directory and a file that only the host's root may reach are bound, and nothing above them can be seen", async () => {
+test.if(possible)("a directory and a file that only the host's root can reach are bound, and nothing above them is visible", async () => {
   const mounts = [bind("/a", "@HOST@/closed/data", "ro"), bind("/b/single", "@HOST@/closed/single")];
   const tmpfs = { destination: "/b", type: "tmpfs", source: "tmpfs" };
   await using box = await boxWith([tmpfs, ...mounts], ["read", "/a/file", "read", "/b/single", "ls", "/a/..", "write", "/a/new", "x"]);
@@ -43,7 +43,7 @@ test.if(possible)("a directory and a file that only the host's root may reach ar
   expect(stdout.split("\n").slice(2)).toEqual([expect.stringContaining(" probe "), "write /a/new EROFS", ""]);
 });
 
-test.if(possible)("a source may lie in what was mounted before: a bind, or a file system of the container's own", async () => {
+test.if(possible)("a source may lie on an earlier mount: a bind, or one of the container's own file systems", async () => {
   const mounts = [
     bind("/a", "@HOST@/closed/data"),
     bind("/b", `${ROOTFS}/a/sub`),
@@ -57,14 +57,14 @@ test.if(possible)("a source may lie in what was mounted before: a bind, or a fil
   expect(stdout).toMatch(/\nmount \/c tmpfs ro,relatime \|/);
 });
 
-test.if(possible)("there may be more binds than slots", async () => {
+test.if(possible)("there can be more binds than slots", async () => {
   const many = Array.from({ length: 600 }, (_, i) => bind(`/t/${i}`, "@HOST@/closed/single"));
   await using box = await boxWith([{ destination: "/t", type: "tmpfs", source: "tmpfs" }, ...many], ["read", "/t/0", "read", "/t/599"]);
   const { stdout } = await box.must(["run", "--bundle", box.path, box.id]);
   expect(stdout).toBe("read /t/0 ok single\nread /t/599 ok single\n");
 });
 
-test.if(possible)("a source that is not there is named, with the place of it in config.json", async () => {
+test.if(possible)("a missing source is named, with its place in config.json", async () => {
   await using box = await boxWith([bind("/a", "@HOST@/closed/none")], ["say", "never"]);
   const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
   expect({ exitCode, stdout, left: box.leftovers() }).toEqual({ exitCode: 1, stdout: "", left: [] });

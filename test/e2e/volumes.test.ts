@@ -1,4 +1,4 @@
-/** `lamina volume`: what becomes of named volumes when no container is there. */
+/** `lamina volume`: named volumes while there is no container. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
@@ -34,7 +34,7 @@ test.if(possible)("a volume is listed with its size and the bundles that mount i
   expect(await shop.must("volume", "list", "-q")).toBe("kept\n");
 });
 
-test.if(possible)("a new volume begins with what the image has in its place, and one that is there stays as it is", async () => {
+test.if(possible)("a new volume starts with the image's content at its path, and an existing one stays as it is", async () => {
   await using shop = await openShop();
   const make = "mkdir -p /data/sub; echo image >/data/sub/file; chown -R 7:8 /data; chmod 2750 /data; ln -s data /link";
   await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
@@ -47,7 +47,7 @@ test.if(possible)("a new volume begins with what the image has in its place, and
   expect(await run("busybox ls -a /nothing; busybox stat -c '%a %u:%g' /nothing", "empty:/nothing")).toBe(".\n..\n755 0:0\n");
 });
 
-test.if(possible)("an image's own volumes belong to the bundle: they begin as in the image, and stay out of its layer", async () => {
+test.if(possible)("an image's own volumes belong to the bundle: they start as in the image, and stay out of its layer", async () => {
   await using shop = await openShop();
   const make = "mkdir -p /data; echo image >/data/file";
   await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
@@ -62,7 +62,7 @@ test.if(possible)("an image's own volumes belong to the bundle: they begin as in
 });
 
 for (const name of ["none", "..", "kept/file", ""]) {
-  test.if(possible)(`what is no volume is not removed: ${JSON.stringify(name)}`, async () => {
+  test.if(possible)(`something that is not a volume is not removed: ${JSON.stringify(name)}`, async () => {
     await using shop = await openShop();
     await shop.must("run", "--image", "base:1", "--rm", "-v", "kept:/kept", "--", "sh", "-c", "echo 1 >/kept/file");
     expect(await shop.call(["volume", "rm", name])).toMatchObject({

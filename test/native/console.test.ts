@@ -22,31 +22,34 @@ function withPts(rootfs: HostPath): InitStep[] {
   ];
 }
 
-test.if(possible)("the master is sent by the name that receivers of runc's expect, and the slave is the program's terminal", async () => {
-  await using trial = await makeTrial();
-  const script =
-    "busybox tty; busybox stty size; busybox stat -c '%u:%g %A %t' /dev/pts/0 /dev/console; echo said > /dev/console; echo > /dev/tty";
-  const output = await trial.run([
-    ...withPts(trial.rootfs),
-    mknodTty(),
-    OPEN,
-    { op: "controlTerminal" },
-    { op: "pivotRoot" },
-    ...shell(script),
-  ]);
-  const lines = output.replaceAll("\r", "").split("\n");
-  expect(lines).toEqual([
-    "terminal /dev/pts/ptmx, 24 bytes of control",
-    "/dev/pts/0",
-    "33 111",
-    "7:5 crw--w---- 88",
-    "7:5 crw--w---- 88",
-    "said",
-    "",
-    "exit 0",
-    "",
-  ]);
-});
+test.if(possible)(
+  "the master is sent under the name that receivers of runc's consoles expect, and the slave is the program's terminal",
+  async () => {
+    await using trial = await makeTrial();
+    const script =
+      "busybox tty; busybox stty size; busybox stat -c '%u:%g %A %t' /dev/pts/0 /dev/console; echo said > /dev/console; echo > /dev/tty";
+    const output = await trial.run([
+      ...withPts(trial.rootfs),
+      mknodTty(),
+      OPEN,
+      { op: "controlTerminal" },
+      { op: "pivotRoot" },
+      ...shell(script),
+    ]);
+    const lines = output.replaceAll("\r", "").split("\n");
+    expect(lines).toEqual([
+      "terminal /dev/pts/ptmx, 24 bytes of control",
+      "/dev/pts/0",
+      "33 111",
+      "7:5 crw--w---- 88",
+      "7:5 crw--w---- 88",
+      "said",
+      "",
+      "exit 0",
+      "",
+    ]);
+  },
+);
 
 test.if(possible)("without a mount, /dev/console is not touched", async () => {
   await using trial = await makeTrial();

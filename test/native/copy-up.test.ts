@@ -1,4 +1,4 @@
-/** Copying what an image has into the file system that will cover it. */
+/** Copying an image's content into the file system that will cover it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, chown, copyFile, lutimes, mkdir, utimes } from "node:fs/promises";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ function copyUp(path: string): InitStep[] {
   ];
 }
 
-test.if(possible)("a file of a terabyte of holes takes no more of the memory than what it holds", async () => {
+test.if(possible)("a sparse file of a terabyte takes no more memory than its data", async () => {
   await using trial = await makeTrial({ "d/before": "1" });
   const made = Bun.spawnSync(["sh", "-c", "printf begin > big && truncate -s 1T big && printf end >> big && truncate -s 2T big"], {
     cwd: join(trial.rootfs, "d"),
@@ -34,7 +34,7 @@ test.if(possible)("a file of a terabyte of holes takes no more of the memory tha
   );
 });
 
-test.if(possible)("modes, owners, times, contents, links and pipes come along, and the image stays as it is", async () => {
+test.if(possible)("modes, owners, times, contents, links and pipes are copied, and the image stays as it is", async () => {
   const large = "0123456789abcdef".repeat(80_000);
   await using trial = await makeTrial({ "d/sub/file": "text", "d/link": { link: "@OUTSIDE@/secret" }, "d/large": large, "d/set": "" });
   const at = (name: string): string => join(trial.rootfs, "d", name);
@@ -68,7 +68,7 @@ test.if(possible)("modes, owners, times, contents, links and pipes come along, a
   expect(await Bun.file(at("sub/file")).text()).toBe("text");
 });
 
-test.if(possible)("extended attributes come along", async () => {
+test.if(possible)("extended attributes are copied", async () => {
   await using trial = await makeTrial({ "d/file": "" });
   const xattr = await buildNative({
     out: nativeOutput("test-xattr"),

@@ -115,7 +115,7 @@ const SAMPLES: Samples = {
   exec: { op: "exec", args: ["sh", "-c", "true"], env: ["PATH=/bin", "TERM=xterm"] },
 };
 
-/** Failures are ignored, so that whatever the kernel says, reading goes on to the end of the plan. */
+/** Failures are ignored, so that the plan is read to the end whatever the kernel answers. */
 export const EVERY_STEP: readonly Planned<InitStep>[] = Object.values(SAMPLES).map((step, i) => ({
   step,
   origin: "",

@@ -1,4 +1,4 @@
-/** File systems of a container's own: the mode of a tmpfs, options for mount(2), and links of the image that lead to the root. */
+/** A container's own file systems: the mode of a tmpfs, options for mount(2), and links in the image that lead to the root. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ const run = (trial: Trial, steps: readonly Attempt[], script: string): Promise<s
 
 const MODES = "busybox stat -c '%n %a'";
 
-test.if(possible)("a tmpfs has the mode of what it covers, with a link to that as well, and the last word is its own", async () => {
+test.if(possible)("a tmpfs has the mode of what it covers, also through a link, unless its options set one", async () => {
   await using trial = await makeTrial({ "a/file": "", "c/file": "", link: { link: "a" } });
   await chmod(join(trial.rootfs, "a"), 0o3750);
   const at = ["/a", "/b", "/c", "/d"] as const;
@@ -43,7 +43,7 @@ test.if(possible)("a tmpfs has the mode of what it covers, with a link to that a
   expect(await run(trial, tmpfs("/link"), `${MODES} /a /link/`)).toBe("/a 3750\n/link/ 3750\nexit 0\n");
 });
 
-test.if(possible)("mount(2) takes options of a page, and what it mounts is where it was to be and nowhere else", async () => {
+test.if(possible)("mount(2) takes a page of options, and the mount is where it should be and nowhere else", async () => {
   await using trial = await makeTrial({ "data/covered": "", "inside/layer/of-the-root": "" });
   const layers = ["one", "a:b", "c,d", "e\\f"].map((name) => join(trial.outside, "l".repeat(200), name));
   for (const [i, layer] of layers.entries()) {
@@ -92,7 +92,7 @@ test.if(possible)("a mount by mount(2) has the mode of what it covers, and the f
   );
 });
 
-test.if(possible)("what mount(2) refuses leaves nothing behind, and more than a page is refused before", async () => {
+test.if(possible)("a refused mount(2) leaves nothing behind, and more than a page is refused beforehand", async () => {
   await using trial = await makeTrial({ file: "" });
   const steps: Attempt[] = [
     ["warn", mountCall("tmpfs", "bogus=1")],
@@ -107,7 +107,7 @@ test.if(possible)("what mount(2) refuses leaves nothing behind, and more than a 
   });
 });
 
-test.if(possible)("a link of the image to its root is no place for a mount, and nothing to copy from", async () => {
+test.if(possible)("a link in the image to its own root is neither a mount target nor a source of copies", async () => {
   await using trial = await makeTrial({ root: { link: "/" }, up: { link: "../.." }, "d/here": { link: "../d" } });
   const steps: Attempt[] = [
     ...["/root", "/up"].flatMap((at): Attempt[] => [

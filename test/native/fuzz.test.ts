@@ -1,4 +1,4 @@
-/** Damaged plans: the interpreter refuses what is cut short, and reads and writes nothing beyond what it was given. */
+/** Damaged plans: the interpreter refuses truncated ones, and never reads or writes out of bounds. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { buildNative, initFiles, nativeOutput } from "../../scripts/build-native.ts";
@@ -12,7 +12,7 @@ const FUZZ = join(import.meta.dirname, "fuzz.c");
 const CALLS = join(import.meta.dirname, "pretended-calls.h");
 const MUTATIONS = 20_000;
 
-/** What may be imported: the fuzzer's own needs, and nothing that asks the kernel for more than memory and output. */
+/** Allowed imports: what the fuzzer itself needs, and nothing that asks the kernel for more than memory and output. */
 const HARMLESS =
   /^(__(asan|ubsan|cxa|gmon|libc|errno|stack|isoc\d*)_.*|_ITM_.*|_?setjmp|(__)?longjmp(_chk)?|atoi|calloc|fopen|fread|free|getpid|gnu_dev_makedev|malloc|mem(chr|cpy|move|set)|printf|puts|realloc|sigemptyset|str(chr|cmp|cspn|len|ncmp|rchr|sep|spn|str|tol|toul|toull))(@.*)?$/;
 
@@ -57,7 +57,7 @@ async function buildFuzzer(): Promise<string> {
   });
 }
 
-/** The functions that a program takes from its libraries. */
+/** The functions that a program imports from its libraries. */
 async function importsOf(program: string): Promise<string[]> {
   const symbols = await new Response(Bun.spawn(["nm", "--dynamic", "--undefined-only", program]).stdout).text();
   return [...symbols.matchAll(/ [Uw] (\S+)/g)].map(([, name = ""]) => name);

@@ -1,4 +1,4 @@
-/** Hooks that native init runs: what they are given, what they may leave, and how their failures are told. */
+/** Hooks that native init runs: what they get, what they may leave behind, and how their failures are reported. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ function hook(script: string, timeout = 0): Extract<InitStep, { op: "runHook" }>
   };
 }
 
-test.if(possible)("a hook gets its arguments, its environment alone, and the state with the pid on its standard input", async () => {
+test.if(possible)("a hook gets its arguments, only its own environment, and the state with the pid on its standard input", async () => {
   await using trial = await makeTrial({ "proc/.keep": "", out: "" });
   const proc: InitStep[] = [
     { op: "cloneChild", flags: 0x20020000 },
@@ -52,7 +52,7 @@ test.if(possible)("a hook has no descriptor but its three streams", async () => 
   expect(descriptors.slice(3).filter((text) => !text.includes("/proc/"))).toEqual([]);
 });
 
-test.if(possible)("a hook that reads nothing is no failure", async () => {
+test.if(possible)("a hook need not read its input", async () => {
   await using trial = await makeTrial();
   expect(await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, hook("exit 0", 5)])).toBe("exit 0\n");
 });
@@ -70,7 +70,7 @@ test.if(possible).each<[string, InitStep, string]>([
   expect(await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, step])).toBe(`${told}exit 1\n`);
 });
 
-test.if(possible)("a time limit ends a hook and not what waits for it", async () => {
+test.if(possible)("a timeout ends a hook but not what waits for it", async () => {
   await using trial = await makeTrial();
   await writeFile(join(trial.rootfs, "out"), "");
   const output = await trial.run([

@@ -1,4 +1,4 @@
-/** How native init goes through a plan, and how it speaks to the host. */
+/** How native init executes a plan, and how it talks to the host. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
 import { GUARD, type InitStep } from "../../src/plan/step.ts";
@@ -32,7 +32,7 @@ test.if(possible).each([false, true])("a whole start leaves nothing of the host'
   );
   const lines = output.split("\n");
   lines.splice(lines.indexOf("exit 0"), 1); // of the first stage, at some time after "pid"
-  const started = lines.indexOf("started"); // told by the host, when the program may have written already
+  const started = lines.indexOf("started"); // printed by the host, possibly after the program's output
   expect(started).toBeGreaterThan(lines.indexOf("sync 4"));
   lines.splice(started, 1);
   expect(lines).toEqual(["pid", "sync 3", "sync 4", "1 trial /bin", "/", "bin", "proc", "0", "1", "2", "exit 0", ""]);

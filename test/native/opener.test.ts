@@ -16,7 +16,7 @@ const [OPENER, OWN, MAP, HOST, DATA] = [10, 1, 2, 3, 4];
 const MAPS = { uidMap: "0 100000 1000\n", gidMap: "0 100000 1000\n" };
 const CHANGE = { op: "mountAttributes", slot: DATA, set: 0n, clear: 0n, propagation: 0n, recursive: false } as const;
 
-/** A rootfs for whom MAPS maps, a directory of the host's that only root may enter, and a file in it. */
+/** A rootfs owned by the ids of MAPS, a host directory that only root may enter, and a file in it. */
 async function secluded(): Promise<{ trial: Trial; source: ReturnType<typeof hostPath> }> {
   const trial = await makeTrial({ "data/covered": "", "mnt/covered": "" });
   await chmod(dirname(trial.rootfs), 0o755);
@@ -59,12 +59,12 @@ const OPEN = (source: ReturnType<typeof hostPath>): InitStep => ({
 const ATTACH: InitStep = { op: "attach", slot: DATA, target: guestPath("/data"), guard: 0 };
 const END: InitStep[] = [{ op: "endOpener", slot: OPENER }, { op: "pivotRoot" }];
 
-/** The ends are those of first stage, opener and init: host.c adopts the opener. */
+/** The exits are those of first stage, opener and init: host.c adopts the opener. */
 const outcomeOf = async (trial: Trial, steps: readonly Attempt[]): Promise<Told> => toldIn(await trial.run(steps));
 const ENDED_WELL = ["exit 0", "exit 0", "exit 0"];
 const FAILED = ["exit 0", "exit 0", "exit 1"];
 
-test.if(possible)("what init may not reach in its user namespace the opener clones, with the host's flags locked", async () => {
+test.if(possible)("the opener clones what init cannot reach in its user namespace, with the host's flags locked", async () => {
   const { trial, source } = await secluded();
   await using _ = trial;
   const attempts: Attempt[] = [
@@ -84,7 +84,7 @@ test.if(possible)("what init may not reach in its user namespace the opener clon
   });
 });
 
-test.if(possible)("it sees what init has mounted, and maps ids as init may not", async () => {
+test.if(possible)("it sees what init has mounted, and maps ids that init may not map", async () => {
   const { trial, source } = await secluded();
   await using _ = trial;
   const mounted: InitStep[] = [
@@ -105,7 +105,7 @@ test.if(possible)("it sees what init has mounted, and maps ids as init may not",
   expect(outcome).toEqual({ steps: ["warning: EPERM"], printed: ["0:0", "7:8"], ends: ENDED_WELL });
 });
 
-test.if(possible)("its paths count from init's root, also where that is not the root of the namespace", async () => {
+test.if(possible)("its paths start at init's root, even if that is not the root of the namespace", async () => {
   const { trial } = await secluded();
   await using _ = trial;
   const [newMounts, makePrivate] = inRoot(trial.rootfs);

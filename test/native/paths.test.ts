@@ -1,4 +1,4 @@
-/** Links that an image may hold: nothing that a plan makes in the container lands outside of it. */
+/** Links in an image: nothing that a plan makes in the container lands outside it. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -69,7 +69,7 @@ test.if(possible)("what lies on procfs is covered only where the plan allows it"
   expect(await trial.run([...before, ...tmpfsOn("/proc/sys", GUARD.allowProc)])).toBe("exit 0\n");
 });
 
-test.if(possible)("a device is made with its mode and owner whatever the umask, and taken over if it is there", async () => {
+test.if(possible)("a device is made with its mode and owner whatever the umask, and reused if it exists", async () => {
   await using trial = await makeTrial({ dev: { link: "@OUTSIDE@" } });
   const make: InitStep = { op: "mknod", path: guestPath("/dev/null"), mode: 0o20622, major: 1, minor: 3, uid: 3, gid: 4 };
   const output = await trial.run([
@@ -111,7 +111,7 @@ test.if(possible)("masks cover files and directories, through links inside the r
   );
 });
 
-test.if(possible)("directories made while a link takes the place of one on the way stay inside", async () => {
+test.if(possible)("directories made while a parent is replaced by a link stay inside", async () => {
   await using trial = await makeTrial({ "vol/a/.keep": "" });
   await symlink(trial.outside, join(trial.rootfs, "vol/b"));
   await using swapper = await swap(join(trial.rootfs, "vol/a"), join(trial.rootfs, "vol/b"));

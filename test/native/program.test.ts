@@ -63,7 +63,7 @@ const PROC: readonly Attempt[] = [
   { op: "newFilesystem", slot: 1, type: "proc", source: "proc", options: [], attributes: 0n },
   { op: "attach", slot: 1, target: guestPath("/proc"), guard: 3 },
 ];
-/** What init holds of the host's while it works: procfs, root, a directory in a slot, the null device. */
+/** What init holds open of the host while it works: procfs, root, a directory in a slot, the null device. */
 const HELD: readonly Attempt[] = [{ op: "openCgroup", slot: 5, path: hostPath("/") }];
 
 test.if(possible)("no working directory leads through a descriptor of init's", async () => {
@@ -96,7 +96,7 @@ test.if(possible)("no program or interpreter is reached through a descriptor of 
   expect(output.match(/ENOENT|ENOTDIR/g)?.length).toBe(120 * 3);
 });
 
-test.if(possible)("a passwd file that leads to the host's, or is none, gives no home", async () => {
+test.if(possible)("a passwd file that leads to the host's, or is not a file, gives no home", async () => {
   for (const passwd of [
     { link: "/proc/self/fd/5/../@OUTSIDE@/passwd" },
     { link: "/proc/1/root/@OUTSIDE@/passwd" },

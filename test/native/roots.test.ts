@@ -24,7 +24,7 @@ test.if(possible)("after pivoting, no mount but the container's is left", async 
   expect(output).toBe("/\n/proc\n/\nexit 0\n");
 });
 
-test.if(possible)("a moved root leaves no procfs or sysfs of the host behind it", async () => {
+test.if(possible)("a moved root leaves no procfs or sysfs of the host behind", async () => {
   await using trial = await makeTrial();
   const output = await trial.run([
     ...inRoot(trial.rootfs),
@@ -45,7 +45,7 @@ test.if(possible)("after chroot, paths of the plan lie below the new root", asyn
   expect(output).toBe("/:\nbin\nmade\n\n/made:\nhere\nexit 0\n");
 });
 
-test.if(possible)("a mount at / takes the place of the root for the steps that follow", async () => {
+test.if(possible)("a mount at / replaces the root for the following steps", async () => {
   await using trial = await makeTrial();
   const other = await makeTrial({ other: "" });
   await using _ = other;

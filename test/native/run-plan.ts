@@ -1,4 +1,4 @@
-/** Carries out a plan of a few steps with the real init, in namespaces of its own, and tells what init said. */
+/** Runs a plan of a few steps with the real init, in its own namespaces, and returns what init reported. */
 import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildInit, buildNative, nativeOutput } from "../../scripts/build-native.ts";
@@ -11,15 +11,15 @@ import { type Files, tempDir, writeFiles } from "../support/temp-dir.ts";
 const NEW_MOUNT_NAMESPACE = 0x20000;
 const PRIVATE = 0x44000n;
 
-/** A step, or one with what happens when it fails. */
+/** A step, or one with its failure handling. */
 export type Attempt = InitStep | readonly [OnFailure, InitStep];
 
 export interface Trial extends AsyncDisposable {
-  /** The directory that the container's root is a mount of. */
+  /** The directory that is mounted as the container's root. */
   readonly rootfs: HostPath;
   /** A directory that no container may change. */
   readonly outside: string;
-  /** Lines of test/native/host.c, and what the container printed. */
+  /** Lines of test/native/host.c, and the container's output. */
   run(steps: readonly Attempt[], options?: TrialOptions): Promise<string>;
 }
 
@@ -29,7 +29,7 @@ export interface TrialOptions {
   readonly closed?: boolean;
   /** Where a supervisor writes. */
   readonly supervised?: string;
-  /** The init is the sanitized one, unless this is false. */
+  /** Use the sanitized init, unless this is false. */
   readonly sanitize?: boolean;
 }
 
@@ -73,9 +73,9 @@ export function shell(script: string): InitStep[] {
   ];
 }
 
-/** What a run printed, by who said it: host.c and the container write to one pipe, and nothing orders them. */
+/** A run's output, by its author: host.c and the container write to one pipe, in no fixed order. */
 export interface Told {
-  /** What init told of steps, without their numbers. */
+  /** Init's reports about steps, without their numbers. */
   readonly steps: readonly string[];
   readonly printed: readonly string[];
   /** How its stages and their children ended, sorted. */

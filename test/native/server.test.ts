@@ -1,4 +1,4 @@
-/** A root that a program serves: what the program is given, and what is told of one that fails. */
+/** A root served by a program: what the program gets, and what is reported if it fails. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ function layersOf(trial: Trial): string {
   return `lowerdir=${trial.rootfs},upperdir=${upper},workdir=${work}`;
 }
 
-// host.c adopts the server, and tells its exit status after that of init
+// host.c adopts the server, and prints its exit status after that of init
 
 test.if(possible && requires("fuse-overlayfs"))("a program of the host serves the root, and what is written goes through it", async () => {
   await using trial = await makeTrial({ file: "below\n" });
@@ -50,7 +50,7 @@ test.if(possible && requires("fuse-overlayfs"))("a program of the host serves th
   expect(await readFile(join(trial.outside, "upper/file"), "utf8")).toBe("changed\n");
 });
 
-test.if(possible)("it gets the device as descriptor 3, no environment and nobody's terminal, and its end fails the mount", async () => {
+test.if(possible)("it gets the device as descriptor 3, no environment and no terminal, and its exit makes the mount fail", async () => {
   await using trial = await makeTrial();
   const [out, lock] = ["out", "lock"].map((name) => hostPath(join(trial.outside, name)));
   const text = `exec >${out}; busybox ls -l /proc/self/fd; busybox wc -c </proc/$$/environ; read pid name state parent group session rest </proc/self/stat; echo $((session - pid))`;
@@ -80,7 +80,7 @@ test.if(possible)("without a child, a device or a mount nothing is started", asy
   );
 });
 
-test.if(possible)("options that the kernel does not know fail the mount", async () => {
+test.if(possible)("unknown options make the mount fail", async () => {
   await using trial = await makeTrial();
   const mount: InitStep = { op: "mountFuse", slot: ROOT, device: DEVICE, source: "tested", options: ["rootmode=40000", "odd=1"] };
   expect(await trial.run([mount])).toBe("failed step 0: EINVAL\nexit 1\n");

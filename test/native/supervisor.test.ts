@@ -1,4 +1,4 @@
-/** What native/supervisor.c writes down, and when it writes nothing. */
+/** What native/supervisor.c records, and when it records nothing. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
@@ -61,7 +61,7 @@ test.if(possible).each<[string, readonly Attempt[], string]>([
   expect([heard.includes("supervised"), heard.includes(failure), heard.at(-1), files]).toEqual([true, true, "exit 0", {}]);
 });
 
-test.if(possible)("what was there is replaced, a file left half-written too", async () => {
+test.if(possible)("an old record is replaced, and a half-written file too", async () => {
   const { files } = await supervised([CLONE, ...shell("exit 7")], {
     "exit.json": "old",
     "exit.json.new": "half",

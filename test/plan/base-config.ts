@@ -2,7 +2,7 @@
 import { DEFAULT_CONFIG } from "../support/default-config.ts";
 import type { JsonObject } from "../support/json.ts";
 
-/** What the validator and the planner cannot do without, so that a plan shows little beside the value in question. */
+/** The minimum that the validator and the planner need, so that a plan shows little besides the value in question. */
 const MINIMAL: JsonObject = {
   ociVersion: "1.3.0",
   process: { args: ["/bin/true"], cwd: "/" },

@@ -29,7 +29,7 @@ const V2: CgroupFacts = {
   rootless: false,
 };
 
-/** cgroup2 as a user finds it who was given no part of it. */
+/** cgroup2 for a user without a delegated part of it. */
 const V2_READONLY: CgroupFacts = { ...V2, rootless: true, hierarchies: V2.hierarchies.map((one) => ({ ...one, writable: false })) };
 
 const ROOT: Facts = {
@@ -54,7 +54,7 @@ const ROOT: Facts = {
 
 const USER: Facts = { ...ROOT, uid: 1000, gid: 1000, rootless: true, ownCapabilities: 0n, cgroup: V2_READONLY };
 
-/** For plans in which cgroups would only be in the way. */
+/** For plans in which cgroups would only distract. */
 const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableControllers: [], rootless: true };
 
 export const FACTS: Readonly<Record<string, Facts>> = {

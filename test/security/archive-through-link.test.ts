@@ -17,7 +17,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 const root = requires("root");
 const link = (name: string, linkName: string): Member => ({ name, kind: "symlink", linkName });
 
-/** What an archive does with `out`, which leads to a directory of the host with the files `secret` and `program` in it. */
+/** What an archive does with `out`, which leads to a host directory with the files `secret` and `program`. */
 const USES: Readonly<Record<string, (outside: string) => readonly Member[]>> = {
   "writes a file": () => [{ name: "out/new", content: "evil" }],
   "writes over a file": () => [{ name: "out/secret", content: "evil" }],

@@ -1,6 +1,6 @@
 /**
- * Class: a blob whose size is not what its descriptor says: negative, too small, too large, or without an end (umoci 0.5.1). The size is checked
- * before anything is read, no more than it says is read, and what was read has to have the digest.
+ * Class: a blob whose size is not what its descriptor says: negative, too small, too large, or endless (umoci 0.5.1). The size is checked
+ * before anything is read, no more than that is read, and the data must match the digest.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm, symlink, truncate, writeFile } from "node:fs/promises";
@@ -41,7 +41,7 @@ interface Evil {
   readonly blobs: Readonly<Record<"layer" | "config" | "manifest", TestDescriptor>>;
 }
 
-/** A sound image, but for the size of one of its blobs. */
+/** A valid image, except for the size of one of its blobs. */
 function evil(size?: { readonly of: "layer" | "config" | "manifest"; readonly is: unknown }): Evil {
   const layout = new TestLayout();
   const archive = archiveOf({ name: "file", content: "text" });
@@ -60,7 +60,7 @@ function evil(size?: { readonly of: "layer" | "config" | "manifest"; readonly is
 }
 
 for (const of of ["layer", "config", "manifest"] as const) {
-  test.if(root)(`a size of the ${of} that is wrong is refused`, async () => {
+  test.if(root)(`a wrong size of the ${of} is refused`, async () => {
     for (const is of SIZES) {
       await using box = await imageBox();
       const { exitCode, stderr } = await box.call(["import", await evil({ of, is }).layout.write(join(box.path, "layout")), "evil:1"]);
@@ -69,7 +69,7 @@ for (const of of ["layer", "config", "manifest"] as const) {
     }
   });
 
-  test.if(root)(`a file of the ${of} that is something else is refused, and nobody waits for it`, async () => {
+  test.if(root)(`a ${of} that is not a regular file is refused, and nobody waits for it`, async () => {
     for (const [what, change] of Object.entries(FILES)) {
       await using box = await imageBox();
       const { layout, blobs } = evil();

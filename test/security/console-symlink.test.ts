@@ -21,7 +21,7 @@ const pts = (form: Form): JsonObject => {
 };
 const HOST: Files = { file: "untouched", "pts/ptmx": "untouched", "pts/0": "untouched" };
 
-/** Links of the image, to what of the host. */
+/** Links in the image, and the host files they lead to. */
 const LINKS: readonly (readonly [string, string])[] = [
   ["dev/console", "file"],
   ["dev/console", "new"],
@@ -31,7 +31,7 @@ const LINKS: readonly (readonly [string, string])[] = [
 
 for (const form of FORMS) {
   for (const terminal of [true, false]) {
-    test.if(root)(`links of the image reach no file of the host's, ${terminal ? "with" : "without"} a terminal, ${form.name}`, async () => {
+    test.if(root)(`links in the image reach no file of the host, ${terminal ? "with" : "without"} a terminal, ${form.name}`, async () => {
       for (const mounts of [[PROC], [PROC, pts(form)]]) {
         for (const [name, target] of LINKS) {
           const config = {

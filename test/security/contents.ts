@@ -1,8 +1,8 @@
-/** Everything in a directory of the host, so that two looks at it compare. */
+/** Everything in a host directory, to compare two snapshots of it. */
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** One line for each entry: name, mode, owner, inode, and what a file or link holds. The probe is left out: tests share it. */
+/** One line per entry: name, mode, owner, inode, and the content of a file or link. The probe is left out: tests share it. */
 export function contents(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.name !== "probe")

@@ -14,7 +14,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 
-/** Number and target of what process `pid` has open, but for the kinds of objects that lead nowhere. */
+/** Number and target of each open descriptor of process `pid`, except for objects that lead nowhere. */
 function openFiles(pid: number): Record<string, string> {
   const numbers = readdirSync(`/proc/${pid}/fd`)
     .map(Number)
@@ -62,7 +62,7 @@ for (const form of [DEFAULT, HOST_PID]) {
     if (!Bun.spawnSync(["mkfifo", fifo]).success) throw new Error("cannot make a pipe");
     const { pid } = await container.create();
     const start = container.call(["start", container.box.id]);
-    const writer = await open(fifo, "w"); // when the hook has opened it too
+    const writer = await open(fifo, "w"); // once the hook has opened it too
     const { 0: _input, 1: _output, 2: _errors, ...others } = openFiles(pid);
     await writer.close();
     const { exitCode, stderr } = await start;
@@ -75,7 +75,7 @@ for (const form of [DEFAULT, HOST_PID]) {
   });
 }
 
-test.if(root)("a descriptor that the caller passes on is all that comes with the others", async () => {
+test.if(root)("a descriptor that the caller passes on is the only addition", async () => {
   await using container = await formed(DEFAULT, { args: ["/probe", "fds"], host: { three: "" } });
   const prefix = ["sh", "-c", 'exec 3>>"$0" 4</ 5</proc && exec "$@"', join(container.box.host, "three")];
   const { pid } = await container.create(["--preserve-fds", "1"], { prefix });

@@ -1,6 +1,6 @@
 /**
- * Class: a list of devices that is taken for those that are forbidden, so that an empty one allows all (runc GHSA-g54h-m393-cpwq, 2020). An
- * image may hold device nodes of any kind and mode: none works but the default ones and what config.json allows.
+ * Class: a list of devices that is read as a deny list, so that an empty one allows everything (runc GHSA-g54h-m393-cpwq, 2020). An
+ * image may contain device nodes of any kind and mode: only the default ones and those that config.json allows work.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
@@ -24,9 +24,9 @@ const RULES: Readonly<Record<string, JsonObject | null>> = {
   "a list that forbids all": { devices: [{ allow: false, access: "rwm" }] },
 };
 
-const hasCgroups = (form: Form): boolean => form.caller === undefined; // a user has no nodes that he could not open anyway
+const hasCgroups = (form: Form): boolean => form.caller === undefined; // a user has no nodes beyond those that they can open anyway
 for (const form of FORMS.filter(hasCgroups)) {
-  test.if(root)(`nodes of the image stay closed, whatever the list, ${form.name}`, async () => {
+  test.if(root)(`device nodes in the image stay unusable, whatever the list, ${form.name}`, async () => {
     for (const [what, resources] of Object.entries(RULES)) {
       await using container = await formed(form, {
         args: ["/probe", ...NODES.flatMap((node) => ["open", nameOf(node)]), "open", "/dev/null"],

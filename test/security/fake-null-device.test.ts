@@ -1,5 +1,5 @@
 /**
- * Class: a /dev/null of the image that is something else. As what masks are made of it would show what they hide, or make it writable (runc
+ * Class: an image whose /dev/null is something else. Masks made of it would show what they hide, or make it writable (runc
  * CVE-2025-31133, youki CVE-2025-62161); as a standard stream it would be opened, and given away (crun CVE-2026-88265).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -35,7 +35,7 @@ const READ = ["/probe", "read", "/proc/version", "append", "/proc/version", "x",
 const takesMasks = (form: Form): boolean => form !== NO_MOUNT;
 for (const form of FORMS.filter(takesMasks)) {
   for (const [where, mounts] of Object.entries(DEVS)) {
-    test.if(root)(`a false null device ${where} hides what a true one hides, or the start is refused, ${form.name}`, async () => {
+    test.if(root)(`with a fake null device ${where} masks hide what they should, or the start is refused, ${form.name}`, async () => {
       for (const [what, make] of Object.entries(FAKES)) {
         await using container = await formed(form, {
           args: READ,
@@ -57,7 +57,7 @@ for (const form of FORMS.filter(takesMasks)) {
     });
   }
 
-  test.if(root)(`nor does one that is exchanged with a true one show anything, ${form.name}`, async () => {
+  test.if(root)(`nor does one that is exchanged with the real one show anything, ${form.name}`, async () => {
     await using container = await formed(form, {
       args: READ,
       host: { file: "of the host", "dev/.keep": "" },

@@ -1,6 +1,6 @@
 /**
- * Class: a hook that is a program of the image (startContainer). It runs as the container's own program does, cannot outlive its time, and
- * what it prints is told to whoever reads the error, and does nothing else.
+ * Class: a hook that is a program in the image (startContainer). It runs like the container's own program, cannot outlive its timeout, and
+ * its output is shown to the reader of the error and does nothing else.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
@@ -34,7 +34,7 @@ test.if(root)("escape sequences that it prints reach no terminal, and no line of
   }
 });
 
-test.if(root)("more output than anybody reads is cut, and keeps nothing waiting", async () => {
+test.if(root)("excessive output is truncated, and blocks nothing", async () => {
   const script = ["read", "/dev/zero"];
   await using container = await formed(DEFAULT, { config: hooks(...Array<string[]>(200).fill(script).flat(), "exit", "3") });
   const { exitCode, stderr } = await container.run();
@@ -42,7 +42,7 @@ test.if(root)("more output than anybody reads is cut, and keeps nothing waiting"
 });
 
 for (const form of [DEFAULT, USER_NAMESPACE]) {
-  test.if(root)(`it is killed when its time is over, though it has left its process group, ${form.name}`, async () => {
+  test.if(root)(`it is killed on timeout, even if it has left its process group, ${form.name}`, async () => {
     await using container = await formed(form, { config: hooks("leave-group", "forever") });
     const { exitCode, stderr } = await container.run();
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("error running startContainer hook #0") });

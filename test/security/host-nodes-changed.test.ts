@@ -1,6 +1,6 @@
 /**
- * Class: what the container is given of the host is changed from inside. Masks, devices and streams may be the host's own nodes: a root of
- * the container who can change their mode, owner, times or attributes changes them for everybody. The host's /dev is here a copy of it.
+ * Class: host nodes in the container are changed from inside. Masks, devices and streams may be the host's own nodes: a root of
+ * the container who can change their mode, owner, times or attributes changes them for everyone. Here the host's /dev is a copy.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { statSync } from "node:fs";
@@ -19,7 +19,7 @@ const MASKS = ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/scsi", "/
 const change = (paths: readonly string[]): string[] => paths.flatMap((path) => ["change", path]);
 const STREAMS = ["change-fd", "0", "change-fd", "1", "change-fd", "2"];
 
-/** Runs the rest of its words where the host's /dev is a copy, with streams of its own choice; then tells which nodes of it have changed. */
+/** Runs the rest of its words where the host's /dev is a copy, with the given streams; then prints which of its nodes have changed. */
 const onCopy = (streams: string): string[] => [
   "unshare",
   "--mount",
@@ -34,7 +34,7 @@ const onCopy = (streams: string): string[] => [
 ];
 
 for (const form of FORMS) {
-  test.if(root)(`nothing of the host's /dev is changed through devices, masks or streams, ${form.name}`, async () => {
+  test.if(root)(`nothing in the host's /dev is changed through devices, masks or streams, ${form.name}`, async () => {
     const masks = form === NO_MOUNT ? [] : MASKS;
     await using container = await formed(form, {
       args: ["/probe", ...change([...DEVICES, ...masks]), ...STREAMS],

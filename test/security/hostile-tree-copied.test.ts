@@ -1,5 +1,5 @@
 /**
- * Class: what the runtime copies of an image (tmpcopyup) is a link, a pipe, a device or without an end. The copy follows nothing, waits for
+ * Class: what the runtime copies from an image (tmpcopyup) is a link, a pipe, a device or endless. The copy follows nothing, waits for
  * nobody, and is no larger than what it copies.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -17,7 +17,7 @@ const TMPFS = { destination: "/data", type: "tmpfs", source: "tmpfs", options: [
 const RECIPE = { mounts: [TMPFS], host: { "secret/file": "of the host" } };
 const STARTS = 25;
 
-test.if(root)("links, pipes, sockets, devices and holes come along as they are", async () => {
+test.if(root)("links, pipes, sockets, devices and holes are copied as they are", async () => {
   const args = ["/probe", "stat", "/data/link", "stat", "/data/pipe", "stat", "/data/socket", "stat", "/data/null", "stat", "/data/big"];
   await using container = await formed(DEFAULT, { ...RECIPE, args });
   const { box } = container;
@@ -36,7 +36,7 @@ test.if(root)("links, pipes, sockets, devices and holes come along as they are",
 });
 
 for (const form of [DEFAULT, USER_NAMESPACE]) {
-  test.if(root)(`a directory that is exchanged with a link to the host's shows nothing of the host's, ${form.name}`, async () => {
+  test.if(root)(`a directory that is exchanged with a link to the host's shows nothing of the host, ${form.name}`, async () => {
     await using container = await formed(form, { ...RECIPE, args: ["/probe", "ls", "/data", "ls", "/data/sub", "read", "/data/sub/file"] });
     const { box } = container;
     await mkdir(join(box.rootfs, "data/sub"), { recursive: true });

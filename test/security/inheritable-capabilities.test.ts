@@ -16,7 +16,7 @@ const set = (stdout: string, name: string): string => new RegExp(`^${name} (\\w+
 for (const form of FORMS) {
   const uids = form.caller === undefined ? [0, 1000] : [0];
   for (const uid of uids) {
-    test.if(root)(`none is inherited that is not listed, for uid ${uid}, ${form.name}`, async () => {
+    test.if(root)(`only listed ones are inherited, for uid ${uid}, ${form.name}`, async () => {
       const capabilities = { bounding: CAPABILITIES, effective: CAPABILITIES, permitted: CAPABILITIES, ambient: null, inheritable: null };
       await using container = await formed(form, {
         args: ["/probe", "status"],

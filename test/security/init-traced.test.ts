@@ -1,6 +1,6 @@
 /**
  * Class: tracing or reading init (runc CVE-2016-9962). From the moment it is in the container's namespaces until execve(2) nobody in them
- * reaches the host through it: not its root, its working directory or its descriptors, whatever rights he has there.
+ * reaches the host through it: not its root, its working directory or its descriptors, whatever their rights in there.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -17,7 +17,7 @@ const root = requires("root");
 const STARTS = 20;
 const SECRET = { host: { secret: "of the host" } };
 
-/** Creates and deletes the victim again and again while `attacker` looks for it, and at first until that has seen it. */
+/** Creates and deletes the victim again and again while `attacker` looks for it, at least until it has been seen. */
 async function createBefore(attacker: Running, victim: Formed): Promise<void> {
   for (let i = 0; i < STARTS; i++) {
     await victim.create();
@@ -71,7 +71,7 @@ function withTime(form: Form): Form {
   return { ...form, namespaces: [...form.namespaces, "time"] };
 }
 
-test.if(root)("init cannot be inspected while it waits, by its own user neither", async () => {
+test.if(root)("init cannot be inspected while it waits, not even by its own user", async () => {
   for (const form of [DEFAULT, HOST_PID]) {
     await using container = await formed(form, { config: { process: { user: { uid: 1000, gid: 1000 }, capabilities: null } } });
     const { pid } = await container.create();

@@ -1,6 +1,6 @@
 /**
  * Class: an entry of a layer that replaces the directory it is unpacked into (umoci CVE-2021-29136): "." or "/" as a link leads all that follows to the
- * host. The root of a layer is a directory that is already open; nothing of an archive takes its place.
+ * host. The root of a layer is a directory that is already open; no entry of an archive replaces it.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, writeFile } from "node:fs/promises";

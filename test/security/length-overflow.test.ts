@@ -1,6 +1,6 @@
 /**
  * Class: a length that overflows in the message from the runtime to what it starts (runc CVE-2021-43784: 65,536 bytes of id mappings became a
- * short one, and what followed was read as other options). Long values arrive whole, or are refused; nothing of them is taken for anything else.
+ * short one, and what followed was read as other options). Long values arrive whole, or are refused; no part of them is misread.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { DEFAULT, formed, USER_NAMESPACE } from "../support/forms.ts";
@@ -24,7 +24,7 @@ test.if(root)("the program gets arguments and variables of any length whole", as
   }
 });
 
-test.if(root)("paths of namespaces, mounts and masks beyond what a path may be are refused, and the container does not start", async () => {
+test.if(root)("overlong paths of namespaces, mounts and masks are refused, and the container does not start", async () => {
   for (const length of LENGTHS.filter((one) => one > 4096)) {
     const path = `/${"n/".repeat(length / 2)}`;
     for (const config of [
@@ -42,7 +42,7 @@ test.if(root)("paths of namespaces, mounts and masks beyond what a path may be a
   }
 });
 
-test.if(root)("more id mappings than the kernel takes are refused, and as many as it takes are all there", async () => {
+test.if(root)("more id mappings than the kernel takes are refused, and as many as it takes all arrive", async () => {
   const mappings = (count: number): object[] =>
     Array.from({ length: count }, (_, i) => ({ containerID: i, hostID: 200_000 + 2 * i, size: 1 }));
   for (const [count, exitCode] of [

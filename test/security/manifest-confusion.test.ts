@@ -1,5 +1,5 @@
 /**
- * Class: a document that is a manifest to one reader and an index to another (CVE-2021-41190): what was checked is not what is run. A document that
+ * Class: a document that is a manifest to one reader and an index to another (CVE-2021-41190): what was checked is not what runs. A document that
  * could be both, or is not what its descriptor says, is refused.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -16,7 +16,7 @@ const root = requires("root");
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const INDEX = "application/vnd.oci.image.index.v1+json";
 
-/** What index.json names, in a layout that has the image `good` as well. */
+/** What index.json names, in a layout that also has the image `good`. */
 const DOCUMENTS: Readonly<Record<string, (layout: TestLayout, good: TestDescriptor) => TestDescriptor>> = {
   "a manifest with manifests": (layout, good) =>
     layout.image({ layers: [{ archive: archiveOf({ name: "evil" }) }], manifest: { manifests: [good] } }),

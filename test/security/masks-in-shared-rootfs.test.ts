@@ -1,6 +1,6 @@
 /**
- * Class: masks and read-only paths that fall beside what they are for. Another container of the same root exchanges the directories while
- * this one is made, or the image leads paths elsewhere by links. A container that starts has all of them, on the file systems they are for.
+ * Class: masks and read-only paths that miss their targets. Another container of the same root exchanges the directories while
+ * this one is created, or links in the image lead paths elsewhere. A container that starts has all of them, on the right file systems.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
@@ -28,7 +28,7 @@ function covers(pid: number): string[] {
     .sort();
 }
 
-/** Of a container that is created and deleted again; undefined if it is refused. */
+/** For a container that is created and deleted again; undefined if it is refused. */
 async function created(container: Formed): Promise<string[] | undefined> {
   try {
     return covers((await container.create()).pid);
@@ -59,12 +59,12 @@ for (const form of [DEFAULT, USER_NAMESPACE, NO_PIVOT]) {
   }
 }
 
-/** In procfs, which all forms have. */
+/** In procfs, which every form has. */
 const HIDDEN = ["/proc/version", "/proc/sys/kernel/ostype"];
 const READ = ["/probe", ...HIDDEN.flatMap((path) => ["read", path]), "append", "/proc/sys/kernel/hostname", "x"];
 const UNREADABLE = "read /proc/version ok \nread /proc/sys/kernel/ostype ok \nappend /proc/sys/kernel/hostname ";
 
-const isMasked = (form: Form): boolean => form !== NO_MOUNT; // which is refused masks
+const isMasked = (form: Form): boolean => form !== NO_MOUNT; // masks are refused there
 for (const form of FORMS.filter(isMasked)) {
   for (const [what, link] of [
     ["the file system that they lie on", undefined],
@@ -82,7 +82,7 @@ for (const form of FORMS.filter(isMasked)) {
     });
   }
 
-  test.if(root)(`a masked path that is a link to all of procfs uncovers nothing, ${form.name}`, async () => {
+  test.if(root)(`a masked path that is a link to /proc itself uncovers nothing, ${form.name}`, async () => {
     await using container = await formed(form, {
       args: READ,
       config: { linux: { maskedPaths: ["/opt/link", ...HIDDEN], readonlyPaths: ["/proc/sys"] } },

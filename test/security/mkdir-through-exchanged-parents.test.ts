@@ -19,7 +19,7 @@ const MOUNTS = [
 ];
 
 for (const form of [DEFAULT, USER_NAMESPACE, NO_PIVOT]) {
-  test.if(root)(`parents that are exchanged with links while missing directories are made get none on the host, ${form.name}`, async () => {
+  test.if(root)(`no directory is made on the host while parents are exchanged with links, ${form.name}`, async () => {
     await using container = await formed(form, { mounts: MOUNTS, host: { "volume/a/.keep": "", "elsewhere/file": "" } });
     const { box } = container;
     const elsewhere = join(box.host, "elsewhere");

@@ -1,6 +1,6 @@
 /**
- * Class: a volume over files of procfs, by which what the runtime writes there goes nowhere (runc CVE-2019-16884). Named by config.json, as a VOLUME
- * of an image is, or reached by links of the image, such a mount is refused, but for a list of harmless files.
+ * Class: a volume over files of procfs, so that the runtime's writes there have no effect (runc CVE-2019-16884). Named by config.json, as a VOLUME
+ * of an image is, or reached by links in the image, such a mount is refused, except over a list of harmless files.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { DEFAULT, FORMS, formed } from "../support/forms.ts";
@@ -45,7 +45,7 @@ for (const form of FORMS) {
   });
 }
 
-test.if(root)("files of procfs that only inform may be covered", async () => {
+test.if(root)("purely informational files of procfs may be covered", async () => {
   const files = ["cpuinfo", "diskstats", "meminfo", "stat", "swaps", "uptime", "loadavg"].map((name) => `/proc/${name}`);
   await using container = await formed(DEFAULT, {
     args: ["/probe", ...files.flatMap((path) => ["read", path])],

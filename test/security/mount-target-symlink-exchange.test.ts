@@ -1,6 +1,6 @@
 /**
  * Class: a mount target that becomes a link while it is looked at (runc CVE-2021-30465). A process in another container of the same volume
- * exchanges directory and link all the time. What is mounted stays in the container, and of the host nothing shows there.
+ * exchanges directory and link all the time. The mount stays in the container, and nothing of the host shows up there.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
 /**
- * Class: a mount target of the image that is a link to the host (crun CVE-2019-18837). Each type of mount on each kind of link stays in the
+ * Class: a mount target in the image that is a link to the host (crun CVE-2019-18837). Each type of mount on each kind of link stays in the
  * container or is refused; nothing of the host is covered, made or changed.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -24,7 +24,7 @@ const TYPES: Readonly<Record<string, JsonObject>> = {
   mqueue: { type: "mqueue", source: "mqueue" },
   cgroup: { type: "cgroup", source: "cgroup", options: ["ro"] },
 };
-/** Targets in config.json, and the links of the image that make each lead to `host`. */
+/** Targets in config.json, and the links in the image that make each lead to `host`. */
 const LINKS: Readonly<Record<string, (host: string) => Readonly<Record<string, string>>>> = {
   "an absolute link": (host) => ({ target: host }),
   "a relative link": (host) => ({ target: `${"../".repeat(12)}${host.slice(1)}` }),
@@ -36,7 +36,7 @@ const LINKS: Readonly<Record<string, (host: string) => Readonly<Record<string, s
 
 for (const form of [DEFAULT, USER_NAMESPACE, ...ROOTLESS, JOINED, NO_PIVOT, NO_MOUNT]) {
   for (const [type, mount] of Object.entries(TYPES)) {
-    test.if(root)(`${type} is mounted on nothing of the host's, ${form.name}`, async () => {
+    test.if(root)(`${type} is never mounted on the host's files, ${form.name}`, async () => {
       const mounts = [
         { destination: "/proc", type: "proc", source: "proc" },
         { ...mount, destination: "/target" },

@@ -1,5 +1,5 @@
 /**
- * Class: a whole procfs or sysfs that stays behind the root of a container that is not pivoted. Wherever one is mounted in the mount namespace,
+ * Class: a whole procfs or sysfs left outside the root of a container without pivot_root. Wherever one is mounted in the mount namespace,
  * hidden or not, the kernel lets a user namespace mount another one, without the masks of the container's.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -10,7 +10,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
-/** For a root who makes a user namespace. */
+/** Lets root create a user namespace. */
 const RIGHTS = ["CAP_SETFCAP"];
 const NESTED = {
   args: ["/probe", "nested", "/tmp"],
@@ -18,7 +18,7 @@ const NESTED = {
 };
 const REFUSED = "nested proc EPERM, sysfs EPERM\n";
 
-/** Runs the rest of its words on a host with more mounts. */
+/** Runs the rest of its words on a host with additional mounts. */
 const onHost = (mounts: string): string[] => [
   "unshare",
   "--mount",
@@ -30,19 +30,19 @@ const onHost = (mounts: string): string[] => [
 ];
 
 const STACKED = "mount -t proc proc /proc; mount -t proc proc a; mount -t sysfs sysfs a; mount -t tmpfs tmpfs c; mount -t proc proc c";
-/** What lies over the directory of a mount may have a directory of the same name. */
+/** What covers a mount's directory may contain a directory of the same name. */
 const HIDDEN = "mount -t proc proc b/d; mount -t sysfs sysfs b/d; mount -t tmpfs tmpfs b";
 const HIDDEN_BESIDE_ANOTHER = `${HIDDEN}; mkdir b/d; mount -t proc proc b/d; mount -t tmpfs tmpfs b`;
 const BELOW_THE_ROOT = 'mount -t proc proc "$ROOTFS/tmp"; mount -t tmpfs tmpfs "$ROOTFS/tmp"';
 
 for (const [what, mounts] of Object.entries({ "as it is": ":", stacked: STACKED, hidden: HIDDEN, "hidden twice": HIDDEN_BESIDE_ANOTHER })) {
-  test.if(root)(`no procfs or sysfs of the host's is left to show another, where they are ${what}`, async () => {
+  test.if(root)(`no procfs or sysfs of the host is left that would permit another, if they are ${what}`, async () => {
     await using container = await formed(NO_PIVOT, NESTED);
     expect(await container.run({ outer: [...onHost(mounts), container.box.host] })).toEqual({ exitCode: 0, stdout: REFUSED, stderr: "" });
   });
 }
 
-test.if(root)("one in the root itself that is covered is not left behind it either", async () => {
+test.if(root)("a covered one inside the root itself is not left behind either", async () => {
   await using container = await formed(NO_PIVOT, { ...NESTED, args: ["/probe", "nested", "/root"] });
   const outer = ["env", `ROOTFS=${container.box.rootfs}`, ...onHost(BELOW_THE_ROOT), container.box.host];
   expect(await container.run({ outer })).toEqual({ exitCode: 0, stdout: REFUSED.replace("/tmp", "/root"), stderr: "" });
@@ -50,7 +50,7 @@ test.if(root)("one in the root itself that is covered is not left behind it eith
 
 const withoutPivot = (form: Form): Form => ({ ...form, name: `${form.name} without pivot_root`, flags: ["--no-pivot"] });
 for (const form of [USER_NAMESPACE, ...ROOTLESS].map(withoutPivot)) {
-  test.if(root)(`where they cannot be unmounted they are covered, ${form.name}`, async () => {
+  test.if(root)(`those that cannot be unmounted are covered, ${form.name}`, async () => {
     await using container = await formed(form, NESTED);
     const outer = [...onHost(STACKED), container.box.host];
     expect(await container.run({ outer })).toEqual({ exitCode: 0, stdout: REFUSED, stderr: expect.any(String) });
@@ -69,9 +69,9 @@ for (const form of [USER_NAMESPACE, ...ROOTLESS].map(withoutPivot)) {
   });
 }
 
-const hasMounts = (form: Form): boolean => form !== NO_MOUNT; // whose root can reach the host's in any case
+const hasMounts = (form: Form): boolean => form !== NO_MOUNT; // its root can reach the host's anyway
 for (const form of FORMS.filter(hasMounts)) {
-  test.if(root)(`with pivot_root nothing of the host's is left in any case, ${form.name}`, async () => {
+  test.if(root)(`with pivot_root nothing of the host is left anyway, ${form.name}`, async () => {
     await using container = await formed(form, NESTED);
     const { exitCode, stdout } = await container.run({ outer: [...onHost(`${STACKED}; ${HIDDEN}`), container.box.host] });
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: REFUSED });

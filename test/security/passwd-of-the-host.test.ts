@@ -1,6 +1,6 @@
 /**
- * Class: a file of the image that the runtime reads is something else (docker cp CVE-2018-15664, storage CVE-2024-9676). For HOME init
- * reads /etc/passwd: not a file of the host, nothing that never ends, and nothing that the container's user may not read.
+ * Class: an image file that the runtime reads is something else (docker cp CVE-2018-15664, storage CVE-2024-9676). For HOME init
+ * reads /etc/passwd: never a host file, nothing endless, and nothing that the container's user may not read.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, mkdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
@@ -45,7 +45,7 @@ const PASSWD: Readonly<Record<string, (path: string) => Promise<unknown>>> = {
 };
 
 for (const [what, make] of Object.entries(PASSWD)) {
-  test.if(root)(`a passwd file that is ${what} gives no home, and does not keep the program from starting`, async () => {
+  test.if(root)(`a passwd file that is ${what} gives no home, and does not prevent the program from starting`, async () => {
     await using container = await formed(DEFAULT, SHOW_HOME);
     const passwd = join(container.box.rootfs, "etc/passwd");
     await rm(passwd);
@@ -55,7 +55,7 @@ for (const [what, make] of Object.entries(PASSWD)) {
   });
 }
 
-test.if(root)("a passwd file that the container's user may not read tells him nothing", async () => {
+test.if(root)("a passwd file that the container's user may not read reveals nothing", async () => {
   const user = { user: { uid: 1000, gid: 1000 }, capabilities: null, env: ["PATH=/"] };
   await using container = await formed(DEFAULT, { args: ["/probe", "env"], config: { process: user } });
   const passwd = join(container.box.rootfs, "etc/passwd");

@@ -1,6 +1,6 @@
 /**
  * Class: an image whose /proc or /sys is a link, or becomes one (runc CVE-2019-19921, CVE-2023-27561, CVE-2023-28642, youki CVE-2025-54867).
- * procfs and sysfs are attached only to a real directory that is reached without links; masks and writes by then go nowhere else.
+ * procfs and sysfs are only attached to a real directory reached without links; later masks and writes go nowhere else.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, rm, symlink } from "node:fs/promises";

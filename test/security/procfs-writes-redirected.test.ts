@@ -18,7 +18,7 @@ const hasNetwork = (form: Form): boolean => [...form.namespaces, ...(form.joined
 const SYSCTL = { "net.ipv4.ip_default_ttl": "77", "net.ipv4.ping_group_range": "5 7" };
 const FILES = ["sys/net/ipv4/ip_default_ttl", "sys/net/ipv4/ping_group_range", "self/oom_score_adj"];
 const READ = ["/probe", ...FILES.flatMap((file) => ["read", `/true/${file}`])];
-/** A procfs that the image cannot cover is there to look; what is at /proc is the attack's. */
+/** A procfs that the image cannot cover shows the result; what is at /proc is the attacker's. */
 const TRUE = { destination: "/true", type: "proc", source: "proc" };
 const WRITTEN = ["77", "5\\t7", "500"].map((text, i) => `read /true/${FILES[i]} ok ${text}\\n`);
 
@@ -32,7 +32,7 @@ for (const form of FORMS.filter(hasNetwork)) {
       { destination: "/elsewhere", type: "tmpfs", source: "tmpfs" },
     ],
   })) {
-    test.if(root)(`sysctls and the score reach the container's kernel settings where ${what}, ${form.name}`, async () => {
+    test.if(root)(`sysctls and the score reach the container's kernel settings if ${what}, ${form.name}`, async () => {
       const config = {
         mounts: [TRUE, ...mounts],
         process: { oomScoreAdj: 500 },

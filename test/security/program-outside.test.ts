@@ -1,5 +1,5 @@
 /**
- * Class: a program of the host as the container's, through links of the image. While execve(2) looks up the program, the interpreter of its
+ * Class: a host program run as the container's, through links in the image. While execve(2) looks up the program, the interpreter of its
  * first line or of its ELF header, or a hook, init is in the container and a link through /proc leads to whatever it has open, is in, or may
  * inspect. The working directory (runc CVE-2024-21626) is such a name as well.
  */
@@ -17,7 +17,7 @@ const root = requires("root");
 const elfFor = root ? await elfMaker() : () => Buffer.alloc(0);
 const ENTRY = "/entry";
 
-/** How an image names what it wants executed, and what config.json has to say for it. */
+/** How an image names what it wants executed, and the config.json for it. */
 const KINDS: Readonly<Record<string, { readonly config: JsonObject; readonly plant: (entry: string, target: string) => Promise<void> }>> = {
   "a program that is a link": { config: { process: { args: [ENTRY] } }, plant: (entry, target) => symlink(target, entry) },
   "the interpreter of a script": {
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, { readonly config: JsonObject; readonly pla
   },
 };
 
-/** Ways that lead to `host` from within, if there is one. */
+/** Ways that lead to `host` from inside, if there are any. */
 function waysTo(host: string, form: Form): string[] {
   const numbers = form === DEFAULT ? [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] : [3, 5, 10];
   const up = "../".repeat(8);
@@ -64,7 +64,7 @@ for (const form of FORMS) {
   }
 }
 
-test.if(root)("the same names work where they lead to the image's own programs", async () => {
+test.if(root)("the same names work if they lead to the image's own programs", async () => {
   for (const [kind, { config, plant }] of Object.entries(KINDS)) {
     await using container = await formed(DEFAULT, { config });
     const { box } = container;

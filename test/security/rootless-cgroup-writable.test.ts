@@ -1,6 +1,6 @@
 /**
  * Class: a user's container without a cgroup namespace has the user's cgroups writable, and so can lift its own limits and reach the host's
- * processes of that user (runc CVE-2023-25809). They are there to be read.
+ * processes of that user (runc CVE-2023-25809). They are read-only.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
  * Class: the runtime is overwritten through /proc/self/exe (runc CVE-2019-5736, crun and youki alike). What enters the container is init,
- * from memory that cannot be changed; and no name of the image makes it run itself once more as the program.
+ * from sealed memory; and no name in the image makes it run itself again as the program.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readlinkSync, statSync } from "node:fs";
@@ -20,7 +20,7 @@ const [RUNTIME = ""] = runtimeUnderTest().argv;
 const SELF = ["/proc/self/exe", "/proc/1/exe", "/proc/thread-self/exe", "/proc/self/map_files/400000-401000"];
 
 for (const form of FORMS) {
-  test.if(root)(`init is executed from sealed memory, which nobody can write to, ${form.name}`, async () => {
+  test.if(root)(`init is executed from sealed memory, which cannot be written to, ${form.name}`, async () => {
     await using container = await formed(form, {});
     const { pid } = await container.create();
     const image = `/proc/${pid}/exe`;
@@ -51,7 +51,7 @@ for (const form of FORMS) {
   });
 }
 
-/** Of the runtime on the host. */
+/** The runtime's on the host. */
 function signature(): readonly unknown[] {
   const { size, mtimeMs, ctimeMs, mode, uid } = statSync(RUNTIME);
   return [size, mtimeMs, ctimeMs, mode, uid];

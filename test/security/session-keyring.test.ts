@@ -1,5 +1,5 @@
 /**
- * Class: keys of others. The session keyring of the container is new, and only its own: not the caller's, even where the user may have no
+ * Class: other people's keys. The container's session keyring is new and its own: not the caller's, even if the user may have no
  * more keys, and not one that another container has made before, or can find, join or link.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -12,11 +12,11 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
-/** Users of nobody else's: keys are counted for each. */
+/** Users that nobody else uses: the key quota is per user. */
 const FULL = 61_201;
 const FULL_INSIDE = 61_202;
 
-/** Words that give the caller a session keyring with a key in it, and do more before the rest of the words. */
+/** Words that give the caller a session keyring with a key in it, and run `more` before the remaining words. */
 const withKey = (box: { readonly host: string }, ...more: readonly string[]): string[] => [
   join(box.host, "probe"),
   "join-keyring",
@@ -45,7 +45,7 @@ for (const form of FORMS) {
   });
 }
 
-test.if(root)("a program of another uid has the keyring too, which nobody else has any right to", async () => {
+test.if(root)("a program with another uid has the keyring too, and nobody else has any right to it", async () => {
   await using container = await formed(DEFAULT, {
     args: ["/probe", "session-keyring", "add-key", "own", "x", "read-key", "own"],
     config: { process: { user: { uid: 1000, gid: 1000 }, capabilities: null } },
@@ -54,7 +54,7 @@ test.if(root)("a program of another uid has the keyring too, which nobody else h
   expect(stdout.replace(/in \d+/, "in N")).toBe("session-keyring keyring;0;0;3f000000;_ses\nadd-key ok in N\nread-key own ok x\n");
 });
 
-test.if(root)("a keyring that somebody laid ready by a name is not taken", async () => {
+test.if(root)("a keyring that somebody planted under a name is not used", async () => {
   await using container = await formed(DEFAULT, { args: ["/probe", "add-key", "own", "x"] });
   const { box } = container;
   for (const name of [`_ses.${box.id}`, box.id, "_ses"]) {
@@ -69,7 +69,7 @@ test.if(root)("a keyring that somebody laid ready by a name is not taken", async
   }
 });
 
-test.if(root)("the keyring of a container that runs is neither joined nor linked by another one of the same user", async () => {
+test.if(root)("the keyring of a running container is neither joined nor linked by another one of the same user", async () => {
   await using victim = await formed(DEFAULT, { args: ["/probe", "add-key", "own", "x", "sleep-until-signal"] });
   const { running } = await victim.create();
   expect((await victim.call(["start", victim.box.id])).exitCode).toBe(0);

@@ -1,5 +1,5 @@
 /**
- * Class: a user that is read as another one, root as a rule (runc CVE-2016-3697, crun CVE-2026-30892, containerd CVE-2026-46680). In config.json ids
+ * Class: a user misread as another one, usually root (runc CVE-2016-3697, crun CVE-2026-30892, containerd CVE-2026-46680). In config.json ids
  * are whole numbers that the kernel takes as ids, and anything else is refused. A number in an image is a number, and in the range of ids.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
@@ -16,7 +16,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
-/** As they stand in the file: JSON.parse would change some of them. */
+/** As written in the file: JSON.parse would change some of them. */
 const WRONG = [
   '"1"',
   '"01"',
@@ -41,7 +41,7 @@ for (const [member, pointer] of [
   ["gid", "/process/user/gid"],
   ["additionalGids", "/process/user/additionalGids/0"],
 ] as const) {
-  test.if(root)(`no ${member} but a number of the kernel's is taken`, async () => {
+  test.if(root)(`only a number that the kernel accepts is taken as ${member}`, async () => {
     const user = { uid: 1, gid: 1, [member]: member === "additionalGids" ? [MARK] : MARK };
     await using container = await formed(DEFAULT, { args: ["/probe", "status"], config: { process: { user } } });
     const config = join(container.box.path, "config.json");
@@ -64,7 +64,7 @@ test.if(root)("a user is never looked up by name: an entry of the passwd file wi
   expect(stdout).toContain("Uid 1000 1000 1000 1000\nGid 1000 1000 1000 1000\n");
 });
 
-/** Users of an image, and the ids that the container has; undefined = refused. The passwd file has users with numbers for names. */
+/** Users of an image, and the container's ids; undefined = refused. The passwd file has users named by numbers. */
 const IMAGE_USERS: readonly (readonly [string, readonly [number, number] | undefined])[] = [
   ["1", [1, 1]],
   ["01", [1, 1]],
@@ -84,7 +84,7 @@ const IMAGE_USERS: readonly (readonly [string, readonly [number, number] | undef
   ["nobody", undefined],
 ];
 
-test.if(root)("a number that an image has for its user is that uid, whatever its passwd file calls so, or is refused", async () => {
+test.if(root)("a number as an image's user is that uid, whatever its passwd file says, or is refused", async () => {
   await using box = await imageBox();
   const passwd = "root:x:0:0::/:/\n1:x:0:0::/:/\n1000:x:0:0::/:/\n4294967296:x:0:0::/:/\nbin:x:1:1::/:/\nbad:x:4294967296:0::/:/\n";
   for (const [user, ids] of IMAGE_USERS) {

@@ -1,4 +1,4 @@
-/** Bundles whose files are missing, unreadable, or something else than they should be. */
+/** Bundles whose files are missing, unreadable, or of the wrong kind. */
 import { rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { BadBundle } from "./case.ts";

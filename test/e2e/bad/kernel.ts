@@ -1,4 +1,4 @@
-/** Bundles that are well-formed, and that the container's own files or the kernel refuse. The words are those engines match on. */
+/** Well-formed bundles that the container's own files or the kernel refuse. The words are those that engines match on. */
 import type { BadBundle } from "./case.ts";
 
 const bind = { destination: "/data", type: "bind", source: "@HOST@/data", options: ["bind"] } as const;

@@ -14,12 +14,12 @@ const hook = (over: JsonObject): JsonObject => ({ hooks: { prestart: [{ path: "/
 
 export const BAD_VALUES: readonly BadBundle[] = [
   { title: "[C32] a config without ociVersion", config: { ociVersion: null }, says: ["ociVersion"] },
-  { title: "[C32] an ociVersion that is no version", config: { ociVersion: "banana" }, says: ["/ociVersion", "banana"] },
+  { title: "[C32] an ociVersion that is not a version", config: { ociVersion: "banana" }, says: ["/ociVersion", "banana"] },
   { title: "[C33] an ociVersion of another major version", config: { ociVersion: "2.0.0" }, says: ["/ociVersion", "2.0.0"] },
   { title: "[C34] a config without root", config: { root: null }, says: ["root"] },
   { title: "[C34] a root without a path", config: { root: { path: null } }, says: ["/root", "path"] },
   { title: "[C50] an empty list of arguments", args: [], says: ["/process/args"] },
-  { title: "[C50] arguments that are no list", config: inProcess({ args: "sh" }), says: ["/process/args"] },
+  { title: "[C50] arguments that are not a list", config: inProcess({ args: "sh" }), says: ["/process/args"] },
   { title: "[C50] an argument that is a number", config: inProcess({ args: ["/probe", 7] }), says: ["/process/args/1"] },
   { title: "[C49] a working directory that is relative", config: inProcess({ cwd: "tmp" }), says: ["/process/cwd", "tmp"] },
   { title: "[C49] a process without a working directory", config: inProcess({ cwd: null }), says: ["cwd"] },
@@ -29,8 +29,8 @@ export const BAD_VALUES: readonly BadBundle[] = [
     config: inProcess({ user: { uid: 4294967296, gid: 0 } }),
     says: ["/process/user/uid", "4294967296"],
   },
-  { title: "a group id that is no whole number", config: inProcess({ user: { uid: 0, gid: 1.5 } }), says: ["/process/user/gid", "1.5"] },
-  { title: "an environment entry that is no text", config: inProcess({ env: [1] }), says: ["/process/env/0"] },
+  { title: "a group id that is not a whole number", config: inProcess({ user: { uid: 0, gid: 1.5 } }), says: ["/process/user/gid", "1.5"] },
+  { title: "an environment entry that is not a string", config: inProcess({ env: [1] }), says: ["/process/env/0"] },
   {
     title: "[C51] an unknown limit",
     config: inProcess({ rlimits: [{ type: "RLIMIT_NONSENSE", soft: 1, hard: 1 }] }),
@@ -47,9 +47,13 @@ export const BAD_VALUES: readonly BadBundle[] = [
     says: ["/process/rlimits/1", "RLIMIT_CORE"],
   },
   { title: "a mount without a destination", mounts: [{ type: "tmpfs", source: "tmpfs" }], says: ["/mounts/7", "destination"] },
-  { title: "mount options that are no list", mounts: [{ destination: "/a", type: "tmpfs", options: "ro" }], says: ["/mounts/7/options"] },
   {
-    title: "[C47] a mount with maps of users and not of groups",
+    title: "mount options that are not a list",
+    mounts: [{ destination: "/a", type: "tmpfs", options: "ro" }],
+    says: ["/mounts/7/options"],
+  },
+  {
+    title: "[C47] a mount with uid maps but no gid maps",
     mounts: [{ destination: "/a", source: "/tmp", options: ["bind", "idmap"], uidMappings: MAP }],
     says: ["/mounts/7", "gidMappings"],
   },
@@ -57,7 +61,7 @@ export const BAD_VALUES: readonly BadBundle[] = [
   { title: "[C64] a hook with a timeout of zero", config: hook({ timeout: 0 }), says: ["/hooks/prestart/0/timeout", "0"] },
   { title: "[C64] a hook with a timeout below zero", config: hook({ timeout: -5 }), says: ["/hooks/prestart/0/timeout", "-5"] },
   { title: "[C71] an annotation without a key", config: { annotations: { "": "value" } }, says: ["/annotations"] },
-  { title: "[C71] an annotation that is no text", config: { annotations: { key: 1 } }, says: ["/annotations/key"] },
+  { title: "[C71] an annotation that is not a string", config: { annotations: { key: 1 } }, says: ["/annotations/key"] },
   { title: "[C75] an unknown namespace", config: withNamespaces({ type: "nonsense" }), says: ["/linux/namespaces/5", "nonsense"] },
   { title: "[C77] the same namespace twice", config: withNamespaces({ type: "pid" }), says: ["/linux/namespaces/5", "pid"] },
   {
@@ -101,7 +105,7 @@ export const BAD_VALUES: readonly BadBundle[] = [
     says: ["/linux/rootfsPropagation", "public"],
   },
   {
-    title: "a limit of memory that is no number",
+    title: "a memory limit that is not a number",
     config: inLinux({ resources: { memory: { limit: "1g" } } }),
     says: ["/linux/resources/memory/limit", "1g"],
   },
@@ -110,10 +114,10 @@ export const BAD_VALUES: readonly BadBundle[] = [
     config: inLinux({ resources: { cpu: { quota: 10000, period: 50000, burst: 20000 } } }),
     says: ["/linux/resources/cpu"],
   },
-  { title: "maps of users without a user namespace", config: inLinux({ uidMappings: MAP, gidMappings: MAP }), says: ["Mappings"] },
+  { title: "id maps without a user namespace", config: inLinux({ uidMappings: MAP, gidMappings: MAP }), says: ["Mappings"] },
   { title: "a new user namespace without maps", config: withNamespaces({ type: "user" }), says: ["Mappings"] },
   {
-    title: "a user whom the maps leave out",
+    title: "a user that is not mapped",
     config: {
       ...inLinux({ namespaces: [...NAMESPACES, { type: "user" }], uidMappings: MAP, gidMappings: MAP }),
       process: { user: { uid: 70000, gid: 0 } },
@@ -128,7 +132,7 @@ export const BAD_VALUES: readonly BadBundle[] = [
   { title: "[C63] a hostname without a uts namespace", config: inLinux({ namespaces: withoutNamespace("uts") }), says: ["hostname"] },
   { title: "[C63] a hostname of more than 64 bytes", config: { hostname: "h".repeat(65) }, says: ["/hostname"] },
   {
-    title: "a sysctl of the network without a network namespace",
+    title: "a network sysctl without a network namespace",
     config: inLinux({ namespaces: withoutNamespace("network"), sysctl: { "net.ipv4.ip_forward": "1" } }),
     says: ["net.ipv4.ip_forward"],
   },

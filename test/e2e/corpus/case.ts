@@ -1,28 +1,28 @@
-/** What a bundle of the corpus is made of. The corpus is data: differential.test.ts runs it. */
+/** A bundle of the corpus. The corpus is data: differential.test.ts runs it. */
 import type { Recipe } from "../../support/bundle.ts";
 import type { JsonObject } from "../../support/json.ts";
 import type { Need } from "../../support/requires.ts";
 
 export interface Case extends Recipe {
-  /** What is the same under every runtime, as a sentence. Conformance numbers come first, in brackets. */
+  /** What is the same under every runtime, as a sentence that starts with conformance numbers in brackets. */
   readonly title: string;
   /** Text typed into the container. */
   readonly stdin?: string;
   /** Files of the host directory that are part of the visible result; those ending in .log are written by `probe hook`. */
   readonly reads?: readonly string[];
-  /** What the kernel and the machine have to offer; root is always needed. */
+  /** What the kernel and the machine must offer; root is always needed. */
   readonly needs?: readonly Need[];
   /** Absent where runc and crun agree. */
   readonly follow?: Follow;
 }
 
-/** Which of two peers that disagree is right, why, and what exactly the other one shows instead. */
+/** Which of two disagreeing peers is right, why, and exactly what the other one shows instead. */
 export type Follow =
   | {
       readonly as: "runc" | "crun";
       readonly because: string;
       readonly differs: readonly string[];
-      /** What they differ in on a machine whose temporary directory is a file system of its own. */
+      /** Their differences on a machine whose temporary directory is a separate file system. */
       readonly elsewhere?: readonly string[];
     }
   | { readonly as: "specification"; readonly because: string; readonly shows: Shown };

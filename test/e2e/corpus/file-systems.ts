@@ -1,4 +1,4 @@
-/** File systems with options as engines write them: longer than fsconfig(2) takes, relative, with every kind of escape. */
+/** File systems with options as engines write them: too long for fsconfig(2), relative, with every kind of escape. */
 import type { Case } from "./case.ts";
 
 const LONG = `@HOST@/${"l".repeat(250)}`;

@@ -1,4 +1,4 @@
-/** Hooks: where they run, in which order, what they are told, and what their failure does. */
+/** Hooks: where they run, in which order, what they get, and what their failure does. */
 import type { JsonObject } from "../../support/json.ts";
 import type { Case } from "./case.ts";
 
@@ -20,7 +20,7 @@ const told = (kind: string, cwd: string, of: string, status: string): string =>
     annotations: { "org.example.key": "value" },
   })}`;
 
-/** What every bundle has that one kind of hook fails in. */
+/** Common to all bundles in which one kind of hook fails. */
 const failing = (point: string): Pick<Case, "config" | "mounts" | "args" | "reads"> => ({
   config: { hooks: { [point]: [hook("before"), fail("fails"), hook("never")], poststop: [hook("poststop")] } },
   mounts: [HOST_INSIDE],

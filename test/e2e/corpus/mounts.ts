@@ -1,11 +1,11 @@
-/** Mounts: types, options, order, propagation, and the mount points that are made. */
+/** Mounts: types, options, order, propagation, and created mount points. */
 import { DEFAULT_CONFIG } from "../../support/default-config.ts";
 import type { Json } from "../../support/json.ts";
 import type { Case } from "./case.ts";
 
 const DATA = { "data/greeting": "hello", "data/sub/deep": "deep" } as const;
 
-/** What is below /sys/fs/cgroup is the machine's choice; corpus/cgroups.ts looks at it. */
+/** What is below /sys/fs/cgroup depends on the machine; corpus/cgroups.ts covers it. */
 const MOUNTS_BUT_CGROUP = (DEFAULT_CONFIG.mounts as readonly Json[]).filter((mount) => !JSON.stringify(mount).includes("cgroup"));
 
 const bind = (...options: string[]): { destination: string; type: string; source: string; options: string[] } => ({

@@ -1,4 +1,4 @@
-/** Namespaces: new ones, inherited ones, joined ones, and what is seen through them. */
+/** Namespaces: new ones, inherited ones, joined ones, and what is visible in them. */
 import { type Case, defaultNamespaces, namespaces } from "./case.ts";
 
 const WITHOUT_CGROUP_MOUNT = [

@@ -1,4 +1,4 @@
-/** What the program starts with: arguments, environment, directory, limits, descriptors, scheduling, its exit status. */
+/** The program's start: arguments, environment, directory, limits, descriptors, scheduling, its exit status. */
 import type { Case } from "./case.ts";
 
 const limits = (...rlimits: readonly { type: string; soft: number; hard: number }[]) => ({ process: { rlimits } });

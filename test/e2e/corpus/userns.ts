@@ -1,4 +1,4 @@
-/** User namespaces: maps, what they let through, and what a container in one may do. */
+/** User namespaces: maps, their effect, and what a container in one may do. */
 import type { JsonObject } from "../../support/json.ts";
 import { type Case, defaultNamespaces } from "./case.ts";
 

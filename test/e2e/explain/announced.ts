@@ -1,4 +1,4 @@
-/** Which effective calls each step of a plan announces. A kind of step that a test meets and that has no row here fails it. */
+/** The effective calls that each step of a plan announces. A kind of step without a row here fails the test. */
 import { basename, dirname } from "node:path";
 import { CAPABILITIES } from "../../../src/plan/capabilities.ts";
 import { CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } from "../../../src/plan/kernel-flags.ts";
@@ -10,18 +10,18 @@ import type { Json, JsonObject } from "../../support/json.ts";
 export interface Announced {
   readonly call: RegExp;
   readonly times?: "optional" | "any" | number;
-  /** The step goes on all the same: what is there already is good (EEXIST), and what cannot be given away stays. */
+  /** The step continues: what exists already is fine (EEXIST), and what cannot be chowned stays. */
   readonly mayFail?: true;
 }
 
 export interface Surroundings {
-  /** Where "/" of the container is, as strace shows it. */
+  /** The container's "/", as strace shows it. */
   readonly root: string;
   readonly isMissing: (path: string) => boolean;
   readonly isDirectory: (path: string) => boolean;
   /** Capabilities in the bounding set when the plan starts. */
   readonly bounding: bigint;
-  /** What hides directories: made for the first of them. */
+  /** The mount that hides directories: made for the first one. */
   readonly emptyDirectory: { isMade: boolean };
 }
 
@@ -80,7 +80,7 @@ function change(fd: string, { set, clear, propagation = "0", recursive = false }
   return { call: new RegExp(`^${start.replace("(\\S+)", clearText(clear))}`) };
 }
 
-/** strace has names for bits that the plan has none for (the access time field), so that one is left to it. */
+/** strace has names for bits that the plan has none for (the access time field), so any text matches. */
 function clearText(clear: Json | undefined): string {
   return BigInt(String(clear)) === 0n ? "0" : "[A-Z_|0-9a-fx]+";
 }

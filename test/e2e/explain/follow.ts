@@ -1,4 +1,4 @@
-/** Walks a plan and a trace side by side: every step makes the calls that it announces, and nobody makes any other. */
+/** Walks a plan and a trace side by side: every step makes the calls that it announces, and no others are made. */
 import { readFileSync } from "node:fs";
 import type { JsonObject } from "../../support/json.ts";
 import { ANNOUNCED, type Announced, type Surroundings } from "./announced.ts";
@@ -12,10 +12,10 @@ export interface ExplainedStep {
   readonly step: JsonObject;
 }
 
-/** What init does for itself before it reads its plan. */
+/** Init's own calls before it reads its plan. */
 const PRELUDE: readonly Announced[] = [{ call: /^prctl\(PR_SET_DUMPABLE, SUID_DUMP_DISABLE/ }];
 
-/** One line for everything that differs; an empty list is what a true plan gives. */
+/** One line per difference; a correct plan gives an empty list. */
 export function followPlan(steps: readonly ExplainedStep[], calls: readonly Call[], rootfs: string): string[] {
   const walk = new Walk(calls.filter(isEffective));
   const where = { root: rootfs, bounding: boundingSet(), emptyDirectory: { isMade: false }, ...pathsSeen(calls, rootfs) };
@@ -72,7 +72,7 @@ class Walk {
   }
 }
 
-/** What init found at the paths that it looked up below the root: masks depend on it. */
+/** What init found at the paths it looked up below the root: masks depend on it. */
 function pathsSeen(calls: readonly Call[], rootfs: string): Pick<Surroundings, "isMissing" | "isDirectory"> {
   const lookup = (path: string): number => calls.findLastIndex((call) => lookedUp(call, rootfs) === path);
   return {
@@ -91,7 +91,7 @@ function lookedUp({ name, text }: Call, rootfs: string): string | undefined {
 
 const CLONE_NEWUSER = 0x10000000;
 
-/** Who makes a user namespace has all of them in it. */
+/** The creator of a user namespace has all of them in it. */
 function everyCapability(): bigint {
   return (2n << BigInt(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8").trim())) - 1n;
 }

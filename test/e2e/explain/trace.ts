@@ -1,4 +1,4 @@
-/** What native init did, by strace: its calls from its own start to that of the container's program, over all its processes. */
+/** What native init did, according to strace: its calls from its own start to that of the container's program, over all its processes. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -10,12 +10,12 @@ export interface Call {
   readonly failed: boolean;
 }
 
-/** One file for each process, so that no call is cut in two; paths of descriptors; structures and strings whole. */
+/** One file per process, so that no call is split; paths of descriptors; structures and strings in full. */
 export function straceWords(directory: string): string[] {
   return ["strace", "-ff", "-y", "-v", "-s", "4096", "-o", join(directory, "trace")];
 }
 
-/** The calls of the processes that are init one after the other: each new one is made by clone3(2) and goes on in its place. */
+/** The calls of the successive init processes: each new one is made by clone3(2) and replaces the one before. */
 export async function readInitCalls(directory: string): Promise<Call[]> {
   const traces = new Map<string, Call[]>();
   for (const name of await readdir(directory)) traces.set(name.replace("trace.", ""), parse(await readFile(join(directory, name), "utf8")));
@@ -43,7 +43,7 @@ function parse(trace: string): Call[] {
   });
 }
 
-/** Calls that only look, or change nothing but the caller's own memory, descriptors and signals, or talk to the host. */
+/** Calls that only read, or change only the caller's own memory, descriptors and signals, or talk to the host. */
 const HARMLESS = new Set(
   (
     "close fstat stat lstat newfstatat statx fstatfs statfs read pread64 readlink readlinkat getdents64 lseek mmap munmap mprotect mremap brk " +
@@ -52,7 +52,7 @@ const HARMLESS = new Set(
   ).split(" "),
 );
 
-/** Calls that change something by some of their arguments only; all others of the name are harmless. */
+/** Calls that change something only with certain arguments; otherwise they are harmless. */
 const EFFECTIVE_IF: Readonly<Record<string, RegExp>> = {
   open: /O_CREAT|O_TRUNC|O_TMPFILE/,
   openat: /O_CREAT|O_TRUNC|O_TMPFILE/,

@@ -13,7 +13,7 @@ test("a cgroup2 mount below a tmpfs is found once, whatever the number of mounts
   expect(hybridCgroupMounts(parseMountinfo(HYBRID))).toEqual(["/sys/fs/cgroup/unified"]);
 });
 
-test("a host with only cgroup v2, or only v1, is no hybrid", () => {
+test("a host with only cgroup v2, or only v1, is not a hybrid", () => {
   expect(hybridCgroupMounts(parseMountinfo(UNIFIED))).toEqual([]);
   expect(hybridCgroupMounts(parseMountinfo(HYBRID.split("\n").slice(0, 2).join("\n")))).toEqual([]);
 });

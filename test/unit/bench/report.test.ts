@@ -49,7 +49,7 @@ test("a missing peer has no column, no ratio and no verdict, but a reason", () =
   expect(text).toContain("- crun is left out: it is not installed.\n");
 });
 
-test("a miss whose interval reaches the limit is told from one whose interval does not", () => {
+test("a miss whose interval reaches the limit is marked differently from one whose interval does not", () => {
   const verdict = (lamina: readonly number[]) => renderMarkdown({ ...RESULT, rows: [{ ...ROW, samples: { lamina, crun: [10, 10, 10] } }] });
 
   expect(verdict([9, 11, 12])).toContain("≤ 1 crun: missed within the noise |");
@@ -100,7 +100,7 @@ test("the JSON has the samples, the medians and the ratios", () => {
   ]);
 });
 
-test("a section between the comments is replaced, and what surrounds it stays", () => {
+test("a section between the comments is replaced, and the rest stays", () => {
   const text = "# A\n\n<!-- bench:begin -->\n\nold\n\n<!-- bench:end -->\n\nB\n";
 
   expect(replaceSection(text, "new\n")).toBe("# A\n\n<!-- bench:begin -->\n\nnew\n\n<!-- bench:end -->\n\nB\n");

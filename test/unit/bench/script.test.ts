@@ -58,7 +58,7 @@ test("one round that does not count precedes rounds whose order changes", () => 
   expect(sequences[3]?.steps).toEqual([{ kind: "run", argv: ["/crun"] }]);
 });
 
-test("in six rounds of three, each runs first twice, and each follows each other one twice", () => {
+test("in six rounds of three, each runs first twice, and twice after each of the others", () => {
   const pairs = roundOrders(["a", "b", "c"], 6).flatMap(([x = "", y = "", z = ""]) => [x, x + y, y + z]);
 
   expect(Object.groupBy(pairs, (pair) => pair)).toEqual(

@@ -27,7 +27,7 @@ test("with few rounds the interval is the smallest and the largest ratio", () =>
   expect(pairedRatio([1, 2, 3, 4, 5], [1, 1, 1, 1, 1])).toEqual({ ratio: 3, low: 1, high: 5 });
 });
 
-test("with 100 rounds the interval is the 40th and the 61st ratio, which hold the median with 96 % confidence", () => {
+test("with 100 rounds the interval is the 40th and the 61st ratio, which enclose the median with 96 % confidence", () => {
   const values = Array.from({ length: 100 }, (_, index) => index + 1);
 
   expect(

@@ -22,7 +22,7 @@ test("a command that may fail reports its status, and the rest goes on", async (
   expect(costs.map((sequence) => sequence.map(({ status }) => status))).toEqual([[7, 0], [137]]);
 });
 
-test("a command that must succeed and fails ends everything, with its stderr and nobody else's", async () => {
+test("a command that must succeed but fails ends everything, with its own stderr only", async () => {
   const sequences: Sequence[] = [{ steps: [sh("run", "echo earlier >&2"), sh("run", "echo the reason >&2; exit 3"), sh("run", "exit 4")] }];
 
   await expect(time(() => sequences)).rejects.toThrow(
@@ -45,7 +45,7 @@ test("workers run sequences at the same time: each of two waits for the other's 
   expect(costs.flat().map(({ status }) => status)).toEqual([0, 0]);
 });
 
-test("await returns after the end of the process that watch found, although nobody else waits for it", async () => {
+test("await returns after the process that watch found has exited, although nobody else waits for it", async () => {
   const { costs } = await time((home) => [
     { steps: [sh("run", `mkfifo ${home}/go; (read line < ${home}/go; : > ${home}/ended) & echo $! > ${home}/pid`)] },
     {
@@ -61,7 +61,7 @@ test("await returns after the end of the process that watch found, although nobo
   expect(costs.flat()).toHaveLength(3);
 });
 
-test("an interruption ends the run after the command under way, with the interruption's error", async () => {
+test("an interruption ends the run after the current command, with the interruption's error", async () => {
   await using home = await tempDir();
   const controller = new AbortController();
   const stopwatch = makeStopwatch(home.path, controller.signal);

@@ -71,7 +71,7 @@ test.each([
   expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });
 
-test("run takes every option that runc's takes", () => {
+test("run takes every option of runc's run", () => {
   const line =
     "run -b /b -d --keep --no-subreaper --no-pivot --no-new-keyring --pid-file /p --pidfd-socket /f --console-socket /s --preserve-fds 3 ctr";
   const creation = {
@@ -93,7 +93,7 @@ const NO_IMAGE = {
   ...{ volume: [], env: [], command: [], tty: false, rm: false },
 };
 
-test("what stands behind -- is the command of run and bundle, options and all", () => {
+test("everything after -- is the command of run and bundle, options and all", () => {
   const { args } = parseCommand("run -i base -e A=b --env C=d -- ls -l --image x".split(" ")) as Call<"run">;
   expect(args).toMatchObject({ image: "base", env: ["A=b", "C=d"], id: undefined, command: ["ls", "-l", "--image", "x"] });
   expect(parseCommand("bundle base dir -- ls".split(" "))).toMatchObject({ args: { image: "base", directory: "dir", command: ["ls"] } });
@@ -110,7 +110,7 @@ test.each([
   expect(parseCommand(line.split(" "))).toEqual({ name: "ps", args } as unknown as ReturnType<typeof parseCommand>);
 });
 
-test("global options end at the command, and the command's own stay for it", () => {
+test("global options end at the command, and the command's own are left to it", () => {
   const line = "--root /r --image-root /i --log /l --log-format json --systemd-cgroup --rootless=true --debug --criu /c state --help";
   expect(parseGlobals(line.split(" "))).toEqual({
     values: { root: "/r", imageRoot: "/i", log: "/l", logFormat: "json", systemdCgroup: true, rootless: "true", debug: true, criu: "/c" },

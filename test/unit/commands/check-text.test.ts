@@ -46,11 +46,11 @@ test("in JSON every problem has the same members", () => {
   });
 });
 
-test("an escape sequence in a pointer is shown, not sent", () => {
+test("an escape sequence in a pointer is escaped", () => {
   expect(formatCheckText(checked({ ...WARNING, pointer: "/annotations/\u001b[2J" }))).toContain("/annotations/\\u{1b}[2J");
 });
 
-test("what is not shown is counted", () => {
+test("problems that are not shown are counted", () => {
   const many = { ...checked(ERROR), more: { errors: 3, warnings: 2 } };
   expect(formatCheckText(many)).toEndWith("\nand 5 more problems\nnot ok: /b cannot run here: 4 errors and 2 warnings\n");
   expect(JSON.parse(formatCheckJson(many))).toMatchObject({ ok: false, more: 5 });

@@ -20,7 +20,7 @@ test.each([
   expect(completeWords(words)).toEqual(expected);
 });
 
-test("bash takes the script and gets its words from lamina", async () => {
+test("bash accepts the script and gets its words from lamina", async () => {
   const program = `
     lamina() { ${process.execPath} src/main.ts "$@"; }
     source <(lamina completion)

@@ -23,7 +23,7 @@ test("the table has runc's columns, twelve wide or three wider than their longes
   ]);
 });
 
-test("how containers ended comes last, where it is known of any", () => {
+test("the column of how containers ended comes last, if any end is known", () => {
   const now = Date.parse("2026-01-02T03:06:05.6Z");
   const times = { started: "2026-01-02T03:04:05.6Z", finished: "2026-01-02T03:05:00Z" };
   const exited = { ...STOPPED, lastRun: { exitStatus: 3, ...times } };
@@ -44,7 +44,7 @@ test("without containers the table is its header, and the JSON an empty array", 
   expect(formatList([], { format: "json", quiet: false })).toBe("[]\n");
 });
 
-test("quiet prints ids alone, whatever the format", () => {
+test("quiet prints only ids, whatever the format", () => {
   expect(formatList([RUNNING, STOPPED], { format: "json", quiet: true })).toBe("web\na-name-of-more-than-twelve\n");
 });
 
@@ -54,7 +54,7 @@ test("the JSON list is one line of state objects", () => {
   expect(JSON.parse(text)).toEqual([RUNNING, STOPPED]);
 });
 
-test("state prints runc's keys in runc's order, and nothing else that the object carries", () => {
+test("state prints runc's keys in runc's order, and nothing else of the object", () => {
   const { owner, ...rest } = RUNNING;
   const carrying = { owner, secret: 1, ...rest };
   expect(Object.keys(JSON.parse(formatState(carrying)))).toEqual([

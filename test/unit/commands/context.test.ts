@@ -33,7 +33,7 @@ test.each<[string, string[], Caller, string]>([
   expect(String(resolveGlobals(parseGlobals(argv).values, caller).root)).toBe(root);
 });
 
-test("absolute paths do not need a working directory, which may have been deleted", () => {
+test("absolute paths need no working directory, which may have been deleted", () => {
   const nowhere: Caller = {
     ...ROOT,
     workingDirectory: () => {

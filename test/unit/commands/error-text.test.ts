@@ -17,7 +17,7 @@ test("a terminal gets the sentence first and the details below it", () => {
   );
 });
 
-test("a terminal is sent no escape sequence, whoever wrote the text", () => {
+test("no escape sequence reaches the terminal, whoever wrote the text", () => {
   const text = describeError(new RuntimeError("kernel", "stdout: \u001b]0;title\u0007a\nb\r", { hint: "\u009b2J" }));
   expect(errorLines(text)).toBe("stdout: \\u{1b}]0;title\\u{7}a\nb\\u{d}\n  hint: \\u{9b}2J");
 });
@@ -28,7 +28,7 @@ test("a log gets one line that begins with the sentence", () => {
   );
 });
 
-test("an error that knows no details is its sentence alone", () => {
+test("an error without details is only its sentence", () => {
   const text = describeError(new RuntimeError("not-found", "container does not exist"));
   expect([errorLine(text), errorLines(text)]).toEqual(["container does not exist", "container does not exist"]);
 });

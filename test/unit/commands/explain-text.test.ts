@@ -53,7 +53,7 @@ function outline(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-test("host and init steps stand in the order of time, with init's part before the host's wait for it", () => {
+test("host and init steps are in chronological order, with init's part before the host's wait for it", () => {
   expect(outline(formatPlanText(explanation()))).toEqual([
     ...["host: cgroup", "h1", "host: init", "h2"],
     ...["init: namespaces", "i1", "i2"],
@@ -64,7 +64,7 @@ test("host and init steps stand in the order of time, with init's part before th
   ]);
 });
 
-test("a plan whose host meets init nowhere still has every step", () => {
+test("a plan whose host never waits for init still has every step", () => {
   const host = explained(HOST.filter(({ op }) => op !== "await" && op !== "release"));
   const steps = outline(formatPlanText(explanation({ host }))).filter((line) => /^[hi]\d+$/.test(line));
   expect(steps).toEqual(["h1", "h2", "h3", "i1", "i2", "i3", "i4", "i5", "i6", "i7"]);

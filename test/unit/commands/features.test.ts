@@ -23,7 +23,7 @@ test("the oldest version accepted is not newer than the newest known", () => {
   expect(Bun.semver.order(ours.ociVersionMin, ours.ociVersionMax)).toBe(-1);
 });
 
-/** File systems take these two themselves, so here they are data for them, as the specification wants unlisted options. */
+/** File systems handle these two themselves, so here they are passed on to them, as the specification requires of unlisted options. */
 const FILE_SYSTEM_OPTIONS = ["acl", "noacl"];
 
 test.if(requires("runc"))("whatever hook, namespace, capability or mount option runc knows, lamina knows", () => {

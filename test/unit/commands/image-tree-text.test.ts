@@ -22,7 +22,7 @@ const TREE = [
   node("alone", { images: ["x"] }),
 ];
 
-test("the drawing branches where images part, and stacks what does not", () => {
+test("the drawing branches where images diverge, and stacks the rest", () => {
   expect(treeText(TREE, 100)).toBe(
     [
       `${id("base")}   1.0 kB   shared by 3   base`,
@@ -44,7 +44,7 @@ test("lines that are too long end in an ellipsis", () => {
   for (const line of treeText(TREE, 20).split("\n")) expect([...line].length).toBeLessThanOrEqual(20);
 });
 
-test("the graph points from images to layers and from layers to their parents, and quotes what others wrote", () => {
+test("the graph points from images to layers and from layers to their parents, and quotes foreign text", () => {
   const quoting = [node("base", { images: ['a"b\\'], children: [node("top")] })];
   expect(treeDot(quoting)).toBe(
     [

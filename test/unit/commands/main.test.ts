@@ -1,4 +1,4 @@
-/** src/main.ts as a process: what goes where, and the exit status. */
+/** src/main.ts as a process: where output goes, and the exit status. */
 import { expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { parseObject } from "../../support/json.ts";
@@ -70,7 +70,7 @@ test("a log that cannot be written to does not hide the error itself", () => {
   expect(err).toContain("warning: cannot write /dev/full: no space left on device");
 });
 
-test("a stdout that takes nothing is an error", () => {
+test("a stdout that cannot be written to is an error", () => {
   const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts features >/dev/full`]);
   expect({ exitCode, err: stderr.toString() }).toEqual({
     exitCode: 1,
@@ -93,7 +93,7 @@ test("an stderr that takes nothing changes no status", () => {
   expect({ exitCode, out: stdout.toString() }).toEqual({ exitCode: 1, out: "" });
 });
 
-test("a package.json in the working directory, of which yargs looks for one, changes no help", async () => {
+test("a package.json in the working directory, which yargs looks for, does not change the help", async () => {
   await using directory = await tempDir({ "package.json": '{"version": "9.9.9", "yargs": {"boolean-negation": true}}' });
   const main = `${process.cwd()}/src/main.ts`;
   const there = Bun.spawnSync([process.execPath, main, "kill", "--help"], { cwd: directory.path });

@@ -19,7 +19,7 @@ function written(work: (line: Progress, at: (now: number) => void) => void, widt
   return texts;
 }
 
-test("the line is written over at most ten times a second, and gone at the end", () => {
+test("the line is redrawn at most ten times a second, and gone at the end", () => {
   const texts = written((line, at) => {
     line.begin("layer 1 of 2", 1000);
     for (let now = 10; now <= 200; now += 10) {
@@ -36,11 +36,11 @@ test("the line is written over at most ten times a second, and gone at the end",
   ]);
 });
 
-test("percentage and time are those of all parts, and what was there already costs no time", () => {
+test("percentage and time are those of all parts, and existing content takes no time", () => {
   const texts = written((line, at) => {
     line.expect(4000);
     line.begin("layer 1 of 3", 1000);
-    line.end(); // it was there
+    line.end(); // it existed
     line.begin("layer 2 of 3", 1000);
     at(1000);
     line.advance(500);
@@ -56,7 +56,7 @@ test("percentage and time are those of all parts, and what was there already cos
   ]);
 });
 
-test("the line is never as wide as the terminal, which would begin another one", () => {
+test("the line is never as wide as the terminal, which would wrap it", () => {
   const texts = written((line, at) => {
     line.begin(`/srv/${"deep/".repeat(20)}root.tar`, 1000);
     at(1000);

@@ -40,7 +40,7 @@ test("spec says when the directory is missing", () => {
   );
 });
 
-test("the rootless configuration maps the caller's ids and asks for nothing that needs privilege", () => {
+test("the rootless configuration maps the caller's ids and needs no privileges", () => {
   const { linux, mounts } = rootlessSpec({ uid: 1000, gid: 100 });
   expect(linux?.uidMappings).toEqual([{ containerID: 0, hostID: 1000, size: 1 }]);
   expect(linux?.gidMappings).toEqual([{ containerID: 0, hostID: 100, size: 1 }]);

@@ -23,7 +23,7 @@ test.each(["src/main.ts", ...HOT])("%s loads nothing at once but lamina and its 
   expect([...modules]).toEqual(["lamina:host"]);
 });
 
-/** Static imports only: those are done before the first line runs. */
+/** Static imports only: those are loaded before the first line runs. */
 function followImports(entry: string, texts: ReadonlyMap<string, string>): { modules: Set<string>; reached: Set<string> } {
   const modules = new Set<string>();
   const reached = new Set<string>();

@@ -28,7 +28,7 @@ test.each(NAMES)("the help of %s has its summary's place, its arguments and exac
   expect(optionsIn(help)).toEqual([...visible(row.options), "help"].sort());
 });
 
-test("help keeps to the width that it is given", async () => {
+test("help keeps to the given width", async () => {
   const lines = (await helpText("run", 72)).split("\n");
   expect(lines.filter((line) => line.length > 72 && line.startsWith(" "))).toEqual([]);
 });
@@ -38,7 +38,7 @@ test("help shows defaults and choices", async () => {
   expect(help).toContain('-f, --format table for people or json for programs [string] [choices: "table", "json"] [default: "table"]');
 });
 
-test("help does not speak another language where the rest of lamina does not", async () => {
+test("help is in English like the rest of lamina", async () => {
   const help = Bun.spawnSync([process.execPath, "src/main.ts", "list", "--help"], { env: { ...process.env, LC_ALL: "de_DE.UTF-8" } });
   expect(help.stdout.toString()).toContain("\nOPTIONS:\n");
 });

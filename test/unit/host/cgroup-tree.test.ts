@@ -1,4 +1,4 @@
-/** What a container may have made of its cgroups: deep, wide, threaded, or no cgroups at all. cgroups(7) */
+/** What a container may do with its cgroups: deep, wide, threaded, or not cgroups at all. cgroups(7) */
 import { expect, test } from "bun:test";
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostPath } from "../../../src/base/paths.ts";
@@ -43,18 +43,18 @@ test.if(root && HIERARCHY !== undefined)(
   },
 );
 
-test.if(root && HIERARCHY !== undefined)("many cgroups beside each other are removed, and only so many are looked at as asked for", () => {
+test.if(root && HIERARCHY !== undefined)("many sibling cgroups are removed, and no more are inspected than asked for", () => {
   const top = `${HIERARCHY}/wide-${crypto.randomUUID()}`;
   for (let i = 0; i < 300; i++) mkdirSync(`${top}/${i}/inner`, { recursive: true });
   expect([readMembers(top).isComplete, readMembers(top, 100).isComplete]).toEqual([true, false]);
   expect([tryRemoveCgroup(top), existsSync(top)]).toEqual([0, false]);
 });
 
-test("a cgroup that is not there has no processes", () => {
+test("a cgroup that does not exist has no processes", () => {
   expect(readMembers("/sys/fs/cgroup/none-of-this-name")).toEqual({ pids: [], count: 0, isComplete: true });
 });
 
-test.if(root && HIERARCHY !== undefined)("nothing but a container's cgroup is taken for one", async () => {
+test.if(root && HIERARCHY !== undefined)("only a container's cgroup is taken for one", async () => {
   await using directory = await tempDir({ "inner/cgroup.procs": String(process.pid) });
   for (const path of [directory.path, HIERARCHY ?? ""]) {
     expect(() => signalAll({ pids: hostPath(path) }, 9)).toThrow(`cannot use ${path} as the cgroup of a container: it is none`);

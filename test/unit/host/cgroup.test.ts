@@ -1,4 +1,4 @@
-/** The host's half of cgroups, on plain directories: what the kernel's file system adds, test/e2e sees. */
+/** The host's half of cgroups, on plain directories; test/e2e covers what the kernel's file system adds. */
 import { expect, test } from "bun:test";
 import { readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ test.if(requires("root"))("a cgroup that lacks files which may be delegated is g
   expect(statSync(join(directory.path, "c/cgroup.procs")).uid).toBe(12345);
 });
 
-test("giving away a cgroup that is not there is an error", () => {
+test("changing the owner of a cgroup that does not exist is an error", () => {
   expect(() => chownCgroup(hostPath("/nonexistent"), 0)).toThrow("give cgroup /nonexistent to uid 0: no such file or directory");
 });
 

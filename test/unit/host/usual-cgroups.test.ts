@@ -1,4 +1,4 @@
-/** Whose the processes are in the cgroup that a container's id stands for, when nothing else is known of it. */
+/** Whose processes are in the cgroup that a container's id implies, if nothing else is known about it. */
 import { expect, test } from "bun:test";
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostPath } from "../../../src/base/paths.ts";

@@ -10,7 +10,7 @@ const OPENER = {
 
 const NEW_MAP = "make a user namespace for id-mapped mounts as #16, uids 0→100000 (65536), gids 0→100000 (65536)";
 
-test("binds that cross into a user namespace are opened in it, and by a process with the host's rights where it may not", () => {
+test("binds that cross into a user namespace are opened in it, or by a process with the host's rights where it cannot", () => {
   const { first, before, steps } = plan([bind("rbind"), bind()], { types: ["mount", "user"] });
   expect([words(first), words(before)]).toEqual([OPENER.first, []]);
   expect(words(steps)).toEqual([
@@ -43,7 +43,7 @@ test.each([
   expect([first, before, words(steps)]).toEqual([[], [], ["clone the mount at /srv as #15", "attach mount #15 at /data"]]);
 });
 
-test("root of a user namespace has more rights there than the container that it makes a namespace of its own for", () => {
+test("root of a user namespace has more rights there than a container that it gives its own namespace", () => {
   expect(words(plan([bind()], { types: ["mount", "user"], facts: "root of a user namespace" }).first)).toEqual(OPENER.first);
 });
 
@@ -60,7 +60,7 @@ test("without a bind there is no process to open any", () => {
   expect([first, words(steps).filter((text) => text.includes("#10"))]).toEqual([[], []]);
 });
 
-test("ids are mapped by init where it has the right, with a namespace that is made while procfs counts pids as init does", () => {
+test("init maps ids if it has the right, with a namespace made while procfs shows the pids that init sees", () => {
   const mapped = { ...bind("idmap"), uidMappings: MAPPINGS, gidMappings: MAPPINGS };
   const { first, before, steps } = plan([mapped], { types: ["mount", "pid"] });
   expect([first, words(before)]).toEqual([[], [NEW_MAP]]);
@@ -71,7 +71,7 @@ test("ids are mapped by init where it has the right, with a namespace that is ma
   ]);
 });
 
-test("ids of binds that cross into a user namespace are mapped with the host's rights, and equal mappings are one namespace", () => {
+test("ids of binds that cross into a user namespace are mapped with the host's rights, and equal mappings share one namespace", () => {
   const mapped = { ...bind("rbind", "ridmap"), uidMappings: MAPPINGS, gidMappings: MAPPINGS };
   const other = { ...mapped, gidMappings: [{ containerID: 0, hostID: 7, size: 1 }] };
   const { before, steps } = plan([bind("idmap"), mapped, other], { types: ["mount", "user"] });
@@ -88,7 +88,7 @@ test("ids of binds that cross into a user namespace are mapped with the host's r
   ]);
 });
 
-test("idmap shows the ids of a user namespace that is joined, whatever mappings config.json has beside it", () => {
+test("idmap uses the ids of a joined user namespace, whatever mappings config.json has", () => {
   const spec: Spec = {
     ociVersion: "1.3.0",
     mounts: [bind("idmap")],
@@ -107,7 +107,7 @@ test("there are slots for 496 mappings, and for any number of binds", () => {
   expect(() => plan([...many, bindOf(496)])).toThrow("it has mapping 497");
 });
 
-test("empty mappings are none", () => {
+test("empty mappings count as absent", () => {
   expect(plan([{ ...bind(), uidMappings: [], gidMappings: [] }]).before).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ export function hierarchy(name: string, ...controllers: string[]): CgroupHierarc
   return { controllers, mountPoint: hostPath(`${ROOT}/${name}`), ownPath: "/", writable: true };
 }
 
-/** A machine with systemd's mixture: cpu and cpuacct together, cgroup2 without controllers. */
+/** A machine with systemd's hybrid layout: cpu and cpuacct together, cgroup2 without controllers. */
 export const HYBRID: CgroupFacts = {
   mode: "hybrid",
   hierarchies: [
@@ -53,7 +53,7 @@ export function text({ step, origin, onFailure = "stop" }: Planned<HostStep>): s
   return `${describeHostStep(step).replaceAll(`${ROOT}/`, "")}${onFailure === "stop" ? "" : ` (${onFailure})`} < ${origin}`;
 }
 
-/** The writes that config.json's limits caused, without the devices'. */
+/** The writes for config.json's limits, without those for devices. */
 export function writes(facts: CgroupFacts, resources: Resources): string[] {
   const { steps, late } = plan(facts, resources, "/c");
   const isLimit = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/") && !origin.includes("/devices");

@@ -1,4 +1,4 @@
-/** What becomes of linux.resources on cgroup v1 and v2. */
+/** linux.resources on cgroup v1 and v2. */
 import { expect, test } from "bun:test";
 import { hostPath } from "../../../src/base/paths.ts";
 import { weightOfShares } from "../../../src/plan/cgroup-v2.ts";
@@ -18,7 +18,7 @@ const EVERYTHING: Resources = {
   },
 };
 
-test("on cgroup v1 each limit is one write, in an order that the kernel takes", () => {
+test("on cgroup v1 each limit is one write, in an order that the kernel accepts", () => {
   expect(
     writes(HYBRID, { ...EVERYTHING, memory: { ...EVERYTHING.memory, swappiness: 10, disableOOMKiller: true, useHierarchy: true } }),
   ).toEqual([
@@ -192,7 +192,7 @@ test.each<[string, CgroupFacts, Resources, string, string]>([
   });
 });
 
-test("a user without cgroups goes on with a warning when nothing is asked for", () => {
+test("a user without cgroups gets only a warning if nothing is asked for", () => {
   expect(plan(ROOTLESS, { devices: [{ allow: false, access: "rwm" }] })).toEqual({
     paths: {},
     steps: [],

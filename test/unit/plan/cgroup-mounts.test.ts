@@ -27,7 +27,7 @@ function plan({ facts, type = "cgroup", options = [], types = ["mount"], cgroupP
 
 const SAFE = "MOUNT_ATTR_NOSUID|MOUNT_ATTR_NODEV|MOUNT_ATTR_NOEXEC";
 
-test("a container without a cgroup of its own sees the runtime's, which it may not change", () => {
+test("a container without a cgroup of its own sees the runtime's, read-only", () => {
   expect(plan({ facts: "user on v2" })).toEqual([
     "clone the mount at /sys/fs/cgroup/user.slice/session-1.scope and those below it as #13",
     `change mount #13 and all below it, set MOUNT_ATTR_RDONLY|${SAFE}`,
@@ -43,7 +43,7 @@ test("a container with a cgroup of its own may change it, unless the mount is re
   );
 });
 
-test("a user's container without a cgroup namespace may not change its cgroup, where its limits are", () => {
+test("a rootless container without a cgroup namespace cannot change its cgroup, which holds its limits", () => {
   const cgroupPaths = { unified: hostPath("/sys/fs/cgroup/own") };
   expect(plan({ facts: "user on v2", cgroupPaths })[1]).toBe(`change mount #13 and all below it, set MOUNT_ATTR_RDONLY|${SAFE}`);
   const [made] = plan({ facts: "user on v2", cgroupPaths, types: ["mount", "cgroup"] });
@@ -63,7 +63,7 @@ test("cgroup2 beside v1 is the unified hierarchy alone", () => {
   );
 });
 
-test("controllers that share a hierarchy are linked to it, and the directory of all is made read-only last", () => {
+test("controllers that share a hierarchy are linked to it, and the common directory is made read-only last", () => {
   const texts = plan({ facts: "root on v1", types: ["mount", "cgroup"], options: ["ro"] });
   expect(texts.filter((text) => text.startsWith("link"))).toEqual(["link /c/cpu to cpu,cpuacct", "link /c/cpuacct to cpu,cpuacct"]);
   expect(texts[0]).toBe(`make tmpfs file system "tmpfs" as #13, options mode=755, set ${SAFE}`);

@@ -1,4 +1,4 @@
-/** To whom the container's cgroup is given (runtime-spec, config-linux.md, Cgroup ownership). */
+/** Who gets the container's cgroup (runtime-spec, config-linux.md, Cgroup ownership). */
 import { expect, test } from "bun:test";
 import { describeHostStep } from "../../../src/plan/describe.ts";
 import { type PlanOptions, planContainer } from "../../../src/plan/plan-container.ts";

@@ -7,7 +7,7 @@ import type { HostStep } from "../../../src/plan/host-step.ts";
 import type { Planned } from "../../../src/plan/step.ts";
 import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cgroup-cases.ts";
 
-test("on the mixture every hierarchy gets a directory, the v1 ones their rules, and init enters all", () => {
+test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules, and init enters all of them", () => {
   const { paths, steps, enter, unified, warnings } = plan(HYBRID, { devices: [] });
   const isDevice = ({ step }: Planned<HostStep>): boolean => step.op === "writeCgroup" && step.file.includes("/devices.");
   expect(steps.filter((one) => !isDevice(one)).map(text)).toEqual([
@@ -87,14 +87,14 @@ test.each(["/", "..", "/a/..", "./"])("the path %j is refused, since it is the t
   expect(refusal(() => plan(V2, undefined, cgroupsPath))).toMatchObject({ code: "config", pointer: "/linux/cgroupsPath" });
 });
 
-/** As in a unit with Delegate=yes of the machine's own systemd: what lies beside it is root's. */
+/** As in a unit with Delegate=yes of the machine's own systemd: anything beside it belongs to root. */
 const DELEGATED: CgroupFacts = {
   ...V2,
   rootless: true,
   hierarchies: V2.hierarchies.map((one) => ({ ...one, writable: true, hasRoomBeside: false })),
 };
 
-test("a user whose cgroup has nothing writable beside it makes none there, but may name one below his own", () => {
+test("a user who cannot write beside their cgroup makes none there, but may name one below it", () => {
   expect(plan(DELEGATED)).toMatchObject({
     paths: {},
     steps: [],

@@ -1,4 +1,4 @@
-/** Device rules against an oracle of their own, 10,000 random lists, for both kinds of cgroup. */
+/** Device rules against an independent oracle: 10,000 random lists, for both kinds of cgroup. */
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { compileDeviceProgram } from "../../../src/plan/device-program.ts";
@@ -34,7 +34,7 @@ const RUNC_DEFAULTS: readonly DeviceRule[] = [
   })),
 ];
 
-/** The rule book: for each letter of the request the last rule that fits decides, and nothing is allowed by itself. */
+/** The rules' meaning: for each letter of the request the last matching rule decides, and nothing is allowed by default. */
 function oracle(rules: readonly DeviceRule[], request: Request): boolean {
   return request.access.every((letter) => {
     const last = [...rules, ...RUNC_DEFAULTS].findLast(
@@ -48,7 +48,7 @@ function oracle(rules: readonly DeviceRule[], request: Request): boolean {
   });
 }
 
-/** Just enough of the kernel's machine; refuses what the verifier would refuse in a program without loops. */
+/** Just enough of the kernel's BPF machine; refuses what the verifier would refuse in a program without loops. */
 function execute(program: readonly bigint[], request: Request): boolean {
   const bits = { m: 1, r: 2, w: 4 };
   const access = request.access.reduce((all, letter) => all | bits[letter], 0);
@@ -98,7 +98,7 @@ function enforce(lines: readonly DeviceLine[], request: Request): boolean {
   return fitting.some(({ access }) => request.access.every((letter) => access.includes(letter)));
 }
 
-/** A small generator with a seed, so that a failure can be repeated (mulberry32). */
+/** A small seeded generator, so that a failure can be reproduced (mulberry32). */
 function random(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -175,7 +175,7 @@ function attempt<T>(action: () => T): T | undefined {
   }
 }
 
-test("without rules everything but the defaults is forbidden", () => {
+test("without rules everything but the defaults is denied", () => {
   const program = compileDeviceProgram(planDeviceRules([]));
   const allows = (type: "b" | "c", major: number, minor: number, access: Request["access"]): boolean =>
     execute(program, { type, major, minor, access });
@@ -212,7 +212,7 @@ test("runc's list for a default bundle becomes the lines that runc's container h
   );
 });
 
-test("access is r, w and m in any order, as often as they like", () => {
+test("access is r, w and m in any order, repeated at will", () => {
   const [expected] = planDeviceRules([{ allow: true, type: "c", major: 1, minor: 11, access: "rwm" }]);
   for (const access of ["mwr", "wmr", "rwmrwm", "mmmwwwrrr"]) {
     expect(planDeviceRules([{ allow: true, type: "c", major: 1, minor: 11, access }])[0]).toEqual(expected);
@@ -226,7 +226,7 @@ test.each<[string, DeviceRule, string]>([
   expect(() => planDeviceRules([rule])).toThrow(reason);
 });
 
-test("a hole in a wider rule is refused on cgroup v1 and names its rule", () => {
+test("an exception from a wider rule is refused on cgroup v1, and the error names its rule", () => {
   const rules = planDeviceRules([
     { allow: true, type: "c", access: "rwm" },
     { allow: false, type: "c", major: 1, minor: 11, access: "rw" },

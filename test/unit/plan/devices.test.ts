@@ -13,12 +13,12 @@ function plan(devices: readonly Device[], { mounts = [], bound = false }: { moun
 
 const FUSE: Device = { path: "/dev/fuse", type: "c", major: 10, minor: 229 };
 
-test("a listed device takes the place of the default one", () => {
+test("a listed device replaces the default one", () => {
   const texts = plan([{ path: "/dev/../dev/null", type: "c", major: 1, minor: 3, fileMode: 0o600, uid: 7, gid: 8 }]);
   expect(texts.filter((text) => text.includes(" /dev/null "))).toEqual(["make character device /dev/null (1:3, mode 0600, owner 7:8)"]);
 });
 
-test("the type of file that engines put into fileMode does not decide", () => {
+test("the file type that engines put into fileMode is ignored", () => {
   expect(plan([{ ...FUSE, fileMode: 0o060640 }])).toContain("make character device /dev/fuse (10:229, mode 0640, owner 0:0)");
 });
 

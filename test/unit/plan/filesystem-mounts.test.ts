@@ -3,7 +3,7 @@ import { plan, words } from "./mount-plans.ts";
 
 const LONG = "l".repeat(255); // with a slash before it, one byte more than fsconfig(2) takes
 
-test("a tmpfs becomes read-only when all others are in place, and its file system stays as it is", () => {
+test("a tmpfs becomes read-only once all others are mounted, and its file system stays as it is", () => {
   const { steps, last } = plan([{ destination: "/a", type: "tmpfs", options: ["rro", "nosuid", "mode=700"] }]);
   expect(words(steps)[0]).toBe('make tmpfs file system "tmpfs" as #15, options mode=700, set MOUNT_ATTR_NOSUID');
   expect(words(last)).toEqual(["remount /a, set MOUNT_ATTR_RDONLY"]);
@@ -22,7 +22,7 @@ test.each([
   expect(words(plan([{ destination: "/a", type: "tmpfs", options: [...options] }]).steps)[0]).toBe(expected);
 });
 
-test("options that fsconfig(2) does not take go to mount(2) as they are written", () => {
+test("options that fsconfig(2) does not take go to mount(2) as written", () => {
   const options = [`lowerdir=/${LONG}:/a\\,b,upperdir=/u`, "workdir=/w", "sync", "nosuid", "ro", "noatime"];
   const { steps } = plan([{ destination: "/a", type: "overlay", source: "over", options }]);
   expect(words(steps)).toEqual([

@@ -1,4 +1,4 @@
-/** What fuse-overlayfs takes, and where it is chosen. */
+/** What fuse-overlayfs accepts, and when it is chosen. */
 import { expect, test } from "bun:test";
 import { planFuse } from "../../../src/plan/fuse-driver.ts";
 import { chooseDriver, type LayersInput } from "../../../src/plan/layer-driver.ts";
@@ -16,7 +16,7 @@ function inputOf(...lower: string[]): LayersInput {
   return { layers, top, spec, facts, namespaces: parseNamespaces(spec), slot: 12 };
 }
 
-/** The names of two layers that make the server's options as long as that. */
+/** The names of two layers that make the server's options exactly that long. */
 function namesFor(length: number): [string, string] {
   const rest = length - optionsOf(inputOf("/a", "/b")).length;
   return [`/a${"a".repeat(65_000)}`, `/b${"b".repeat(rest - 65_000)}`];
@@ -43,7 +43,7 @@ test("commas and backslashes in names are escaped as libfuse reads them, and the
   expect(optionsOf(inputOf("/a,b", "/c\\d"))).toStartWith("lowerdir=/c\\\\d:/a\\,b,upperdir=/bundle/upper,");
 });
 
-test("names may be as long together as one argument of a program, with its NUL", () => {
+test("names together may be as long as one argument of a program, with its NUL", () => {
   const longest = 128 * 1024 - 1;
   expect(optionsOf(inputOf(...namesFor(longest)))).toHaveLength(longest);
   expect(() => planFuse(inputOf(...namesFor(longest + 1)))).toThrow(

@@ -21,7 +21,7 @@ test.each([
   expect(hookCall({ path: "/h", ...args }).args).toEqual(["/h"]);
 });
 
-test("outside of the container an absent env is the runtime's, and an empty one is empty", () => {
+test("outside the container an absent env is the runtime's, and an empty one is empty", () => {
   expect(planHostHooks(SPEC, "createRuntime").map(({ step }) => step.op === "runHook" && step.call.env)).toEqual([undefined, []]);
 });
 

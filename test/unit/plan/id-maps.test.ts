@@ -32,7 +32,7 @@ test.each([
   expect(firstMapped(mappings)).toBe(id);
 });
 
-test("only one id that is one's own is a self mapping", () => {
+test("only a single id that is one's own is a self mapping", () => {
   expect(isSingleSelfMapping(self(1000), 1000)).toBe(true);
   expect(isSingleSelfMapping(self(1000), 1001)).toBe(false);
   expect(isSingleSelfMapping([{ containerID: 0, hostID: 1000, size: 2 }], 1000)).toBe(false);
@@ -59,7 +59,7 @@ test("a user without mappings becomes root in a namespace of one id", () => {
   expect(planIdMaps(spec([], []), user)).toMatchObject({ uidMap: "0 1000 1\n", gidMap: "0 1000 1\n", byHelper: false });
 });
 
-test("a namespace that is joined, or none, has nothing to write", () => {
+test("with a joined namespace, or none, there is nothing to write", () => {
   expect(planIdMaps(spec(range, range, "/proc/1/ns/user"), root)).toBeUndefined();
   expect(planIdMaps({ ociVersion: "1.3.0" }, root)).toBeUndefined();
 });
@@ -68,7 +68,7 @@ test("a missing map is an error that names it", () => {
   expect(() => planIdMaps(spec(range, []), root)).toThrow("cannot make a user namespace: linux.gidMappings is empty");
 });
 
-test("the host's name of an id is counted from the start of its range", () => {
+test("the host's id is counted from the start of its range", () => {
   expect([0, 1, 65536, 65537].map((id) => hostId(id, range))).toEqual([1000, 100000, 165535, undefined]);
 });
 

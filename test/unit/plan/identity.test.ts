@@ -37,7 +37,7 @@ test("[C54] a capability that the runtime lacks is a warning, unless the contain
   ]);
 });
 
-test("a capability that this kernel does not have is left out with a warning", () => {
+test("a capability that this kernel lacks is dropped with a warning", () => {
   const { steps, warnings } = plan({ capabilities: { bounding: ["CAP_CHOWN", "CAP_BPF"] } }, { lastCapability: 38 });
   expect(steps.map(({ step }) => describeStep(step))).toContain("limit the bounding capabilities to: CAP_CHOWN");
   expect(warnings).toEqual(["ignoring unknown or unavailable capabilities: [CAP_BPF] (/process/capabilities)"]);
@@ -59,13 +59,13 @@ test("[C55] an ambient capability that is not permitted and inheritable is left 
   ]);
 });
 
-test("each of all capabilities is named, where none can be raised", () => {
+test("every capability is named if none can be raised", () => {
   const names = Object.keys(CAPABILITIES);
   const { warnings } = plan({ capabilities: { permitted: names, ambient: names } });
   expect(warnings.map((text) => /capability (\w+):/.exec(text)?.[1])).toEqual(names);
 });
 
-test("limits and the bounding set go while init still may, the other sets when it is the user", () => {
+test("limits and the bounding set are set while init still can, the other sets once it is the user", () => {
   const texts = words({ user: { uid: 7, gid: 8 }, rlimits: [{ type: "RLIMIT_CORE", soft: 1, hard: 2 }] });
   const order = [
     "limit RLIMIT_CORE",
@@ -86,7 +86,7 @@ test("root has no capabilities to keep", () => {
   expect(words({ user: { uid: 0, gid: 0 } })).not.toContain("keep the permitted capabilities when the uid changes");
 });
 
-test("where setgroups is denied it is left out, and additional groups are refused", () => {
+test("if setgroups is denied it is skipped, and additional groups are refused", () => {
   expect(words({}, { setgroupsDenied: true }).filter((text) => text.includes("groups"))).toEqual([]);
   expect(() => plan({ user: { uid: 0, gid: 0, additionalGids: [5] } }, { setgroupsDenied: true })).toThrow("cannot set additional groups");
 });
@@ -96,7 +96,7 @@ test("[C62] an umask of 0 is not the default", () => {
   expect(words({}).at(-1)).toBe("set the umask to 022");
 });
 
-test("of a variable that is set twice the last counts, and an empty HOME is none", () => {
+test("of a variable that is set twice the last one counts, and an empty HOME counts as unset", () => {
   expect(planEnvironment({ cwd: "/", env: ["A=1", "HOME=", "B=", "A=2=3"] })).toEqual(["B=", "A=2=3"]);
 });
 

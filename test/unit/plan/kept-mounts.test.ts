@@ -1,4 +1,4 @@
-/** Which mounts init keeps open for the paths that come later. */
+/** Which mounts init keeps open for later paths. */
 import { expect, test } from "bun:test";
 import { guestPath } from "../../../src/base/paths.ts";
 import { keepMounts } from "../../../src/plan/kept-mounts.ts";

@@ -22,7 +22,7 @@ function isLate(over: Partial<Spec>, facts = NEW): boolean {
   return planLatePid({ spec, namespaces, facts, mounts: steps }) !== undefined;
 }
 
-test("a pid namespace of others is entered last", () => {
+test("a pid namespace with other processes is entered last", () => {
   expect(isLate({})).toBe(true);
   expect(isLate({ linux: { namespaces: [...JOINED], resources: { pids: { limit: 2 } } } })).toBe(true);
   expect(isLate({ hooks: { startContainer: [{ path: "/hook" }], poststop: [{ path: "/hook" }] } })).toBe(true);

@@ -105,7 +105,7 @@ test("no table option reaches the file system as data, and none sets and clears 
   }
 });
 
-test("superblock words have their flags of mount(2), and what takes one away has none", () => {
+test("superblock words have mount(2) flags, and words that clear one have none", () => {
   expect(parseMountOptions(["lazytime", "sync", "nomand"]).superblockFlags).toBe(0x2000010n);
   expect(parseMountOptions(["lazytime", "sync", "nolazytime", "async"]).superblockFlags).toBe(0n);
 });

@@ -1,4 +1,4 @@
-/** Plans of mounts for unit tests: the machine by the name of its facts, and the words of the steps. */
+/** Plans of mounts for unit tests: the machine by the name of its facts, the steps in words. */
 import { describeStep } from "../../../src/plan/describe.ts";
 import type { Facts } from "../../../src/plan/facts.ts";
 import { type MountPlan, planMounts } from "../../../src/plan/mounts.ts";

@@ -4,7 +4,7 @@ import { withoutRootPath } from "../../../src/plan/mounts.ts";
 import type { Mount, Spec } from "../../../src/spec/types.ts";
 import { bind, factsOf, plan, words } from "./mount-plans.ts";
 
-test("a relative source counts from the bundle, and a relative destination from the root", () => {
+test("a relative source is relative to the bundle, and a relative destination to the root", () => {
   const { steps } = plan([{ destination: "a/../b", source: "data", options: ["bind"] }]);
   expect(words(steps)).toEqual(["clone the mount at /bundle/data as #15", "attach mount #15 at /b"]);
 });
@@ -23,7 +23,7 @@ test.each([
   expect(withoutRootPath(spec, rootfs, bundle).mounts).toEqual([{ ...bind(), destination: expected }]);
 });
 
-test("the rootfs is taken out of a destination as config.json names it and without its links", () => {
+test("the rootfs is stripped from a destination both as config.json names it and with its links resolved", () => {
   const spec: Spec = {
     ociVersion: "1.3.0",
     root: { path: "/link/rootfs" },
@@ -35,7 +35,7 @@ test("the rootfs is taken out of a destination as config.json names it and witho
   ]);
 });
 
-test("nothing is taken out of a destination where the host's root is the container's", () => {
+test("nothing is stripped from a destination if the host's root is the container's", () => {
   const spec: Spec = { ociVersion: "1.3.0", root: { path: "/" }, mounts: [{ destination: "/a" }] };
   expect(withoutRootPath(spec, hostPath("/"), hostPath("/bundle")).mounts).toEqual([{ destination: "/a" }]);
 });

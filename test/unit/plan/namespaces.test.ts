@@ -25,7 +25,7 @@ test("an empty path makes a new namespace", () => {
   expect(plan([{ type: "ipc", path: "" }]).at(-1)).toContain("CLONE_NEWIPC");
 });
 
-test("what needs the host's rights comes after the namespaces are opened and before the user namespace", () => {
+test("steps that need the host's rights come after the namespaces are opened and before the user namespace", () => {
   const texts = plan([{ type: "network", path: "/run/netns/a" }, { type: "user" }], { uidMappings: MAPPINGS, gidMappings: MAPPINGS });
   expect(texts.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual([
     "open namespace /run/netns/a",
@@ -46,7 +46,7 @@ const ALIEN: readonly Namespace[] = [
   { type: "mount", path: "/proc/7/ns/mnt" },
 ];
 
-test("who may enter any namespace joins them before a user namespace, which may not own them", () => {
+test("with the right to enter any namespace, they are joined before a user namespace, which may not own them", () => {
   expect(plan(ALIEN).filter((text) => /^(join|start)/.test(text))).toEqual([
     "join namespace #7 (CLONE_NEWIPC)",
     "join namespace #5 (CLONE_NEWCGROUP)",
@@ -56,7 +56,7 @@ test("who may enter any namespace joins them before a user namespace, which may 
   ]);
 });
 
-test("a user joins them in the user namespace, which is where he has the right", () => {
+test("a user joins them in the user namespace, where they have the right", () => {
   expect(plan(ALIEN, {}, "user on v2").filter((text) => /^(join|start)/.test(text))).toEqual([
     "join namespace #6 (CLONE_NEWUSER)",
     "join namespace #7 (CLONE_NEWIPC)",
@@ -66,7 +66,7 @@ test("a user joins them in the user namespace, which is where he has the right",
   ]);
 });
 
-test("a cgroup namespace is joined when the cgroup has been entered, which may lie outside of it", () => {
+test("a cgroup namespace is joined after the cgroup has been entered, which may lie outside it", () => {
   const texts = plan([
     { type: "cgroup", path: "/proc/7/ns/cgroup" },
     { type: "ipc", path: "/proc/7/ns/ipc" },
@@ -111,7 +111,7 @@ test("the lowest id is taken where 0 is not mapped", () => {
   expect(texts.filter((text) => text.startsWith("become"))).toEqual(["become gid 600", "become uid 500"]);
 });
 
-test("a user without a user namespace is told so", () => {
+test("a user without a user namespace is refused", () => {
   expect(() => plan([{ type: "mount" }], {}, "user on v2")).toThrow("cannot make namespaces as uid 1000");
 });
 

@@ -31,18 +31,18 @@ function plan(process: Partial<Process> = {}, { facts = "root", user = false }: 
   return planContainer(spec, known, OPTIONS).init.map(({ step }) => describeStep(step));
 }
 
-test("the session keyring is made by the container's root, so that it is his", () => {
+test("the session keyring is made by the container's root, who then owns it", () => {
   const texts = plan({}, { facts: "user on v2", user: true });
   expect(texts.indexOf("make a session keyring")).toBeGreaterThan(texts.indexOf("become uid 0"));
 });
 
-test("a user's init can be inspected while it writes its own oom score, or it could not", () => {
+test("a user's init is dumpable while it writes its own oom score, as it must be", () => {
   const texts = plan({ oomScoreAdj: 100 }, { facts: "user on v2", user: true });
   const at = texts.indexOf('write "100" to /proc/self/oom_score_adj');
   expect([texts[at - 1], texts[at + 1]]).toEqual(["let this user inspect init", "let nobody inspect init"]);
 });
 
-test("root's init is never to be inspected", () => {
+test("root's init is never dumpable", () => {
   expect(plan({ oomScoreAdj: -5 })).not.toContain("let this user inspect init");
 });
 

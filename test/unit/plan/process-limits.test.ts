@@ -39,7 +39,7 @@ test("limits keep their order, their whole 64 bits and their place in config.jso
   expect([rlimitName(7), rlimitName(99)]).toEqual(["RLIMIT_NOFILE", "limit 99"]);
 });
 
-test("a limit that does not exist is refused with its place", () => {
+test("an unknown limit is refused with its place", () => {
   const rlimits = JSON.parse('[{"type":"RLIMIT_NOFILE","soft":1,"hard":1},{"type":"toString","soft":1,"hard":1}]');
   expect(() => planRlimits(rlimits)).toThrow(
     expect.objectContaining({ code: "config", detail: expect.objectContaining({ pointer: "/process/rlimits/1/type" }) }),

@@ -10,12 +10,12 @@ test("a hard limit above our own is raised early, with our soft limit", () => {
   ]);
 });
 
-test("a hard limit that is ours or less waits for the others, and so does one that was not asked about", () => {
+test("a hard limit at or below our own is set with the others, and so is one that was not asked about", () => {
   expect(planRaisedLimits([{ type: "RLIMIT_NOFILE", soft: 10, hard: 4096 }], OWN)).toEqual([]);
   expect(planRaisedLimits([{ type: "RLIMIT_CORE", soft: 0, hard: 2n ** 64n - 1n }], OWN)).toEqual([]);
 });
 
-test("no limit at all arrives as the largest number", () => {
+test("unlimited is passed as the largest number", () => {
   expect(planRlimits([{ type: "RLIMIT_CORE", soft: 0, hard: 2n ** 64n - 1n }])).toEqual([
     { origin: "/process/rlimits/0", step: { op: "setrlimit", resource: 4, soft: 0n, hard: UNLIMITED } },
   ]);

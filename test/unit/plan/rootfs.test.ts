@@ -83,18 +83,18 @@ test.each([
   expect(refused).toThrow(expect.objectContaining({ detail: expect.objectContaining({ pointer }) }));
 });
 
-test("without a mount namespace the root is only changed to", () => {
+test("without a mount namespace there is only a chroot", () => {
   const namespaces = parseNamespaces(NO_MOUNT_NAMESPACE);
   expect(planRoot(NO_MOUNT_NAMESPACE, namespaces, facts())).toEqual([]);
   expect(words([planPivot(namespaces, facts(), true)])).toEqual(['make /bundle/rootfs "/"']);
 });
 
-test("what is hidden is hidden first, since it may lie below what a read-only clone then covers", () => {
+test("masks come first, since they may lie below what a read-only clone then covers", () => {
   const spec = { ...specOf(), linux: { maskedPaths: ["/proc/sys/fs"], readonlyPaths: ["/proc/sys"] } };
   expect(words(planMasks(spec)).filter((word) => !word.startsWith("open"))).toEqual(["hide /proc/sys/fs", "make /proc/sys read-only"]);
 });
 
-test("files are hidden by the container's own null device, and by the host's only if there is no other", () => {
+test("files are masked by the container's own null device, and by the host's only if there is no other", () => {
   const spec = { ...specOf(), linux: { maskedPaths: ["/proc/kcore", "/proc/keys"] } };
   const masks = planMasks(spec);
   expect(words(masks)).toEqual([
@@ -106,7 +106,7 @@ test("files are hidden by the container's own null device, and by the host's onl
   expect(masks.map(({ onFailure = "stop" }) => onFailure)).toEqual(["else", "stop", "stop", "stop"]);
 });
 
-test("a path that is listed twice, in whatever spelling, is covered once", () => {
+test("a path listed twice, in whatever spelling, is covered once", () => {
   const spec = {
     ...specOf(),
     linux: { maskedPaths: ["/proc/kcore", "/proc//kcore/", "/a/../b"], readonlyPaths: ["/proc/sys", "/proc/./sys"] },
@@ -118,7 +118,7 @@ test("a path that is listed twice, in whatever spelling, is covered once", () =>
   ).toEqual(["/linux/maskedPaths/0", "/linux/maskedPaths/2", "/linux/readonlyPaths/0"]);
 });
 
-test("the root's path counts from the bundle, and has to be given", () => {
+test("the root's path is relative to the bundle, and required", () => {
   expect(rootPath(specOf(), hostPath("/b"))).toBe(hostPath("/b/rootfs"));
   expect(() => rootPath({ ociVersion: "1.3.0" }, hostPath("/b"))).toThrow('"root" is missing');
 });

@@ -1,4 +1,4 @@
-/** Which sources of QuickJS-ng are taken. */
+/** Which sources of QuickJS-ng are accepted. */
 import { describe, expect, test } from "bun:test";
 import { describeDifference, requireVersion } from "../../../scripts/quickjs-source.ts";
 

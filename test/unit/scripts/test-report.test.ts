@@ -26,7 +26,7 @@ test("a run that fails without a failing test has failed", () => {
   expect(totals).toMatchObject({ failed: 1, problems: ["bun test failed with exit status 1, although no test did"] });
 });
 
-test("the last line of the totals has the sums, after the reasons of skips and what else failed", () => {
+test("the last line of the totals has the sums, after the reasons of skips and other failures", () => {
   const one = { ...NOTHING, passed: 3, skipped: 2, skipReasons };
   const other = {
     ...NOTHING,

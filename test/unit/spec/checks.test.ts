@@ -1,4 +1,4 @@
-/** The generated check, ajv's validator and the places: held against each other over every value of a full example. */
+/** The generated check, ajv's validator and the places: compared over every value of a full example. */
 import { beforeAll, expect, test } from "bun:test";
 import { isConfig } from "../../../src/spec/generated/config.ts";
 import { isLayers } from "../../../src/spec/generated/layers.ts";
@@ -26,7 +26,7 @@ function* spots(value: Json, pointer: string): Generator<Spot> {
   for (const [key, inner] of Object.entries(value)) if (inner !== undefined) yield* spots(inner, pointer + member(key));
 }
 
-/** The example with one value exchanged. */
+/** The example with one value replaced. */
 function changed(value: Json, path: readonly string[], wrong: Json): Json {
   const [key, ...rest] = path;
   if (key === undefined) return wrong;
@@ -56,7 +56,7 @@ function keysOf(pointer: string): string[] {
     .map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** A value of another type than the one given, so that the schema cannot but refuse it. */
+/** A value of another type than the given one, so that the schema must refuse it. */
 function wrongFor(value: Json): Json {
   return typeof value === "number" ? 'a\\"\u{1F600}' : 5;
 }
@@ -87,7 +87,7 @@ test("the example passes every check", async () => {
   expect(await problemsOf(JSON.stringify(LAYERS), "layers.json")).toBe("");
 });
 
-test("the generated check and ajv agree wherever a value of the example is exchanged or taken out", () => {
+test("the generated check and ajv agree whichever value of the example is replaced or removed", () => {
   const disagreements: string[] = [];
   for (const { pointer } of SPOTS) {
     for (const wrong of WRONG) {
@@ -101,7 +101,7 @@ test("the generated check and ajv agree wherever a value of the example is excha
   expect(disagreements).toEqual([]);
 });
 
-test("the generated check and ajv agree wherever a number leaves its range", () => {
+test("the generated check and ajv agree whichever number is out of range", () => {
   const edges = [
     -1,
     0,

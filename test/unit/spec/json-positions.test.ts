@@ -1,4 +1,4 @@
-/** Places in JSON texts, and the place of what is not JSON. */
+/** Places in JSON texts, and the place of syntax errors. */
 import { expect, test } from "bun:test";
 import { eachNumber, findFault, locate, Places } from "../../../src/spec/json-positions.ts";
 
@@ -30,12 +30,12 @@ test.each(["/x", "/a/b", "/b/c/3", "/b/c/x", "/b/c/00"])("%s is nowhere", (point
   expect(locate(TEXT, pointer)).toBeUndefined();
 });
 
-test("what is in the first of doubled keys is nowhere", () => {
+test("the content of the first of duplicate keys has no place", () => {
   const text = '{"a": {"b": 1, "c": 2},\n "a": {"c": 3}}';
   expect([locate(text, "/a/b"), locate(text, "/a/c")]).toEqual([undefined, { line: 2, column: 13 }]);
 });
 
-test("thousands of places in a large text are found by going through it once", () => {
+test("thousands of places in a large text are found in one pass", () => {
   const items = Array.from({ length: 20_000 }, (_, i) => ({ destination: `/a/${i}`, source: "x".repeat(50) }));
   const text = JSON.stringify({ items }, null, 2);
   const pointers = items.map((_, i) => `/items/${i}/source`);
@@ -43,7 +43,7 @@ test("thousands of places in a large text are found by going through it once", (
   expect(pointers.map((pointer) => places.place(places.nearestSpan(pointer)).line)).toEqual(items.map((_, i) => 5 + 4 * i));
 });
 
-test("the place of a value that is not there is that of the nearest one around it", () => {
+test("the place of a missing value is that of the nearest enclosing one", () => {
   const places = new Places('{"a": {"b": [1]}}', ["/a/b/7/c", "/x"]);
   expect(["/a/b/7/c", "/x", "", "/not/asked/for"].map((pointer) => places.nearestSpan(pointer).start)).toEqual([12, 0, 0, 0]);
   expect(places.span("/a/b/7/c")).toBeUndefined();
@@ -102,7 +102,7 @@ test.each([
   expect(findFault(text)).toEqual({ line, column, problem: `not valid JSON: expected ${expected}, found ${found}` });
 });
 
-test("the scanner and JSON.parse agree on every text that one character was taken from or put into", () => {
+test("the scanner and JSON.parse agree on every text with one character removed or inserted", () => {
   const short = '{"a":[1,-2.5e+3,{"b":"\\u00e9\\n"}],"":null,"t":true}';
   const variants = Array.from(short, (_, i) => [
     short.slice(0, i) + short.slice(i + 1),

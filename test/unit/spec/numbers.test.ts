@@ -1,4 +1,4 @@
-/** Numbers that a kernel call would read as something else: -1 as "leave it as it is", and bits beyond a field's width as none. */
+/** Numbers that a system call would misread: -1 as "leave unchanged", and bits beyond a field's width not at all. */
 import { describe, expect, test } from "bun:test";
 import { type JsonObject, merge } from "../../support/json.ts";
 import { MINIMAL } from "./example.ts";

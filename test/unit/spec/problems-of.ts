@@ -1,4 +1,4 @@
-/** What the parsers say about a value, as lines; "" when they accept it. */
+/** The parsers' problems with a value, as lines; "" if they accept it. */
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { parseConfig, parseLayers, parseProcess, parseResources, type Warnings } from "../../../src/spec/validate.ts";
 

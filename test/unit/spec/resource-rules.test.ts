@@ -1,4 +1,4 @@
-/** Rules for mounts, hooks, devices, limits, seccomp and layers.json: what each refuses and what it lets pass. */
+/** Rules for mounts, hooks, devices, limits, seccomp and layers.json: what each refuses and what it accepts. */
 import { expect, test } from "bun:test";
 import { type JsonObject, merge } from "../../support/json.ts";
 import { LAYERS, MINIMAL, PROCESS } from "./example.ts";
@@ -203,7 +203,7 @@ test.each<[string, JsonObject, string[]]>([
   expect(await saidOf(layers, "layers.json")).toEqual(said);
 });
 
-test("the input of exec and update is held to the same rules, with its own pointers", async () => {
+test("the input of exec and update must keep the same rules, with its own pointers", async () => {
   expect(await saidOf({ ...PROCESS, cwd: "x", env: [5] }, "process.json")).toEqual([
     '/cwd: must be an absolute path, not "x"',
     "/env/0: must be a string, not 5",

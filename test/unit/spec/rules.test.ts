@@ -1,11 +1,11 @@
-/** What a config.json must keep beside its schema: one row per rule, what it refuses and what it lets pass. */
+/** The rules for config.json besides its schema: one row per rule, what it refuses and what it accepts. */
 import { describe, expect, test } from "bun:test";
 import { parseConfig } from "../../../src/spec/validate.ts";
 import { type JsonObject, merge } from "../../support/json.ts";
 import { CONFIG, MINIMAL } from "./example.ts";
 import { saidOf } from "./problems-of.ts";
 
-/** Each row: what is added to the smallest config, and what is said about it. */
+/** Each row: an addition to the smallest config, and the resulting problems. */
 type Row = readonly [title: string, addition: JsonObject, ...said: readonly string[]];
 
 function rows(title: string, table: readonly Row[], base: JsonObject = MINIMAL): void {

@@ -1,4 +1,4 @@
-/** The schemas of what lamina writes: state and features have no validator in the program, so ajv itself looks at them here. */
+/** The schemas of lamina's output: the program has no validator for state and features, so ajv itself checks them here. */
 import { expect, test } from "bun:test";
 import Ajv from "ajv";
 import { isObject } from "../../support/json.ts";
@@ -23,7 +23,7 @@ async function accepts(name: string, value: unknown): Promise<boolean> {
   return ajv.compile(await Bun.file(`schemas/${name}.json`).json())(value) === true;
 }
 
-test("[C5] the schema of state takes a state and refuses one that lacks or bends something", async () => {
+test("[C5] the schema of state accepts a state and refuses one with a missing or wrong member", async () => {
   expect(await accepts("state", STATE)).toBe(true);
   expect(await accepts("state", { ...STATE, pid: undefined, annotations: undefined })).toBe(true);
   for (const bent of [{ id: 1 }, { pid: "5" }, { pid: -1 }, { annotations: { a: 1 } }, { bundle: undefined }, { status: undefined }]) {
@@ -31,7 +31,7 @@ test("[C5] the schema of state takes a state and refuses one that lacks or bends
   }
 });
 
-test("[C122] the schema of features takes features and refuses what is bent", async () => {
+test("[C122] the schema of features accepts features and refuses wrong ones", async () => {
   expect(await accepts("features", FEATURES)).toBe(true);
   for (const bent of [
     { ociVersionMin: undefined },
@@ -43,7 +43,7 @@ test("[C122] the schema of features takes features and refuses what is bent", as
   }
 });
 
-test("every definition has a title that is its name, from which its type is called", async () => {
+test("every definition has its name as its title, which names its type", async () => {
   for (const name of ["config", "features", "layers"]) {
     const { definitions } = await Bun.file(`schemas/${name}.json`).json();
     const entries = Object.entries<unknown>(definitions);

@@ -5,7 +5,7 @@ import { merge } from "../../support/json.ts";
 import { CONFIG, LAYERS, MINIMAL, PROCESS, RESOURCES } from "./example.ts";
 import { problemsOf, saidOf } from "./problems-of.ts";
 
-/** As `runc spec` writes it, shortened in its lists of names only. */
+/** As `runc spec` writes it, with only its lists of names shortened. */
 const RUNC_SPEC = {
   ociVersion: "1.0.2-dev",
   process: {
@@ -33,7 +33,7 @@ const RUNC_SPEC = {
   },
 };
 
-test("[C1] what runc spec writes is accepted without a word", async () => {
+test("[C1] the output of runc spec is accepted without warnings", async () => {
   expect(await parseConfig(JSON.stringify(RUNC_SPEC, undefined, "\t"), "config.json")).toEqual({
     spec: RUNC_SPEC as Awaited<ReturnType<typeof parseConfig>>["spec"],
     warnings: [],
@@ -47,7 +47,7 @@ test("each parser returns what the text says", async () => {
   expect(JSON.stringify((await parseLayers(JSON.stringify(LAYERS), "l")).layers)).toBe(JSON.stringify(LAYERS));
 });
 
-test("[C73] every problem is told at once, in the order of the file, of the schema and of the rules alike", async () => {
+test("[C73] all problems are reported at once in file order, the schema's and the rules' alike", async () => {
   const text = `{
   "ociVersion": "0.9.0",
   "hostname": 5,
@@ -123,7 +123,7 @@ test("[C72] unknown properties are never an error, wherever they are", async () 
   expect(await saidOf({ ...more, ...CONFIG, process: { ...more, ...PROCESS }, linux: { ...more, ...CONFIG.linux } })).toEqual([]);
 });
 
-test("a byte order mark is passed over", async () => {
+test("a byte order mark is skipped", async () => {
   expect(await problemsOf(`\uFEFF${JSON.stringify(MINIMAL)}`)).toBe("");
   expect(await problemsOf('\uFEFF{"ociVersion": 1}')).toBe("config.json:1:16 /ociVersion: must be a string, not 1");
 });
@@ -150,7 +150,7 @@ test("[C52] integers that JavaScript would round keep every digit", async () => 
   expect(spec.linux?.resources?.memory).toEqual({ limit: -1, swap: 9223372036854775807n });
 });
 
-test("of doubled keys the last counts, for its value, its digits and its place", async () => {
+test("of duplicate keys the last one counts, for its value, its digits and its place", async () => {
   const text = `{"ociVersion":"1.0.0","process":{"cwd":"/","args":["a"],
     "rlimits":[{"type":"RLIMIT_CORE","soft":18446744073709551615,"soft":1,"hard":7,"hard":18446744073709551615}]}}`;
   const { spec } = await parseConfig(text, "config.json");

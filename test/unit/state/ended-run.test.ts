@@ -1,4 +1,4 @@
-/** The record of how a container ended, which a crash or somebody else's hand may have damaged. */
+/** The record of how a container ended, which a crash or somebody else may have damaged. */
 import { expect, test } from "bun:test";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { tempDir } from "../../support/temp-dir.ts";
 
 const RUN = { id: "web", created: "2026-01-02T03:04:05.678Z", started: 1767323045.678, finished: 1767323105.001, exited: 3 };
 
-test("what the supervisor writes is read as it is", () => {
+test("what the supervisor writes is read back", () => {
   const text = '{"id":"web","created":"2026-01-02T03:04:05.678Z","started":1767323045.678,"finished":1767323105.001,"exited":3}\n';
   expect(parseEndedRun(text)).toEqual(RUN);
 });
@@ -43,7 +43,7 @@ test.each([
   });
 });
 
-test("only a file is read: no link, no directory, no fifo that nobody writes to", async () => {
+test("only a regular file is read: no link, no directory, no fifo without a writer", async () => {
   await using directory = await tempDir();
   const at = (name: string): string => join(directory.path, name);
   await writeFile(at("file"), JSON.stringify(RUN));

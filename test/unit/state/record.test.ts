@@ -1,4 +1,4 @@
-/** A container's record as JSON: what is one, and what is left of one that is damaged. */
+/** A container's record as JSON: what is valid, and what is left of a damaged one. */
 import { expect, test } from "bun:test";
 import { findMisfit, intactMembers } from "../../../src/state/record.ts";
 
@@ -23,7 +23,7 @@ const SOUND = {
   lastSteps: { 12: { op: "exec", origin: "/process/args", path: "sh" } },
 };
 
-test("what lamina writes is a record, with what may be absent and without", () => {
+test("what lamina writes is a valid record, with and without optional members", () => {
   const { upper: _, previousRun: __, hostRoot: ___, ...least } = SOUND;
   expect([findMisfit(SOUND), findMisfit(least)]).toEqual([undefined, undefined]);
 });
@@ -49,12 +49,12 @@ test.each([
   }
 });
 
-test("what is no object is no record, and nothing is left of it", () => {
+test("a value that is not an object is not a record, and nothing is left of it", () => {
   for (const value of [undefined, null, 5, "text", [], [SOUND]]) {
     expect([value, findMisfit(value), intactMembers(value)]).toEqual([value, "", {}]);
   }
 });
 
-test("members that every object has are not taken for a record's", () => {
+test("members that every object inherits do not count as a record's", () => {
   expect(findMisfit(Object.create(SOUND))).toBe("/version");
 });
