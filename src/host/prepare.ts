@@ -6,10 +6,10 @@ import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import { stateText } from "../plan/state-document.ts";
-import type { Spec } from "../spec/types.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import { readEndedRun } from "../state/ended-run.ts";
+import { execDefaults } from "../state/exec-defaults.ts";
 import { STATE_VERSION, type StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { readProcess } from "../state/status.ts";
@@ -50,7 +50,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   const { facts, plan, preserveFds } = planBundle(request, context);
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   const directory = StateDirectory.create(context.root, id);
-  const record = makeRecord(spec, plan, { id, bundle, rootfs: facts.rootfs });
+  const record = makeRecord(request, plan, { id, bundle, rootfs: facts.rootfs });
   const stateFor = (pid: number): string => stateText(spec, facts, id, "creating", pid);
   return carryOut({ request, plan, directory, record, stateFor, preserveFds }, context);
 }
@@ -130,7 +130,12 @@ function planSupervision(
   return { stateDirectory: directory.shortPath("."), exitFile: record.upper && exitFileOf(record.upper), head: headOfRun(record), caller };
 }
 
-function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath }): StateRecord {
+function makeRecord(
+  request: PrepareRequest,
+  plan: Plan,
+  where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath },
+): StateRecord {
+  const { spec } = request.bundle;
   const claimed = plan.host.map(({ step }) => step).find((step) => step.op === "claimLayer");
   return {
     version: STATE_VERSION,
@@ -147,6 +152,7 @@ function makeRecord(spec: Spec, plan: Plan, where: { id: StateRecord["id"]; bund
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
     lastSteps: lastSteps(plan),
+    exec: execDefaults(spec, request),
   };
 }
 

@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import { readTextIfThere, replaceFile } from "../sys/file.ts";
 import { RECORD_FILE } from "./directory.ts";
-import { findMisfit, intactMembers, STATE_VERSION, type StateRecord } from "./record.ts";
+import { findMisfit, intactMembers, KNOWN_VERSIONS, type StateRecord } from "./record.ts";
 
 /** In bytes: more than the record of the largest config.json that is read. */
 const LARGEST = 64 << 20;
@@ -59,7 +59,11 @@ function findFault(value: unknown, directory: string): string | undefined {
 
 function isOfOtherVersion(value: unknown): boolean {
   return (
-    typeof value === "object" && value !== null && "version" in value && Number.isInteger(value.version) && value.version !== STATE_VERSION
+    typeof value === "object" &&
+    value !== null &&
+    "version" in value &&
+    Number.isInteger(value.version) &&
+    !KNOWN_VERSIONS.includes(value.version)
   );
 }
 

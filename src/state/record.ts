@@ -8,12 +8,21 @@ import type { HostPath } from "../base/paths.ts";
 import type { Hook } from "../spec/types.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { type EndedRun, isEndedRun } from "./ended-run.ts";
+import { type ExecDefaults, isExecDefaults } from "./exec-defaults.ts";
+import { type Check, isList, isMap, isObject, isPath, isText, isWhole, optional } from "./record-shape.ts";
 
-export const STATE_VERSION = 1;
+/**
+ *   1   without `exec`
+ *   2   with it
+ */
+export const STATE_VERSION = 2;
+
+/** The versions that this lamina reads, its own included: a container outlives an upgrade. */
+export const KNOWN_VERSIONS: readonly unknown[] = [1, STATE_VERSION] satisfies readonly StateRecord["version"][];
 
 export interface StateRecord {
   /** Of this format: a lamina that does not know it refuses to touch the container. */
-  readonly version: typeof STATE_VERSION;
+  readonly version: 1 | typeof STATE_VERSION;
   readonly id: ContainerId;
   readonly ociVersion: string;
   readonly bundle: HostPath;
@@ -39,6 +48,8 @@ export interface StateRecord {
   readonly poststop: readonly Hook[];
   /** What init does after `start`, by index in the plan: `start` uses it to word failures. */
   readonly lastSteps: Readonly<Record<number, LastStep>>;
+  /** Absent from records of version 1: nothing can be executed in such a container. */
+  readonly exec?: ExecDefaults;
 }
 
 export interface LastStep {
@@ -47,12 +58,10 @@ export interface LastStep {
   readonly path: string;
 }
 
-type Check = (value: unknown) => boolean;
-
 const LARGEST_PID = 4194304;
 
 const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
-  version: (value) => value === STATE_VERSION,
+  version: (value) => KNOWN_VERSIONS.includes(value),
   id: (value) => typeof value === "string" && isContainerId(value),
   ociVersion: isText,
   bundle: isPath,
@@ -69,6 +78,7 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   poststart: (value) => isList(value, isHook),
   poststop: (value) => isList(value, isHook),
   lastSteps: (value) => isMap(value, isLastStep) && Object.keys(value as object).every((key) => /^\d+$/.test(key)),
+  exec: optional(isExecDefaults),
 };
 
 /** The first invalid member, as a JSON pointer; "" if the value is not an object at all; undefined for a valid record. */
@@ -90,35 +100,6 @@ export function intactMembers(value: unknown): Partial<StateRecord> {
 
 function ownMember(object: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** To the kernel, a NUL would end it. */
-function isText(value: unknown): value is string {
-  return typeof value === "string" && !value.includes("\0");
-}
-
-function isPath(value: unknown): boolean {
-  return isText(value) && value.startsWith("/");
-}
-
-function isWhole(value: unknown, largest = Number.MAX_SAFE_INTEGER): boolean {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 && value <= largest;
-}
-
-function isMap(value: unknown, check: Check): boolean {
-  return isObject(value) && Object.values(value).every(check);
-}
-
-function isList(value: unknown, check: Check): boolean {
-  return Array.isArray(value) && value.every(check);
-}
-
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
 }
 
 function isHook(value: unknown): boolean {

@@ -25,7 +25,7 @@ const DAMAGES: Readonly<Record<string, (record: string) => string>> = {
   "is a list": () => "[]",
   "is text": () => '"state"',
   "is nested too deeply": () => "[".repeat(100_000) + "]".repeat(100_000),
-  "is of another version": (record) => record.replace('"version":1', '"version":2'),
+  "is of another version": (record) => record.replace('"version":2', '"version":3'),
   "is another container's": (record) => record.replace(/"id":"[^"]*"/, '"id":"other"'),
   "is of bytes that are no text": () => "\xff\xfe\0\0",
 };

@@ -1,0 +1,78 @@
+/**
+ * What a container's record keeps for `exec`: the process of config.json, for everything that the caller of exec leaves out, and what a
+ * process joins. Editing config.json does not change an existing container. Pure.
+ */
+import { RuntimeError } from "../base/errors.ts";
+import { isProcess } from "../spec/generated/process.ts";
+import type { IdMapping, NamespaceType, Personality, Process, Rlimit, Spec } from "../spec/types.ts";
+import { isList, isObject, isText, isWhole, optional } from "./record-shape.ts";
+
+export interface ExecDefaults {
+  readonly process: Omit<Process, "args" | "rlimits">;
+  readonly rlimits: readonly RecordedLimit[];
+  /** The namespaces that the container does not share with the runtime. */
+  readonly namespaces: readonly NamespaceType[];
+  /** Of a user namespace made for the container. */
+  readonly uidMappings?: readonly IdMapping[];
+  readonly gidMappings?: readonly IdMapping[];
+  readonly personality?: Personality;
+  /** False with `--no-new-keyring`. */
+  readonly newKeyring: boolean;
+}
+
+/** JSON has no exact numbers of 64 bits: these are decimal. */
+interface RecordedLimit {
+  readonly type: Rlimit["type"];
+  readonly soft: string;
+  readonly hard: string;
+}
+
+export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { readonly noNewKeyring: boolean }): ExecDefaults {
+  const { args: _, rlimits = [], ...rest } = process ?? { cwd: "/" };
+  const { namespaces = [], uidMappings, gidMappings, personality } = linux ?? {};
+  const isOwnUser = namespaces.some(({ type, path = "" }) => type === "user" && path === "");
+  return {
+    process: rest,
+    rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft: String(soft), hard: String(hard) })),
+    namespaces: [...new Set(namespaces.map(({ type }) => type))],
+    ...(isOwnUser && uidMappings !== undefined ? { uidMappings } : {}),
+    ...(isOwnUser && gidMappings !== undefined ? { gidMappings } : {}),
+    ...(personality === undefined ? {} : { personality }),
+    newKeyring: !noNewKeyring,
+  };
+}
+
+/** The process as config.json has it, without its program. Throws code "integrity" for a record that somebody has changed. */
+export function recallProcess({ process, rlimits }: ExecDefaults): Process {
+  if (!isProcess(process)) {
+    throw new RuntimeError("integrity", "cannot read the state of the container: its process is not as lamina writes it", {
+      hint: "the file is damaged: create the container anew",
+    });
+  }
+  return { ...process, rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft: BigInt(soft), hard: BigInt(hard) })) };
+}
+
+/** What every command that reads a record checks. Only exec needs the process, and `recallProcess` checks that. */
+export function isExecDefaults(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isObject(value.process) &&
+    isList(value.rlimits, isRecordedLimit) &&
+    isList(value.namespaces, isText) &&
+    [value.uidMappings, value.gidMappings].every(optional((mappings) => isList(mappings, isIdMapping))) &&
+    optional((personality) => isObject(personality) && isText(personality.domain))(value.personality) &&
+    typeof value.newKeyring === "boolean"
+  );
+}
+
+function isRecordedLimit(value: unknown): boolean {
+  return isObject(value) && isText(value.type) && isDecimal(value.soft) && isDecimal(value.hard);
+}
+
+function isDecimal(value: unknown): boolean {
+  return typeof value === "string" && /^\d{1,20}$/.test(value);
+}
+
+function isIdMapping(value: unknown): boolean {
+  return isObject(value) && [value.containerID, value.hostID, value.size].every((number) => isWhole(number));
+}
