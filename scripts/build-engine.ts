@@ -3,7 +3,8 @@
  *
  *   bundle (bundle.ts) ─▶ compile (native/engine/compile.c, runs here) ─▶ image ─▶ linked with the host's objects
  *
- * As in build-native.ts, nothing is rebuilt while its inputs stay the same.
+ * What ships also holds a heap with the modules already loaded (snapshot.ts, native/engine/heap.h). As in
+ * build-native.ts, nothing is rebuilt while its inputs stay the same.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -19,15 +20,20 @@ const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototype
 const OURS = ["-std=gnu11", "-D_GNU_SOURCE", ...WARNINGS, "-Wno-sign-conversion", "-fvisibility=hidden"];
 /** Without errno, sqrt and the like are instructions rather than calls. */
 const THEIRS = ["-std=gnu11", "-D_GNU_SOURCE", "-DNDEBUG", "-w", "-fno-math-errno"];
-const FAST = ["-O2", "-fPIE", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
+/** At fixed addresses, which the heap refers to. */
+const FAST = ["-O2", "-fno-pie", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 /** QuickJS itself relies on conversions of out-of-range numbers. */
 const SANITIZED_THEIRS = [...SANITIZED, "-fno-sanitize=float-cast-overflow"];
-const LINK = ["-pie", "-Wl,--gc-sections,-z,relro,-z,now,--as-needed"];
+const LINK = ["-no-pie", "-s", "-Wl,--gc-sections,-z,relro,-z,now,--as-needed,--build-id=none", `-Wl,-T,${join(ENGINE, "layout.ld")}`];
+/** QuickJS's clock, for native/engine/snapshot.c. */
+const CLOCK = "-Wl,--wrap=gettimeofday";
 
 export interface HostProgram {
   readonly out: string;
   readonly image: string;
+  /** What it starts with: a heap in a file, or, by default, an empty one. "make" is a host that writes such a file. */
+  readonly heap?: { readonly path: string } | "make" | "none";
   /** Builds with AddressSanitizer and UndefinedBehaviorSanitizer, for tests. */
   readonly sanitize?: boolean;
   /** Instead of the machine's own compiler: for another C library or processor. */
@@ -41,7 +47,7 @@ export interface Target {
   readonly options: readonly string[];
 }
 
-/** One item of an image. The first one is the module that runs. */
+/** One item of an image. Modules come first; the program is the function `main` that the first one exports. */
 export interface ImageEntry {
   readonly kind: "module" | "file";
   readonly name: string;
@@ -49,14 +55,15 @@ export interface ImageEntry {
 }
 
 /** Builds a host that runs `image`, and returns its path. */
-export async function buildHost({ out, image, sanitize = false, target = findTarget() }: HostProgram): Promise<string> {
+export async function buildHost({ out, image, heap = "none", sanitize = false, target = findTarget() }: HostProgram): Promise<string> {
   const objects = await buildObjects(target, sanitize);
-  const embedded = [join(ENGINE, "embedded.S"), `-DIMAGE="${image}"`];
-  const link = sanitize ? SANITIZED : [...LINK, "-s"];
+  const state = typeof heap === "string" ? `-DSTATE=${heap === "make" ? "HEAP_TO_MAKE" : "HEAP_NONE"}` : `-DHEAP="${heap.path}"`;
+  const embedded = [join(ENGINE, "embedded.S"), `-DIMAGE="${image}"`, state];
+  const link = sanitize ? SANITIZED : LINK;
   return produce({
     out,
-    inputs: [...objects, join(ENGINE, "embedded.S"), image],
-    command: (to) => [target.compiler, ...target.options, ...link, "-o", to, ...embedded, ...objects, ...libraries(target)],
+    inputs: [...objects, join(ENGINE, "embedded.S"), join(ENGINE, "layout.ld"), image, ...(typeof heap === "string" ? [] : [heap.path])],
+    command: (to) => [target.compiler, ...target.options, ...link, CLOCK, "-o", to, ...embedded, ...objects, ...libraries(target)],
   });
 }
 
@@ -92,7 +99,7 @@ async function buildImageCompiler(): Promise<string> {
   return produce({
     out: nativeOutput(`engine/${target.name}/compile`),
     inputs: [...objects, COMPILE, join(ENGINE, "image.h")],
-    command: (to) => [target.compiler, ...OURS, "-O2", "-isystem", source, "-o", to, COMPILE, ...objects, "-lm", "-lpthread"],
+    command: (to) => [target.compiler, ...OURS, "-O2", "-no-pie", "-isystem", source, "-o", to, COMPILE, ...objects, "-lm", "-lpthread"],
   });
 }
 

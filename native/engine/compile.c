@@ -2,7 +2,7 @@
  * Runs while lamina is built, and is no part of it: compiles JavaScript modules to bytecode and writes them, and files as
  * they are, into the image that the executable embeds.
  *
- *   compile IMAGE KIND NAME PATH [KIND NAME PATH]…     KIND is "module" or "file"; the first one is the module that runs
+ *   compile IMAGE [KIND NAME PATH]…     KIND is "module" or "file"; all modules come first
  */
 #include "image.h"
 
@@ -88,14 +88,14 @@ aligned(size_t offset)
 int
 main(int argc, char **argv)
 {
-	uint32_t count = argc < 5 || (argc - 2) % 3 != 0 ? 0 : (uint32_t)(argc - 2) / 3;
+	uint32_t count = argc < 2 ? 0 : (uint32_t)(argc - 2) / 3;
 	struct image_header header = {IMAGE_MAGIC, count};
 	struct image_entry *entries = calloc(count + 1, sizeof *entries);
 	struct content *contents = calloc(count + 1, sizeof *contents);
 	size_t at = sizeof header + count * sizeof *entries;
 	FILE *image;
 
-	if (count == 0 || strcmp(argv[2], "module") != 0)
+	if (argc < 2 || (argc - 2) % 3 != 0)
 		fail("usage:", "compile IMAGE KIND NAME PATH...");
 	for (uint32_t i = 0; i < count; i++) {
 		entries[i].kind = strcmp(argv[2 + 3 * i], "module") == 0 ? IMAGE_MODULE : IMAGE_FILE;

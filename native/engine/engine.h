@@ -98,7 +98,7 @@ void free_callbacks(JSContext *ctx);
 /* modules.c: what is embedded in the executable. */
 JSModuleDef *load_module(JSContext *ctx, const char *name, void *opaque);
 char *normalize_module(JSContext *ctx, const char *base, const char *name, void *opaque);
-const char *entry_module(void);
+const char *module_name(uint32_t index); /* NULL after the last one */
 JSValue host_embedded(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* host.c */

@@ -1,5 +1,6 @@
 /* The module "lamina:host": all that TypeScript can reach beyond its own language. */
 #include "engine.h"
+#include "heap.h"
 
 #include <string.h>
 
@@ -11,24 +12,43 @@
 #error "neither x86_64 nor aarch64"
 #endif
 
-static const JSCFunctionListEntry functions[] = {
-    JS_CFUNC_DEF("syscall", 1 + SYSCALL_ARGUMENTS, host_syscall),
-    JS_CFUNC_DEF("syscallOnce", 1 + SYSCALL_ARGUMENTS, host_syscall_once),
+/*
+ * What reaches beyond the language. Not while modules are loaded into a heap that becomes part of the executable (heap.h):
+ * they would see the machine that builds lamina instead of the one that it runs on.
+ */
+static const struct {
+	const char *name;
+	int length;
+	JSCFunction *function;
+} outside[] = {
+    {"syscall", 1 + SYSCALL_ARGUMENTS, host_syscall},
+    {"syscallOnce", 1 + SYSCALL_ARGUMENTS, host_syscall_once},
+    {"readMemory", 2, host_read_memory},
+    {"readText", 1, host_read_text},
+    {"writeMemory", 2, host_write_memory},
+    {"openLibrary", 1, host_open_library},
+    {"lastErrno", 0, host_errno},
+    {"createCallback", 3, host_create_callback},
+    {"releaseCallback", 1, host_release_callback},
+    {"spawn", 6, host_spawn},
+    {"programArguments", 0, host_arguments},
+    {"environment", 0, host_environment},
+    {"embedded", 1, host_embedded},
+    {"exit", 1, host_exit},
+};
+
+static JSValue
+call_outside(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments, int index)
+{
+	if (heap.state != HEAP_TO_MAKE)
+		return outside[index].function(ctx, this_value, count, arguments);
+	return JS_ThrowPlainError(ctx, "%s is called when a module is loaded, which is while lamina is built", outside[index].name);
+}
+
+static const JSCFunctionListEntry inside[] = {
     JS_CFUNC_DEF("encode", 2, host_encode),
     JS_CFUNC_DEF("decode", 3, host_decode),
     JS_CFUNC_DEF("address", 1, host_address),
-    JS_CFUNC_DEF("readMemory", 2, host_read_memory),
-    JS_CFUNC_DEF("readText", 1, host_read_text),
-    JS_CFUNC_DEF("writeMemory", 2, host_write_memory),
-    JS_CFUNC_DEF("openLibrary", 1, host_open_library),
-    JS_CFUNC_DEF("lastErrno", 0, host_errno),
-    JS_CFUNC_DEF("createCallback", 3, host_create_callback),
-    JS_CFUNC_DEF("releaseCallback", 1, host_release_callback),
-    JS_CFUNC_DEF("spawn", 6, host_spawn),
-    JS_CFUNC_DEF("programArguments", 0, host_arguments),
-    JS_CFUNC_DEF("environment", 0, host_environment),
-    JS_CFUNC_DEF("embedded", 1, host_embedded),
-    JS_CFUNC_DEF("exit", 1, host_exit),
     JS_PROP_STRING_DEF("machine", MACHINE, 0),
 };
 
@@ -40,7 +60,13 @@ fill_module(JSContext *ctx, JSModuleDef *module)
 	strncat(engine, JS_GetVersion(), sizeof engine - strlen(engine) - 1);
 	if (JS_SetModuleExport(ctx, module, "engine", JS_NewString(ctx, engine)) < 0)
 		return -1;
-	return JS_SetModuleExportList(ctx, module, functions, countof(functions));
+	for (int i = 0; i < (int)countof(outside); i++) {
+		JSValue function = JS_NewCFunctionMagic(ctx, call_outside, outside[i].name, outside[i].length, JS_CFUNC_generic_magic, i);
+
+		if (JS_SetModuleExport(ctx, module, outside[i].name, function) < 0)
+			return -1;
+	}
+	return JS_SetModuleExportList(ctx, module, inside, countof(inside));
 }
 
 int
@@ -50,5 +76,9 @@ add_host_module(JSContext *ctx)
 
 	if (module == NULL || JS_AddModuleExport(ctx, module, "engine") < 0)
 		return -1;
-	return JS_AddModuleExportList(ctx, module, functions, countof(functions));
+	for (size_t i = 0; i < countof(outside); i++) {
+		if (JS_AddModuleExport(ctx, module, outside[i].name) < 0)
+			return -1;
+	}
+	return JS_AddModuleExportList(ctx, module, inside, countof(inside));
 }

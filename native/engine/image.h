@@ -2,7 +2,7 @@
  * What is embedded in the executable, as compile.c writes it and modules.c reads it. Both run the same byte order.
  *
  *   struct image_header
- *   struct image_entry × count        the first one is the module that runs
+ *   struct image_entry × count        modules first; the program is the function `main` of the first one
  *   names, each with a NUL · data, each aligned to IMAGE_ALIGNMENT
  *
  * Offsets count from the beginning. The data is in the order of the entries; pages that nobody needs are never read.

@@ -1,8 +1,10 @@
 /*
- * Runs the first embedded module until no promise has anything left to do. Status 0, or 1 if something was thrown that
- * nobody caught; a program that wants another one calls exit.
+ * Calls `main` of the first embedded module, and runs until no promise has anything left to do. Status 0, or 1 if something
+ * was thrown that nobody caught; a program that wants another one calls exit. The modules are loaded before, or have been
+ * when the executable was built (heap.h).
  */
 #include "engine.h"
+#include "heap.h"
 
 #include <malloc.h> /* mallopt, where there is one */
 #include <stdlib.h>
@@ -33,25 +35,42 @@ prepare_heap(void)
 #endif
 }
 
+/* Removes what lies at a path of names, from the global object on. */
+static int
+remove_property(JSContext *ctx, const char *const path[])
+{
+	JSValue object = JS_GetGlobalObject(ctx);
+	JSAtom name;
+	int removed;
+
+	for (; path[1] != NULL; path++) {
+		JSValue inner = JS_GetPropertyStr(ctx, object, path[0]);
+
+		JS_FreeValue(ctx, object);
+		object = inner;
+	}
+	name = JS_NewAtom(ctx, path[0]);
+	removed = JS_DeleteProperty(ctx, object, name, JS_PROP_THROW);
+	JS_FreeAtom(ctx, name);
+	JS_FreeValue(ctx, object);
+	return removed;
+}
+
 /*
  * Buffers keep their size: QuickJS-ng 0.17 does not tell C how long an array is that follows the size of its buffer, and
- * memory shared between threads is of no use with one thread.
+ * memory shared between threads is of no use with one thread. Random numbers would be the same ones at each start, since
+ * their seed is in the heap.
  */
 static int
-remove_resizing(JSContext *ctx)
+remove_unfit(JSContext *ctx)
 {
-	JSValue global = JS_GetGlobalObject(ctx);
-	JSValue constructor = JS_GetPropertyStr(ctx, global, "ArrayBuffer");
-	JSValue prototype = JS_GetPropertyStr(ctx, constructor, "prototype");
-	JSAtom resize = JS_NewAtom(ctx, "resize"), shared = JS_NewAtom(ctx, "SharedArrayBuffer");
-	int removed = JS_DeleteProperty(ctx, prototype, resize, 0) + JS_DeleteProperty(ctx, global, shared, 0);
+	static const char *const paths[][4] = {{"ArrayBuffer", "prototype", "resize"}, {"SharedArrayBuffer"}, {"Math", "random"}};
 
-	JS_FreeAtom(ctx, shared);
-	JS_FreeAtom(ctx, resize);
-	JS_FreeValue(ctx, prototype);
-	JS_FreeValue(ctx, constructor);
-	JS_FreeValue(ctx, global);
-	return removed == 2 ? 0 : -1;
+	for (size_t i = 0; i < countof(paths); i++) {
+		if (remove_property(ctx, paths[i]) != 1)
+			return -1;
+	}
+	return 0;
 }
 
 /* All of the language but what compiles text at run time, and what no program of ours has a use for. */
@@ -60,7 +79,7 @@ add_language(JSContext *ctx)
 {
 	return JS_AddIntrinsicBaseObjects(ctx) || JS_AddIntrinsicDate(ctx) || JS_AddIntrinsicRegExp(ctx) || JS_AddIntrinsicJSON(ctx) ||
 	               JS_AddIntrinsicMapSet(ctx) || JS_AddIntrinsicTypedArrays(ctx) || JS_AddIntrinsicPromise(ctx) ||
-	               JS_AddIntrinsicWeakRef(ctx) || JS_AddIntrinsicProxy(ctx) || remove_resizing(ctx)
+	               JS_AddIntrinsicWeakRef(ctx) || JS_AddIntrinsicProxy(ctx) || remove_unfit(ctx)
 	           ? -1
 	           : 0;
 }
@@ -76,52 +95,140 @@ stack_size(void)
 	return limit.rlim_cur / 2 < SMALL_STACK ? SMALL_STACK / 2 : limit.rlim_cur / 2;
 }
 
-static int
-run(JSContext *ctx)
+/* Runs jobs until a promise is settled and nothing else is left to do; false if something was thrown that nobody caught. */
+static bool
+settle(JSContext *ctx, JSValueConst promise)
 {
-	JSValue finished = JS_LoadModule(ctx, "", entry_module());
 	JSContext *failed;
-	int more, status;
+	int more;
 
-	if (JS_IsException(finished)) {
+	if (JS_IsException(promise)) {
 		report_exception(ctx);
-		return 1;
+		return false;
 	}
 	while ((more = JS_ExecutePendingJob(JS_GetRuntime(ctx), &failed)) > 0)
 		;
-	status = more < 0 || report_rejections(ctx) ? 1 : 0;
 	if (more < 0)
 		report_exception(failed);
-	if (status == 0 && JS_PromiseState(ctx, finished) == JS_PROMISE_PENDING) {
-		report_line("Error: the program waits for something that nothing can bring about any more");
-		status = 1;
-	}
-	JS_FreeValue(ctx, finished);
-	return status;
+	if (report_rejections(ctx) || more < 0)
+		return false;
+	if (JS_PromiseState(ctx, promise) != JS_PROMISE_PENDING)
+		return true;
+	report_line("Error: the program waits for something that nothing can bring about any more");
+	return false;
 }
 
-int
-main(int argc, char **argv)
+/* The namespace of a module, or an exception that has been reported. */
+static JSValue
+load(JSContext *ctx, const char *name)
 {
-	JSRuntime *runtime;
-	JSContext *ctx;
-	int status;
+	JSValue loaded = JS_LoadModule(ctx, "", name), namespace = settle(ctx, loaded) ? JS_PromiseResult(ctx, loaded) : JS_EXCEPTION;
 
-	prepare_heap();
-	runtime = JS_NewRuntime();
-	ctx = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
-	process = (struct process){argc, argv};
+	JS_FreeValue(ctx, loaded);
+	return namespace;
+}
+
+/* Loads the program and returns its function `main`, or an exception that has been reported. */
+static JSValue
+load_program(JSContext *ctx)
+{
+	JSValue namespace = load(ctx, module_name(0)), function;
+
+	if (JS_IsException(namespace))
+		return JS_EXCEPTION;
+	function = JS_GetPropertyStr(ctx, namespace, "main");
+	JS_FreeValue(ctx, namespace);
+	if (JS_IsFunction(ctx, function))
+		return function;
+	report_line("Error: the first module exports no function main");
+	JS_FreeValue(ctx, function);
+	return JS_EXCEPTION;
+}
+
+/* Loads what the program imports late, too, and writes the heap to a file. */
+static int
+make_heap(JSContext *ctx, JSValue main_function, const char *path)
+{
+	const char *name;
+
+	for (uint32_t i = 1; (name = module_name(i)) != NULL; i++) {
+		JSValue namespace = load(ctx, name);
+
+		if (JS_IsException(namespace))
+			return -1;
+		JS_FreeValue(ctx, namespace);
+	}
+	return save_heap(ctx, main_function, path);
+}
+
+static JSContext *
+new_context(void)
+{
+	JSRuntime *runtime = heap.state == HEAP_TO_MAKE && begin_heap() < 0 ? NULL : JS_NewRuntime2(&heap_functions, NULL);
+	JSContext *ctx = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
+
 	if (ctx == NULL || add_language(ctx) < 0 || add_host_module(ctx) < 0) {
 		report_line("Error: no memory to start with");
-		return 1;
+		return NULL;
 	}
 	JS_SetMaxStackSize(runtime, stack_size());
 	JS_SetGCThreshold(runtime, NO_COLLECTION);
 	JS_SetModuleLoaderFunc(runtime, normalize_module, load_module, NULL);
 	JS_SetHostPromiseRejectionTracker(runtime, track_rejection, NULL);
-	status = run(ctx);
+	return ctx;
+}
+
+/* As an async function's: a promise. */
+static JSValue
+call(JSContext *ctx, JSValueConst function)
+{
+	JSValue result = JS_Call(ctx, function, JS_UNDEFINED, 0, NULL), promise;
+
+	if (JS_IsException(result) || JS_IsPromise(result))
+		return result;
+	promise = JS_NewSettledPromise(ctx, false, result);
+	JS_FreeValue(ctx, result);
+	return promise;
+}
+
+static int
+run(JSContext *ctx, JSValueConst main_function)
+{
+	JSValue finished = call(ctx, main_function);
+	bool good = settle(ctx, finished);
+
+	JS_FreeValue(ctx, finished);
+	return good ? 0 : 1;
+}
+
+int
+main(int argc, char **argv)
+{
+	JSContext *ctx = heap.ctx;
+	JSValue main_function = heap.main;
+	int status = 1;
+
+	process = (struct process){argc, argv};
+	prepare_heap();
+	if (heap.state == HEAP_MADE) {
+		JS_UpdateStackTop(JS_GetRuntime(ctx));
+		JS_SetMaxStackSize(JS_GetRuntime(ctx), stack_size());
+	} else {
+		ctx = new_context();
+		if (ctx == NULL)
+			return 1;
+		forbid_clock();
+		main_function = load_program(ctx);
+	}
+	if (heap.state == HEAP_TO_MAKE)
+		return JS_IsException(main_function) || argc != 2 || make_heap(ctx, main_function, argv[1]) < 0;
+	if (!JS_IsException(main_function))
+		status = run(ctx, main_function);
 #ifdef __SANITIZE_ADDRESS__ /* else the kernel is quicker */
+	JS_FreeValue(ctx, main_function);
 	free_callbacks(ctx);
+	JSRuntime *runtime = JS_GetRuntime(ctx);
+
 	JS_FreeContext(ctx);
 	JS_FreeRuntime(runtime);
 #endif

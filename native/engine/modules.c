@@ -4,28 +4,28 @@
 
 #include <string.h>
 
-extern const uint8_t embedded_image[];
+extern const uint8_t *const image; /* embedded.S */
 
 static const struct image_entry *
 find_entry(const char *name, enum image_kind kind)
 {
-	const struct image_header *header = (const struct image_header *)embedded_image;
+	const struct image_header *header = (const struct image_header *)image;
 	const struct image_entry *entries = (const struct image_entry *)(header + 1);
 
 	for (uint32_t i = 0; header->magic == IMAGE_MAGIC && i < header->count; i++) {
-		if (entries[i].kind == kind && strcmp((const char *)embedded_image + entries[i].name, name) == 0)
+		if (entries[i].kind == kind && strcmp((const char *)image + entries[i].name, name) == 0)
 			return &entries[i];
 	}
 	return NULL;
 }
 
 const char *
-entry_module(void)
+module_name(uint32_t index)
 {
-	const struct image_header *header = (const struct image_header *)embedded_image;
-	const struct image_entry *first = (const struct image_entry *)(header + 1);
+	const struct image_header *header = (const struct image_header *)image;
+	const struct image_entry *entries = (const struct image_entry *)(header + 1);
 
-	return (const char *)embedded_image + first->name;
+	return index < header->count && entries[index].kind == IMAGE_MODULE ? (const char *)image + entries[index].name : NULL;
 }
 
 /* Modules lie in one directory: "./name.js" is "name.js", whoever imports it. */
@@ -50,7 +50,7 @@ load_module(JSContext *ctx, const char *name, void *opaque)
 		JS_ThrowReferenceError(ctx, "no module %s", name);
 		return NULL;
 	}
-	code = JS_ReadObject(ctx, embedded_image + entry->data, entry->size, JS_READ_OBJ_BYTECODE);
+	code = JS_ReadObject(ctx, image + entry->data, entry->size, JS_READ_OBJ_BYTECODE);
 	if (JS_IsException(code))
 		return NULL;
 	module = JS_VALUE_GET_PTR(code); /* the context keeps it */
@@ -79,7 +79,7 @@ host_embedded(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *
 	if (entry == NULL)
 		return JS_NULL;
 	/* without a function to resize it, the engine leaves the memory alone */
-	bytes = JS_NewUint8Array(ctx, (uint8_t *)(uintptr_t)embedded_image + entry->data, entry->size, NULL, NULL, false);
+	bytes = JS_NewUint8Array(ctx, (uint8_t *)(uintptr_t)image + entry->data, entry->size, NULL, NULL, false);
 	buffer = JS_GetTypedArrayBuffer(ctx, bytes, NULL, NULL, NULL);
 	JS_SetImmutableArrayBuffer(buffer, true);
 	JS_FreeValue(ctx, buffer);

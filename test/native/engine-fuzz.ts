@@ -292,6 +292,8 @@ function attempt(): void {
   }
 }
 
-for (let i = 0; i < Number(calls); i++) attempt();
-const line = encode(`${calls} calls, ${refused > 0 ? "some" : "none"} refused\n`);
-syscall(SYS.write, 1, line, line.length);
+export function main(): void {
+  for (let i = 0; i < Number(calls); i++) attempt();
+  const line = encode(`${calls} calls, ${refused > 0 ? "some" : "none"} refused\n`);
+  syscall(SYS.write, 1, line, line.length);
+}

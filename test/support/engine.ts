@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { buildHost, buildImage, type ImageEntry } from "../../scripts/build-engine.ts";
 import { nativeOutput, produce } from "../../scripts/build-native.ts";
 import { bundle } from "../../scripts/bundle.ts";
+import { buildSnapshotHost } from "../../scripts/snapshot.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -13,16 +14,20 @@ export interface EngineProgram {
   readonly entry: string;
   /** Under AddressSanitizer and UndefinedBehaviorSanitizer. */
   readonly sanitize?: boolean;
+  /** With its modules loaded already, as what ships. */
+  readonly snapshot?: boolean;
   readonly files?: readonly ImageEntry[];
 }
 
 /** Bundles, compiles and links a program for the host; returns its path. Does nothing if it is current. */
-export async function buildEngineProgram({ name, entry, sanitize = false, files = [] }: EngineProgram): Promise<string> {
-  const directory = nativeOutput(`engine-tests/${name}${sanitize ? "-sanitized" : ""}`);
+export async function buildEngineProgram({ name, entry, sanitize = false, snapshot = false, files = [] }: EngineProgram): Promise<string> {
+  const directory = nativeOutput(`engine-tests/${name}${sanitize ? "-sanitized" : ""}${snapshot ? "-snapshot" : ""}`);
   await mkdir(directory, { recursive: true });
   const modules = await bundle({ entry, directory: join(directory, "modules") });
-  const image = await buildImage(join(directory, "image"), [...modules, ...files]);
-  return buildHost({ out: join(directory, "program"), image, sanitize });
+  const out = join(directory, "program");
+  const entries = [...modules, ...files];
+  if (snapshot) return buildSnapshotHost({ out, directory, entries });
+  return buildHost({ out, image: await buildImage(join(directory, "image"), entries), sanitize });
 }
 
 /** test/native/odd-library.c as a shared library; returns its path. */
@@ -35,14 +40,30 @@ export function buildOddLibrary(): Promise<string> {
   });
 }
 
-/** Links modules that are already JavaScript, by name; the first one runs. */
+/** Links modules that are already JavaScript, by name; the first one exports `main`. */
 export async function linkModules(name: string, modules: Readonly<Record<string, string>>): Promise<string> {
-  const directory = nativeOutput(`engine-tests/${name}`);
-  const entries = Object.entries(modules).map(
-    ([file, source]) => ({ kind: "module", name: file, path: join(directory, file), source }) as const,
-  );
-  for (const { path, source } of entries) await writeChanged(path, source);
+  const { directory, entries } = await writeModules(name, modules);
   return buildHost({ out: join(directory, "program"), image: await buildImage(join(directory, "image"), entries) });
+}
+
+/** The same with all modules loaded already, but for those whose names are in `late`. */
+export async function snapshotModules(
+  name: string,
+  modules: Readonly<Record<string, string>>,
+  late: readonly string[] = [],
+): Promise<string> {
+  const { directory, entries } = await writeModules(name, modules);
+  return buildSnapshotHost({ out: join(directory, "program"), directory, entries, late });
+}
+
+async function writeModules(
+  name: string,
+  modules: Readonly<Record<string, string>>,
+): Promise<{ directory: string; entries: ImageEntry[] }> {
+  const directory = nativeOutput(`engine-tests/${name}`);
+  const entries = Object.keys(modules).map((file) => ({ kind: "module", name: file, path: join(directory, file) }) as const);
+  for (const { name: file, path } of entries) await writeChanged(path, modules[file] ?? "");
+  return { directory, entries };
 }
 
 async function writeChanged(path: string, text: string): Promise<void> {

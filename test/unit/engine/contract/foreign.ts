@@ -1,11 +1,12 @@
 /** Functions of libraries: host.ts, openLibrary to releaseCallback. libc is the library that is always there. */
 import { createCallback, decode, encode, lastErrno, openLibrary, readMemory, releaseCallback } from "#host";
 import { Callback } from "../../../../src/engine/foreign.ts";
-import type { Library, ParameterType } from "../../../../src/engine/host.ts";
+import type { ForeignFunction, Library, ParameterType } from "../../../../src/engine/host.ts";
 import { type Case, refuses, same, unchecked } from "./case.ts";
 import { ENOENT } from "./numbers.ts";
 
-const libc = openLibc();
+/** Not opened before it is used: when modules are loaded, this may not be the machine that they run on. */
+const libc = ((...binding: Parameters<Library>) => openLibc()(...binding)) as Library;
 
 function openLibc(): Library {
   try {
@@ -15,7 +16,8 @@ function openLibc(): Library {
   }
 }
 
-const qsort = libc("qsort", "void", ["pointer", "u64", "u64", "pointer"]);
+const qsort: ForeignFunction<["pointer", "u64", "u64", "pointer"], "void"> = (...sorted) =>
+  libc("qsort", "void", ["pointer", "u64", "u64", "pointer"])(...sorted);
 const readNumber = (at: number | null): number => new DataView(readMemory(at ?? 0, 4).buffer).getInt32(0, true);
 const compare = (a: number | null, b: number | null): number => readNumber(a) - readNumber(b);
 

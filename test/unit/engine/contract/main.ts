@@ -19,12 +19,14 @@ function print(outcome: Outcome): void {
   }
 }
 
-const [library = ""] = programArguments();
-for (const { title, run } of [...EVERY_CASE, ...oddLibraryCases(library), ...hostOnlyCases(library)]) {
-  try {
-    await run();
-    print({ title });
-  } catch (error) {
-    print({ title, failure: error instanceof Error ? `${error}\n${error.stack ?? ""}` : String(error) });
+export async function main(): Promise<void> {
+  const [library = ""] = programArguments();
+  for (const { title, run } of [...EVERY_CASE, ...oddLibraryCases(library), ...hostOnlyCases(library)]) {
+    try {
+      await run();
+      print({ title });
+    } catch (error) {
+      print({ title, failure: error instanceof Error ? `${error}\n${error.stack ?? ""}` : String(error) });
+    }
   }
 }
