@@ -1,4 +1,4 @@
-/** Images for several platforms, imported with all of them: the index stays what it is, and this machine's part is unpacked. */
+/** Images for several platforms, imported with all of them: the index stays as it is, and this machine's part is unpacked. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { findGarbage } from "../../../src/image/collect.ts";
@@ -21,7 +21,7 @@ function part(layout: TestLayout, platform: { os: string; architecture: string }
   return { ...layout.image({ layers: [SHARED, own], config: platform, ...image }), platform };
 }
 
-/** What says something about an image: an image's config, and layers of another kind. */
+/** An attestation of an image: an image's config, and layers of another kind. */
 function statement(layout: TestLayout): TestDescriptor {
   const platform = { os: "unknown", architecture: "unknown" };
   const layer = { archive: Buffer.from("{}"), mediaType: "application/vnd.in-toto+json" };
@@ -30,7 +30,7 @@ function statement(layout: TestLayout): TestDescriptor {
 
 const FOREIGN = { mediaType: "application/vnd.example", digest: digestOf("nowhere"), size: 1 };
 
-test("[L21] all platforms of an index are kept, nested ones and statements about images too, and only this machine's is unpacked", async () => {
+test("[L21] all platforms of an index are kept, nested ones and attestations too, and only this machine's is unpacked", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const inner = layout.index([part(layout, { os: "linux", architecture: "s390x" })]);
@@ -53,7 +53,7 @@ test("[L21] all platforms of an index are kept, nested ones and statements about
   expect(findGarbage(own.store)).toEqual({ blobs: [], layers: [] });
 });
 
-test("what was imported so is exported as the same index", async () => {
+test("such an import is exported as the same index", async () => {
   await using own = await testStore();
   await using other = await testStore();
   const layout = new TestLayout();
@@ -75,7 +75,7 @@ test("an index without a part for this machine is kept, and cannot be run here",
   await expect(resolveImage(own.store, "web")).rejects.toThrow(/it has no part for/);
 });
 
-test("a single image is what it is with and without all platforms", async () => {
+test("a single image is the same with and without all platforms", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const image = layout.image({ layers: [SHARED], config: HERE });
@@ -115,7 +115,7 @@ test.each<[string, (layout: TestLayout, other: TestDescriptor) => TestDescriptor
   expect(own.store.entries()).toEqual([]);
 });
 
-test("indexes that hold indexes without end are refused", async () => {
+test("endlessly nested indexes are refused", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   let index = layout.index([]);

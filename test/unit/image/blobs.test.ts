@@ -19,7 +19,7 @@ async function filesIn({ path }: TempDir): Promise<string[]> {
   return [...(await readdir(join(path, "blobs/sha256"))), ...(await readdir(join(path, "ingest")))];
 }
 
-test("a blob is there when it is whole, and before that nothing is", async () => {
+test("a blob appears once it is complete, and nothing before", async () => {
   await using directory = await tempDir();
   const blobs = open(directory);
   using writer = blobs.writer();
@@ -44,7 +44,7 @@ test.each([
   expect(await filesIn(directory)).toEqual([]);
 });
 
-test("a writer that is given up leaves nothing", async () => {
+test("an abandoned writer leaves nothing", async () => {
   await using directory = await tempDir();
   const blobs = open(directory);
   {
@@ -54,7 +54,7 @@ test("a writer that is given up leaves nothing", async () => {
   expect(await filesIn(directory)).toEqual([]);
 });
 
-test("[L3] a blob that was changed on disk is not read as what it was", async () => {
+test("[L3] a blob changed on disk is not accepted", async () => {
   await using directory = await tempDir();
   const blobs = open(directory);
   blobs.putDocument(TEXT);
@@ -65,7 +65,7 @@ test("[L3] a blob that was changed on disk is not read as what it was", async ()
   expect(() => blobs.readDocument(BLOB)).toThrow("it has 5 bytes and must have 7");
 });
 
-test("[L3] a stream that is longer than announced is cut off at once", async () => {
+test("[L3] a stream longer than announced is cut off at once", async () => {
   const seen: number[] = [];
   const endless = async function* (): AsyncGenerator<Uint8Array> {
     for (;;) yield Buffer.alloc(10);

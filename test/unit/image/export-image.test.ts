@@ -1,4 +1,4 @@
-/** What is written out of a store, byte by byte where it matters; test/e2e/image-tools.test.ts shows it to other tools. */
+/** Exports from a store, byte by byte where it matters; test/e2e/image-tools.test.ts has other tools read them. */
 import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -50,7 +50,7 @@ test("[L22] a layout has oci-layout, an index with the name, and every blob once
   ]);
 });
 
-test("an archive for docker load has layers uncompressed, each once however often the image has it", async () => {
+test("an archive for docker load has uncompressed layers, each once however often the image uses it", async () => {
   await using own = await testStore();
   const request = await exporting(own, "example.org/web:1");
   const members = await membersOf((sink) => exportDockerArchive(request, request.image, sink));

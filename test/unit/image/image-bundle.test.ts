@@ -19,7 +19,7 @@ function convert(config: object, options: Partial<BundleOptions> = {}, rest: obj
 
 const WEB = { Entrypoint: ["/entry", "-x"], Cmd: ["serve", "all"], Env: ["A=1", "PATH=/image"], WorkingDir: "/srv", User: "12:13" };
 
-test("[L23] environment, directory, user, entry point and command are taken as they are", () => {
+test("[L23] environment, directory, user, entry point and command are used as they are", () => {
   expect(convert(WEB, { terminal: false }).process).toEqual({
     terminal: false,
     user: { uid: 12, gid: 13 },
@@ -48,7 +48,7 @@ test("[L23] the environment of the image wins over the base's, and the caller's 
   expect(process?.env).toEqual(["PATH=/base", "TERM=xterm", "B=", "C", "A=2", "NEW=x=y"]);
 });
 
-test("[L23] labels win over what is derived from the image", () => {
+test("[L23] labels win over values derived from the image", () => {
   const labels = { "org.opencontainers.image.author": "label", own: "label" };
   const config: Partial<Record<string, unknown>> = {
     ...WEB,
@@ -77,7 +77,7 @@ test("[L23] volumes become mounts, except where the caller mounts something", ()
   ] as unknown as NonNullable<Spec["mounts"]>);
 });
 
-test("[L23] the members of an execution that lamina does not know change nothing", () => {
+test("[L23] unknown members of an image's config change nothing", () => {
   const known: keyof Execution = "cmd";
   expect(convert({ Cmd: ["sh"], Healthcheck: { Test: ["CMD", "x"] }, OnBuild: [known] }).process?.args).toEqual(["sh"]);
 });

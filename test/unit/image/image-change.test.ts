@@ -1,4 +1,4 @@
-/** Instructions that change an image's configuration: they mean what they mean in a Dockerfile, or are refused. */
+/** Instructions that change an image's configuration: they mean the same as in a Dockerfile, or are refused. */
 import { describe, expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { applyChanges, parseChanges } from "../../../src/image/image-change.ts";
@@ -13,11 +13,11 @@ const BEFORE = {
   Unknown: 1,
 };
 
-/** "@{" stands for what begins a variable, which would look like one of this language. */
+/** "@{" stands for the start of a variable, which would look like one of this language. */
 const after = (texts: readonly string[], config: JsonObject = BEFORE): JsonObject =>
   applyChanges(config, texts.map((text) => text.replaceAll("@{", "${")).flatMap(parseChanges));
 
-/** What is not the same as before. */
+/** The members that changed. */
 function changesOf(...texts: readonly string[]): JsonObject {
   const changed = after(texts);
   const keys = new Set([...Object.keys(BEFORE), ...Object.keys(changed)]);
@@ -96,12 +96,12 @@ describe("one after the other", () => {
     });
   });
 
-  test("an entry point takes away the image's command, and not one that came with it", () => {
+  test("an entry point removes the image's command, but not one that came with it", () => {
     expect(changesOf('ENTRYPOINT ["e"]', 'CMD ["c"]')).toEqual({ Entrypoint: ["e"], Cmd: ["c"] });
     expect(changesOf('CMD ["c"]', 'ENTRYPOINT ["e"]')).toEqual({ Entrypoint: ["e"], Cmd: ["c"] });
   });
 
-  test("the image's own shell runs the shell's form", () => {
+  test("the image's own shell runs the shell form", () => {
     const shell = ["/bin/bash", "-o", "pipefail", "-c"];
     expect(after(["CMD a | b"], { Shell: shell })).toEqual({ Shell: shell, Cmd: [...shell, "a | b"] });
   });

@@ -21,7 +21,7 @@ test("[L4] a config with another number of layers than its manifest is refused",
   expect(() => requireSameLayers(manifest, config, "image i")).toThrow("cannot use image i: its manifest has 1 layers and its config 2");
 });
 
-test("null stands for what is absent, as Go programs write it", () => {
+test("null counts as absent, as Go programs write it", () => {
   const nothing = { User: null, Env: null, Entrypoint: null, Cmd: null, Volumes: null, WorkingDir: "", Labels: null, ExposedPorts: null };
   const config = parseImageConfig(
     bytes({ os: "linux", architecture: "arm", variant: "v7", config: nothing, rootfs: ROOTFS, history: null }),
@@ -60,7 +60,7 @@ test("a config without rootfs has no layers", () => {
   expect(parseImageConfig(bytes({ rootfs: null }), "c").diffIds).toEqual([]);
 });
 
-test("null and empty texts in lists and maps are empty, one word may stand for a list, and an empty variable is none", () => {
+test("null and empty strings in lists and maps are empty, one word may stand for a list, and an empty variable counts as unset", () => {
   const { config } = parseImageConfig(
     bytes({ rootfs: ROOTFS, config: { Env: ["A=1", "", null], Labels: { a: null }, Entrypoint: "/init", Cmd: ["", null] } }),
     "c",

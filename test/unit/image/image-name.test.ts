@@ -20,7 +20,7 @@ test.each([
   expect(findImage(ENTRIES, word)).toBe(expected);
 });
 
-test("one image under two names is no ambiguity", () => {
+test("one image under two names is not ambiguous", () => {
   const again = { ...DEBIAN, name: "stable" };
   expect(findImage([DEBIAN, again], hexOf(DEBIAN.digest).slice(0, 12))).toBe(DEBIAN);
 });
@@ -33,7 +33,7 @@ test.each([
   expect(() => findImage(ENTRIES, word)).toThrow(`cannot find image ${JSON.stringify(word)}: there is none of that name`);
 });
 
-test("digits that begin several digests are refused", () => {
+test("a prefix of several digests is refused", () => {
   const twin = { ...WEB, digest: `${DEBIAN.digest.slice(0, -1)}${DEBIAN.digest.endsWith("0") ? "1" : "0"}` as Digest };
   expect(() => findImage([DEBIAN, twin], hexOf(DEBIAN.digest).slice(0, 8))).toThrow("several digests begin so");
 });
@@ -70,7 +70,7 @@ test.each(["", "-a", "a/", "/a", "a//b", "a b", "a..b", "../a", "a\n", "ä", "x"
   expect(() => requireImageName(name)).toThrow(/^cannot use ".*" as name of an image: it is none$/);
 });
 
-test("a name is given and taken without touching other annotations", () => {
+test("a name is added and removed without touching other annotations", () => {
   const annotated = { mediaType: MEDIA.manifest, digest: NAMELESS.digest, size: 1, annotations: { other: "stays" } };
   expect([nameOf(named(annotated, "x")), named(named(annotated, "x"), undefined)]).toEqual(["x", annotated]);
 });

@@ -1,4 +1,4 @@
-/** What an archive is, its content says: every tool's, in any order of its parts. One that is damaged is an error, and never a root filesystem. */
+/** An archive's kind is told by its content: every tool's, in any order of its parts. A damaged one is an error, and never a root filesystem. */
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -48,7 +48,7 @@ function layout(): TestLayout {
 
 const layoutMembers = (): Member[] => [...layout().files()].map(([name, content]) => ({ name, content }));
 
-/** Of docker save up to version 24: a directory for each layer, with what version 1 of the format had. */
+/** Of docker save up to version 24: a directory per layer, with the files of version 1 of the format. */
 function oldDocker(): Member[] {
   const [a, b, c] = ["a".repeat(64), "b".repeat(64), "c".repeat(64)];
   const directory = (id: string, layer: Member): Member[] => [
@@ -201,7 +201,7 @@ describe("damaged images are errors, and leave nothing", () => {
   });
 });
 
-describe("a root filesystem is one whatever its files are called", () => {
+describe("a root filesystem is recognized whatever its files are called", () => {
   const FILES: Member[] = [{ name: "etc/" }, { name: "etc/motd", content: "root\n" }];
   test.each<[string, readonly Member[]]>([
     [
@@ -226,7 +226,7 @@ test("a layer with holes in an archive is read with its zeros", async () => {
   await using own = await testStore();
   const layer = archiveOf({ name: "etc/" }, { name: "etc/motd", content: "base\n" }, { name: "zeros", content: Buffer.alloc(300_000) });
   const config = JSON.stringify({ rootfs: { type: "layers", diff_ids: [digestOf(layer)] } });
-  const head = layer.length - 301_000; // what is left begins within the zeros
+  const head = layer.length - 301_000; // the rest begins within the zeros
   const writer = new TarWriter();
   writer.entry({ ...entryOf({ name: "l.tar" }), size: layer.length, sparse: [{ offset: 0, length: head }] });
   writer.content(layer.subarray(0, head));
@@ -238,7 +238,7 @@ test("a layer with holes in an archive is read with its zeros", async () => {
   expect(await motdOf(own, "web:1")).toBe("base\n");
 });
 
-test("of a directory of docker's form no file outside is read", async () => {
+test("for a directory in docker's format no file outside is read", async () => {
   await using own = await testStore();
   const directory = join(own.path, "image");
   await mkdir(directory);

@@ -1,4 +1,4 @@
-/** What may be imported, and what becomes of damaged or hostile images: a clear error, and a store as it was before. */
+/** What can be imported, and the result of damaged or hostile images: a clear error, and an unchanged store. */
 import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { type TestStore, testStore } from "./store-fixture.ts";
 const BASE = archiveOf({ name: "etc/" }, { name: "etc/motd", content: "base\n" });
 const TOP = archiveOf({ name: "etc/" }, { name: "etc/motd", content: "top\n" });
 
-/** The text of /etc/motd as the image shows it, and whether the whole store is as it should be. */
+/** The text of /etc/motd in the image, and whether the whole store is valid. */
 async function motdOf({ store }: TestStore, name: string): Promise<string> {
   const { lowers } = await resolveImage(store, name);
   expect((await verifyStore(store, SILENT)).problems).toEqual([]);
@@ -42,7 +42,7 @@ test.each([undefined, "gzip", "zstd"] as const)(
   },
 );
 
-test("[L2] the compression is told by the content, whatever the media type says", async () => {
+test("[L2] the compression is detected from the content, whatever the media type says", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const mediaType = "application/vnd.oci.image.layer.v1.tar";
@@ -51,7 +51,7 @@ test("[L2] the compression is told by the content, whatever the media type says"
   expect(await motdOf(own, "web")).toBe("base\n");
 });
 
-test("[L6] several gzip members and what stands behind the end of the archive belong to the blob", async () => {
+test("[L6] several gzip members and data after the end of the archive belong to the blob", async () => {
   await using own = await testStore();
   const padded = Buffer.concat([BASE, Buffer.alloc(20 * 512)]);
   const blob = Buffer.concat([compressed(padded.subarray(0, 700), "gzip"), compressed(padded.subarray(700), "gzip")]);
@@ -62,7 +62,7 @@ test("[L6] several gzip members and what stands behind the end of the archive be
   expect([await motdOf(own, "web"), own.store.blobs.size(layer.digest)]).toEqual(["base\n", blob.length]);
 });
 
-test("[L22] an archive of a layout is as good as the directory, with whatever compression and names like ./index.json", async () => {
+test("[L22] an archive of a layout works like the directory, with any compression and names like ./index.json", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: BASE, compression: "gzip" }] }), "web");
@@ -76,7 +76,7 @@ test("[L22] an archive of a layout is as good as the directory, with whatever co
   expect([digests.size, await motdOf(own, "web-zstd")]).toEqual([1, "base\n"]);
 });
 
-test("[L22] only an index.json names images; the annotation elsewhere is no name", async () => {
+test("[L22] only an index.json names images; the annotation elsewhere is not a name", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const image = layout.image({ layers: [{ archive: BASE }] });
@@ -91,7 +91,7 @@ test("[L22] only an index.json names images; the annotation elsewhere is no name
   expect(() => own.store.find("inner")).toThrow("there is none of that name");
 });
 
-test("[L21] the first entry of an index that fits the platform is taken, and unknown ones are passed over", async () => {
+test("[L21] the first entry of an index that fits the platform is taken, and unknown ones are skipped", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const [first, second, other] = ["a", "b", "c"].map((content) =>
@@ -234,12 +234,12 @@ test("names in an archive that lead out of it name nothing outside", async () =>
   await expect(own.bring(join(own.path, "evil.tar"))).rejects.toThrow(/no name of its own|no such file|cannot/);
 });
 
-test("a directory that holds no image is no root filesystem either", async () => {
+test("a directory without an image is not a root filesystem either", async () => {
   await using own = await testStore();
   await expect(own.bring(own.path)).rejects.toThrow(/the directory has no image in it$/);
 });
 
-test("an import of several images under one name has to choose", async () => {
+test("an import of several images under one name must choose", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: BASE }] }), "a").add(layout.image({ layers: [{ archive: TOP }] }), "b");
@@ -250,7 +250,7 @@ test("an import of several images under one name has to choose", async () => {
   expect(await motdOf(own, "x")).toBe("top\n");
 });
 
-test("an archive of docker save since 25 is taken as the layout that it is, under the whole name", async () => {
+test("an archive of docker save since 25 is read as a layout, under the full name", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const image = layout.image({ layers: [{ archive: BASE }] });
@@ -265,7 +265,7 @@ test("an archive of docker save since 25 is taken as the layout that it is, unde
   expect([added?.name, added?.descriptor.digest]).toEqual(["example.org/web:1", image.digest]);
 });
 
-test("indexes that hold indexes without end are refused", async () => {
+test("endlessly nested indexes are refused", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const platform = { os: "linux", architecture: "amd64" };
@@ -276,7 +276,7 @@ test("indexes that hold indexes without end are refused", async () => {
   await expect(importing).rejects.toThrow(/its indexes hold too many indexes$/);
 });
 
-test("an image without layers is one, and has no root filesystem", async () => {
+test("an image without layers is valid, and has no root filesystem", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [] }), "scratch");

@@ -1,4 +1,4 @@
-/** Sound images of builders with habits of their own: what stands beside the image is passed over with a word, what is left out is filled in. */
+/** Valid images of builders with odd habits: anything beside the image is skipped with a note, anything missing is filled in. */
 import { expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,7 +15,7 @@ import { testStore } from "./store-fixture.ts";
 const BASE = archiveOf({ name: "f", content: "base" });
 const HERE = hostPlatform();
 
-/** A manifest of what is no image: with the config of one, as cosign's, or one of its own. */
+/** A manifest of something other than an image: with an image's config, like cosign's, or its own. */
 function artifact(layout: TestLayout, config: string): TestDescriptor {
   const payload = layout.blob("signed", "application/vnd.dev.cosign.simplesigning.v1+json");
   const mediaType = "application/vnd.oci.image.manifest.v1+json";
@@ -36,7 +36,7 @@ function beside(layout: TestLayout): TestDescriptor[] {
   ];
 }
 
-test("[L21] signatures, statements, other types and other algorithms in index.json are passed over, each with a word", async () => {
+test("[L21] signatures, attestations, other types and other algorithms in index.json are skipped, each with a note", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   for (const one of beside(layout)) layout.add(one);
@@ -52,14 +52,14 @@ test("[L21] signatures, statements, other types and other algorithms in index.js
   ]);
 });
 
-test("[L21] a layout that has nothing else has no images", async () => {
+test("[L21] a layout with nothing else has no images", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   for (const one of beside(layout)) layout.add(one);
   await expect(own.bring(await layout.write(join(own.path, "layout")))).rejects.toThrow(/it has no container images$/);
 });
 
-test("[L21] of an index the image is taken, wherever statements without or with its platform stand", async () => {
+test("[L21] the image of an index is found, wherever attestations with or without its platform are", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const parts = [
@@ -77,7 +77,7 @@ test("[L21] of an index the image is taken, wherever statements without or with 
   ]);
 });
 
-test("[L21] an index is kept whole without what lamina cannot keep, which is told", async () => {
+test("[L21] an index is kept except for what lamina cannot keep, which is reported", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   const image = { ...layout.image({ layers: [{ archive: BASE }] }), platform: HERE };
@@ -89,7 +89,7 @@ test("[L21] an index is kept whole without what lamina cannot keep, which is tol
   expect(readCatalog(own.store)[0]?.images).toHaveLength(1);
 });
 
-test("[L21] what the store's own index.json has of other algorithms stays there, and is no image", async () => {
+test("[L21] entries with other algorithms in the store's own index.json stay there, and are not images", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: BASE }] }), "web");
@@ -105,7 +105,7 @@ test("[L21] what the store's own index.json has of other algorithms stays there,
   expect([own.store.entries().length, after.manifests.length]).toEqual([1, 2]);
 });
 
-test("indexes that list each other ten thousand times are looked at once each", async () => {
+test("indexes that list each other ten thousand times are read once each", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   let inner = artifact(layout, EMPTY_CONFIG);
@@ -147,7 +147,7 @@ test("layers of zero bytes are layers, plain and compressed", async () => {
   expect(own.store.blobs.size(digestOf(""))).toBe(0);
 });
 
-test("a thousand layers add a thousand times what one adds, and go again from the top", async () => {
+test("a thousand layers add a thousand times what one adds, and are removed from the top", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: Array.from({ length: 150 }, () => ({ archive: BASE })) }), "many");

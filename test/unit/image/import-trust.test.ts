@@ -1,4 +1,4 @@
-/** Nothing is taken on trust: blobs that the store has, or whose layers it has, are read all the same; and what fails leaves nothing. */
+/** Nothing is taken on trust: blobs that the store has, or whose layers it has, are still read; and a failed import leaves nothing. */
 import { describe, expect, test } from "bun:test";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,7 +20,7 @@ const GZIPPED = compressed(BASE, "gzip");
 const LAYER = "application/vnd.oci.image.layer.v1.tar";
 
 interface Shape {
-  /** As they lie in the layout. */
+  /** As in the layout. */
   readonly blobs: readonly Buffer[];
   readonly diffIds: readonly Digest[];
 }
@@ -77,7 +77,7 @@ describe("with a layer that the store has, an import is refused", () => {
     expect(await contents(own)).toEqual(before);
   });
 
-  test("from an archive of docker's form as well", async () => {
+  test("from an archive in docker's format as well", async () => {
     await using own = await testStore();
     await own.bring(await write(own, "good", GOOD));
     const before = await contents(own);
@@ -94,7 +94,7 @@ describe("with a layer that the store has, an import is refused", () => {
   });
 });
 
-describe("with a blob that the store has and that is damaged there", () => {
+describe("with a damaged blob in the store", () => {
   const damage = async ({ store }: TestStore, digest: Digest): Promise<void> => {
     const bytes = await readFile(store.blobs.path(digest));
     await writeFile(store.blobs.path(digest), bytes.fill(0x55, bytes.length >> 1, (bytes.length >> 1) + 4));
@@ -112,7 +112,7 @@ describe("with a blob that the store has and that is damaged there", () => {
     expect((await verifyStore(own.store, SILENT)).problems).toEqual([]);
   });
 
-  test("an import whose source has none is refused, and names the blob", async () => {
+  test("an import whose source lacks it is refused, and names the blob", async () => {
     await using own = await testStore();
     const source = await write(own, "good", GOOD);
     await own.bring(source);
@@ -121,7 +121,7 @@ describe("with a blob that the store has and that is damaged there", () => {
     await expect(own.bring(source)).rejects.toThrow(/cannot read blobs\/sha256\/[0-9a-f]+ in .*: there is no such file$/);
   });
 
-  test("one that is whole is not copied again", async () => {
+  test("an intact one is not copied again", async () => {
     await using own = await testStore();
     const source = await write(own, "good", GOOD);
     await own.bring(source);
@@ -133,8 +133,8 @@ describe("with a blob that the store has and that is damaged there", () => {
   });
 });
 
-describe("sizes are looked at first", () => {
-  test("nothing is copied of an image one of whose later layers has another size", async () => {
+describe("sizes are checked first", () => {
+  test("nothing of an image is copied if a later layer has the wrong size", async () => {
     await using own = await testStore();
     const shape = { blobs: [BASE, TOP], diffIds: [digestOf(BASE), digestOf(TOP)] };
     const source = await write(
@@ -162,8 +162,8 @@ describe("sizes are looked at first", () => {
   });
 });
 
-describe("what fails leaves nothing", () => {
-  test("of several images in a layout none, when the last is damaged", async () => {
+describe("a failure leaves nothing", () => {
+  test("no image of a layout, if the last one is damaged", async () => {
     await using own = await testStore();
     await own.bring(await write(own, "good", GOOD));
     const before = await contents(own);
@@ -174,7 +174,7 @@ describe("what fails leaves nothing", () => {
     expect(await contents(own)).toEqual(before);
   });
 
-  test("and nothing goes that an image has which came before", async () => {
+  test("and nothing of an earlier image is removed", async () => {
     await using own = await testStore();
     await own.bring(await write(own, "good", { blobs: [BASE, TOP], diffIds: [digestOf(BASE), digestOf(TOP)] }));
     const before = await contents(own);
@@ -184,7 +184,7 @@ describe("what fails leaves nothing", () => {
     expect((await resolveImage(own.store, "good")).lowers).toHaveLength(2);
   });
 
-  test("while others use the store, it says that something stays", async () => {
+  test("while others use the store, a warning says that something remains", async () => {
     await using own = await testStore();
     using _ = own.store.shareLock();
     const shape = { blobs: [BASE, OTHER], diffIds: [digestOf(BASE), digestOf(TOP)] };
@@ -194,7 +194,7 @@ describe("what fails leaves nothing", () => {
   });
 });
 
-test("an archive for docker load is not written of a layer with other content than its config says", async () => {
+test("no archive for docker load is written of a layer whose content differs from its config", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: OTHER }], diffIds: [digestOf(BASE)] }), "forged");

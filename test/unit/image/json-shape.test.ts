@@ -1,4 +1,4 @@
-/** JSON of foreign origin, before anything of it is believed. */
+/** Foreign JSON, before any of it is trusted. */
 import { expect, test } from "bun:test";
 import { parseJson } from "../../../src/image/json-shape.ts";
 

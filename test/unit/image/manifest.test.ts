@@ -21,7 +21,7 @@ test("a manifest has its config and its layers, the base first", () => {
   });
 });
 
-test("[L21] an entry of an unknown media type in an index is no error", () => {
+test("[L21] an entry of an unknown media type in an index is not an error", () => {
   const odd = { ...CONFIG, mediaType: "application/vnd.example+json" };
   expect(parseIndex(bytes({ ...INDEX, manifests: [odd] }), "i")).toEqual({ manifests: [odd], foreign: [] });
 });
@@ -90,12 +90,12 @@ test.each([
   expect(isLayer(type)).toBe(expected);
 });
 
-test("what is no JSON says so", () => {
+test("invalid JSON is reported as such", () => {
   expect(() => parseManifest(bytes("{"), "m")).toThrow(/^cannot read m: it is no JSON: /);
   expect(() => parseManifest(Buffer.from([0x22, 0xff, 0x22]), "m")).toThrow(/^cannot read m: it is no JSON: /);
 });
 
-test("what is nested without end is refused, and not shown", () => {
+test("endless nesting is refused, and not shown", () => {
   const nested = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
   expect(() => parseIndex(bytes(nested), "i")).toThrow(/^cannot read i: it is nested deeper than 1000 levels$/);
   expect(() => parseIndex(bytes(`{"schemaVersion":2,"manifests":[{"digest":${nested}}]}`), "i")).toThrow(/^cannot read i: /);

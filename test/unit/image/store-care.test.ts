@@ -1,4 +1,4 @@
-/** What keeps a store in order: names, garbage, damage, what others left behind. */
+/** Maintenance of a store: names, garbage, damage, leftovers of others. */
 import { expect, test } from "bun:test";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ async function bringTwo(own: TestStore): Promise<void> {
 
 const forget = (own: TestStore, name: string): void => own.store.removeEntries((entry) => entry.name === name);
 
-test("garbage is what no image needs, and a layer that images share is none", async () => {
+test("garbage is what no image needs, and a shared layer is not garbage", async () => {
   await using own = await testStore();
   await bringTwo(own);
   expect(findGarbage(own.store)).toEqual({ blobs: [], layers: [] });
@@ -51,7 +51,7 @@ test("whole stacks are removed from the top", async () => {
   expect([own.store.blobs.list(), own.store.layers.list()]).toEqual([[], []]);
 });
 
-test("layers and image of a bundle stay as long as its layers.json is there", async () => {
+test("layers and image of a bundle stay as long as its layers.json exists", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const { layers, manifestDigest: manifest } = await resolveImage(own.store, "left");
@@ -80,7 +80,7 @@ test("nothing is garbage while a manifest cannot be read", async () => {
   expect(() => findGarbage(own.store)).toThrow(/^cannot tell what is needed: cannot read blob sha256:/);
 });
 
-test("damage is found by digest and by file, and removed so that an import heals it", async () => {
+test("damage is found by digest and by file, and removed so that an import restores it", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const { manifest } = await readImage(own.store.blobs, own.store.find("left"));
@@ -100,7 +100,7 @@ test("damage is found by digest and by file, and removed so that an import heals
   expect((await verifyStore(own.store, SILENT)).problems).toEqual([]);
 });
 
-test("a missing blob is told with the image that needs it", async () => {
+test("a missing blob is reported with the image that needs it", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const { manifest } = await readImage(own.store.blobs, own.store.find("left"));
@@ -110,7 +110,7 @@ test("a missing blob is told with the image that needs it", async () => {
   ]);
 });
 
-test("what a killed writer left is swept by the next one, and not while another is at work", async () => {
+test("leftovers of a killed writer are swept by the next one, but not while another is running", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const ingest = join(own.store.root, "ingest");
@@ -126,7 +126,7 @@ test("what a killed writer left is swept by the next one, and not while another 
   }
 });
 
-test("what lamina does not know in index.json survives a change", async () => {
+test("unknown members of index.json survive a change", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const path = join(own.store.root, "index.json");
@@ -146,7 +146,7 @@ test("a layout of another version is not touched", async () => {
   expect(await readdir(own.store.root)).toEqual(["oci-layout"]);
 });
 
-test("an image of which another tool wrote only the blobs is unpacked when it is needed", async () => {
+test("an image of which another tool wrote only the blobs is unpacked when needed", async () => {
   await using own = await testStore();
   const layout = new TestLayout();
   layout.add(layout.image({ layers: [{ archive: BASE, compression: "gzip" }] }), "foreign");
@@ -155,7 +155,7 @@ test("an image of which another tool wrote only the blobs is unpacked when it is
   expect(await readFile(join(lowers[0] ?? "", "base"), "utf8")).toBe("12345");
 });
 
-test("the tree has what images share once, with the steps that made it", async () => {
+test("the tree shows what images share once, with the steps that made it", async () => {
   await using own = await testStore();
   await bringTwo(own);
   const shape = ({ size, createdBy, images, users, children }: TreeNode): object => ({
@@ -179,10 +179,10 @@ test("the tree has what images share once, with the steps that made it", async (
   ]);
 });
 
-test("of the space of an image that counts as shared which another image needs as well", async () => {
+test("space that another image needs as well counts as shared", async () => {
   await using own = await testStore();
   await bringTwo(own);
-  own.store.add(own.store.find("left"), "left-again"); // another name is no other image
+  own.store.add(own.store.find("left"), "left-again"); // another name is not another image
   const spaces = imageSpaces(readCatalog(own.store), own.store.layers.list());
   expect(spaces.map(({ name, total, shared }) => ({ name, layers: total.layers, shared }))).toEqual([
     { name: "left", layers: 8, shared: { blobs: BASE.length, layers: 5 } },

@@ -1,4 +1,4 @@
-/** A store of a test's own, and the shortest way to put something into it. */
+/** A store for one test, and the shortest way to put something into it. */
 import type { Added, Adding } from "../../../src/image/adding.ts";
 import { addToStore } from "../../../src/image/additions.ts";
 import { ImageStore } from "../../../src/image/image-store.ts";
@@ -8,7 +8,7 @@ import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
 export interface TestStore extends AsyncDisposable {
   readonly store: ImageStore;
-  /** Holds the store, and whatever a test wants to import. */
+  /** Contains the store, and whatever a test wants to import. */
   readonly path: string;
   readonly warnings: string[];
   bring(source: string, request?: Partial<ImportRequest & Pick<Adding, "platform" | "allPlatforms">>): Promise<Added[]>;

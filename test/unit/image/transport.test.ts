@@ -1,4 +1,4 @@
-/** Names of images outside of the store, as skopeo and podman write them. */
+/** Names of images outside the store, as skopeo and podman write them. */
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { parseImagePlace } from "../../../src/image/transport.ts";

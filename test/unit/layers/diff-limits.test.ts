@@ -1,4 +1,4 @@
-/** What no path can say, and files that are mostly holes: archived so that it can be read again, or refused; told as changes in any case. */
+/** Names too long for a path, and sparse files: archived so that they can be read back, or refused; reported as changes in any case. */
 import { describe, expect, test } from "bun:test";
 import { open, stat, truncate, writeFile } from "node:fs/promises";
 import { listChanges } from "../../../src/layers/changes.ts";
@@ -26,7 +26,7 @@ async function entriesOf(data: Uint8Array): Promise<TarEntry[]> {
 }
 
 describe.if(requires("root"))("the archive", () => {
-  test("has the longest path that can be read again, and refuses the next; both are told as changes", async () => {
+  test("has the longest path that can be read back, and refuses the next; both are reported as changes", async () => {
     const edge = (length: number): string => "f".repeat(length - 4044); // in front of 40 directories of 101 bytes, and "end"
     await using fits = await tempDir({ [`${edge(4095)}/.`]: { directory: true } });
     makeDeepTree(`${fits.path}/${edge(4095)}`, 40, "d".repeat(100));
@@ -40,7 +40,7 @@ describe.if(requires("root"))("the archive", () => {
     for (const { path } of [fits, tooLong]) expect(listChanges(path, { lower: [] })).toHaveLength(42);
   });
 
-  test("has as many directories in each other as a path can name", async () => {
+  test("has as many nested directories as a path can name", async () => {
     await using upper = await tempDir();
     makeDeepTree(upper.path, 2046, "d");
     const data = await archive(upper.path, { lower: [] });
@@ -52,7 +52,7 @@ describe.if(requires("root"))("the archive", () => {
     }
   }, 60_000);
 
-  test("directories without end are told as far as anybody wants to read, and the rest is named", async () => {
+  test("endless directories are reported to a reasonable depth, and the rest is named", async () => {
     await using upper = await tempDir();
     makeDeepTree(upper.path, 100, "n".repeat(250));
     const tooDeep: number[] = [];

@@ -1,4 +1,4 @@
-/** Writable layers as the kernel leaves them, turned into changes and archives, and these into layers again. */
+/** Writable layers as the kernel leaves them, turned into changes and archives, and back into layers. */
 import { describe, expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { listChanges } from "../../../src/layers/changes.ts";
@@ -124,7 +124,7 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
     expect(hidden.filter((path) => paths.includes(path))).toEqual([]); // a name that is there needs no whiteout
   });
 
-  test("a whiteout in an opaque directory is told once", async () => {
+  test("a whiteout in an opaque directory is reported once", async () => {
     await using lower = await unpack(BELOW);
     await using written = await upperAfter([lower.path], "rm -r d; mkdir d; echo > d/new");
     Bun.spawnSync(["mknod", `${written.upper}/d/a`, "c", "0", "0"]);
@@ -132,7 +132,7 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
     expect(names).toEqual(["./", "d/", "d/.wh.a", "d/.wh.b", "d/.wh.sub", "d/new"]);
   });
 
-  test("over two layers: what the upper one has hidden needs no whiteout", async () => {
+  test("over two layers: what the upper one hides needs no whiteout", async () => {
     await using lower = await unpack(BELOW);
     await using middle = await unpack([{ name: "./" }, { name: ".wh.d" }, { name: "f", content: "middle" }], { lower: [lower.path] });
     const stack = [middle.path, lower.path];
@@ -148,7 +148,7 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
 describe.if(requires("root"))("the archive", () => {
   const script = "echo 1 > x; ln x y; chown 1000:2000 x; chmod 4755 x; touch -d @5.000000007 x; mknod n c 1 3; ln -s t l2; rm f";
 
-  test("has the attributes of every entry, and one content for all names of a file", async () => {
+  test("has the attributes of every entry, and the content of a file once for all its names", async () => {
     await using lower = await unpack(BELOW);
     await using written = await upperAfter([lower.path], script);
     const entries = await entriesOf(await archive(written.upper, { lower: [lower.path] }));
@@ -165,7 +165,7 @@ describe.if(requires("root"))("the archive", () => {
     expect(entries.find(({ name }) => name === "n")?.device).toEqual({ major: 1, minor: 3 });
   });
 
-  test("is the same for the same files, and with an epoch whenever they were written", async () => {
+  test("is the same for the same files and, with an epoch, whenever they were written", async () => {
     await using lower = await unpack(BELOW);
     const options = { lower: [lower.path], epoch: 1_000_000_000 };
     await using first = await upperAfter([lower.path], script);
@@ -178,7 +178,7 @@ describe.if(requires("root"))("the archive", () => {
     expect(times).toContainEqual(["x", 5]);
   });
 
-  test("[6b] has attributes, but none of overlayfs's marks nor a label of SELinux", async () => {
+  test("[6b] has attributes, but neither overlayfs's marks nor SELinux labels", async () => {
     await using upper = await tempDir({ f: "x" });
     using at = openFile(upper.path, OPEN.path | OPEN.directory);
     const set = { "user.a": "1", "security.capability": "\x01\0\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "trusted.overlay.impure": "y" };
@@ -196,7 +196,7 @@ describe.if(requires("root"))("the archive", () => {
     );
   });
 
-  test("leaves sockets out, as nobody listens on an archived one; they are told as changes", async () => {
+  test("omits sockets, since nobody listens on an archived one; they are reported as changes", async () => {
     await using upper = await tempDir({ f: "x" });
     const server = Bun.listen({ unix: `${upper.path}/socket`, socket: { data: () => undefined } });
     const names = (await entriesOf(await archive(upper.path, { lower: [] }))).map(({ name }) => name);
@@ -220,7 +220,7 @@ describe.if(requires("root"))("the archive", () => {
     expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/f"]);
   });
 
-  test("refuses a file whose name would be a whiteout, which is told as a change", async () => {
+  test("refuses a file whose name would be a whiteout, which is reported as a change", async () => {
     await using upper = await tempDir({ "d/.wh.x": "x" });
     await expect(archive(upper.path, { lower: [] })).rejects.toThrow('cannot archive "d/.wh.x": a name that begins with .wh.');
     expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/.wh.x"]);

@@ -1,4 +1,4 @@
-/** Hostile archives: each is refused by an error that names the entry, or does what it may within the layer; nothing outside is touched. */
+/** Hostile archives: each is refused with an error that names the entry, or stays within the layer; nothing outside is touched. */
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
 import { unpackLayer } from "../../../src/layers/unpack.ts";
@@ -12,12 +12,12 @@ import { treeOf, unpackOn } from "./unpacked.ts";
 interface Attack extends TempDir {
   readonly error: unknown;
   readonly layer: string;
-  /** All around the layer, as it was and as it is. */
+  /** Everything around the layer, before and after. */
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** Unpacks next to files that an escape would find: `secret` and a directory beside the layer, and a layer below. */
+/** Unpacks next to files that an escape would reach: `secret` and a directory beside the layer, and a layer below. */
 async function attack(data: Uint8Array): Promise<Attack> {
   const host = await tempDir({ "outside/secret": "untouched", "outside/dir/file": "untouched", "below/etc/passwd": "root" });
   await mkdir(`${host.path}/layer`);

@@ -1,4 +1,4 @@
-/** A stack of layers as one archive: what an overlay of them shows, and what the archive makes when it is unpacked again. */
+/** A stack of layers as one archive: compared with an overlay of them, and with the archive unpacked again. */
 import { describe, expect, test } from "bun:test";
 import { diskLayerStore } from "../../../src/layers/disk-store.ts";
 import { flattenLayers } from "../../../src/layers/flatten.ts";
@@ -86,7 +86,7 @@ describe.if(possible)("the archive of a stack of layers", () => {
     expect(treeOf(copy.path, true)).toEqual(await mergedTree([written.upper, ...lower], true));
   });
 
-  test("heeds the marks of fuse-overlayfs in a writable layer", async () => {
+  test("honours the marks of fuse-overlayfs in a writable layer", async () => {
     await using directory = await tempDir();
     await using upper = await tempDir();
     await writeFiles(upper.path, {

@@ -1,4 +1,4 @@
-/** Layers that other tools made, as other tools unpack them: GNU tar for one layer, umoci for several. */
+/** Layers made by other tools, compared with how other tools unpack them: GNU tar for one layer, umoci for several. */
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir } from "node:fs/promises";
 import { parseDigest } from "../../../src/base/digest.ts";
@@ -16,7 +16,7 @@ function run(...args: string[]): string {
   return result.stdout.toString();
 }
 
-/** A root file system as real ones are: a hundred applets by hard and symbolic links, devices, modes, owners, times. */
+/** A realistic root file system: a hundred applets by hard and symbolic links, devices, modes, owners, times. */
 const POPULATE = `
 mkdir -p bin sbin usr/bin usr/share/doc etc/init.d dev tmp var/empty home/user root
 cp "$1" bin/busybox
@@ -114,7 +114,7 @@ function blobPath(layout: string, digest: string): string {
   return `${layout}/blobs/sha256/${digest.slice("sha256:".length)}`;
 }
 
-/** What the image's manifest and config say of its layers. */
+/** What the image's manifest and config say about its layers. */
 async function layersOf(layout: string): Promise<{ digest: string; diffId: string }[]> {
   const index = await Bun.file(`${layout}/index.json`).json();
   const manifest = await Bun.file(blobPath(layout, index.manifests[0].digest)).json();

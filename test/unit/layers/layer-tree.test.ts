@@ -1,4 +1,4 @@
-/** A stack of layers copied to a tree of its own, which shows what the kernel shows of the stack; whole, or not at all. */
+/** A stack of layers copied to its own tree, which shows what the kernel shows of the stack; completely, or not at all. */
 import { describe, expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
@@ -80,7 +80,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     }
   });
 
-  test("is the same tree the second time, whatever a container has done to it meanwhile", async () => {
+  test("is reused the second time, whatever a container has done to it meanwhile", async () => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], "rm -r d; echo x > new");
     const before = treeOf(copy.tree, true);
@@ -89,7 +89,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     expect((await readdir(copy.path)).sort()).toEqual(["tree", "tree.lock", "tree.tree"]);
   });
 
-  test("replaces what one that died has left, and takes an empty directory's place", async () => {
+  test("replaces the leftovers of one that died, and an empty directory", async () => {
     await using lower = await unpack([{ name: "./" }, { name: "a" }]);
     await using work = await tempDir({ "tree.new/half": "x", "tree.tree": "old", "tree/.": { directory: true } });
     copyTo(`${work.path}/tree`, [lower.path]);
@@ -104,7 +104,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     expect(await readdir(`${work.path}/tree`)).toEqual(["changed"]);
   });
 
-  test("is refused where there is one of other layers, and found where the bundle has moved", async () => {
+  test("is refused if there is one of other layers, and found if the bundle has moved", async () => {
     await using bundle = await tempDir({ "layers/a/x": "", "layers/b/y": "" });
     const layersIn = (path: string): string[] => ["b", "a"].map((name) => `${path}/layers/${name}`);
     copyTo(`${bundle.path}/tree`, layersIn(bundle.path));
@@ -115,7 +115,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     await rm(moved, { recursive: true });
   });
 
-  test("is not there if it could not be made whole", async () => {
+  test("does not exist if it could not be completed", async () => {
     await using lower = await tempDir({ "a/x": "1", "b/x": "2" });
     using at = openFile(lower.path, OPEN.path | OPEN.directory);
     expect(trySetXattrAt(at.number, "b", "trusted.overlay.redirect", "/elsewhere")).toBe(0);
@@ -129,7 +129,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     expect(() => copyTo(`${lower.path}/d/tree`, [lower.path])).toThrow(`layer ${lower.path} would have the tree in it`);
   });
 
-  test("is refused of a layer in which something is mounted", async () => {
+  test("is refused for a layer in which something is mounted", async () => {
     await using lower = await tempDir({ "d/x": "" });
     await using work = await tempDir();
     const copy = `import { copyTo } from ${JSON.stringify(`${import.meta.dir}/whole-tree.ts`)}; copyTo(${JSON.stringify(`${work.path}/tree`)}, [${JSON.stringify(lower.path)}]);`;
@@ -143,7 +143,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     expect(await readdir(work.path)).toEqual(["tree.lock"]);
   });
 
-  test("keeps holes, and the end of a file that is one", async () => {
+  test("keeps holes, including one at the end of a file", async () => {
     await using lower = await tempDir({ empty: "" });
     Bun.spawnSync(["sh", "-c", "truncate -s 8M holes; printf end | dd of=holes bs=1 seek=5000000 conv=notrunc; truncate -s 3M nothing"], {
       cwd: lower.path,
@@ -156,7 +156,7 @@ describe.if(requires("root"))("a tree of layers", () => {
     }
   });
 
-  test("follows no link that the layers have in the place of a directory", async () => {
+  test("follows no link that the layers have in place of a directory", async () => {
     await using outside = await tempDir({ secret: "x" });
     await using lower = await unpack(archiveOf({ name: "./" }, { name: "d/" }, { name: "d/x" }));
     await mkdir(`${lower.path}/up`);

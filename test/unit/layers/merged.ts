@@ -1,10 +1,10 @@
-/** The merged view of layers as the kernel shows it, and uppers as the kernel writes them: overlay mounts in a mount namespace of their own. */
+/** The merged view of layers as the kernel shows it, and uppers as the kernel writes them: overlay mounts in their own mount namespace. */
 import { mkdir } from "node:fs/promises";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
 const LIST = `import { treeOf } from ${JSON.stringify(`${import.meta.dir}/unpacked.ts`)}; console.log(JSON.stringify(treeOf(process.argv[1], process.argv[2] === "times")));`;
 
-/** The lines of `treeOf` for a mount of these layers, the top first. */
+/** The lines of `treeOf` for a mount of these layers, top first. */
 export async function mergedTree(layers: readonly string[], withTimes = false): Promise<string[]> {
   await using work = await tempDir({ "empty/.": { directory: true }, "mnt/.": { directory: true } });
   const lower = [...layers, `${work.path}/empty`].join(":"); // one layer alone cannot be mounted
@@ -19,7 +19,7 @@ export interface Upper extends TempDir {
   readonly upper: string;
 }
 
-/** What a shell script leaves in the upper directory of a mount of `lower`; it runs in the root of the mount. */
+/** What a shell script leaves in the upper directory of a mount of `lower`; the script runs in the root of the mount. */
 export async function upperAfter(lower: readonly string[], script: string): Promise<Upper> {
   const work = await tempDir();
   for (const name of ["upper", "work", "mnt"]) await mkdir(`${work.path}/${name}`);
@@ -28,7 +28,7 @@ export async function upperAfter(lower: readonly string[], script: string): Prom
   return { ...work, upper: `${work.path}/upper` };
 }
 
-/** The same by fuse-overlayfs; `whiteouts` are devices, or files as it makes them where it may not make devices. */
+/** The same by fuse-overlayfs; `whiteouts` are devices, or files as it makes them without the right to make devices. */
 export async function upperByFuse(lower: readonly string[], script: string, whiteouts: "devices" | "files"): Promise<Upper> {
   const work = await tempDir();
   for (const name of ["upper", "work", "mnt"]) await mkdir(`${work.path}/${name}`);

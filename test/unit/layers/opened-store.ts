@@ -1,4 +1,4 @@
-/** A layer store of a test's own. */
+/** A layer store for one test. */
 import { diskLayerStore } from "../../../src/layers/disk-store.ts";
 import type { LayerStore } from "../../../src/layers/store.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";

@@ -1,4 +1,4 @@
-/** Puts an archive into a store as a process of its own, for tests that kill it: `put-layer.ts STORE ARCHIVE`. Prints the chain id. */
+/** Puts an archive into a store in a separate process, for tests that kill it: `put-layer.ts STORE ARCHIVE`. Prints the chain id. */
 import { parseDigest } from "../../../src/base/digest.ts";
 import { diskLayerStore } from "../../../src/layers/disk-store.ts";
 

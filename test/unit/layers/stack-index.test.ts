@@ -1,4 +1,4 @@
-/** What the index of a growing stack says shows what the layers show, and what it costs does not grow with the layers below. */
+/** The index of a growing stack shows what the layers show, and its cost does not grow with the layers below. */
 import { expect, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import type { Digest } from "../../../src/base/digest.ts";

@@ -1,4 +1,4 @@
-/** A layer on top of others: what it hides of them, and what it takes from them. */
+/** A layer on top of others: what it hides of them, and what it inherits from them. */
 import { describe, expect, test } from "bun:test";
 import type { Member } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
@@ -80,16 +80,16 @@ asRoot("whiteouts", () => {
     expect(await layerOn([BELOW], members)).toEqual(expected);
   });
 
-  test("are all made when nobody says what is below", async () => {
+  test("are all made if the layers below are not known", async () => {
     await using layer = await unpack([ROOT, { name: ".wh.f" }, { name: "d/.wh..wh..opq" }]);
     expect(layer.tree().slice(1)).toEqual([`d directory 755 0 0 ${OPAQUE}`, `f ${whiteout}`]);
   });
 
-  test("[L12] of a layer do not reach those above it", async () => {
+  test("[L12] of a layer do not affect those above it", async () => {
     expect(await layerOn([BELOW, [{ name: ".wh.d" }]], [{ name: "d/" }, { name: "d/.wh.a" }])).toEqual(["d directory 755 0 0"]);
   });
 
-  test("[L14] an opaque directory of a layer hides what is further below from those above it", async () => {
+  test("[L14] an opaque directory of a layer hides lower layers from those above it", async () => {
     const middle: Member[] = [{ name: "d/" }, { name: "d/.wh..wh..opq" }];
     expect(await layerOn([BELOW, middle], [{ name: "d/" }, { name: "d/.wh.a" }, { name: "d/sub/x" }])).toEqual([
       "d directory 755 0 0",

@@ -1,4 +1,4 @@
-/** Writers that are killed at any moment, and writers of one layer in several processes. */
+/** Writers killed at any moment, and writers of one layer in several processes. */
 import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -63,7 +63,7 @@ test.if(requires("root"))(
   120_000,
 );
 
-/** Nothing but whole layers and their links. */
+/** Only complete layers and their links. */
 function isClean(names: string[]): boolean {
   return !names.some((name) => /^(tmp\/layers|locks)\/./.test(name));
 }

@@ -1,4 +1,4 @@
-/** What the layer store promises: put is idempotent and atomic, whoever else puts and whatever dies; verify finds every change. */
+/** The layer store's guarantees: put is idempotent and atomic, despite concurrent puts and crashes; verify finds every change. */
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir, readlink, rename, unlink, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -22,14 +22,14 @@ async function* untouchable(): AsyncGenerator<Uint8Array> {
   yield await Promise.reject(new Error("the stream was read"));
 }
 
-/** Everything on disk below the store, but the empty directories that it keeps. */
+/** Everything on disk below the store, except the empty directories that it keeps. */
 async function filesIn(path: string): Promise<string[]> {
   const entries = await readdir(path, { recursive: true });
   return entries.filter((name) => !["layers", "layers/sha256", "tmp", "tmp/layers", "l", "locks"].includes(name)).sort();
 }
 
 describe.if(requires("root"))("put", () => {
-  test("[L5] names the layer by its chain, and tells what it read", async () => {
+  test("[L5] names the layer by its chain, and reports what it read", async () => {
     await using opened = await openStore();
     const data = gzipSync(BASE);
     const { record, written, blob } = await opened.store.put({ diffId: digestOf(BASE), blob: digestOf(data) }, streamOf(data));
@@ -62,7 +62,7 @@ describe.if(requires("root"))("put", () => {
     expect(await filesIn(opened.path)).toEqual(before);
   });
 
-  test("[L3] [L4] of anything but what was asked for leaves nothing", async () => {
+  test("[L3] [L4] of anything other than the requested content leaves nothing", async () => {
     await using opened = await openStore();
     const { store } = opened;
     const failures: [() => Promise<unknown>, string][] = [
@@ -90,7 +90,7 @@ describe.if(requires("root"))("put", () => {
     expect(opened.store.sweep()).toBe(0);
   });
 
-  test("eight at once that do not know what they bring: all succeed, one stays", async () => {
+  test("eight at once without a known digest: all succeed, one stays", async () => {
     await using opened = await openStore();
     const results = await Promise.all(Array.from({ length: 8 }, () => opened.store.put({}, streamOf(BASE, 100))));
     expect(results.filter(({ written }) => written)).toHaveLength(1);
@@ -98,7 +98,7 @@ describe.if(requires("root"))("put", () => {
     expect(await opened.store.verify(digestOf(BASE))).toEqual([]);
   });
 
-  test("[L20] counts what is below: whiteouts of nothing are none", async () => {
+  test("[L20] considers what is below: whiteouts of nothing are dropped", async () => {
     await using opened = await openStore();
     const { record } = await opened.store.put({}, streamOf(TOP));
     expect(await readdir(`${opened.path}/layers/sha256/${record.chainId.slice(7)}/diff`)).toEqual(["new"]);
@@ -106,7 +106,7 @@ describe.if(requires("root"))("put", () => {
 });
 
 describe.if(requires("root"))("a stack", () => {
-  test("is a list of directories, the top first, also by short links", async () => {
+  test("is a list of directories, top first, also by short links", async () => {
     await using opened = await openStore();
     const chain: Digest[] = [];
     for (let i = 0; i < 5; i++) {
@@ -123,7 +123,7 @@ describe.if(requires("root"))("a stack", () => {
     expect(() => opened.store.chain(ABSENT)).toThrow(`cannot find layer ${ABSENT}`);
   });
 
-  test("loses its layers from the top only", async () => {
+  test("only loses layers from the top", async () => {
     await using opened = await openStore();
     const base = (await opened.store.put({}, streamOf(BASE))).record.chainId;
     const top = (await opened.store.put({ parent: base }, streamOf(TOP))).record.chainId;
@@ -137,7 +137,7 @@ describe.if(requires("root"))("a stack", () => {
 });
 
 describe.if(requires("root"))("after a crash", () => {
-  test("sweep removes what a dead writer left, and nothing of a living one", async () => {
+  test("sweep removes a dead writer's leftovers, and nothing of a living one", async () => {
     await using opened = await openStore();
     await opened.store.put({}, streamOf(TOP));
     await mkdir(`${opened.path}/tmp/layers/dead/diff/deep`, { recursive: true });
@@ -162,7 +162,7 @@ describe.if(requires("root"))("after a crash", () => {
     expect(await readdir(`${opened.path}/tmp/layers`)).toEqual([]);
   });
 
-  test("a short link that is missing comes back, and one that leads nowhere goes", async () => {
+  test("a missing short link is restored, and a dangling one is removed", async () => {
     await using opened = await openStore();
     const { record } = await opened.store.put({}, streamOf(BASE));
     const link = opened.store.shortChain(record.chainId)[0] ?? "";
@@ -175,7 +175,7 @@ describe.if(requires("root"))("after a crash", () => {
     expect(await readdir(`${opened.path}/l`)).toEqual([]);
   });
 
-  test("of more layers than a record holds is found whole, and a record of none has them all", async () => {
+  test("of more layers than a record holds is found completely, though no record lists them all", async () => {
     await using opened = await openStore();
     using below = opened.store.index();
     const chain: Digest[] = [];
@@ -194,7 +194,7 @@ describe.if(requires("root"))("after a crash", () => {
     expect(await filesIn(opened.path)).toEqual([]);
   });
 
-  test("a record that is damaged is told, not taken", async () => {
+  test("a damaged record is reported, not used", async () => {
     await using opened = await openStore();
     const { record } = await opened.store.put({}, streamOf(BASE));
     const path = `${opened.path}/layers/sha256/${record.chainId.slice(7)}/layer.json`;

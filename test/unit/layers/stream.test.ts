@@ -1,4 +1,4 @@
-/** A layer's bytes: compressed in all ways, cut, damaged, and hashed to their end. */
+/** A layer's bytes: compressed in all ways, truncated, damaged, and hashed to the end. */
 import { describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";

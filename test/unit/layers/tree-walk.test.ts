@@ -1,4 +1,4 @@
-/** What was changed in a whole tree of layers: told as the kernel's writable layer would tell it, and archived the same. */
+/** Changes in a whole tree of layers: reported as from the kernel's writable layer, and archived the same. */
 import { describe, expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
 import { changedSize, listChanges } from "../../../src/layers/changes.ts";
@@ -92,7 +92,7 @@ describe.if(requires("root"))("changes of a whole tree", () => {
     expect(sha256(data)).toBe(sha256(await archive(model.upper, { lower: stack })));
   });
 
-  test("content is compared even if somebody has set its time back", async () => {
+  test("content is compared even if its time has been set back", async () => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], "echo X/a > d/a; touch -r f d/a; touch -d @500000000.000000005 d/a");
     expect(told(copy.tree, copy.options)).toEqual(["C /d", "C /d/a"]);
@@ -114,7 +114,7 @@ describe.if(requires("root"))("changes of a whole tree", () => {
     expect(told(copy.tree, copy.options)).toEqual(["C /d", "C /f", "C /x"]);
   });
 
-  test("another name of a file with several: all of them go into the archive, and stay one file", async () => {
+  test("another name of a file with several: all go into the archive, and stay one file", async () => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], "ln h2 h4; rm h1");
     expect(told(copy.tree, copy.options)).toEqual(["D /h1", "C /h2", "C /h3", "A /h4"]);
@@ -151,7 +151,7 @@ describe.if(requires("root"))("changes of a whole tree", () => {
     await expect(archive(copy.tree, copy.options)).rejects.toThrow(reason);
   });
 
-  test("directories deeper than a path can say are told, and in no archive", async () => {
+  test("directories deeper than a path can express are reported, but in no archive", async () => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], "touch .");
     makeDeepTree(copy.tree, 45, "d".repeat(100));
@@ -177,7 +177,7 @@ describe.if(requires("root"))("changes of a whole tree", () => {
     expect(told(other.tree, other.options)).toEqual(["C /s"]);
   });
 
-  test("a link in the place of a directory leads nowhere", async () => {
+  test("a link in place of a directory is not followed", async () => {
     await using lower = await unpack(BELOW);
     await using copy = await treeAfter([lower.path], "rm -r d");
     await symlink("/etc", `${copy.tree}/d`);

@@ -1,4 +1,4 @@
-/** Every line of the image-spec on applying one layer, as the files that come of it. */
+/** Every line of the image-spec about applying one layer, as the resulting files. */
 import { describe, expect, test } from "bun:test";
 import { open, stat } from "node:fs/promises";
 import { archiveOf, END, type Member, pax } from "../../support/archive.ts";
@@ -70,7 +70,7 @@ asRoot("[L8] [L9] entries", () => {
     expect(layer.tree(true)).toContain("new file 644 0 0 4500000000.000000000 0");
   });
 
-  test("leave a directory's time as it says, whatever comes into it later", async () => {
+  test("leave a directory's time as it says, whatever is added to it later", async () => {
     const modified = { seconds: 1, nanoseconds: 0 };
     await using layer = await unpack([
       { name: "a/", modified, mode: 0o500 },
@@ -193,7 +193,7 @@ test("[L1] an empty archive is an empty layer", async () => {
 
 const MIB = 2 ** 20;
 
-test("[L8] files with holes have them on disk too, whatever GNU tar calls their form", async () => {
+test("[L8] sparse files are sparse on disk too, in every format of GNU tar", async () => {
   await using work = await tempDir({ "src/.": { directory: true } });
   const file = await open(`${work.path}/src/holes`, "w");
   for (const [text, at] of [

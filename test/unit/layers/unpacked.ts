@@ -1,4 +1,4 @@
-/** Unpacks archives made in a test, and tells what came of it. */
+/** Unpacks archives made in a test, and describes the result. */
 import { mkdir } from "node:fs/promises";
 import { LowerStack } from "../../../src/layers/lower-stack.ts";
 import { OverlayForm } from "../../../src/layers/overlay-form.ts";
@@ -16,7 +16,7 @@ export interface Unpacked extends TempDir {
 }
 
 export type UnpackOnOptions = Omit<UnpackOptions, "lower"> & {
-  /** Directories of the layers below, the top first. */
+  /** Directories of the layers below, top first. */
   readonly lower?: readonly string[];
 };
 
@@ -26,7 +26,7 @@ export async function unpackOn(data: Uint8Array, path: string, { lower, ...optio
   return await unpackLayer(streamOf(data, 1000), path, { ...options, ...(below && { lower: below }) });
 }
 
-/** In a directory of its own below one that has a file, which an escape would find. */
+/** In its own directory below one with a file that an escape would reach. */
 export async function unpack(data: Uint8Array | readonly Member[], { lower, ...options }: UnpackOnOptions = {}): Promise<Unpacked> {
   const temporary = await tempDir({ "outside/secret": "untouched" });
   const path = `${temporary.path}/layer`;

@@ -1,4 +1,4 @@
-/** Whether a stored layer is still what its archive made of it: sound layers of all kinds are, and every change is found. */
+/** Whether a stored layer is still what its archive made: intact layers of all kinds pass, and every change is found. */
 import { describe, expect, test } from "bun:test";
 import { appendFile, chmod, lutimes, mkdir, open, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
@@ -177,7 +177,7 @@ describe.if(requires("root"))("verify", () => {
     ]);
   });
 
-  test("of a layer that is not there is an error", async () => {
+  test("of a missing layer is an error", async () => {
     await using opened = await openStore();
     await expect(opened.store.verify(ABSENT)).rejects.toThrow(`cannot find layer ${ABSENT}`);
   });

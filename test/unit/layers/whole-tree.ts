@@ -9,7 +9,7 @@ export interface WholeTree extends TempDir {
   /** The tree; `path` is the directory around it. */
   readonly tree: string;
   readonly warnings: readonly string[];
-  /** For whoever reads what was changed in it. */
+  /** For reading the changes in it. */
   readonly options: Pick<DiffOptions, "lower" | "treeSince">;
 }
 

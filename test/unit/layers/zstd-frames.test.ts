@@ -32,6 +32,6 @@ test.each<[string, Buffer]>([
   }
 });
 
-test("what stands behind the frames does not count", () => {
+test("data after the frames does not count", () => {
   expect(isComplete(Buffer.concat([zstdCompressSync(Buffer.from("abc")), Buffer.alloc(100)]))).toBe(true);
 });

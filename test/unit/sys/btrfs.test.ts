@@ -1,4 +1,4 @@
-/** Subvolumes: made, copied at once, protected, and taken away with everything that somebody has put in them. */
+/** Subvolumes: made, snapshotted, protected, and removed with everything in them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { btrfsOf, isSubvolume, tryDestroySubvolume, tryMakeSubvolume, trySetReadOnly, trySnapshot } from "../../../src/sys/btrfs.ts";
@@ -21,7 +21,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
   });
   afterAll(() => ground[Symbol.asyncDispose]());
 
-  test("is told from a directory, and its file system from another", async () => {
+  test("is distinguished from a directory, and its file system from another", async () => {
     await using elsewhere = await tempDir();
     using at = open(ground.path);
     using outside = open(elsewhere.path);
@@ -37,7 +37,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     removeTree(at.number, "told");
   });
 
-  test("and its snapshot do not see what is written to the other; read-only, it takes nothing", () => {
+  test("and its snapshot do not see writes to each other; a read-only one cannot be written to", () => {
     using at = open(ground.path);
     tryMakeSubvolume(at.number, "first");
     writeFileSync(`${ground.path}/first/f`, "1");
@@ -53,7 +53,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     expect(subvolumesBelow(ground.path)).toEqual([]);
   });
 
-  test("goes with others in it, in directories of it, and with read-only ones", () => {
+  test("is removed with nested ones, in its directories too, and read-only ones", () => {
     using at = openFile(ground.path, OPEN.path | OPEN.directory);
     const makeIn = (path: string): void => {
       using directory = open(`${ground.path}/${path.slice(0, path.lastIndexOf("/"))}`);
@@ -72,7 +72,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     expect(existsSync(`${ground.path}/outer`)).toBe(false);
   });
 
-  test("is emptied by a user, who may not take it away at once", () => {
+  test("is emptied by a user, who cannot delete it in one call", () => {
     const user = 12_345;
     using at = open(ground.path);
     mkdirSync(`${ground.path}/user`);

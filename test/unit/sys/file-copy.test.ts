@@ -1,4 +1,4 @@
-/** Content copied by the kernel where it can, and by hand where it cannot: always the same bytes, and holes stay holes. */
+/** Content copied by the kernel if it can, otherwise by hand: always the same bytes, and holes stay holes. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { FileCopier } from "../../../src/sys/file-copy.ts";
@@ -7,7 +7,7 @@ import type { Ground } from "../../support/driver-grounds.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
-/** What is written where in a file of that size. */
+/** The data of a file of that size, by offset. */
 const FILES: readonly (readonly [name: string, size: number, parts: readonly (readonly [at: number, length: number])[]])[] = [
   ["nothing", 0, []],
   ["a few bytes", 5, [[0, 5]]],
@@ -60,7 +60,7 @@ test("on one file system", () => copyAll(here.path, here.path));
 test("to another file system", () => copyAll(here.path, memory.path));
 test("from another file system", () => copyAll(memory.path, here.path));
 
-test("a file that has become shorter is filled with a hole, as its size was told", () => {
+test("a file that has become shorter is filled up with a hole to its announced size", () => {
   make(`${here.path}/from`, 200_000, [[0, 200_000]]);
   const [source, target] = [openSync(`${here.path}/from`, "r"), openSync(`${here.path}/to`, "w")];
   new FileCopier().copy(source, target, { size: 300_000, what: "it" });

@@ -1,4 +1,4 @@
-/** Files by system call: what vanishes while it is read, and what is in the way of what is written. */
+/** Files by system call: files that vanish while being read, and obstacles to writing. */
 import { expect, test } from "bun:test";
 import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ test("a temporary file left from a crash is replaced, and does not keep its cont
   expect([readFileSync(path, "utf8"), lstatSync(path).mode & 0o777]).toEqual(["17", 0o600]);
 });
 
-test("what cannot be replaced leaves no temporary file", async () => {
+test("a failed replacement leaves no temporary file", async () => {
   await using directory = await tempDir();
   mkdirSync(join(directory.path, "pid"));
   expect(() => replaceFile(join(directory.path, "pid"), "17", { mode: 0o644 })).toThrow("is a directory");

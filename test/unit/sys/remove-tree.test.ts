@@ -1,4 +1,4 @@
-/** Trees that no path, no stack and no table of descriptors is large enough for; and whose they are not to be removed. */
+/** Trees too deep for any path, stack or descriptor table; and trees that are not to be removed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const DEPTH = 3000;
 
-test("a tree of three thousand directories, one in the other, is measured and removed", async () => {
+test("a tree of three thousand nested directories is measured and removed", async () => {
   await using directory = await tempDir({ "top/file": "12345", "beside/file": "" });
   using parent = openFile(directory.path, OPEN.read | OPEN.directory);
   makeDeep(join(directory.path, "top"), DEPTH);
@@ -39,7 +39,7 @@ test("the descriptors that a descent holds do not grow with its depth", async ()
   expect(Math.max(...open) - Math.min(...open)).toBeLessThan(2);
 });
 
-test("who moves a directory that is being walked leads nobody out of the tree", async () => {
+test("moving a directory during the walk does not lead out of the tree", async () => {
   await using directory = await tempDir({
     "tree/a/b/c": { directory: true },
     elsewhere: { directory: true },

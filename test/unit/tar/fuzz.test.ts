@@ -1,10 +1,10 @@
-/** Damaged archives: the reader says so with an error of its own, or reads something; it never hangs, crashes or hands out more than there is. */
+/** Damaged archives: the reader reports its own error, or reads something; it never hangs, crashes or returns more than there is. */
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { TarReader } from "../../../src/tar/reader.ts";
 import { archiveOf, block, END, pax } from "../../support/archive.ts";
 
-/** A generator of its own, so that a failure can be repeated (mulberry32). */
+/** Its own generator, so that a failure can be reproduced (mulberry32). */
 function random(seed: number): () => number {
   let state = seed;
   return () => {
@@ -15,7 +15,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** Bytes of content handed out, or the error. */
+/** Bytes of content returned, or the error. */
 function attempt(data: Uint8Array, chunk: number): number | RuntimeError {
   let bytes = 0;
   const reader = new TarReader({ entry: () => undefined, content: (piece) => (bytes += piece.length), entryEnd: () => undefined });
@@ -43,7 +43,7 @@ const SOUND = Buffer.concat([
   END,
 ]);
 
-test("the archive to be damaged is sound", () => {
+test("the undamaged archive is valid", () => {
   expect(attempt(SOUND, SOUND.length)).toBe(1007);
 });
 
@@ -54,7 +54,7 @@ test("every truncation", () => {
   }
 });
 
-test("20000 mutations, half of them with a right checksum", () => {
+test("20000 mutations, half of them with a correct checksum", () => {
   const next = random(20261121);
   const outcomes = { read: 0, refused: 0 };
   for (let i = 0; i < 20_000; i++) {
@@ -69,7 +69,7 @@ test("20000 mutations, half of them with a right checksum", () => {
   expect(outcomes.refused).toBeGreaterThan(1000);
 });
 
-/** Of every block that was a header before. */
+/** For every block that was a header before. */
 function repairChecksums(data: Buffer): void {
   for (let at = 0; at + 512 <= data.length; at += 512) {
     if (SOUND.toString("latin1", at + 257, at + 262) !== "ustar") continue;

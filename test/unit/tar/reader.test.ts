@@ -1,4 +1,4 @@
-/** What the reader makes of archives of all dialects, sound and not. */
+/** How the reader handles archives of all dialects, valid and not. */
 import { describe, expect, test } from "bun:test";
 import type { TarEntry } from "../../../src/tar/entry.ts";
 import type { TarLimits } from "../../../src/tar/limits.ts";
@@ -8,7 +8,7 @@ import { archiveOf, block, END, pax } from "../../support/archive.ts";
 interface Read {
   readonly entries: TarEntry[];
   readonly contents: string[];
-  /** What the reader called no content. */
+  /** What the reader did not return as content. */
   readonly literal: Buffer;
 }
 
@@ -53,7 +53,7 @@ describe("[L8] [L9] a header's fields arrive", () => {
     expect(whole.contents).toEqual(["hello", "w".repeat(2000), ""]);
   });
 
-  test("and everything that is no content can be kept", () => {
+  test("and everything that is not content can be kept", () => {
     const data = archiveOf({ name: "a", content: "12345" }, { name: "b".repeat(200), content: "6" });
     const padding = (bytes: Buffer): string => bytes.toString("latin1").replace("12345", "").replace("6\0", "\0");
     for (const size of [1, 512, data.length]) expect(read(data, size).literal.length).toBe(data.length - 6);
@@ -96,7 +96,7 @@ describe("dialects", () => {
     return block({ name: "b" }, "", { 345: "p".repeat(131), 476: "14371120000 ", 488: "14371120000 ", 508: "tar\0" });
   }
 
-  test("the list of names in a directory of GNU's incremental backups is passed over, and kept as what stands between", () => {
+  test("the list of names in a directory of GNU's incremental backups is skipped, and kept as non-content", () => {
     const data = Buffer.concat([block({ name: "d/", type: "D" }, "Ya\0Nb\0\0"), archiveOf({ name: "d/a", content: "1" })]);
     const { entries, contents, literal } = read(data);
     expect([entries.map(({ name, kind, size }) => [name, kind, size]), contents]).toEqual([
@@ -141,7 +141,7 @@ describe("PAX", () => {
     ]);
   });
 
-  test("size decides where the next header is", () => {
+  test("size determines where the next header is", () => {
     const { entries, contents } = read(Buffer.concat([pax({ size: "5" }), block({ size: 0 }), pad("hello"), block({ name: "next" }), END]));
     expect([entries.map(({ name }) => name), contents]).toEqual([
       ["file", "next"],
@@ -222,7 +222,7 @@ describe("what is refused", () => {
 describe("the end", () => {
   const data = archiveOf({ name: "a", content: "12345" }, { name: "n".repeat(150), content: "x" });
 
-  test("may lack its zeros, as some writers leave them out", () => {
+  test("may lack its zeros, which some writers omit", () => {
     expect(read(data.subarray(0, -1024)).entries).toHaveLength(2);
   });
 
@@ -230,7 +230,7 @@ describe("the end", () => {
     expect(read(Buffer.concat([data, Buffer.alloc(10_000, 1)])).entries).toHaveLength(2);
   });
 
-  test("is all that an empty archive has, and it may lack that too", () => {
+  test("is all there is in an empty archive, and may be missing even there", () => {
     for (const empty of [END, Buffer.alloc(512), Buffer.alloc(100), Buffer.alloc(0)]) expect(read(empty).entries).toEqual([]);
   });
 
@@ -240,7 +240,7 @@ describe("the end", () => {
     }
   });
 
-  test("is missed when it comes anywhere else", () => {
+  test("is an error anywhere else", () => {
     const afterFirst = (length: number): boolean => length >= 517 && length <= 1024;
     for (let length = 1; length < data.length - 1024 - 511; length++) {
       if (afterFirst(length)) continue;

@@ -1,4 +1,4 @@
-/** Files with holes, in every form that archives have them: where their data belongs, and which maps are refused. */
+/** Sparse files, in every archive format: where their data belongs, and which maps are refused. */
 import { describe, expect, test } from "bun:test";
 import type { TarEntry } from "../../../src/tar/entry.ts";
 import type { TarLimits } from "../../../src/tar/limits.ts";
@@ -8,7 +8,7 @@ import { archiveOf, block, END, entryOf, pax } from "../../support/archive.ts";
 
 interface Read {
   readonly entries: TarEntry[];
-  /** What each file has, as if it were written to disk. */
+  /** Each file's content, as if it were written to disk. */
   readonly contents: string[];
   readonly literal: number;
 }
@@ -47,7 +47,7 @@ function read(data: Uint8Array, chunk = data.length, limits: Partial<TarLimits> 
 const octal = (value: number): string => `${value.toString(8).padStart(11, "0")}\0`;
 const stretches = (...numbers: readonly number[]): string => numbers.map(octal).join("");
 
-/** GNU's oldest form, with as many further blocks as the map needs. */
+/** GNU's oldest format, with as many extra blocks as the map needs. */
 function oldSparse(size: number, map: readonly number[], data: string): Buffer {
   const [own, rest] = [map.slice(0, 8), map.slice(8)];
   const blocks: Buffer[] = [];
@@ -70,7 +70,7 @@ function lines(map: string, data: string): Buffer {
 const one = (realsize: string): Buffer =>
   pax({ "GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "s", "GNU.sparse.realsize": realsize });
 
-/** Form 0.0 says the same keys again and again. */
+/** Format 0.0 repeats the same keys. */
 function repeated(...records: readonly (readonly [string, string])[]): Buffer {
   const text = records.map(([key, value]) => {
     const rest = ` ${key}=${value}\n`;
@@ -81,7 +81,7 @@ function repeated(...records: readonly (readonly [string, string])[]): Buffer {
 
 const many = Array.from({ length: 100 }, (_, i) => [i * 20, 1]).flat();
 
-describe("the data stands where the map says", () => {
+describe("the data is where the map says", () => {
   test.each<[string, Buffer, string]>([
     ["GNU's oldest form", oldSparse(12, [2, 3, 9, 1], "abcd"), "..abc....d.."],
     ["GNU's oldest form with more blocks", oldSparse(2000, many, "x".repeat(100)), `x${".".repeat(19)}`.repeat(100)],
@@ -169,7 +169,7 @@ describe("what is refused", () => {
     return block({ name: "s", type: "S" }, "", { 257: "ustar  \0", 483: `\xff${"\xff".repeat(11)}` });
   }
 
-  test("a map in a global header is nobody's", () => {
+  test("a map in a global header belongs to no file", () => {
     const data = Buffer.concat([pax({ "GNU.sparse.size": "9", "GNU.sparse.map": "0,1" }, "g"), block({ name: "f" }, "plain"), END]);
     expect(read(data).contents).toEqual(["plain"]);
   });
@@ -209,11 +209,11 @@ describe("what the writer makes", () => {
     expect(contents).toEqual([`...ab${".".repeat(995)}c${".".repeat(999)}`]);
   });
 
-  test("has another name for those who do not know the form", () => {
+  test("has another name for readers that do not know the format", () => {
     expect(written("d/s").includes("d/GNUSparseFile.0/s")).toBe(true);
   });
 
-  test("lacks data of which the map says that it is there", () => {
+  test("lacks data that the map announces", () => {
     const writer = new TarWriter();
     writer.entry({ ...entryOf({ name: "s" }), size: 2000, sparse });
     writer.content(Buffer.from("ab"));
@@ -221,7 +221,7 @@ describe("what the writer makes", () => {
   });
 });
 
-test("what a reader can pass over is content, and nothing else", () => {
+test("a reader can skip content, and nothing else", () => {
   const data = archiveOf({ name: "a", content: "x".repeat(5000) }, { name: "b", content: "y" });
   const told: (string | number)[] = [];
   const reader = new TarReader({

@@ -1,4 +1,4 @@
-/** What the writer writes: the same bytes for the same entries, and what GNU tar and Python read in them. */
+/** The writer's output: the same bytes for the same entries, and GNU tar and Python read them. */
 import { describe, expect, test } from "bun:test";
 import type { TarEntry } from "../../../src/tar/entry.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
@@ -21,7 +21,7 @@ const MEMBERS: readonly Member[] = [
   { name: "late", modified: { seconds: 2 ** 34, nanoseconds: 0 } },
 ];
 
-describe("what is written is read again", () => {
+describe("written entries are read back", () => {
   test.each(MEMBERS.map((member) => [member.name, member] as const))("%s", async (_, member) => {
     expect(await readAll(archiveOf(member))).toEqual([[entryOf(member), Buffer.from(member.content ?? "").toString("latin1")]]);
   });
@@ -78,13 +78,13 @@ test.each([
 });
 
 describe("readTar", () => {
-  test("skips what nobody reads", async () => {
+  test("skips unread content", async () => {
     const names: string[] = [];
     for await (const { entry } of readTar(streamOf(archiveOf(...MEMBERS), 100))) names.push(entry.name);
     expect(names).toEqual(MEMBERS.map(({ name }) => name));
   });
 
-  test("skips the rest of what somebody began to read", async () => {
+  test("skips the rest of partly read content", async () => {
     const seen: [string, number][] = [];
     for await (const { entry, content } of readTar(
       streamOf(archiveOf({ name: "a", content: "x".repeat(3000) }, { name: "b", content: "y" }), 700),
@@ -100,7 +100,7 @@ describe("readTar", () => {
     ]);
   });
 
-  test("reads the stream to its end, behind that of the archive", async () => {
+  test("reads the stream to its end, beyond that of the archive", async () => {
     let isOver = false;
     async function* stream(): AsyncGenerator<Uint8Array> {
       yield archiveOf({ name: "a" });

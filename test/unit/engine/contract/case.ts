@@ -1,6 +1,6 @@
-/** The contract's own words for expectations: bun:test is not there inside the host. */
+/** The contract's own assertions: bun:test does not exist inside the host. */
 
-/** One promise of host.ts. It throws where it is broken. */
+/** One promise of host.ts. Throws if it is broken. */
 export interface Case {
   readonly title: string;
   readonly run: () => void | Promise<void>;
@@ -11,7 +11,7 @@ export function same(actual: unknown, expected: unknown): void {
   if (got !== wanted) throw new Error(`${got} instead of ${wanted}`);
 }
 
-/** Whether `action` throws an error of just that kind; returns its message. */
+/** Requires that `action` throws an error of exactly that kind; returns its message. */
 export function refuses(kind: "TypeError" | "RangeError" | "Error", action: () => unknown): string {
   let result: unknown;
   try {
@@ -31,7 +31,7 @@ function show(value: unknown): string {
   return value === undefined ? "undefined" : JSON.stringify(value);
 }
 
-/** Calls what the types forbid. */
+/** For calls that the types forbid. */
 export function unchecked(call: unknown): (...args: unknown[]) => unknown {
   return call as (...args: unknown[]) => unknown;
 }

@@ -57,7 +57,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "text of a library is copied, and none is null",
+    title: "text from a library is copied, and a missing text is null",
     run: () => {
       same(libc("strerror", "text", ["i32"])(ENOENT), "No such file or directory");
       same(libc("strchr", "text", ["pointer", "i32"])("a=\udcff", 61), "=\udcff");
@@ -83,7 +83,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "a library and a symbol that are not there are errors with the loader's words",
+    title: "a missing library or symbol is an error in the loader's words",
     run: () => {
       same(refuses("Error", () => openLibrary("libof-nothing.so.9")).includes("libof-nothing.so.9"), true);
       same(refuses("Error", () => libc("of_nothing", "void", [])).includes("of_nothing"), true);
@@ -132,7 +132,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "types that there are not, and too many parameters, are refused",
+    title: "unknown types and too many parameters are refused",
     run: () => {
       const bind = unchecked(libc);
       for (const type of ["int", "", "I32", undefined, null, 3, {}]) {
@@ -160,7 +160,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "what a callback throws comes out of the call, once, and the callback is not called again",
+    title: "an error thrown by a callback is thrown by the call, once, and the callback is not called again",
     run: () => {
       let calls = 0;
       const callback = createCallback(
@@ -181,7 +181,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "a callback that returns what its type does not hold is an error",
+    title: "a callback result out of its type's range is an error",
     run: () => {
       using wrong = new Callback((() => "text") as unknown as () => number, "i32", ["pointer", "pointer"]);
       refuses("TypeError", () => qsort(new Int32Array([2, 1]), 2, 4, wrong.address));
@@ -190,7 +190,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "a callback makes calls of its own",
+    title: "a callback can make calls itself",
     run: () => {
       const inner = new Callback(compare, "i32", ["pointer", "pointer"]);
       const sorted: number[][] = [];
@@ -211,7 +211,7 @@ export const foreignCases: readonly Case[] = [
     },
   },
   {
-    title: "a released callback returns zero, and is released once",
+    title: "a released callback returns zero, and can be released only once",
     run: () => {
       const callback = createCallback(() => 1, "i32", ["pointer", "pointer"]);
       releaseCallback(callback);

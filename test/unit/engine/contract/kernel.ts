@@ -12,7 +12,7 @@ function temporaryDirectory(): string {
 }
 
 export const kernelCases: readonly Case[] = [
-  { title: "the processor is one that the build knows", run: () => same(["x86_64", "aarch64"].includes(machine), true) },
+  { title: "the processor is one that the build supports", run: () => same(["x86_64", "aarch64"].includes(machine), true) },
   { title: "a call returns its result", run: () => same(syscall(SYS.getpid) > 0, true) },
   {
     title: "a failure is minus errno",
@@ -36,7 +36,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "a path that is no UTF-8 names the same file each time",
+    title: "a path that is not UTF-8 names the same file each time",
     run: () => {
       const directory = `${temporaryDirectory()}/lamina-\udcff\udce9-${syscall(SYS.getpid)}`;
       same(syscall(SYS.mkdirat, AT_FDCWD, directory, 0o700), 0);
@@ -44,7 +44,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "a view of memory is passed from where it begins",
+    title: "a view of memory is passed from its start",
     run: () => {
       const buffer = new Uint8Array(16);
       const fd = syscall(SYS.memfd_create, "contract", 1);
@@ -70,7 +70,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "null and empty memory are no address",
+    title: "null and empty memory are passed as a null pointer",
     run: () => {
       same(syscall(SYS.write, 1, new Uint8Array(0), 0), 0);
       same(syscall(SYS.write, 1, null, 0), 0);
@@ -78,7 +78,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "an interrupted sleep is not begun anew, and an interrupted poll goes on until its time is up",
+    title: "an interrupted sleep is not restarted, and an interrupted poll continues until its timeout",
     run: () => {
       same(syscallOnce(SYS.nanosleep, new BigInt64Array([0n, 1000n]), null), 0);
       const time = new BigInt64Array([0n, 2_000_000n]);
@@ -86,7 +86,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "a number of arguments that no call has is refused",
+    title: "a number of arguments that no system call has is refused",
     run: () => {
       refuses("TypeError", () => unchecked(syscall)());
       refuses("TypeError", () => syscall(SYS.getpid, 1, 2, 3, 4, 5, 6, 7));
@@ -94,7 +94,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "a number of a call that is none is refused",
+    title: "an invalid system call number is refused",
     run: () => {
       for (const number of ["39", undefined, null, {}, true, new Uint8Array(1)]) refuses("TypeError", () => unchecked(syscall)(number));
       for (const number of [-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 70n]) {
@@ -103,7 +103,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "words of other types, and numbers that no register holds, are refused",
+    title: "arguments of other types, and numbers that do not fit a register, are refused",
     run: () => {
       for (const word of [undefined, true, {}, [], () => 0, Symbol.iterator, new ArrayBuffer(8), new DataView(new ArrayBuffer(8))]) {
         refuses("TypeError", () => unchecked(syscall)(SYS.close, word));
@@ -115,7 +115,7 @@ export const kernelCases: readonly Case[] = [
     },
   },
   {
-    title: "memory that was transferred away is refused before the call",
+    title: "transferred memory is refused before the call",
     run: () => {
       const gone = new Uint8Array(4);
       gone.buffer.transfer();

@@ -1,4 +1,4 @@
-/** What the engines agree on beyond host.ts: the language as lamina is written in it. */
+/** What the engines agree on beyond host.ts: the language features that lamina uses. */
 import { type Case, refuses, same } from "./case.ts";
 
 export const languageCases: readonly Case[] = [
@@ -25,7 +25,7 @@ export const languageCases: readonly Case[] = [
     },
   },
   {
-    title: "asynchronous resources are disposed of before what follows",
+    title: "asynchronous resources are disposed of before execution continues",
     run: async () => {
       const seen: string[] = [];
       {
@@ -36,7 +36,7 @@ export const languageCases: readonly Case[] = [
     },
   },
   {
-    title: "generators end when nobody wants more",
+    title: "generators end when their consumer stops",
     run: () => {
       const seen: number[] = [];
       function* numbers(): Generator<number> {
@@ -143,7 +143,7 @@ export const languageCases: readonly Case[] = [
     },
   },
   {
-    title: "recursion without end is an error that can be caught",
+    title: "endless recursion is an error that can be caught",
     run: () => {
       const deepen = (depth: number): number => 1 + deepen(depth + 1);
       try {

@@ -1,4 +1,4 @@
-/** Runs the contract inside the host: one line of JSON for each case. The argument is the path of the odd library. */
+/** Runs the contract inside the host: one line of JSON per case. The argument is the path of the odd library. */
 import { encode, exit, programArguments, syscall } from "#host";
 import { EVERY_CASE } from "./every-case.ts";
 import { SYS } from "./numbers.ts";
@@ -6,7 +6,7 @@ import { hostOnlyCases, oddLibraryCases } from "./odd-library.ts";
 
 export interface Outcome {
   readonly title: string;
-  /** undefined if it holds. */
+  /** Undefined if it holds. */
   readonly failure?: string;
 }
 

@@ -8,7 +8,7 @@ const PRIVATE_ANONYMOUS = 0x22;
 
 export const memoryCases: readonly Case[] = [
   {
-    title: "memory is read and written where it is",
+    title: "memory is read and written in place",
     run: () => {
       const memory = encode("abcdef");
       same(readMemory(address(memory) + 1, 3), encode("bcd"));
@@ -35,7 +35,7 @@ export const memoryCases: readonly Case[] = [
     },
   },
   {
-    title: "text that ends with the last byte of a mapping is read, and text that does not end is refused",
+    title: "text that ends with the last byte of a mapping is read, and unterminated text is refused",
     run: () => {
       const pages = syscall(SYS.mmap, 0, 65536, PROT_READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
       writeMemory(pages + 65536 - 4, encode("end\0"));
@@ -45,11 +45,11 @@ export const memoryCases: readonly Case[] = [
     },
   },
   {
-    title: "memory that has no bytes has no address",
+    title: "empty memory has no address",
     run: () => same(address(new Uint8Array(0)), 0),
   },
   {
-    title: "an address without memory is refused",
+    title: "an unmapped address is refused",
     run: () => {
       for (const bad of [0, 8, 4095, 2 ** 52]) {
         refuses("RangeError", () => readMemory(bad, 8));

@@ -1,4 +1,4 @@
-/** Functions of a library that has every type in every place: test/native/odd-library.c. */
+/** Functions of a library with every type in every position: test/native/odd-library.c. */
 import { createCallback, openLibrary, releaseCallback } from "#host";
 import { Callback } from "../../../../src/engine/foreign.ts";
 import type { Library, ParameterType } from "../../../../src/engine/host.ts";
@@ -47,7 +47,7 @@ function valueCases(library: Library): readonly Case[] {
       },
     },
     {
-      title: "more arguments than registers arrive in their order",
+      title: "more arguments than registers arrive in order",
       run: () => {
         same(library("describe", "text", ALL)(...VALUES), "200 -5 60000 4096 -7 18446744073709551615 0.5 -8 4000000000 -300");
         const seen: unknown[] = [];
@@ -73,7 +73,7 @@ function callbackCases(library: Library): readonly Case[] {
       },
     },
     {
-      title: "a callback may release itself",
+      title: "a callback can release itself",
       run: () => {
         const callback: number = createCallback(
           () => {
@@ -89,7 +89,7 @@ function callbackCases(library: Library): readonly Case[] {
       },
     },
     {
-      title: "an error from a callback of one call is not left over for the next",
+      title: "an error from a callback of one call does not leak into the next",
       run: () => {
         using callback = new Callback(() => refuse(), "i32", []);
         library("keep", "void", ["pointer"])(callback.address);
@@ -106,7 +106,7 @@ function callbackCases(library: Library): readonly Case[] {
   ];
 }
 
-/** What only the host promises: Bun has threads of its own, and memory that cannot be made immutable. */
+/** What only the host guarantees: Bun has its own threads, and memory that cannot be made immutable. */
 export function hostOnlyCases(path: string): readonly Case[] {
   const library = openLibrary(path);
   return [
@@ -121,7 +121,7 @@ export function hostOnlyCases(path: string): readonly Case[] {
       },
     },
     {
-      title: "a callback cannot take away the memory that a library still writes to",
+      title: "a callback cannot detach memory that a library still writes to",
       run: () => {
         const memory = new Uint8Array(4);
         using callback = new Callback(
@@ -140,7 +140,7 @@ export function hostOnlyCases(path: string): readonly Case[] {
       },
     },
     {
-      title: "no buffer changes its size, and none is shared",
+      title: "no buffer can be resized or shared",
       run: () => {
         same("resize" in ArrayBuffer.prototype, false);
         same(typeof SharedArrayBuffer, "undefined");

@@ -10,7 +10,7 @@ interface Ended {
   readonly output: string;
 }
 
-/** Runs a program of this machine and takes what it writes. */
+/** Runs a program of this machine and returns its output. */
 function run(args: readonly string[], { env = [], directory = null }: { env?: readonly string[]; directory?: string | null } = {}): Ended {
   const ends = new Int32Array(2);
   same(syscall(SYS.pipe2, ends, O_CLOEXEC), 0);
@@ -41,7 +41,7 @@ export const processCases: readonly Case[] = [
     run: () => same(run(["/bin/echo", "-n", "a b", "\udcff\udce9", "é", ""]), { status: 0, output: "a b \udcff\udce9 é " }),
   },
   {
-    title: "a child has the environment it was given, duplicates and oddities too",
+    title: "a child has the given environment, duplicates and oddities included",
     run: () => {
       const env = ["A=1", "A=2", "=odd", "B=\udcff"];
       same(run(["/bin/cat", "/proc/self/environ"], { env }).output, "A=1\0A=2\0=odd\0B=\udcff\0");
@@ -49,7 +49,7 @@ export const processCases: readonly Case[] = [
   },
   { title: "a child enters its directory", run: () => same(run(["/bin/sh", "-c", "pwd"], { directory: "/usr" }).output, "/usr\n") },
   {
-    title: "a program that is not there, or a directory, is the errno of why",
+    title: "a missing program, or a directory, gives the errno of the reason",
     run: () => {
       same(run(["/nonexistent"]).status, -ENOENT);
       same(run(["/bin/true"], { directory: "/nonexistent" }).status, -ENOENT);
@@ -69,7 +69,7 @@ export const processCases: readonly Case[] = [
     },
   },
   {
-    title: "a child leads a process group of its own if asked, and ours else",
+    title: "a child leads its own process group if asked, and otherwise stays in ours",
     run: () => {
       for (const flags of [OWN_GROUP, 0]) {
         const pid = spawn("/bin/sleep", ["sleep", "60"], [], new Int32Array(0), null, flags);
@@ -80,7 +80,7 @@ export const processCases: readonly Case[] = [
     },
   },
   {
-    title: "descriptors get their numbers in order, and one that keeps its number is passed on",
+    title: "descriptors are numbered in order, and one that keeps its number is passed on",
     run: () => {
       const fd = syscall(SYS.memfd_create, "contract", 1);
       const pid = spawn(
@@ -98,7 +98,7 @@ export const processCases: readonly Case[] = [
     },
   },
   {
-    title: "a child with other arguments than these is refused",
+    title: "a spawn with invalid arguments is refused",
     run: () => {
       const start = unchecked(spawn);
       const none = new Int32Array(0);
@@ -133,7 +133,7 @@ export const processCases: readonly Case[] = [
     },
   },
   {
-    title: "an embedded file that is not there is null",
+    title: "a missing embedded file is null",
     run: () => {
       same(embedded("nothing"), null);
       refuses("TypeError", () => unchecked(embedded)(1));
@@ -141,7 +141,7 @@ export const processCases: readonly Case[] = [
     },
   },
   {
-    title: "no process ends with a status that is none",
+    title: "no process exits with an invalid status",
     run: () => {
       for (const status of [-1, 256, 0.5, 2n ** 70n]) refuses("RangeError", () => unchecked(exit)(status));
       for (const status of ["0", undefined, null]) refuses("TypeError", () => unchecked(exit)(status));

@@ -4,7 +4,7 @@ import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
-/** What is no UTF-8, and which of its bytes are escaped. */
+/** Invalid UTF-8, and which of its bytes are escaped. */
 const INVALID: readonly (readonly [what: string, bytes: Uint8Array, text: string])[] = [
   ["a byte that begins nothing", bytes(0x61, 0xff, 0x62), "a\udcffb"],
   ["a continuation without a beginning", bytes(0x80, 0xbf), "\udc80\udcbf"],
@@ -91,7 +91,7 @@ export const textCases: readonly Case[] = [
     run: () => same(encode("\ud83d\udc80"), bytes(0xf0, 0x9f, 0x92, 0x80)),
   },
   {
-    title: "text ends with a NUL if asked, and has none else",
+    title: "text ends with a NUL if asked, and contains no other",
     run: () => {
       same(encode("a\udcff", true), bytes(0x61, 0xff, 0));
       same(encode("a", false), bytes(0x61));
@@ -101,7 +101,7 @@ export const textCases: readonly Case[] = [
     },
   },
   {
-    title: "a part of the bytes is decoded, and no more than there is",
+    title: "a range of the bytes is decoded, and no more than there are",
     run: () => {
       const all = encode("abcdef");
       same(decode(all, 2), "cdef");
@@ -130,7 +130,7 @@ export const textCases: readonly Case[] = [
     },
   },
   {
-    title: "memory that was transferred away is refused",
+    title: "transferred memory is refused",
     run: () => {
       const gone = bytes(1, 2, 3);
       (gone.buffer as ArrayBuffer).transfer();
