@@ -26,7 +26,10 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "node:fs": /^engine\/on-bun\/process\.ts$/,
   "node:stream": /^layers\/compression\.ts$/,
   "node:zlib": /^(layers|image)\//,
-  yargs: /^commands\/usage\.ts$/,
+  yargs: /^commands\/(usage|yargs|yargs-parts\.d)\.ts$/,
+  "yargs-parser/browser": /^commands\/yargs\.ts$/,
+  "../node_modules/yargs/build/lib/yargs-factory.js": /^commands\/yargs\.ts$/,
+  "../node_modules/cliui/build/lib/index.js": /^commands\/yargs\.ts$/,
   "../package.json": /^commands\/version\.ts$/,
   "../native/build/init.b64": /^host\/embedded-init\.ts$/,
 };

@@ -2,7 +2,7 @@
  * Help, made by yargs from table.ts. Loaded only when help is asked for: yargs takes several times as long to load as
  * lamina takes to start a container. It never parses what a command is given (argv.ts does), prints or exits here.
  */
-import yargs, { type Argv, type Options } from "yargs";
+import type { Argv, Options } from "yargs";
 import { INSTEAD } from "./argv.ts";
 import {
   COMMANDS,
@@ -16,6 +16,7 @@ import {
   secondWords,
 } from "./table.ts";
 import type { CommandRow, Option } from "./table-row.ts";
+import { newProgram } from "./yargs.ts";
 
 /** The text of `lamina --help`, or with a name that of `lamina NAME --help`. */
 export async function helpText(name: CommandName | GroupName | undefined, width: number): Promise<string> {
@@ -88,7 +89,7 @@ const HEADINGS = { "Commands:": "COMMANDS:", "Options:": "OPTIONS:", "Positional
  * Nothing of yargs' own: no files looked up (a locale's, or a package.json's from the directory given), no exit.
  */
 function empty(): Argv {
-  return yargs([], "/")
+  return newProgram([], "/")
     .scriptName("lamina")
     .detectLocale(false)
     .help(false)
