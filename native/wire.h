@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x2b9ce31bu
+#define WIRE_ID 0x2d06bfa9u
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -13,6 +13,7 @@
 #define MESSAGE_FAILED 4u
 #define MESSAGE_WARNING 5u
 #define MESSAGE_SUPERVISED 6u
+#define MESSAGE_LISTENER 7u
 #define SYNC_ID_MAPS 2u
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u
@@ -73,6 +74,7 @@
 	X(40, capset) \
 	X(41, raise_ambient) \
 	X(42, no_new_privileges) \
+	X(77, load_filter) \
 	X(43, chdir) \
 	X(44, default_home) \
 	X(45, find_executable) \

@@ -77,6 +77,7 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   chroot: ROOT,
   personality: PROCESS,
   noNewPrivileges: PROCESS,
+  loadFilter: PROGRAM,
   dropBounding: PROCESS,
   defaultHome: PROGRAM,
   findExecutable: PROGRAM,

@@ -28,11 +28,19 @@ const INIT_NAME = "standard";
 export function sendPidfd(path: HostPath, pid: number): void {
   using socket = connectToCaller("pidfd socket", path);
   using process = openPid(pid);
-  const sent = process === undefined ? -ERRNO.ESRCH : trySendWith(socket, encodeText(INIT_NAME), process);
-  if (sent < 0) {
-    throw new RuntimeError("kernel", `cannot send the pidfd to ${path}: ${strerror(-sent)}`, {
-      call: "sendmsg(2)",
-      errno: errnoName(-sent),
-    });
-  }
+  requireSent("pidfd", path, process === undefined ? -ERRNO.ESRCH : trySendWith(socket, encodeText(INIT_NAME), process));
+}
+
+/** Each listener has a connection of its own, which ends with the message. */
+export function sendListener(path: HostPath, listener: Fd, state: string): void {
+  using socket = connectToCaller("seccomp listener", path);
+  requireSent("listener of the system call filter", path, trySendWith(socket, encodeText(state), listener));
+}
+
+function requireSent(what: string, path: HostPath, sent: number): void {
+  if (sent >= 0) return;
+  throw new RuntimeError("kernel", `cannot send the ${what} to ${path}: ${strerror(-sent)}`, {
+    call: "sendmsg(2)",
+    errno: errnoName(-sent),
+  });
 }

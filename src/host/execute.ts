@@ -5,6 +5,7 @@ import { SIGNALS } from "../base/signals.ts";
 import { describeHostStep } from "../plan/describe.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { Plan } from "../plan/plan-container.ts";
+import { listenerState } from "../plan/state-document.ts";
 import type { Planned, SyncPoint } from "../plan/step.ts";
 import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
@@ -12,7 +13,7 @@ import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
 import { ownPid } from "../sys/own-ids.ts";
 import { openPid, trySignal, waitChild } from "../sys/process.ts";
-import { sendPidfd } from "./caller-socket.ts";
+import { sendListener, sendPidfd } from "./caller-socket.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import type { TreeMaker } from "./context.ts";
 import { wordFailure, wordWarning } from "./failure.ts";
@@ -140,6 +141,8 @@ export class Running implements Disposable {
         );
       case "sendPidfd":
         return sendPidfd(step.socket, this.pid);
+      case "sendListener":
+        return this.#sendListener(step);
       case "saveState":
         return this.#execution.saveState(this.pid);
       case "writePidFile":
@@ -155,6 +158,11 @@ export class Running implements Disposable {
     for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
       if (this.#supervisor === undefined) waitChild(pid);
     }
+  }
+
+  #sendListener({ socket, metadata }: Extract<HostStep, { readonly op: "sendListener" }>): void {
+    using listener = this.#handshake?.awaitListener();
+    if (listener !== undefined) sendListener(socket, listener, listenerState(this.#execution.stateFor(this.pid), this.pid, metadata));
   }
 
   #spawn(): void {

@@ -87,6 +87,8 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
       return value === ERRNO.ENOENT
         ? `open /proc/${step.file}: ${reason}`
         : `write ${JSON.stringify(step.text)} to /proc/${step.file}: ${reason}`;
+    case "loadFilter":
+      return `error loading seccomp filter: cannot ${describeStep(step)}: ${reason}`;
     case "newSessionKeyring":
       return `unable to join session keyring: unable to create session key: ${reason}`;
     case "openTree":
@@ -239,6 +241,11 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   },
   moveRoot: {
     [ERRNO.EBUSY]: "a procfs or sysfs of the host is hidden below another mount, where a user namespace can neither unmount nor cover it",
+  },
+  loadFilter: {
+    [ERRNO.EACCES]: "without CAP_SYS_ADMIN a filter takes process.noNewPrivileges",
+    [ERRNO.EINVAL]: "this kernel does not know one of the flags: see lamina features",
+    [ERRNO.EBUSY]: "a filter with a listener is loaded already: a process can have one",
   },
   mknod: { [ERRNO.EPERM]: "device nodes need CAP_MKNOD in the first user namespace; the devices cgroup may also forbid them" },
   newSessionKeyring: {

@@ -14,6 +14,8 @@
  *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
  *   run them                           ── go ─▶ createContainer hooks, new root, identity
  *                                      ◀─────── pid               only with a pid namespace of others, which a last stage enters
+ *   pass it on                         ◀─────── listener          only with a filter that has one; comes with its descriptor,
+ *                                                                 perhaps after the sync that follows
  *                                      ◀─────── sync ready
  *   write the record and the pid file  ── go ─▶ create: close this socket, accept on the start socket
  *                                               run: startContainer hooks, execve
@@ -68,11 +70,19 @@ export interface Listener {
   readonly supervised: (pid: number) => void;
 }
 
+interface Message {
+  readonly kind: number;
+  readonly value: number;
+  readonly listener?: Fd;
+}
+
 export class Handshake implements Disposable {
   readonly #socket: Fd;
   readonly #listener: Listener;
   /** From here on hooks of the image run beside init, which may be allowed to trace it: no stage follows, whoever says so. */
   #isReady = false;
+  /** A sync that came before what was awaited. */
+  #early: Message | undefined;
 
   constructor(socket: Fd, listener: Listener) {
     this.#socket = socket;
@@ -81,9 +91,20 @@ export class Handshake implements Disposable {
 
   /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
   await(point: SyncPoint): void {
-    const message = this.#next();
+    const message = this.#early ?? this.#next();
+    this.#early = undefined;
     if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
     this.#isReady = point === "ready";
+  }
+
+  /** Waits for the listener of init's filter; the caller closes it. Throws as `await`. */
+  awaitListener(): Fd {
+    for (;;) {
+      const message = this.#next();
+      if (message?.listener !== undefined) return message.listener;
+      if (message === undefined || this.#early !== undefined) throw new InitLost();
+      this.#early = message;
+    }
   }
 
   /** Lets init go on. Should it be gone, the next await says so. */
@@ -98,11 +119,12 @@ export class Handshake implements Disposable {
     if (this.#next() !== undefined) throw new InitLost();
   }
 
-  /** The next sync; warnings and the pid are taken on the way. undefined at the end of the conversation. */
-  #next(): { kind: number; value: number } | undefined {
+  /** The next sync or listener; warnings and the pid are taken on the way. undefined at the end of the conversation. */
+  #next(): Message | undefined {
     for (;;) {
       const { data, descriptor } = receiveWith(this.#socket, MESSAGE_SIZE, "hear from the container's init");
-      using context = descriptor;
+      using stack = new DisposableStack();
+      const context = descriptor && stack.use(descriptor);
       if (data.length !== MESSAGE_SIZE) return undefined;
       const [kind, step, value] = new Uint32Array(data.buffer, data.byteOffset, 3);
       if (kind === undefined || step === undefined || value === undefined) return undefined;
@@ -110,7 +132,10 @@ export class Handshake implements Disposable {
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid && !this.#isReady) this.#listener.next(value);
       else if (kind === MESSAGE.supervised && !this.#isReady) this.#listener.supervised(value);
-      else return { kind, value };
+      else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined) {
+        stack.move();
+        return { kind, value, listener: context };
+      } else return { kind, value };
     }
   }
 

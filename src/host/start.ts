@@ -4,7 +4,7 @@ import { hookCall } from "../plan/hooks.ts";
 import { stateText } from "../plan/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
-import type { StateRecord } from "../state/record.ts";
+import type { LastStep, StateRecord } from "../state/record.ts";
 import { readState } from "../state/status.ts";
 import { errnoName } from "../sys/errno.ts";
 import { tryUnlink } from "../sys/file.ts";
@@ -57,11 +57,16 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
   const step = record.lastSteps[error.step];
   if (step === undefined)
     return new RuntimeError("integrity", `${prefix}: container init reports step ${error.step}, which it has done before`);
-  const cause = step.op === "exec" ? `exec ${step.path}: ${reasonOf(error.value)}` : wordHook(step, error.value, error.log);
+  const cause = causeOf(step, error);
   return new RuntimeError("kernel", `${prefix}: ${cause}`, {
     pointer: step.origin,
-    ...(step.op === "exec" ? { call: "execve(2)", errno: errnoName(error.value) } : {}),
+    ...(step.op === "runHook" ? {} : { call: step.op === "exec" ? "execve(2)" : "seccomp(2)", errno: errnoName(error.value) }),
   });
+}
+
+function causeOf(step: LastStep, { value, log }: StepFailure): string {
+  if (step.op === "runHook") return wordHook(step, value, log);
+  return step.op === "exec" ? `exec ${step.path}: ${reasonOf(value)}` : `cannot load the system call filter: ${reasonOf(value)}`;
 }
 
 /** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */

@@ -70,6 +70,7 @@ const INIT_CALLS = {
   capset: "capset(2)",
   raiseAmbient: "prctl(2)",
   noNewPrivileges: "prctl(2)",
+  loadFilter: "seccomp(2)",
   chdir: "chdir(2)",
   chdirAs: "chdir(2)",
   loopbackUp: "ioctl(2)",
@@ -101,6 +102,7 @@ const HOST_CALLS = {
   runHook: "execve(2)",
   saveState: "rename(2)",
   sendPidfd: "sendmsg(2)",
+  sendListener: "sendmsg(2)",
   writePidFile: "rename(2)",
 } as const satisfies Readonly<Record<HostStep["op"], string>>;
 

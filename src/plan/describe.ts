@@ -5,6 +5,7 @@
  * type error. `#3` is slot 3: a descriptor that an earlier step left there.
  */
 import { capabilityNames } from "./capabilities.ts";
+import { FILTER_FLAGS } from "./filter-words.ts";
 import type { HostStep } from "./host-step.ts";
 import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 import { personalityName } from "./personality.ts";
@@ -117,6 +118,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   capset: ({ effective, permitted, inheritable }) => `set the capabilities${capabilitySets(effective, permitted, inheritable)}`,
   raiseAmbient: ({ set }) => `set the ambient capabilities to: ${capabilityNames(set)}`,
   noNewPrivileges: () => "give up gaining privileges through execve",
+  loadFilter: ({ flags, program }) => `load a system call filter of ${program.length / 8} instructions${filterFlagWords(flags)}`,
   chdir: ({ path }) => `enter directory ${path}`,
   chdirAs: ({ path, uid }) => `enter directory ${path} as uid ${uid}`,
   loopbackUp: () => "bring up the loopback device",
@@ -151,6 +153,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
     `map uids ${mapWords(uidMap)} and gids ${mapWords(gidMap)}${byHelper ? " by newuidmap and newgidmap" : ""}${denySetgroups ? ", without setgroups" : ""}`,
   runHook: ({ kind, index, call }) => `run ${kind} hook ${index}: ${commandLine(call.path, call.args)}${timeoutWords(call.timeout)}`,
   sendPidfd: ({ socket }) => `send a descriptor of init's process to ${socket}`,
+  sendListener: ({ socket, metadata }) =>
+    `send the listener of the system call filter to ${socket}${metadata === "" ? "" : `, with ${quote(metadata)}`}`,
   saveState: () => "save the state",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };
@@ -243,6 +247,11 @@ function capabilitySets(effective: bigint, permitted: bigint, inheritable: bigin
 /** A hook's args start with its name, like argv. */
 function commandLine(path: string, args: readonly string[]): string {
   return [path, ...args.slice(1).map(quote)].join(" ");
+}
+
+function filterFlagWords(flags: number): string {
+  const names = Object.entries(FILTER_FLAGS).filter(([, bit]) => (flags & bit) !== 0);
+  return names.length === 0 ? "" : ` with ${names.map(([name]) => name).join(", ")}`;
 }
 
 function timeoutWords(seconds: number): string {

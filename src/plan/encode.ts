@@ -6,7 +6,7 @@ import { type InitStep, ON_FAILURE, type Planned } from "./step.ts";
 import { type FieldType, WIRE } from "./wire.ts";
 import { WIRE_ID } from "./wire-id.ts";
 
-type Value = string | number | bigint | boolean | readonly string[] | readonly number[];
+type Value = string | number | bigint | boolean | readonly string[] | readonly number[] | Uint8Array;
 
 /** Throws code "config" if a string contains a NUL byte, which no system call can carry. */
 export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
@@ -60,8 +60,16 @@ class Writer {
     this.#buffer[this.#at++] = 0;
   }
 
+  raw(bytes: Uint8Array): void {
+    this.u32(bytes.length);
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
   field(type: FieldType, value: Value, origin: string): void {
     if (type === "str") this.str(String(value), origin);
+    else if (type === "bytes") this.raw(value as Uint8Array);
     else if (type === "u64") this.u64(BigInt(value as bigint));
     else if (type === "u32" || type === "bool") this.u32(Number(value));
     else this.list(type, value as readonly (string | number)[], origin);

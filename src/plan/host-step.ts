@@ -64,5 +64,7 @@ export type HostStep =
   | { readonly op: "runHook"; readonly kind: HostHookKind; readonly index: number; readonly call: HookCall }
   /** To a stream socket of the caller's, as in runc. */
   | { readonly op: "sendPidfd"; readonly socket: HostPath }
+  /** Waits for the listener of init's filter, and sends it to a stream socket with the state of its process (runtime-spec, config-linux.md, Seccomp). */
+  | { readonly op: "sendListener"; readonly socket: HostPath; readonly metadata: string }
   | { readonly op: "saveState" }
   | { readonly op: "writePidFile"; readonly path: HostPath };

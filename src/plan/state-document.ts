@@ -23,3 +23,10 @@ export function stateText(spec: Spec, facts: Pick<Facts, "bundle">, id: string, 
   const { head, tail } = stateDocument(spec, facts, id, status);
   return `${head}${pid}${tail}`;
 }
+
+/** What comes with the listener of a filter (runtime-spec, config-linux.md, Container Process State). `state` is a document with a pid. */
+export function listenerState(state: string, pid: number, metadata: string): string {
+  const { ociVersion }: { readonly ociVersion?: unknown } = JSON.parse(state);
+  const words = { ociVersion, fds: ["seccompFd"], pid, ...(metadata === "" ? {} : { metadata }) };
+  return `${JSON.stringify(words).slice(0, -1)},"state":${state}}`;
+}

@@ -218,6 +218,8 @@ export type InitStep =
   | { readonly op: "capset"; readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint }
   | { readonly op: "raiseAmbient"; readonly set: bigint }
   | { readonly op: "noNewPrivileges" }
+  /** Instructions as the kernel takes them (struct sock_filter), and flags of seccomp(2). A listener's descriptor goes to the host. */
+  | { readonly op: "loadFilter"; readonly flags: number; readonly program: Uint8Array }
   | { readonly op: "chdir"; readonly path: GuestPath | HostPath }
   /** With the file system rights of `uid`: on a network file system root's may not suffice. */
   | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }
@@ -258,6 +260,8 @@ export interface Planned<S> {
   readonly step: S;
   readonly origin: string;
   readonly onFailure?: OnFailure;
+  /** For readers of a plan: what the step itself does not say. */
+  readonly note?: string;
 }
 
 export type InitOp = InitStep["op"];

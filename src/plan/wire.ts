@@ -7,6 +7,7 @@
  *   str      u32 length without the NUL · bytes · NUL
  *   strs     u32 count · that many str
  *   u32s     u32 count · that many u32
+ *   bytes    u32 length · bytes
  *
  * `npm run generate` turns this table into native/wire.h.
  */
@@ -24,9 +25,11 @@ type Field<T> = T extends bigint
           ? "strs"
           : T extends readonly number[]
             ? "u32s"
-            : never;
+            : T extends Uint8Array
+              ? "bytes"
+              : never;
 
-export type FieldType = "u32" | "u64" | "bool" | "str" | "strs" | "u32s";
+export type FieldType = "u32" | "u64" | "bool" | "str" | "strs" | "u32s" | "bytes";
 
 type Row<S extends InitStep> = {
   readonly code: number;
@@ -81,6 +84,7 @@ export const WIRE = {
   capset: { code: 40, fields: { effective: "u64", permitted: "u64", inheritable: "u64" } },
   raiseAmbient: { code: 41, fields: { set: "u64" } },
   noNewPrivileges: { code: 42, fields: {} },
+  loadFilter: { code: 77, fields: { flags: "u32", program: "bytes" } },
   chdir: { code: 43, fields: { path: "str" } },
   defaultHome: { code: 44, fields: { uid: "u32" } },
   findExecutable: { code: 45, fields: { name: "str", searchPath: "str", magicLinks: "bool" } },
@@ -129,4 +133,4 @@ export const NO_SLOT = 0xffffffff;
 export const NO_STEP = 0xffffffff;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
-export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6 } as const;
+export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6, listener: 7 } as const;

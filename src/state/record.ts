@@ -53,7 +53,7 @@ export interface StateRecord {
 }
 
 export interface LastStep {
-  readonly op: "runHook" | "exec";
+  readonly op: "loadFilter" | "runHook" | "exec";
   readonly origin: string;
   readonly path: string;
 }
@@ -108,6 +108,8 @@ function isHook(value: unknown): boolean {
   return [value.args, value.env].every(optional((words) => isList(words, isText))) && isTime(value.timeout);
 }
 
+const LAST_OPS: ReadonlySet<unknown> = new Set(["loadFilter", "runHook", "exec"] satisfies LastStep["op"][]);
+
 function isLastStep(value: unknown): boolean {
-  return isObject(value) && (value.op === "runHook" || value.op === "exec") && isText(value.origin) && isText(value.path);
+  return isObject(value) && LAST_OPS.has(value.op) && isText(value.origin) && isText(value.path);
 }

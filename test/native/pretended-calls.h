@@ -50,7 +50,7 @@ PRETEND(fsetxattr) PRETEND(ftruncate) PRETEND(futimens) PRETEND(getgid) PRETEND(
 PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
 PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(sigaction) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
-PRETEND(clock_gettime) PRETEND(fork) PRETEND(getppid) PRETEND(renameat) PRETEND(sched_yield) PRETEND(waitid)
+PRETEND(clock_gettime) PRETEND(fork) PRETEND(pthread_create) PRETEND(pthread_detach) PRETEND(getppid) PRETEND(renameat) PRETEND(sched_yield) PRETEND(waitid)
 PRETEND(symlinkat) PRETEND(umask) PRETEND(umount2) PRETEND(unlinkat) PRETEND(unshare) PRETEND(utimensat)
 END(_exit) END(pause)
 
