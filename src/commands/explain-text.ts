@@ -1,4 +1,5 @@
 /** A plan as text for people, at most 140 columns wide, and as JSON for programs. Pure. */
+import { hex } from "../base/bytes.ts";
 import type { Explanation } from "../host/explain.ts";
 import { arrangePhases, type Phase, type Row } from "./explain-phases.ts";
 import { visible, wrap } from "./wrap.ts";
@@ -11,7 +12,13 @@ const NUMBER = 5;
 
 /** The numbers of native init go to 64 bits: every bigint is a decimal string. */
 export function formatPlanJson(explanation: Explanation): string {
-  return `${JSON.stringify(explanation, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value), 2)}\n`;
+  return `${JSON.stringify(explanation, (_key, value: unknown) => shown(value), 2)}\n`;
+}
+
+/** Bytes are hexadecimal digits. */
+function shown(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  return value instanceof Uint8Array ? hex(value) : value;
 }
 
 export function formatPlanText(explanation: Explanation): string {

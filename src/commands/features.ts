@@ -1,5 +1,7 @@
-/** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, whatever the host. */
+/** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, except for what depends on the kernel: the flags of filters. */
+import { supportedFilterFlags } from "../host/filter-support.ts";
 import { CAPABILITIES } from "../plan/capabilities.ts";
+import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/filter-words.ts";
 import { MOUNT_OPTIONS } from "../plan/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
 import type { Features, Hooks } from "../spec/types.ts";
@@ -32,7 +34,14 @@ export function describeFeatures(): Features {
       namespaces: Object.keys(NAMESPACE_FLAGS).sort(),
       capabilities: Object.keys(CAPABILITIES),
       cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: false },
-      seccomp: { enabled: false },
+      seccomp: {
+        enabled: true,
+        actions: Object.keys(FILTER_ACTIONS).sort(),
+        operators: Object.keys(FILTER_OPERATORS).sort(),
+        archs: Object.keys(FILTER_ARCHITECTURES).sort(),
+        knownFlags: Object.keys(FILTER_FLAGS).sort(),
+        supportedFlags: supportedFilterFlags().sort(),
+      },
       apparmor: { enabled: false },
       selinux: { enabled: false },
       intelRdt: { enabled: false },

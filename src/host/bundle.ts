@@ -1,12 +1,14 @@
 /** Reads a bundle: a directory with config.json (runtime-spec, bundle.md). */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import type { FilterFacts } from "../plan/facts.ts";
 import type { Spec } from "../spec/types.ts";
 import { LARGEST_FILE, parseConfig } from "../spec/validate.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import type { BundleTexts } from "./config-place.ts";
 import type { BundleContext, FindLayers, TreeMaker } from "./context.ts";
+import { loadFilter } from "./filter.ts";
 import { type BundleLayers, findDirectories, keepsTree, loadLayers } from "./layers.ts";
 
 export interface Bundle {
@@ -16,6 +18,11 @@ export interface Bundle {
   readonly text: string;
   /** What stands beside config.json in layers.json. */
   readonly layers: BundleLayers | undefined;
+}
+
+/** With the facts that take time to find. */
+export interface PlannableBundle extends Bundle {
+  readonly filter: FilterFacts | undefined;
 }
 
 const FILE = "config.json";
@@ -30,13 +37,18 @@ export async function loadBundle(directory: string | undefined, findLayers: Find
   return { path, spec, warnings: [...warnings, ...layers.warnings], text, layers: { ...layers, ...found } };
 }
 
+export async function loadPlannableBundle(directory: string | undefined, { findLayers, root }: BundleContext): Promise<PlannableBundle> {
+  const bundle = await loadBundle(directory, findLayers);
+  return { ...bundle, filter: await locating(bundle, () => loadFilter(bundle.spec, root)) };
+}
+
 /** With what it takes to carry its plan out. */
-export interface UsableBundle extends Bundle {
+export interface UsableBundle extends PlannableBundle {
   readonly trees: TreeMaker | undefined;
 }
 
 export async function loadUsableBundle(directory: string | undefined, context: BundleContext): Promise<UsableBundle> {
-  const bundle = await loadBundle(directory, context.findLayers);
+  const bundle = await loadPlannableBundle(directory, context);
   return { ...bundle, trees: keepsTree(bundle.layers?.file.driver) ? await context.loadTreeMaker() : undefined };
 }
 

@@ -5,7 +5,7 @@ import { callOf, hostCallOf } from "../plan/describe-call.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
-import { loadBundle, locating } from "./bundle.ts";
+import { loadPlannableBundle, locating } from "./bundle.ts";
 import { OriginPlaces } from "./config-place.ts";
 import type { BundleContext } from "./context.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
@@ -43,16 +43,25 @@ const PLACEHOLDER = "ID";
 
 export async function explainBundle(request: ExplainRequest, context: BundleContext): Promise<Explanation> {
   const id = requireContainerId(request.id ?? PLACEHOLDER);
-  const bundle = await loadBundle(request.bundle, context.findLayers);
+  const bundle = await loadPlannableBundle(request.bundle, context);
   const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
   const places = new OriginPlaces(
     bundle,
     [...plan.host, ...plan.init].map(({ origin }) => origin),
   );
   const wording = <S extends { readonly op: string }>(describe: (step: S) => string, call: (step: S) => string) => {
-    return ({ step, origin, onFailure = "stop" }: Planned<S>, i: number): Explained<S> => {
+    return ({ step, origin, onFailure = "stop", note }: Planned<S>, i: number): Explained<S> => {
       const { location, pointer } = places.find(origin) ?? { location: null, pointer: origin };
-      return { index: i + 1, op: step.op, words: describe(step), call: call(step), origin: pointer, location, onFailure, step };
+      return {
+        index: i + 1,
+        op: step.op,
+        words: `${describe(step)}${note === undefined ? "" : `: ${note}`}`,
+        call: call(step),
+        origin: pointer,
+        location,
+        onFailure,
+        step,
+      };
     };
   };
   return {

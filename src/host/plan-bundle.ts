@@ -1,19 +1,18 @@
 /** From a loaded bundle and the caller's options to the whole plan. Reads facts about the host, and changes nothing. */
 import { RuntimeError } from "../base/errors.ts";
-import type { HostPath } from "../base/paths.ts";
 import type { Facts } from "../plan/facts.ts";
 import { type Plan, planContainer } from "../plan/plan-container.ts";
 import type { Spec } from "../spec/types.ts";
 import { environmentVariable } from "../sys/environment.ts";
 import { absolutePath } from "../sys/working-directory.ts";
+import type { PlannableBundle } from "./bundle.ts";
 import type { HostContext } from "./context.ts";
 import { readFacts } from "./facts.ts";
-import type { BundleLayers } from "./layers.ts";
 
 export interface PlanRequest {
   readonly command: "create" | "run";
   readonly id: string;
-  readonly bundle: { readonly path: HostPath; readonly spec: Spec; readonly layers: BundleLayers | undefined };
+  readonly bundle: Pick<PlannableBundle, "path" | "spec" | "layers" | "filter">;
   readonly pidFile: string | undefined;
   readonly pidfdSocket: string | undefined;
   readonly noPivot: boolean;
@@ -29,10 +28,10 @@ export interface PlannedBundle {
 }
 
 export function planBundle(request: PlanRequest, context: Pick<HostContext, "rootless" | "systemdCgroup">): PlannedBundle {
-  const { spec, path, layers } = request.bundle;
+  const { spec, filter } = request.bundle;
   requireNoSystemd(context);
   const listenFds = parseListenFds(environmentVariable("LISTEN_FDS"));
-  const facts = readFacts(spec, { path, layers }, context.rootless);
+  const facts = { ...readFacts(spec, request.bundle, context.rootless), filter };
   const preserveFds = request.preserveFds + listenFds;
   const plan = planContainer(withListenFds(spec, listenFds), facts, {
     id: request.id,

@@ -22,6 +22,7 @@ import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "./ended-run.ts";
 import { type Execution, Running } from "./execute.ts";
+import { keepFilter } from "./filter-cache.ts";
 import { readHostRoot } from "./host-root.ts";
 import type { Supervision } from "./launch.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
@@ -81,6 +82,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     requireUnusedCgroups(record.cgroupPaths);
     final = record;
     writeRecord(directory.path, record);
+    keepNewFilter(request.bundle, context.root);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     const execution: Execution = {
       plan,
@@ -121,6 +123,11 @@ function carryOut(work: Work, context: HostContext): Prepared {
   }
 }
 
+function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
+  const seccomp = spec.linux?.seccomp;
+  if (seccomp !== undefined && filter?.isCached === false) keepFilter(root, seccomp, filter.program);
+}
+
 function planSupervision(
   { supervisedUnless: caller }: PrepareRequest,
   directory: StateDirectory,
@@ -159,8 +166,9 @@ function makeRecord(
 function lastSteps(plan: Plan): StateRecord["lastSteps"] {
   const first = plan.init.findIndex(({ step }) => step.op === "waitStart");
   const steps = plan.init.flatMap(({ step, origin }, i) => {
-    if (i <= first || (step.op !== "runHook" && step.op !== "exec")) return [];
-    return [[i, { op: step.op, origin, path: step.op === "exec" ? (step.args[0] ?? "") : step.path }] as const];
+    if (i <= first || (step.op !== "loadFilter" && step.op !== "runHook" && step.op !== "exec")) return [];
+    const path = step.op === "exec" ? (step.args[0] ?? "") : step.op === "runHook" ? step.path : "";
+    return [[i, { op: step.op, origin, path }] as const];
   });
   return first < 0 ? {} : Object.fromEntries(steps);
 }

@@ -74,6 +74,14 @@ export interface LayerFacts {
   readonly kernel: { readonly major: number; readonly minor: number };
 }
 
+/** What linux.seccomp has become. */
+export interface FilterFacts {
+  /** Instructions as the kernel takes them, struct sock_filter. */
+  readonly program: Uint8Array;
+  /** It was compiled for an earlier container. */
+  readonly isCached: boolean;
+}
+
 export interface Facts {
   readonly bundle: HostPath;
   /** Without symbolic links. */
@@ -105,4 +113,6 @@ export interface Facts {
   readonly cgroup: CgroupFacts;
   /** Absent = the root is just the directory that config.json names. */
   readonly layers?: LayerFacts;
+  /** Absent = config.json asks for none. */
+  readonly filter?: FilterFacts | undefined;
 }

@@ -13,17 +13,24 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 export interface IdentityPlan {
   readonly steps: readonly Planned<InitStep>[];
+  /** Gives up what `until` asked for. */
+  readonly last: readonly Planned<InitStep>[];
   readonly warnings: readonly string[];
 }
 
 /**
  * The bounding set and the limits are set while init still has the right to; the working directory is entered with the new
  * ids but the old capabilities, so that a directory only for the user and one only for root both work, as with runc.
+ * The capabilities of `until` stay, effective and permitted, up to the last steps.
  */
-export function planIdentity(process: Process, spec: Spec, facts: Facts): IdentityPlan {
+export function planIdentity(process: Process, spec: Spec, facts: Facts, until = 0n): IdentityPlan {
   const { user = {} } = process;
   const { uid = 0, gid = 0, additionalGids = [] } = user;
-  const capabilities = planCapabilities(process.capabilities ?? {}, spec, facts);
+  const { sets, ...capabilities } = planCapabilities(process.capabilities ?? {}, spec, facts);
+  const capset = (more: bigint): Planned<InitStep> => ({
+    origin: "/process/capabilities",
+    step: { op: "capset", ...sets, effective: sets.effective | more, permitted: sets.permitted | more },
+  });
   const personality = spec.linux?.personality;
   const steps: Planned<InitStep>[] = [
     ...(personality ? [{ origin: "/linux/personality", step: { op: "personality", domain: personalityFlags(personality) } } as const] : []),
@@ -37,10 +44,11 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts): Identi
     { origin: "/process/cwd", onFailure: "else", step: { op: "chdir", path: guestPath(process.cwd) } },
     { origin: "/process/cwd", step: { op: "chdirAs", path: guestPath(process.cwd), uid } },
     { origin: "/process/user/uid", step: { op: "setuid", uid } },
-    ...capabilities.steps,
+    capset(until),
+    { origin: "/process/capabilities/ambient", step: { op: "raiseAmbient", set: capabilities.ambient } },
     { origin: "/process/user/umask", step: { op: "umask", mask: user.umask ?? DEFAULT_UMASK } },
   ];
-  return { steps, warnings: capabilities.warnings };
+  return { steps, last: until === 0n ? [] : [capset(0n)], warnings: capabilities.warnings };
 }
 
 /** A user namespace without setgroups(2) (user_namespaces(7)) has no groups to drop: the call is omitted unless asked for. */
@@ -57,35 +65,41 @@ function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<
   return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
+/** The first process of a user namespace has them all. */
+export function grantableCapabilities({ linux }: Spec, facts: Pick<Facts, "lastCapability" | "ownCapabilities">): bigint {
+  return linux?.namespaces?.some(({ type }) => type === "user") ? knownCapabilities(facts) : facts.ownCapabilities;
+}
+
+function knownCapabilities({ lastCapability }: Pick<Facts, "lastCapability">): bigint {
+  return (2n << BigInt(lastCapability)) - 1n;
+}
+
+interface CapabilityPlan {
+  readonly bounding: bigint;
+  readonly sets: Readonly<Record<"effective" | "permitted" | "inheritable", bigint>>;
+  readonly ambient: bigint;
+  readonly warnings: readonly string[];
+}
+
 /** A capability that cannot be granted is a warning, not an error (runtime-spec, config.md, Linux Process). */
-function planCapabilities(
-  sets: Capabilities,
-  spec: Spec,
-  facts: Facts,
-): { bounding: bigint; steps: Planned<InitStep>[]; warnings: string[] } {
+function planCapabilities(sets: Capabilities, spec: Spec, facts: Facts): CapabilityPlan {
   const origin = "/process/capabilities";
-  const known = (2n << BigInt(facts.lastCapability)) - 1n;
+  const known = knownCapabilities(facts);
   const unknown = new Set<string>();
   const bitsOf = (names: readonly string[] | undefined): bigint => {
     const parsed = parseCapabilities(names ?? []);
     for (const name of [...parsed.unknown, ...namesOf(parsed.bits & ~known)]) unknown.add(name);
     return parsed.bits & known;
   };
-  const ownsUser = (spec.linux?.namespaces ?? []).some(({ type }) => type === "user"); // its first process has them all
-  const grantable = ownsUser ? known : facts.ownCapabilities;
+  const grantable = grantableCapabilities(spec, facts);
   const [effective, permitted, inheritable] = [bitsOf(sets.effective), bitsOf(sets.permitted), bitsOf(sets.inheritable)];
   const ambient = bitsOf(sets.ambient);
   const raisable = ambient & permitted & inheritable & grantable; // the kernel refuses all others
   const missing = (effective | permitted | inheritable) & ~grantable;
   return {
     bounding: bitsOf(sets.bounding),
-    steps: [
-      {
-        origin,
-        step: { op: "capset", effective: effective & grantable, permitted: permitted & grantable, inheritable: inheritable & grantable },
-      },
-      { origin: `${origin}/ambient`, step: { op: "raiseAmbient", set: raisable } },
-    ],
+    sets: { effective: effective & grantable, permitted: permitted & grantable, inheritable: inheritable & grantable },
+    ambient: raisable,
     warnings: [
       ...(unknown.size === 0 ? [] : [`ignoring unknown or unavailable capabilities: [${[...unknown].sort().join(" ")}] (${origin})`]),
       ...(missing === 0n ? [] : [`ignoring capabilities that the runtime itself lacks: ${namesOf(missing).join(", ")} (${origin})`]),

@@ -4,11 +4,12 @@
  * the program: setns(2) takes effect for children, and the last of init's stages is born like that.
  *
  * Until then procfs is that of a namespace init is not in, which Linux 6.18 can mount, though not by mount(2). On older
- * kernels, and with hooks that learn the container's pid before its last stage exists, the namespace is joined with the
- * others; also where a user namespace comes between, since nobody in that can inspect init. Pure.
+ * kernels, and with hooks or a seccomp listener that learn the container's pid before its last stage exists, the namespace is joined
+ * with the others; also where a user namespace comes between, since nobody in that can inspect init. Pure.
  */
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
+import { hasListener } from "./filter.ts";
 import { hasCreateHooks } from "./hooks.ts";
 import { isolates, NAMESPACE_FLAGS, type Namespaces, openNamespace } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
@@ -51,7 +52,7 @@ export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): 
 /** Whether one more stage is possible: nobody has been told the pid of the one before, and the cgroup allows another process. */
 function hasRoom(spec: Spec): boolean {
   const limit = Number(spec.linux?.resources?.pids?.limit ?? -1);
-  return !hasCreateHooks(spec) && (spec.hooks?.createContainer ?? []).length === 0 && (limit < 0 || limit > 1);
+  return !hasCreateHooks(spec) && !hasListener(spec) && (spec.hooks?.createContainer ?? []).length === 0 && (limit < 0 || limit > 1);
 }
 
 export function withoutPid(namespaces: Namespaces): Namespaces {

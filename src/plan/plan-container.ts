@@ -11,10 +11,11 @@ import { planCgroupOwner } from "./cgroup-owner.ts";
 import { planConsole, planControl } from "./console.ts";
 import { planDevices } from "./devices.ts";
 import type { Facts } from "./facts.ts";
+import { type FilterPlan, planFilter } from "./filter.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
-import { planIdentity, planProgram } from "./identity.ts";
+import { type IdentityPlan, type ProgramPlan, planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./late-pid.ts";
 import type { LayersPlan } from "./layer-driver.ts";
@@ -65,8 +66,10 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
-  const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: facts.setgroupsDenied || (idMaps?.denySetgroups ?? false) });
+  const filter = planFilter(spec, process, facts);
   const program = planProgram(process, options.preserveFds);
+  const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
+  const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
   const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
@@ -76,13 +79,10 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...planFileSystem(parts),
     ...(latePid?.join ?? []),
     own({ op: "letGo" }), // before any unguarded look-up of a name that the image controls: directory, program, hooks
-    ...identity.steps,
-    ...program.home,
-    program.find,
-    own({ op: "closeOnExec", first: 3 + options.preserveFds }),
-    ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process)]),
+    ...planProcess(parts, { identity, program, filter }),
     sync("ready"),
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
+    ...filter.late, // startContainer hooks may be the image's
     ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
     program.exec,
   ]);
@@ -92,6 +92,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     hostStep({ op: "spawnInit" }),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
+    ...filter.host,
     hostStep({ op: "await", point: "ready" }),
     ...cgroup.late,
     ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket })]),
@@ -211,6 +212,22 @@ function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, lay
     ...mounts.last,
     ...planRootAttributes(spec),
     ...planSysctl(spec),
+  ];
+}
+
+/** Init becomes what the program is to be. */
+function planProcess(
+  { process, latePid, options }: Parts,
+  { identity, program, filter }: { readonly identity: IdentityPlan; readonly program: ProgramPlan; readonly filter: FilterPlan },
+): Planned<InitStep>[] {
+  return [
+    ...identity.steps,
+    ...program.home,
+    program.find,
+    own({ op: "closeOnExec", first: 3 + options.preserveFds }),
+    ...filter.early,
+    ...identity.last,
+    ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process)]),
   ];
 }
 

@@ -12,7 +12,6 @@ function asked({
   zos,
 }: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
   return [
-    ["/linux/seccomp", linux?.seccomp !== undefined],
     ["/linux/intelRdt", linux?.intelRdt !== undefined],
     ["/linux/memoryPolicy", linux?.memoryPolicy !== undefined],
     ["/linux/netDevices", Object.keys(linux?.netDevices ?? {}).length > 0],

@@ -22,6 +22,7 @@ export const ERRNO = {
   ECHILD: 10,
   EAGAIN: 11,
   EACCES: 13,
+  EFAULT: 14,
   EBUSY: 16,
   EEXIST: 17,
   EXDEV: 18,

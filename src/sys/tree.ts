@@ -84,6 +84,11 @@ export function tryRenameNew(from: number, fromName: string, at: number, name: s
   return syscall(SYS.renameat2, from, nameBytes(fromName), at, nameBytes(name), RENAME_NOREPLACE);
 }
 
+/** Another file of the new name is replaced. */
+export function tryReplace(at: number, from: string, name: string): number {
+  return syscall(SYS.renameat2, at, nameBytes(from), at, nameBytes(name), 0);
+}
+
 export function tryChangeOwnerAt(at: number, name: string, uid: number, gid: number): number {
   return syscall(SYS.fchownat, at, nameBytes(name), uid, gid, AT_SYMLINK_NOFOLLOW);
 }

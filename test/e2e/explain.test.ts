@@ -197,7 +197,7 @@ test.if(root)("an unprivileged user can have a plan explained", async () => {
 });
 
 test.if(root)("a bundle that cannot be planned is refused as by create", async () => {
-  await using box = await sandbox({ config: { linux: { seccomp: { defaultAction: "SCMP_ACT_ALLOW" } } } });
+  await using box = await sandbox({ config: { linux: { memoryPolicy: { mode: "MPOL_BIND", nodes: "0" } } } });
   const explained = await box.call(["explain", "--bundle", box.path, box.id]);
   const created = await box.call(["create", "--bundle", box.path, box.id]);
   expect([explained.exitCode, explained.stderr]).toEqual([created.exitCode, created.stderr]);

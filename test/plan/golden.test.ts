@@ -52,13 +52,14 @@ async function outcomeOf(golden: JsonObject): Promise<string> {
   }
 }
 
-async function planOf({ base = "default", facts = "root", config = {}, options = {}, layers }: JsonObject): Promise<Plan> {
+async function planOf({ base = "default", facts = "root", config = {}, options = {}, layers, filter }: JsonObject): Promise<Plan> {
   const known = FACTS[String(facts)];
   const start = BASES[String(base)];
   if (known === undefined || start === undefined) throw new Error(`no such facts or base: ${facts}, ${base}`);
   const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
   const found = layers === undefined ? known : { ...known, layers: layerFacts(objectOf(layers)) };
-  return planContainer(spec, found, optionsOf(objectOf(options)));
+  const compiled = filter === undefined ? undefined : { program: new Uint8Array(24), isCached: filter === "cached" };
+  return planContainer(spec, { ...found, filter: compiled }, optionsOf(objectOf(options)));
 }
 
 function optionsOf(options: JsonObject): PlanOptions {

@@ -26,6 +26,6 @@ function hostLine(planned: Planned<HostStep>): string {
   return line(describeHostStep(planned.step), planned);
 }
 
-function line(words: string, { origin, onFailure = "stop" }: Planned<HostStep | InitStep>): string {
-  return `${words}${origin === "" ? "" : `  <- ${origin}`}${CONSEQUENCES[onFailure]}`;
+function line(words: string, { origin, onFailure = "stop", note }: Planned<HostStep | InitStep>): string {
+  return `${words}${note === undefined ? "" : `: ${note}`}${origin === "" ? "" : `  <- ${origin}`}${CONSEQUENCES[onFailure]}`;
 }

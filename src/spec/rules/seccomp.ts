@@ -2,7 +2,7 @@
 import type { Seccomp } from "../types.ts";
 import { NONE, type Problem, type Rule } from "./rule.ts";
 
-export const seccompRules: readonly Rule<Seccomp>[] = [errnoNeedsAnAction, metadataNeedsListener, notifyIsPossible];
+export const seccompRules: readonly Rule<Seccomp>[] = [errnoNeedsAnAction, metadataNeedsListener, notifyIsPossible, waitingNeedsNotify];
 
 const TAKES_ERRNO: ReadonlySet<string> = new Set(["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]);
 
@@ -44,4 +44,13 @@ function notifyIsPossible({ defaultAction, listenerPath = "", syscalls = [] }: S
       problems.push({ pointer: `/syscalls/${i}/names/${write}`, problem: "must not be write when the action is SCMP_ACT_NOTIFY" });
   }
   return problems;
+}
+
+const WAIT_KILLABLE = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
+
+/** The kernel refuses the flag without a listener. */
+function waitingNeedsNotify({ flags = [], syscalls = [] }: Seccomp): readonly Problem[] {
+  const flag = flags.indexOf(WAIT_KILLABLE);
+  if (flag === -1 || syscalls.some(({ action }) => action === "SCMP_ACT_NOTIFY")) return NONE;
+  return [{ pointer: `/flags/${flag}`, problem: `must not be ${WAIT_KILLABLE} without a rule whose action is SCMP_ACT_NOTIFY` }];
 }

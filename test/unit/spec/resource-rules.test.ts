@@ -155,6 +155,11 @@ test.each<[string, JsonObject, string[]]>([
     seccomp({ listenerMetadata: "m" }),
     ['/linux/seccomp/listenerMetadata: must come together with "listenerPath"'],
   ],
+  [
+    "waiting for a listener takes one",
+    seccomp({ flags: ["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"] }),
+    ["/linux/seccomp/flags/1: must not be SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV without a rule whose action is SCMP_ACT_NOTIFY"],
+  ],
   ["[C113] a listener may be there without notify", seccomp({ listenerPath: "/l" }), []],
   [
     "[C113] notify needs a listener",

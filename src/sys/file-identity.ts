@@ -1,0 +1,15 @@
+/** Whether a file is still the one it was: for what is derived from files that others replace. */
+import { exactU64, hex } from "../base/bytes.ts";
+import { AT_FDCWD } from "./file.ts";
+import { cstring, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
+
+const BASIC_STATS = 0x7ff;
+
+/** Device, inode, size and times of content and inode, in one word; undefined if there is no such file. Links are followed. */
+export function fileIdentity(path: string): string | undefined {
+  const status = new Uint8Array(256); // struct statx
+  if (syscall(SYS.statx, AT_FDCWD, cstring(path), 0, BASIC_STATS, status) < 0) return undefined;
+  const [inode, size, changed, device] = [32, 40, 96, 136].map((at) => exactU64(status, at).toString(36));
+  return `${device}.${inode}.${size}.${changed}.${hex(status.subarray(104, 108))}`;
+}
