@@ -1,4 +1,5 @@
 /** What `check` found, as text for people and as JSON for programs. Pure. */
+import { plainJson } from "../base/plain-json.ts";
 import type { CheckedBundle, PlacedFinding } from "../host/check.ts";
 import { visible } from "./wrap.ts";
 
@@ -13,7 +14,7 @@ export function formatCheckJson(checked: CheckedBundle): string {
   });
   const more = checked.more.errors + checked.more.warnings;
   const result = { bundle: checked.bundle, ok: !hasErrors(checked), problems, ...(more === 0 ? {} : { more }) };
-  return `${JSON.stringify(result, null, 2)}\n`;
+  return `${plainJson(JSON.stringify(result, null, 2))}\n`;
 }
 
 /** The last line is the verdict. */

@@ -1,4 +1,5 @@
 /** A container as `state` and `list` print it: the runtime specification's state, runc's additions, runc's layout. Pure. */
+import { plainJson } from "../base/plain-json.ts";
 import { ageText } from "./columns.ts";
 
 export interface ContainerView {
@@ -33,13 +34,13 @@ export interface ListFormat {
 }
 
 export function formatState(container: ContainerView): string {
-  return `${JSON.stringify(inOrder(container), null, 2)}\n`;
+  return `${plainJson(JSON.stringify(inOrder(container), null, 2))}\n`;
 }
 
 /** As runc, `quiet` wins over `format`. */
 export function formatList(containers: readonly ContainerView[], { format, quiet }: ListFormat): string {
   if (quiet) return containers.map((container) => `${container.id}\n`).join("");
-  return format === "json" ? `${JSON.stringify(containers.map(inOrder))}\n` : formatTable(containers);
+  return format === "json" ? `${plainJson(JSON.stringify(containers.map(inOrder)))}\n` : formatTable(containers);
 }
 
 /** runc's columns, and behind them how containers ended, where that is known of any. */

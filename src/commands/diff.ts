@@ -1,4 +1,5 @@
 /** lamina diff */
+import { plainJson } from "../base/plain-json.ts";
 import { findContainerLayers } from "../host/container-layers.ts";
 import { listChanges } from "../layers/changes.ts";
 import type { Arguments } from "./arguments.ts";
@@ -13,6 +14,6 @@ export async function run({ id, format }: Arguments<"diff">, context: Context): 
     context.warn(`what is in /${visible(path.slice(0, 40))}… is not listed: its paths have more than ${path.length} bytes`);
   const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks }, tooDeep);
   const lines = changes.map(({ kind, path }) => `${kind} ${visible(path)}\n`);
-  context.print(format === "json" ? `${JSON.stringify(changes)}\n` : lines.join(""));
+  context.print(format === "json" ? `${plainJson(JSON.stringify(changes))}\n` : lines.join(""));
   return 0;
 }

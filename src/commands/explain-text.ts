@@ -1,5 +1,6 @@
 /** A plan as text for people, at most 140 columns wide, and as JSON for programs. Pure. */
 import { hex } from "../base/bytes.ts";
+import { plainJson } from "../base/plain-json.ts";
 import type { Explanation } from "../host/explain.ts";
 import { arrangePhases, type Phase, type Row } from "./explain-phases.ts";
 import { visible, wrap } from "./wrap.ts";
@@ -12,7 +13,7 @@ const NUMBER = 5;
 
 /** The numbers of native init go to 64 bits: every bigint is a decimal string. */
 export function formatPlanJson(explanation: Explanation): string {
-  return `${JSON.stringify(explanation, (_key, value: unknown) => shown(value), 2)}\n`;
+  return `${plainJson(JSON.stringify(explanation, (_key, value: unknown) => shown(value), 2))}\n`;
 }
 
 /** Bytes are hexadecimal digits. */

@@ -1,4 +1,5 @@
 /** lamina image df */
+import { plainJson } from "../base/plain-json.ts";
 import { readCatalog } from "../image/catalog.ts";
 import { findGarbage } from "../image/collect.ts";
 import { type ImageSpace, imageSpaces } from "../image/disk-usage.ts";
@@ -20,7 +21,7 @@ export function run({ format }: Arguments<"image df">, context: Context): number
     blobs: garbage.blobs.reduce((sum, { size }) => sum + size, 0),
     layers: garbage.layers.reduce((sum, { size }) => sum + size, 0),
   };
-  if (format === "json") context.print(`${JSON.stringify({ images, total, reclaimable })}\n`);
+  if (format === "json") context.print(`${plainJson(JSON.stringify({ images, total, reclaimable }))}\n`);
   else {
     context.print(columns([["NAME", "DIGEST", "ARCHIVES", "UNPACKED", "SHARED", "OWN"], ...images.map(rowOf)]));
     context.print(`\nin the store: ${sizeText(total.blobs)} of archives, ${sizeText(total.layers)} unpacked\n`);

@@ -1,5 +1,7 @@
 /** lamina image history */
+
 import type { Digest } from "../base/digest.ts";
+import { plainJson } from "../base/plain-json.ts";
 import { type Image, readImage } from "../image/image.ts";
 import type { HistoryEntry } from "../image/image-config.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -12,7 +14,7 @@ export async function run(args: Arguments<"image history">, context: Context): P
   const store = new ImageStore(context.imageRoot);
   const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
   const steps = stepsOf(await readImage(store.blobs, store.find(args.image), platform)).reverse();
-  context.print(args.format === "json" ? `${JSON.stringify(steps)}\n` : formatTable(steps));
+  context.print(args.format === "json" ? `${plainJson(JSON.stringify(steps))}\n` : formatTable(steps));
   return 0;
 }
 

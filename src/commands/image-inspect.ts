@@ -1,4 +1,5 @@
 /** lamina image inspect */
+import { plainJson } from "../base/plain-json.ts";
 import { decodeText } from "../base/text.ts";
 import { readImage } from "../image/image.ts";
 import { chainIdsOf } from "../image/image-config.ts";
@@ -30,6 +31,6 @@ export async function run(args: Arguments<"image inspect">, context: Context): P
     layers,
     config: JSON.parse(decodeText(store.blobs.readDocument(image.manifest.config))),
   };
-  context.print(`${JSON.stringify(description, null, 2)}\n`);
+  context.print(`${plainJson(JSON.stringify(description, null, 2))}\n`);
   return 0;
 }

@@ -1,4 +1,5 @@
 /** lamina image list */
+import { plainJson } from "../base/plain-json.ts";
 import { type CatalogEntry, readCatalog } from "../image/catalog.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { platformText } from "../image/platform.ts";
@@ -12,7 +13,7 @@ export function run(args: Arguments<"image list">, context: Context): number {
     for (const problem of problems) context.warn(`image ${name ?? entry.digest}: ${problem}`);
   }
   if (args.quiet) for (const { entry } of entries) context.print(`${entry.digest}\n`);
-  else context.print(args.format === "json" ? `${JSON.stringify(entries.map(listed))}\n` : formatTable(entries));
+  else context.print(args.format === "json" ? `${plainJson(JSON.stringify(entries.map(listed)))}\n` : formatTable(entries));
   return 0;
 }
 

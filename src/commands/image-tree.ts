@@ -1,4 +1,5 @@
 /** lamina image tree */
+import { plainJson } from "../base/plain-json.ts";
 import { resultWidth } from "../host/output.ts";
 import { readCatalog } from "../image/catalog.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -9,7 +10,7 @@ import { treeDot, treeText } from "./image-tree-text.ts";
 
 export function run({ format }: Arguments<"image tree">, context: Context): number {
   const roots = layerTree(readCatalog(new ImageStore(context.imageRoot)));
-  if (format === "json") context.print(`${JSON.stringify(roots)}\n`);
+  if (format === "json") context.print(`${plainJson(JSON.stringify(roots))}\n`);
   else context.print(format === "dot" ? treeDot(roots) : treeText(roots, Math.min(resultWidth() ?? 100, 160)));
   return 0;
 }

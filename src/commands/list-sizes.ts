@@ -1,5 +1,7 @@
 /** What containers take: the writable layer, and with it the layers that others may share. */
+
 import type { HostPath } from "../base/paths.ts";
+import { plainJson } from "../base/plain-json.ts";
 import { type ContainerLayers, readBundleLayers } from "../host/container-layers.ts";
 import { treeSize } from "../host/tree-size.ts";
 import { ImageStore } from "../image/image-store.ts";
@@ -21,7 +23,7 @@ interface Sizes {
 
 export async function formatSizes(containers: readonly Listed[], format: "table" | "json", context: Context): Promise<string> {
   const sizes = await readSizes(containers, context);
-  if (format === "json") return `${JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.bundle) })))}\n`;
+  if (format === "json") return `${plainJson(JSON.stringify(containers.map((one) => ({ ...inOrder(one), ...sizes.get(one.bundle) }))))}\n`;
   const [header = [], ...rows] = tableOf(containers);
   return columns([[...header, "SIZE"], ...rows.map((row, i) => [...row, sizeWords(sizes.get(containers[i]?.bundle ?? ""))])]);
 }

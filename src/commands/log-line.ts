@@ -1,4 +1,5 @@
 /** One line of a log, as runc writes it: engines parse the json form and show the last line of level error. Pure. */
+import { plainJson } from "../base/plain-json.ts";
 
 export type Level = "error" | "warning" | "debug";
 
@@ -9,6 +10,6 @@ export function formatLogLine(
 ): string {
   const { level, message: msg } = entry;
   const time = entry.time.toISOString().replace(/\.\d+Z$/, "Z");
-  if (format === "json") return `${JSON.stringify({ level, msg, time })}\n`;
-  return `time=${JSON.stringify(time)} level=${level} msg=${JSON.stringify(msg)}\n`;
+  if (format === "json") return `${plainJson(JSON.stringify({ level, msg, time }))}\n`;
+  return `time=${JSON.stringify(time)} level=${level} msg=${plainJson(JSON.stringify(msg))}\n`;
 }

@@ -1,4 +1,5 @@
 /** lamina volume list */
+import { plainJson } from "../base/plain-json.ts";
 import { treeSize } from "../host/tree-size.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { listVolumes } from "../image/volumes.ts";
@@ -12,7 +13,7 @@ export function run({ format, quiet }: Arguments<"volume list">, context: Contex
   else {
     const listed = volumes.map((volume) => ({ ...volume, size: treeSize(volume.path) }));
     const rows = listed.map(({ name, size, bundles, path }) => [name, sizeText(size), String(bundles.length), path]);
-    context.print(format === "json" ? `${JSON.stringify(listed)}\n` : columns([["NAME", "SIZE", "BUNDLES", "PATH"], ...rows]));
+    context.print(format === "json" ? `${plainJson(JSON.stringify(listed))}\n` : columns([["NAME", "SIZE", "BUNDLES", "PATH"], ...rows]));
   }
   return 0;
 }

@@ -1,9 +1,10 @@
 /** Text in a column: lines of a given width, and nothing in them that a terminal would act upon. Pure. */
 
-/** Control characters, and those that turn the direction of writing, as `\u{7}`. */
+/** Writes control characters, and those that turn the direction of writing, as `\u{7}`, and bytes that are not UTF-8 as `\xff`. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code >= 0xdc80 && code <= 0xdcff ? `\\x${(code - 0xdc00).toString(16)}` : `\\u{${code.toString(16)}}`;
   });
 }
 

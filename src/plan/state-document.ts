@@ -1,4 +1,5 @@
 /** The state that hooks get on their standard input (runtime-spec, runtime.md, State), with a hole for the pid. Pure. */
+import { plainJson } from "../base/plain-json.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 
@@ -10,11 +11,13 @@ export interface StateDocument {
 }
 
 export function stateDocument(spec: Spec, facts: Pick<Facts, "bundle">, id: string, status: Status): StateDocument {
-  const before = JSON.stringify({ ociVersion: spec.ociVersion, id, status });
-  const after = JSON.stringify({
-    bundle: facts.bundle,
-    ...(Object.keys(spec.annotations ?? {}).length > 0 ? { annotations: spec.annotations } : {}),
-  });
+  const before = plainJson(JSON.stringify({ ociVersion: spec.ociVersion, id, status }));
+  const after = plainJson(
+    JSON.stringify({
+      bundle: facts.bundle,
+      ...(Object.keys(spec.annotations ?? {}).length > 0 ? { annotations: spec.annotations } : {}),
+    }),
+  );
   return { head: `${before.slice(0, -1)},"pid":`, tail: `,${after.slice(1)}` };
 }
 

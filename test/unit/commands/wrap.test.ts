@@ -22,6 +22,10 @@ test("no line of any width is too long, and no character is lost but blanks", ()
   }
 });
 
+test("a byte that is not UTF-8 is shown by its number", () => {
+  expect(visible("a\udcffb\udc80😀\ud800")).toBe("a\\xffb\\x80😀\\u{d800}");
+});
+
 test("letters of every script stay, control characters do not", () => {
   expect(visible("größe 大小\t\u0007\u2066")).toBe("größe 大小\\u{9}\\u{7}\\u{2066}");
 });
