@@ -7,7 +7,14 @@ import { runCommand } from "./commands/index.ts";
 import { formatLogLine, type Level } from "./commands/log-line.ts";
 import { describeVersion } from "./commands/version.ts";
 import { engine, exit, programArguments } from "./engine/process.ts";
-import { effectiveUid, environmentVariable, failInsteadOfDying, isInUserNamespace, workingDirectory } from "./host/caller.ts";
+import {
+  effectiveUid,
+  environmentVariable,
+  failInsteadOfDying,
+  isInUserNamespace,
+  openMissingStreams,
+  workingDirectory,
+} from "./host/caller.ts";
 import { openLog } from "./host/log.ts";
 import { resultWidth, terminalWidth, writeError, writeResult } from "./host/output.ts";
 
@@ -21,6 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
   let tell: Tell = tellTerminal("text");
   let status = 0;
   try {
+    openMissingStreams();
     failInsteadOfDying();
     const { values, instead, rest } = parseGlobals(argv);
     if (instead === "version") {

@@ -1,12 +1,25 @@
 /** The standard streams. */
 import { ERRNO } from "./errno.ts";
-import { tryWrite } from "./fd.ts";
+import { isOpen, tryWrite } from "./fd.ts";
+import { AT_FDCWD, OPEN } from "./file.ts";
+import { check, cstring, syscall } from "./libc.ts";
+import { SYS } from "./numbers.ts";
 import { poll } from "./poll.ts";
 import { readTerminalMode } from "./terminal.ts";
 
 export const STDIN = 0;
 export const STDOUT = 1;
 export const STDERR = 2;
+
+/**
+ * Opens /dev/null in the place of streams that the caller left closed; else the next file that is opened would be one of them, and the
+ * container's. Children inherit it.
+ */
+export function openMissingStreams(): void {
+  for (const fd of [STDIN, STDOUT, STDERR]) {
+    if (!isOpen(fd)) check(syscall(SYS.openat, AT_FDCWD, cstring("/dev/null"), OPEN.readWrite), "open(2)", "open /dev/null"); // the lowest free number
+  }
+}
 
 /** Writes everything, and waits where a full pipe is non-blocking. 0, or minus errno if not everything is taken. */
 export function tryWriteWhole(fd: number, data: Uint8Array): number {

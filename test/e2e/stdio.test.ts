@@ -1,5 +1,6 @@
 /** Standard streams and other descriptors: the caller's, untouched; a terminal that goes to a console socket; an engine's shim. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
@@ -71,6 +72,15 @@ for (const [what, script] of [
     expect(outcome).toEqual({ exitCode: 0, stdout: `fds 0 1 2\nstdin ok ${what === "a pipe" ? "text" : ""}\n`, stderr: "" });
   });
 }
+
+test.if(root)("a caller without standard streams gives the program /dev/null three times, and none of lamina's files", async () => {
+  await using box = await sandbox({});
+  const prefix = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"];
+  const created = await box.call(["create", "--bundle", box.path, box.id], { prefix });
+  const { pid } = await box.state();
+  const streams = [0, 1, 2].map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  expect([created.exitCode, ...streams]).toEqual([0, "/dev/null", "/dev/null", "/dev/null"]);
+});
 
 test.if(root)("standard output and error are the caller's own files, and appended to", async () => {
   await using box = await sandbox({ args: ["/probe", "say", "out", "complain", "err"], host: { log: "before\n" } });
