@@ -36,7 +36,7 @@ async function runCheck({ name, command }: (typeof STATIC_CHECKS)[number]): Prom
 
 /** Without a compiler nothing can be built, so nothing can be checked. */
 export function requireCompiler(): void {
-  const [missing] = obtain(["compiler", "libffi"]);
+  const [missing] = obtain(["compiler", "libffi", "imageLibraries"]);
   if (missing !== undefined) throw new RuntimeError("unsupported", missing);
 }
 

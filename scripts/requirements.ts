@@ -3,6 +3,7 @@
  * Ubuntu), otherwise named, so that the reader can install it. Never removes or upgrades a package.
  */
 import { mkdirSync } from "node:fs";
+import { openLibrary } from "../src/engine/foreign.ts";
 import { registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
 interface Requirement {
@@ -28,6 +29,12 @@ const REQUIREMENTS = {
     purpose: "the engine calls functions of libraries through it",
     isThere: () => compiles(["cc"], "#include <ffi.h>\nint main(void) { return ffi_prep_cif == 0; }\n", ["-lffi"]),
     packages: ["libffi-dev", "gcc", "libc6-dev"],
+  },
+  imageLibraries: {
+    what: "libcrypto, zlib and libzstd",
+    purpose: "images are hashed and uncompressed by them",
+    isThere: () => ["libcrypto.so.3", "libz.so.1", "libzstd.so.1"].every(canOpen),
+    packages: ["libssl3", "zlib1g", "libzstd1"],
   },
   sanitizers: {
     what: "gcc with AddressSanitizer and UndefinedBehaviorSanitizer",
@@ -83,6 +90,7 @@ export type RequirementName = keyof typeof REQUIREMENTS;
 export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "compiler",
   "libffi",
+  "imageLibraries",
   "sanitizers",
   "busybox",
   "strace",
@@ -152,6 +160,15 @@ function aptGet(verb: "install" | "download" | "update", packages: readonly stri
   if (run.success) return "";
   const last = run.stderr.toString().trim().split("\n").at(-1) ?? "";
   return `apt-get ${verb} failed (${last || `exit status ${run.exitCode}`})`;
+}
+
+function canOpen(library: string): boolean {
+  try {
+    openLibrary(library);
+    return true;
+  } catch {
+    return false; // not there, or not for this machine
+  }
 }
 
 function isStaticCompiler(compiler: string): boolean {

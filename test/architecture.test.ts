@@ -24,8 +24,6 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "#host": /^engine\/[a-z]+\.ts$/,
   "lamina:host": /^engine\/native\.ts$/,
   "node:fs": /^engine\/on-bun\/process\.ts$/,
-  "node:stream": /^layers\/compression\.ts$/,
-  "node:zlib": /^(layers|image)\//,
   yargs: /^commands\/(usage|yargs|yargs-parts\.d)\.ts$/,
   "yargs-parser/browser": /^commands\/yargs\.ts$/,
   "../node_modules/yargs/build/lib/yargs-factory.js": /^commands\/yargs\.ts$/,

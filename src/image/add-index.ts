@@ -96,9 +96,9 @@ function diffIdsOf(descriptor: Descriptor, bytes: Uint8Array, configBytes: Uint8
 /** All of it is read, wherever it comes from. */
 function addPart(adding: Adding, source: BlobSource, blob: Descriptor, diffId: Digest | undefined): Promise<void> {
   return duringAll(`cannot add layer ${blob.digest}`, blob.digest, () =>
-    addBlob(adding, source, blob, async (stream) => {
-      if (diffId !== undefined) await requireContent(stream, diffId);
-      else for await (const _ of stream);
+    addBlob(adding, source, blob, async (reading) => {
+      if (diffId !== undefined) requireContent(reading, diffId);
+      else reading.finish();
     }),
   );
 }

@@ -2,18 +2,17 @@
  * Brings layers into the store: as blobs, and unpacked. A blob is believed only when its own bytes have been read, and are those of its digest and
  * of the content that the config names, whether blob or layer were there before or not.
  */
-import { concat } from "../base/bytes.ts";
 import type { Digest } from "../base/digest.ts";
 import { duringAll, RuntimeError } from "../base/errors.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
 import type { LayerRequest, StoredLayer } from "../layers/store.ts";
-import { Sha256 } from "../sys/hash.ts";
+import { digestOfAll } from "../sys/hash.ts";
 import type { Adding, BlobSource } from "./adding.ts";
 import { type Blob, type BlobWriter, requireNoLonger } from "./blobs.ts";
 import type { Image } from "./image.ts";
 import type { Descriptor } from "./manifest.ts";
-import { type Compression, compressionOf, layerMediaType, MAGIC_SIZE } from "./media-types.ts";
-import { sizeOfAll, told } from "./progress.ts";
+import { layerMediaType } from "./media-types.ts";
+import { sizeOfAll } from "./progress.ts";
+import { Reading } from "./reading.ts";
 
 /** Every layer as a blob, and unpacked. Returns how many were unpacked now. */
 export async function addLayers(adding: Adding, source: BlobSource, { manifest, config }: Image): Promise<number> {
@@ -42,34 +41,35 @@ interface LayerToAdd {
 
 function addLayer(adding: Adding, source: BlobSource, { blob, request }: LayerToAdd): Promise<StoredLayer> {
   return duringAll(`cannot add layer ${blob.digest}`, blob.digest, () =>
-    addBlob(adding, source, blob, (stream) => putLayer(adding, stream, { blob, request })),
+    addBlob(adding, source, blob, (reading) => putLayer(adding, reading, { blob, request })),
   );
 }
 
 /**
- * Copies a blob into the store, if it is not there, and hands it to `use` on the way; `use` may leave bytes unread. A copy in the store that turns
+ * Copies a blob into the store, if it is not there, and hands it to `use` on the way; `use` may leave it unread. A copy in the store that turns
  * out to be damaged is replaced.
  */
 export async function addBlob<T>(
   { store, additions, progress }: Adding,
   source: BlobSource,
   blob: Blob,
-  use: (stream: AsyncIterable<Uint8Array>) => Promise<T>,
+  use: (reading: Reading<unknown>) => Promise<T>,
 ): Promise<T> {
   using _ = store.blobs.lockBlob(blob.digest); // of several writers one copies, and the others find the blob
   additions.blobs.add(blob.digest);
   if (store.blobs.has(blob)) {
     try {
-      return await use(told(store.blobs.read(blob), progress));
+      using stored = new Reading(store.blobs.read(blob), progress);
+      return await use(stored);
     } catch (error) {
-      if (await store.blobs.isIntact(blob)) throw error;
+      if (store.blobs.isIntact(blob)) throw error;
       source.requireSize(blob);
     }
   }
   using writer = store.blobs.writer();
-  const copying = copied(told(source.read(blob), progress), writer, blob);
-  const used = await use(withoutReturn(copying));
-  await drain(copying);
+  using reading = new Reading(copied(source.read(blob), writer, blob), progress);
+  const used = await use(reading);
+  reading.finish();
   writer.finish(blob);
   return used;
 }
@@ -77,24 +77,20 @@ export async function addBlob<T>(
 /** Unpacks a layer. One that is there already is not taken for the blob: what the blob has inside is compared all the same, but once in an import. */
 async function putLayer(
   { store, additions, warn }: Adding,
-  stream: AsyncIterable<Uint8Array>,
+  reading: Reading<unknown>,
   { blob, request }: LayerToAdd,
 ): Promise<StoredLayer> {
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, stream);
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
   additions.layers.add(layer.record.chainId);
   const { diffId } = request;
-  if (!layer.isRead && !additions.hasContent(blob.digest, diffId)) await requireContent(stream, diffId);
+  if (!layer.isRead && !additions.hasContent(blob.digest, diffId)) requireContent(reading, diffId);
   additions.noteContent(blob.digest, diffId);
   return layer;
 }
 
 /** Reads to the end. Throws "integrity" if what is inside is not `diffId`. */
-export async function requireContent(stream: AsyncIterable<Uint8Array>, diffId: Digest): Promise<void> {
-  const hash = new Sha256();
-  const source = new LayerSource(stream);
-  for await (const chunk of uncompressed(source)) hash.update(chunk);
-  await source.readToEnd(); // what stands behind the end of compressed data counts for the blob's digest
-  const found = hash.digest();
+export function requireContent(reading: Reading<unknown>, diffId: Digest): void {
+  const found = digestOfAll(reading.content());
   if (found !== diffId) throw new RuntimeError("integrity", `its content is ${found}, not ${diffId}`);
 }
 
@@ -106,66 +102,38 @@ export interface NewLayer {
 }
 
 /** A layer whose digest is not known before it has been read. It becomes a blob as it is, compressed or not. */
-export async function addLayerOf(adding: Adding, stream: AsyncIterable<Uint8Array>, request: LayerRequest): Promise<NewLayer> {
+export async function addLayerOf(adding: Adding, stream: Generator<Uint8Array, void>, request: LayerRequest): Promise<NewLayer> {
   const { store, additions, progress, warn } = adding;
   using writer = store.blobs.writer();
-  const compression = { found: "none" as Compression };
-  const copying = copied(told(sniffed(stream, compression), progress), writer);
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, withoutReturn(copying));
+  using reading = new Reading(copied(stream, writer), progress);
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
   additions.layers.add(layer.record.chainId);
-  if (!layer.isRead && request.diffId !== undefined) await requireContent(withoutReturn(copying), request.diffId);
-  await drain(copying);
-  const blob = await store.blobs.finish(writer);
+  if (!layer.isRead && request.diffId !== undefined) requireContent(reading, request.diffId);
+  reading.finish();
+  const blob = store.blobs.finish(writer);
   additions.blobs.add(blob.digest);
   const { chainId, diffId } = layer.record;
-  return { descriptor: { mediaType: layerMediaType(compression.found), ...blob }, chainId, diffId, written: layer.written };
+  return { descriptor: { mediaType: layerMediaType(reading.compression), ...blob }, chainId, diffId, written: layer.written };
 }
 
 /** A stream becomes a blob, and nothing else. */
 export async function addBlobOf({ store, additions, progress }: Adding, stream: AsyncIterable<Uint8Array>): Promise<Blob> {
   using writer = store.blobs.writer();
-  await drain(copied(told(stream, progress), writer));
-  const blob = await store.blobs.finish(writer);
+  for await (const chunk of stream) {
+    writer.write(chunk);
+    progress.advance(chunk.length);
+  }
+  const blob = store.blobs.finish(writer);
   additions.blobs.add(blob.digest);
   return blob;
 }
 
-/** Passes `stream` on and writes it down. Rejects with "integrity" if it is not `expected`: as soon as it is longer, else at its end. */
-async function* copied(
-  stream: AsyncIterable<Uint8Array>,
-  writer: BlobWriter,
-  expected?: Blob,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of stream) {
+/** Passes `stream` on and writes it down. Throws "integrity" if it is not `expected`: as soon as it is longer, else at its end. */
+function* copied(stream: Generator<Uint8Array, void>, writer: BlobWriter, expected?: Blob): Generator<Uint8Array, void> {
+  for (const chunk of stream) {
     writer.write(chunk);
     if (expected !== undefined) requireNoLonger(writer.size, expected);
     yield chunk;
   }
   if (expected !== undefined) writer.require(expected);
-}
-
-/** The same chunks, but who stops reading early leaves the rest to be read by others. */
-function withoutReturn(stream: AsyncGenerator<Uint8Array, void, undefined>): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => stream.next() }) };
-}
-
-/** Reads to the end. */
-async function drain(stream: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of stream);
-}
-
-/** Passes `stream` on and finds out by its first bytes how it is compressed. */
-async function* sniffed(
-  stream: AsyncIterable<Uint8Array>,
-  compression: { found: Compression },
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let head: Uint8Array | undefined = new Uint8Array(0);
-  for await (const chunk of stream) {
-    if (head !== undefined) {
-      head = concat([head, chunk.subarray(0, MAGIC_SIZE)]);
-      compression.found = compressionOf(head);
-      if (head.length >= MAGIC_SIZE) head = undefined;
-    }
-    yield chunk;
-  }
 }

@@ -11,7 +11,7 @@ import type { Progress } from "./progress.ts";
 export interface BlobSource extends Documents {
   /** Throws "not-found" if it is not there, "integrity" if it has another size. */
   requireSize(blob: Blob): void;
-  read(blob: Blob): AsyncIterable<Uint8Array>;
+  read(blob: Blob): Generator<Uint8Array, void>;
 }
 
 export interface Adding {

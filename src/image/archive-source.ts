@@ -3,22 +3,22 @@
  * pipe is written down meanwhile, and an image in compressed form is so uncompressed.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
+import { compressionOf } from "../layers/compression.ts";
 import { writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, tryUnlink } from "../sys/file.ts";
 import { ArchiveSurvey, surveyFile } from "./archive-survey.ts";
 import { readChunks } from "./file-chunks.ts";
 import { archiveFiles, type FileSet } from "./file-set.ts";
 import { findImageKind, type ImageKind } from "./image-kind.ts";
-import { compressionOf } from "./media-types.ts";
-import { type Progress, told } from "./progress.ts";
+import type { Progress } from "./progress.ts";
+import { Reading } from "./reading.ts";
 
 export interface Archive {
   /** For messages. */
   readonly origin: string;
   /** Of a regular file, and its size; a pipe has none and can be read once. */
   readonly file?: { readonly path: string; readonly size: number };
-  readonly stream: () => AsyncIterable<Uint8Array>;
+  readonly stream: () => Generator<Uint8Array, void>;
 }
 
 export type OpenedArchive =
@@ -48,9 +48,9 @@ export async function withArchive<T>(archive: Archive, place: Workplace, use: (o
 }
 
 async function openArchive(archive: Archive, place: Workplace): Promise<OpenedArchive> {
-  const surveyed = await surveyArchive(archive, place);
+  const surveyed = surveyArchive(archive, place);
   const { path, survey } = surveyed;
-  const files = survey.hasMarkers ? await filesOf(surveyed, archive.origin, place) : undefined;
+  const files = survey.hasMarkers ? filesOf(surveyed, archive.origin, place) : undefined;
   const kind = files && (await findImageKind(files));
   if (files !== undefined && kind !== undefined) {
     if (!survey.isTooLong) return { is: "image", kind, files };
@@ -70,38 +70,36 @@ interface Surveyed {
   readonly isCompressed: boolean;
 }
 
-async function surveyArchive(archive: Archive, { progress, scratchPath }: Workplace): Promise<Surveyed> {
+function surveyArchive(archive: Archive, { progress, scratchPath }: Workplace): Surveyed {
   const { origin, file } = archive;
   const survey = new ArchiveSurvey();
   try {
-    if (file !== undefined && (await isPlain(file.path))) {
+    if (file !== undefined && isPlain(file.path)) {
       surveyFile(file.path, survey);
       return { path: file.path, survey, isCompressed: false };
     }
     progress.begin(`reading ${origin}`, file?.size);
     const path = file?.path ?? scratchPath();
-    const stream = told(archive.stream(), progress);
-    const source = new LayerSource(file === undefined ? writtenTo(path, stream) : stream);
-    for await (const chunk of uncompressed(source)) survey.push(chunk);
-    const { size } = await source.readToEnd();
-    if (size === 0) throw new RuntimeError("integrity", `cannot import ${origin}: it is empty`);
+    using reading = new Reading(file === undefined ? writtenTo(path, archive.stream()) : archive.stream(), progress);
+    for (const chunk of reading.content()) survey.push(chunk);
+    if (reading.isEmpty) throw new RuntimeError("integrity", `cannot import ${origin}: it is empty`);
     survey.end();
     progress.end();
-    return { path, survey, isCompressed: source.isCompressed };
+    return { path, survey, isCompressed: reading.compression !== "none" };
   } catch (error) {
     throw described(error, origin, survey);
   }
 }
 
 /** Not compressed, as far as its first bytes say. */
-async function isPlain(path: string): Promise<boolean> {
-  for await (const chunk of readChunks(path)) return compressionOf(chunk) === "none";
+function isPlain(path: string): boolean {
+  for (const chunk of readChunks(path)) return compressionOf(chunk) === "none";
   return false;
 }
 
-async function* writtenTo(path: string, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+function* writtenTo(path: string, stream: Iterable<Uint8Array>): Generator<Uint8Array, void> {
   using fd = openFile(path, OPEN.write | OPEN.create | OPEN.exclusive, 0o600);
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     writeAll(fd.number, chunk, path);
     yield chunk;
   }
@@ -115,11 +113,12 @@ function described(error: unknown, origin: string, survey: ArchiveSurvey): unkno
 }
 
 /** Files can be read one by one where the archive is not compressed. */
-async function filesOf({ path, survey, isCompressed }: Surveyed, origin: string, { progress, scratchPath }: Workplace): Promise<FileSet> {
+function filesOf({ path, survey, isCompressed }: Surveyed, origin: string, { progress, scratchPath }: Workplace): FileSet {
   if (!isCompressed) return archiveFiles(path, origin, survey);
   const plain = scratchPath();
   progress.begin(`uncompressing ${origin}`, undefined);
-  for await (const _ of writtenTo(plain, uncompressed(new LayerSource(told(readChunks(path), progress)))));
+  using reading = new Reading(readChunks(path), progress);
+  for (const _ of writtenTo(plain, reading.content()));
   progress.end();
   return archiveFiles(plain, origin, survey);
 }

@@ -75,15 +75,15 @@ export class BlobStore {
   }
 
   /** Finishes a blob whose digest was not known before. One that is there and whole stays, which is read for that. */
-  async finish(writer: BlobWriter): Promise<Blob> {
-    return (await this.isIntact(writer.blob)) ? writer.blob : writer.finish();
+  finish(writer: BlobWriter): Blob {
+    return this.isIntact(writer.blob) ? writer.blob : writer.finish();
   }
 
   /** Reads all of it: whether it is what its name says. */
-  async isIntact(blob: Blob): Promise<boolean> {
+  isIntact(blob: Blob): boolean {
     if (!this.has(blob)) return false;
     const hash = new Sha256();
-    for await (const chunk of readChunks(this.path(blob.digest))) hash.update(chunk);
+    for (const chunk of readChunks(this.path(blob.digest))) hash.update(chunk);
     return hash.digest() === blob.digest;
   }
 
@@ -135,8 +135,8 @@ export class BlobStore {
     return readAll(fd.number, this.path(digest));
   }
 
-  /** Rejects at the end with "integrity" if the blob is not what its name says. */
-  async *read(blob: Blob): AsyncGenerator<Uint8Array, void, undefined> {
+  /** Throws "integrity" at the end if the blob is not what its name says. */
+  *read(blob: Blob): Generator<Uint8Array, void> {
     requireSize(this.size(blob.digest), blob);
     yield* verified(readChunks(this.path(blob.digest)), blob);
   }
@@ -242,11 +242,11 @@ function sizeOf(path: string): number | undefined {
   return statIfThere(path)?.size;
 }
 
-/** Passes `stream` on; rejects with "integrity" as soon as it is longer than it should be, and at its end if it is something else. */
-export async function* verified(stream: AsyncIterable<Uint8Array>, { digest, size }: Blob): AsyncGenerator<Uint8Array, void, undefined> {
+/** Passes `stream` on; throws "integrity" as soon as it is longer than it should be, and at its end if it is something else. */
+export function* verified(stream: Iterable<Uint8Array>, { digest, size }: Blob): Generator<Uint8Array, void> {
   const hash = new Sha256();
   let length = 0;
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     length += chunk.length;
     requireNoLonger(length, { digest, size });
     hash.update(chunk);

@@ -63,9 +63,9 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
 }
 
 /** Lets the engine hear of signals: who holds a container still for us wants to let it go before we die. */
-async function* interruptible(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+async function* interruptible(stream: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let heard = performance.now();
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     yield chunk;
     if (performance.now() - heard < HEAR_EVERY) continue;
     await runLoop();

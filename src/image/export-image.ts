@@ -2,7 +2,6 @@
 import { type Digest, hexOf } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { decodeText, encodeText } from "../base/text.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
 import { flattenLayers } from "../layers/flatten.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
@@ -23,6 +22,7 @@ import { parseJson, takeObject } from "./json-shape.ts";
 import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
 import { type Descriptor, indexEntries } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
+import { Reading } from "./reading.ts";
 
 export interface Exporting {
   readonly store: ImageStore;
@@ -47,12 +47,12 @@ export async function exportLayout({ store, name, progress }: Exporting, { root,
   makeDurableDirectories(`${directory}/blobs/sha256`, 0o755);
   const target = new BlobStore(directory);
   const missing: Blob[] = [];
-  for (const blob of blobs) if (!(await target.isIntact(blob))) missing.push(blob);
+  for (const blob of blobs) if (!target.isIntact(blob)) missing.push(blob);
   progress.expect(sizeOfAll(missing));
   for (const [i, blob] of missing.entries()) {
     progress.begin(`blob ${i + 1} of ${missing.length}`, blob.size);
     using file = new NewFile(target.path(blob.digest), 0o644);
-    for await (const chunk of told(store.blobs.read(blob), progress)) file.write(chunk);
+    for (const chunk of told(store.blobs.read(blob), progress)) file.write(chunk);
     file.publish();
     progress.end();
   }
@@ -98,7 +98,7 @@ export async function exportLayoutArchive({ store, name, progress }: Exporting, 
   progress.expect(sizeOfAll(blobs));
   for (const [i, blob] of blobs.entries()) {
     progress.begin(`blob ${i + 1} of ${blobs.length}`, blob.size);
-    await archive.file(`blobs/sha256/${hexOf(blob.digest)}`, blob.size, told(store.blobs.read(blob), progress));
+    archive.file(`blobs/sha256/${hexOf(blob.digest)}`, blob.size, told(store.blobs.read(blob), progress));
     progress.end();
   }
   archive.text("index.json", singleIndexText(root, name));
@@ -114,13 +114,14 @@ export async function exportDockerArchive({ store, name, progress }: Exporting, 
   for (const [i, diffId] of diffIds.entries()) {
     const blob = manifest.layers[config.diffIds.indexOf(diffId)];
     if (blob === undefined) throw new RuntimeError("integrity", `cannot export layer ${diffId}: the manifest has none at its place`);
-    const content = (): AsyncIterable<Uint8Array> => uncompressed(new LayerSource(told(store.blobs.read(blob), progress)));
     const which = `layer ${i + 1} of ${diffIds.length}`;
     progress.begin(`measuring ${which}`, blob.size);
-    const size = await measure(content(), diffId, blob);
+    using measured = new Reading(store.blobs.read(blob), progress);
+    const size = measure(measured.content(), diffId, blob);
     progress.end();
     progress.begin(which, blob.size);
-    await archive.file(layerFile(diffId), size, content());
+    using reading = new Reading(store.blobs.read(blob), progress);
+    archive.file(layerFile(diffId), size, reading.content());
     progress.end();
   }
   const configFile = `${hexOf(manifest.config.digest)}.json`;
@@ -136,10 +137,10 @@ function withTag(name: string): string {
 }
 
 /** Of a layer's content. Throws "integrity" if it is not what the config says. */
-async function measure(stream: AsyncIterable<Uint8Array>, diffId: Digest, { digest }: Blob): Promise<number> {
+function measure(stream: Iterable<Uint8Array>, diffId: Digest, { digest }: Blob): number {
   let length = 0;
   const hash = new Sha256();
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     length += chunk.length;
     hash.update(chunk);
   }
@@ -166,7 +167,7 @@ export function formInStore(): Pick<RootFilesystem, "marks" | "owners"> {
 export async function exportRootFilesystem({ layers, marks, owners, progress }: RootFilesystem, sink: Sink): Promise<void> {
   const options = { ...marks, ...(owners && { owners }) };
   progress.begin("files", undefined);
-  for await (const bytes of told(flattenLayers(layers, options), progress)) sink(bytes);
+  for (const bytes of told(flattenLayers(layers, options), progress)) sink(bytes);
   progress.end();
 }
 
@@ -185,9 +186,9 @@ class ArchiveOutput {
     this.#sink(this.#writer.take());
   }
 
-  async file(name: string, size: number, content: AsyncIterable<Uint8Array>): Promise<void> {
+  file(name: string, size: number, content: Iterable<Uint8Array>): void {
     this.#writer.entry(archiveEntry(name, size));
-    for await (const chunk of content) {
+    for (const chunk of content) {
       this.#writer.content(chunk);
       this.#sink(this.#writer.take());
     }

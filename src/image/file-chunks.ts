@@ -1,4 +1,5 @@
 /** The bytes of a file, a part of it, or a pipe, as a stream that fails as every other access to files does: by RuntimeError. */
+import { type Bytes, concat } from "../base/bytes.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { tryRead } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
@@ -18,8 +19,8 @@ export interface Extent {
   readonly sparse?: readonly Segment[];
 }
 
-/** With an extent, no more than that; less where the file ends before. */
-export async function* readChunks(path: string, extent?: Extent): AsyncGenerator<Uint8Array, void, undefined> {
+/** With an extent, no more than that; less where the file ends before. A chunk is valid until the next one. */
+export function* readChunks(path: string, extent?: Extent): Generator<Uint8Array, void> {
   using fd = openFile(path, OPEN.read);
   if (extent !== undefined) seekTo(fd.number, extent.offset, path);
   if (extent?.sparse === undefined) return yield* chunksOf(fd.number, path, extent?.size ?? Number.POSITIVE_INFINITY);
@@ -33,18 +34,26 @@ export async function* readChunks(path: string, extent?: Extent): AsyncGenerator
 }
 
 /** Leaves it open. */
-export function readStandardInput(): AsyncGenerator<Uint8Array, void, undefined> {
+export function readStandardInput(): Generator<Uint8Array, void> {
   return chunksOf(STDIN, "standard input", Number.POSITIVE_INFINITY);
 }
 
-function* zeros(length: number): Generator<Uint8Array, void, undefined> {
-  for (let left = length; left > 0; left -= CHUNK) yield new Uint8Array(Math.min(CHUNK, left));
+/** All of a stream in one piece. */
+export function collect(stream: Iterable<Uint8Array>): Bytes {
+  const pieces: Uint8Array[] = [];
+  for (const chunk of stream) pieces.push(chunk.slice());
+  return concat(pieces);
 }
 
-async function* chunksOf(fd: number, what: string, limit: number): AsyncGenerator<Uint8Array, void, undefined> {
+function* zeros(length: number): Generator<Uint8Array, void> {
+  const zeros = new Uint8Array(Math.min(CHUNK, length));
+  for (let left = length; left > 0; left -= CHUNK) yield zeros.subarray(0, Math.min(CHUNK, left));
+}
+
+function* chunksOf(fd: number, what: string, limit: number): Generator<Uint8Array, void> {
+  const buffer = new Uint8Array(Math.min(CHUNK, limit));
   for (let left = limit; left > 0; ) {
-    const buffer = new Uint8Array(Math.min(CHUNK, left)); // of its own, since who gets it may keep it
-    const got = tryRead(fd, buffer);
+    const got = tryRead(fd, left < buffer.length ? buffer.subarray(0, left) : buffer);
     if (got === -ERRNO.EAGAIN) {
       poll([{ fd, want: "read" }], -1);
       continue;

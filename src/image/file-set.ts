@@ -1,11 +1,11 @@
 /** The files of an image to import, by name, whether they lie in a directory or in an archive. */
-import { type Bytes, concat } from "../base/bytes.ts";
+import type { Bytes } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { isWithin } from "../base/paths.ts";
 import { realPath, statIfThere } from "../sys/file.ts";
 import { byteString } from "../sys/tree.ts";
 import { type ArchiveSurvey, cleanName } from "./archive-survey.ts";
-import { type Extent, readChunks } from "./file-chunks.ts";
+import { collect, type Extent, readChunks } from "./file-chunks.ts";
 
 export interface FileSet {
   /** For error messages. */
@@ -13,7 +13,7 @@ export interface FileSet {
   has(name: string): boolean;
   /** Throws "not-found". */
   size(name: string): number;
-  read(name: string): AsyncIterable<Uint8Array>;
+  read(name: string): Generator<Uint8Array, void>;
   /** Throws "integrity" if it is larger than `limit`. */
   readWhole(name: string, limit: number): Promise<Bytes>;
 }
@@ -30,7 +30,7 @@ function fileSet(origin: string, find: (name: string) => Place | undefined): Fil
     if (place === undefined) throw new RuntimeError("not-found", `cannot read ${name} in ${origin}: there is no such file`);
     return place;
   };
-  const read = (name: string): AsyncIterable<Uint8Array> => {
+  const read = (name: string): Generator<Uint8Array, void> => {
     const { path, extent } = need(name);
     return readChunks(path, extent);
   };
@@ -44,7 +44,7 @@ function fileSet(origin: string, find: (name: string) => Place | undefined): Fil
       if (size > limit) {
         throw new RuntimeError("integrity", `cannot read ${name} in ${origin}: it has ${size} bytes, and ${limit} are accepted`);
       }
-      return concat(await Array.fromAsync(read(name)));
+      return collect(read(name));
     },
   };
 }

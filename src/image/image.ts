@@ -10,7 +10,8 @@ import { shownValue } from "./json-shape.ts";
 import { artifactType, type Descriptor, type Manifest, parseIndex, parseManifest } from "./manifest.ts";
 import { kindOf } from "./media-types.ts";
 import { hostPlatform, isMatch, type Platform, platformText } from "./platform.ts";
-import { type Progress, SILENT, sizeOfAll, told } from "./progress.ts";
+import { type Progress, SILENT, sizeOfAll } from "./progress.ts";
+import { Reading } from "./reading.ts";
 
 /** Where manifests and configs are read from: a store, or something to import. */
 export interface Documents {
@@ -168,7 +169,8 @@ async function unpackImage(store: ImageStore, { manifest, config }: Image, shown
     if (blob === undefined) throw new RuntimeError("integrity", `cannot unpack layer ${diffId}: the manifest has none at its place`);
     const request = { diffId, below, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
     progress.begin(`layer ${i + 1} of ${config.diffIds.length}`, blob.size);
-    const put = (): Promise<StoredLayer> => store.layers.put(request, told(store.blobs.read(blob), progress));
+    using reading = new Reading(store.blobs.read(blob), progress);
+    const put = (): Promise<StoredLayer> => store.layers.put(request, reading.content());
     parent = (await duringAll(`cannot unpack layer ${blob.digest}`, blob.digest, put)).record.chainId;
     progress.end();
   }

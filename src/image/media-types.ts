@@ -1,4 +1,5 @@
 /** Media types of images, OCI's and Docker's, and what they say. Pure. */
+import type { Compression } from "../layers/compression.ts";
 
 export const MEDIA = {
   index: "application/vnd.oci.image.index.v1+json",
@@ -49,20 +50,6 @@ export function isNondistributable(mediaType: string): boolean {
   return isLayer(mediaType) && /nondistributable|foreign/.test(mediaType);
 }
 
-export type Compression = "none" | "gzip" | "zstd";
-
 export function layerMediaType(compression: Compression): string {
   return compression === "none" ? MEDIA.layer : `${MEDIA.layer}+${compression}`;
-}
-
-/** Enough bytes to tell. */
-export const MAGIC_SIZE = 4;
-
-/** By the first bytes: what tools write into the media type is not always so. */
-export function compressionOf(start: Uint8Array): Compression {
-  const [a = 0, b, c, d] = start;
-  if (a === 0x1f && b === 0x8b) return "gzip";
-  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return "zstd";
-  const isSkippableFrame = (a & 0xf0) === 0x50 && b === 0x2a && c === 0x4d && d === 0x18; // of zstd, which may stand in front
-  return isSkippableFrame ? "zstd" : "none";
 }

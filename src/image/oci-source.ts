@@ -1,9 +1,9 @@
 /** Images in an OCI image layout, to be imported: a directory, or the same as a tar (skopeo's oci and oci-archive, docker save since 25). */
-import { type Bytes, concat } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { decodeText } from "../base/text.ts";
 import type { BlobSource } from "./adding.ts";
 import { type Blob, requireDocumentSize, verified, wrongSize } from "./blobs.ts";
+import { collect } from "./file-chunks.ts";
 import type { FileSet } from "./file-set.ts";
 import { findForeign } from "./image.ts";
 import { nameOf } from "./image-name.ts";
@@ -41,7 +41,7 @@ export function layoutBlobs(files: FileSet): BlobSource {
     const size = files.size(nameFor(blob));
     if (size !== blob.size) throw wrongSize(String(size), blob);
   };
-  const read = (blob: Blob): AsyncIterable<Uint8Array> => {
+  const read = (blob: Blob): Generator<Uint8Array, void> => {
     requireSize(blob);
     return verified(files.read(nameFor(blob)), blob);
   };
@@ -53,10 +53,6 @@ export function layoutBlobs(files: FileSet): BlobSource {
       return collect(read(blob));
     },
   };
-}
-
-async function collect(stream: AsyncIterable<Uint8Array>): Promise<Bytes> {
-  return concat(await Array.fromAsync(stream));
 }
 
 /** Of several images the one that `ref` names. */

@@ -1,5 +1,6 @@
 /** The machine that an image is for, as images name it: linux/amd64, linux/arm/v7. Pure. */
 import { RuntimeError } from "../base/errors.ts";
+import { machine } from "../sys/machine.ts";
 import { takeObject, takeOptionalText } from "./json-shape.ts";
 
 export interface Platform {
@@ -8,11 +9,11 @@ export interface Platform {
   readonly variant?: string;
 }
 
-/** Go's names, which images use, for Node's. */
-const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", mipsel: "mipsle", ppc64: "ppc64le" };
+/** Go's names, which images use, for the kernel's. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
 
 export function hostPlatform(): Platform {
-  return { os: "linux", architecture: ARCHITECTURES[process.arch] ?? process.arch };
+  return { os: "linux", architecture: ARCHITECTURES[machine] ?? machine };
 }
 
 /** `os/architecture` or `os/architecture/variant`. */

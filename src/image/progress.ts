@@ -14,10 +14,16 @@ export interface Progress {
 export const SILENT: Progress = { expect: () => {}, begin: () => {}, advance: () => {}, end: () => {} };
 
 /** Passes `stream` on and tells `progress` of it. */
-export async function* told(stream: AsyncIterable<Uint8Array>, progress: Progress): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const chunk of stream) {
-    progress.advance(chunk.length);
-    yield chunk;
+export function* told<R>(stream: Generator<Uint8Array, R>, progress: Progress): Generator<Uint8Array, R> {
+  try {
+    for (;;) {
+      const { value, done } = stream.next();
+      if (done) return value;
+      progress.advance(value.length);
+      yield value;
+    }
+  } finally {
+    stream.return(undefined as R);
   }
 }
 

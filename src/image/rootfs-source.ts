@@ -8,7 +8,7 @@ import type { Added, Adding } from "./adding.ts";
 import { hostPlatform } from "./platform.ts";
 
 export interface RootArchive {
-  readonly stream: AsyncIterable<Uint8Array>;
+  readonly stream: Generator<Uint8Array, void>;
   /** What is being read, for the progress, and how many bytes it has if known. */
   readonly origin: string;
   readonly size: number | undefined;

@@ -1,11 +1,11 @@
 /** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { LayerSource, uncompressed } from "../layers/compression.ts";
-import { Sha256 } from "../sys/hash.ts";
+import { digestOfAll } from "../sys/hash.ts";
 import { type CatalogEntry, readCatalog } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
-import { type Progress, sizeOfAll, told } from "./progress.ts";
+import { type Progress, sizeOfAll } from "./progress.ts";
+import { Reading } from "./reading.ts";
 
 export interface Verdict {
   /** One sentence each; none is good. */
@@ -63,9 +63,9 @@ async function verifyBlobs(
     const blob = { digest, size: store.blobs.size(digest) ?? 0 };
     progress.begin(`blob ${i + 1} of ${all.length}`, blob.size);
     const expected = [...(diffIds.get(digest) ?? [])];
-    const problem = await explainFailure(async () => {
-      const content = told(store.blobs.read(blob), progress);
-      const actual = await hashOf(expected.length === 0 ? content : uncompressed(new LayerSource(content)));
+    const problem = explainFailure(() => {
+      using reading = new Reading(store.blobs.read(blob), progress);
+      const actual = digestOfAll(expected.length === 0 ? reading.bytes() : reading.content());
       const wrong = expected.find((diffId) => diffId !== actual);
       if (wrong !== undefined)
         throw new RuntimeError("integrity", `the content of layer ${digest} is ${actual}, and its image says ${wrong}`);
@@ -106,15 +106,9 @@ export function removeDamaged(store: ImageStore, { damagedBlobs, damagedLayers }
   store.layers.remove(fromTop.map(({ chainId }) => chainId));
 }
 
-async function hashOf(stream: AsyncIterable<Uint8Array>): Promise<Digest> {
-  const hash = new Sha256();
-  for await (const chunk of stream) hash.update(chunk);
-  return hash.digest();
-}
-
-async function explainFailure(check: () => Promise<void>): Promise<string | undefined> {
+function explainFailure(check: () => void): string | undefined {
   try {
-    await check();
+    check();
     return undefined;
   } catch (error) {
     if (error instanceof RuntimeError) return error.message;

@@ -25,7 +25,7 @@ export interface DiffOptions extends Marks, EntryOptions {
 type Node = Extract<UpperNode, { is: "node" }>;
 
 /** The layer archive of an upper directory, uncompressed. Throws when a file is written to meanwhile. */
-export async function* diffLayer(upper: string, options: DiffOptions): AsyncGenerator<Uint8Array> {
+export function* diffLayer(upper: string, options: DiffOptions): Generator<Uint8Array, void> {
   const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
   const writer = new TarWriter();

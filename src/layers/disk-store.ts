@@ -13,6 +13,7 @@ import { OverlayForm } from "./overlay-form.ts";
 import { StackIndex } from "./stack-index.ts";
 import { lockByName, openStaging, sweepStaging } from "./staging.ts";
 import type { LayerRecord, LayerRequest, LayerStore, StoredLayer } from "./store.ts";
+import type { WriteLayerOptions } from "./write-layer.ts";
 
 export interface LayerStoreOptions {
   /** For mounts with userxattr, as in a user namespace. Default: false. One store has one form. */
@@ -37,16 +38,18 @@ class DiskLayerStore implements LayerStore {
     this.#options = options;
   }
 
-  async put(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer> {
+  async put(request: LayerRequest, archive: Iterable<Uint8Array>): Promise<StoredLayer> {
     if (request.parent !== undefined) this.#require(request.parent);
     for (const path of [layersDirectory(this.root), this.#tmp, `${this.root}/l`]) makeDirectories(path, 0o700);
-    if (request.diffId === undefined) return this.#write(request, stream);
-    const chainId = chainIdOf(request.parent, request.diffId);
-    const found = this.#findLinked(chainId);
+    const chainId = request.diffId && chainIdOf(request.parent, request.diffId);
+    const found = chainId && this.#findLinked(chainId);
     if (found !== undefined) return { record: found, written: false, isRead: false };
-    using _lock = await lockByName(`${this.root}/locks`, hexOf(chainId));
+    const { writeLayer } = await import("./write-layer.ts");
+    const write = (): StoredLayer => this.#write(request, (path, options) => writeLayer(path, archive, options));
+    if (chainId === undefined) return write();
+    using _lock = lockByName(`${this.root}/locks`, hexOf(chainId)); // of several writers one writes, and nothing here waits for another of ours
     const foundNow = this.#findLinked(chainId);
-    return foundNow === undefined ? await this.#write(request, stream) : { record: foundNow, written: false, isRead: false };
+    return foundNow === undefined ? write() : { record: foundNow, written: false, isRead: false };
   }
 
   find(chainId: Digest): LayerRecord | undefined {
@@ -151,16 +154,15 @@ class DiskLayerStore implements LayerStore {
     if (result !== -ERRNO.EEXIST) check(result, "symlink(2)", `create link ${this.root}/l/${name}`);
   }
 
-  async #write(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer> {
-    const { writeLayer } = await import("./write-layer.ts");
+  #write(request: LayerRequest, write: (path: string, options: WriteLayerOptions) => LayerRecord): StoredLayer {
     using staging = openStaging(this.#tmp);
     const parent = request.parent && this.#require(request.parent);
     using own = request.below === undefined ? this.index() : undefined;
     const lower = (request.below ?? own)?.moveTo(request.parent);
-    const { record, blob } = await writeLayer(staging.path, stream, { ...this.#options, request, parent, ...(lower && { lower }) });
+    const record = write(staging.path, { ...this.#options, request, parent, ...(lower && { lower }) });
     const written = this.#arrive(staging.path, record.chainId);
     this.#link(record.chainId);
-    return { record: this.#require(record.chainId), written, isRead: true, ...(blob && { blob }) };
+    return { record: this.#require(record.chainId), written, isRead: true };
   }
 
   /** False if another writer was faster. */

@@ -12,7 +12,7 @@ import { type EntryOptions, entryFor, PIECE, type TreeNode, writeNode } from "./
 export type FlattenOptions = Marks & EntryOptions;
 
 /** `layers` has the top first; a tree of its own is a stack of one. Throws when a file is written to meanwhile. */
-export async function* flattenLayers(layers: readonly string[], options: FlattenOptions): AsyncGenerator<Uint8Array> {
+export function* flattenLayers(layers: readonly string[], options: FlattenOptions): Generator<Uint8Array, void> {
   const form = new OverlayForm(options);
   using stack = new LowerStack(layers, form);
   const archive: Archive = { stack, form, options, writer: new TarWriter(), links: new Map() };

@@ -7,14 +7,17 @@ import { concat, put32, u32 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type Fd, readInto, writeAll } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
+import { compressFrame, decompressFrame } from "../sys/zstd.ts";
 
 /** Uncompressed, for writers. */
 export const FRAME = 1024 * 1024;
 /** What cannot be compressed grows by some bytes. */
 const LARGEST = 2 * FRAME;
+/** The last line of a list may have a long name and many attributes. */
+const LARGEST_CONTENT = 8 * FRAME;
 
-export function writeFrame(file: Fd, data: Uint8Array | string, path: string): void {
-  const frame = Bun.zstdCompressSync(data);
+export function writeFrame(file: Fd, data: Uint8Array, path: string): void {
+  const frame = compressFrame(data);
   const length = new Uint8Array(4);
   put32(length, 0, frame.length);
   writeAll(file.number, concat([length, frame]), path);
@@ -38,8 +41,9 @@ export function* readFrames(path: string): Generator<Uint8Array> {
 
 function decompressed(frame: Uint8Array, path: string): Uint8Array {
   try {
-    return Bun.zstdDecompressSync(frame);
+    return decompressFrame(frame, LARGEST_CONTENT);
   } catch (cause) {
+    if (!(cause instanceof RuntimeError) || cause.code !== "integrity") throw cause;
     throw new RuntimeError("integrity", `cannot read ${path}: it is damaged`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 /** The lines of `listTree` as a file. Some are in memory at a time, so a layer may have any number of files. */
 import { RuntimeError } from "../base/errors.ts";
-import { decodeText } from "../base/text.ts";
+import { decodeText, encodeText } from "../base/text.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { FRAME, readFrames, writeFrame } from "./frame-file.ts";
 
@@ -14,10 +14,10 @@ export function writeListing(directory: string, lines: Iterable<string>): void {
   for (const line of lines) {
     text += `${line}\n`;
     if (text.length < FRAME) continue;
-    writeFrame(file, text, path);
+    writeFrame(file, encodeText(text), path);
     text = "";
   }
-  if (text !== "") writeFrame(file, text, path);
+  if (text !== "") writeFrame(file, encodeText(text), path);
 }
 
 /** Throws code "integrity" for a file that is missing or damaged. */

@@ -4,7 +4,7 @@
  */
 import { Fd } from "../sys/fd.ts";
 import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
-import { tryLockFile } from "../sys/file-lock.ts";
+import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { randomName } from "../sys/random.ts";
 import { removeTree } from "../sys/remove-tree.ts";
@@ -53,15 +53,13 @@ export function sweepStaging(parent: string): number {
   return swept;
 }
 
-const PAUSE_MS = 20;
-
-/** Waits until nobody else in any process has the lock of that name. Letting the event loop run, as the other may be in this process. */
-export async function lockByName(directory: string, name: string): Promise<Disposable> {
+/** Waits until nobody else has the lock of that name. */
+export function lockByName(directory: string, name: string): Disposable {
   makeDirectories(directory, 0o700);
   for (;;) {
     const lock = openFile(`${directory}/${name}`, OPEN.read | OPEN.create | OPEN.noFollow, 0o600);
-    if (!tryLockFile(lock, "exclusive")) await Bun.sleep(PAUSE_MS);
-    else if (statFd(lock.number).links > 0) return { [Symbol.dispose]: () => unlock(directory, name, lock) };
+    lockFile(lock, "exclusive");
+    if (statFd(lock.number).links > 0) return { [Symbol.dispose]: () => unlock(directory, name, lock) };
     lock.close(); // its last holder has removed it: the name is another file now
   }
 }

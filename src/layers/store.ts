@@ -32,8 +32,6 @@ export interface LayerRequest {
   readonly below?: StackIndex;
   /** What the uncompressed archive must hash to. Absent = whatever it is. */
   readonly diffId?: Digest;
-  /** What the stream as it comes must hash to. Not needed for a stream that rejects at its end if it is something else. */
-  readonly blob?: Digest;
   /** Called with what the archive asks for and this process may not do, once for each kind. */
   readonly warn?: (message: string) => void;
 }
@@ -42,23 +40,21 @@ export interface StoredLayer {
   readonly record: LayerRecord;
   /** False if the layer was there already, or another writer was faster. */
   readonly written: boolean;
-  /** Whether the stream was read, to its end. */
+  /** Whether the archive was read, to its end. */
   readonly isRead: boolean;
-  /** Digest and size of the stream as it came; absent if it was not read because the layer was there, or compressed and `blob` not asked for. */
-  readonly blob?: { readonly digest: Digest; readonly size: number };
 }
 
 export interface LayerStore {
   readonly root: string;
 
   /**
-   * Unpacks a layer: a tar, a gzip or a zstd of one (told by its first bytes), read to its end.
+   * Unpacks a layer. Its archive is not compressed, and read to its end.
    *
-   * Idempotent: a normal return means "the layer is there". With a `diffId` that is there, the stream is not read.
+   * Idempotent: a normal return means "the layer is there". With a `diffId` that is there, the archive is not read.
    * Atomic: a layer is there whole or not at all, whatever is killed when. Writers of one layer in several processes write it once.
    * Rejects with code "integrity" for a wrong digest or a damaged archive, "unsupported" for what cannot be unpacked, "not-found" for an absent parent.
    */
-  put(request: LayerRequest, stream: AsyncIterable<Uint8Array>): Promise<StoredLayer>;
+  put(request: LayerRequest, archive: Iterable<Uint8Array>): Promise<StoredLayer>;
 
   /** The names of all layers that have been put, whoever did it, are on the disk afterwards; their files were before they got them. */
   sync(): void;

@@ -20,43 +20,35 @@ export interface WriteLayerOptions extends UnpackOptions {
   readonly parent: LayerRecord | undefined;
 }
 
-export interface WrittenLayer {
-  readonly record: LayerRecord;
-  readonly blob?: NonNullable<UnpackedLayer["blob"]>;
-}
-
-/** Everything is on the disk afterwards. Throws code "integrity" when a digest is not the one that was asked for. */
-export async function writeLayer(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<WrittenLayer> {
+/** Everything is on the disk afterwards. Throws code "integrity" when the digest is not the one that was asked for. */
+export function writeLayer(directory: string, archive: Iterable<Uint8Array>, options: WriteLayerOptions): LayerRecord {
   const { request, parent } = options;
-  const unpacked = await unpackInto(directory, stream, options);
-  requireDigest("the layer", unpacked.blob?.digest, request.blob);
-  requireDigest("the uncompressed layer", unpacked.diffId, request.diffId);
-  const { diffId, size, entries } = unpacked;
+  const { diffId, size, entries } = unpackInto(directory, archive, options);
+  requireDigest(diffId, request.diffId);
   const record: LayerRecord = { chainId: chainIdOf(parent?.chainId, diffId), diffId, ...recordedBelow(parent), size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
   writeListing(directory, listTree(diff));
   writeFile(recordPath(directory), encodeText(encodeRecord(record)));
   syncFileSystem(diff.number);
-  return { record, ...(unpacked.blob && { blob: unpacked.blob }) };
+  return record;
 }
 
-async function unpackInto(directory: string, stream: AsyncIterable<Uint8Array>, options: WriteLayerOptions): Promise<UnpackedLayer> {
-  const { warn, blob } = options.request;
+function unpackInto(directory: string, archive: Iterable<Uint8Array>, options: WriteLayerOptions): UnpackedLayer {
+  const { warn } = options.request;
   check(tryMakeDirectory(`${directory}/diff`, 0o700), "mkdir(2)", `create directory ${directory}/diff`);
   using recorder = new ArchiveRecordWriter(directory);
-  const unpacked = await unpackLayer(stream, `${directory}/diff`, {
+  const unpacked = unpackLayer(archive, `${directory}/diff`, {
     ...options,
     recorder,
-    hashStream: blob !== undefined,
     ...(warn === undefined ? {} : { warn }),
   });
   recorder.finish();
   return unpacked;
 }
 
-function requireDigest(what: string, found: Digest | undefined, expected: Digest | undefined): void {
+function requireDigest(found: Digest, expected: Digest | undefined): void {
   if (expected === undefined || found === expected) return;
-  throw new RuntimeError("integrity", `cannot store ${what}: its digest is ${found}, not ${expected}`);
+  throw new RuntimeError("integrity", `cannot store the uncompressed layer: its digest is ${found}, not ${expected}`);
 }
 
 function writeFile(path: string, data: Uint8Array): void {

@@ -59,3 +59,10 @@ export class Sha256 {
 export function digestOf(data: string | Uint8Array): Digest {
   return new Sha256().update(typeof data === "string" ? encodeText(data) : data).digest();
 }
+
+/** Of all that a stream has. */
+export function digestOfAll(stream: Iterable<Uint8Array>): Digest {
+  const hash = new Sha256();
+  for (const piece of stream) hash.update(piece);
+  return hash.digest();
+}

@@ -84,7 +84,7 @@ export function pax(records: Readonly<Record<string, string>>, type: "x" | "g" =
 export const END = Buffer.alloc(2 * BLOCK);
 
 /** In pieces of `size` bytes. */
-export async function* streamOf(data: Uint8Array, size = 65536): AsyncGenerator<Uint8Array> {
+export function* streamOf(data: Uint8Array, size = 65536): Generator<Uint8Array, void> {
   for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
 }
 

@@ -12,7 +12,7 @@ export interface TarMember {
 type Event = TarEntry | Uint8Array | "end";
 
 /** Reads the stream to its end, then returns. Throws code "integrity" or "unsupported", like the reader. */
-export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits> = {}): AsyncGenerator<TarMember> {
+export async function* readTar(stream: Iterable<Uint8Array>, limits: Partial<TarLimits> = {}): AsyncGenerator<TarMember> {
   const events = eventsOf(stream, limits);
   let isOpen = false;
   const next = async (): Promise<Event | undefined> => {
@@ -36,13 +36,13 @@ export async function* readTar(stream: AsyncIterable<Uint8Array>, limits: Partia
 }
 
 /** The reader's events of one chunk, then of the next. */
-async function* eventsOf(stream: AsyncIterable<Uint8Array>, limits: Partial<TarLimits>): AsyncGenerator<Event> {
+async function* eventsOf(stream: Iterable<Uint8Array>, limits: Partial<TarLimits>): AsyncGenerator<Event> {
   let events: Event[] = [];
   const reader = new TarReader(
     { entry: (entry) => events.push(entry), content: (bytes) => events.push(bytes), entryEnd: () => events.push("end") },
     limits,
   );
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     reader.push(chunk);
     const told = events;
     events = [];

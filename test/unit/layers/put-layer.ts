@@ -1,9 +1,11 @@
 /** Puts an archive into a store in a separate process, for tests that kill it: `put-layer.ts STORE ARCHIVE`. Prints the chain id. */
 import { parseDigest } from "../../../src/base/digest.ts";
+import { readChunks } from "../../../src/image/file-chunks.ts";
+import { uncompressed } from "../../../src/layers/compression.ts";
 import { diskLayerStore } from "../../../src/layers/disk-store.ts";
 
 const [, , root = "", archive = "", diffId] = process.argv;
 const request = diffId === undefined ? {} : { diffId: parseDigest(diffId, "the argument") };
 process.stdout.write("begin\n");
-const { record } = await diskLayerStore(root).put(request, Bun.file(archive).stream());
+const { record } = await diskLayerStore(root).put(request, uncompressed(readChunks(archive)));
 process.stdout.write(`${record.chainId}\n`);

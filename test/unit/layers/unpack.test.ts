@@ -234,7 +234,7 @@ test.if(requires("root", "user-namespace"))("[6b] in a user namespace: whiteouts
   const script = `
     import { unpackLayer } from ${JSON.stringify(`${import.meta.dir}/../../../src/layers/unpack.ts`)};
     const [archive, directory] = process.argv.slice(1);
-    await unpackLayer(Bun.file(archive).stream(), directory, { userXattr: true, owners: "ignore", warn: console.log });`;
+    unpackLayer([await Bun.file(archive).bytes()], directory, { userXattr: true, owners: "ignore", warn: console.log });`;
   const run = Bun.spawnSync(["unshare", "-Ur", process.execPath, "-e", script, "--", `${work.path}/a.tar`, `${work.path}/layer`]);
   expect({ status: run.exitCode, stderr: run.stderr.toString() }).toEqual({ status: 0, stderr: "" });
   expect(run.stdout.toString().split("\n")).toEqual([
