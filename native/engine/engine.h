@@ -70,6 +70,7 @@ extern struct process process;
 
 JSValue host_syscall(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_syscall_once(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_fork(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_arguments(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_environment(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_exit(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);

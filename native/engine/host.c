@@ -31,6 +31,7 @@ static const struct {
     {"createCallback", 3, host_create_callback},
     {"releaseCallback", 1, host_release_callback},
     {"spawn", 6, host_spawn},
+    {"fork", 0, host_fork},
     {"programArguments", 0, host_arguments},
     {"environment", 0, host_environment},
     {"embedded", 1, host_embedded},

@@ -75,6 +75,22 @@ new_texts(JSContext *ctx, char **texts)
 	return list;
 }
 
+/*
+ * fork(): the child's pid, 0 in the child, or minus errno. There is one thread, so the child has all of the process as it
+ * was; nothing is buffered that would be written twice.
+ */
+JSValue
+host_fork(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	pid_t pid;
+
+	(void)this_value, (void)arguments;
+	if (!require_count(ctx, count, 0, 0))
+		return JS_EXCEPTION;
+	pid = fork();
+	return JS_NewInt32(ctx, pid < 0 ? -errno : pid);
+}
+
 /* programArguments(): string[], without the name of the program. */
 JSValue
 host_arguments(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)

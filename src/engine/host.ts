@@ -129,6 +129,12 @@ export interface Host {
     flags: number,
   ): number;
 
+  /**
+   * fork(2): the pid of a child that goes on from here with a copy of everything, 0 in that child, or minus errno: -ENOSYS
+   * where the engine has threads of its own, which the child would lack.
+   */
+  fork(): number;
+
   /** Without the program's name. */
   programArguments(): string[];
   /** As execve(2) passed it on: "NAME=value" mostly; order, duplicates and oddities are kept. */

@@ -10,6 +10,7 @@ declare module "lamina:host" {
   export const engine: Host["engine"];
   export const environment: Host["environment"];
   export const exit: Host["exit"];
+  export const fork: Host["fork"];
   export const lastErrno: Host["lastErrno"];
   export const machine: Host["machine"];
   export const openLibrary: Host["openLibrary"];

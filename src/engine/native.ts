@@ -8,6 +8,7 @@ export {
   engine,
   environment,
   exit,
+  fork,
   lastErrno,
   machine,
   openLibrary,

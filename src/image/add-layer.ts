@@ -69,7 +69,7 @@ export async function addBlob<T>(
   using writer = store.blobs.writer();
   using reading = new Reading(copied(source.read(blob), writer, blob), progress);
   const used = await use(reading);
-  reading.finish();
+  writer.adopt(reading.finish());
   writer.finish(blob);
   return used;
 }
@@ -109,7 +109,7 @@ export async function addLayerOf(adding: Adding, stream: Generator<Uint8Array, v
   const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
   additions.layers.add(layer.record.chainId);
   if (!layer.isRead && request.diffId !== undefined) requireContent(reading, request.diffId);
-  reading.finish();
+  writer.adopt(reading.finish());
   const blob = store.blobs.finish(writer);
   additions.blobs.add(blob.digest);
   const { chainId, diffId } = layer.record;
@@ -128,12 +128,13 @@ export async function addBlobOf({ store, additions, progress }: Adding, stream: 
   return blob;
 }
 
-/** Passes `stream` on and writes it down. Throws "integrity" if it is not `expected`: as soon as it is longer, else at its end. */
-function* copied(stream: Generator<Uint8Array, void>, writer: BlobWriter, expected?: Blob): Generator<Uint8Array, void> {
+/** Passes `stream` on and writes it down; returns what was written. Throws "integrity" if it is not `expected`: as soon as it is longer, else at its end. */
+function* copied(stream: Generator<Uint8Array, void>, writer: BlobWriter, expected?: Blob): Generator<Uint8Array, Blob> {
   for (const chunk of stream) {
     writer.write(chunk);
     if (expected !== undefined) requireNoLonger(writer.size, expected);
     yield chunk;
   }
   if (expected !== undefined) writer.require(expected);
+  return writer.blob;
 }

@@ -204,6 +204,12 @@ export class BlobWriter implements Disposable {
     return { digest: this.#digestOfAll(), size: this.#size };
   }
 
+  /** What it is, after another process has written the rest through a copy of this writer. */
+  adopt({ digest, size }: Blob): void {
+    this.#digest = digest;
+    this.#size = size;
+  }
+
   /** After the last byte: throws "integrity" if it is not `expected`. */
   require(expected: Blob): void {
     requireSize(this.#size, expected);

@@ -1,13 +1,17 @@
 /** Takes JSON of foreign origin apart. What does not have the expected shape is refused with the place where it stands. Pure. */
 import { RuntimeError } from "../base/errors.ts";
+import { decodeText } from "../base/text.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+const BYTE_ORDER_MARK = "\ufeff";
+
 export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = decodeText(bytes);
+    if (!text.isWellFormed()) throw new RuntimeError("integrity", `cannot read ${what}: it is no JSON: it is not UTF-8`);
     requireShallow(text, what);
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch (cause) {
     if (cause instanceof RuntimeError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

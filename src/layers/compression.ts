@@ -8,7 +8,7 @@ import { ZstdDecompressor } from "../sys/zstd.ts";
 export type Compression = "none" | "gzip" | "zstd";
 
 /** Enough to tell all compressions apart. */
-export const MAGIC_SIZE = 6;
+const MAGIC_SIZE = 6;
 
 const REFUSED = [
   { name: "xz", magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00] },

@@ -32,7 +32,7 @@ const KERNEL_SIGSET_SIZE = 8;
 const SIG_IGN = 1n;
 
 /** Who is started by a process that ignores SIGCHLD does so too, and then cannot learn how its children ended. wait(2). */
-function keepChildren(): void {
+export function keepChildren(): void {
   const action = new Uint8Array(KERNEL_SIGACTION_SIZE);
   check(syscall(SYS.rt_sigaction, SIGCHLD, null, action, KERNEL_SIGSET_SIZE), "rt_sigaction(2)", "look at the handler of SIGCHLD");
   if (exactU64(action, 0) !== SIG_IGN) return;

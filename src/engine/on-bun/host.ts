@@ -2,5 +2,5 @@
 export { syscall, syscallOnce } from "./calls.ts";
 export { createCallback, lastErrno, openLibrary, releaseCallback } from "./foreign.ts";
 export { address, readMemory, readText, writeMemory } from "./memory.ts";
-export { embedded, engine, environment, exit, machine, programArguments, spawn } from "./process.ts";
+export { embedded, engine, environment, exit, fork, machine, programArguments, spawn } from "./process.ts";
 export { decode, encode } from "./text.ts";

@@ -26,6 +26,7 @@ const ATTRIBUTES_SIZE = 512; // 336 bytes in glibc; room for others
 const FILE_ACTIONS_SIZE = 256; // 80 bytes in glibc
 const SIGNAL_SET_SIZE = 128;
 const OWN_GROUP = 1;
+const ENOSYS = 38;
 const SETPGROUP = 2;
 const SETSIGDEF = 4;
 const SETSIGMASK = 8;
@@ -57,6 +58,12 @@ export function embedded(...args: [name: string]): Uint8Array<ArrayBuffer> | nul
 export function exit(...args: [status: number]): never {
   requireCount(args.length, 1);
   process.exit(requireBetween(args[0], 0, 255));
+}
+
+/** A child would have none of the engine's threads, which it cannot do without. */
+export function fork(...args: []): number {
+  requireCount(args.length, 0);
+  return -ENOSYS;
 }
 
 export function spawn(

@@ -9,6 +9,10 @@ test("a document may have many brackets, in strings and beside each other", () =
   expect(parse(JSON.stringify(many))).toEqual(many);
 });
 
+test("a byte order mark is no part of it", () => {
+  expect(parse("\ufeff[1]")).toEqual([1]);
+});
+
 test.each([
   ["lists", "[", "]"],
   ["objects", '{"a":', "}"],
@@ -21,7 +25,8 @@ test.each([
 test.each([
   ["", "it is no JSON"],
   ["{", "it is no JSON"],
-  ["\xff", "it is no JSON"],
+  ["\xff", "it is no JSON: it is not UTF-8"],
+  ['"\xed\xa0\x80"', "it is no JSON: it is not UTF-8"],
 ])("%j is refused", (text, reason) => {
   expect(() => parseJson(Buffer.from(text, "latin1"), "index.json")).toThrow(`cannot read index.json: ${reason}`);
 });

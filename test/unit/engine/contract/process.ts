@@ -1,7 +1,7 @@
 /** The process and its children: host.ts, spawn to embedded. */
-import { decode, embedded, engine, environment, exit, programArguments, spawn, syscall } from "#host";
+import { decode, embedded, engine, environment, exit, fork, programArguments, spawn, syscall } from "#host";
 import { type Case, refuses, same, unchecked } from "./case.ts";
-import { ENOENT, O_CLOEXEC, SYS } from "./numbers.ts";
+import { ENOENT, ENOSYS, O_CLOEXEC, SYS } from "./numbers.ts";
 
 const OWN_GROUP = 1;
 
@@ -77,6 +77,21 @@ export const processCases: readonly Case[] = [
         same(syscall(SYS.kill, pid, 9), 0);
         same(wait(pid), 9);
       }
+    },
+  },
+  {
+    title: "a forked child has what we have, and what it does to it stays its own; an engine with threads has none",
+    run: () => {
+      const bytes = new Uint8Array([1, 2, 3]);
+      const pid = fork();
+      if (pid === 0) {
+        bytes.fill(4);
+        exit(bytes.length === 3 && bytes[0] === 4 && syscall(SYS.getpid) !== 0 ? 7 : 1);
+      }
+      same(bytes, new Uint8Array([1, 2, 3]));
+      if (engine.startsWith("Bun")) same(pid, -ENOSYS);
+      else same(wait(pid), 7 << 8);
+      refuses("TypeError", () => unchecked(fork)(1));
     },
   },
   {
