@@ -3,7 +3,7 @@ import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { environmentVariable } from "../host/caller.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
-import { whilePaused } from "../host/freeze.ts";
+import { type Hear, whilePaused } from "../host/freeze.ts";
 import { treeSize } from "../host/tree-size.ts";
 import type { Added } from "../image/adding.ts";
 import { addToStore } from "../image/additions.ts";
@@ -37,8 +37,9 @@ export async function run(args: Arguments<"commit">, context: Context): Promise<
     const owners = ownersOf(layers);
     const size = shown.isShown ? treeSize(upper) : undefined;
     const request = { parent, upper, size, lower: below, marks, owners, name, message, author, changes, epoch };
-    const commit = (): Promise<Added> => commitImage({ store, additions, platform: undefined, progress, warn }, request);
-    return await (args.noPause ? commit() : whilePaused(id, context, commit));
+    const commit = (hear: Hear): Promise<Added> =>
+      commitImage({ store, additions, platform: undefined, progress, warn }, { ...request, hear });
+    return await (args.noPause ? commit(() => {}) : whilePaused(id, context, commit));
   });
   context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
   return 0;

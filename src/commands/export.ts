@@ -1,7 +1,7 @@
 /** lamina export */
 import { RuntimeError } from "../base/errors.ts";
 import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
-import { whilePaused } from "../host/freeze.ts";
+import { type Hear, whilePaused } from "../host/freeze.ts";
 import { writeArchive } from "../image/archive-sink.ts";
 import { exportRootFilesystem } from "../image/export-image.ts";
 import { parseImagePlace } from "../image/transport.ts";
@@ -20,8 +20,8 @@ export async function run({ id, destination, noPause }: Arguments<"export">, con
   using shown = showProgress(false, context.warn);
   const owners = ownersOf(found);
   const tree = { layers: stackOf(found), marks: found.marks, ...(owners && { owners }), progress: shown.progress };
-  const write = (): Promise<void> => writeArchive(destination, (sink) => exportRootFilesystem(tree, sink));
-  await (noPause ? write() : whilePaused(id, context, write));
+  const write = (hear: Hear): Promise<void> => writeArchive(destination, (sink) => exportRootFilesystem({ ...tree, hear }, sink));
+  await (noPause ? write(() => {}) : whilePaused(id, context, write));
   return 0;
 }
 

@@ -38,7 +38,7 @@ export async function run(args: Arguments<"image export">, context: Context): Pr
   const exporting = { store, name, progress };
   if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), place.path);
   else if (format === "rootfs")
-    await writeArchive(place.path, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress }, sink));
+    await writeArchive(place.path, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress, hear: () => {} }, sink));
   else if (format === "oci-archive") {
     const content = await contentFor(store, entry, args);
     await writeArchive(place.path, (sink) => exportLayoutArchive(exporting, content, sink));

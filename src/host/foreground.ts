@@ -1,38 +1,27 @@
-/**
- * The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served.
- *
- * Signals come by the engine's own handlers, since whichever of its threads gets one, they write it down and wake its
- * event loop. The wait itself is one ppoll(2) over that loop and everything else, so nothing is looked at in turns.
- */
-import { parseSignal } from "../base/signals.ts";
-import { loopDescriptors, runLoop } from "../sys/engine-loop.ts";
+/** The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served. */
+import { parseSignal, SIGNALS } from "../base/signals.ts";
 import type { Fd } from "../sys/fd.ts";
-import { poll, type Watched } from "../sys/poll.ts";
+import { poll } from "../sys/poll.ts";
 import { type End, endOf, openPid, reapChild, trySignal } from "../sys/process.ts";
+import { HeldSignals } from "../sys/signals.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 
-/** All but those that cannot be caught, and those that are faults of whoever made them (JavaScriptCore uses SIGPWR itself). */
+/** All but those that cannot be caught, and those that report a fault of the process itself. */
 const PASSED_ON = (
   "SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGCONT SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU " +
-  "SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGCHLD"
-).split(" ") as readonly NodeJS.Signals[];
+  "SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGCHLD"
+).split(" ");
 
 export class Foreground implements Disposable {
-  readonly #arrived: NodeJS.Signals[] = [];
-  readonly #note = (signal: NodeJS.Signals): void => void this.#arrived.push(signal);
-
   /** From here on signals wait to be passed on. */
-  constructor() {
-    for (const signal of PASSED_ON) process.on(signal, this.#note);
-  }
+  readonly #signals = new HeldSignals(PASSED_ON.map(parseSignal));
 
   /** Ends with process `pid`, a child of ours; gives how it ended. */
-  async wait(pid: number, relay: TerminalRelay | undefined): Promise<End> {
+  wait(pid: number, relay: TerminalRelay | undefined): End {
     using container = openPid(pid);
-    const always: Watched[] = [...loopDescriptors(), ...(container === undefined ? [] : [container.number])].map((fd) => ({
-      fd,
-      want: "read",
-    }));
+    const always = [this.#signals.descriptor, ...(container === undefined ? [] : [container.number])].map(
+      (fd) => ({ fd, want: "read" }) as const,
+    );
     for (;;) {
       const ended = reap(pid);
       if (ended !== undefined) {
@@ -41,20 +30,20 @@ export class Foreground implements Disposable {
       }
       const ready = poll([...always, ...(relay?.watched() ?? [])], -1);
       relay?.serve(ready);
-      await runLoop();
-      for (const signal of this.#arrived.splice(0)) passOn(signal, container, relay);
+      for (const signal of this.#signals.take()) passOn(signal, container, relay);
     }
   }
 
   [Symbol.dispose](): void {
-    for (const signal of PASSED_ON) process.off(signal, this.#note);
+    this.#signals.take(); // meant for the container, which has ended
+    this.#signals[Symbol.dispose]();
   }
 }
 
-function passOn(signal: NodeJS.Signals, container: Fd | undefined, relay: TerminalRelay | undefined): void {
-  if (signal === "SIGCHLD") return; // ours: somebody is to be reaped
-  if (signal === "SIGWINCH" && relay !== undefined) relay.resize();
-  else if (container !== undefined) trySignal(container, parseSignal(signal));
+function passOn(signal: number, container: Fd | undefined, relay: TerminalRelay | undefined): void {
+  if (signal === SIGNALS.SIGCHLD) return; // ours: somebody is to be reaped
+  if (signal === SIGNALS.SIGWINCH && relay !== undefined) relay.resize();
+  else if (container !== undefined) trySignal(container, signal);
 }
 
 function reap(pid: number): End | undefined {

@@ -3,10 +3,11 @@
  * files tell (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst; cgroup-v2.rst, cgroup.freeze).
  */
 import { during, RuntimeError } from "../base/errors.ts";
+import { SIGNALS } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
 import { isFrozen } from "../state/status.ts";
-import { runLoop } from "../sys/engine-loop.ts";
 import { pause } from "../sys/poll.ts";
+import { HeldSignals } from "../sys/signals.ts";
 import { freezeCgroups, thawCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { lockContainer } from "./open-container.ts";
@@ -30,32 +31,27 @@ export function resumeContainer(id: string, context: HostContext): void {
   during(`cannot resume container ${id}`, () => thaw(record));
 }
 
+/** Called now and then by work that takes long: throws if it is to end. */
+export type Hear = () => void;
+
 /**
- * Does `work` while nothing of the container runs, and lets it go on then, also when a signal ends us. Without a container of
- * that id, or with one that does not run, there is nothing to stop. What cannot be frozen is a warning.
+ * Does `work` while nothing of the container runs, and lets the container go on then, also when a signal ends us: the work ends where it
+ * hears of it, and the process by the signal. Without a container of that id, or with one that does not run, there is nothing to stop.
+ * What cannot be frozen is a warning.
  */
-export async function whilePaused<T>(id: string, context: HostContext, work: () => Promise<T>): Promise<T> {
-  let frozen: StateRecord | undefined;
-  const goOn = (): void => {
-    for (const signal of ENDING) process.off(signal, end);
-    if (frozen !== undefined) thawCgroups(frozen.cgroupPaths);
-  };
-  const end = (signal: NodeJS.Signals): void => {
-    goOn();
-    process.kill(process.pid, signal);
-  };
-  for (const signal of ENDING) process.on(signal, end);
+export async function whilePaused<T>(id: string, context: HostContext, work: (hear: Hear) => Promise<T>): Promise<T> {
+  using signals = new HeldSignals(ENDING);
+  const frozen = freezeRunning(id, context);
   try {
-    frozen = freezeRunning(id, context);
-    const result = await work();
-    await runLoop(); // a signal that came while nobody looked
-    return result;
+    return await work(() => {
+      if (signals.isPending()) throw new Error("a signal ends this");
+    });
   } finally {
-    goOn();
+    if (frozen !== undefined) thawCgroups(frozen.cgroupPaths);
   }
 }
 
-const ENDING = ["SIGHUP", "SIGINT", "SIGTERM"] as const satisfies readonly NodeJS.Signals[];
+const ENDING = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGTERM];
 
 /** The record of a container that was running until now. */
 function freezeRunning(id: string, context: HostContext): StateRecord | undefined {

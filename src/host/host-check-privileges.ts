@@ -7,8 +7,8 @@ import type { Plan } from "../plan/plan-container.ts";
 import { RLIMITS } from "../plan/rlimits.ts";
 import type { InitStep, Planned } from "../plan/step.ts";
 import { readTextIfThere } from "../sys/file.ts";
+import { findProgram } from "../sys/find-program.ts";
 import { readLimit } from "../sys/process.ts";
-import { findProgram } from "./find-program.ts";
 import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, makesUserNamespace } from "./host-check.ts";
 
 type Capability = keyof typeof CAPABILITIES;

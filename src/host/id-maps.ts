@@ -2,10 +2,10 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import { tryWriteExisting } from "../sys/file.ts";
+import { findProgram } from "../sys/find-program.ts";
 import { check } from "../sys/libc.ts";
 import { memoryFile, readFromStart } from "../sys/memory-file.ts";
 import { exitStatus, spawn, waitChild } from "../sys/process.ts";
-import { findProgram } from "./find-program.ts";
 
 type WriteIdMaps = Extract<HostStep, { op: "writeIdMaps" }>;
 

@@ -12,9 +12,9 @@ import { btrfsOf } from "../sys/btrfs.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, readLink, readText, readTextIfThere, statIfThere, tryOpen } from "../sys/file.ts";
+import { findProgram } from "../sys/find-program.ts";
 import { check, strerror } from "../sys/libc.ts";
 import type { FindLayers, FoundLayers } from "./context.ts";
-import { findProgram } from "./find-program.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 
 export interface LayersText {

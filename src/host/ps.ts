@@ -2,10 +2,10 @@
 import { RuntimeError } from "../base/errors.ts";
 import { signalName } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
+import { findProgram } from "../sys/find-program.ts";
 import { processCgroup } from "./cgroup.ts";
 import { readMembers } from "./cgroup-tree.ts";
 import type { HostContext } from "./context.ts";
-import { findProgram } from "./find-program.ts";
 import { findContainer } from "./open-container.ts";
 import { runProgram } from "./run-program.ts";
 

@@ -70,7 +70,7 @@ async function runForeground(request: RunRequest, bundle: UsableBundle, context:
   begin(prepared, context);
   const started = Date.now();
   directory.unlock(); // others may signal or delete it from here on
-  const end = await foreground.wait(prepared.record.pid, terminal?.relay);
+  const end = foreground.wait(prepared.record.pid, terminal?.relay);
   finish(prepared, endedRun(prepared.record, started, end), request.keep, context);
   return "killed" in end ? 128 + end.killed : end.exited;
 }

@@ -117,9 +117,9 @@ export async function addLayerOf(adding: Adding, stream: Generator<Uint8Array, v
 }
 
 /** A stream becomes a blob, and nothing else. */
-export async function addBlobOf({ store, additions, progress }: Adding, stream: AsyncIterable<Uint8Array>): Promise<Blob> {
+export function addBlobOf({ store, additions, progress }: Adding, stream: Iterable<Uint8Array>): Blob {
   using writer = store.blobs.writer();
-  for await (const chunk of stream) {
+  for (const chunk of stream) {
     writer.write(chunk);
     progress.advance(chunk.length);
   }

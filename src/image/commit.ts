@@ -5,19 +5,16 @@ import { encodeText } from "../base/text.ts";
 import { diffLayer } from "../layers/diff.ts";
 import type { Marks } from "../layers/overlay-form.ts";
 import type { Owners } from "../layers/tree-entry.ts";
-import { runLoop } from "../sys/engine-loop.ts";
 import { finishImage } from "./add-image.ts";
 import { addBlobOf } from "./add-layer.ts";
 import type { Added, Adding } from "./adding.ts";
+import { hearing } from "./hearing.ts";
 import { readImage } from "./image.ts";
 import { applyChanges, type Change } from "./image-change.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type JsonObject, parseJson, takeList, takeObject, withoutUndefined } from "./json-shape.ts";
 import type { Descriptor } from "./manifest.ts";
 import { layerMediaType, MEDIA } from "./media-types.ts";
-
-/** Milliseconds. */
-const HEAR_EVERY = 50;
 
 export interface CommitRequest {
   /** Digest of the manifest of the image that the layer lies on. */
@@ -35,6 +32,8 @@ export interface CommitRequest {
   readonly changes: readonly Change[];
   /** Seconds since 1970; later times in the layer become this one, and the image is of this time. With it, the same files give the same image. */
   readonly epoch: number | undefined;
+  /** Called now and then while the layer is written; what it throws ends the commit. */
+  readonly hear: () => void;
 }
 
 /**
@@ -51,26 +50,15 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const execution = applyChanges(takeObject(document.config ?? {}, "config: /config"), request.changes); // before all that takes long
   const { upper, lower, marks, epoch, owners } = request;
   const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
-  const stream = interruptible(diffLayer(upper, options));
+  const stream = hearing(diffLayer(upper, options), request.hear);
   adding.progress.begin("layer", request.size);
-  const layer = await addBlobOf(adding, stream);
+  const layer = addBlobOf(adding, stream);
   adding.progress.end();
   const configBytes = encodeText(JSON.stringify(grownConfig({ ...document, config: execution }, layer.digest, request)));
   const layers = [...manifest.layers, { mediaType: layerMediaType("none"), ...layer }];
   const [added] = finishImage(adding, { configBytes, layers, newLayers: 1 }, [request.name]);
   if (added === undefined) throw new Error("an image with one name was added under none");
   return added;
-}
-
-/** Lets the engine hear of signals: who holds a container still for us wants to let it go before we die. */
-async function* interruptible(stream: Iterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  let heard = performance.now();
-  for (const chunk of stream) {
-    yield chunk;
-    if (performance.now() - heard < HEAR_EVERY) continue;
-    await runLoop();
-    heard = performance.now();
-  }
 }
 
 /** Its name may have gone to another image meanwhile. */

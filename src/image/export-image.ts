@@ -15,6 +15,7 @@ import type { TarEntry } from "../tar/entry.ts";
 import { TarWriter } from "../tar/writer.ts";
 import { type Blob, BlobStore } from "./blobs.ts";
 import { readCatalogEntry } from "./catalog.ts";
+import { hearing } from "./hearing.ts";
 import type { Image } from "./image.ts";
 import { named } from "./image-name.ts";
 import { type ImageStore, keyOf, requireKnownLayout } from "./image-store.ts";
@@ -155,6 +156,8 @@ export interface RootFilesystem {
   readonly marks: Marks;
   readonly owners?: Owners;
   readonly progress: Progress;
+  /** Called now and then; what it throws ends the export. */
+  readonly hear: () => void;
 }
 
 /** Of layers in the store: a user's belong to the user, whoever the image says, and containers see them as root's. */
@@ -164,10 +167,10 @@ export function formInStore(): Pick<RootFilesystem, "marks" | "owners"> {
 }
 
 /** One tree out of all layers, as `docker export` writes it: no image, but what its container sees. The same layers give the same bytes. */
-export async function exportRootFilesystem({ layers, marks, owners, progress }: RootFilesystem, sink: Sink): Promise<void> {
+export async function exportRootFilesystem({ layers, marks, owners, progress, hear }: RootFilesystem, sink: Sink): Promise<void> {
   const options = { ...marks, ...(owners && { owners }) };
   progress.begin("files", undefined);
-  for (const bytes of told(flattenLayers(layers, options), progress)) sink(bytes);
+  for (const bytes of hearing(told(flattenLayers(layers, options), progress), hear)) sink(bytes);
   progress.end();
 }
 

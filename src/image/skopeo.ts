@@ -3,8 +3,15 @@
  * file and a rename, and knows nothing of index.json: its layout is a scratch directory that has only an index.
  */
 import { RuntimeError } from "../base/errors.ts";
+import { SIGNALS } from "../base/signals.ts";
 import { encodeText } from "../base/text.ts";
-import { makeDirectories, readTextIfThere, replaceFile } from "../sys/file.ts";
+import { environment } from "../sys/environment.ts";
+import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile } from "../sys/file.ts";
+import { findProgram } from "../sys/find-program.ts";
+import { memoryFile, readFromStart } from "../sys/memory-file.ts";
+import { poll } from "../sys/poll.ts";
+import { exitStatus, openPid, spawn, trySignal, waitChild } from "../sys/process.ts";
+import { HeldSignals } from "../sys/signals.ts";
 import { addRoot } from "./add-index.ts";
 import type { Added, Adding } from "./adding.ts";
 import { readCatalogEntry } from "./catalog.ts";
@@ -47,7 +54,7 @@ export async function pullImage(adding: Adding, registry: Registry, reference: s
       withTransport(reference),
       `oci:${scratch}:${SCRATCH_NAME}`,
     ];
-    await runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
+    runSkopeo(registry, { what: `pull ${reference}`, args, scratch });
     const [root] = parseIndex(encodeText(readTextIfThere(`${scratch}/index.json`) ?? ""), `what skopeo pulled of ${reference}`).manifests;
     if (root === undefined) throw new RuntimeError("integrity", `cannot pull ${reference}: skopeo wrote no image`);
     for (const digest of readCatalogEntry(store, root).blobs.keys()) adding.additions.blobs.add(digest);
@@ -73,7 +80,7 @@ export async function pushImage(store: ImageStore, registry: Registry, root: Des
       `oci:${scratch}:${SCRATCH_NAME}`,
       withTransport(reference),
     ];
-    await runSkopeo(registry, { what: `push ${reference}`, args, scratch });
+    runSkopeo(registry, { what: `push ${reference}`, args, scratch });
   } finally {
     removeTree(scratch);
   }
@@ -102,38 +109,46 @@ interface Call {
   readonly scratch: string;
 }
 
-async function runSkopeo({ showProgress }: Registry, { what, args, scratch }: Call): Promise<void> {
-  const path = Bun.which("skopeo");
-  if (path === null) {
+function runSkopeo({ showProgress }: Registry, { what, args, scratch }: Call): void {
+  const path = findProgram("skopeo");
+  if (path === undefined) {
     throw new RuntimeError("unsupported", `cannot ${what}: skopeo, which talks to registries, is not installed`, {
       hint: "install it with your package manager: apt-get install skopeo",
     });
   }
-  const child = Bun.spawn([path, ...args], { stdin: "ignore", stdout: showProgress ? 2 : "ignore", stderr: "pipe" });
-  const [told, status] = await withSignals(child, scratch, () => Promise.all([child.stderr.text(), child.exited]));
+  using nothing = openFile("/dev/null", OPEN.readWrite);
+  using errors = memoryFile("lamina:skopeo-stderr");
+  using signals = new HeldSignals(ENDING);
+  const pid = spawn({
+    file: path,
+    args: [path, ...args],
+    env: environment(),
+    descriptors: [
+      [nothing.number, 0],
+      [showProgress ? STDERR : nothing.number, 1],
+      [errors.number, 2],
+    ],
+  });
+  const status = waitPassingOn(pid, signals);
+  if (signals.isPending()) removeTree(scratch); // the signal ends us when it is not held any more
   if (status === 0) return;
-  throw new RuntimeError("unsupported", `cannot ${what}: ${reasonIn(told) ?? `skopeo ended with status ${status}`}`);
+  throw new RuntimeError("unsupported", `cannot ${what}: ${reasonIn(readFromStart(errors)) ?? `skopeo ended with status ${status}`}`);
 }
 
-const ENDING = ["SIGHUP", "SIGINT", "SIGTERM"] as const satisfies readonly NodeJS.Signals[];
+const STDERR = 2;
+const ENDING = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGTERM];
 
-/** A signal that ends us ends the child first, which would go on else. */
-async function withSignals<T>(child: Bun.Subprocess, scratch: string, work: () => Promise<T>): Promise<T> {
-  let arrived: NodeJS.Signals | undefined;
-  const pass = (signal: NodeJS.Signals): void => {
-    arrived = signal;
-    child.kill(signal);
-  };
-  for (const signal of ENDING) process.on(signal, pass);
-  try {
-    return await work();
-  } finally {
-    for (const signal of ENDING) process.off(signal, pass);
-    if (arrived !== undefined) {
-      removeTree(scratch);
-      process.kill(process.pid, arrived);
-    }
+/** The exit status of a child. A signal that is to end us ends the child first, which would go on otherwise; it stays pending. */
+function waitPassingOn(pid: number, signals: HeldSignals): number {
+  using child = openPid(pid);
+  if (child !== undefined) {
+    poll(
+      [child.number, signals.descriptor].map((fd) => ({ fd, want: "read" })),
+      -1,
+    );
+    for (const signal of signals.pending()) trySignal(child, signal);
   }
+  return exitStatus(waitChild(pid));
 }
 
 /** The message of the last line, which skopeo writes in logrus' form. */

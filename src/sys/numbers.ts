@@ -3,7 +3,7 @@ import { machine } from "../engine/kernel.ts";
 
 // biome-ignore format: a table
 const X64 = {
-  read: 0, write: 1, rt_sigaction: 13, rt_sigprocmask: 14, close: 3, lseek: 8, ioctl: 16, getpid: 39, socket: 41, connect: 42, sendto: 44, recvfrom: 45, sendmsg: 46,
+  read: 0, write: 1, rt_sigaction: 13, rt_sigprocmask: 14, rt_sigpending: 127, close: 3, lseek: 8, ioctl: 16, getpid: 39, socket: 41, connect: 42, sendto: 44, recvfrom: 45, sendmsg: 46,
   recvmsg: 47, bind: 49, listen: 50, socketpair: 53, wait4: 61, kill: 62, fcntl: 72, flock: 73, fsync: 74, fchmod: 91, umask: 95,
   geteuid: 107, getegid: 108, getppid: 110, setsid: 112, capget: 125, umount2: 166, statfs: 137, prctl: 157, getdents64: 217, mkdirat: 258, fchownat: 260, unlinkat: 263,
   readlinkat: 267, openat: 257, faccessat: 269, ppoll: 271, signalfd4: 289, dup3: 292, pipe2: 293, prlimit64: 302, renameat2: 316, memfd_create: 319,
@@ -13,7 +13,7 @@ const X64 = {
 
 // biome-ignore format: a table
 const ARM64: { readonly [K in keyof typeof X64]: number } = {
-  read: 63, write: 64, rt_sigaction: 134, rt_sigprocmask: 135, close: 57, lseek: 62, ioctl: 29, getpid: 172, socket: 198, connect: 203, sendto: 206, recvfrom: 207, sendmsg: 211,
+  read: 63, write: 64, rt_sigaction: 134, rt_sigprocmask: 135, rt_sigpending: 136, close: 57, lseek: 62, ioctl: 29, getpid: 172, socket: 198, connect: 203, sendto: 206, recvfrom: 207, sendmsg: 211,
   recvmsg: 212, bind: 200, listen: 201, socketpair: 199, wait4: 260, kill: 129, fcntl: 25, flock: 32, fsync: 82, fchmod: 52, umask: 166,
   geteuid: 175, getegid: 177, getppid: 173, setsid: 157, capget: 90, umount2: 39, statfs: 43, prctl: 167, getdents64: 61, mkdirat: 34, fchownat: 54, unlinkat: 35,
   readlinkat: 78, openat: 56, faccessat: 48, ppoll: 73, signalfd4: 74, dup3: 24, pipe2: 59, prlimit64: 261, renameat2: 276, memfd_create: 279,

@@ -1,8 +1,8 @@
 /** Programs of the host that lamina calls. */
 import { type HostPath, hostPath } from "../base/paths.ts";
-import { environmentVariable } from "../sys/environment.ts";
-import { Fd } from "../sys/fd.ts";
-import { OPEN, statFd, tryOpen } from "../sys/file.ts";
+import { environmentVariable } from "./environment.ts";
+import { Fd } from "./fd.ts";
+import { OPEN, statFd, tryOpen } from "./file.ts";
 
 /** undefined if PATH does not have it. What PATH says of the working directory is not believed: it may be a bundle. */
 export function findProgram(name: string): HostPath | undefined {
