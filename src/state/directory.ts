@@ -29,6 +29,9 @@ const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock|supervisor\
 
 const OWNERS_ALL = 0o700;
 
+/** Far more than there are files that somebody else could write at the same time. */
+const MOST_TURNS = 100;
+
 export class StateDirectory implements Disposable {
   readonly path: HostPath;
   readonly #fd: Fd;
@@ -140,14 +143,21 @@ export class StateDirectory implements Disposable {
     });
   }
 
-  /** Removes the directory with lamina's files, whatever has replaced them; fails if there are other files. Idempotent. */
+  /**
+   * Removes the directory with lamina's files, whatever has replaced them; fails if there are other files. Idempotent. A supervisor whose
+   * pipe was damaged is not waited for, and may write its last file meanwhile.
+   */
   remove(): void {
-    this.requireOwnFiles();
-    during(`cannot remove ${this.path}`, () => {
-      for (const name of this.#names()) removeTree(this.#fd.number, name);
-    });
-    const result = tryRemoveDirectory(this.path);
-    if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove ${this.path}`);
+    for (let turn = 1; ; turn++) {
+      this.requireOwnFiles();
+      during(`cannot remove ${this.path}`, () => {
+        for (const name of this.#names()) removeTree(this.#fd.number, name);
+      });
+      const result = tryRemoveDirectory(this.path);
+      if (result === -ERRNO.ENOTEMPTY && turn < MOST_TURNS) continue;
+      if (result !== -ERRNO.ENOENT) check(result, "rmdir(2)", `remove ${this.path}`);
+      return;
+    }
   }
 
   #foreignName(): string | undefined {

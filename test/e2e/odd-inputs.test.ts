@@ -1,14 +1,14 @@
 /** Odd files where the caller's arguments point: a prompt, short error; nothing hangs, and nothing is lost. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { spawnSync } from "node:child_process";
-import { existsSync, lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { ODD_FILES, replaceBy } from "../support/odd-files.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
-import { TEST_TIMEOUT } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -150,7 +150,7 @@ test.if(root)("a socket whose owner has stopped taking connections is not waited
   await using box = await sandbox(TERMINAL);
   const path = join(box.host, "socket");
   const stopped = Bun.spawn([join(box.host, "probe"), "console-server", path]);
-  while (!existsSync(path)) await Bun.sleep(1);
+  await until("the socket is listened on", async () => isListening(path));
   stopped.kill("SIGSTOP");
   const others = Array.from({ length: 8 }, () => connect(path).on("error", () => {}));
   await new Promise((done) => setImmediate(done));
@@ -200,4 +200,11 @@ test.if(root)("spec overwrites nothing", async () => {
 
 function call(box: Sandbox, verb: (typeof VERBS)[number]): ReturnType<Sandbox["call"]> {
   return box.call([verb, "--bundle", box.path, ...(verb === "check" ? [] : [box.id])]);
+}
+
+/** Flag SO_ACCEPTCON in /proc/net/unix: a socket has its name before it takes connections. */
+function isListening(path: string): boolean {
+  return readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .some((line) => line.endsWith(` ${path}`) && line.includes(" 00010000 "));
 }
