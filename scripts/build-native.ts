@@ -1,5 +1,5 @@
 /**
- * Compiles native/ into native/build/init (static, stripped) and init.b64, the same as text, which the executable embeds.
+ * Compiles native/ into native/build/init (static, stripped), which the executable embeds.
  *
  * Idempotent: does nothing if sources, compiler and options are those of the last build. Atomic: files are renamed into
  * place, so builds can run side by side.
@@ -17,7 +17,7 @@ const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-r
 export interface InitOptions {
   /** Builds with AddressSanitizer and UndefinedBehaviorSanitizer, for tests: neither static nor small. */
   readonly sanitize?: boolean;
-  /** Where the executable goes; `.b64` and `.key` lie beside it. Default: native/build/init. */
+  /** Where the executable goes; `.key` lies beside it. Default: native/build/init. */
   readonly out?: string;
 }
 
@@ -36,11 +36,7 @@ export async function buildInit({
   sanitize = false,
   out = nativeOutput(sanitize ? "init.sanitized" : "init"),
 }: InitOptions = {}): Promise<string> {
-  await buildNative({ out, ...(await initFiles()), sanitize });
-  const text = Buffer.from(await Bun.file(out).arrayBuffer()).toString("base64");
-  const embedded = Bun.file(`${out}.b64`);
-  if (!(await embedded.exists()) || (await embedded.text()) !== text) await writeWhole(`${out}.b64`, text);
-  return out;
+  return buildNative({ out, ...(await initFiles()), sanitize });
 }
 
 /** Compiles a program from C files unless it is current, and returns its path. */

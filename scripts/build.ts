@@ -1,38 +1,26 @@
-/** Builds dist/lamina: one executable that contains native init and reads no file of its working directory on its own. */
+/** Builds dist/lamina: the engine's host with lamina's modules loaded already, and native init, in one executable. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { RuntimeError } from "../src/base/errors.ts";
-import { buildInit } from "./build-native.ts";
+import { buildInit, nativeOutput } from "./build-native.ts";
+import { bundle } from "./bundle.ts";
+import { buildSnapshotHost } from "./snapshot.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** The working directory may be a container's bundle: nothing in it may act as code or settings of a runtime started by root. */
-const NO_AUTOLOAD = ["dotenv", "bunfig", "tsconfig", "package-json"].map((name) => `--no-compile-autoload-${name}`);
-
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
-  await buildInit();
+  const directory = nativeOutput("lamina");
   await mkdir(join(out, ".."), { recursive: true });
-  const command = [
-    process.execPath,
-    "build",
-    "--compile",
-    "--minify",
-    "--bytecode",
-    "--format=esm",
-    "--splitting", // otherwise modules that are imported late are loaded at start-up
-    "--compile-jit-policy=1000", // no command runs long enough to profit from compiled code
-    "--compile-exec-argv=--no-addons", // any argument will do: without one the engine does not start in a deleted directory
-    ...NO_AUTOLOAD,
-    `--define=LAMINA_COMMIT="${await commit()}"`,
-    `--outfile=${out}`,
-    join(ROOT, "src/main.ts"),
-  ];
-  const run = Bun.spawnSync(command, { cwd: ROOT, stdout: "pipe", stderr: "pipe" });
-  if (run.exitCode !== 0) throw new RuntimeError("integrity", `cannot build ${out}: bun build exited with ${run.exitCode}\n${run.stderr}`);
-  return out;
+  await mkdir(directory, { recursive: true });
+  const init = await buildInit();
+  const modules = await bundle({
+    entry: join(ROOT, "src/main.ts"),
+    directory: join(directory, "modules"),
+    define: { LAMINA_COMMIT: JSON.stringify(await commit()) },
+  });
+  return buildSnapshotHost({ out, directory, entries: [...modules, { kind: "file", name: "init", path: init }] });
 }
 
-/** Of the sources; "unknown" outside a git checkout. */
+/** Of the sources; "unknown" outside of a git checkout. */
 async function commit(): Promise<string> {
   const run = Bun.spawnSync(["git", "describe", "--always", "--dirty", "--abbrev=12"], { cwd: ROOT, stdout: "pipe", stderr: "ignore" });
   return run.exitCode === 0 ? run.stdout.toString().trim() : "unknown";

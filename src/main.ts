@@ -21,9 +21,11 @@ import { resultWidth, terminalWidth, writeError, writeResult } from "./host/outp
 /** Takes what is to be told at once: errors, warnings, debug lines. */
 type Tell = (level: Level, text: ErrorText) => void;
 
-const CALLER: Caller = { uid: effectiveUid(), environmentVariable, workingDirectory, isInUserNamespace };
+function caller(): Caller {
+  return { uid: effectiveUid(), environmentVariable, workingDirectory, isInUserNamespace };
+}
 
-async function main(argv: readonly string[]): Promise<number> {
+async function runArguments(argv: readonly string[]): Promise<number> {
   const output: string[] = [];
   let tell: Tell = tellTerminal("text");
   let status = 0;
@@ -34,7 +36,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (instead === "version") {
       output.push(describeVersion(engine));
     } else {
-      const globals = resolveGlobals(values, CALLER);
+      const globals = resolveGlobals(values, caller());
       tell = openTell(globals);
       status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell));
     }
@@ -106,4 +108,7 @@ function writeOutput(text: string, tell: Tell): boolean {
   }
 }
 
-exit(await main(programArguments()));
+/** What the engine calls when everything is loaded, which happens when the executable is built. */
+export async function main(): Promise<void> {
+  exit(await runArguments(programArguments()));
+}

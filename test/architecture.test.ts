@@ -29,7 +29,6 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "../node_modules/yargs/build/lib/yargs-factory.js": /^commands\/yargs\.ts$/,
   "../node_modules/cliui/build/lib/index.js": /^commands\/yargs\.ts$/,
   "../package.json": /^commands\/version\.ts$/,
-  "../native/build/init.b64": /^host\/embedded-init\.ts$/,
 };
 
 const files = (await Array.fromAsync(new Glob("**/*.{ts,js}").scan("src"))).sort();

@@ -5,7 +5,6 @@ import type { Facts } from "../plan/facts.ts";
 import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
 import type { Spec } from "../spec/types.ts";
-import { limitBeforeEngine } from "../sys/engine-limits.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { takesParameter } from "../sys/filesystem-context.ts";
 import { effectiveGid, effectiveUid } from "../sys/own-ids.ts";
@@ -41,7 +40,6 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     umask: readUmask(),
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     hasKeyrings: hasKeyrings(),
-    openFiles: limitBeforeEngine(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),

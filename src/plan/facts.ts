@@ -106,8 +106,6 @@ export interface Facts {
   readonly hasProcOfNamespace: boolean;
   /** Whether the kernel has keyrings(7). */
   readonly hasKeyrings: boolean;
-  /** The limit of open files before this program's engine raised its own; undefined if it did not. */
-  readonly openFiles: { readonly soft: bigint; readonly hard: bigint } | undefined;
   /** Our own limits by number, for those that config.json sets if the container has a user namespace; otherwise empty. */
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
   readonly cgroup: CgroupFacts;

@@ -22,7 +22,7 @@ import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts.ts";
 import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
-import { planRaisedLimits, RLIMITS } from "./rlimits.ts";
+import { planRaisedLimits } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
@@ -122,7 +122,6 @@ interface Parts {
 
 /** In the host's namespaces, except for joined ones, up to the clone of the container's own init. */
 function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, layers }: Parts, cgroup: CgroupPlan): Planned<InitStep>[] {
-  const limit = facts.openFiles;
   const beforeUser = [
     ...planOomScore(process, facts),
     ...planRaisedLimits(process.rlimits ?? [], facts.limits),
@@ -133,7 +132,6 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
     ...(layers?.first ?? []),
     ...planForeignGroups(namespaces, facts),
     ...mounts.first,
-    ...(limit === undefined ? [] : [own({ op: "setrlimit", resource: RLIMITS.RLIMIT_NOFILE, soft: limit.soft, hard: limit.hard })]),
     ...(latePid?.open ?? []),
     ...planNamespaces({
       spec,

@@ -47,7 +47,6 @@ const ROOT: Facts = {
   umask: 0o027,
   hasProcOfNamespace: false,
   hasKeyrings: true,
-  openFiles: undefined,
   limits: new Map(),
   cgroup: V2,
 };
@@ -60,7 +59,7 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
-  "root on v1": { ...ROOT, cgroup: V1, hasKcore: true, openFiles: { soft: 1024n, hard: 524288n } },
+  "root on v1": { ...ROOT, cgroup: V1, hasKcore: true },
   "root on v2": ROOT,
   "root on hybrid": { ...ROOT, cgroup: HYBRID },
   "user on v2": USER,

@@ -22,7 +22,7 @@ test.each([
 
 test("bash accepts the script and gets its words from lamina", async () => {
   const program = `
-    lamina() { ${process.execPath} src/main.ts "$@"; }
+    lamina() { ${process.execPath} scripts/lamina.ts "$@"; }
     source <(lamina completion)
     COMP_WORDS=(lamina create --con) COMP_CWORD=2
     _lamina

@@ -1,4 +1,4 @@
-/** src/main.ts as a process: where output goes, and the exit status. */
+/** lamina as a process: where output goes, and the exit status. */
 import { expect, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { parseObject } from "../../support/json.ts";
@@ -14,7 +14,7 @@ interface Result {
 }
 
 function lamina(...argv: string[]): Result {
-  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, "src/main.ts", ...argv]);
+  const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, "scripts/lamina.ts", ...argv]);
   return { status: exitCode, out: stdout.toString(), err: stderr.toString() };
 }
 
@@ -71,7 +71,7 @@ test("a log that cannot be written to does not hide the error itself", () => {
 });
 
 test("a stdout that cannot be written to is an error", () => {
-  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts features >/dev/full`]);
+  const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `${process.execPath} scripts/lamina.ts features >/dev/full`]);
   expect({ exitCode, err: stderr.toString() }).toEqual({
     exitCode: 1,
     err: "cannot write the result to stdout: no space left on device\n  kernel: write(2) gave ENOSPC\n",
@@ -80,7 +80,7 @@ test("a stdout that cannot be written to is an error", () => {
 
 test("a stdout that nobody reads is an error", async () => {
   await using directory = await tempDir();
-  const program = `mkfifo f; exec 3<>f 4>f 3<&-; exec ${process.execPath} ${process.cwd()}/src/main.ts features >&4`;
+  const program = `mkfifo f; exec 3<>f 4>f 3<&-; exec ${process.execPath} ${process.cwd()}/scripts/lamina.ts features >&4`;
   const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", program], { cwd: directory.path });
   expect({ exitCode, err: stderr.toString() }).toEqual({
     exitCode: 1,
@@ -89,13 +89,13 @@ test("a stdout that nobody reads is an error", async () => {
 });
 
 test("an stderr that takes nothing changes no status", () => {
-  const { exitCode, stdout } = Bun.spawnSync(["sh", "-c", `${process.execPath} src/main.ts state 2>/dev/full`]);
+  const { exitCode, stdout } = Bun.spawnSync(["sh", "-c", `${process.execPath} scripts/lamina.ts state 2>/dev/full`]);
   expect({ exitCode, out: stdout.toString() }).toEqual({ exitCode: 1, out: "" });
 });
 
 test("a package.json in the working directory, which yargs looks for, does not change the help", async () => {
   await using directory = await tempDir({ "package.json": '{"version": "9.9.9", "yargs": {"boolean-negation": true}}' });
-  const main = `${process.cwd()}/src/main.ts`;
+  const main = `${process.cwd()}/scripts/lamina.ts`;
   const there = Bun.spawnSync([process.execPath, main, "kill", "--help"], { cwd: directory.path });
   expect(there.stdout.toString()).toBe(lamina("kill", "--help").out);
 });

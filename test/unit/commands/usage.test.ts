@@ -39,7 +39,7 @@ test("help shows defaults and choices", async () => {
 });
 
 test("help is in English like the rest of lamina", async () => {
-  const help = Bun.spawnSync([process.execPath, "src/main.ts", "list", "--help"], { env: { ...process.env, LC_ALL: "de_DE.UTF-8" } });
+  const help = Bun.spawnSync([process.execPath, "scripts/lamina.ts", "list", "--help"], { env: { ...process.env, LC_ALL: "de_DE.UTF-8" } });
   expect(help.stdout.toString()).toContain("\nOPTIONS:\n");
 });
 
