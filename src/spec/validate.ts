@@ -64,11 +64,13 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
 
 /** Integers that JSON.parse rounds, and NUL characters. Digits inside a word belong to a digest, of which a layers.json has many. */
 const NEEDS_A_CLOSER_LOOK = /(?<!\w)\d{16}|\\u0000/;
+/** Holds for every text that the other one holds for, and takes less than half of its time. */
+const MAY_NEED_IT = /[\d\\](?:u0000|\d{15})/;
 
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
   const value = await parseJson(text, file);
   if (!format.check(value)) return recheck(text, file, format, value);
-  if (NEEDS_A_CLOSER_LOOK.test(text)) return lookCloser(text, file, format, value);
+  if (MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text)) return lookCloser(text, file, format, value);
   return judge(text, file, format, value);
 }
 
