@@ -49,6 +49,7 @@ start_sender(void)
 
 	listener_message[0] = MESSAGE_LISTENER;
 	listener_message[1] = self.step;
+	atomic_store(&listener, NOT_YET);
 	error = pthread_create(&thread, NULL, send_listener, NULL);
 	if (error == 0)
 		pthread_detach(thread);

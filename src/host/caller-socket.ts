@@ -8,13 +8,14 @@ import { strerror } from "../sys/libc.ts";
 import { openPid } from "../sys/process.ts";
 import { tryConnect, trySendWith } from "../sys/socket.ts";
 
-/** `what` is the name of the option in words. Nobody is waited for who does not take connections. */
-export function connectToCaller(what: string, path: HostPath): Fd {
+/** `what` is the name of the option in words, `pointer` where config.json names the path. Nobody is waited for who does not take connections. */
+export function connectToCaller(what: string, path: HostPath, pointer?: string): Fd {
   const connection = tryConnect(path, { kind: "stream", wait: false });
   if (typeof connection !== "number") return connection;
   throw new RuntimeError("kernel", `cannot connect to the ${what} ${path}: ${strerror(-connection)}`, {
     call: "connect(2)",
     errno: errnoName(-connection),
+    ...(pointer === undefined ? {} : { pointer }),
     ...(REFUSALS.includes(-connection) ? { hint: "a program has to listen there, at a stream socket of its own, and accept" } : {}),
   });
 }
@@ -33,7 +34,7 @@ export function sendPidfd(path: HostPath, pid: number): void {
 
 /** Each listener has a connection of its own, which ends with the message. */
 export function sendListener(path: HostPath, listener: Fd, state: string): void {
-  using socket = connectToCaller("seccomp listener", path);
+  using socket = connectToCaller("seccomp listener", path, "/linux/seccomp/listenerPath");
   requireSent("listener of the system call filter", path, trySendWith(socket, encodeText(state), listener));
 }
 

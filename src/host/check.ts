@@ -15,6 +15,7 @@ import { checkConfig } from "./host-check-config.ts";
 import { checkBindSources, checkDevices, checkHooks, checkProgram, checkRoot } from "./host-check-files.ts";
 import {
   checkFileSystems,
+  checkFilter,
   checkKernelVersion,
   checkNamespaces,
   checkSecurityModules,
@@ -45,6 +46,7 @@ const CHECKS: readonly HostCheck[] = [
   checkFileSystems,
   checkSysctls,
   checkSecurityModules,
+  checkFilter,
   checkRoot,
   checkProgram,
   checkBindSources,

@@ -2,7 +2,7 @@
  * Compiled filters, kept below the state directory: compiling one takes longer than starting a container. What is kept is compared with
  * what is asked for by content, never by a digest; and whatever is not ours alone, whole and current is as good as absent.
  *
- *   <root>/@filters/NAME   u32 magic · u32 sum of the program's words · u32 lengths of library, key and program
+ *   <root>/@filters/NAME   u32 magic · u32 sum of the program · u32 lengths of library, key and program
  *                          path of libseccomp · key, both UTF-8 · program
  *
  * The key has all that a program depends on: kernel, this executable and libseccomp, both by their identity, and the profile. Different
@@ -16,6 +16,7 @@ import { ERRNO } from "../sys/errno.ts";
 import { Fd, readInto, tryWrite } from "../sys/fd.ts";
 import { OPEN, readText, statFd, tryMakeDirectory, tryOpen } from "../sys/file.ts";
 import { fileIdentity } from "../sys/file-identity.ts";
+import { kernelRelease } from "../sys/kernel-release.ts";
 import { effectiveUid, ownPid } from "../sys/own-ids.ts";
 import { readNames, tryOpenAt, tryReplace, tryUnlinkAt } from "../sys/tree.ts";
 
@@ -81,8 +82,7 @@ function profileText({ defaultAction, defaultErrnoRet, architectures, syscalls =
 }
 
 function keyOf(profile: string, library: string): string {
-  const kernel = readText("/proc/sys/kernel/osrelease").trim();
-  return [kernel, fileIdentity("/proc/self/exe"), fileIdentity(library), profile].join("\n");
+  return [kernelRelease(), fileIdentity("/proc/self/exe"), fileIdentity(library), profile].join("\n");
 }
 
 /** A few characters will do: what is found is compared. */
@@ -135,11 +135,11 @@ function writeEntry(directory: Fd, name: string, { library, key, program }: Entr
   if (written !== bytes.length || tryReplace(directory.number, temporary, name) < 0) tryUnlinkAt(directory.number, temporary);
 }
 
-/** So that a damaged file is noticed. */
+/** Some of its words, and all that a page of the file could have lost. */
 function sumOf(program: Uint8Array): number {
   let sum = program.length;
-  for (const word of new Uint32Array(program.buffer, program.byteOffset, program.length / 4)) sum = (Math.imul(sum, 31) + word) | 0;
-  return sum >>> 0;
+  for (let at = 0; at < program.length; at += 256) sum = (Math.imul(sum, 31) + u32(program, at)) | 0;
+  return (sum + u32(program, program.length - 4)) >>> 0;
 }
 
 /** The file that the loader took for libseccomp in this process. proc_pid_maps(5) */

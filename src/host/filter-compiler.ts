@@ -5,6 +5,7 @@ import { answerNewerCalls, type HighestCall } from "../plan/newer-calls.ts";
 import type { Seccomp, SeccompAction, SeccompRule } from "../spec/types.ts";
 import { architectureOf, type Condition, callNumber, Filter, nativeArchitecture } from "../sys/libseccomp.ts";
 
+const POINTER = "/linux/seccomp";
 const EPERM = 1;
 const ENOSYS = 38;
 /** runc's limit: in a longer filter, calls are looked up by a tree. */
@@ -21,12 +22,23 @@ export function compileFilter(seccomp: Seccomp): Uint8Array {
   const byDefault = actionNumber(defaultAction, defaultErrnoRet);
   using filter = new Filter(byDefault);
   const architectures = resolveArchitectures(seccomp);
-  for (const [name, token] of architectures) filter.addArchitecture(token, name);
+  for (const [i, [name, token]] of architectures.entries())
+    asking(`${POINTER}/architectures/${i}`, () => filter.addArchitecture(token, name));
   if (syscalls.reduce((sum, { names }) => sum + names.length, 0) > LONG) filter.sortCalls();
-  for (const rule of syscalls) addRule(filter, rule, byDefault);
+  for (const [i, rule] of syscalls.entries()) asking(`${POINTER}/syscalls/${i}`, () => addRule(filter, rule, byDefault));
   const program = filter.compile();
   if (PERMISSIVE.has(defaultAction) || byDefault === actionNumber("SCMP_ACT_ERRNO", ENOSYS)) return program;
   return answerNewerCalls(highestCalls(syscalls, [nativeArchitecture(), ...architectures.map(([, token]) => token)]), program);
+}
+
+/** What fails says which value of config.json asked for it. */
+function asking(pointer: string, action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, pointer, cause: error });
+  }
 }
 
 function actionNumber(action: SeccompAction, errno = EPERM): number {
@@ -39,7 +51,7 @@ function resolveArchitectures({ architectures = [] }: Seccomp): [name: string, t
     const token = architectureOf(FILTER_ARCHITECTURES[name]);
     if (token !== undefined) return [name, token];
     throw new RuntimeError("unsupported", `cannot filter calls of architecture ${name}: this machine's libseccomp does not know it`, {
-      pointer: `/linux/seccomp/architectures/${i}`,
+      pointer: `${POINTER}/architectures/${i}`,
     });
   });
 }

@@ -1,9 +1,11 @@
 /** What a config.json asks of the kernel: its version, namespaces, file systems, parameters, security modules. */
+import { RuntimeError } from "../base/errors.ts";
 import { parseMountOptions } from "../plan/mount-options.ts";
 import { NAMESPACE_FILES } from "../plan/namespaces.ts";
 import { sysctlPath } from "../plan/sysctl.ts";
 import { member } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
+import { compileFilter } from "./filter-compiler.ts";
 import { type Finding, type HostCheck, lookAt } from "./host-check.ts";
 
 /** mount_setattr(2) came with it; the new mount API, openat2(2) and clone3(2) were there before. */
@@ -87,6 +89,19 @@ export const checkSysctls: HostCheck = ({ linux }) =>
       { severity: "error", pointer, problem: `this kernel has no parameter ${JSON.stringify(key)}`, hint: `/proc/sys/${path} is missing` },
     ];
   });
+
+/** What it takes to compile the filter, and what libseccomp says of it. */
+export const checkFilter: HostCheck = ({ linux }) => {
+  if (linux?.seccomp === undefined) return [];
+  try {
+    compileFilter(linux.seccomp);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    const { pointer = "/linux/seccomp", hint } = error.detail;
+    return [{ severity: "error", pointer, problem: error.message, ...(hint === undefined ? {} : { hint }) }];
+  }
+};
 
 export const checkSecurityModules: HostCheck = ({ linux, process }) => {
   const findings: Finding[] = [];

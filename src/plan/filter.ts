@@ -75,6 +75,6 @@ function defaultWords({ defaultAction, defaultErrnoRet }: Seccomp): string {
 }
 
 function ruleWords({ syscalls = [] }: Seccomp): string {
-  const names = new Set(syscalls.flatMap((rule) => rule.names));
-  return `, ${syscalls.length} rule${syscalls.length === 1 ? "" : "s"} for ${names.size} system call${names.size === 1 ? "" : "s"}`;
+  const names = syscalls.reduce((sum, rule) => sum + rule.names.length, 0);
+  return `, ${syscalls.length} rule${syscalls.length === 1 ? "" : "s"} for ${names} system call${names === 1 ? "" : "s"}`;
 }

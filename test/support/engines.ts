@@ -29,8 +29,8 @@ export function podmanCommand(directory: string, runtime: string): string[] {
 /** podman would ask for more than the machine's own limits. */
 const LIMITS = ["--ulimit=nofile=256:256", "--ulimit=nproc=256:256"];
 
-/** For containers without network, seccomp filter and cgroups; only crun can do without the latter. */
-export const PODMAN_RUN = ["run", "--rm", "--network=none", "--security-opt=seccomp=unconfined", ...LIMITS, "--cgroups=disabled"];
+/** For containers without network and cgroups; only crun can do without the latter. */
+export const PODMAN_RUN = ["run", "--rm", "--network=none", ...LIMITS, "--cgroups=disabled"];
 /** The same with cgroups, below one that belongs to the directory alone and is removed by `removeCgroups`. */
 export const podmanRunIn = (directory: string): string[] => [...PODMAN_RUN.slice(0, -1), `--cgroup-parent=/${basename(directory)}`];
 

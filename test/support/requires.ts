@@ -5,6 +5,8 @@
  */
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { openLibrary } from "../../src/engine/foreign.ts";
+import { hasPodmanProfile } from "./podman-profile.ts";
 
 interface Requirement {
   readonly met: () => boolean;
@@ -58,6 +60,8 @@ const REQUIREMENTS = {
     reason: "the kernel is older than 6.15, without detached layers of overlayfs",
     excused: true,
   },
+  libseccomp: { met: hasLibseccomp, reason: "libseccomp is not installed", excused: false },
+  "podman-profile": { met: hasPodmanProfile, reason: "golang-github-containers-common is not installed", excused: false },
   seccomp: { met: () => existsSync("/proc/sys/kernel/seccomp"), reason: "the kernel has no seccomp filters", excused: true },
 } as const satisfies Record<string, Requirement>;
 
@@ -93,6 +97,15 @@ export function registryProgram(): string | undefined {
 function canUse(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasLibseccomp(): boolean {
+  try {
+    openLibrary("libseccomp.so.2");
     return true;
   } catch {
     return false;
