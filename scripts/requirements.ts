@@ -36,6 +36,12 @@ const REQUIREMENTS = {
     isThere: () => ["libcrypto.so.3", "libz.so.1", "libzstd.so.1"].every(canOpen),
     packages: ["libssl3", "zlib1g", "libzstd1"],
   },
+  libseccomp: {
+    what: "libseccomp",
+    purpose: "compiles system call filters, when lamina runs",
+    isThere: () => canOpen("libseccomp.so.2"),
+    packages: ["libseccomp2"],
+  },
   sanitizers: {
     what: "gcc with AddressSanitizer and UndefinedBehaviorSanitizer",
     purpose: "the native tests",
@@ -91,6 +97,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "compiler",
   "libffi",
   "imageLibraries",
+  "libseccomp",
   "sanitizers",
   "busybox",
   "strace",

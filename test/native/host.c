@@ -98,6 +98,8 @@ converse(int socket, pid_t first_stage)
 				must(waitpid(first_stage, &status, 0), "waitpid");
 				print_end(status);
 			}
+		} else if (message[0] == MESSAGE_LISTENER) {
+			printf("listener of step %u\n", message[1]);
 		} else if (message[0] == MESSAGE_SUPERVISED) {
 			printf("supervised\n");
 			first_stage = 0; /* not our child */

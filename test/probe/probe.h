@@ -28,6 +28,7 @@ extern const struct command mount_commands[];
 extern const struct command terminal_commands[];
 extern const struct command attack_commands[];
 extern const struct command key_commands[];
+extern const struct command filter_commands[];
 
 /* "ENOENT" for ENOENT; never a number, since numbers differ between architectures. */
 const char *errno_name(int number);
