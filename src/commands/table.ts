@@ -228,7 +228,7 @@ export const COMMANDS = {
   },
   features: {
     summary: "print what lamina supports as JSON",
-    details: "Prints the features structure of the runtime specification. It does not depend on the host.",
+    details: "Prints the features structure of the runtime specification. Only the supportedFlags of seccomp depend on the host.",
     positionals: [],
     options: [],
   },
