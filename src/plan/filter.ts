@@ -76,5 +76,5 @@ function defaultWords({ defaultAction, defaultErrnoRet }: Seccomp): string {
 
 function ruleWords({ syscalls = [] }: Seccomp): string {
   const names = syscalls.reduce((sum, rule) => sum + rule.names.length, 0);
-  return `, ${syscalls.length} rule${syscalls.length === 1 ? "" : "s"} for ${names} system call${names === 1 ? "" : "s"}`;
+  return `, ${syscalls.length} rule${syscalls.length === 1 ? "" : "s"} with ${names} name${names === 1 ? "" : "s"}`;
 }

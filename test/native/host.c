@@ -79,19 +79,32 @@ print_end(int status)
 	printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 }
 
+/* A sync point where init is to wait until its listener has arrived, as src/host lets it. */
+#define AFTER_LISTENER 99u
+
+static void
+let_go_on(int socket)
+{
+	uint32_t go[3] = {MESSAGE_GO, 0, 0};
+
+	if (send(socket, go, sizeof go, MSG_NOSIGNAL) < 0)
+		perror("send");
+}
+
 /* Prints messages and answers those that wait, until init closes its end. The first stage exits when its child exists. */
 static void
 converse(int socket, pid_t first_stage)
 {
 	uint32_t message[3];
+	bool heard = false, waits = false;
 	int status;
 
 	while (recv(socket, message, sizeof message, 0) == sizeof message) {
 		if (message[0] == MESSAGE_SYNC) {
 			printf("sync %u\n", message[2]);
-			message[0] = MESSAGE_GO;
-			if (send(socket, message, sizeof message, MSG_NOSIGNAL) < 0)
-				perror("send");
+			waits = message[2] == AFTER_LISTENER && !heard;
+			if (!waits)
+				let_go_on(socket);
 		} else if (message[0] == MESSAGE_PID) {
 			printf("pid\n");
 			if (first_stage > 0) {
@@ -100,6 +113,9 @@ converse(int socket, pid_t first_stage)
 			}
 		} else if (message[0] == MESSAGE_LISTENER) {
 			printf("listener of step %u\n", message[1]);
+			heard = true;
+			if (waits)
+				let_go_on(socket);
 		} else if (message[0] == MESSAGE_SUPERVISED) {
 			printf("supervised\n");
 			first_stage = 0; /* not our child */
