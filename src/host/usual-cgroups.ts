@@ -4,7 +4,7 @@
  * when its state directory was made.
  */
 import type { HostPath } from "../base/paths.ts";
-import { defaultCgroupPaths } from "../plan/cgroup.ts";
+import { defaultCgroupPaths } from "../plan/cgroup/place.ts";
 import type { ContainerId } from "../state/container-id.ts";
 import { readProcess } from "../state/status.ts";
 import { readText, statIfThere } from "../sys/file.ts";

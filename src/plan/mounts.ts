@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath, hostPath, isWithin } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import { type Binder, hasMappings, planBinder } from "./bind-mounts.ts";
-import { planCgroupMount } from "./cgroup-mounts.ts";
+import { planCgroupMount } from "./cgroup/cgroup-mounts.ts";
 import { planFilesystem, planRemount } from "./filesystem-mounts.ts";
 import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
 import { parseMountOptions } from "./mount-options.ts";

@@ -6,8 +6,8 @@ import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
 import { CAPABILITIES } from "./capabilities.ts";
-import { type CgroupPlan, planCgroup } from "./cgroup.ts";
-import { planCgroupOwner } from "./cgroup-owner.ts";
+import { planCgroupOwner } from "./cgroup/owner.ts";
+import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
 import { planConsole, planControl } from "./console.ts";
 import { planDevices } from "./devices.ts";
 import type { Facts } from "./facts.ts";
@@ -88,13 +88,13 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   ]);
   const host: Planned<HostStep>[] = [
     ...(layers?.host ?? []),
-    ...cgroup.steps,
+    ...cgroup.before,
     hostStep({ op: "spawnInit" }),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
     ...filter.host,
     hostStep({ op: "await", point: "ready" }),
-    ...cgroup.late,
+    ...cgroup.after,
     ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket })]),
     hostStep({ op: "saveState" }),
     ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
@@ -138,8 +138,8 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
       namespaces: latePid === undefined ? namespaces : withoutPid(namespaces),
       facts,
       beforeUser,
-      enter: cgroup.enter,
-      unified: cgroup.unified,
+      enter: cgroup.entry.first,
+      unified: cgroup.entry.unified,
     }),
   ];
 }

@@ -4,7 +4,7 @@ import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostPath } from "../../../src/base/paths.ts";
 import { readCgroupFacts } from "../../../src/host/cgroup-facts.ts";
 import { findUsualCgroups } from "../../../src/host/usual-cgroups.ts";
-import { defaultCgroupPaths } from "../../../src/plan/cgroup.ts";
+import { defaultCgroupPaths } from "../../../src/plan/cgroup/place.ts";
 import { requireContainerId } from "../../../src/state/container-id.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";

@@ -1,9 +1,9 @@
 /** Device rules against an independent oracle: 10,000 random lists, for both kinds of cgroup. */
 import { expect, test } from "bun:test";
-import { RuntimeError } from "../../../src/base/errors.ts";
-import { compileDeviceProgram } from "../../../src/plan/device-program.ts";
-import { type DeviceLine, planDeviceLines, planDeviceRules } from "../../../src/plan/device-rules.ts";
-import type { DeviceRule } from "../../../src/spec/types.ts";
+import { RuntimeError } from "../../../../src/base/errors.ts";
+import { compileDeviceProgram } from "../../../../src/plan/cgroup/device-program.ts";
+import { type DeviceLine, planDeviceLines, planDeviceRules } from "../../../../src/plan/cgroup/device-rules.ts";
+import type { DeviceRule } from "../../../../src/spec/types.ts";
 
 interface Request {
   readonly type: "b" | "c";

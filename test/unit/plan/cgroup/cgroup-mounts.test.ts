@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
-import { guestPath, type HostPath, hostPath } from "../../../src/base/paths.ts";
-import { type CgroupMount, planCgroupMount } from "../../../src/plan/cgroup-mounts.ts";
-import { describeStep } from "../../../src/plan/describe.ts";
-import { parseMountOptions } from "../../../src/plan/mount-options.ts";
-import { parseNamespaces } from "../../../src/plan/namespaces.ts";
-import type { NamespaceType } from "../../../src/spec/types.ts";
-import { FACTS } from "../../plan/facts.ts";
+import { guestPath, type HostPath, hostPath } from "../../../../src/base/paths.ts";
+import { type CgroupMount, planCgroupMount } from "../../../../src/plan/cgroup/cgroup-mounts.ts";
+import { describeStep } from "../../../../src/plan/describe.ts";
+import { parseMountOptions } from "../../../../src/plan/mount-options.ts";
+import { parseNamespaces } from "../../../../src/plan/namespaces.ts";
+import type { NamespaceType } from "../../../../src/spec/types.ts";
+import { FACTS } from "../../../plan/facts.ts";
 
 interface Asked {
   readonly facts: string;

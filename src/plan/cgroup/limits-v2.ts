@@ -4,8 +4,8 @@
  * The specification's values are those of v1. Where v2 uses another scale they are converted as runc does; where v2 has
  * no equivalent they are refused.
  */
-import { RuntimeError } from "../base/errors.ts";
-import type { BlockIo, Cpu, Memory, Resources } from "../spec/types.ts";
+import { RuntimeError } from "../../base/errors.ts";
+import type { BlockIo, Cpu, Memory, Resources } from "../../spec/types.ts";
 import {
   type CgroupLimit,
   type CgroupLimits,
@@ -18,7 +18,7 @@ import {
   requireBurst,
   THROTTLE_NAMES,
   writeLimit,
-} from "./cgroup-limit.ts";
+} from "./limit.ts";
 
 export function planV2Limits(resources: Resources): CgroupLimits {
   const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;

@@ -1,6 +1,6 @@
 /** config.json `linux.resources` → writes to the files of cgroup v1 (Documentation/admin-guide/cgroup-v1). Pure. */
-import { RuntimeError } from "../base/errors.ts";
-import type { BlockIo, Cpu, Memory, Network, Resources } from "../spec/types.ts";
+import { RuntimeError } from "../../base/errors.ts";
+import type { BlockIo, Cpu, Memory, Network, Resources } from "../../spec/types.ts";
 import {
   type CgroupLimit,
   type CgroupLimits,
@@ -12,7 +12,7 @@ import {
   requireBurst,
   THROTTLE_NAMES,
   writeLimit,
-} from "./cgroup-limit.ts";
+} from "./limit.ts";
 
 export function planV1Limits(resources: Resources): CgroupLimits {
   const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;

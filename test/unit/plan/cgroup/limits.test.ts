@@ -1,10 +1,10 @@
 /** linux.resources on cgroup v1 and v2. */
 import { expect, test } from "bun:test";
-import { hostPath } from "../../../src/base/paths.ts";
-import { weightOfShares } from "../../../src/plan/cgroup-v2.ts";
-import type { CgroupFacts } from "../../../src/plan/facts.ts";
-import type { Resources } from "../../../src/spec/types.ts";
-import { HYBRID, NONE, plan, ROOT, ROOTLESS, refusal, text, V2, WITH_HUGETLB, writes } from "./cgroup-cases.ts";
+import { hostPath } from "../../../../src/base/paths.ts";
+import { weightOfShares } from "../../../../src/plan/cgroup/limits-v2.ts";
+import type { CgroupFacts } from "../../../../src/plan/facts.ts";
+import type { Resources } from "../../../../src/spec/types.ts";
+import { HYBRID, NONE, plan, ROOT, ROOTLESS, refusal, text, V2, WITH_HUGETLB, writes } from "./cases.ts";
 
 const EVERYTHING: Resources = {
   memory: { limit: 1000000, reservation: 500000, swap: 2000000 },
@@ -80,15 +80,14 @@ test("[C95] [C97] on cgroup v2 the limits are converted", () => {
 });
 
 test("on cgroup v2 controllers are enabled on the way down, and devices are filtered by a program", () => {
-  const { steps, enter, unified } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
-  expect(steps.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
+  const { before, entry } = plan(V2, { hugepageLimits: [{ pageSize: "2MB", limit: 0 }] }, "/a/c");
+  expect(before.map(text).filter((line) => !line.includes("hugetlb.2MB"))).toEqual([
     "make cgroup a/c < /linux/cgroupsPath",
     "enable io, memory, hugetlb, cpu, pids below cgroup /sys/fs/cgroup, as far as it has them < ",
     "enable io, memory, hugetlb, cpu, pids below cgroup a, as far as it has them < ",
     expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
   ]);
-  expect(enter).toEqual([]);
-  expect(unified).toEqual({ path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" });
+  expect(entry).toEqual({ first: [], unified: { path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" } });
 });
 
 test.each<[string, Resources, string[], string[]]>([
@@ -195,20 +194,19 @@ test.each<[string, CgroupFacts, Resources, string, string]>([
 test("a user without cgroups gets only a warning if nothing is asked for", () => {
   expect(plan(ROOTLESS, { devices: [{ allow: false, access: "rwm" }] })).toEqual({
     paths: {},
-    steps: [],
-    enter: [],
-    unified: undefined,
-    late: [],
+    before: [],
+    entry: { first: [], unified: undefined },
+    after: [],
     warnings: ["this user cannot create cgroups: the container stays in the cgroup of the runtime"],
   });
   expect(refusal(() => plan(ROOTLESS, undefined, "/x"))).toMatchObject({ code: "unsupported", pointer: "/linux/cgroupsPath" });
 });
 
 test("a user with a delegated cgroup gets limits, and no device program", () => {
-  const { steps, unified } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
-  expect(steps.map(text)).toContain('write "9" to user.slice/c1/memory.max < /linux/resources/memory/limit');
-  expect(steps.some(({ step }) => step.op === "attachDeviceProgram")).toBe(false);
-  expect(unified?.isNeeded).toBe(true);
+  const { before, entry } = plan({ ...V2, rootless: true }, { memory: { limit: 9 } });
+  expect(before.map(text)).toContain('write "9" to user.slice/c1/memory.max < /linux/resources/memory/limit');
+  expect(before.some(({ step }) => step.op === "attachDeviceProgram")).toBe(false);
+  expect(entry.unified?.isNeeded).toBe(true);
 });
 
 test("kernel memory is ignored with a warning, and on v2 that of TCP too", () => {

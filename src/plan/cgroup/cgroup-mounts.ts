@@ -1,11 +1,11 @@
 /** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and hybrid hosts. Pure. */
-import { type GuestPath, guestPath, type HostPath, hostPath } from "../base/paths.ts";
-import type { CgroupHierarchy, Facts } from "./facts.ts";
-import { MOUNT_ATTRIBUTES as ATTR } from "./kernel-flags.ts";
-import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
-import type { MountOptions } from "./mount-options.ts";
-import { isolates, type Namespaces } from "./namespaces.ts";
-import type { InitStep, Planned } from "./step.ts";
+import { type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
+import type { CgroupHierarchy, Facts } from "../facts.ts";
+import { MOUNT_ATTRIBUTES as ATTR } from "../kernel-flags.ts";
+import { attributesOfNew, planPropagation } from "../mount-attributes.ts";
+import type { MountOptions } from "../mount-options.ts";
+import { isolates, type Namespaces } from "../namespaces.ts";
+import type { InitStep, Planned } from "../step.ts";
 
 export interface CgroupMount {
   readonly target: GuestPath;

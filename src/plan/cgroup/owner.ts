@@ -2,13 +2,13 @@
  * Who owns the container's cgroup (runtime-spec, config-linux.md, Cgroup ownership): a program that finds its own cgroup
  * writable, as systemd requires, can subdivide it. Pure.
  */
-import { guestPath } from "../base/paths.ts";
-import type { Mount, Spec } from "../spec/types.ts";
-import { hostId } from "./id-maps.ts";
-import { MOUNT_ATTRIBUTES } from "./kernel-flags.ts";
-import { attributesOfNew } from "./mount-attributes.ts";
-import { parseMountOptions } from "./mount-options.ts";
-import { isolates, type Namespaces } from "./namespaces.ts";
+import { guestPath } from "../../base/paths.ts";
+import type { Mount, Spec } from "../../spec/types.ts";
+import { hostId } from "../id-maps.ts";
+import { MOUNT_ATTRIBUTES } from "../kernel-flags.ts";
+import { attributesOfNew } from "../mount-attributes.ts";
+import { parseMountOptions } from "../mount-options.ts";
+import { isolates, type Namespaces } from "../namespaces.ts";
 
 export interface CgroupOwner {
   /** A host uid. */

@@ -1,9 +1,9 @@
 /** Who gets the container's cgroup (runtime-spec, config-linux.md, Cgroup ownership). */
 import { expect, test } from "bun:test";
-import { describeHostStep } from "../../../src/plan/describe.ts";
-import { type PlanOptions, planContainer } from "../../../src/plan/plan-container.ts";
-import type { Linux, Mount, Spec } from "../../../src/spec/types.ts";
-import { FACTS } from "../../plan/facts.ts";
+import { describeHostStep } from "../../../../src/plan/describe.ts";
+import { type PlanOptions, planContainer } from "../../../../src/plan/plan-container.ts";
+import type { Linux, Mount, Spec } from "../../../../src/spec/types.ts";
+import { FACTS } from "../../../plan/facts.ts";
 
 const OPTIONS: PlanOptions = {
   id: "c1",

@@ -4,8 +4,8 @@
  * Everything is denied first, whatever the list says (an empty one must not allow all: GHSA-g54h-m393-cpwq); then the
  * config's rules and then runc's defaults apply in order. For each of r, w and m the last matching rule decides.
  */
-import { RuntimeError } from "../base/errors.ts";
-import type { DeviceRule } from "../spec/types.ts";
+import { RuntimeError } from "../../base/errors.ts";
+import type { DeviceRule } from "../../spec/types.ts";
 
 /** BPF_DEVCG_ACC_* (linux/bpf.h). */
 export const ACCESS = { m: 1, r: 2, w: 4 } as const;

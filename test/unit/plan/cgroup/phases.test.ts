@@ -1,16 +1,16 @@
 /** Where cgroups are made and how they are entered. */
 import { expect, test } from "bun:test";
-import { hostPath } from "../../../src/base/paths.ts";
-import { type CgroupInput, planCgroup } from "../../../src/plan/cgroup.ts";
-import type { CgroupFacts } from "../../../src/plan/facts.ts";
-import type { HostStep } from "../../../src/plan/host-step.ts";
-import type { Planned } from "../../../src/plan/step.ts";
-import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cgroup-cases.ts";
+import { hostPath } from "../../../../src/base/paths.ts";
+import { type CgroupInput, planCgroup } from "../../../../src/plan/cgroup/phases.ts";
+import type { CgroupFacts } from "../../../../src/plan/facts.ts";
+import type { HostStep } from "../../../../src/plan/host-step.ts";
+import type { Planned } from "../../../../src/plan/step.ts";
+import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cases.ts";
 
 test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules, and init enters all of them", () => {
-  const { paths, steps, enter, unified, warnings } = plan(HYBRID, { devices: [] });
+  const { paths, before, entry, warnings } = plan(HYBRID, { devices: [] });
   const isDevice = ({ step }: Planned<HostStep>): boolean => step.op === "writeCgroup" && step.file.includes("/devices.");
-  expect(steps.filter((one) => !isDevice(one)).map(text)).toEqual([
+  expect(before.filter((one) => !isDevice(one)).map(text)).toEqual([
     "make cgroup cpu,cpuacct/c1 < ",
     "make cgroup cpuset/c1 < ",
     "copy cpuset.cpus to cgroup cpuset/c1 from the nearest one above that has it, if it is empty < ",
@@ -22,9 +22,9 @@ test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules
     "make cgroup systemd/c1 (ignore) < ",
     "make cgroup unified/c1 (ignore) < ",
   ]);
-  expect(steps.filter(isDevice).map(text)[0]).toBe('write "a *:* rwm" to devices/c1/devices.deny < /linux/resources/devices');
-  expect(steps.filter(isDevice)).toHaveLength(12);
-  expect(enter.map(({ step }) => (step.op === "enterCgroup" ? step.file.slice(ROOT.length + 1) : step.op))).toEqual([
+  expect(before.filter(isDevice).map(text)[0]).toBe('write "a *:* rwm" to devices/c1/devices.deny < /linux/resources/devices');
+  expect(before.filter(isDevice)).toHaveLength(12);
+  expect(entry.first.map(({ step }) => (step.op === "enterCgroup" ? step.file.slice(ROOT.length + 1) : step.op))).toEqual([
     "cpu,cpuacct/c1/tasks",
     "cpuset/c1/tasks",
     "memory/session/1/c1/tasks",
@@ -33,8 +33,8 @@ test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules
     "blkio/c1/tasks",
     "systemd/c1/tasks",
   ]);
-  expect(enter.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore"]);
-  expect(unified).toEqual({ path: hostPath(`${ROOT}/unified/c1`), isNeeded: false, origin: "" });
+  expect(entry.first.map(({ onFailure }) => onFailure)).toEqual([...Array(6).fill(undefined), "ignore"]);
+  expect(entry.unified).toEqual({ path: hostPath(`${ROOT}/unified/c1`), isNeeded: false, origin: "" });
   expect(paths).toEqual({
     cpu: hostPath(`${ROOT}/cpu,cpuacct/c1`),
     cpuacct: hostPath(`${ROOT}/cpu,cpuacct/c1`),
@@ -50,9 +50,9 @@ test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules
 });
 
 test("groups between the mount point and the container get processors before the container does", () => {
-  const { steps } = plan(HYBRID, { cpu: { cpus: "0-1" } }, "/a/b/c");
+  const { before } = plan(HYBRID, { cpu: { cpus: "0-1" } }, "/a/b/c");
   expect(
-    steps
+    before
       .filter(({ step }) => step.op !== "writeCgroup" || step.file.includes("cpuset"))
       .map(text)
       .filter((line) => line.includes("cpuset")),
@@ -97,8 +97,8 @@ const DELEGATED: CgroupFacts = {
 test("a user who cannot write beside their cgroup makes none there, but may name one below it", () => {
   expect(plan(DELEGATED)).toMatchObject({
     paths: {},
-    steps: [],
-    unified: undefined,
+    before: [],
+    entry: { first: [], unified: undefined },
     warnings: [expect.stringContaining("stays in the cgroup")],
   });
   expect(refusal(() => plan(DELEGATED, { pids: { limit: 5 } }))).toMatchObject({

@@ -1,13 +1,13 @@
 /** Hosts and abbreviations for the tests of cgroup planning. */
 
-import { RuntimeError } from "../../../src/base/errors.ts";
-import { hostPath } from "../../../src/base/paths.ts";
-import { planCgroup } from "../../../src/plan/cgroup.ts";
-import { describeHostStep } from "../../../src/plan/describe.ts";
-import type { CgroupFacts, CgroupHierarchy } from "../../../src/plan/facts.ts";
-import type { HostStep } from "../../../src/plan/host-step.ts";
-import type { Planned } from "../../../src/plan/step.ts";
-import type { Resources } from "../../../src/spec/types.ts";
+import { RuntimeError } from "../../../../src/base/errors.ts";
+import { hostPath } from "../../../../src/base/paths.ts";
+import { planCgroup } from "../../../../src/plan/cgroup/phases.ts";
+import { describeHostStep } from "../../../../src/plan/describe.ts";
+import type { CgroupFacts, CgroupHierarchy } from "../../../../src/plan/facts.ts";
+import type { HostStep } from "../../../../src/plan/host-step.ts";
+import type { Planned } from "../../../../src/plan/step.ts";
+import type { Resources } from "../../../../src/spec/types.ts";
 
 export const ROOT = "/sys/fs/cgroup";
 
@@ -55,9 +55,9 @@ export function text({ step, origin, onFailure = "stop" }: Planned<HostStep>): s
 
 /** The writes for config.json's limits, without those for devices. */
 export function writes(facts: CgroupFacts, resources: Resources): string[] {
-  const { steps, late } = plan(facts, resources, "/c");
+  const { before, after } = plan(facts, resources, "/c");
   const isLimit = ({ origin }: Planned<HostStep>): boolean => origin.startsWith("/linux/resources/") && !origin.includes("/devices");
-  return [...steps.filter(isLimit).map(text), ...late.map((one) => `later: ${text(one)}`)].map((line) =>
+  return [...before.filter(isLimit).map(text), ...after.map((one) => `later: ${text(one)}`)].map((line) =>
     line.replaceAll("/linux/resources", ""),
   );
 }

@@ -1,0 +1,87 @@
+/** Where the container's cgroups are: its directory in each hierarchy, by the cgroup driver. Pure. */
+import { RuntimeError } from "../../base/errors.ts";
+import { guestPath, type HostPath, hostPath } from "../../base/paths.ts";
+import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
+
+export interface PlaceInput {
+  readonly id: string;
+  readonly cgroupsPath: string | undefined;
+  readonly facts: CgroupFacts;
+  /** `--systemd-cgroup`. */
+  readonly systemd?: boolean;
+}
+
+/** A hierarchy with the container's directory in it. */
+export interface Place extends CgroupHierarchy {
+  /** Where the container's path starts: anything above is not ours. */
+  readonly base: HostPath;
+  readonly directory: HostPath;
+}
+
+/** The container's directory for each v1 controller (`name=systemd` is one), and for cgroup2 under "unified". */
+export type CgroupPaths = Readonly<Record<string, HostPath>>;
+
+/** The cgroups of a container whose config.json names no other place. */
+export function defaultCgroupPaths(id: string, facts: CgroupFacts): CgroupPaths {
+  return pathsOf(findPlaces({ id, cgroupsPath: undefined, facts }));
+}
+
+export function pathsOf(places: readonly Place[]): CgroupPaths {
+  return Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory])));
+}
+
+/** What asked for the place; "" if nothing did. */
+export function originOf({ cgroupsPath = "" }: Pick<PlaceInput, "cgroupsPath">): string {
+  return cgroupsPath === "" ? "" : "/linux/cgroupsPath";
+}
+
+export function keysOf({ controllers }: CgroupHierarchy): readonly string[] {
+  return controllers.length === 0 ? ["unified"] : controllers;
+}
+
+/**
+ * An absolute path starts at the mount point, a relative one (as the id is, if there is no path) at the runtime's own
+ * cgroup. On v2 that cgroup holds the runtime's processes, so its children cannot have limits: its parent is used instead.
+ * `..` never leads above the start, as in runc.
+ */
+export function findPlaces(input: PlaceInput): Place[] {
+  const { cgroupsPath = "", id, facts } = input;
+  const path = cgroupsPath === "" ? id : cgroupsPath;
+  const inner = guestPath(path);
+  requirePlace(path, inner, input);
+  const parentOf = ({ ownPath }: CgroupHierarchy): string => {
+    if (path.startsWith("/")) return "/";
+    return facts.mode === "v2" ? guestPath(`${ownPath}/..`) : guestPath(ownPath);
+  };
+  const isBeside = facts.mode === "v2" && !path.startsWith("/");
+  return facts.hierarchies
+    .filter(({ writable, hasRoomBeside = writable }) => !facts.rootless || (isBeside ? hasRoomBeside : writable))
+    .map((hierarchy) => {
+      const base = hostPath(`${hierarchy.mountPoint}/${parentOf(hierarchy)}`);
+      return { ...hierarchy, base, directory: hostPath(`${base}/${inner}`) };
+    });
+}
+
+function requirePlace(path: string, inner: string, input: PlaceInput): void {
+  if (input.systemd) {
+    throw new RuntimeError("unsupported", `cannot place the container in ${JSON.stringify(path)}: there is no systemd cgroup driver yet`, {
+      pointer: originOf(input),
+      hint: "omit --systemd-cgroup; engines call this driver cgroupfs",
+    });
+  }
+  if (inner === "/") {
+    throw new RuntimeError("config", `cannot place the container in ${JSON.stringify(path)}: it is the root of the hierarchy`, {
+      pointer: originOf(input),
+      hint: "name a cgroup for this container, such as /lamina/NAME, or leave the path out",
+    });
+  }
+}
+
+/** `top` and everything below it that lies above `directory`, in this order. */
+export function ancestors(top: HostPath, directory: HostPath): HostPath[] {
+  const names = directory
+    .slice(top.length)
+    .split("/")
+    .filter((name) => name !== "");
+  return names.map((_, i) => hostPath(`${top}/${names.slice(0, i).join("/")}`));
+}
