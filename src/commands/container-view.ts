@@ -1,5 +1,6 @@
 /** A container as `state` and `list` print it: the runtime specification's state, runc's additions, runc's layout. Pure. */
 import { plainJson } from "../base/plain-json.ts";
+import type { Resources } from "../spec/types.ts";
 import { ageText } from "./columns.ts";
 
 export interface ContainerView {
@@ -15,6 +16,8 @@ export interface ContainerView {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Name of the user whose state directory it is, or the id of one without a name. */
   readonly owner: string;
+  /** The limits that `update` has changed, as the kernel has them. Absent if it has changed none. */
+  readonly resources?: Resources;
   /** How its program ended; of one that has not, how the one before it on the same writable layer did. Absent if unknown. */
   readonly lastRun?: RunView;
 }
@@ -65,7 +68,7 @@ function formatTable(containers: readonly ContainerView[]): string {
 
 /** The keys in runc's order with ours behind them, and no others, whatever else the object carries. */
 export function inOrder(container: ContainerView): ContainerView {
-  const { ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner, lastRun } = container;
+  const { ociVersion, id, pid, status, bundle, rootfs, created, annotations, owner, resources, lastRun } = container;
   return {
     ociVersion,
     id,
@@ -76,6 +79,7 @@ export function inOrder(container: ContainerView): ContainerView {
     created,
     ...(annotations === undefined ? {} : { annotations }),
     owner,
+    ...(resources === undefined ? {} : { resources }),
     ...(lastRun === undefined ? {} : { lastRun }),
   };
 }

@@ -23,6 +23,7 @@ const LOADERS: Loaders = {
   kill: async () => (await import("./lifecycle.ts")).kill,
   list: async () => (await import("./lifecycle.ts")).list,
   pause: async () => (await import("./lifecycle.ts")).pause,
+  update: async () => (await import("./rare.ts")).update,
   ps: async () => (await import("./rare.ts")).ps,
   resume: async () => (await import("./lifecycle.ts")).resume,
   run: async () => (await import("./creation.ts")).run,

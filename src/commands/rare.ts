@@ -19,5 +19,6 @@ export { keptBundle } from "./make-bundle.ts";
 export * as ps from "./ps.ts";
 export { runImage } from "./run-image.ts";
 export * as spec from "./spec.ts";
+export * as update from "./update.ts";
 export * as volumeList from "./volume-list.ts";
 export * as volumeRm from "./volume-rm.ts";

@@ -11,6 +11,7 @@ import { JSON_OR_TABLE, JSON_OR_TEXT } from "./format-option.ts";
 import { COMMAND, FROM_IMAGE } from "./from-image-table.ts";
 import { IMAGE_COMMANDS } from "./image-table.ts";
 import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
+import { UPDATE } from "./update-table.ts";
 import { VOLUME_COMMANDS } from "./volume-table.ts";
 
 export const GLOBALS = [
@@ -140,6 +141,7 @@ export const COMMANDS = {
     positionals: [ID],
     options: [],
   },
+  update: UPDATE,
   ps: {
     summary: "list the processes of a container",
     details:

@@ -40,6 +40,11 @@ export function placeOrigin(bundle: BundleTexts, origin: string): OriginPlace | 
   return new OriginPlaces(bundle, [origin]).find(origin);
 }
 
+/** Where a value stands in any text; undefined for the text as a whole. */
+export function placeIn(file: string, text: string, pointer: string): OriginPlace | undefined {
+  return placesIn(file, text, [pointer])(pointer);
+}
+
 type FilePlaces = (pointer: string) => OriginPlace | undefined;
 
 function placesIn(file: string, text: string, pointers: readonly string[]): FilePlaces {

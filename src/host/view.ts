@@ -1,6 +1,7 @@
 /** Containers as `state` and `list` show them: the record, and what is true at this moment. */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
+import type { Resources } from "../spec/types.ts";
 import { type ContainerId, requireContainerId } from "../state/container-id.ts";
 import { listContainers, StateDirectory } from "../state/directory.ts";
 import type { LastRun } from "../state/ended-run.ts";
@@ -16,6 +17,8 @@ export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bund
   readonly status: Status;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly owner: string;
+  /** What `update` has changed. */
+  readonly resources?: Resources;
   /** As far as it is known: its own when it has stopped, before that the last one on its writable layer. */
   readonly lastRun?: LastRun;
 }
@@ -46,7 +49,7 @@ function view(root: HostPath, id: ContainerId): Container | "creating" {
   const { record, status } = readLasting(directory);
   if (record === undefined && status === "creating") return "creating";
   if (record === undefined) throw lacksRecord(directory, id);
-  const { ociVersion, bundle, rootfs, created, annotations } = record;
+  const { ociVersion, bundle, rootfs, created, annotations, resources } = record;
   const lastRun = lastRunOf(directory, record, status);
   return {
     ociVersion,
@@ -58,6 +61,7 @@ function view(root: HostPath, id: ContainerId): Container | "creating" {
     created,
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     owner: ownerOf(directory.path),
+    ...(resources === undefined ? {} : { resources }),
     ...(lastRun === undefined ? {} : { lastRun }),
   };
 }

@@ -5,7 +5,7 @@
  * A record is trusted (it names processes to kill and hooks to run), so none of it is used until all of it has the right shape. Pure.
  */
 import type { HostPath } from "../base/paths.ts";
-import type { Hook } from "../spec/types.ts";
+import type { Hook, Resources } from "../spec/types.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { type EndedRun, isEndedRun } from "./ended-run.ts";
 import { type ExecDefaults, isExecDefaults } from "./exec-defaults.ts";
@@ -40,6 +40,8 @@ export interface StateRecord {
   readonly previousRun?: EndedRun;
   /** The cgroup directories made for it, to be removed with it; by controller. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
+  readonly resources?: Resources;
   /** Where its root is mounted on the host, and on which mount; absent if it has its own mount namespace. */
   readonly hostRoot?: { readonly path: HostPath; readonly on: number };
   readonly hasOwnPidNamespace: boolean;
@@ -73,6 +75,7 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   upper: optional(isPath),
   previousRun: optional(isEndedRun),
   cgroupPaths: (value) => isMap(value, isPath),
+  resources: optional(isObject),
   hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
   hasOwnPidNamespace: (value) => typeof value === "boolean",
   poststart: (value) => isList(value, isHook),

@@ -18,6 +18,9 @@ export interface CgroupLimits {
   readonly warnings: readonly string[];
 }
 
+/** Texts of the cgroup's files by their names, without the newline; absent = not known, or no such file. */
+export type CgroupFiles = Readonly<Record<string, string>>;
+
 /** Where `linux.resources` is in config.json. */
 export const RESOURCES = "/linux/resources";
 
@@ -44,7 +47,7 @@ export function writeLimit(
 export function cannotLimit(what: string, reason: string, pointer: string): RuntimeError {
   return new RuntimeError("unsupported", `cannot limit ${what}: ${reason}`, {
     pointer,
-    hint: `remove ${pointer.slice(1).replaceAll("/", ".")} from config.json, or use a host that has it`,
+    hint: "leave it out, or use a host that has it",
   });
 }
 
@@ -71,7 +74,7 @@ export function rdmaText(device: string, limits: { readonly hcaHandles?: number;
 /** Linux no longer limits kernel memory, and cgroup v2 has no limit for TCP either; runc only warns. */
 export function kernelMemoryWarnings(memory: Memory, names: readonly ("kernel" | "kernelTCP")[]): string[] {
   return names
-    .filter((name) => memory[name] !== undefined)
+    .filter((name) => isSet(memory[name]))
     .map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
 }
 

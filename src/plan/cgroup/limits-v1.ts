@@ -2,6 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { BlockIo, Cpu, Memory, Network, Resources } from "../../spec/types.ts";
 import {
+  type CgroupFiles,
   type CgroupLimit,
   type CgroupLimits,
   isSet,
@@ -14,15 +15,16 @@ import {
   writeLimit,
 } from "./limit.ts";
 
-export function planV1Limits(resources: Resources): CgroupLimits {
+/** `now` is what the files have that decide about the order; nothing is known of a cgroup that has yet to be made. */
+export function planV1Limits(resources: Resources, now: CgroupFiles = {}): CgroupLimits {
   const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;
   const [file] = Object.keys(unified);
   if (file !== undefined) throw refuseUnified(file);
   const limits = [
     ...planCpuset(cpu),
-    ...planMemory(memory),
-    ...planCpu(cpu),
-    ...planRealtime(cpu),
+    ...planMemory(memory, now),
+    ...planCpu(cpu, now),
+    ...planRealtime(cpu, now),
     ...(pids?.limit === undefined ? [] : [writeLimit("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
     ...planBlockIo(blockIO),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
@@ -40,7 +42,7 @@ export function planV1Limits(resources: Resources): CgroupLimits {
 function refuseUnified(file: string): RuntimeError {
   return new RuntimeError("unsupported", "invalid configuration: cannot use unified on cgroup v1", {
     pointer: `${RESOURCES}/unified`,
-    hint: `this host has no cgroup v2 controllers, and so no ${file}: remove linux.resources.unified from config.json`,
+    hint: `this host has no cgroup v2 controllers, and so no ${file}: leave it out`,
   });
 }
 
@@ -51,24 +53,16 @@ function planCpuset({ cpus = "", mems = "" }: Cpu): CgroupLimit[] {
   ];
 }
 
-/** The kernel keeps memory ≤ memory plus swap at every moment, so a limit that would be in the way is lifted first. */
-function planMemory(memory: Memory): CgroupLimit[] {
-  const { limit, swap, reservation, swappiness, disableOOMKiller, useHierarchy, kernelTCP } = memory;
-  const hasSwap = isSet(swap);
-  const lift: CgroupLimit[] = [];
-  if (isSet(limit) && hasSwap) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/swap"));
-  // without a limit on memory there is none on memory plus swap; the file is missing where swap is not accounted
-  else if (isSet(limit) && limit < 0) lift.push(writeLimit("memory", SWAP_FILE, -1, "/memory/limit", "ignore"));
+/** The kernel keeps memory ≤ memory plus swap at every moment. */
+function planMemory(memory: Memory, now: CgroupFiles): CgroupLimit[] {
+  const { reservation, swappiness, disableOOMKiller, useHierarchy, kernelTCP } = memory;
   if (swappiness !== undefined && swappiness > 100) {
     throw new RuntimeError("config", `cannot set swappiness to ${swappiness}: accepted are 0 to 100`, {
       pointer: `${RESOURCES}/memory/swappiness`,
     });
   }
   return [
-    ...lift,
-    ...(isSet(limit) ? [writeLimit("memory", "memory.limit_in_bytes", limit, "/memory/limit")] : []),
-    ...(hasSwap && swap >= 0 ? [writeLimit("memory", SWAP_FILE, swap, "/memory/swap")] : []),
-    ...(hasSwap && swap < 0 && lift.length === 0 ? [writeLimit("memory", SWAP_FILE, swap, "/memory/swap")] : []),
+    ...planMemoryAndSwap(memory, now),
     ...(isSet(reservation) ? [writeLimit("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
     ...(isSet(kernelTCP) ? [writeLimit("memory", "memory.kmem.tcp.limit_in_bytes", kernelTCP, "/memory/kernelTCP", "warn")] : []),
     ...(disableOOMKiller ? [writeLimit("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
@@ -79,21 +73,37 @@ function planMemory(memory: Memory): CgroupLimit[] {
 
 const SWAP_FILE = "memory.memsw.limit_in_bytes";
 
+function planMemoryAndSwap({ limit, swap }: Memory, now: CgroupFiles): CgroupLimit[] {
+  const writeMemory = isSet(limit) ? [writeLimit("memory", "memory.limit_in_bytes", limit, "/memory/limit")] : [];
+  const writeSwap = isSet(swap) ? [writeLimit("memory", SWAP_FILE, swap < 0 ? -1 : swap, "/memory/swap")] : [];
+  // without a limit on memory there is none on memory plus swap; the file is missing where swap is not accounted
+  if (isSet(limit) && !isSet(swap) && limit < 0) return [writeLimit("memory", SWAP_FILE, -1, "/memory/limit", "ignore"), ...writeMemory];
+  if (!isSet(limit) || !isSet(swap) || swap < 0) return [...writeSwap, ...writeMemory];
+  const current = now[SWAP_FILE];
+  // a cgroup that was there already may have any limit: it is lifted
+  if (current === undefined) return [writeLimit("memory", SWAP_FILE, -1, "/memory/swap"), ...writeMemory, ...writeSwap];
+  return BigInt(swap) < BigInt(current) ? [...writeMemory, ...writeSwap] : [...writeSwap, ...writeMemory];
+}
+
 /** The kernel silently clamps shares to this range. */
 const FEWEST_SHARES = 2;
 const MOST_SHARES = 262144;
 
 /** An idle group rejects shares, so `cpu.idle` comes last. */
-function planCpu(cpu: Cpu): CgroupLimit[] {
+function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const { shares, quota, period, burst, idle } = cpu;
   if (isSet(shares)) requireShares(shares);
   requireBurst(cpu);
+  const writePeriod = isSet(period) ? [writeLimit("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : [];
+  const writeQuota = isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : [];
+  // since Linux 5.14
+  const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")];
+  const isShorter = isSet(period) && isLess(period, now["cpu.cfs_period_us"]);
+  const time = isShorter ? [...writeQuota, ...writePeriod] : [...writePeriod, ...writeQuota];
   return [
     ...(isSet(shares) ? [writeLimit("cpu", "cpu.shares", shares, "/cpu/shares")] : []),
-    ...(isSet(period) ? [writeLimit("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : []),
-    ...(isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : []),
-    // since Linux 5.14
-    ...(burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")]),
+    // a burst never exceeds the quota
+    ...(burst !== undefined && isLess(burst, now["cpu.cfs_burst_us"]) ? [...writeBurst, ...time] : [...time, ...writeBurst]),
     ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
   ];
 }
@@ -106,11 +116,19 @@ function requireShares(shares: number | bigint): void {
 }
 
 /** Must be set before a process with a realtime policy enters: the kernel refuses to move one into a group without realtime. */
-function planRealtime({ realtimePeriod, realtimeRuntime }: Cpu): CgroupLimit[] {
-  return [
-    ...(isSet(realtimePeriod) ? [writeLimit("cpu", "cpu.rt_period_us", realtimePeriod, "/cpu/realtimePeriod")] : []),
-    ...(isSet(realtimeRuntime) ? [writeLimit("cpu", "cpu.rt_runtime_us", realtimeRuntime, "/cpu/realtimeRuntime")] : []),
-  ];
+function planRealtime({ realtimePeriod: period, realtimeRuntime: runtime }: Cpu, now: CgroupFiles): CgroupLimit[] {
+  const writePeriod = isSet(period) ? [writeLimit("cpu", "cpu.rt_period_us", period, "/cpu/realtimePeriod")] : [];
+  const writeRuntime = isSet(runtime) ? [writeLimit("cpu", "cpu.rt_runtime_us", runtime, "/cpu/realtimeRuntime")] : [];
+  const isShorter = isSet(period) && isLess(period, now["cpu.rt_period_us"]);
+  return isShorter ? [...writeRuntime, ...writePeriod] : [...writePeriod, ...writeRuntime];
+}
+
+/**
+ * A group's share of time, quota by period, never exceeds its parent's: of the two, what makes it smaller is written first. A period that
+ * gets longer does that whatever becomes of the quota, and one that gets shorter never does.
+ */
+function isLess(value: number | bigint, current: string | undefined): boolean {
+  return current !== undefined && BigInt(value) < BigInt(current);
 }
 
 const THROTTLE_FILES = {

@@ -7,6 +7,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { BlockIo, Cpu, Memory, Resources } from "../../spec/types.ts";
 import {
+  type CgroupFiles,
   type CgroupLimit,
   type CgroupLimits,
   cannotLimit,
@@ -20,15 +21,16 @@ import {
   writeLimit,
 } from "./limit.ts";
 
-export function planV2Limits(resources: Resources): CgroupLimits {
+/** `now` is what the files have that new values are joined with; nothing is known of a cgroup that has yet to be made. */
+export function planV2Limits(resources: Resources, now: CgroupFiles = {}): CgroupLimits {
   const { cpu = {}, memory = {}, pids, blockIO = {}, hugepageLimits = [], network = {}, rdma = {}, unified = {} } = resources;
   if (isSet(network.classID)) throw cannotLimit("network", NOT_ON_V2, `${RESOURCES}/network/classID`);
   if ((network.priorities ?? []).length > 0) throw cannotLimit("network", NOT_ON_V2, `${RESOURCES}/network/priorities`);
   const limits = [
     ...(pids?.limit === undefined ? [] : [writeLimit("pids", "pids.max", pidsText(pids.limit), "/pids/limit")]),
-    ...planMemory(memory),
+    ...planMemory(memory, now),
     ...planBlockIo(blockIO),
-    ...planCpu(cpu),
+    ...planCpu(cpu, now),
     ...(cpu.cpus ? [writeLimit("cpuset", "cpuset.cpus", cpu.cpus, "/cpu/cpus")] : []),
     ...(cpu.mems ? [writeLimit("cpuset", "cpuset.mems", cpu.mems, "/cpu/mems")] : []),
     ...hugepageLimits.flatMap(({ pageSize, limit }, i) => [
@@ -44,11 +46,12 @@ export function planV2Limits(resources: Resources): CgroupLimits {
 
 const NOT_ON_V2 = "cgroup v2 has no equivalent";
 
-function planMemory(memory: Memory): CgroupLimit[] {
+function planMemory(memory: Memory, now: CgroupFiles): CgroupLimit[] {
   const { limit, reservation, swappiness, disableOOMKiller } = memory;
   if (swappiness !== undefined && swappiness >= 0) throw cannotLimit("swappiness", NOT_ON_V2, `${RESOURCES}/memory/swappiness`);
   if (disableOOMKiller) throw cannotLimit("out-of-memory killing", NOT_ON_V2, `${RESOURCES}/memory/disableOOMKiller`);
-  const swap = swapLimit(memory);
+  if (memory.checkBeforeUpdate) requireRoom(memory, now);
+  const swap = swapLimit(memory, now);
   // the file is missing where swap is not accounted: there is no limit anyway, and with 0 there is nothing to forbid
   const isOptional = swap === "max" || swap === "0";
   return [
@@ -58,21 +61,38 @@ function planMemory(memory: Memory): CgroupLimit[] {
   ];
 }
 
+/** In runc's words. Of a cgroup that has yet to be made nothing is used. */
+function requireRoom({ limit = 0, swap = 0 }: Memory, now: CgroupFiles): void {
+  const usage = BigInt(now["memory.current"] ?? 0);
+  if (limit > 0 && limit < usage) {
+    throw new RuntimeError("state", `rejecting memory limit ${limit} < usage ${usage}`, { pointer: `${RESOURCES}/memory/limit` });
+  }
+  const whole = usage + BigInt(now["memory.swap.current"] ?? 0);
+  if (swap > 0 && swap < whole) {
+    throw new RuntimeError("state", `rejecting memory+swap limit ${swap} < usage ${whole}`, { pointer: `${RESOURCES}/memory/swap` });
+  }
+}
+
 /** v1 limits memory and swap together, v2 swap alone. */
-function swapLimit({ limit = 0, swap = 0 }: Memory): string | undefined {
-  if (!isSet(swap)) return limit < 0 ? "max" : undefined;
-  if (swap < 0 || limit < 0) return maxText(swap);
-  if (!isSet(limit)) {
+function swapLimit({ limit, swap = 0 }: Memory, now: CgroupFiles): string | undefined {
+  const memory = isSet(limit) ? BigInt(limit) : currentLimit(now);
+  if (!isSet(swap)) return isSet(limit) && limit < 0 ? "max" : undefined;
+  if (swap < 0 || (isSet(limit) && limit < 0)) return maxText(swap);
+  if (memory === undefined) {
     throw new RuntimeError("config", "cannot limit swap: unable to set swap limit without memory limit", {
       pointer: `${RESOURCES}/memory/swap`,
     });
   }
-  if (swap < limit) {
-    throw new RuntimeError("config", `cannot limit swap: ${swap} for memory and swap together is less than ${limit} for memory`, {
+  if (swap < memory) {
+    throw new RuntimeError("config", `cannot limit swap: ${swap} for memory and swap together is less than ${memory} for memory`, {
       pointer: `${RESOURCES}/memory/swap`,
     });
   }
-  return `${BigInt(swap) - BigInt(limit)}`;
+  return `${BigInt(swap) - memory}`;
+}
+
+function currentLimit({ "memory.max": text = "max" }: CgroupFiles): bigint | undefined {
+  return text === "max" ? undefined : BigInt(text);
 }
 
 function maxText(limit: number | bigint): string {
@@ -83,17 +103,20 @@ function maxText(limit: number | bigint): string {
 const PERIOD = 100_000;
 
 /** An idle group rejects a weight, so `cpu.idle` comes last. */
-function planCpu(cpu: Cpu): CgroupLimit[] {
+function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const { shares, quota, period, burst, idle, realtimePeriod, realtimeRuntime } = cpu;
   if (isSet(realtimePeriod)) throw cannotLimit("realtime", NOT_ON_V2, `${RESOURCES}/cpu/realtimePeriod`);
   if (isSet(realtimeRuntime)) throw cannotLimit("realtime", NOT_ON_V2, `${RESOURCES}/cpu/realtimeRuntime`);
   requireBurst(cpu);
-  const max = `${isSet(quota) ? maxText(quota) : "max"} ${isSet(period) ? period : PERIOD}`;
+  const [oldQuota = "max", oldPeriod = `${PERIOD}`] = now["cpu.max"]?.split(" ") ?? [];
+  const max = `${isSet(quota) ? maxText(quota) : oldQuota} ${isSet(period) ? period : oldPeriod}`;
+  const time = isSet(quota) || isSet(period) ? [writeLimit("cpu", "cpu.max", max, isSet(quota) ? "/cpu/quota" : "/cpu/period")] : [];
+  // since Linux 5.14
+  const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")];
+  const isLess = burst !== undefined && BigInt(burst) < BigInt(now["cpu.max.burst"] ?? 0); // a burst never exceeds the quota
   return [
     ...(isSet(shares) ? [writeLimit("cpu", "cpu.weight", weightOfShares(shares), "/cpu/shares")] : []),
-    ...(isSet(quota) || isSet(period) ? [writeLimit("cpu", "cpu.max", max, isSet(quota) ? "/cpu/quota" : "/cpu/period")] : []),
-    // since Linux 5.14
-    ...(burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")]),
+    ...(isLess ? [...writeBurst, ...time] : [...time, ...writeBurst]),
     ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
   ];
 }

@@ -5,17 +5,21 @@ import type { Resources } from "../../spec/types.ts";
 import type { CgroupFacts } from "../facts.ts";
 import type { HostStep } from "../host-step.ts";
 import type { Planned } from "../step.ts";
-import type { CgroupLimit, CgroupLimits } from "./limit.ts";
+import type { CgroupFiles, CgroupLimit, CgroupLimits } from "./limit.ts";
 import { planV1Limits } from "./limits-v1.ts";
 import { planV2Limits } from "./limits-v2.ts";
 import { ancestors, type CgroupPaths } from "./place.ts";
 
-export function planLimits(resources: Resources, mode: CgroupFacts["mode"]): CgroupLimits {
-  return mode === "v2" ? planV2Limits(resources) : planV1Limits(resources);
+export function planLimits(resources: Resources, mode: CgroupFacts["mode"], now: CgroupFiles = {}): CgroupLimits {
+  return mode === "v2" ? planV2Limits(resources, now) : planV1Limits(resources, now);
 }
 
+/** What limits are made of. */
+export type WriteCgroup = Extract<HostStep, { readonly op: "writeCgroup" }>;
+export type EnableControllers = Extract<HostStep, { readonly op: "enableControllers" }>;
+
 /** A limit for a controller that is no hierarchy of its own belongs to cgroup2. */
-export function writeLimit(paths: CgroupPaths, { controller, file, text, origin, onFailure }: CgroupLimit): Planned<HostStep> {
+export function writeLimit(paths: CgroupPaths, { controller, file, text, origin, onFailure }: CgroupLimit): Planned<WriteCgroup> {
   const directory = Object.hasOwn(paths, controller) ? paths[controller] : paths.unified;
   if (directory === undefined || file.includes("/")) {
     throw new RuntimeError("config", `cannot write to cgroup file ${JSON.stringify(file)}: it is not a file in a cgroup directory`, {
@@ -31,7 +35,7 @@ export function writeLimit(paths: CgroupPaths, { controller, file, text, origin,
  * and writing the limit reports that. Controllers that a cgroup with processes of its own cannot pass on come first: it refuses
  * those, while the others would make it threaded, and then nothing could start below it.
  */
-export function enableAbove(mountPoint: HostPath, directory: HostPath, controllers: readonly string[]): Planned<HostStep>[] {
+export function enableAbove(mountPoint: HostPath, directory: HostPath, controllers: readonly string[]): Planned<EnableControllers>[] {
   if (controllers.length === 0) return [];
   const inOrder = [...controllers.filter((one) => !THREADED.has(one)), ...controllers.filter((one) => THREADED.has(one))];
   return ancestors(mountPoint, directory).map((ancestor) => ({

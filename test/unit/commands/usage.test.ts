@@ -48,5 +48,5 @@ function visible(options: readonly Option[]): string[] {
 }
 
 function optionsIn(help: string): string[] {
-  return [...help.matchAll(/^ +(?:-\w, )?--([a-z-]+) /gm)].map(([, name = ""]) => name).sort();
+  return [...help.matchAll(/^ +(?:-\w, )?--([a-z0-9-]+) /gm)].map(([, name = ""]) => name).sort();
 }

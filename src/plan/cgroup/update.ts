@@ -1,0 +1,64 @@
+/**
+ * New limits for a container that exists → writes to the files of its cgroups, planned from its recorded paths and what those
+ * files have now. Pure.
+ *
+ * As with runc, 0 and absent mean "as it was", and devices are not changed: engines pass the whole list with every update.
+ */
+import type { HostPath } from "../../base/paths.ts";
+import type { Resources } from "../../spec/types.ts";
+import type { Planned } from "../step.ts";
+import { type CgroupFiles, type CgroupLimit, cannotLimit } from "./limit.ts";
+import { type EnableControllers, enableAbove, planLimits, type WriteCgroup, writeLimit } from "./limits.ts";
+import type { CgroupPaths } from "./place.ts";
+
+export interface UpdateFacts {
+  readonly paths: CgroupPaths;
+  /** Where cgroup2 is mounted, if the container has only that. */
+  readonly mountPoint: HostPath | undefined;
+  /** Those of `FILES_FOR_UPDATE` that exist. */
+  readonly now: CgroupFiles;
+}
+
+/** What decides about the order, or is joined with new values: by v1 controller, then of cgroup2. */
+export const FILES_FOR_UPDATE: Readonly<Record<string, readonly string[]>> = {
+  cpu: ["cpu.cfs_period_us", "cpu.cfs_burst_us", "cpu.rt_period_us"],
+  memory: ["memory.memsw.limit_in_bytes"],
+  unified: ["cpu.max", "cpu.max.burst", "memory.max", "memory.current", "memory.swap.current"],
+};
+
+export interface UpdatePlan {
+  readonly steps: readonly Planned<WriteCgroup | EnableControllers>[];
+  readonly warnings: readonly string[];
+}
+
+export function planUpdate(resources: Resources, { paths, mountPoint, now }: UpdateFacts): UpdatePlan {
+  const isV2 = isUnified(paths);
+  const { limits, warnings } = planLimits(withoutZeros(resources), isV2 ? "v2" : "v1", now);
+  if (!isV2) requireControllers(limits, paths);
+  const controllers = [...new Set(limits.map(({ controller }) => controller))].filter((one) => one !== "cgroup");
+  const directory = isV2 ? paths.unified : undefined;
+  return {
+    steps: [
+      // the container was given those that it was to be limited by, and some for statistics
+      ...(directory === undefined || mountPoint === undefined ? [] : enableAbove(mountPoint, directory, controllers)),
+      ...limits.map((limit) => writeLimit(paths, limit)),
+    ],
+    warnings,
+  };
+}
+
+/** The container has cgroups of v2 only. */
+export function isUnified(paths: CgroupPaths): boolean {
+  return Object.keys(paths).every((controller) => controller === "unified");
+}
+
+function withoutZeros(resources: Resources): Resources {
+  const { pids, ...others } = resources;
+  return pids?.limit === undefined || BigInt(pids.limit) === 0n ? others : resources;
+}
+
+function requireControllers(limits: readonly CgroupLimit[], paths: CgroupPaths): void {
+  const missing = limits.find(({ controller }) => !Object.hasOwn(paths, controller));
+  if (missing === undefined) return;
+  throw cannotLimit(missing.controller, `the container has no cgroup of the controller "${missing.controller}"`, missing.origin);
+}

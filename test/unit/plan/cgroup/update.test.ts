@@ -1,0 +1,166 @@
+/** What `update` writes, in which order, and how it is put back. */
+import { expect, test } from "bun:test";
+import { hostPath } from "../../../../src/base/paths.ts";
+import type { CgroupFiles } from "../../../../src/plan/cgroup/limit.ts";
+import { recordUpdate } from "../../../../src/plan/cgroup/read-back.ts";
+import { undoText } from "../../../../src/plan/cgroup/undo.ts";
+import { planUpdate } from "../../../../src/plan/cgroup/update.ts";
+import type { Resources } from "../../../../src/spec/types.ts";
+import { ROOT, refusal, text } from "./cases.ts";
+
+const V1 = Object.fromEntries(["cpu", "cpuset", "memory", "pids", "blkio", "unified"].map((name) => [name, hostPath(`${ROOT}/${name}/c`)]));
+const V2 = { unified: hostPath(`${ROOT}/a/c`) };
+
+function writes(paths: typeof V1, resources: Resources, now: CgroupFiles = {}): string[] {
+  const { steps } = planUpdate(resources, { paths, mountPoint: paths === V2 ? hostPath(ROOT) : undefined, now });
+  return steps.map((planned) => text(planned).replace(/ < .*/, ""));
+}
+
+const MEMSW = "memory.memsw.limit_in_bytes";
+
+test.each<[string, Resources, CgroupFiles, string[]]>([
+  [
+    "both raised",
+    { memory: { limit: 20, swap: 40 } },
+    { [MEMSW]: "10" },
+    [`"40" to memory/c/${MEMSW}`, '"20" to memory/c/memory.limit_in_bytes'],
+  ],
+  [
+    "both lowered",
+    { memory: { limit: 2, swap: 4 } },
+    { [MEMSW]: "10" },
+    ['"2" to memory/c/memory.limit_in_bytes', `"4" to memory/c/${MEMSW}`],
+  ],
+  [
+    "swap unlimited",
+    { memory: { limit: 2, swap: -1 } },
+    { [MEMSW]: "10" },
+    [`"-1" to memory/c/${MEMSW}`, '"2" to memory/c/memory.limit_in_bytes'],
+  ],
+  ["memory alone", { memory: { limit: 5 } }, { [MEMSW]: "10" }, ['"5" to memory/c/memory.limit_in_bytes']],
+  [
+    "memory unlimited",
+    { memory: { limit: -1 } },
+    { [MEMSW]: "10" },
+    [`"-1" to memory/c/${MEMSW} (ignore)`, '"-1" to memory/c/memory.limit_in_bytes'],
+  ],
+  [
+    "a longer period",
+    { cpu: { period: 200, quota: 80 } },
+    { "cpu.cfs_period_us": "100" },
+    ['"200" to cpu/c/cpu.cfs_period_us', '"80" to cpu/c/cpu.cfs_quota_us'],
+  ],
+  [
+    "a shorter period",
+    { cpu: { period: 50, quota: 20 } },
+    { "cpu.cfs_period_us": "100" },
+    ['"20" to cpu/c/cpu.cfs_quota_us', '"50" to cpu/c/cpu.cfs_period_us'],
+  ],
+  [
+    "less burst",
+    { cpu: { quota: 20, burst: 5 } },
+    { "cpu.cfs_burst_us": "10" },
+    ['"5" to cpu/c/cpu.cfs_burst_us (warn)', '"20" to cpu/c/cpu.cfs_quota_us'],
+  ],
+  [
+    "more burst",
+    { cpu: { quota: 20, burst: 15 } },
+    { "cpu.cfs_burst_us": "10" },
+    ['"20" to cpu/c/cpu.cfs_quota_us', '"15" to cpu/c/cpu.cfs_burst_us (warn)'],
+  ],
+  [
+    "a shorter realtime period",
+    { cpu: { realtimePeriod: 50, realtimeRuntime: 20 } },
+    { "cpu.rt_period_us": "100" },
+    ['"20" to cpu/c/cpu.rt_runtime_us', '"50" to cpu/c/cpu.rt_period_us'],
+  ],
+  [
+    "devices, zeros and nothing",
+    { devices: [{ allow: true, access: "rwm" }], pids: { limit: 0 }, memory: { limit: 0, kernel: 0 } },
+    {},
+    [],
+  ],
+])("on cgroup v1, in the order that the kernel takes: %s", (_, resources, now, expected) => {
+  expect(writes(V1, resources, now)).toEqual(expected.map((line) => `write ${line}`));
+});
+
+const enable = (...controllers: string[]): string[] =>
+  ["", "/a"].map((above) =>
+    `enable controllers ${controllers.join(", ")} for the cgroups below /sys/fs/cgroup${above}`.replace("/sys/fs/cgroup/", ""),
+  );
+
+test.each<[string, Resources, CgroupFiles, string[], string[]]>([
+  ["quota alone keeps the period", { cpu: { quota: 20 } }, { "cpu.max": "max 5000" }, ["cpu"], ['"20 5000" to a/c/cpu.max']],
+  ["period alone keeps the quota", { cpu: { period: 9 } }, { "cpu.max": "70 5000" }, ["cpu"], ['"70 9" to a/c/cpu.max']],
+  [
+    "swap alone counts from the memory there is",
+    { memory: { swap: 30 } },
+    { "memory.max": "10" },
+    ["memory"],
+    ['"20" to a/c/memory.swap.max'],
+  ],
+  ["cpuset is enabled first", { cpu: { cpus: "0" } }, {}, ["cpuset"], ['"0" to a/c/cpuset.cpus']],
+])("on cgroup v2: %s", (_, resources, now, controllers, expected) => {
+  const steps = writes(V2, resources, now);
+  expect(steps.filter((line) => line.startsWith("write"))).toEqual(expected.map((line) => `write ${line}`));
+  expect(steps.filter((line) => !line.startsWith("write"))).toHaveLength(enable(...controllers).length);
+  expect(steps[0]).toContain(controllers[0] ?? "");
+});
+
+test("what cannot be kept is refused, with the value that asked for it", () => {
+  const refuse = (paths: typeof V1, resources: Resources, now: CgroupFiles = {}) => refusal(() => writes(paths, resources, now));
+  expect(refuse(V2, { memory: { swap: 30 } })).toEqual({
+    code: "config",
+    message: "cannot limit swap: unable to set swap limit without memory limit",
+    pointer: "/linux/resources/memory/swap",
+  });
+  expect(refuse(V2, { memory: { limit: 5, checkBeforeUpdate: true } }, { "memory.current": "6" })).toEqual({
+    code: "state",
+    message: "rejecting memory limit 5 < usage 6",
+    pointer: "/linux/resources/memory/limit",
+  });
+  expect(
+    refuse(V2, { memory: { limit: 7, swap: 8, checkBeforeUpdate: true } }, { "memory.current": "6", "memory.swap.current": "3" }),
+  ).toEqual({
+    code: "state",
+    message: "rejecting memory+swap limit 8 < usage 9",
+    pointer: "/linux/resources/memory/swap",
+  });
+  expect(refuse(V1, { hugepageLimits: [{ pageSize: "2MB", limit: 1 }] })).toEqual({
+    code: "unsupported",
+    message: 'cannot limit hugetlb: the container has no cgroup of the controller "hugetlb"',
+    pointer: "/linux/resources/hugepageLimits/0",
+  });
+});
+
+test.each<[string, string, string, string | undefined]>([
+  ["memory.limit_in_bytes", "5", "10", "10"],
+  ["cpu.max", "5 10", "max 100000", "max 100000"],
+  ["cpuset.cpus", "0", "", ""],
+  ["memory.oom_control", "1", "oom_kill_disable 0\nunder_oom 0\noom_kill 0", "0"],
+  ["blkio.throttle.read_bps_device", "8:0 5", "8:16 7\n8:0 9", "8:0 9"],
+  ["blkio.throttle.read_bps_device", "8:0 5", "", "8:0 0"],
+  ["io.max", "8:0 rbps=1", "8:16 rbps=2 wbps=max riops=max wiops=max", "8:0 rbps=max wbps=max riops=max wiops=max"],
+  ["io.weight", "910", "default 100\n8:0 50", "default 100"],
+  ["io.weight", "8:0 50", "default 100", "8:0 default"],
+  ["rdma.max", "mlx hca_handle=2", "mlx hca_handle=max hca_object=max", "mlx hca_handle=max hca_object=max"],
+  ["net_prio.ifpriomap", "lo 5", "lo 0\neth0 1", "lo 0"],
+  ["some.table", "x", "one 1\ntwo 2", undefined],
+])("%s, to which %j was written, is put back from %j", (file, written, before, expected) => {
+  expect(undoText(file, written, before)).toBe(expected);
+});
+
+test("the record has what the kernel took where it says so, and what earlier updates asked for", () => {
+  const asked: Resources = { memory: { limit: 1000, swap: 0 }, cpu: { shares: 512 }, devices: [{ allow: true, access: "r" }] };
+  const taken = [
+    { origin: "/linux/resources/memory/limit", text: "1000", now: "4096" },
+    { origin: "/linux/resources/cpu/shares", text: "20", now: "20" },
+  ];
+  expect(recordUpdate({ memory: { swap: 7 }, pids: { limit: 3 } }, asked, taken)).toEqual({
+    memory: { swap: 7, limit: 4096 },
+    pids: { limit: 3 },
+    cpu: { shares: 512 },
+  });
+  const unlimited = { origin: "/linux/resources/memory/limit", text: "9223372036854775807", now: "9223372036854771712" };
+  expect(recordUpdate({}, { memory: { limit: 9223372036854775807n } }, [unlimited])).toEqual({ memory: { limit: -1 } });
+});
