@@ -18,6 +18,7 @@ const LOADERS: Loaders = {
   create: async () => (await import("./creation.ts")).create,
   delete: async () => (await import("./lifecycle.ts")).remove,
   diff: async () => (await import("./rare.ts")).diff,
+  events: async () => (await import("./rare.ts")).events,
   explain: async () => (await import("./rare.ts")).explain,
   export: async () => (await import("./rare.ts")).exporting,
   kill: async () => (await import("./lifecycle.ts")).kill,

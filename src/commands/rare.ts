@@ -9,6 +9,7 @@ export * as check from "./check.ts";
 export * as commit from "./commit.ts";
 export * as completion from "./completion.ts";
 export * as diff from "./diff.ts";
+export * as events from "./events.ts";
 export * as explain from "./explain.ts";
 export * as exporting from "./export.ts";
 export * as features from "./features.ts";

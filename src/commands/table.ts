@@ -142,6 +142,16 @@ export const COMMANDS = {
     options: [],
   },
   update: UPDATE,
+  events: {
+    summary: "print what a container uses, and when it runs out of memory",
+    details:
+      "Prints a line of JSON with the container's statistics at each interval, and one whenever it was out of memory, until it ends. The names and units are runc's; on cgroup v2 the time that processes waited is there too.",
+    positionals: [ID],
+    options: [
+      { name: "interval", type: "string", default: "5s", value: "duration", summary: "time between statistics, such as 5s or 100ms" },
+      { name: "stats", type: "boolean", summary: "print the statistics once, and exit" },
+    ],
+  },
   ps: {
     summary: "list the processes of a container",
     details:

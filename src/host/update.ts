@@ -9,9 +9,10 @@ import type { Resources } from "../spec/types.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { isRootless } from "../sys/process.ts";
 import { readCgroupFacts } from "./cgroup-facts.ts";
+import { readCgroupFile } from "./cgroup-file.ts";
 import type { HostContext } from "./context.ts";
 import { lockContainer } from "./open-container.ts";
-import { readCgroupFile, writeLimits } from "./write-limits.ts";
+import { writeLimits } from "./write-limits.ts";
 
 export interface UpdateRequest {
   readonly id: string;

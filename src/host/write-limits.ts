@@ -1,13 +1,12 @@
 /** Writes limits to cgroup files, all or none: when one is refused, those before it are put back. */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import { decodeText } from "../base/text.ts";
 import type { EnableControllers, WriteCgroup } from "../plan/cgroup/limits.ts";
 import { undoText } from "../plan/cgroup/undo.ts";
 import type { Planned } from "../plan/step.ts";
-import { Fd, tryReadAll } from "../sys/fd.ts";
-import { OPEN, tryOpen, tryWriteExisting } from "../sys/file.ts";
+import { tryWriteExisting } from "../sys/file.ts";
 import { enableControllers, writeCgroup } from "./cgroup.ts";
+import { readCgroupFile } from "./cgroup-file.ts";
 
 /** A file that was written to. */
 export interface Written {
@@ -59,13 +58,4 @@ function putBack({ file, text, before }: Written, warn: (message: string) => voi
   const old = before === undefined ? undefined : undoText(file.slice(file.lastIndexOf("/") + 1), text, before);
   if (old !== undefined && tryWriteExisting(file, old === "" ? "\n" : old) >= 0) return;
   warn(`cannot put back what ${file} had before: ${JSON.stringify(text)} stays in it`);
-}
-
-/** Without the newline at the end; undefined for what is not there, or can only be written. */
-export function readCgroupFile(path: string): string | undefined {
-  const opened = tryOpen(path, OPEN.read);
-  if (opened < 0) return undefined;
-  using file = new Fd(opened);
-  const read = tryReadAll(file.number);
-  return typeof read === "number" ? undefined : decodeText(read).trimEnd();
 }

@@ -1,4 +1,4 @@
-/* Sub-commands of hostile programs: what they can change, whom they can inspect, and what a user namespace of their own gives them. */
+/* Sub-commands of hostile programs: what they can change, whom they can inspect, what a user namespace of their own gives them, and how much they use. */
 #define _GNU_SOURCE
 #include "probe.h"
 
@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -187,12 +188,33 @@ static void run_leave_group(char **args)
 		die("setpgid");
 }
 
+/* use-memory MIB: how a child ends that writes to so much memory. */
+static void run_use_memory(char **args)
+{
+	size_t size = (size_t)number_or_die(args[0], 1 << 20) << 20;
+	fflush(stdout);
+	pid_t child = fork();
+	int status;
+	if (child == 0) {
+		char *memory = malloc(size);
+		if (!memory)
+			_exit(1);
+		memset(memory, 1, size);
+		_exit(((volatile char *)memory)[size / 2] - 1);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child)
+		die("fork");
+	print_end("use-memory", status);
+	fflush(stdout);
+}
+
 const struct command attack_commands[] = {
 	{ "change", 1, run_change },
 	{ "change-fd", 1, run_change_fd },
 	{ "inspect", 3, run_inspect },
 	{ "nested", 1, run_nested },
 	{ "leave-group", 0, run_leave_group },
+	{ "use-memory", 1, run_use_memory },
 	{ "speak-for-parent", REST, run_speak_for_parent },
 	{ NULL, 0, NULL },
 };
