@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x2d06bfa9u
+#define WIRE_ID 0x8e5a944du
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -60,6 +60,7 @@
 	X(80, control_terminal) \
 	X(27, sethostname) \
 	X(28, setdomainname) \
+	X(81, label_mount) \
 	X(29, new_session_keyring) \
 	X(30, setsid) \
 	X(31, open_console) \

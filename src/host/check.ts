@@ -18,7 +18,6 @@ import {
   checkFilter,
   checkKernelVersion,
   checkNamespaces,
-  checkSecurityModules,
   checkSysctls,
   checkUserNamespaceSwitches,
 } from "./host-check-kernel.ts";
@@ -45,7 +44,6 @@ const CHECKS: readonly HostCheck[] = [
   checkUserNamespaceSwitches,
   checkFileSystems,
   checkSysctls,
-  checkSecurityModules,
   checkFilter,
   checkRoot,
   checkProgram,

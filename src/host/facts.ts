@@ -39,6 +39,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     umask: readUmask(),
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
+    security: readSecurity(spec),
     hasKeyrings: hasKeyrings(),
     limits: readLimits(spec),
     cgroup: readCgroupFacts(rootless, mounts),
@@ -71,4 +72,18 @@ function readLimits({ process, linux }: Spec): Facts["limits"] {
     if (limit !== undefined) limits.push([RLIMITS[type], limit]);
   }
   return new Map(limits);
+}
+
+/** What no label asks for is not looked at. */
+function readSecurity({ process, linux }: Spec): Facts["security"] {
+  const isAsked = (...labels: readonly (string | undefined)[]): boolean => labels.some((label) => (label ?? "") !== "");
+  return {
+    apparmor: isAsked(process?.apparmorProfile) ? readAppArmor() : "off",
+    selinux: isAsked(process?.selinuxLabel, linux?.mountLabel) && statIfThere("/sys/fs/selinux/enforce") !== undefined,
+  };
+}
+
+function readAppArmor(): Facts["security"]["apparmor"] {
+  if (readTextIfThere("/sys/module/apparmor/parameters/enabled")?.trim() !== "Y") return "off";
+  return statIfThere("/proc/self/attr/apparmor") === undefined ? "shared" : "own";
 }

@@ -83,6 +83,7 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
     case "mountLayers":
       return `cannot mount an overlay at ${step.path}: ${reason}`; // up to 500 paths would follow
     case "writeProc":
+      if (step.file.startsWith(ATTRIBUTES)) return attributeWords(step, reason);
       if (!step.file.startsWith("sys/")) break;
       return value === ERRNO.ENOENT
         ? `open /proc/${step.file}: ${reason}`
@@ -113,6 +114,14 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
       return `error remounting ${JSON.stringify(step.target)}: ${reason}`;
   }
   return `cannot ${describeStep(step)}: ${reason}`;
+}
+
+const ATTRIBUTES = "self/attr/";
+
+/** In runc's words. */
+function attributeWords({ file, text }: Extract<InitStep, { readonly op: "writeProc" }>, reason: string): string {
+  const words = `write /proc/${file}: ${reason}`;
+  return text.startsWith("exec ") ? `unable to apply apparmor profile: apparmor failed to apply profile: ${words}` : words;
 }
 
 /** In runc's words, of a hook at `/hooks/KIND/INDEX` that init ran; its output is in the log. */
@@ -229,6 +238,9 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
     [ERRNO.EACCES]:
       "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",
+  },
+  writeProc: {
+    [ERRNO.EINVAL]: "is it a value that this kernel, or the policy that is loaded, knows?",
   },
   findExecutable: {
     [ERRNO.ELOOP]: "the name is a circle of links, or leads through /proc/PID/fd, exe, cwd or root, which is not followed",

@@ -93,6 +93,9 @@ export const checkSysctls: HostCheck = ({ linux }) =>
 /** What it takes to compile the filter, and what libseccomp says of it. */
 export const checkFilter: HostCheck = ({ linux }) => {
   if (linux?.seccomp === undefined) return [];
+  if (lookAt("/proc/sys/kernel/seccomp") === "missing") {
+    return [{ severity: "error", pointer: "/linux/seccomp", problem: "this kernel has no seccomp filters" }];
+  }
   try {
     compileFilter(linux.seccomp);
     return [];
@@ -101,17 +104,4 @@ export const checkFilter: HostCheck = ({ linux }) => {
     const { pointer = "/linux/seccomp", hint } = error.detail;
     return [{ severity: "error", pointer, problem: error.message, ...(hint === undefined ? {} : { hint }) }];
   }
-};
-
-export const checkSecurityModules: HostCheck = ({ linux, process }) => {
-  const findings: Finding[] = [];
-  const lacks = (pointer: string, what: string): unknown =>
-    findings.push({ severity: "error", pointer, problem: `this kernel has no ${what}` });
-  if (linux?.seccomp !== undefined && lookAt("/proc/sys/kernel/seccomp") === "missing") lacks("/linux/seccomp", "seccomp filters");
-  const apparmor = readTextIfThere("/sys/module/apparmor/parameters/enabled")?.trim() === "Y";
-  if ((process?.apparmorProfile ?? "") !== "" && !apparmor) lacks("/process/apparmorProfile", "AppArmor, or it is switched off");
-  const selinux = lookAt("/sys/fs/selinux/enforce") !== "missing";
-  if ((process?.selinuxLabel ?? "") !== "" && !selinux) lacks("/process/selinuxLabel", "SELinux, or it is switched off");
-  if ((linux?.mountLabel ?? "") !== "" && !selinux) lacks("/linux/mountLabel", "SELinux, or it is switched off");
-  return findings;
 };

@@ -54,6 +54,7 @@ const INIT_CALLS = {
   letGo: "close_range(2)",
   sethostname: "sethostname(2)",
   setdomainname: "setdomainname(2)",
+  labelMount: "fsetxattr(2)",
   newSessionKeyring: "keyctl(2)",
   setsid: "setsid(2)",
   chownStdio: "fchown(2)",

@@ -101,6 +101,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   letGo: () => "close all host descriptors",
   sethostname: ({ name }) => `set the hostname to ${quote(name)}`,
   setdomainname: ({ name }) => `set the domainname to ${quote(name)}`,
+  labelMount: ({ slot, label }) => `label the root of mount #${slot} ${quote(label)}`,
   newSessionKeyring: () => "make a session keyring",
   setsid: () => "start a new session",
   chownStdio: ({ uid }) => `give the standard streams to uid ${uid}`,

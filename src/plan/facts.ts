@@ -104,6 +104,8 @@ export interface Facts {
   readonly umask: number;
   /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
   readonly hasProcOfNamespace: boolean;
+  /** Security modules, as far as config.json asks for labels of theirs: AppArmor's files are its `own`, or `shared` on older kernels. */
+  readonly security: { readonly apparmor: "own" | "shared" | "off"; readonly selinux: boolean };
   /** Whether the kernel has keyrings(7). */
   readonly hasKeyrings: boolean;
   /** Our own limits by number, for those that config.json sets if the container has a user namespace; otherwise empty. */

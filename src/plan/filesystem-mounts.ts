@@ -2,7 +2,9 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type GuestPath, guestPath, hostPath } from "../base/paths.ts";
 import { byteLength } from "../base/text.ts";
+import type { Spec } from "../spec/types.ts";
 import { ATIME_MASK, MOUNT_ATTRIBUTES as ATTR, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
+import { contextOption, labelRoot, quotedContext } from "./labels.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
 import { guardOf } from "./mount-guard.ts";
@@ -19,11 +21,12 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
   const isReadonly = (wanted & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
   const isLate = isReadonly && (type === "tmpfs" || target === "/dev"); // lamina itself still has to create things there
   const attributes = isLate ? wanted & ~ATTR.MOUNT_ATTR_RDONLY : wanted;
-  const make = planNew(entry, { attributes, isReadonly: isReadonly && !isLate });
+  const make = planNew(entry, { attributes, isReadonly: isReadonly && !isLate, spec: context.spec });
   const isShared = type === "sysfs" && !context.namespaces.created.has("network");
   const steps: Planned<InitStep>[] = [
     ...(isShared ? planSharedSysfs(make, attributes, origin) : make),
     ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT, source: target } } as const] : []),
+    ...labelRoot(context.spec, type, SLOT),
     ...planPropagation(SLOT, options, `${origin}/options`),
     { origin, step: { op: "attach", slot: SLOT, target, guard: guardOf(mount) } },
   ];
@@ -34,24 +37,27 @@ interface NewMount {
   readonly attributes: bigint;
   /** The file system as well as the mount. */
   readonly isReadonly: boolean;
+  /** For the label of its files. */
+  readonly spec: Spec;
 }
 
-function planNew(entry: MountEntry, { attributes, isReadonly }: NewMount): Planned<InitStep>[] {
+function planNew(entry: MountEntry, { attributes, isReadonly, spec }: NewMount): Planned<InitStep>[] {
   const { mount, options, origin } = entry;
   const { type = "" } = mount;
   const source = mount.source || type;
-  const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data];
+  const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data, ...contextOption(spec, type)];
   const modeOf = inheritsMode(entry) ? guestPath(mount.destination) : "";
   if (fitsFsconfig([`source=${source}`, ...settings])) {
     const made = { slot: SLOT, source, options: settings, attributes };
     return [{ origin, step: modeOf === "" ? { op: "newFilesystem", type, ...made } : { op: "newTmpfs", modeOf, ...made } }];
   }
-  requireFitsMount(entry, modeOf);
+  const data = [...(options.text === "" ? [] : [options.text]), ...quotedContext(spec, type)].join(",");
+  requireFitsMount(entry, modeOf, data);
   const flags = options.superblockFlags | (isReadonly ? MOUNT_FLAGS.MS_RDONLY : 0n);
   const clear = (attributes & ATIME_MASK) === 0n ? 0n : ATIME_MASK;
   const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear, propagation: 0n, recursive: false } as const;
   return [
-    { origin, step: { op: "mountFilesystem", slot: SLOT, type, source, flags, data: options.text, modeOf } },
+    { origin, step: { op: "mountFilesystem", slot: SLOT, type, source, flags, data, modeOf } },
     ...(attributes === 0n ? [] : [{ origin, step: change }]),
   ];
 }
@@ -65,14 +71,14 @@ function inheritsMode({ mount: { type }, options: { data } }: MountEntry): boole
 const LONGEST_DATA = 4095;
 const LONGEST_SOURCE = 4095;
 
-function requireFitsMount({ mount, options, origin }: MountEntry, modeOf: string): void {
+function requireFitsMount({ mount, origin }: MountEntry, modeOf: string, data: string): void {
   const refuse = (what: string, most: number): RuntimeError =>
     new RuntimeError("config", `cannot mount on ${mount.destination}: mount(2) takes ${what} of no more than ${most} bytes`, {
       pointer: origin,
       hint: "shorter paths, or links to them, leave room for more",
     });
   const most = LONGEST_DATA - (modeOf === "" ? 0 : "mode=0000,".length);
-  if (byteLength(options.text) > most) throw refuse("options", most);
+  if (byteLength(data) > most) throw refuse("options", most);
   if (byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
 }
 

@@ -12,6 +12,7 @@ import type { Facts, LayerDirectory, LayerFacts } from "./facts.ts";
 import type { HostStep } from "./host-step.ts";
 import { firstMapped, hostId } from "./id-maps.ts";
 import { PROPAGATION } from "./kernel-flags.ts";
+import { contextOption, quotedContext } from "./labels.ts";
 import {
   detached,
   isAtLeast,
@@ -108,7 +109,7 @@ function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersIn
   return [setIds(owner(uidMappings), owner(gidMappings)), ...steps, setIds(0, 0)];
 }
 
-function planMount({ layers, facts, slot }: LayersInput): Planned<InitStep>[] {
+function planMount({ layers, spec, facts, slot }: LayersInput): Planned<InitStep>[] {
   const { lower, writable, origin } = layers;
   const mounts = mountsOf(layers);
   const byName = formFor(layers) === "name";
@@ -124,7 +125,7 @@ function planMount({ layers, facts, slot }: LayersInput): Planned<InitStep>[] {
     { origin, step: { op: "newOverlay", slot } },
     ...lower.toReversed().map((layer) => add("lowerdir+", layer.path, layer)),
     ...(writable === undefined ? [] : [add("upperdir", writable.upper, writable), add("workdir", writable.work, writable)]),
-    { origin, step: { op: "finishOverlay", slot, options: overlayOptions(layers, facts) } },
+    { origin, step: { op: "finishOverlay", slot, options: [...overlayOptions(layers, facts), ...contextOption(spec, "overlay")] } },
   ];
 }
 
@@ -151,9 +152,9 @@ function planInOnePiece(host: readonly Planned<HostStep>[], input: LayersInput):
   return { host, before: [], steps: [planByString(input)], isAttached: true };
 }
 
-function planByString({ layers, facts }: LayersInput): Planned<InitStep> {
+function planByString({ layers, spec, facts }: LayersInput): Planned<InitStep> {
   const { lower, writable, origin } = layers;
-  const options = overlayOptions(layers, facts);
+  const options = [...overlayOptions(layers, facts), ...quotedContext(spec, "overlay")];
   const first = `${options.map((option) => `${option},`).join("")}lowerdir=`;
   const parts = lower.toReversed().flatMap(({ path }, i) => [i === 0 ? first : ":", path]);
   const rest = writable === undefined ? [] : [",upperdir=", writable.upper, ",workdir=", writable.work];

@@ -17,6 +17,7 @@ import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
 import { type IdentityPlan, type ProgramPlan, planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
+import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./late-pid.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
@@ -53,6 +54,7 @@ export interface Plan {
 
 export function planContainer(config: Spec, facts: Facts, options: PlanOptions): Plan {
   requireSupported(config);
+  requireLabels(config, facts);
   const spec = withoutRootPath(config, facts.rootfs, facts.bundle);
   const process = requireProcess(spec);
   const namespaces = parseNamespaces(spec);
@@ -78,6 +80,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...planProc(namespaces),
     ...planFileSystem(parts),
     ...(latePid?.join ?? []),
+    ...planExecLabel(process, facts),
     own({ op: "letGo" }), // before any unguarded look-up of a name that the image controls: directory, program, hooks
     ...planProcess(parts, { identity, program, filter }),
     sync("ready"),
@@ -166,9 +169,9 @@ function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>
 }
 
 /** Session, keyring (owned by the container's root, so after the user namespace), names, loopback: before anything else. */
-function planSurroundings({ spec, namespaces, latePid, facts, options }: Parts): Planned<InitStep>[] {
+function planSurroundings({ spec, process, namespaces, latePid, facts, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [...(latePid === undefined ? [own({ op: "setsid" })] : []), own({ op: "umask", mask: 0 })];
-  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(own({ op: "newSessionKeyring" }));
+  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(...labelKeyring(process, [own({ op: "newSessionKeyring" })]));
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
   if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });

@@ -4,6 +4,7 @@ import { type GuestPath, guestPath, type HostPath, hostPath } from "../base/path
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "./kernel-flags.ts";
+import { contextOption } from "./labels.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { isolates, type Namespaces } from "./namespaces.ts";
 import type { InitStep, Planned } from "./step.ts";
@@ -112,7 +113,14 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
     origin,
     step: { op: "readonlyPath", path } as const,
   }));
-  return [...(masked.length === 0 ? [] : OPEN_NULL), ...masked, ...readonly];
+  return [...(masked.length === 0 ? [] : [...OPEN_NULL, ...planEmpty(spec)]), ...masked, ...readonly];
+}
+
+/** Init makes an empty directory for masks when it needs the first one; only a labelled one is made before. */
+function planEmpty(spec: Spec): Planned<InitStep>[] {
+  const options = contextOption(spec, "tmpfs");
+  const made = { slot: EMPTY_SLOT, type: "tmpfs", source: "tmpfs", options, attributes: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY } as const;
+  return options.length === 0 ? [] : [{ origin: "/linux/mountLabel", step: { op: "newFilesystem", ...made } }];
 }
 
 /** The container's own; if it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */

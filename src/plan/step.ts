@@ -196,6 +196,8 @@ export type InitStep =
   // host names, session, terminal
   | { readonly op: "sethostname"; readonly name: string }
   | { readonly op: "setdomainname"; readonly name: string }
+  /** The SELinux label of the root directory of the mount in `slot`. */
+  | { readonly op: "labelMount"; readonly slot: number; readonly label: string }
   | { readonly op: "newSessionKeyring" }
   | { readonly op: "setsid" }
   | { readonly op: "loopbackUp" }

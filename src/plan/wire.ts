@@ -70,6 +70,7 @@ export const WIRE = {
   controlTerminal: { code: 80, fields: {} },
   sethostname: { code: 27, fields: { name: "str" } },
   setdomainname: { code: 28, fields: { name: "str" } },
+  labelMount: { code: 81, fields: { slot: "u32", label: "str" } },
   newSessionKeyring: { code: 29, fields: {} },
   setsid: { code: 30, fields: {} },
   openConsole: { code: 31, fields: { height: "u32", width: "u32", uid: "u32", mount: "bool" } },

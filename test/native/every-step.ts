@@ -75,6 +75,7 @@ const SAMPLES: Samples = {
   letGo: { op: "letGo" },
   sethostname: { op: "sethostname", name: "container" },
   setdomainname: { op: "setdomainname", name: "example.org" },
+  labelMount: { op: "labelMount", slot: 1, label: "a:b:c:s0" },
   newSessionKeyring: { op: "newSessionKeyring" },
   setsid: { op: "setsid" },
   controlTerminal: { op: "controlTerminal" },

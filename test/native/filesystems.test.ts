@@ -1,7 +1,8 @@
 /** A container's own file systems: the mode of a tmpfs, options for mount(2), and links in the image that lead to the root. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { guestPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/step.ts";
 import { requires } from "../support/requires.ts";
@@ -122,4 +123,16 @@ test.if(possible)("a link in the image to its own root is neither a mount target
     printed: ["/:", "bin", "d", "root", "up", "/d:"],
     ends: ["exit 0"],
   });
+});
+
+test.if(possible)("the root of a mount gets its label before it is attached", async () => {
+  await using trial = await makeTrial({ "a/file": "" });
+  const sources = [join(import.meta.dirname, "xattr.c")];
+  const xattr = await buildNative({ out: nativeOutput("test-xattr"), sources, included: [], sanitize: false });
+  await copyFile(xattr, join(trial.rootfs, "bin/xattr"));
+  const label = "system_u:object_r:container_file_t:s0:c1,c2";
+  const [make, put] = tmpfs("/a");
+  if (make === undefined || put === undefined) throw new Error("tmpfs is not two steps");
+  const steps: InitStep[] = [make, { op: "labelMount", slot: SLOT, label }, put];
+  expect(await run(trial, steps, "xattr /a security.selinux")).toBe(`${label}\nexit 0\n`);
 });

@@ -46,6 +46,7 @@ const ROOT: Facts = {
   hasKcore: false,
   umask: 0o027,
   hasProcOfNamespace: false,
+  security: { apparmor: "off", selinux: false },
   hasKeyrings: true,
   limits: new Map(),
   cgroup: V2,
@@ -59,6 +60,9 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
+  "root with AppArmor": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "own", selinux: false } },
+  "root with AppArmor on old Linux": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "shared", selinux: false } },
+  "root with SELinux": { ...ROOT, cgroup: V1, security: { apparmor: "off", selinux: true } },
   "root on v1": { ...ROOT, cgroup: V1, hasKcore: true },
   "root on v2": ROOT,
   "root on hybrid": { ...ROOT, cgroup: HYBRID },

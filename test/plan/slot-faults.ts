@@ -29,7 +29,8 @@ const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoo
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   const filled = new Map<number, string>();
   const faults: string[] = [];
-  const bases = new Set(plan.map(({ step }) => (step.op === "addLayer" ? step.base : NO_SLOT)));
+  const shown = plan.map(({ step }) => (step.op === "addLayer" ? step.base : step.op === "maskPath" ? step.directory : NO_SLOT));
+  const bases = new Set(shown); // mounts that others are made of
   plan.forEach(({ step, onFailure }, i) => {
     const fault = (what: string): number => faults.push(`${what}: ${describeStep(step)}`);
     if (onFailure === "else" && i === plan.length - 1) fault("no alternative");

@@ -1,7 +1,9 @@
 /** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and hybrid hosts. Pure. */
 import { type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
+import type { Spec } from "../../spec/types.ts";
 import type { CgroupHierarchy, Facts } from "../facts.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../kernel-flags.ts";
+import { contextOption } from "../labels.ts";
 import { attributesOfNew, planPropagation } from "../mount-attributes.ts";
 import type { MountOptions } from "../mount-options.ts";
 import { isolates, type Namespaces } from "../namespaces.ts";
@@ -13,7 +15,12 @@ export interface CgroupMount {
   readonly type: "cgroup" | "cgroup2";
   readonly origin: string;
   readonly options: MountOptions;
-  readonly context: { readonly facts: Facts; readonly namespaces: Namespaces; readonly cgroupPaths: Readonly<Record<string, HostPath>> };
+  readonly context: {
+    readonly spec: Spec;
+    readonly facts: Facts;
+    readonly namespaces: Namespaces;
+    readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  };
 }
 
 const SLOT = 13;
@@ -70,7 +77,17 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
   const isNamespaced = isolates(context.namespaces, "cgroup");
   const set = SAFE | (isReadonly ? ATTR.MOUNT_ATTR_RDONLY : 0n);
   const steps: Planned<InitStep>[] = [
-    { origin, step: { op: "newFilesystem", slot: SLOT, type: "tmpfs", source: "tmpfs", options: ["mode=755"], attributes: SAFE } },
+    {
+      origin,
+      step: {
+        op: "newFilesystem",
+        slot: SLOT,
+        type: "tmpfs",
+        source: "tmpfs",
+        options: ["mode=755", ...contextOption(context.spec, "tmpfs")],
+        attributes: SAFE,
+      },
+    },
     ...planPropagation(SLOT, options, origin),
     { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
   ];

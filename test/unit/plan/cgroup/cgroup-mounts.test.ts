@@ -18,8 +18,9 @@ interface Asked {
 function plan({ facts, type = "cgroup", options = [], types = ["mount"], cgroupPaths = {} }: Asked): string[] {
   const known = FACTS[facts];
   if (known === undefined) throw new Error(`no facts are called ${facts}`);
-  const namespaces = parseNamespaces({ ociVersion: "1.3.0", linux: { namespaces: types.map((one) => ({ type: one })) } });
-  const context = { facts: known, namespaces, cgroupPaths };
+  const spec = { ociVersion: "1.3.0", linux: { namespaces: types.map((one) => ({ type: one })) } };
+  const namespaces = parseNamespaces(spec);
+  const context = { spec, facts: known, namespaces, cgroupPaths };
   return planCgroupMount({ target: guestPath("/c"), type, origin: "/mounts/0", options: parseMountOptions(options), context }).map(
     ({ step, onFailure }) => `${describeStep(step)}${onFailure === "else" ? " or else" : ""}`,
   );
