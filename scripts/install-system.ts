@@ -1,13 +1,15 @@
 /**
- * `npm run install-system`: installs lamina and its completion below $DESTDIR$PREFIX (default /usr/local), and reports what it
+ * `npm run install-system`: installs lamina, its completions and manual pages below $DESTDIR$PREFIX (default /usr/local), and reports what it
  * did. Each file is replaced atomically: a lamina that is running, or started meanwhile, is the old or the new one.
  */
 import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
+import { SHELLS, type Shell } from "../src/commands/completion-scripts.ts";
 import { build } from "./build.ts";
 import { requireCompiler } from "./check.ts";
+import { manPages } from "./man-pages.ts";
 import { runScript } from "./run-script.ts";
 import { ROOT } from "./test-run.ts";
 
@@ -28,13 +30,28 @@ export async function installSystem(executable: string, { prefix, destdir }: Des
   if (!prefix.startsWith("/")) {
     throw new RuntimeError("usage", `cannot install: PREFIX is ${JSON.stringify(prefix)}; it must be an absolute path`);
   }
-  const completion = Bun.spawnSync([executable, "completion"]);
-  if (!completion.success) throw new RuntimeError("integrity", `cannot install ${executable}: it does not work: ${completion.stderr}`);
-  const program = join(destdir, prefix, "bin/lamina");
-  const script = join(destdir, prefix, "share/bash-completion/completions/lamina");
+  const below = join(destdir, prefix);
+  const program = join(below, "bin/lamina");
+  const texts = [
+    ...SHELLS.map((shell) => [COMPLETIONS[shell], completionFor(shell, executable)] as const),
+    ...manPages().map(({ name, text }) => [`share/man/man8/${name}`, text] as const),
+  ];
   await replace(program, 0o755, (path) => copyFile(executable, path));
-  await replace(script, 0o644, (path) => writeFile(path, completion.stdout));
-  return [program, script];
+  for (const [name, text] of texts) await replace(join(below, name), 0o644, (path) => writeFile(path, text));
+  return [program, ...texts.map(([name]) => join(below, name))];
+}
+
+/** Where each shell looks. */
+const COMPLETIONS: Readonly<Record<Shell, string>> = {
+  bash: "share/bash-completion/completions/lamina",
+  zsh: "share/zsh/site-functions/_lamina",
+  fish: "share/fish/vendor_completions.d/lamina.fish",
+};
+
+function completionFor(shell: Shell, executable: string): Uint8Array {
+  const { success, stdout, stderr } = Bun.spawnSync([executable, "completion", shell]);
+  if (success) return stdout;
+  throw new RuntimeError("integrity", `cannot install ${executable}: it does not work: ${stderr}`);
 }
 
 async function replace(path: string, mode: number, write: (path: string) => Promise<void>): Promise<void> {

@@ -83,6 +83,13 @@ const REQUIREMENTS = {
     isThere: has("mkfs.btrfs"),
     packages: ["btrfs-progs"],
   },
+  shells: {
+    what: "zsh and fish",
+    purpose: "complete lamina's words",
+    isThere: () => has("zsh")() && has("fish")(),
+    packages: ["zsh", "fish"],
+  },
+  mandoc: { what: "mandoc", purpose: "checks the manual pages", isThere: has("mandoc"), packages: ["mandoc"] },
   unshare: {
     what: "unshare and setpriv",
     purpose: "tests in namespaces, and as a user",

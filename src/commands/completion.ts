@@ -1,25 +1,28 @@
-/** Completion for bash: the script, and the words that it asks for by calling `lamina completion --word=…`. */
+/** Completion: the script for a shell, and the words that it asks for by calling `lamina completion --word=…`. */
+import { RuntimeError } from "../base/errors.ts";
 import type { Arguments } from "./arguments.ts";
+import { SCRIPTS, SHELLS, type Shell } from "./completion-scripts.ts";
 import type { Context } from "./context.ts";
 import { COMMANDS, firstWords, GLOBALS, isCommandName, isGroupName, secondWords } from "./table.ts";
 import type { Option } from "./table-row.ts";
 
-const SCRIPT = `_lamina() {
-  local words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-  mapfile -t COMPREPLY < <(lamina completion "\${words[@]/#/--word=}" 2>/dev/null)
-}
-complete -o default -F _lamina lamina
-`;
-
-export function run(args: Arguments<"completion">, context: Context): number {
-  context.print(
-    args.word.length === 0
-      ? SCRIPT
-      : completeWords(args.word)
-          .map((word) => `${word}\n`)
-          .join(""),
-  );
+export function run({ shell = "bash", word }: Arguments<"completion">, context: Context): number {
+  if (word.length > 0)
+    context.print(
+      completeWords(word)
+        .map((one) => `${one}\n`)
+        .join(""),
+    );
+  else context.print(SCRIPTS[requireShell(shell)]);
   return 0;
+}
+
+function requireShell(name: string): Shell {
+  const shell = SHELLS.find((one) => one === name);
+  if (shell !== undefined) return shell;
+  throw new RuntimeError("usage", `cannot run "lamina completion": there is no completion for ${JSON.stringify(name)}`, {
+    hint: `the shell is one of ${SHELLS.join(", ")}`,
+  });
 }
 
 /** What the last of the words after `lamina` may become. Nothing where a value is due: then bash offers files. */

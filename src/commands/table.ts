@@ -245,9 +245,10 @@ export const COMMANDS = {
     options: [],
   },
   completion: {
-    summary: "print a bash completion script",
-    details: "Usage: source <(lamina completion)",
-    positionals: [],
+    summary: "print a completion script for a shell",
+    details:
+      "For bash: source <(lamina completion); for zsh, after compinit: source <(lamina completion zsh); for fish: lamina completion fish | source.",
+    positionals: [{ name: "shell", optional: true, summary: "bash (the default), zsh or fish" }],
     options: [{ name: "word", type: "strings", value: "word", summary: "print the completions of these words instead", hidden: true }],
   },
   ...IMAGE_COMMANDS,

@@ -3,11 +3,18 @@ import { expect, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { installSystem } from "../../scripts/install-system.ts";
+import { manPages } from "../../scripts/man-pages.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 const [EXECUTABLE = ""] = runtimeUnderTest().argv;
-const FILES = ["usr/bin/lamina", "usr/share/bash-completion/completions/lamina"];
+const COMPLETIONS = {
+  bash: "usr/share/bash-completion/completions/lamina",
+  zsh: "usr/share/zsh/site-functions/_lamina",
+  fish: "usr/share/fish/vendor_completions.d/lamina.fish",
+};
+const PAGES = manPages().map(({ name }) => `usr/share/man/man8/${name}`);
+const FILES = ["usr/bin/lamina", ...Object.values(COMPLETIONS), ...PAGES];
 
 function filesBelow(path: string): { path: string; mode: number }[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -17,19 +24,17 @@ function filesBelow(path: string): { path: string; mode: number }[] {
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-test("the executable and its completion are below DESTDIR and PREFIX, work, and are all that is there", async () => {
+test("the executable, its completions and its manual pages are below DESTDIR and PREFIX, work, and are all that is there", async () => {
   await using destination = await tempDir();
 
   const installed = await installSystem(EXECUTABLE, { prefix: "/usr", destdir: destination.path });
 
   expect(installed).toEqual(FILES.map((name) => join(destination.path, name)));
-  expect(filesBelow(destination.path)).toEqual([
-    { path: "usr/bin/lamina", mode: 0o755 },
-    { path: "usr/share/bash-completion/completions/lamina", mode: 0o644 },
-  ]);
+  const expected = FILES.map((path, i) => ({ path, mode: i === 0 ? 0o755 : 0o644 }));
+  expect(filesBelow(destination.path)).toEqual(expected.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
   const version = Bun.spawnSync([join(destination.path, "usr/bin/lamina"), "--version"]);
   expect(version.stdout.toString()).toStartWith("lamina version ");
-  expect(Bun.spawnSync(["bash", "-n", join(destination.path, FILES[1] ?? "")]).success).toBe(true);
+  expect(Bun.spawnSync(["bash", "-n", join(destination.path, COMPLETIONS.bash)]).success).toBe(true);
 });
 
 test("a second installation replaces the files atomically: an open old one stays intact", async () => {
@@ -41,7 +46,7 @@ test("a second installation replaces the files atomically: an open old one stays
   await install();
 
   expect(statSync(program).ino).not.toBe(first);
-  expect(filesBelow(destination.path).map(({ path }) => path)).toEqual(FILES);
+  expect(filesBelow(destination.path).map(({ path }) => path)).toEqual(FILES.toSorted());
 });
 
 test("an executable that does not work is not installed", async () => {

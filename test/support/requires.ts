@@ -30,6 +30,9 @@ const REQUIREMENTS = {
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
   "fuse-device": { met: () => canUse("/dev/fuse"), reason: "this user may not open /dev/fuse, or there is none", excused: true },
+  zsh: { met: () => Bun.which("zsh") !== null, reason: "zsh is not installed", excused: false },
+  fish: { met: () => Bun.which("fish") !== null, reason: "fish is not installed", excused: false },
+  mandoc: { met: () => Bun.which("mandoc") !== null, reason: "mandoc is not installed", excused: false },
   strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
   "btrfs-progs": {
     met: () => Bun.which("mkfs.btrfs", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
