@@ -4,6 +4,7 @@ import type { Fd } from "../sys/fd.ts";
 import { poll } from "../sys/poll.ts";
 import { type End, endOf, openPid, reapChild, trySignal } from "../sys/process.ts";
 import { HeldSignals } from "../sys/signals.ts";
+import type { NotifySocket } from "./notify-socket.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 
 /** All but those that cannot be caught, and those that report a fault of the process itself. */
@@ -17,7 +18,7 @@ export class Foreground implements Disposable {
   readonly #signals = new HeldSignals(PASSED_ON.map(parseSignal));
 
   /** Ends with process `pid`, a child of ours; gives how it ended. */
-  wait(pid: number, relay: TerminalRelay | undefined): End {
+  wait(pid: number, relay: TerminalRelay | undefined, notify: NotifySocket | undefined): End {
     using container = openPid(pid);
     const always = [this.#signals.descriptor, ...(container === undefined ? [] : [container.number])].map(
       (fd) => ({ fd, want: "read" }) as const,
@@ -28,8 +29,9 @@ export class Foreground implements Disposable {
         relay?.drain();
         return ended;
       }
-      const ready = poll([...always, ...(relay?.watched() ?? [])], -1);
+      const ready = poll([...always, ...(relay?.watched() ?? []), ...(notify?.watched() ?? [])], -1);
       relay?.serve(ready);
+      notify?.serve(ready);
       for (const signal of this.#signals.take()) passOn(signal, container, relay);
     }
   }

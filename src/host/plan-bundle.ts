@@ -4,10 +4,12 @@ import type { Facts } from "../plan/facts.ts";
 import { type Plan, planContainer } from "../plan/plan-container.ts";
 import type { Spec } from "../spec/types.ts";
 import { environmentVariable } from "../sys/environment.ts";
+import { ownPid } from "../sys/own-ids.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import type { PlannableBundle } from "./bundle.ts";
 import type { HostContext } from "./context.ts";
 import { readFacts } from "./facts.ts";
+import { withNotifySocket } from "./notify-socket.ts";
 
 export interface PlanRequest {
   readonly command: "create" | "run";
@@ -27,13 +29,13 @@ export interface PlannedBundle {
   readonly preserveFds: number;
 }
 
-export function planBundle(request: PlanRequest, context: Pick<HostContext, "rootless" | "systemdCgroup">): PlannedBundle {
+export function planBundle(request: PlanRequest, context: Pick<HostContext, "root" | "rootless" | "systemdCgroup">): PlannedBundle {
   const { spec, filter } = request.bundle;
   requireNoSystemd(context);
-  const listenFds = parseListenFds(environmentVariable("LISTEN_FDS"));
+  const listenFds = readListenFds();
   const facts = { ...readFacts(spec, request.bundle, context.rootless), filter };
   const preserveFds = request.preserveFds + listenFds;
-  const plan = planContainer(withListenFds(spec, listenFds), facts, {
+  const plan = planContainer(withNotifySocket(withListenFds(spec, listenFds), context.root, request.id), facts, {
     id: request.id,
     waitForStart: request.command === "create",
     noPivot: request.noPivot,
@@ -45,9 +47,13 @@ export function planBundle(request: PlanRequest, context: Pick<HostContext, "roo
   return { facts, plan, preserveFds };
 }
 
-/** sd_listen_fds(3): the caller's sockets are the container's, which learns of them as its first process. */
-function parseListenFds(text: string | undefined): number {
-  if (text === undefined || text === "") return 0;
+/**
+ * sd_listen_fds(3): the caller's sockets are the container's, which learns of them as its first process. What somebody else was given, who
+ * started our caller, is none of ours.
+ */
+function readListenFds(): number {
+  const text = environmentVariable("LISTEN_FDS") ?? "";
+  if (text === "" || environmentVariable("LISTEN_PID") !== String(ownPid())) return 0;
   if (/^\d{1,4}$/.test(text)) return Number(text);
   throw new RuntimeError("usage", `cannot pass on sockets: LISTEN_FDS is ${JSON.stringify(text)}, not a number`);
 }

@@ -25,6 +25,7 @@ import { type Execution, Running } from "./execute.ts";
 import { keepFilter } from "./filter-cache.ts";
 import { readHostRoot } from "./host-root.ts";
 import type { Supervision } from "./launch.ts";
+import { makeNotifyDirectory, NotifySocket } from "./notify-socket.ts";
 import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 import { removeFailed } from "./remove.ts";
 
@@ -41,9 +42,11 @@ export interface Prepared {
   readonly running: Running;
   readonly directory: StateDirectory;
   readonly record: StateRecord;
+  /** For `run`: its program may say at once that it is ready. */
+  readonly notify: NotifySocket | undefined;
 }
 
-/** Every host step of the plan, with the container's directory locked; the caller disposes of both. */
+/** Every host step of the plan, with the container's directory locked; the caller disposes of all three. */
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
   const id = requireContainerId(request.id);
   const { spec, path: bundle } = request.bundle;
@@ -78,7 +81,10 @@ function carryOut(work: Work, context: HostContext): Prepared {
   const { request, plan, directory, record, stateFor, preserveFds } = work;
   let final: StateRecord | undefined; // undefined as long as there is nothing to undo but the directory
   let running: Running | undefined;
+  let notify: NotifySocket | undefined;
   try {
+    makeNotifyDirectory(directory);
+    notify = request.command === "run" ? NotifySocket.open(directory, context.warn) : undefined;
     requireUnusedCgroups(record.cgroupPaths);
     final = record;
     writeRecord(directory.path, record);
@@ -112,10 +118,11 @@ function carryOut(work: Work, context: HostContext): Prepared {
     const started = new Running(execution);
     running = started;
     during(`lamina ${request.command} failed: unable to start container process`, () => started.carryOut());
-    return { running, directory, record: final };
+    return { running, directory, record: final, notify };
   } catch (error) {
     running?.abandon();
     running?.[Symbol.dispose]();
+    notify?.[Symbol.dispose]();
     if (final !== undefined) takeBackRun(final);
     removeFailed(directory, final, context);
     directory[Symbol.dispose]();

@@ -39,8 +39,11 @@ function runDetached(request: RunRequest, bundle: UsableBundle, context: HostCon
   using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
   const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
-  using _directory = prepared.directory;
+  using directory = prepared.directory;
+  using notify = prepared.notify;
   begin(prepared, context);
+  if (notify !== undefined) directory.unlock();
+  notify?.awaitReady(prepared.record.pid);
   return 0;
 }
 
@@ -67,10 +70,11 @@ async function runForeground(request: RunRequest, bundle: UsableBundle, context:
   const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs, whenReady }, context);
   using _running = prepared.running;
   using directory = prepared.directory;
+  using notify = prepared.notify;
   begin(prepared, context);
   const started = Date.now();
   directory.unlock(); // others may signal or delete it from here on
-  const end = foreground.wait(prepared.record.pid, terminal?.relay);
+  const end = foreground.wait(prepared.record.pid, terminal?.relay, notify);
   finish(prepared, endedRun(prepared.record, started, end), request.keep, context);
   return "killed" in end ? 128 + end.killed : end.exited;
 }

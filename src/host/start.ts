@@ -15,6 +15,7 @@ import { beginRun, takeBackRun } from "./ended-run.ts";
 import { reasonOf, wordHook } from "./failure.ts";
 import { Handshake, InitLost, StepFailure } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
+import { NotifySocket } from "./notify-socket.ts";
 import { removeFailed } from "./remove.ts";
 
 export function startContainer(id: string, context: HostContext): void {
@@ -23,6 +24,7 @@ export function startContainer(id: string, context: HostContext): void {
   const record = requireCreated(directory, id);
   const connection = tryConnect(directory.shortPath(START_SOCKET), { follow: false });
   if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
+  using notify = NotifySocket.open(directory, context.warn);
   using handshake = new Handshake(connection, { warn: () => {}, next: () => {}, supervised: () => {} });
   beginRun(record);
   handshake.release();
@@ -40,6 +42,8 @@ export function startContainer(id: string, context: HostContext): void {
     removeFailed(directory, record, context);
     throw error;
   }
+  if (notify !== undefined) directory.unlock(); // others may signal or delete it while it starts
+  notify?.awaitReady(record.pid);
 }
 
 function requireCreated(directory: StateDirectory, id: string): StateRecord {

@@ -9,6 +9,7 @@ import { SYS } from "./numbers.ts";
 
 const AF_UNIX = 1;
 const STREAM = 1;
+const DATAGRAM = 2;
 const SEQPACKET = 5;
 const SOCK_CLOEXEC = 0o2000000;
 const SOCK_NONBLOCK = 0o4000;
@@ -43,8 +44,29 @@ export function listenAt(path: string): Fd {
   return fd;
 }
 
+/** Where datagrams from anybody arrive. */
+export function receiveAt(path: string): Fd {
+  const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, DATAGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), "socket(2)", "make a socket"));
+  const name = socketAddress(path);
+  check(syscall(SYS.bind, fd.number, name, name.length), "bind(2)", `receive at ${path}`);
+  return fd;
+}
+
+/** To a name that is in no file system: `@` stands for the NUL that it begins with. Or minus errno. */
+export function tryConnectAbstract(text: string): Fd | number {
+  const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, DATAGRAM | SOCK_CLOEXEC, 0), "socket(2)", "make a socket"));
+  const name = socketAddress(text).slice(0, -1);
+  name[2] = 0;
+  const result = syscall(SYS.connect, fd.number, name, name.length);
+  if (result >= 0) return fd;
+  fd.close();
+  return result;
+}
+
+const TYPES = { messages: SEQPACKET, stream: STREAM, datagrams: DATAGRAM } as const;
+
 export interface ConnectOptions {
-  readonly kind?: "messages" | "stream";
+  readonly kind?: "messages" | "stream" | "datagrams";
   /** False gives EAGAIN for a listener that is behind, who might never come to it. */
   readonly wait?: boolean;
   /** False refuses a symbolic link in the last component. */
@@ -56,7 +78,7 @@ export function tryConnect(path: string, { kind = "messages", wait = true, follo
   const opened = tryOpen(path, OPEN.path | (follow ? 0 : OPEN.noFollow));
   if (opened < 0) return opened;
   using target = new Fd(opened);
-  const type = (kind === "messages" ? SEQPACKET : STREAM) | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK);
+  const type = TYPES[kind] | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK);
   const fd = new Fd(check(syscall(SYS.socket, AF_UNIX, type, 0), "socket(2)", "make a socket"));
   const name = socketAddress(`/proc/self/fd/${target.number}`);
   const result = syscall(SYS.connect, fd.number, name, name.length);

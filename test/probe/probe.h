@@ -5,6 +5,7 @@
 #ifndef PROBE_H
 #define PROBE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
@@ -29,6 +30,7 @@ extern const struct command terminal_commands[];
 extern const struct command attack_commands[];
 extern const struct command key_commands[];
 extern const struct command filter_commands[];
+extern const struct command notify_commands[];
 
 /* "ENOENT" for ENOENT; never a number, since numbers differ between architectures. */
 const char *errno_name(int number);
