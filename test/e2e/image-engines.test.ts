@@ -88,7 +88,7 @@ test.if(withPodman)("podman with lamina as its runtime runs a container", async 
   }
 });
 
-test.if(withPodman)("podman with lamina as its runtime pauses, resumes and stops a container in the background", async () => {
+test.if(withPodman)("podman with lamina as its runtime pauses, resumes, limits and stops a container in the background", async () => {
   await using box = await imageBox();
   await committedImage(box);
   const runtime = runtimeUnderTest().argv[0] ?? "";
@@ -100,12 +100,21 @@ test.if(withPodman)("podman with lamina as its runtime pauses, resumes and stops
     p run --detach --name it ${run.join(" ")} ${image} /bin/sh -c "$0" >/dev/null
     until p logs it | grep -q ready; do :; done
     status() { p inspect --format '{{.State.Status}} {{.State.ExitCode}}' it; }
+    limits() {
+      if [ -e /sys/fs/cgroup/cgroup.controllers ]; then cat "/sys/fs/cgroup$(sed -n 's/^0:://p' /proc/$1/cgroup)/memory.max"
+      else cat "/sys/fs/cgroup/memory$(sed -n 's/.*:memory://p' /proc/$1/cgroup)/memory.limit_in_bytes"; fi
+    }
     status; p pause it >/dev/null; status; p unpause it >/dev/null; status
+    p update --memory 48m --cpu-shares 200 it >/dev/null; limits $(p inspect --format '{{.State.Pid}}' it)
     p top it pid comm | tail -n +2 | head -1; p stop --time 20 it >/dev/null; status
     p start it >/dev/null; p kill it >/dev/null; p wait it; p rm it >/dev/null; p ps --all --quiet`;
   try {
     const outcome = await ended(box, alone(["sh", "-ec", script, main]));
-    expect(outcome).toEqual({ exitCode: 0, stdout: "running 0\npaused 0\nrunning 0\n1           sh\nexited 5\n137\n", stderr: "" });
+    expect(outcome).toEqual({
+      exitCode: 0,
+      stdout: "running 0\npaused 0\nrunning 0\n50331648\n1           sh\nexited 5\n137\n",
+      stderr: "",
+    });
   } finally {
     await removeCgroups(box.path);
   }

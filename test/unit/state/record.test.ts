@@ -27,6 +27,7 @@ const SOUND = {
   upper: "/b/upper",
   previousRun: RUN,
   cgroupPaths: { pids: "/sys/fs/cgroup/pids/web" },
+  resources: { memory: { limit: 4096 }, pids: { limit: -1 } },
   hostRoot: { path: "/b/rootfs", on: 7 },
   hasOwnPidNamespace: true,
   poststart: [{ path: "/bin/true" }],
@@ -36,7 +37,7 @@ const SOUND = {
 };
 
 test("what lamina writes is a valid record, with and without optional members", () => {
-  const { upper: _, previousRun: __, hostRoot: ___, ...least } = SOUND;
+  const { upper: _, previousRun: __, hostRoot: ___, resources: _______, ...least } = SOUND;
   const { uidMappings: ____, gidMappings: _____, personality: ______, ...exec } = EXEC;
   expect([findMisfit(SOUND), findMisfit({ ...least, exec })]).toEqual([undefined, undefined]);
 });
