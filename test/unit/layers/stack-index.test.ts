@@ -1,5 +1,5 @@
 /** The index of a growing stack shows what the layers show, and its cost does not grow with the layers below. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import type { Digest } from "../../../src/base/digest.ts";
 import { LowerStack } from "../../../src/layers/lower-stack.ts";
@@ -9,6 +9,8 @@ import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
 import { randomNumbers } from "../../support/random.ts";
 import { requires } from "../../support/requires.ts";
 import { type OpenedStore, openStore } from "./opened-store.ts";
+
+setDefaultTimeout(60_000); // every put waits for the disk
 
 const asRoot = test.if(requires("root"));
 

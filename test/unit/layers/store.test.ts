@@ -1,5 +1,5 @@
 /** The layer store's guarantees: put is idempotent and atomic, despite concurrent puts and crashes; verify finds every change. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readdir, readlink, rename, unlink, writeFile } from "node:fs/promises";
 import type { Digest } from "../../../src/base/digest.ts";
 import { chainIdOf } from "../../../src/layers/chain-id.ts";
@@ -7,6 +7,8 @@ import { digestOf } from "../../../src/sys/hash.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";
+
+setDefaultTimeout(60_000); // every put waits for the disk
 
 const BASE = archiveOf(
   { name: "./" },

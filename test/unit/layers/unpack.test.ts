@@ -1,10 +1,12 @@
 /** Every line of the image-spec about applying one layer, as the resulting files. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { open, stat } from "node:fs/promises";
 import { archiveOf, END, type Member, pax } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { layerOn, treeOf, unpack } from "./unpacked.ts";
+
+setDefaultTimeout(60_000); // every put waits for the disk
 
 const asRoot = describe.if(requires("root"));
 const ROOT: Member = { name: "./" };

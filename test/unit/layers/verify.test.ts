@@ -1,5 +1,5 @@
 /** Whether a stored layer is still what its archive made: intact layers of all kinds pass, and every change is found. */
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { appendFile, chmod, lutimes, mkdir, open, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
 import { digestOf } from "../../../src/sys/hash.ts";
@@ -9,6 +9,8 @@ import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, END, entryOf, type Member, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";
+
+setDefaultTimeout(60_000); // every put waits for the disk
 
 const ABSENT = digestOf("absent");
 

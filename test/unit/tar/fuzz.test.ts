@@ -1,8 +1,11 @@
 /** Damaged archives: the reader reports its own error, or reads something; it never hangs, crashes or returns more than there is. */
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
 import { TarReader } from "../../../src/tar/reader.ts";
 import { archiveOf, block, END, pax } from "../../support/archive.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** Its own generator, so that a failure can be reproduced (mulberry32). */
 function random(seed: number): () => number {
