@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { BundleClaim } from "../host/bundle-claim.ts";
-import { randomName } from "../host/caller.ts";
+import { randomUuid } from "../host/caller.ts";
 import { runContainer } from "../host/run.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import type { Arguments } from "./arguments.ts";
@@ -12,7 +12,7 @@ import { keptBundle, makeImageBundle } from "./make-bundle.ts";
 
 /** Without an id it is a random one. What fails before the program runs leaves no bundle behind, and takes away nobody else's. */
 export async function runImage(args: Arguments<"run">, image: string, context: Context): Promise<number> {
-  const id = requireContainerId(args.id ?? randomName());
+  const id = requireContainerId(args.id ?? randomUuid());
   const bundle = keptBundle(context, id);
   using claim = await claimBundle({ args, image, id, bundle }, context);
   let isDone = false;
