@@ -28,9 +28,31 @@ function requireShallow(text: string, what: string): void {
   for (const _ of text.matchAll(/[[{]/g)) if (++level > MOST_LEVELS) break;
   if (level <= MOST_LEVELS) return;
   level = 0;
-  for (const [bracket] of text.replace(/"(?:[^"\\]|\\.)*"/g, "").matchAll(/[[\]{}]/g)) {
-    level += bracket === "[" || bracket === "{" ? 1 : -1;
+  for (let at = nextMark(text, 0); at >= 0; at = nextMark(text, at)) {
+    const mark = text[at++];
+    if (mark === '"') at = endOfString(text, at);
+    else level += mark === "[" || mark === "{" ? 1 : -1;
     if (level > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
+  }
+}
+
+const MARK = /["[\]{}]/g;
+
+/** Where the next bracket or quotation mark is; -1 if there is none. */
+function nextMark(text: string, from: number): number {
+  MARK.lastIndex = from;
+  return MARK.test(text) ? MARK.lastIndex - 1 : -1;
+}
+
+/** Behind the string whose content begins at `from`, or the end of the text. Looks at no character more than twice. */
+function endOfString(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const quote = text.indexOf('"', at);
+    if (quote < 0) return text.length;
+    let before = quote;
+    while (before > at && text[before - 1] === "\\") before--;
+    if ((quote - before) % 2 === 0) return quote + 1;
+    at = quote + 1;
   }
 }
 

@@ -22,6 +22,28 @@ test.each([
   }
 });
 
+test("brackets in strings are no levels, whatever is escaped in them", () => {
+  const brackets = "[{".repeat(2000);
+  const value = { a: [brackets, `${brackets}"\\`, `\\"${brackets}`, `${brackets}\\\\`], "[": brackets };
+  expect(parse(JSON.stringify(value))).toEqual(value);
+  const deep = `${"[".repeat(1001)}"]]]"`;
+  expect(() => parse(deep)).toThrow("cannot read index.json: it is nested deeper than 1000 levels");
+});
+
+test.each([
+  ["an escaped quotation mark", '\\"'],
+  ["an escaped backslash", "\\\\"],
+  ["a quotation mark", '"'],
+  ["a bracket", "[]"],
+])(
+  "sixteen megabytes of %s in a text that ends too early are looked at once",
+  (_, piece) => {
+    const text = `${"[".repeat(998)}[[]]"${piece.repeat(16e6 / piece.length)}`;
+    expect(() => parse(text)).toThrow("cannot read index.json: it is no");
+  },
+  20_000,
+);
+
 test.each([
   ["", "it is no JSON"],
   ["{", "it is no JSON"],
