@@ -21,9 +21,14 @@ export function cacheDirectory(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "lamina");
 }
 
+/** Where the package's files are once it has been unpacked. */
+export function unpackedPackage({ name, suite }: Wanted): string {
+  return join(cacheDirectory(), `${name}-${suite}`);
+}
+
 /** The directory with the package's files, from the cache if possible. Atomic: a directory is complete or absent. */
 export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
-  const directory = join(cacheDirectory(), `${name}-${suite}`);
+  const directory = unpackedPackage({ name, suite });
   if (existsSync(directory)) return directory;
   await mkdir(cacheDirectory(), { recursive: true });
   const work = await mkdtemp(join(cacheDirectory(), ".apt-"));

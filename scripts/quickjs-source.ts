@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
-import { unpackPackage } from "./debian-package.ts";
+import { unpackedPackage, unpackPackage } from "./debian-package.ts";
 
 const TESTED = { version: "0.17.0", checksum: "760237c2bdcf35a4300862be61a347938222ec6af5ebb4100ac024484293d645" } as const;
 const OLDEST = [0, 17] as const;
@@ -38,13 +38,21 @@ export const HEADERS = [
 
 const HINT = "set QUICKJS_SOURCE to a directory with the sources of QuickJS-ng 0.17 or later (Debian's package qjs-src has them)";
 
+let found: Promise<string> | undefined;
+
 /**
  * The directory of the sources: QUICKJS_SOURCE, otherwise the installed package, otherwise that of a newer Debian. Prints a note if
  * they are not the tested ones.
  */
-export async function findQuickJs(): Promise<string> {
+export function findQuickJs(): Promise<string> {
+  found ??= find();
+  return found;
+}
+
+async function find(): Promise<string> {
   const given = process.env.QUICKJS_SOURCE;
-  const directory = given !== undefined && given !== "" ? given : ((await findInstalled()) ?? (await install()) ?? (await obtain()));
+  const directory =
+    given !== undefined && given !== "" ? given : ((await findInstalled()) ?? findUnpacked() ?? (await install()) ?? (await obtain()));
   const version = requireVersion(directory, await readHeader(directory));
   const checksum = await checksumOf(directory);
   if (checksum !== TESTED.checksum) console.error(describeDifference(directory, version, checksum));
@@ -83,6 +91,12 @@ function isRecent(version: string): boolean {
 async function findInstalled(): Promise<string | undefined> {
   const directory = join("/", IN_PACKAGE);
   return isRecent(versionIn(await readHeader(directory)) ?? "") ? directory : undefined;
+}
+
+/** From an earlier build. */
+function findUnpacked(): string | undefined {
+  const directory = join(unpackedPackage(PACKAGE), IN_PACKAGE);
+  return existsSync(directory) ? directory : undefined;
 }
 
 /** From the machine's own suites, if they have it and we may install. */
