@@ -13,7 +13,8 @@
 
 #define SMALL_STACK (256u << 10)
 #define LARGE_STACK (4u << 20)
-#define HEAP_START (384u << 10) /* half for the language, half for what every command loads */
+#define PLAIN_START (384u << 10) /* half for the language, half for what every command loads */
+#define SNAPSHOT_START (128u << 10) /* what a short command allocates */
 #define HEAP_GROWTH (1u << 20)
 #define PAGE 4096u
 #define NO_COLLECTION (64u << 20) /* bytes: reference counts free everything but cycles, and short programs have few */
@@ -30,7 +31,7 @@ prepare_heap(void)
 
 	mallopt(M_TOP_PAD, HEAP_GROWTH);
 	first = malloc(1);
-	madvise((void *)((uintptr_t)first / PAGE * PAGE), HEAP_START, MADV_POPULATE_WRITE);
+	madvise((void *)((uintptr_t)first / PAGE * PAGE), heap.state == HEAP_MADE ? SNAPSHOT_START : PLAIN_START, MADV_POPULATE_WRITE);
 	free(first);
 #endif
 }
