@@ -12,7 +12,7 @@ export function hostPath(path: string, base = "/"): HostPath {
 
 /** A destination in the container. A relative one counts from "/" (runtime-spec, config.md, Mounts). */
 export function guestPath(path: string): GuestPath {
-  return clean(`/${path}`) as GuestPath;
+  return clean(path.startsWith("/") ? path : `/${path}`) as GuestPath;
 }
 
 /** True if `path` is `ancestor` or lies below it. Both must be clean. */

@@ -109,6 +109,7 @@ function planCapabilities(sets: Capabilities, spec: Spec, facts: Facts): Capabil
 }
 
 function namesOf(bits: bigint): string[] {
+  if (bits === 0n) return []; // almost always
   return Object.entries(CAPABILITIES).flatMap(([name, number]) => ((bits >> BigInt(number)) & 1n ? [name] : []));
 }
 

@@ -53,6 +53,5 @@ const PATH_MAX = 4096;
 /** All ancestors but "/", from which everything is resolved anyway. */
 function addWithAncestors(paths: Set<string>, path: string): void {
   if (path.length >= PATH_MAX) return;
-  for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf("/", end - 1))
-    paths.add(path.slice(0, end));
+  for (let at = path; at !== "" && !paths.has(at); at = at.slice(0, at.lastIndexOf("/"))) paths.add(at);
 }
