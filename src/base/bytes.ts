@@ -3,7 +3,9 @@
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 export function u16(bytes: Uint8Array, at: number): number {
-  return byte(bytes, at) | (byte(bytes, at + 1) << 8);
+  const high = bytes[at + 1];
+  if (high === undefined || at < 0) throw outside(bytes, at);
+  return (bytes[at] ?? 0) | (high << 8);
 }
 
 export function i16(bytes: Uint8Array, at: number): number {
@@ -11,7 +13,9 @@ export function i16(bytes: Uint8Array, at: number): number {
 }
 
 export function i32(bytes: Uint8Array, at: number): number {
-  return u16(bytes, at) | (u16(bytes, at + 2) << 16);
+  const high = bytes[at + 3];
+  if (high === undefined || at < 0) throw outside(bytes, at);
+  return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | (high << 24);
 }
 
 export function u32(bytes: Uint8Array, at: number): number {
@@ -60,14 +64,12 @@ export function put64(bytes: Uint8Array, at: number, value: number | bigint): vo
   }
 }
 
-function byte(bytes: Uint8Array, at: number): number {
-  const value = bytes[at];
-  if (value === undefined) throw new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
-  return value;
+function requireRoom(bytes: Uint8Array, at: number, size: number): void {
+  if (at < 0 || at + size > bytes.length) throw outside(bytes, at);
 }
 
-function requireRoom(bytes: Uint8Array, at: number, size: number): void {
-  if (at < 0 || at + size > bytes.length) throw new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
+function outside(bytes: Uint8Array, at: number): RangeError {
+  return new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
 }
 
 /** Few enough arguments for a call. */
