@@ -52,6 +52,8 @@ export interface ImageEntry {
   readonly kind: "module" | "file";
   readonly name: string;
   readonly path: string;
+  /** A module that is loaded when something imports it, even if the rest is loaded when the executable is built. */
+  readonly late?: boolean;
 }
 
 /** Builds a host that runs `image`, and returns its path. */

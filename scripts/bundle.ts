@@ -6,6 +6,8 @@ import type { ImageEntry } from "./build-engine.ts";
 
 export interface Bundle {
   readonly entry: string;
+  /** Imported by import() alone, and rarely: loaded then, and not when the executable is built (snapshot.ts). */
+  readonly late?: readonly string[];
   /** Where the modules go; existing content is removed. */
   readonly directory: string;
   readonly define?: Readonly<Record<string, string>>;
@@ -16,12 +18,13 @@ export interface Bundle {
 const MINIFY = { whitespace: false, identifiers: false, syntax: true } as const;
 
 /** The modules for an image, entry first. */
-export async function bundle({ entry, directory, define = {}, external = [] }: Bundle): Promise<ImageEntry[]> {
+export async function bundle({ entry, late = [], directory, define = {}, external = [] }: Bundle): Promise<ImageEntry[]> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const built = await Bun.build({
-    entrypoints: [entry],
+    entrypoints: [entry, ...late],
     outdir: directory,
+    naming: { entry: "[name].[ext]" },
     target: "bun", // newer syntax stays, and imports are not wrapped for browsers; package.json's condition picks the host
     format: "esm",
     splitting: true,
@@ -32,7 +35,9 @@ export async function bundle({ entry, directory, define = {}, external = [] }: B
     throw: false,
   });
   if (!built.success) throw new RuntimeError("integrity", `cannot bundle ${entry}:\n${built.logs.join("\n")}`);
-  const first = built.outputs.find(({ kind }) => kind === "entry-point")?.path ?? "";
-  const others = (await readdir(directory)).map((name) => join(directory, name)).filter((path) => path !== first);
-  return [first, ...others.sort()].map((path) => ({ kind: "module", name: basename(path), path }));
+  const moduleName = (path: string): string => basename(path).replace(/\.ts$/, ".js");
+  const first = moduleName(entry);
+  const others = (await readdir(directory)).filter((name) => name !== first);
+  const isLate = new Set(late.map(moduleName));
+  return [first, ...others.sort()].map((name) => ({ kind: "module", name, path: join(directory, name), late: isLate.has(name) }));
 }

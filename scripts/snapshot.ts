@@ -17,8 +17,6 @@ export interface SnapshotProgram {
   /** For what is made on the way. */
   readonly directory: string;
   readonly entries: readonly ImageEntry[];
-  /** Names of modules that are loaded when something imports them, instead of now. */
-  readonly late?: readonly string[];
   readonly target?: Target;
 }
 
@@ -26,9 +24,9 @@ export interface SnapshotProgram {
 const OWN = [".heap", ".image"];
 
 /** Builds an executable that starts with all modules loaded, and returns its path. Throws what a module throws, in words. */
-export async function buildSnapshotHost({ out, directory, entries, late = [], target }: SnapshotProgram): Promise<string> {
+export async function buildSnapshotHost({ out, directory, entries, target }: SnapshotProgram): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const isEarly = ({ kind, name }: ImageEntry) => kind === "module" && !late.includes(name);
+  const isEarly = ({ kind, late }: ImageEntry) => kind === "module" && late !== true;
   const machine = target === undefined ? {} : { target };
   const modules = await buildImage(join(directory, "modules.image"), entries.filter(isEarly));
   const maker = await buildHost({ out: join(directory, "make-heap"), image: modules, heap: "make", ...machine });

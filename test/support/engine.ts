@@ -53,7 +53,8 @@ export async function snapshotModules(
   late: readonly string[] = [],
 ): Promise<string> {
   const { directory, entries } = await writeModules(name, modules);
-  return buildSnapshotHost({ out: join(directory, "program"), directory, entries, late });
+  const marked = entries.map((entry) => ({ ...entry, late: late.includes(entry.name) }));
+  return buildSnapshotHost({ out: join(directory, "program"), directory, entries: marked });
 }
 
 async function writeModules(
