@@ -50,8 +50,14 @@ JSValue new_integer(JSContext *ctx, int64_t value);
 /* text.c: text <-> bytes. Bytes that are no UTF-8 are the lone surrogates U+DC80 to U+DCFF, as in Python's surrogateescape. */
 JSValue new_text(JSContext *ctx, const uint8_t *bytes, size_t size);
 size_t text_bytes(uint8_t *to, const uint8_t *from, size_t size);
+void *resize_bytes(JSRuntime *runtime, void *opaque, void *bytes, size_t size);
 JSValue host_encode(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_decode(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+
+/* bytes.c */
+JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* memory.c */
 JSValue host_address(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);

@@ -49,6 +49,9 @@ call_outside(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *a
 static const JSCFunctionListEntry inside[] = {
     JS_CFUNC_DEF("encode", 2, host_encode),
     JS_CFUNC_DEF("decode", 3, host_decode),
+    JS_CFUNC_DEF("encodeLatin1", 2, host_encode_latin1),
+    JS_CFUNC_DEF("decodeLatin1", 3, host_decode_latin1),
+    JS_CFUNC_DEF("sumBytes", 3, host_sum_bytes),
     JS_CFUNC_DEF("address", 1, host_address),
     JS_PROP_STRING_DEF("machine", MACHINE, 0),
 };

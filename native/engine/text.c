@@ -135,7 +135,7 @@ text_bytes(uint8_t *to, const uint8_t *from, size_t size)
 	return (size_t)(to - start) + (size_t)(end - from);
 }
 
-static void *
+void *
 resize_bytes(JSRuntime *runtime, void *opaque, void *bytes, size_t size)
 {
 	(void)opaque;

@@ -1,4 +1,5 @@
 /** Bytes: numbers in them (little-endian, as the kernel's structures have them here), byte strings, comparing, joining. Pure. */
+import { decodeLatin1, encodeLatin1, sumBytes } from "../engine/bytes.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -72,22 +73,8 @@ function outside(bytes: Uint8Array, at: number): RangeError {
   return new RangeError(`offset ${at} is outside of ${bytes.length} bytes`);
 }
 
-/** Few enough arguments for a call. */
-const PIECE = 4096;
-
-/** One character, U+0000 to U+00FF, for each byte. */
-export function latin1(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
-  let text = "";
-  for (let at = start; at < end; at += PIECE) text += String.fromCharCode(...bytes.subarray(at, Math.min(end, at + PIECE)));
-  return text;
-}
-
-/** The inverse. Of other characters the low byte counts. */
-export function latin1Bytes(text: string): Bytes {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
+/** Byte strings: one character, U+0000 to U+00FF, for each byte, and back; the sum of bytes. What they take is in engine/host.ts. */
+export { decodeLatin1 as latin1, encodeLatin1 as latin1Bytes, sumBytes };
 
 /** One after the other. If `length` is given, that many bytes, filled up with zeros or cut. */
 export function concat(pieces: readonly Uint8Array[], length: number = pieces.reduce((sum, piece) => sum + piece.length, 0)): Bytes {
@@ -118,5 +105,5 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 export function putLatin1(bytes: Uint8Array, at: number, text: string, room: number = text.length): void {
   const size = Math.min(text.length, room);
   requireRoom(bytes, at, size);
-  for (let i = 0; i < size; i++) bytes[at + i] = text.charCodeAt(i);
+  bytes.set(encodeLatin1(size === text.length ? text : text.slice(0, size)), at);
 }

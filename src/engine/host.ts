@@ -90,6 +90,13 @@ export interface Host {
   /** The inverse: whatever the bytes, encode(decode(bytes)) has the same. A byte order mark is kept. */
   decode(bytes: Memory, start?: number, end?: number): string;
 
+  /** Text as a byte string: of each UTF-16 unit the low byte, `terminated` by a NUL if asked, whatever NULs it has itself. */
+  encodeLatin1(text: string, terminated?: boolean): Uint8Array<ArrayBuffer>;
+  /** One character, U+0000 to U+00FF, for each byte. */
+  decodeLatin1(bytes: Memory, start?: number, end?: number): string;
+  /** Of all bytes, as numbers from 0 to 255. */
+  sumBytes(bytes: Memory, start?: number, end?: number): number;
+
   /** Where memory is, 0 if it is empty; until nothing refers to the typed array any more or its buffer is transferred. */
   address(memory: Memory): number;
   /** A copy of memory at an address. A RangeError where there is none. */

@@ -5,8 +5,10 @@ declare module "lamina:host" {
   export const address: Host["address"];
   export const createCallback: Host["createCallback"];
   export const decode: Host["decode"];
+  export const decodeLatin1: Host["decodeLatin1"];
   export const embedded: Host["embedded"];
   export const encode: Host["encode"];
+  export const encodeLatin1: Host["encodeLatin1"];
   export const engine: Host["engine"];
   export const environment: Host["environment"];
   export const exit: Host["exit"];
@@ -19,6 +21,7 @@ declare module "lamina:host" {
   export const readText: Host["readText"];
   export const releaseCallback: Host["releaseCallback"];
   export const spawn: Host["spawn"];
+  export const sumBytes: Host["sumBytes"];
   export const syscall: Host["syscall"];
   export const syscallOnce: Host["syscallOnce"];
   export const writeMemory: Host["writeMemory"];

@@ -2,7 +2,7 @@
  * Subvolumes of btrfs by ioctl (btrfs(5), linux/btrfs.h): directories that the file system can copy at once and share.
  * A subvolume's own directory has inode number 256, which is an ordinary number elsewhere.
  */
-import { type Bytes, exactU64, hex, latin1Bytes, put64, putLatin1 } from "../base/bytes.ts";
+import { type Bytes, hex, put64, putLatin1 } from "../base/bytes.ts";
 import { ERRNO } from "./errno.ts";
 import { Fd } from "./fd.ts";
 import { OPEN, tryOpen } from "./file.ts";
@@ -62,11 +62,11 @@ export function trySetReadOnly(subvolume: number, readOnly: boolean): number {
   return syscall(SYS.ioctl, subvolume, SUBVOL_SETFLAGS, bytes);
 }
 
-const SUBVOLUME_INODE = 256n;
+const SUBVOLUME_INODE = "0:256";
 
 /** `inode` as NodeStatus has it. */
 export function isSubvolume(fd: number, inode: string): boolean {
-  return exactU64(latin1Bytes(inode), 0) === SUBVOLUME_INODE && btrfsOf(fd) !== undefined;
+  return inode === SUBVOLUME_INODE && btrfsOf(fd) !== undefined;
 }
 
 function named(name: string, at: number): Bytes {

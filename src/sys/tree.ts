@@ -5,7 +5,7 @@
  * Names and link targets are byte strings: one character for each byte, since a file's name need not be UTF-8 (`byteString`, `shownName`).
  * Functions named `try…` return minus errno instead of throwing.
  */
-import { type Bytes, i64, latin1, latin1Bytes, u16, u32, u64 } from "../base/bytes.ts";
+import { latin1, latin1Bytes, u16 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { decodeText, encodeText } from "../base/text.ts";
 import { ERRNO } from "./errno.ts";
@@ -20,7 +20,7 @@ const AT_EMPTY_PATH = 0x1000;
 /** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
 export function nameBytes(name: string): Uint8Array {
   if (name.includes("\0")) throw new RuntimeError("integrity", `cannot use ${JSON.stringify(name)} as a name: it contains a NUL byte`);
-  return latin1Bytes(`${name}\0`);
+  return latin1Bytes(name, true);
 }
 
 const SAME_MOUNT = 1;
@@ -39,8 +39,8 @@ export function tryOpenOnMount(root: number, path: string, flags: number): numbe
 }
 
 function openBeneath(root: number, path: string, { flags, mode, resolve }: Record<"flags" | "mode" | "resolve", number>): number {
-  const how = new BigUint64Array([BigInt(flags | O_CLOEXEC), BigInt(mode), BigInt(BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS | resolve)]);
-  return syscall(SYS.openat2, root, nameBytes(path), new Uint8Array(how.buffer), how.byteLength);
+  const how = Uint32Array.of(flags | O_CLOEXEC, 0, mode, 0, BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS | resolve, 0); // of 64 bits each
+  return syscall(SYS.openat2, root, nameBytes(path), how, how.byteLength);
 }
 
 /** One name in the directory `at`; a symbolic link is refused by ELOOP. */
@@ -116,9 +116,9 @@ const UTIME_OMIT = 0x3ffffffe;
 
 /** Sets the time of modification only. Without a name: of the open file itself. */
 export function trySetTime(at: number, name: string | null, { seconds, nanoseconds }: Time): number {
-  const times = new BigInt64Array([0n, BigInt(UTIME_OMIT), BigInt(seconds), BigInt(nanoseconds)]);
+  const times = Uint32Array.of(0, 0, UTIME_OMIT, 0, seconds, Math.floor(seconds / 2 ** 32), nanoseconds, 0); // of 64 bits each
   const path = name === null ? null : nameBytes(name);
-  return syscall(SYS.utimensat, at, path, new Uint8Array(times.buffer), name === null ? 0 : AT_SYMLINK_NOFOLLOW);
+  return syscall(SYS.utimensat, at, path, times, name === null ? 0 : AT_SYMLINK_NOFOLLOW);
 }
 
 export type NodeKind = "directory" | "file" | "link" | "character" | "block" | "fifo" | "socket";
@@ -145,13 +145,13 @@ export interface NodeStatus {
   /** The last change of the content or of what stands here: the kernel's own, which nobody can set. */
   readonly changed: Time;
   readonly device: Device;
-  /** The same for two names of one file, as far as one file system goes. */
+  /** The same for two names of one file, as far as one file system goes: its number in halves of 32 bits, `0:256`. */
   readonly inode: string;
 }
 
 /** A name in the directory `at`, or with "" the open file itself. undefined if there is none, or none can be; throws for other failures. */
 export function lookAt(at: number, name: string): NodeStatus | undefined {
-  const buffer = new Uint8Array(256);
+  const buffer = new Uint32Array(64);
   const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0x7ff, buffer);
   if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR || result === -ERRNO.ENAMETOOLONG) return undefined;
   check(result, "statx(2)", `look at ${shownName(name)}`);
@@ -159,20 +159,22 @@ export function lookAt(at: number, name: string): NodeStatus | undefined {
 }
 
 /** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, blocks 48, ctime 96, mtime 112, rdev 128 and 132. */
-function decodeStatx(buffer: Bytes): NodeStatus {
-  const mode = u16(buffer, 28);
+function decodeStatx(words: Uint32Array): NodeStatus {
+  const word = (at: number): number => words[at >> 2] ?? 0;
+  const long = (at: number): number => word(at) + (word(at + 4) | 0) * 2 ** 32;
+  const mode = word(28) & 0xffff;
   return {
     kind: KINDS[mode >> 12] ?? "file",
     mode: mode & 0o7777,
-    uid: u32(buffer, 20),
-    gid: u32(buffer, 24),
-    links: u32(buffer, 16),
-    size: u64(buffer, 40),
-    allocated: u64(buffer, 48) * 512,
-    modified: { seconds: i64(buffer, 112), nanoseconds: u32(buffer, 120) },
-    changed: { seconds: i64(buffer, 96), nanoseconds: u32(buffer, 104) },
-    device: { major: u32(buffer, 128), minor: u32(buffer, 132) },
-    inode: latin1(buffer, 32, 40),
+    uid: word(20),
+    gid: word(24),
+    links: word(16),
+    size: long(40),
+    allocated: long(48) * 512,
+    modified: { seconds: long(112), nanoseconds: word(120) },
+    changed: { seconds: long(96), nanoseconds: word(104) },
+    device: { major: word(128), minor: word(132) },
+    inode: `${word(36)}:${word(32)}`,
   };
 }
 

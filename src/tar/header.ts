@@ -6,7 +6,7 @@
  *
  * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
-import { type Bytes, latin1, putLatin1 } from "../base/bytes.ts";
+import { type Bytes, latin1, putLatin1, sumBytes } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 import type { Segment } from "./sparse.ts";
 
@@ -28,34 +28,35 @@ export interface HeaderBlock {
 
 /** The block at `at`; it must not be the zero block. Throws on a wrong checksum or number. */
 export function decodeHeader(data: Uint8Array, at: number): HeaderBlock {
-  requireChecksum(data, at);
-  const dialect = dialectOf(data, at);
-  const isPosix = dialect === "posix" || dialect === "star";
-  const hasDevice = isPosix || dialect === "gnu";
-  const name = decodeText(data, at, 100);
-  const prefix = isPosix ? decodeText(data, at + 345, dialect === "star" ? 131 : 155) : "";
-  const path = prefix === "" ? name : `${prefix}/${name}`;
+  const block = latin1(data, at, at + BLOCK);
+  requireChecksum(block, data, at);
+  const dialect = dialectOf(block);
+  const hasDevice = dialect !== "v7";
+  let path = textIn(block, 0, 100);
+  if (dialect === "posix" || dialect === "star") {
+    const prefix = textIn(block, 345, dialect === "star" ? 131 : 155);
+    if (prefix !== "") path = `${prefix}/${path}`;
+  }
   return {
     name: path,
-    mode: decodeNumber(data, at + 100, 8, "mode", path) & 0o7777,
-    uid: decodeNumber(data, at + 108, 8, "user id", path),
-    gid: decodeNumber(data, at + 116, 8, "group id", path),
-    size: decodeNumber(data, at + 124, 12, "size", path),
-    mtime: decodeNumber(data, at + 136, 12, "time", path),
-    type: String.fromCharCode(data[at + 156] ?? 0),
-    linkName: decodeText(data, at + 157, 100),
-    major: hasDevice ? decodeNumber(data, at + 329, 8, "device number", path) : 0,
-    minor: hasDevice ? decodeNumber(data, at + 337, 8, "device number", path) : 0,
+    mode: numberIn(block, 100, 8, "mode", path) & 0o7777,
+    uid: numberIn(block, 108, 8, "user id", path),
+    gid: numberIn(block, 116, 8, "group id", path),
+    size: numberIn(block, 124, 12, "size", path),
+    mtime: numberIn(block, 136, 12, "time", path),
+    type: block.charAt(156),
+    linkName: textIn(block, 157, 100),
+    major: hasDevice ? numberIn(block, 329, 8, "device number", path) : 0,
+    minor: hasDevice ? numberIn(block, 337, 8, "device number", path) : 0,
   };
 }
 
 type Dialect = "posix" | "star" | "gnu" | "v7";
 
-function dialectOf(data: Uint8Array, at: number): Dialect {
-  const magic = latin1(data, at + 257, at + 263);
-  if (magic === "ustar ") return "gnu";
-  if (magic !== "ustar\0") return "v7";
-  return latin1(data, at + 508, at + 512) === "tar\0" ? "star" : "posix";
+function dialectOf(block: string): Dialect {
+  if (block.startsWith("ustar ", 257)) return "gnu";
+  if (!block.startsWith("ustar\0", 257)) return "v7";
+  return block.startsWith("tar\0", 508) ? "star" : "posix";
 }
 
 export interface OldSparseMap {
@@ -66,23 +67,23 @@ export interface OldSparseMap {
 
 /** Of a sparse file in GNU's oldest form: the size with holes, and the part of the map that is in the header block; undefined in other dialects. */
 export function decodeOldSparse(data: Uint8Array, at: number, name: string): (OldSparseMap & { readonly size: number }) | undefined {
-  if (dialectOf(data, at) !== "gnu") return undefined;
-  return { ...decodeStretches(data, { at: at + 386, count: 4 }, name), size: decodeNumber(data, at + 483, 12, "size", name) };
+  const block = latin1(data, at, at + BLOCK);
+  if (dialectOf(block) !== "gnu") return undefined;
+  return { ...decodeStretches(block, { at: 386, count: 4 }, name), size: numberIn(block, 483, 12, "size", name) };
 }
 
 /** Of the block at `at`, which has nothing but a part of the map. */
 export function decodeOldSparseBlock(data: Uint8Array, at: number, name: string): OldSparseMap {
-  return decodeStretches(data, { at, count: 21 }, name);
+  return decodeStretches(latin1(data, at, at + BLOCK), { at: 0, count: 21 }, name);
 }
 
 /** An empty one ends the list. The byte behind the last place says whether there is more. */
-function decodeStretches(data: Uint8Array, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
+function decodeStretches(block: string, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
   const segments: Segment[] = [];
-  for (let here = at; here < at + count * 24 && data[here] !== 0; here += 24) {
-    const [offset, length] = [here, here + 12].map((field) => decodeNumber(data, field, 12, "map", name));
-    segments.push({ offset: offset ?? 0, length: length ?? 0 });
+  for (let here = at; here < at + count * 24 && block[here] !== "\0"; here += 24) {
+    segments.push({ offset: numberIn(block, here, 12, "map", name), length: numberIn(block, here + 12, 12, "map", name) });
   }
-  return { segments, goesOn: data[at + count * 24] !== 0 };
+  return { segments, goesOn: block[at + count * 24] !== "\0" };
 }
 
 export function isZeroBlock(data: Uint8Array, at: number): boolean {
@@ -90,51 +91,73 @@ export function isZeroBlock(data: Uint8Array, at: number): boolean {
   return true;
 }
 
+const CHECKSUM = 148;
+const CHECKSUM_SIZE = 8;
+/** What its field counts as. */
+const SPACES = CHECKSUM_SIZE * 0x20;
+
 /** The sum over the block with the checksum's own field as spaces; some old programs took the bytes as signed. */
-function requireChecksum(data: Uint8Array, at: number): void {
-  let unsigned = 0;
-  let negative = 0;
-  for (let i = at; i < at + BLOCK; i++) {
-    const byte = i >= at + 148 && i < at + 156 ? 0x20 : (data[i] ?? 0);
-    unsigned += byte;
-    if (byte > 127) negative++;
-  }
-  const stored = decodeOctal(data, at + 148, 8);
-  if (stored !== unsigned && stored !== unsigned - 256 * negative) {
-    throw damaged("a header's checksum is wrong: this is no tar, or it is damaged");
-  }
+function requireChecksum(block: string, data: Uint8Array, at: number): void {
+  const stored = octalIn(block, CHECKSUM, CHECKSUM_SIZE);
+  const end = at + CHECKSUM + CHECKSUM_SIZE;
+  const sum = sumBytes(data, at, end - CHECKSUM_SIZE) + SPACES + sumBytes(data, end, at + BLOCK);
+  if (stored === sum || stored === sum - 256 * negativesIn(block)) return;
+  throw damaged("a header's checksum is wrong: this is no tar, or it is damaged");
 }
 
-function decodeText(data: Uint8Array, at: number, length: number): string {
-  const end = data.subarray(at, at + length).indexOf(0);
-  return latin1(data, at, at + (end < 0 ? length : end));
+function negativesIn(block: string): number {
+  let count = 0;
+  for (let i = 0; i < BLOCK; i++) if (block.charCodeAt(i) > 127 && (i < CHECKSUM || i >= CHECKSUM + CHECKSUM_SIZE)) count++;
+  return count;
 }
 
-function decodeNumber(data: Uint8Array, at: number, length: number, what: string, name: string): number {
-  const value = ((data[at] ?? 0) & 0x80) === 0 ? decodeOctal(data, at, length) : decodeBinary(data, at, length);
-  if (value === undefined || !Number.isSafeInteger(value)) throw damaged(`its ${what} is no number`, name);
-  return value;
+/** Up to a NUL or the field's end. */
+function textIn(block: string, at: number, length: number): string {
+  if (block[at] === "\0") return "";
+  const end = block.indexOf("\0", at);
+  return block.slice(at, end < 0 || end > at + length ? at + length : end);
 }
+
+function numberIn(block: string, at: number, length: number, what: string, name: string): number {
+  const value = block.charCodeAt(at) < 0x80 ? octalIn(block, at, length) : binaryIn(block, at, length);
+  if (value !== undefined && Number.isSafeInteger(value)) return value;
+  throw damaged(`its ${what} is no number`, name);
+}
+
+const ZERO = 0x30;
+const SEVEN = 0x37;
 
 /** Digits after spaces, ended by a space, a NUL or the end of the field; an empty field is 0. */
-function decodeOctal(data: Uint8Array, at: number, length: number): number | undefined {
+function octalIn(block: string, at: number, length: number): number | undefined {
+  const last = block.charCodeAt(at + length - 2);
+  if (last >= ZERO && last <= SEVEN && block[at + length - 1] === "\0") {
+    const value = Number(`0o${block.slice(at, at + length - 1)}`); // as nearly all write it; with spaces in front it is no number
+    if (!Number.isNaN(value)) return value;
+  }
+  return paddedOctalIn(block, at, at + length);
+}
+
+function paddedOctalIn(block: string, at: number, end: number): number | undefined {
   let i = at;
-  const end = at + length;
-  while (i < end && (data[i] === 0x20 || data[i] === 0)) i++;
+  while (i < end && isBlank(block[i])) i++;
   let value = 0;
-  for (; i < end && data[i] !== 0x20 && data[i] !== 0; i++) {
-    const digit = (data[i] ?? 0) - 0x30;
+  for (; i < end && !isBlank(block[i]); i++) {
+    const digit = block.charCodeAt(i) - ZERO;
     if (digit < 0 || digit > 7) return undefined;
     value = value * 8 + digit;
   }
   return value;
 }
 
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\0";
+}
+
 /** GNU's form for what octal cannot hold: big-endian two's complement behind a marker bit. */
-function decodeBinary(data: Uint8Array, at: number, length: number): number {
-  const isNegative = data[at] === 0xff;
-  let value = isNegative ? -1 : (data[at] ?? 0) & 0x7f;
-  for (let i = at + 1; i < at + length; i++) value = value * 256 + (data[i] ?? 0);
+function binaryIn(block: string, at: number, length: number): number {
+  const isNegative = block.charCodeAt(at) === 0xff;
+  let value = isNegative ? -1 : block.charCodeAt(at) & 0x7f;
+  for (let i = at + 1; i < at + length; i++) value = value * 256 + block.charCodeAt(i);
   return value;
 }
 
@@ -153,8 +176,7 @@ export function encodeHeader(header: HeaderBlock): Bytes {
   putLatin1(block, 257, "ustar\x0000");
   writeOctal(block, 329, 8, header.major);
   writeOctal(block, 337, 8, header.minor);
-  let sum = 0;
-  for (let i = 0; i < BLOCK; i++) sum += block[i] ?? 0;
+  const sum = sumBytes(block);
   putLatin1(block, 148, `${sum.toString(8).padStart(6, "0")}\0 `);
   return block;
 }

@@ -191,7 +191,7 @@ export class TarReader {
 
   #begin(header: HeaderBlock, data: Uint8Array, at: number): void {
     const draft = combine(header, { global: this.#global, local: this.#local, longName: this.#longName, longLink: this.#longLink });
-    this.#local = new Map();
+    if (this.#local.size > 0) this.#local = new Map();
     this.#longName = undefined;
     this.#longLink = undefined;
     this.#map = draft.sparse && new MapReader(draft.entry, draft.sparse, this.#limits.headerBytes);

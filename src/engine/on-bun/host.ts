@@ -1,4 +1,5 @@
 /** "#host" for unit tests and scripts, which run on Bun: what native/engine/ offers, by bun:ffi. Never in what ships. */
+export { decodeLatin1, encodeLatin1, sumBytes } from "./bytes.ts";
 export { syscall, syscallOnce } from "./calls.ts";
 export { createCallback, lastErrno, openLibrary, releaseCallback } from "./foreign.ts";
 export { address, readMemory, readText, writeMemory } from "./memory.ts";

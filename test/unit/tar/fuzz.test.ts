@@ -70,7 +70,7 @@ test("20000 mutations, half of them with a correct checksum", () => {
   }
   expect(outcomes.read).toBeGreaterThan(1000);
   expect(outcomes.refused).toBeGreaterThan(1000);
-});
+}, 60_000);
 
 /** For every block that was a header before. */
 function repairChecksums(data: Buffer): void {

@@ -1,4 +1,5 @@
 /** The contract that both engines keep (src/engine/host.ts). */
+import { bytesCases } from "./bytes.ts";
 import type { Case } from "./case.ts";
 import { foreignCases } from "./foreign.ts";
 import { kernelCases } from "./kernel.ts";
@@ -9,6 +10,7 @@ import { textCases } from "./text.ts";
 
 export const EVERY_CASE: readonly Case[] = [
   ...textCases,
+  ...bytesCases,
   ...kernelCases,
   ...memoryCases,
   ...foreignCases,

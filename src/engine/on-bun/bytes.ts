@@ -1,0 +1,33 @@
+/** Byte strings and sums, as in native/engine/bytes.c. */
+import type { Memory } from "../host.ts";
+import { requireBetween, requireCount, requireMemory, requireText } from "./values.ts";
+
+export function encodeLatin1(...args: [text: string, terminated?: boolean]): Uint8Array<ArrayBuffer> {
+  requireCount(args.length, 1, 2);
+  const [text, terminated = false] = args;
+  requireText(text, "text");
+  if (typeof terminated !== "boolean") throw new TypeError("encodeLatin1 takes a string and a boolean");
+  const bytes = new Uint8Array(text.length + (terminated ? 1 : 0));
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+export function decodeLatin1(...args: [bytes: Memory, start?: number, end?: number]): string {
+  const { buffer, byteOffset, byteLength } = range(args);
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
+}
+
+export function sumBytes(...args: [bytes: Memory, start?: number, end?: number]): number {
+  let sum = 0;
+  const bytes = range(args);
+  for (let i = 0; i < bytes.length; i++) sum += bytes[i] ?? 0;
+  return sum;
+}
+
+function range(args: readonly [bytes: Memory, start?: number, end?: number]): Uint8Array<ArrayBuffer> {
+  requireCount(args.length, 1, 3);
+  const { buffer, byteOffset, byteLength } = requireMemory(args[0]);
+  const end = args.length > 2 ? requireBetween(args[2], 0, byteLength) : byteLength;
+  const start = args.length > 1 ? requireBetween(args[1], 0, end) : 0;
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset + start, end - start);
+}

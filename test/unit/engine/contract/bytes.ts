@@ -1,0 +1,67 @@
+/** Byte strings and sums: host.ts, encodeLatin1 to sumBytes. */
+import { decodeLatin1, encodeLatin1, sumBytes } from "#host";
+import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
+
+const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
+
+export const bytesCases: readonly Case[] = [
+  {
+    title: "every byte is a character, and the same byte again",
+    run: () => {
+      const text = decodeLatin1(EVERY_BYTE);
+      same(text.length, 256);
+      for (let i = 0; i < 256; i++) same(text.charCodeAt(i), i);
+      same(encodeLatin1(text), EVERY_BYTE);
+      const random = randomBytes(7);
+      for (let size = 0; size < 100; size++) {
+        const bytes = random(size);
+        same(encodeLatin1(decodeLatin1(bytes)), bytes);
+      }
+    },
+  },
+  {
+    title: "of other characters the low byte counts, of each half of a pair its own, and a NUL may stand anywhere",
+    run: () => {
+      same(encodeLatin1("\u0141\u{1f600}\udcff"), Uint8Array.from([0x41, 0x3d, 0x00, 0xff]));
+      same(encodeLatin1("a\0b", true), Uint8Array.from([0x61, 0, 0x62, 0]));
+      same(encodeLatin1("", true), new Uint8Array(1));
+      same(encodeLatin1("", false), new Uint8Array(0));
+    },
+  },
+  {
+    title: "a part of the bytes is taken from its start to its end, of whatever array",
+    run: () => {
+      const words = new Uint16Array([0x6261, 0xe963, 0xffff]);
+      same(decodeLatin1(words, 1, 4), "bcé");
+      same(decodeLatin1(words, 2), "cé\xff\xff");
+      same(decodeLatin1(words.subarray(1), 0, 1), "c");
+      same(sumBytes(words, 1, 4), 0x62 + 0x63 + 0xe9);
+      same(sumBytes(words), 0x61 + 0x62 + 0x63 + 0xe9 + 2 * 0xff);
+      same([sumBytes(new Uint8Array(0)), sumBytes(words, 3, 3), decodeLatin1(words, 6)], [0, 0, ""]);
+      same(sumBytes(new Uint8Array(1 << 20).fill(255)), 255 * 2 ** 20);
+    },
+  },
+  {
+    title: "what is no text, no memory or no part of it is refused",
+    run: () => {
+      const bytes = new Uint8Array(4);
+      for (const bad of [undefined, null, 1, {}, new ArrayBuffer(4)]) {
+        refuses("TypeError", () => unchecked(encodeLatin1)(bad));
+        refuses("TypeError", () => unchecked(decodeLatin1)(bad));
+        refuses("TypeError", () => unchecked(sumBytes)(bad));
+      }
+      for (const action of [decodeLatin1, sumBytes]) {
+        refuses("RangeError", () => action(bytes, 0, 5));
+        refuses("RangeError", () => action(bytes, 3, 2));
+        refuses("RangeError", () => action(bytes, -1));
+        refuses("TypeError", () => unchecked(action)(bytes, "0"));
+        refuses("TypeError", () => unchecked(action)(bytes, 0, 1, 2));
+      }
+      refuses("TypeError", () => unchecked(encodeLatin1)("a", 1));
+      refuses("TypeError", () => unchecked(encodeLatin1)("a", true, 1));
+      const gone = new Uint8Array(4);
+      gone.buffer.transfer();
+      refuses("TypeError", () => sumBytes(gone));
+    },
+  },
+];
