@@ -20,8 +20,9 @@ const CALLS = [
 ] as const;
 
 async function shownBy(box: Sandbox): Promise<string[]> {
-  await box.create();
+  const running = await box.create();
   await box.must(["start", box.id]);
+  await running.shows("waiting");
   const { pid } = await box.state();
   const outcomes = await Promise.all(CALLS.map((words) => box.call(words.map((word) => (word === "ID" ? box.id : word)))));
   return outcomes.map(({ exitCode, stdout, stderr }) => `${exitCode} ${neutral(stdout, Number(pid))}${stderr}`);
@@ -32,8 +33,9 @@ function neutral(text: string, pid: number): string {
   return text
     .replace(new RegExp(`\\b${pid}\\b`, "g"), "PID")
     .replace(/\b\d\d:\d\d\b|\b\d+:\d\d\b/g, "TIME")
-    .replace(/(?<=%MEM.*\n.*PID +\S+ +\S+ +)\S+ +\S+/, "SIZE")
-    .replace(/ +/g, " ");
+    .replace(/ +/g, " ")
+    .replace(/(?<=%MEM.*\n.*PID )\S+ \S+ \S+ \S+/, "SHARES SIZES")
+    .replace(/(?<= C .*\n.*PID \d+ )\d+/, "SHARE");
 }
 
 test.if(root && requires("runc"))("ps prints what runc's does", async () => {
