@@ -16,6 +16,7 @@ const FORMATTED = ["src", "test", "scripts", "bench", "schemas", "package.json",
 const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: "format and lint", command: ["biome", "check", "--error-on-warnings", ...FORMATTED] },
   { name: "types", command: ["tsc", "-p", "."] },
+  { name: "types without a platform", command: ["tsc", "-p", "src"] }, // what ships knows no global and module of Bun's or Node's
   { name: "generated files", command: ["bun", "scripts/generate.ts", "--check"] },
 ];
 

@@ -87,20 +87,10 @@ function findCycle(graph: ReadonlyMap<string, readonly string[]>): string[] {
   return [...graph.keys()].map((file) => visit(file, [])).find((cycle) => cycle.length > 0) ?? [];
 }
 
-/** Files that still use what only Bun has. The list only gets shorter; when it is empty, `tsc -p src` goes to scripts/check.ts. */
-const STILL_ON_BUN = [/^image\/(commit|skopeo)\.ts$/, /^host\/(embedded-init|foreground|freeze)\.ts$/, /^sys\/engine-loop\.ts$/];
-
 /** Parts of the language that the shipped engine lacks, or that depend on the engine or the locale. */
 const ENGINE_DEPENDENT = /\b(?:Intl|Atomics|SharedArrayBuffer|WebAssembly)\b|\.(?:toLocale\w+|localeCompare)\(|\beval\(|\bnew Function\(/;
 
 describe("outside of src/engine/on-bun, src", () => {
-  test("uses nothing but the language: no global and no module of Bun's, Node's or a browser's", () => {
-    const { exitCode, stdout } = Bun.spawnSync(["sh", "scripts/tool.sh", "tsc", "-p", "src", "--pretty", "false"]); // knows no other globals
-    const errors = [...stdout.toString().matchAll(/^src\/(\S+)\(\d.*/gm)];
-    expect(errors.length > 0).toBe(exitCode !== 0);
-    expect(errors.filter(([, file = ""]) => !STILL_ON_BUN.some((allowed) => allowed.test(file))).map(([line]) => line)).toEqual([]);
-  });
-
   test.each(files.filter((file) => !file.startsWith("engine/on-bun/")))("%s uses only what is the same on both engines", (file) => {
     const code = (sources.get(file) ?? "").replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, "");
     expect(ENGINE_DEPENDENT.exec(code)?.[0]).toBeUndefined();
