@@ -24,10 +24,10 @@ const RESULT: Result = {
 
 test("the table has medians, paired ratios and verdicts, and the facts follow", () => {
   expect(renderMarkdown(RESULT)).toBe(
-    `| work               |   lamina |     crun |     runc |      lamina/crun |      lamina/runc | budget                         |
-| ------------------ | -------: | -------: | -------: | ---------------: | ---------------: | ------------------------------ |
-| \`run\` of /bin/true | 10.00 ms | 10.00 ms | 22.00 ms | 1.00 (0.90–1.10) | 0.45 (0.40–0.50) | ≤ 1 crun: met, ≤ 0.5 runc: met |
-| limit              |  640 KiB |  512 KiB | 4096 KiB |             1.25 |             0.16 | ≤ 1 crun: **missed**           |
+    `| work               |   lamina |     crun |     runc |      lamina/crun |      lamina/runc | budget                                                        |
+| ------------------ | -------: | -------: | -------: | ---------------: | ---------------: | ------------------------------------------------------------- |
+| \`run\` of /bin/true | 10.00 ms | 10.00 ms | 22.00 ms | 1.00 (0.90–1.10) | 0.45 (0.40–0.50) | ≤ 0.95 crun: missed within the noise, ≤ 0.35 runc: **missed** |
+| limit              |  640 KiB |  512 KiB | 4096 KiB |             1.25 |             0.16 | ≤ 1 crun: **missed**                                          |
 
 - 2026-01-02 03:04 UTC; 2 × CPU, 4 GiB; Linux 6.1; cgroup v2; load 0.10 at the start.
 - lamina: lamina version 1.
@@ -44,16 +44,16 @@ test("a missing peer has no column, no ratio and no verdict, but a reason", () =
   const rows = [{ ...ROW, samples: { lamina: [1], runc: [4] } }];
   const text = renderMarkdown({ ...RESULT, runtimes, rows, leftOut: ["crun is left out: it is not installed"] });
 
-  expect(text).toStartWith("| work               |  lamina |    runc | lamina/runc | budget          |\n");
-  expect(text).toContain("| 1.00 ms | 4.00 ms |        0.25 | ≤ 0.5 runc: met |\n");
+  expect(text).toStartWith("| work               |  lamina |    runc | lamina/runc | budget           |\n");
+  expect(text).toContain("| 1.00 ms | 4.00 ms |        0.25 | ≤ 0.35 runc: met |\n");
   expect(text).toContain("- crun is left out: it is not installed.\n");
 });
 
 test("a miss whose interval reaches the limit is marked differently from one whose interval does not", () => {
   const verdict = (lamina: readonly number[]) => renderMarkdown({ ...RESULT, rows: [{ ...ROW, samples: { lamina, crun: [10, 10, 10] } }] });
 
-  expect(verdict([9, 11, 12])).toContain("≤ 1 crun: missed within the noise |");
-  expect(verdict([11, 11, 12])).toContain("≤ 1 crun: **missed** ");
+  expect(verdict([9, 11, 12])).toContain("≤ 0.95 crun: missed within the noise |");
+  expect(verdict([11, 11, 12])).toContain("≤ 0.95 crun: **missed** ");
 });
 
 test("images have a table of other peers, of differences from a plain directory, and of memory", () => {
@@ -68,11 +68,11 @@ test("images have a table of other peers, of differences from a plain directory,
   ] as const;
 
   expect(renderMarkdown({ ...RESULT, runtimes, rows })).toStartWith(
-    `| work   |   lamina |  umoci |    plain |        lamina/umoci |                over plain | budget                                     |
-| ------ | -------: | -----: | -------: | ------------------: | ------------------------: | ------------------------------------------ |
-| start  | 12.00 ms |        | 10.50 ms |                     | +1.50 ms (+1.00 to +2.00) | ≤ 1 ms over plain: missed within the noise |
-| import | 40.00 ms | 100 ms |          |    0.40 (0.30–0.50) |                           | ≤ 0.5 umoci: met                           |
-| memory |  100 KiB | 50 KiB |          | 2.00 (2.00–2929.70) |                           | ≤ 146484 KiB: **missed**                   |
+    `| work   |   lamina |  umoci |    plain |        lamina/umoci |                over plain | budget                   |
+| ------ | -------: | -----: | -------: | ------------------: | ------------------------: | ------------------------ |
+| start  | 12.00 ms |        | 10.50 ms |                     | +1.50 ms (+1.00 to +2.00) | ≤ 1.5 ms over plain: met |
+| import | 40.00 ms | 100 ms |          |    0.40 (0.30–0.50) |                           | ≤ 0.45 umoci: met        |
+| memory |  100 KiB | 50 KiB |          | 2.00 (2.00–2929.70) |                           | ≤ 39062 KiB: **missed**  |
 `,
   );
 });
