@@ -72,13 +72,14 @@ function openDirectory(root: HostPath): Fd | undefined {
   return undefined;
 }
 
-/** What a program depends on, of config.json. */
-function profileText({ defaultAction, defaultErrnoRet, architectures, syscalls = [] }: Seccomp): string {
-  const isWide = syscalls.some(({ args = [] }) =>
-    args.some(({ value, valueTwo }) => typeof value === "bigint" || typeof valueTwo === "bigint"),
-  );
-  const exact = (_: string, value: unknown): unknown => (typeof value === "bigint" ? `${value}` : value);
-  return JSON.stringify([defaultAction, defaultErrnoRet, architectures, syscalls], isWide ? exact : undefined);
+/** What a program depends on, of config.json: its values, with how many there are of each list. None has a NUL in it. */
+function profileText({ defaultAction, defaultErrnoRet, architectures = [], syscalls = [] }: Seccomp): string {
+  const words: unknown[] = [defaultAction, defaultErrnoRet, architectures.length, ...architectures];
+  for (const { names, action, errnoRet, args = [] } of syscalls) {
+    words.push(action, errnoRet, names.length, names.join("\0"), args.length);
+    for (const { index, op, value, valueTwo } of args) words.push(index, op, value, valueTwo);
+  }
+  return words.join("\0");
 }
 
 function keyOf(profile: string, library: string): string {
