@@ -4,42 +4,45 @@ import type { HostPath } from "../base/paths.ts";
 import { SIGNALS } from "../base/signals.ts";
 import { describeHostStep } from "../plan/describe.ts";
 import type { HostStep } from "../plan/host-step.ts";
-import type { Plan } from "../plan/plan-container.ts";
 import { listenerState } from "../plan/state-document.ts";
 import type { Planned, SyncPoint } from "../plan/step.ts";
+import type { Steps } from "../plan/steps.ts";
 import { readProcess } from "../state/status.ts";
 import { attachDeviceProgram } from "../sys/bpf.ts";
-import type { Fd } from "../sys/fd.ts";
 import { OPEN, openFile, replaceFile } from "../sys/file.ts";
 import { ownPid } from "../sys/own-ids.ts";
 import { openPid, trySignal, waitChild } from "../sys/process.ts";
 import { sendListener, sendPidfd } from "./caller-socket.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "./cgroup.ts";
 import type { TreeMaker } from "./context.ts";
-import { wordFailure, wordWarning } from "./failure.ts";
+import { type Wording, wordFailure, wordWarning } from "./failure.ts";
 import { Handshake, InitLost } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
-import { launchInit, type Supervision } from "./launch.ts";
+import { type LaunchRequest, launchInit } from "./launch.ts";
 import { LayerTrees } from "./layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "./writable-layer.ts";
 
 export interface Execution {
-  readonly plan: Plan;
+  readonly plan: Steps;
+  /** What init is given beside its plan. */
+  readonly launch: Omit<LaunchRequest, "plan">;
+  readonly wording: Wording;
+  readonly warn: (message: string) => void;
+  readonly trace: (message: () => string) => void;
+  /** The state document that hooks, and the listener of a filter, get; `pid` is that of init. */
+  readonly stateFor: (pid: number) => string;
+  /** For a plan that makes a container. */
+  readonly creation?: Creation;
+}
+
+export interface Creation {
   readonly bundle: HostPath;
   readonly user: LayerUser;
   /** For a plan that makes a tree of layers. */
   readonly trees: TreeMaker | undefined;
-  readonly startSocket: Fd | undefined;
-  readonly consoleSocket: Fd | undefined;
-  readonly preserveFds: number;
-  readonly supervision: Supervision | undefined;
-  readonly warn: (message: string) => void;
-  readonly trace: (message: () => string) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
   readonly saveState: (pid: number) => void;
-  /** The state document that hooks get. */
-  readonly stateFor: (pid: number) => string;
 }
 
 /** What runc's log says at the same stage, for those who look for it there. */
@@ -49,10 +52,10 @@ function runcWords(step: HostStep): string {
   return step.op === "release" && step.point === "ready" ? "init: closing the pipe to signal completion: " : "";
 }
 
-/** A container's init on its way. Whoever gives up calls `abandon`. */
+/** Init on its way to the program. Whoever gives up calls `abandon`. */
 export class Running implements Disposable {
   readonly #execution: Execution;
-  /** Init's stages that have not been reaped; the last one is the container's init, or will clone it. */
+  /** Init's stages that have not been reaped; the last one becomes the program, or will clone the one that does. */
   readonly #stages: number[] = [];
   readonly #trees: LayerTrees;
   /** The stages' parent; undefined if we are. */
@@ -61,10 +64,10 @@ export class Running implements Disposable {
 
   constructor(execution: Execution) {
     this.#execution = execution;
-    this.#trees = new LayerTrees(execution.trees, execution.warn);
+    this.#trees = new LayerTrees(execution.creation?.trees, execution.warn);
   }
 
-  /** Of the container's init; of an earlier stage of it before that. */
+  /** Of the stage that becomes the program; of an earlier one before that. */
   get pid(): number {
     return this.#stages.at(-1) ?? 0;
   }
@@ -87,7 +90,7 @@ export class Running implements Disposable {
       this.#step(planned);
       return true;
     } catch (error) {
-      const worded = wordFailure(error, this.#execution.plan.init);
+      const worded = this.#worded(error);
       if (!(worded instanceof RuntimeError) || onFailure === "stop") throw worded;
       if (onFailure === "warn") this.#execution.warn(worded.message);
       return false;
@@ -99,8 +102,18 @@ export class Running implements Disposable {
     try {
       this.#handshake?.awaitExec();
     } catch (error) {
-      throw wordFailure(error, this.#execution.plan.init);
+      throw this.#worded(error);
     }
+  }
+
+  #worded(error: unknown): unknown {
+    return wordFailure(error, this.#execution.plan.init, this.#execution.wording);
+  }
+
+  get #creation(): Creation {
+    const { creation } = this.#execution;
+    if (creation === undefined) throw new RuntimeError("integrity", "this plan makes no container", { hint: "this is a bug in lamina" });
+    return creation;
   }
 
   #step({ step, origin }: Planned<HostStep>): unknown {
@@ -118,7 +131,7 @@ export class Running implements Disposable {
       case "attachDeviceProgram":
         return attachDevices(step.path, step.program);
       case "claimLayer":
-        return claimWritableLayer(step, this.#execution.user, origin);
+        return claimWritableLayer(step, this.#creation.user, origin);
       case "makeUpper":
         return makeUpper(step, origin);
       case "openLayer":
@@ -137,14 +150,14 @@ export class Running implements Disposable {
         return writeIdMaps(this.pid, step);
       case "runHook":
         return during("error during container init", () =>
-          runHook({ ...step, directory: this.#execution.bundle, state: this.#execution.stateFor(this.pid) }),
+          runHook({ ...step, directory: this.#creation.bundle, state: this.#execution.stateFor(this.pid) }),
         );
       case "sendPidfd":
         return sendPidfd(step.socket, this.pid);
       case "sendListener":
         return this.#sendListener(step);
       case "saveState":
-        return this.#execution.saveState(this.pid);
+        return this.#creation.saveState(this.pid);
       case "writePidFile":
         return replaceFile(step.path, String(this.pid), { mode: 0o644 });
       default:
@@ -166,8 +179,8 @@ export class Running implements Disposable {
   }
 
   #spawn(): void {
-    const { plan, startSocket, consoleSocket, preserveFds, supervision, warn } = this.#execution;
-    const { pid, socket } = launchInit({ plan: plan.init, startSocket, consoleSocket, preserveFds, supervision });
+    const { plan, launch, warn } = this.#execution;
+    const { pid, socket } = launchInit({ ...launch, plan: plan.init });
     this.#stages.push(pid);
     this.#handshake = new Handshake(socket, {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),

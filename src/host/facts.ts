@@ -1,10 +1,10 @@
 /** The only probing, and all of it before planning: what this host, this user and this bundle are. */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
-import type { Facts } from "../plan/facts.ts";
+import type { Facts, HostFacts } from "../plan/facts.ts";
 import { RLIMITS } from "../plan/rlimits.ts";
 import { rootPath } from "../plan/rootfs.ts";
-import type { Spec } from "../spec/types.ts";
+import type { Process, Rlimit, Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { takesParameter } from "../sys/filesystem-context.ts";
 import { effectiveGid, effectiveUid } from "../sys/own-ids.ts";
@@ -20,30 +20,44 @@ interface BundleFiles {
 }
 
 export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, forced: "auto" | boolean = "auto"): Facts {
-  const uid = effectiveUid();
-  const inUserNamespace = isInUserNamespace();
-  const rootless = forced === "auto" ? uid !== 0 || inUserNamespace : forced;
+  const hasUserNamespace = spec.linux?.namespaces?.some(({ type }) => type === "user") ?? false;
+  const host = readHostFacts({ process: spec.process, hasUserNamespace, mountLabel: spec.linux?.mountLabel }, forced);
   const rootfs = readRootfs(rootPath(spec, bundle));
   const mounts = readMounts();
   return {
+    ...host,
     bundle,
     rootfs,
     rootfsMount: mountOf(rootfs, mounts)?.mountPoint ?? hostPath("/"),
+    hasKcore: statIfThere("/proc/kcore") !== undefined,
+    hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
+    cgroup: readCgroupFacts(host.rootless, mounts),
+    ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
+  };
+}
+
+/** The process to be started, as far as facts need to be known for it. */
+export interface FactsFor {
+  readonly process: Process | undefined;
+  readonly hasUserNamespace: boolean;
+  readonly mountLabel?: string | undefined;
+}
+
+export function readHostFacts({ process, hasUserNamespace, mountLabel }: FactsFor, forced: "auto" | boolean): HostFacts {
+  const uid = effectiveUid();
+  const inUserNamespace = isInUserNamespace();
+  return {
     uid,
     gid: effectiveGid(),
-    rootless,
+    rootless: forced === "auto" ? uid !== 0 || inUserNamespace : forced,
     inUserNamespace,
     setgroupsDenied: readTextIfThere("/proc/self/setgroups")?.trim() === "deny",
     lastCapability: Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"),
     ownCapabilities: readPermittedCapabilities(),
-    hasKcore: statIfThere("/proc/kcore") !== undefined,
     umask: readUmask(),
-    hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
-    security: readSecurity(spec),
+    security: readSecurity(process, mountLabel),
     hasKeyrings: hasKeyrings(),
-    limits: readLimits(spec),
-    cgroup: readCgroupFacts(rootless, mounts),
-    ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
+    limits: hasUserNamespace ? readLimits(process?.rlimits ?? []) : new Map(),
   };
 }
 
@@ -64,10 +78,9 @@ function readRootfs(path: HostPath): HostPath {
   return hostPath(realPath(path));
 }
 
-function readLimits({ process, linux }: Spec): Facts["limits"] {
+function readLimits(rlimits: readonly Rlimit[]): HostFacts["limits"] {
   const limits: [number, { soft: bigint; hard: bigint }][] = [];
-  if (!linux?.namespaces?.some(({ type }) => type === "user")) return new Map();
-  for (const { type } of process?.rlimits ?? []) {
+  for (const { type } of rlimits) {
     const limit = readLimit(0, RLIMITS[type]);
     if (limit !== undefined) limits.push([RLIMITS[type], limit]);
   }
@@ -75,15 +88,15 @@ function readLimits({ process, linux }: Spec): Facts["limits"] {
 }
 
 /** What no label asks for is not looked at. */
-function readSecurity({ process, linux }: Spec): Facts["security"] {
+function readSecurity(process: Process | undefined, mountLabel: string | undefined): HostFacts["security"] {
   const isAsked = (...labels: readonly (string | undefined)[]): boolean => labels.some((label) => (label ?? "") !== "");
   return {
     apparmor: isAsked(process?.apparmorProfile) ? readAppArmor() : "off",
-    selinux: isAsked(process?.selinuxLabel, linux?.mountLabel) && statIfThere("/sys/fs/selinux/enforce") !== undefined,
+    selinux: isAsked(process?.selinuxLabel, mountLabel) && statIfThere("/sys/fs/selinux/enforce") !== undefined,
   };
 }
 
-function readAppArmor(): Facts["security"]["apparmor"] {
+function readAppArmor(): HostFacts["security"]["apparmor"] {
   if (readTextIfThere("/sys/module/apparmor/parameters/enabled")?.trim() !== "Y") return "off";
   return statIfThere("/proc/self/attr/apparmor") === undefined ? "shared" : "own";
 }

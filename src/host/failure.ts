@@ -13,10 +13,21 @@ import { InitLost, StepFailure } from "./handshake.ts";
 const HOOK_EXITED = 4096;
 const HOOK_KILLED = 8192;
 
+/** How failures of init are told, by what it was to become. */
+export interface Wording {
+  /** Before the reason, unless that is about the program. */
+  readonly prefix: string;
+  readonly who: string;
+}
+
+export const OF_CONTAINER: Wording = { prefix: "error during container init: ", who: "container init" };
+/** As runc, which calls only the first process of a container its init. */
+export const OF_EXEC: Wording = { prefix: "", who: "the process" };
+
 /** An error of init as one for people; any other error stays as it is. */
-export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]): unknown {
+export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], { prefix, who }: Wording): unknown {
   if (error instanceof InitLost) {
-    return new RuntimeError("kernel", "container init was killed or ended before it was ready", {
+    return new RuntimeError("kernel", `${who} was killed or ended before it was ready`, {
       hint: "a memory limit may be too small for it, or somebody killed it: see dmesg",
     });
   }
@@ -40,7 +51,7 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[]):
   };
   const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
-  return new RuntimeError("kernel", isProgram ? cause : `error during container init: ${cause}`, detail);
+  return new RuntimeError("kernel", isProgram ? cause : `${prefix}${cause}`, detail);
 }
 
 /** fuse-overlayfs gives itself an option as root that libfuse 3.14 does not know, and says so whenever it starts. */

@@ -22,6 +22,7 @@ import { requireUnusedCgroups } from "./cgroup.ts";
 import type { HostContext } from "./context.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "./ended-run.ts";
 import { type Execution, Running } from "./execute.ts";
+import { OF_CONTAINER } from "./failure.ts";
 import { keepFilter } from "./filter-cache.ts";
 import { readHostRoot } from "./host-root.ts";
 import type { Supervision } from "./launch.ts";
@@ -92,27 +93,27 @@ function carryOut(work: Work, context: HostContext): Prepared {
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     const execution: Execution = {
       plan,
-      bundle: record.bundle,
-      user: { root: context.root, id: record.id, created: record.created },
-      trees: request.bundle.trees,
-      startSocket,
-      consoleSocket: request.consoleSocket,
-      preserveFds,
-      supervision: planSupervision(request, directory, record),
+      launch: { startSocket, consoleSocket: request.consoleSocket, preserveFds, supervision: planSupervision(request, directory, record) },
+      wording: OF_CONTAINER,
       warn: context.warn,
       trace: context.trace,
       stateFor,
-      saveState: (pid) => {
-        const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
-        final = {
-          ...record,
-          pid,
-          startTime: readProcess(pid)?.startTime ?? "",
-          ...(previousRun === undefined ? {} : { previousRun }),
-        };
-        writeRecord(directory.path, final);
-        if (request.command === "run") beginRun(final);
-        request.whenReady?.();
+      creation: {
+        bundle: record.bundle,
+        user: { root: context.root, id: record.id, created: record.created },
+        trees: request.bundle.trees,
+        saveState: (pid) => {
+          const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
+          final = {
+            ...record,
+            pid,
+            startTime: readProcess(pid)?.startTime ?? "",
+            ...(previousRun === undefined ? {} : { previousRun }),
+          };
+          writeRecord(directory.path, final);
+          if (request.command === "run") beginRun(final);
+          request.whenReady?.();
+        },
       },
     };
     const started = new Running(execution);

@@ -82,12 +82,8 @@ export interface FilterFacts {
   readonly isCached: boolean;
 }
 
-export interface Facts {
-  readonly bundle: HostPath;
-  /** Without symbolic links. */
-  readonly rootfs: HostPath;
-  /** Mount point of the mount that the rootfs lies on. */
-  readonly rootfsMount: HostPath;
+/** Of the host and of this process: for every plan that starts a process. */
+export interface HostFacts {
   readonly uid: number;
   readonly gid: number;
   /** Not root, or root only in a user namespace. */
@@ -99,17 +95,26 @@ export interface Facts {
   readonly lastCapability: number;
   /** Our permitted capabilities, bit N for capability N: without a user namespace of its own the container gets no more. */
   readonly ownCapabilities: bigint;
-  readonly hasKcore: boolean;
   /** The caller's. */
   readonly umask: number;
-  /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
-  readonly hasProcOfNamespace: boolean;
-  /** Security modules, as far as config.json asks for labels of theirs: AppArmor's files are its `own`, or `shared` on older kernels. */
+  /** Security modules, as far as labels of theirs are asked for: AppArmor's files are its `own`, or `shared` on older kernels. */
   readonly security: { readonly apparmor: "own" | "shared" | "off"; readonly selinux: boolean };
   /** Whether the kernel has keyrings(7). */
   readonly hasKeyrings: boolean;
-  /** Our own limits by number, for those that config.json sets if the container has a user namespace; otherwise empty. */
+  /** Our own limits by number, for those that the process sets if its container has a user namespace; otherwise empty. */
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
+}
+
+/** Those of a bundle too, and of the place where its container will be. */
+export interface Facts extends HostFacts {
+  readonly bundle: HostPath;
+  /** Without symbolic links. */
+  readonly rootfs: HostPath;
+  /** Mount point of the mount that the rootfs lies on. */
+  readonly rootfsMount: HostPath;
+  readonly hasKcore: boolean;
+  /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
+  readonly hasProcOfNamespace: boolean;
   readonly cgroup: CgroupFacts;
   /** Absent = the root is just the directory that config.json names. */
   readonly layers?: LayerFacts;

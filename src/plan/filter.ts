@@ -8,7 +8,7 @@ import { CAPABILITIES } from "./capabilities.ts";
 import type { Facts } from "./facts.ts";
 import { FILTER_FLAGS, NEW_LISTENER } from "./filter-words.ts";
 import type { HostStep } from "./host-step.ts";
-import { grantableCapabilities } from "./identity.ts";
+import { grantableCapabilities, type Surroundings } from "./identity.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 const ORIGIN = "/linux/seccomp";
@@ -28,8 +28,16 @@ export interface FilterPlan {
 
 const NONE: FilterPlan = { early: [], late: [], capabilities: 0n, host: [] };
 
-export function planFilter(spec: Spec, process: Process, facts: Facts): FilterPlan {
-  const seccomp = spec.linux?.seccomp;
+export interface FilterInput {
+  readonly seccomp: Seccomp | undefined;
+  readonly process: Process;
+  readonly userNamespace: Surroundings["userNamespace"];
+}
+
+type FactsOfFilter = Pick<Facts, "filter" | "lastCapability" | "ownCapabilities">;
+
+export function planFilter(input: FilterInput, facts: FactsOfFilter): FilterPlan {
+  const { seccomp, process } = input;
   const { filter } = facts;
   if (seccomp === undefined || filter === undefined) return NONE;
   const listener = listenerOf(seccomp);
@@ -39,11 +47,11 @@ export function planFilter(spec: Spec, process: Process, facts: Facts): FilterPl
     step: { op: "loadFilter", flags: filterFlags(seccomp) | (listener === undefined ? 0 : NEW_LISTENER), program: filter.program },
   };
   const isPrivileged = process.noNewPrivileges !== true;
-  const late = listener === undefined && (!isPrivileged || hasAdmin(spec, process, facts));
+  const late = listener === undefined && (!isPrivileged || hasAdmin(input, facts));
   return {
     early: late ? [] : [load],
     late: late ? [load] : [],
-    capabilities: late || !isPrivileged ? 0n : SYS_ADMIN & grantableCapabilities(spec, facts),
+    capabilities: late || !isPrivileged ? 0n : SYS_ADMIN & grantableCapabilities(input, facts),
     host: listener === undefined ? [] : [{ origin: `${ORIGIN}/listenerPath`, step: listener }],
   };
 }
@@ -66,8 +74,9 @@ export function hasListener({ linux }: Spec): boolean {
   return linux?.seccomp !== undefined && listenerOf(linux.seccomp) !== undefined;
 }
 
-function hasAdmin(spec: Spec, { capabilities }: Process, facts: Facts): boolean {
-  return (capabilities?.effective?.includes("CAP_SYS_ADMIN") ?? false) && (grantableCapabilities(spec, facts) & SYS_ADMIN) !== 0n;
+function hasAdmin(input: FilterInput, facts: FactsOfFilter): boolean {
+  const isAsked = input.process.capabilities?.effective?.includes("CAP_SYS_ADMIN") ?? false;
+  return isAsked && (grantableCapabilities(input, facts) & SYS_ADMIN) !== 0n;
 }
 
 function defaultWords({ defaultAction, defaultErrnoRet }: Seccomp): string {

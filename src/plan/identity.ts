@@ -1,15 +1,22 @@
 /** config.json `process`: user, capabilities, limits, working directory and program → the last steps of init. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath } from "../base/paths.ts";
-import type { Capabilities, Process, Spec } from "../spec/types.ts";
+import type { Capabilities, Personality, Process } from "../spec/types.ts";
 import { CAPABILITIES, parseCapabilities } from "./capabilities.ts";
-import type { Facts } from "./facts.ts";
+import type { HostFacts } from "./facts.ts";
 import { personalityFlags } from "./personality.ts";
 import { planRlimits } from "./rlimits.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 const DEFAULT_UMASK = 0o022;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** What of a container decides what its processes can be. */
+export interface Surroundings {
+  readonly personality: Personality | undefined;
+  /** Its user namespace: made for it, or one that it joins; undefined = the runtime's own. */
+  readonly userNamespace: "new" | "joined" | undefined;
+}
 
 export interface IdentityPlan {
   readonly steps: readonly Planned<InitStep>[];
@@ -23,15 +30,15 @@ export interface IdentityPlan {
  * ids but the old capabilities, so that a directory only for the user and one only for root both work, as with runc.
  * The capabilities of `until` stay, effective and permitted, up to the last steps.
  */
-export function planIdentity(process: Process, spec: Spec, facts: Facts, until = 0n): IdentityPlan {
+export function planIdentity(process: Process, surroundings: Surroundings, facts: HostFacts, until = 0n): IdentityPlan {
   const { user = {} } = process;
   const { uid = 0, gid = 0, additionalGids = [] } = user;
-  const { sets, ...capabilities } = planCapabilities(process.capabilities ?? {}, spec, facts);
+  const { sets, ...capabilities } = planCapabilities(process.capabilities ?? {}, surroundings, facts);
   const capset = (more: bigint): Planned<InitStep> => ({
     origin: "/process/capabilities",
     step: { op: "capset", ...sets, effective: sets.effective | more, permitted: sets.permitted | more },
   });
-  const personality = spec.linux?.personality;
+  const { personality } = surroundings;
   const steps: Planned<InitStep>[] = [
     ...(personality ? [{ origin: "/linux/personality", step: { op: "personality", domain: personalityFlags(personality) } } as const] : []),
     ...planRlimits(process.rlimits ?? []),
@@ -39,7 +46,7 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts, until =
     { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },
     { origin: "/process/user/uid", step: { op: "chownStdio", uid } },
     ...(uid === 0 ? [] : [{ origin: "/process/user/uid", step: { op: "keepCapabilities" } } as const]),
-    ...planGroups(additionalGids, spec, facts),
+    ...planGroups(additionalGids, surroundings, facts),
     { origin: "/process/user/gid", step: { op: "setgid", gid } },
     { origin: "/process/cwd", onFailure: "else", step: { op: "chdir", path: guestPath(process.cwd) } },
     { origin: "/process/cwd", step: { op: "chdirAs", path: guestPath(process.cwd), uid } },
@@ -52,7 +59,7 @@ export function planIdentity(process: Process, spec: Spec, facts: Facts, until =
 }
 
 /** A user namespace without setgroups(2) (user_namespaces(7)) has no groups to drop: the call is omitted unless asked for. */
-function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<InitStep>[] {
+function planGroups(gids: readonly number[], { userNamespace }: Surroundings, facts: HostFacts): Planned<InitStep>[] {
   if (facts.setgroupsDenied && gids.length === 0) return [];
   if (facts.setgroupsDenied) {
     throw new RuntimeError("unsupported", "cannot set additional groups: this user cannot call setgroups(2)", {
@@ -60,17 +67,24 @@ function planGroups(gids: readonly number[], spec: Spec, facts: Facts): Planned<
       hint: "run as root, or install newuidmap and newgidmap and list ranges in /etc/subuid and /etc/subgid",
     });
   }
-  const joinsUser = (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "user" && path !== "");
-  const onFailure = joinsUser && gids.length === 0 ? "ignore" : "stop"; // what it allows shows only inside; root dropped its groups earlier
+  const onFailure = userNamespace === "joined" && gids.length === 0 ? "ignore" : "stop"; // what it allows shows only inside; root dropped its groups earlier
   return [{ origin: "/process/user/additionalGids", onFailure, step: { op: "setgroups", gids } }];
 }
 
-/** The first process of a user namespace has them all. */
-export function grantableCapabilities({ linux }: Spec, facts: Pick<Facts, "lastCapability" | "ownCapabilities">): bigint {
-  return linux?.namespaces?.some(({ type }) => type === "user") ? knownCapabilities(facts) : facts.ownCapabilities;
+/** A user namespace that is joined may forbid setgroups(2), and then our own groups would leak into it. `origin` asks for it, if any does. */
+export function planForeignGroups(origin: string | undefined, { uid, setgroupsDenied }: HostFacts): Planned<InitStep>[] {
+  return origin === undefined || uid !== 0 || setgroupsDenied ? [] : [{ origin, step: { op: "setgroups", gids: [] } }];
 }
 
-function knownCapabilities({ lastCapability }: Pick<Facts, "lastCapability">): bigint {
+/** Who is in a user namespace has them all. */
+export function grantableCapabilities(
+  { userNamespace }: Pick<Surroundings, "userNamespace">,
+  facts: Pick<HostFacts, "lastCapability" | "ownCapabilities">,
+): bigint {
+  return userNamespace === undefined ? facts.ownCapabilities : knownCapabilities(facts);
+}
+
+function knownCapabilities({ lastCapability }: Pick<HostFacts, "lastCapability">): bigint {
   return (2n << BigInt(lastCapability)) - 1n;
 }
 
@@ -82,7 +96,7 @@ interface CapabilityPlan {
 }
 
 /** A capability that cannot be granted is a warning, not an error (runtime-spec, config.md, Linux Process). */
-function planCapabilities(sets: Capabilities, spec: Spec, facts: Facts): CapabilityPlan {
+function planCapabilities(sets: Capabilities, surroundings: Surroundings, facts: HostFacts): CapabilityPlan {
   const origin = "/process/capabilities";
   const known = knownCapabilities(facts);
   const unknown = new Set<string>();
@@ -91,7 +105,7 @@ function planCapabilities(sets: Capabilities, spec: Spec, facts: Facts): Capabil
     for (const name of [...parsed.unknown, ...namesOf(parsed.bits & ~known)]) unknown.add(name);
     return parsed.bits & known;
   };
-  const grantable = grantableCapabilities(spec, facts);
+  const grantable = grantableCapabilities(surroundings, facts);
   const [effective, permitted, inheritable] = [bitsOf(sets.effective), bitsOf(sets.permitted), bitsOf(sets.inheritable)];
   const ambient = bitsOf(sets.ambient);
   const raisable = ambient & permitted & inheritable & grantable; // the kernel refuses all others

@@ -52,6 +52,12 @@ export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
 }
 
+/** How the container comes by its user namespace; undefined if it stays in the runtime's. */
+export function userNamespaceOf({ created, joined }: Namespaces): "new" | "joined" | undefined {
+  if (created.has("user")) return "new";
+  return joined.some(({ type }) => type === "user") ? "joined" : undefined;
+}
+
 /** True if we may enter other namespaces, mount namespaces included (setns(2)). */
 export function mayEnterNamespaces({ ownCapabilities }: Facts): boolean {
   return [CAPABILITIES.CAP_SYS_ADMIN, CAPABILITIES.CAP_SYS_CHROOT].every((number) => (ownCapabilities >> BigInt(number)) & 1n);

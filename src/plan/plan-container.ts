@@ -15,18 +15,20 @@ import { type FilterPlan, planFilter } from "./filter.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
 import { planIdMaps } from "./id-maps.ts";
-import { type IdentityPlan, type ProgramPlan, planIdentity, planProgram } from "./identity.ts";
+import { type IdentityPlan, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./late-pid.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts.ts";
-import { isolates, type Namespaces, parseNamespaces, planNamespaces } from "./namespaces.ts";
+import { isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces.ts";
+import { planOomScore } from "./oom-score.ts";
 import { planRaisedLimits } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
+import type { Steps } from "./steps.ts";
 import { planSysctl } from "./sysctl.ts";
 import { requireSupported } from "./unsupported.ts";
 
@@ -42,14 +44,11 @@ export interface PlanOptions {
   readonly pidfdSocket: HostPath | undefined;
 }
 
-export interface Plan {
-  readonly host: readonly Planned<HostStep>[];
-  readonly init: readonly Planned<InitStep>[];
+export interface Plan extends Steps {
   /** The container's directory in each hierarchy, by its first controller; "unified" on v2. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   /** Init mounts the root on the host, where it has to be unmounted again. */
   readonly mountsOnHost: boolean;
-  readonly warnings: readonly string[];
 }
 
 export function planContainer(config: Spec, facts: Facts, options: PlanOptions): Plan {
@@ -68,10 +67,11 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
-  const filter = planFilter(spec, process, facts);
+  const surroundings = { personality: spec.linux?.personality, userNamespace: userNamespaceOf(namespaces) };
+  const filter = planFilter({ seccomp: spec.linux?.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
   const program = planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
-  const identity = planIdentity(process, spec, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
+  const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
   const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
@@ -133,7 +133,7 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
   ];
   return [
     ...(layers?.first ?? []),
-    ...planForeignGroups(namespaces, facts),
+    ...planForeignGroups(namespaces.joined.find(({ type }) => type === "user")?.origin, facts),
     ...mounts.first,
     ...(latePid?.open ?? []),
     ...planNamespaces({
@@ -145,27 +145,6 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
       unified: cgroup.entry.unified,
     }),
   ];
-}
-
-/** A joined user namespace may forbid setgroups(2), and then our own groups would leak into the container. */
-function planForeignGroups({ joined }: Namespaces, { uid, setgroupsDenied }: Facts): Planned<InitStep>[] {
-  const user = joined.find(({ type }) => type === "user");
-  return user === undefined || uid !== 0 || setgroupsDenied ? [] : [{ origin: user.origin, step: { op: "setgroups", gids: [] } }];
-}
-
-/**
- * Lowering the score takes root; and init's files in procfs belong to root as well unless it is dumpable. A rootless container
- * that keeps the runtime's score is only more likely to be killed: that gains it nothing.
- */
-function planOomScore({ oomScoreAdj }: Process, facts: Facts): Planned<InitStep>[] {
-  if (oomScoreAdj === undefined) return [];
-  const write: Planned<InitStep> = {
-    origin: "/process/oomScoreAdj",
-    ...(facts.rootless ? { onFailure: "ignore" as const } : {}),
-    step: { op: "writeProc", file: "self/oom_score_adj", text: String(oomScoreAdj) },
-  };
-  const dumpable = (value: boolean): Planned<InitStep> => ({ origin: write.origin, step: { op: "setDumpable", dumpable: value } });
-  return facts.uid === 0 ? [write] : [dumpable(true), write, dumpable(false)];
 }
 
 /** Session, keyring (owned by the container's root, so after the user namespace), names, loopback: before anything else. */

@@ -1,7 +1,7 @@
 /** config.json `process.rlimits` → setrlimit steps. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Rlimit } from "../spec/types.ts";
-import type { Facts } from "./facts.ts";
+import type { HostFacts } from "./facts.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 /** Numbers of the limits on x86_64 and aarch64 (asm-generic/resource.h). */
@@ -44,7 +44,7 @@ export function planRlimits(rlimits: readonly Rlimit[]): Planned<InitStep>[] {
  * Raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace, so before a container enters its own, the hard
  * limits that it needs are raised and left otherwise unchanged.
  */
-export function planRaisedLimits(rlimits: readonly Rlimit[], limits: Facts["limits"]): Planned<InitStep>[] {
+export function planRaisedLimits(rlimits: readonly Rlimit[], limits: HostFacts["limits"]): Planned<InitStep>[] {
   return rlimits.flatMap(({ type, hard }, i) => {
     const own = limits.get(RLIMITS[type]);
     if (own === undefined || BigInt(hard) <= own.hard) return [];

@@ -2,13 +2,15 @@ import { expect, test } from "bun:test";
 import { CAPABILITIES } from "../../../src/plan/capabilities.ts";
 import { describeStep } from "../../../src/plan/describe.ts";
 import type { Facts } from "../../../src/plan/facts.ts";
-import { type IdentityPlan, planEnvironment, planIdentity, planProgram } from "../../../src/plan/identity.ts";
+import { type IdentityPlan, planEnvironment, planIdentity, planProgram, type Surroundings } from "../../../src/plan/identity.ts";
 import type { Process } from "../../../src/spec/types.ts";
 import { FACTS } from "../../plan/facts.ts";
 
+const ON_HOST: Surroundings = { personality: undefined, userNamespace: undefined };
+
 function plan(process: Partial<Process>, facts: Partial<Facts> = {}): IdentityPlan {
   if (FACTS.root === undefined) throw new Error("no facts are called root");
-  return planIdentity({ cwd: "/", args: ["x"], ...process }, { ociVersion: "1.3.0" }, { ...FACTS.root, ...facts });
+  return planIdentity({ cwd: "/", args: ["x"], ...process }, ON_HOST, { ...FACTS.root, ...facts });
 }
 
 function words(process: Partial<Process>, facts: Partial<Facts> = {}): string[] {
@@ -24,11 +26,11 @@ test("[C54] a capability that the runtime lacks is a warning, unless the contain
   const process = { cwd: "/", args: ["x"], capabilities: { permitted: ["CAP_KILL", "CAP_CHOWN"], effective: ["CAP_KILL"] } };
   if (FACTS.root === undefined) throw new Error("no facts are called root");
   const facts: Facts = { ...FACTS.root, ownCapabilities: 1n };
-  const capset = (namespaces: { type: "user" }[]): unknown => {
-    const { steps, warnings } = planIdentity(process, { ociVersion: "1.3.0", linux: { namespaces } }, facts);
+  const capset = (userNamespace: Surroundings["userNamespace"]): unknown => {
+    const { steps, warnings } = planIdentity(process, { ...ON_HOST, userNamespace }, facts);
     return [warnings, steps.map(({ step }) => describeStep(step)).filter((text) => text.startsWith("set the cap"))];
   };
-  expect([capset([]), capset([{ type: "user" }])]).toEqual([
+  expect([capset(undefined), capset("new")]).toEqual([
     [
       ["ignoring capabilities that the runtime itself lacks: CAP_KILL (/process/capabilities)"],
       ["set the capabilities: effective none; permitted CAP_CHOWN; inheritable none"],
