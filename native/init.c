@@ -3,8 +3,9 @@
  * host in numbers (src/host/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
  * what to do when a step fails.
  *
- * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket; those
- * below BASE and above 2 belong to the container (--preserve-fds). supervisor.c explains further arguments.
+ * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket, three for the
+ * supervisor, and for exec the container's init and its root; those below BASE and above 2 belong to the container
+ * (--preserve-fds). supervisor.c explains further arguments.
  */
 #include "init.h"
 
@@ -14,7 +15,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-#define GIVEN 7 /* at most so many descriptors, from BASE on */
+#define GIVEN 9 /* at most so many descriptors, from BASE on */
 
 struct init self;
 
@@ -211,6 +212,8 @@ main(int argc, char **argv)
 	self.host = base + 1;
 	self.start = fcntl(base + 2, F_GETFD) < 0 ? -1 : base + 2;
 	self.console = base + 3;
+	self.container = base + 7;
+	self.container_root = base + 8;
 	self.root = -1;
 	self.words = -1;
 	fill_streams();

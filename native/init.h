@@ -27,6 +27,8 @@ struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
 	int start;            /* the listening start socket; -1 if there is none */
 	int console;          /* where the terminal's master end goes */
+	int container;        /* for exec: the container's init, as a pidfd */
+	int container_root;   /* its root directory */
 	int proc;             /* a procfs that no image can cover: first the host's, then init's own; -1 once closed */
 	int null;             /* /dev/null of the host, until closed */
 	int root;             /* the container's root directory, from when it is attached until closed */

@@ -32,6 +32,33 @@ do_join_namespace(struct cursor *f)
 	return type == CLONE_NEWNS ? use_root_of_process() : 0;
 }
 
+/*
+ * setns(2) with the descriptor of a process joins several of its namespaces, or none of them; this process enters no pid
+ * namespace, only its children do.
+ */
+int
+do_join_process(struct cursor *f)
+{
+	uint32_t flags = take_u32(f);
+
+	if (f->bad)
+		return bad_plan();
+	self.null = closing(self.null, -1);
+	if (setns(self.container, (int)flags) < 0)
+		return -1;
+	self.container = closing(self.container, -1);
+	return flags & CLONE_NEWNS ? use_root_of_process() : 0;
+}
+
+int
+do_join_root(struct cursor *f)
+{
+	if (fchdir(self.container_root) < 0 || chroot(".") < 0)
+		return -1;
+	self.container_root = closing(self.container_root, -1);
+	return use_root_of_process();
+}
+
 int
 do_unshare(struct cursor *f)
 {

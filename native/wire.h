@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x8e5a944du
+#define WIRE_ID 0xafae7dbau
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -29,6 +29,8 @@
 #define STEPS(X) \
 	X(1, open_namespace) \
 	X(2, join_namespace) \
+	X(78, join_process) \
+	X(79, join_root) \
 	X(3, unshare) \
 	X(4, clone_child) \
 	X(5, open_user_namespace) \

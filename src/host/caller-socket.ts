@@ -22,14 +22,11 @@ export function connectToCaller(what: string, path: HostPath, pointer?: string):
 
 const REFUSALS: readonly number[] = [ERRNO.ECONNREFUSED, ERRNO.EAGAIN];
 
-/** What runc's init calls itself in this message. */
-const INIT_NAME = "standard";
-
-/** Sends a pidfd of the container's first process, as callers of runc take it: with a name that says which process it is. */
-export function sendPidfd(path: HostPath, pid: number): void {
+/** Sends a pidfd as callers of runc take it: with a name that says which process it is. */
+export function sendPidfd(path: HostPath, pid: number, name: string): void {
   using socket = connectToCaller("pidfd socket", path);
   using process = openPid(pid);
-  requireSent("pidfd", path, process === undefined ? -ERRNO.ESRCH : trySendWith(socket, encodeText(INIT_NAME), process));
+  requireSent("pidfd", path, process === undefined ? -ERRNO.ESRCH : trySendWith(socket, encodeText(name), process));
 }
 
 /** Each listener has a connection of its own, which ends with the message. */

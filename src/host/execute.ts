@@ -32,6 +32,8 @@ export interface Execution {
   readonly trace: (message: () => string) => void;
   /** The state document that hooks, and the listener of a filter, get; `pid` is that of init. */
   readonly stateFor: (pid: number) => string;
+  /** For a plan that takes a terminal. */
+  readonly takeTerminal?: (() => void) | undefined;
   /** For a plan that makes a container. */
   readonly creation?: Creation;
 }
@@ -153,9 +155,13 @@ export class Running implements Disposable {
           runHook({ ...step, directory: this.#creation.bundle, state: this.#execution.stateFor(this.pid) }),
         );
       case "sendPidfd":
-        return sendPidfd(step.socket, this.pid);
+        return sendPidfd(step.socket, this.pid, step.name);
       case "sendListener":
         return this.#sendListener(step);
+      case "takeTerminal":
+        return this.#execution.takeTerminal?.();
+      case "awaitExec":
+        return this.#handshake?.awaitExec();
       case "saveState":
         return this.#creation.saveState(this.pid);
       case "writePidFile":

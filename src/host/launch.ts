@@ -22,6 +22,16 @@ export interface LaunchRequest {
   readonly preserveFds: number;
   /** Absent = init is our own child. */
   readonly supervision: Supervision | undefined;
+  /** For a process in a container that exists. */
+  readonly container?: ContainerInit;
+}
+
+/** A container's first process, whose namespaces are joined. */
+export interface ContainerInit {
+  /** A pidfd. */
+  readonly process: Fd;
+  /** Its root directory, if the container has no mount namespace. */
+  readonly root: Fd | undefined;
 }
 
 /** What the process is told that waits for a container's end and writes down how it ended. */
@@ -39,7 +49,8 @@ export interface Supervision {
 const FIRST_FREE = 3;
 
 /** Returns the pid of init's first stage, or of its supervisor, and our end of the handshake socket. */
-export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supervision }: LaunchRequest): { pid: number; socket: Fd } {
+export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } {
+  const { plan, startSocket, consoleSocket, preserveFds, supervision, container } = request;
   const base = FIRST_FREE + preserveFds;
   requirePreserved(base);
   using image = openInit();
@@ -55,6 +66,8 @@ export function launchInit({ plan, startSocket, consoleSocket, preserveFds, supe
     [openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack), base + 4],
     [openDirectoryOf(supervision?.exitFile, stack), base + 5],
     [supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)), base + 6],
+    [container?.process, base + 7],
+    [container?.root, base + 8],
   ];
   const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
   for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);

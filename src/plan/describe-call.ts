@@ -5,6 +5,8 @@ import type { InitOp, InitStep } from "./step.ts";
 const INIT_CALLS = {
   openNamespace: "openat(2)",
   joinNamespace: "setns(2)",
+  joinProcess: "setns(2)",
+  joinRoot: "chroot(2)",
   unshare: "unshare(2)",
   enterCgroup: "write(2)",
   openCgroup: "openat(2)",
@@ -104,6 +106,8 @@ const HOST_CALLS = {
   saveState: "rename(2)",
   sendPidfd: "sendmsg(2)",
   sendListener: "sendmsg(2)",
+  takeTerminal: "recvmsg(2)",
+  awaitExec: "recv(2)",
   writePidFile: "rename(2)",
 } as const satisfies Readonly<Record<HostStep["op"], string>>;
 

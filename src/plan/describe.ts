@@ -39,12 +39,15 @@ function hostWords<Op extends HostOp>(step: HostMember<Op>): string {
 const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } = {
   openNamespace: ({ slot, path }) => `open namespace ${path} as #${slot}`,
   joinNamespace: ({ slot, type }) => `join namespace #${slot} (${cloneFlags(type)})`,
+  joinProcess: ({ flags }) => `join the namespaces of the container's init: ${cloneFlags(flags)}`,
+  joinRoot: () => `make the root of the container's init "/"`,
   unshare: ({ flags }) => `make new namespaces: ${cloneFlags(flags)}`,
   enterCgroup: ({ file }) => `enter the cgroup of ${file}`,
   openCgroup: ({ slot, path }) => `open cgroup ${path} as #${slot}`,
   cloneIntoCgroup: ({ slot, flags }) =>
     `start the next init in cgroup #${slot}${flags === 0 ? "" : ` and new namespaces: ${cloneFlags(flags)}`}`,
-  cloneChild: ({ flags }) => `start the container's init${flags === 0 ? "" : ` in new namespaces: ${cloneFlags(flags)}`}`,
+  cloneChild: ({ flags }) =>
+    flags === 0 ? "start init's next stage" : `start the container's init in new namespaces: ${cloneFlags(flags)}`,
   openUserNamespace: ({ slot, uidMap, gidMap }) =>
     `make a user namespace for id-mapped mounts as #${slot}, uids ${mapWords(uidMap)}, gids ${mapWords(gidMap)}`,
   sync: ({ point }) => `wait for the host at "${pointName(point)}"`,
@@ -157,6 +160,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   sendListener: ({ socket, metadata }) =>
     `send the listener of the system call filter to ${socket}${metadata === "" ? "" : `, with ${quote(metadata)}`}`,
   saveState: () => "save the state",
+  takeTerminal: () => "take the terminal's master end from init",
+  awaitExec: () => "wait until the program has taken init's place",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };
 

@@ -105,6 +105,23 @@ export interface HostFacts {
   readonly limits: ReadonlyMap<number, { readonly soft: bigint; readonly hard: bigint }>;
 }
 
+/** Of a container that exists, as its init shows them. */
+export interface ContainerFacts {
+  /** Its user namespace is our own: there is none to be joined. */
+  readonly sharesUserNamespace: boolean;
+  readonly sharesMountNamespace: boolean;
+  /** setgroups(2) is denied in its user namespace. */
+  readonly setgroupsDenied: boolean;
+  /** The cgroup2 directory that its init is in, if that lies below the container's. */
+  readonly initCgroup: HostPath | undefined;
+}
+
+export interface ExecFacts extends HostFacts {
+  readonly container: ContainerFacts;
+  /** Absent = the container has none. */
+  readonly filter?: FilterFacts | undefined;
+}
+
 /** Those of a bundle too, and of the place where its container will be. */
 export interface Facts extends HostFacts {
   readonly bundle: HostPath;

@@ -62,9 +62,13 @@ export type HostStep =
       readonly denySetgroups: boolean;
     }
   | { readonly op: "runHook"; readonly kind: HostHookKind; readonly index: number; readonly call: HookCall }
-  /** To a stream socket of the caller's, as in runc. */
-  | { readonly op: "sendPidfd"; readonly socket: HostPath }
+  /** To a stream socket of the caller's, with the name by which runc tells a container's first process from others. */
+  | { readonly op: "sendPidfd"; readonly socket: HostPath; readonly name: "standard" | "setns" }
   /** Waits for the listener of init's filter, and sends it to a stream socket with the state of its process (runtime-spec, config-linux.md, Seccomp). */
   | { readonly op: "sendListener"; readonly socket: HostPath; readonly metadata: string }
+  /** The caller's terminal is connected to the process's. */
+  | { readonly op: "takeTerminal" }
+  /** Fails if the program cannot be executed. */
+  | { readonly op: "awaitExec" }
   | { readonly op: "saveState" }
   | { readonly op: "writePidFile"; readonly path: HostPath };

@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { NamespaceType, Spec } from "../spec/types.ts";
 import { CAPABILITIES } from "./capabilities.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts, HostFacts } from "./facts.ts";
 import { firstMapped } from "./id-maps.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
 
@@ -61,6 +61,11 @@ export function userNamespaceOf({ created, joined }: Namespaces): "new" | "joine
 /** True if we may enter other namespaces, mount namespaces included (setns(2)). */
 export function mayEnterNamespaces({ ownCapabilities }: Facts): boolean {
   return [CAPABILITIES.CAP_SYS_ADMIN, CAPABILITIES.CAP_SYS_CHROOT].every((number) => (ownCapabilities >> BigInt(number)) & 1n);
+}
+
+/** True if we may change the host's mounts. */
+export function mayMount({ uid, inUserNamespace, ownCapabilities }: HostFacts): boolean {
+  return uid === 0 && !inUserNamespace && ((ownCapabilities >> BigInt(CAPABILITIES.CAP_SYS_ADMIN)) & 1n) === 1n;
 }
 
 export interface NamespaceInput {

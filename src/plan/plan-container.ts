@@ -98,7 +98,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...filter.host,
     hostStep({ op: "await", point: "ready" }),
     ...cgroup.after,
-    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket })]),
+    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket, name: "standard" })]),
     hostStep({ op: "saveState" }),
     ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
     hostStep({ op: "release", point: "ready" }),

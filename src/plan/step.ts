@@ -21,6 +21,10 @@ export type InitStep =
   // namespaces
   | { readonly op: "openNamespace"; readonly slot: number; readonly path: HostPath }
   | { readonly op: "joinNamespace"; readonly slot: number; readonly type: number }
+  /** All of a container's at once; its init is given to init as a descriptor. The host's null device is closed then. */
+  | { readonly op: "joinProcess"; readonly flags: number }
+  /** The root of the container's init becomes "/", for a container without a mount namespace. */
+  | { readonly op: "joinRoot" }
   | { readonly op: "unshare"; readonly flags: number }
   | { readonly op: "cloneChild"; readonly flags: number }
   | { readonly op: "openUserNamespace"; readonly slot: number; readonly uidMap: string; readonly gidMap: string }

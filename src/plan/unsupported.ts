@@ -1,6 +1,6 @@
 /** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asks for. Pure. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Spec } from "../spec/types.ts";
+import type { Process, Spec } from "../spec/types.ts";
 
 /** JSON pointer → the value asked for. */
 function asked({
@@ -15,12 +15,18 @@ function asked({
     ["/linux/intelRdt", linux?.intelRdt !== undefined],
     ["/linux/memoryPolicy", linux?.memoryPolicy !== undefined],
     ["/linux/netDevices", Object.keys(linux?.netDevices ?? {}).length > 0],
-    ["/process/scheduler", process?.scheduler !== undefined],
-    ["/process/ioPriority", process?.ioPriority !== undefined],
+    ...askedOfProcess(process),
     ["/solaris", solaris !== undefined],
     ["/windows", windows !== undefined],
     ["/vm", vm !== undefined],
     ["/zos", zos !== undefined],
+  ];
+}
+
+function askedOfProcess(process: Process | undefined): [pointer: string, present: boolean][] {
+  return [
+    ["/process/scheduler", process?.scheduler !== undefined],
+    ["/process/ioPriority", process?.ioPriority !== undefined],
   ];
 }
 
@@ -31,7 +37,15 @@ export function listUnsupported(spec: Spec): string[] {
 }
 
 export function requireSupported(spec: Spec): void {
-  const [first] = listUnsupported(spec);
+  requireNone(listUnsupported(spec)[0]);
+}
+
+/** Of a process that joins a container. */
+export function requireSupportedProcess(process: Process): void {
+  requireNone(askedOfProcess(process).find(([, present]) => present)?.[0]);
+}
+
+function requireNone(first: string | undefined): void {
   if (first === undefined) return;
   throw new RuntimeError("unsupported", `cannot honour ${first}: this version of lamina does not support it`, {
     pointer: first,

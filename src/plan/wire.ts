@@ -39,6 +39,8 @@ type Row<S extends InitStep> = {
 export const WIRE = {
   openNamespace: { code: 1, fields: { slot: "u32", path: "str" } },
   joinNamespace: { code: 2, fields: { slot: "u32", type: "u32" } },
+  joinProcess: { code: 78, fields: { flags: "u32" } },
+  joinRoot: { code: 79, fields: {} },
   unshare: { code: 3, fields: { flags: "u32" } },
   cloneChild: { code: 4, fields: { flags: "u32" } },
   openUserNamespace: { code: 5, fields: { slot: "u32", uidMap: "str", gidMap: "str" } },

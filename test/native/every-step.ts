@@ -8,6 +8,8 @@ type Samples = { readonly [Op in InitOp]: Extract<InitStep, { op: Op }> };
 const SAMPLES: Samples = {
   openNamespace: { op: "openNamespace", slot: 0, path: hostPath("/proc/1/ns/net") },
   joinNamespace: { op: "joinNamespace", slot: 0, type: 0x40000000 },
+  joinProcess: { op: "joinProcess", flags: 0x20020000 },
+  joinRoot: { op: "joinRoot" },
   unshare: { op: "unshare", flags: 0x10000000 },
   openUserNamespace: { op: "openUserNamespace", slot: 1, uidMap: "0 100000 65536\n", gidMap: "0 100000 65536\n" },
   sync: { op: "sync", point: 1 },

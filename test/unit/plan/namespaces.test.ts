@@ -35,7 +35,7 @@ test("steps that need the host's rights come after the namespaces are opened and
     "wait for the",
     "become gid 0",
     "become uid 0",
-    "start the container's",
+    "start init's next",
   ]);
 });
 
@@ -52,7 +52,7 @@ test("with the right to enter any namespace, they are joined before a user names
     "join namespace #5 (CLONE_NEWCGROUP)",
     "join namespace #4 (CLONE_NEWNS)",
     "join namespace #6 (CLONE_NEWUSER)",
-    "start the container's init",
+    "start init's next stage",
   ]);
 });
 
@@ -61,7 +61,7 @@ test("a user joins them in the user namespace, where they have the right", () =>
     "join namespace #6 (CLONE_NEWUSER)",
     "join namespace #7 (CLONE_NEWIPC)",
     "join namespace #4 (CLONE_NEWNS)",
-    "start the container's init",
+    "start init's next stage",
     "join namespace #5 (CLONE_NEWCGROUP)",
   ]);
 });
@@ -72,7 +72,7 @@ test("a cgroup namespace is joined after the cgroup has been entered, which may 
     { type: "ipc", path: "/proc/7/ns/ipc" },
   ]);
   const after = texts.slice(texts.findIndex((text) => text.startsWith("join")));
-  expect(after).toEqual(["join namespace #6 (CLONE_NEWIPC)", "start the container's init", "join namespace #7 (CLONE_NEWCGROUP)"]);
+  expect(after).toEqual(["join namespace #6 (CLONE_NEWIPC)", "start init's next stage", "join namespace #7 (CLONE_NEWCGROUP)"]);
 });
 
 const OFFSETS: Linux = { uidMappings: MAPPINGS, gidMappings: MAPPINGS, timeOffsets: { boottime: { secs: 5 } } };

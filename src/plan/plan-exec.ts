@@ -1,0 +1,173 @@
+/**
+ * A process, the container that it is for, and facts about both → the plan that executes it there. Read it from top to bottom for the
+ * order of everything between `exec` and the program's first instruction. Pure.
+ *
+ * Processes of the container are hostile. So init joins by descriptors that the host has opened and looks up no name below the
+ * container's root before everything of the host's is closed; and it enters the pid namespace, where it can be named, last: by then it
+ * sees, holds and may do no more than the program (see late-pid.ts).
+ */
+import { RuntimeError } from "../base/errors.ts";
+import type { HostPath } from "../base/paths.ts";
+import type { IdMapping, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
+import { planConsole, planControl } from "./console.ts";
+import { planEnterCgroups } from "./enter-cgroups.ts";
+import type { ExecFacts } from "./facts.ts";
+import { type FilterPlan, planFilter } from "./filter.ts";
+import type { HostStep } from "./host-step.ts";
+import { firstMapped } from "./id-maps.ts";
+import { type IdentityPlan, planForeignGroups, planIdentity, planProgram, type Surroundings } from "./identity.ts";
+import { mayMount, NAMESPACE_FLAGS } from "./namespaces.ts";
+import { planOomScore } from "./oom-score.ts";
+import { planRaisedLimits } from "./rlimits.ts";
+import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
+import type { Steps } from "./steps.ts";
+import { requireSupportedProcess } from "./unsupported.ts";
+
+/** What a container's record says of it. */
+export interface ExecTarget {
+  /** The namespaces that it was given, new or joined. */
+  readonly namespaces: readonly NamespaceType[];
+  /** Of a user namespace made for it. */
+  readonly uidMappings?: readonly IdMapping[];
+  readonly gidMappings?: readonly IdMapping[];
+  readonly personality?: Personality;
+  readonly seccomp?: Seccomp;
+  readonly newKeyring: boolean;
+  /** To be entered; see sub-cgroups.ts. */
+  readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+}
+
+export interface ExecOptions {
+  /** The process goes on when the runtime has ended. */
+  readonly detach: boolean;
+  readonly preserveFds: number;
+  readonly pidFile: HostPath | undefined;
+  readonly pidfdSocket: HostPath | undefined;
+}
+
+export interface ExecInput {
+  readonly process: Process;
+  /** The container's own: who created it was warned of what it cannot have. */
+  readonly first: Process;
+  readonly target: ExecTarget;
+  readonly facts: ExecFacts;
+  readonly options: ExecOptions;
+}
+
+export function planExec(input: ExecInput): Steps {
+  const { process, first, target, facts, options } = input;
+  requireSupportedProcess(process);
+  const surroundings: Surroundings = { personality: target.personality, userNamespace: joinsUser(input) ? "joined" : undefined };
+  const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
+  const filter = planFilter({ seccomp: target.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
+  requireLoadable(filter);
+  const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
+  const identity = identityOf(process);
+  const program = planProgram(process, options.preserveFds);
+  const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
+  return {
+    init: [
+      ...planFirstStage(input),
+      ...planJoin(input),
+      ...(target.newKeyring && facts.hasKeyrings ? [own({ op: "newSessionKeyring" })] : []),
+      ...planConsole(process, false),
+      { ...own({ op: "reopenNull", ofHost: false }), onFailure: "ignore" },
+      own({ op: "letGo" }), // before any unguarded look-up of a name that the container controls: directory, program
+      ...identity.steps,
+      ...program.home,
+      program.find,
+      own({ op: "closeOnExec", first: 3 + options.preserveFds }),
+      ...(hasListener ? [] : filter.early),
+      ...identity.last,
+      ...(target.namespaces.includes("pid") ? [own({ op: "cloneChild", flags: 0 })] : []),
+      own({ op: "setsid" }),
+      ...planControl(process),
+      ...(hasListener ? filter.early : []),
+      own({ op: "sync", point: SYNC_POINTS.ready }),
+      ...filter.late,
+      program.exec,
+    ],
+    host: planHost(input, filter.host),
+    warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
+  };
+}
+
+/** Who traces init in its last stage gets no more than the program's rights, so a filter that takes more is loaded before. */
+function requireLoadable({ capabilities, host }: FilterPlan): void {
+  if (capabilities === 0n || host.length === 0) return;
+  throw new RuntimeError("unsupported", "cannot load a system call filter with a listener for a process that may gain privileges", {
+    pointer: "/process/noNewPrivileges",
+    hint: "use --no-new-privs, or set noNewPrivileges in the process.json",
+  });
+}
+
+function newOnes(warnings: readonly string[], known: readonly string[]): string[] {
+  return warnings.filter((warning) => !known.includes(warning));
+}
+
+/** With the host's rights, and outside of everything. The cgroups come last: what the container may use is all that is left then. */
+function planFirstStage({ process, target, facts }: ExecInput): Planned<InitStep>[] {
+  return [
+    ...planOomScore(process, facts),
+    ...planRaisedLimits(process.rlimits ?? [], facts.limits),
+    ...(mayMount(facts) ? [own({ op: "reopenNull", ofHost: true })] : []), // should the container have no null device of its own
+    ...planEnterCgroups({ paths: target.cgroupPaths, fallback: facts.container.initCgroup, rootless: facts.rootless }),
+  ];
+}
+
+/**
+ * All namespaces by one setns(2), which asks for rights over each with what the caller is before and after. In a user namespace init
+ * has all capabilities but no id of its own, until it becomes the root of it; and the host's groups would come along.
+ */
+function planJoin(input: ExecInput): Planned<InitStep>[] {
+  const { target, facts } = input;
+  const { sharesMountNamespace } = facts.container;
+  const isUser = joinsUser(input);
+  const wanted = target.namespaces.filter((type) => type !== "user" || isUser);
+  const isOwnRoot = wanted.includes("mount");
+  const all: readonly NamespaceType[] = isOwnRoot || sharesMountNamespace ? wanted : [...wanted, "mount"];
+  const flags = all.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
+  return [
+    ...planForeignGroups(isUser ? "" : undefined, facts),
+    ...(flags === 0 ? [] : [own({ op: "joinProcess", flags })]),
+    ...(isUser ? becomeRoot(target) : []),
+    ...(isOwnRoot ? [] : [own({ op: "joinRoot" })]),
+  ];
+}
+
+/** setns(2) refuses the user namespace that the caller is in. */
+function joinsUser({ target, facts }: ExecInput): boolean {
+  return target.namespaces.includes("user") && !facts.container.sharesUserNamespace;
+}
+
+/** One that the container has joined may lack id 0; then init has an unmapped id, and the program's own come later and must work. */
+function becomeRoot({ uidMappings, gidMappings }: ExecTarget): Planned<InitStep>[] {
+  const id = (mappings: readonly IdMapping[] | undefined): number => (mappings === undefined ? 0 : firstMapped(mappings));
+  return [
+    { ...own({ op: "setgid", gid: id(gidMappings) }), onFailure: "ignore" },
+    { ...own({ op: "setuid", uid: id(uidMappings) }), onFailure: "ignore" },
+  ];
+}
+
+/** The pid is written down when the program runs, as in runc: a file that exists promises that much. */
+function planHost({ process, options }: ExecInput, filter: readonly Planned<HostStep>[]): Planned<HostStep>[] {
+  const { detach, pidfdSocket, pidFile } = options;
+  return [
+    hostStep({ op: "spawnInit" }),
+    ...filter,
+    hostStep({ op: "await", point: "ready" }),
+    ...(pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: pidfdSocket, name: "setns" })]),
+    ...(process.terminal === true && !detach ? [hostStep({ op: "takeTerminal" })] : []),
+    hostStep({ op: "release", point: "ready" }),
+    hostStep({ op: "awaitExec" }),
+    ...(pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: pidFile })]),
+  ];
+}
+
+function own(step: InitStep): Planned<InitStep> {
+  return { origin: "", step };
+}
+
+function hostStep(step: HostStep): Planned<HostStep> {
+  return { origin: "", step };
+}
