@@ -5,6 +5,7 @@ import { type Caller, type Context, type Globals, resolveGlobals } from "./comma
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
 import { runCommand } from "./commands/index.ts";
 import { formatLogLine, type Level } from "./commands/log-line.ts";
+import { failureStatusOf } from "./commands/table.ts";
 import { describeVersion } from "./commands/version.ts";
 import { engine, exit, programArguments } from "./engine/process.ts";
 import {
@@ -28,6 +29,7 @@ function caller(): Caller {
 async function runArguments(argv: readonly string[]): Promise<number> {
   const output: string[] = [];
   let tell: Tell = tellTerminal("text");
+  const failure = { status: 1 };
   let status = 0;
   try {
     openMissingStreams();
@@ -38,26 +40,30 @@ async function runArguments(argv: readonly string[]): Promise<number> {
     } else {
       const globals = resolveGlobals(values, caller());
       tell = openTell(globals);
-      status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell));
+      status = await runWords(instead === "help" ? [] : rest, makeContext(globals, output, tell), failure);
     }
   } catch (error) {
     tell("error", describeError(error));
-    status = exitStatusOf(error);
+    status = exitStatusOf(error, failure);
   }
   return writeOutput(output.join(""), tell) ? status : 1;
 }
 
-async function runWords(words: readonly string[], context: Context): Promise<number> {
+/** `failure` learns the command's own exit status for failures. */
+async function runWords(words: readonly string[], context: Context, failure: { status: number }): Promise<number> {
   const parsed = parseCommand(words);
-  if ("name" in parsed) return runCommand(parsed, context);
+  if ("name" in parsed) {
+    failure.status = failureStatusOf(parsed.name);
+    return runCommand(parsed, context);
+  }
   const { helpText } = await import("./commands/usage.ts");
   context.print(await helpText(parsed.help, Math.min(resultWidth() ?? 100, 120)));
   return 0;
 }
 
 /** runc's: 3 for a command that does not exist. */
-function exitStatusOf(error: unknown): number {
-  return error instanceof RuntimeError && error.code === "no-command" ? 3 : 1;
+function exitStatusOf(error: unknown, { status }: { readonly status: number }): number {
+  return error instanceof RuntimeError && error.code === "no-command" ? 3 : status;
 }
 
 function makeContext(globals: Globals, output: string[], tell: Tell): Context {

@@ -3,4 +3,5 @@
  * executable, and every file costs 50 µs at least.
  */
 export * as create from "./create.ts";
+export * as exec from "./exec.ts";
 export * as run from "./run.ts";

@@ -20,6 +20,7 @@ const LOADERS: Loaders = {
   diff: async () => (await import("./rare.ts")).diff,
   events: async () => (await import("./rare.ts")).events,
   explain: async () => (await import("./rare.ts")).explain,
+  exec: async () => (await import("./creation.ts")).exec,
   export: async () => (await import("./rare.ts")).exporting,
   kill: async () => (await import("./lifecycle.ts")).kill,
   list: async () => (await import("./lifecycle.ts")).list,

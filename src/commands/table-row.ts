@@ -33,6 +33,8 @@ export interface CommandRow {
   /** The words behind the positional arguments, which are another program's: taken as they are, options too. */
   readonly rest?: Positional;
   readonly options: readonly Option[];
+  /** Exit status if the command itself fails; default: 1. */
+  readonly failureStatus?: number;
 }
 
 /** A word before the names of several commands: `image` in `image import`. */

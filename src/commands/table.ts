@@ -7,10 +7,11 @@
  * A name of two words belongs to a group, whose row is in GROUPS: `image import`.
  */
 
+import { BUNDLE, CREATION, EXEC, ID } from "./creation-table.ts";
 import { JSON_OR_TABLE, JSON_OR_TEXT } from "./format-option.ts";
 import { COMMAND, FROM_IMAGE } from "./from-image-table.ts";
 import { IMAGE_COMMANDS } from "./image-table.ts";
-import type { CommandRow, GroupRow, Option, Positional } from "./table-row.ts";
+import type { CommandRow, GroupRow, Option } from "./table-row.ts";
 import { UPDATE } from "./update-table.ts";
 import { VOLUME_COMMANDS } from "./volume-table.ts";
 
@@ -40,33 +41,6 @@ export const GLOBALS = [
     summary: "continue without a cgroup if permission is missing",
   },
   { name: "criu", type: "string", value: "path", summary: "accepted for compatibility with runc and ignored", hidden: true },
-] as const satisfies readonly Option[];
-
-const ID = { name: "id", summary: "container id, unique below --root" } as const satisfies Positional;
-
-const BUNDLE = {
-  name: "bundle",
-  type: "string",
-  alias: "b",
-  value: "dir",
-  summary: "directory with config.json; default: the working directory",
-} as const satisfies Option;
-
-/** What create and run share, and explain takes because it changes the plan. */
-const CREATION = [
-  BUNDLE,
-  { name: "console-socket", type: "string", value: "path", summary: "send the terminal's file descriptor to this AF_UNIX socket" },
-  { name: "pidfd-socket", type: "string", value: "path", summary: "send a pidfd of the container's first process to this AF_UNIX socket" },
-  { name: "pid-file", type: "string", value: "file", summary: "write the pid of the container's first process to this file" },
-  { name: "no-pivot", type: "boolean", summary: "do not use pivot_root; for a root filesystem on a ramdisk" },
-  { name: "no-new-keyring", type: "boolean", summary: "keep the caller's session keyring" },
-  {
-    name: "preserve-fds",
-    type: "number",
-    default: 0,
-    value: "n",
-    summary: "pass n more file descriptors, after those of LISTEN_FDS",
-  },
 ] as const satisfies readonly Option[];
 
 export const COMMANDS = {
@@ -102,6 +76,7 @@ export const COMMANDS = {
       },
     ],
   },
+  exec: EXEC,
   state: {
     summary: "print the state of a container as JSON",
     details:
@@ -289,4 +264,10 @@ export function secondWords(group: GroupName): string[] {
 /** The command of that name, as data. Own properties only: `lamina constructor` is no command. */
 export function isCommandName(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
+}
+
+/** With what lamina exits when the command itself fails. */
+export function failureStatusOf(name: CommandName): number {
+  const row: CommandRow = COMMANDS[name];
+  return row.failureStatus ?? 1;
 }

@@ -1,8 +1,9 @@
 /** `create`: a container whose init waits for `start`. No process of lamina's own stays behind. */
 import { RuntimeError } from "../base/errors.ts";
+import type { Process } from "../spec/types.ts";
 import type { Fd } from "../sys/fd.ts";
 import { absolutePath } from "../sys/working-directory.ts";
-import { type Bundle, loadUsableBundle, locating } from "./bundle.ts";
+import { loadUsableBundle, locating } from "./bundle.ts";
 import { connectToCaller } from "./caller-socket.ts";
 import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
@@ -21,7 +22,7 @@ export interface CreateRequest {
 export async function createContainer(request: CreateRequest, context: BundleContext): Promise<void> {
   const bundle = await loadUsableBundle(request.bundle, context);
   await locating(bundle, () => {
-    using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
+    using consoleSocket = openConsoleSocket(bundle.spec.process, request.consoleSocket, true);
     const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);
     running[Symbol.dispose]();
     directory[Symbol.dispose]();
@@ -29,8 +30,8 @@ export async function createContainer(request: CreateRequest, context: BundleCon
 }
 
 /** A terminal needs somebody who takes its master end, and nobody else may be given one. */
-export function openConsoleSocket({ spec }: Bundle, path: string | undefined, detached: boolean): Fd | undefined {
-  const wantsTerminal = spec.process?.terminal === true;
+export function openConsoleSocket(process: Process | undefined, path: string | undefined, detached: boolean): Fd | undefined {
+  const wantsTerminal = process?.terminal === true;
   if (detached && wantsTerminal && path === undefined) {
     throw new RuntimeError("usage", "cannot allocate tty if lamina will detach without setting console socket", {
       pointer: "/process/terminal",

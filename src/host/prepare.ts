@@ -19,6 +19,7 @@ import { listenAt } from "../sys/socket.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import type { UsableBundle } from "./bundle.ts";
 import { requireUnusedCgroups } from "./cgroup.ts";
+import { writeContainerFilter } from "./container-filter.ts";
 import type { HostContext } from "./context.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "./ended-run.ts";
 import { type Execution, Running } from "./execute.ts";
@@ -89,6 +90,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     requireUnusedCgroups(record.cgroupPaths);
     final = record;
     writeRecord(directory.path, record);
+    if (request.bundle.filter !== undefined) writeContainerFilter(directory.path, request.bundle.filter.program);
     keepNewFilter(request.bundle, context.root);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     const execution: Execution = {

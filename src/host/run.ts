@@ -1,24 +1,19 @@
 /** `run`: create and start in one, then stay in the foreground until the program ends, or not (`--detach`). */
 import { requireContainerId } from "../state/container-id.ts";
 import { type EndedRun, EXIT_FILE } from "../state/ended-run.ts";
-import type { Fd } from "../sys/fd.ts";
 import { parentPid } from "../sys/own-ids.ts";
 import { becomeSubreaper } from "../sys/process.ts";
-import { receiveDescriptor, socketPair } from "../sys/socket.ts";
-import { readWindowSize } from "../sys/terminal.ts";
 import { loadUsableBundle, locating, type UsableBundle } from "./bundle.ts";
 import type { BundleContext, HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
 import { endedRun, exitFileOf, takeBackRun, writeRun } from "./ended-run.ts";
 import { Foreground } from "./foreground.ts";
 import { killAndWait } from "./kill.ts";
+import { OwnTerminal, sizedProcess } from "./own-terminal.ts";
 import { type Prepared, prepareContainer } from "./prepare.ts";
 import { removeContainer, removeFailed } from "./remove.ts";
 import { runPoststart } from "./start.ts";
-import { TerminalRelay } from "./terminal-relay.ts";
 import { whileClaimed } from "./writable-layer.ts";
-
-const STDIN = 0;
 
 export interface RunRequest extends CreateRequest {
   readonly detach: boolean;
@@ -36,7 +31,7 @@ export async function runContainer(request: RunRequest, context: BundleContext):
 }
 
 function runDetached(request: RunRequest, bundle: UsableBundle, context: HostContext): number {
-  using consoleSocket = openConsoleSocket(bundle, request.consoleSocket, true);
+  using consoleSocket = openConsoleSocket(bundle.spec.process, request.consoleSocket, true);
   const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
   using _running = prepared.running;
   using directory = prepared.directory;
@@ -58,7 +53,7 @@ function whoWaits({ noSubreaper, pidFile }: RunRequest): number | undefined {
 }
 
 async function runForeground(request: RunRequest, bundle: UsableBundle, context: HostContext): Promise<number> {
-  using _none = openConsoleSocket(bundle, request.consoleSocket, false);
+  using _none = openConsoleSocket(bundle.spec.process, request.consoleSocket, false);
   if (!request.noSubreaper) becomeSubreaper();
   using foreground = new Foreground();
   using terminal = bundle.spec.process?.terminal ? new OwnTerminal() : undefined;
@@ -108,39 +103,7 @@ function finish({ directory, record }: Prepared, run: EndedRun, keep: boolean, c
   }
 }
 
-/** The container's terminal is as large as the caller's from its start, unless config.json says otherwise. */
 function withWindowSize(bundle: UsableBundle): UsableBundle {
   const { spec } = bundle;
-  const consoleSize = spec.process?.consoleSize ?? readWindowSize(STDIN);
-  if (spec.process === undefined || consoleSize === undefined) return bundle;
-  return { ...bundle, spec: { ...spec, process: { ...spec.process, consoleSize } } };
-}
-
-/** The container's terminal, with nobody between it and ours but this process. */
-class OwnTerminal implements Disposable {
-  readonly #ours: Fd;
-  /** Where init sends the master end. */
-  readonly theirs: Fd;
-  #master: Fd | undefined;
-  #relay: TerminalRelay | undefined;
-
-  constructor() {
-    [this.#ours, this.theirs] = socketPair("stream");
-  }
-
-  /** For the time between the terminal's opening and the program's first word: it is to come out as the program writes it. */
-  take(): void {
-    this.theirs.close();
-    this.#master = receiveDescriptor(this.#ours);
-    this.#relay = this.#master && new TerminalRelay(this.#master);
-  }
-
-  get relay(): TerminalRelay | undefined {
-    return this.#relay;
-  }
-
-  [Symbol.dispose](): void {
-    this.#relay?.[Symbol.dispose]();
-    for (const fd of [this.#master, this.#ours, this.theirs]) fd?.close();
-  }
+  return spec.process === undefined ? bundle : { ...bundle, spec: { ...spec, process: sizedProcess(spec.process) } };
 }

@@ -25,10 +25,13 @@ export const START_SOCKET = "start.sock";
 /** A pipe that the container's supervisor, if there is one, holds open as long as it lives. */
 export const SUPERVISOR_PIPE = "supervisor.pipe";
 
+/** The container's compiled system call filter, if it has one. */
+export const FILTER_FILE = "filter.bpf";
+
 /** Where a container that tells NOTIFY_SOCKET something sends it; it sees the directory. */
 export const NOTIFY_DIRECTORY = "notify";
 
-const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|start\.sock|supervisor\.pipe|notify)$/;
+const OWN_FILE = /^((state|exit)\.json(\.tmp-\d+|\.new)?|filter\.bpf|start\.sock|supervisor\.pipe|notify)$/;
 
 const OWNERS_ALL = 0o700;
 

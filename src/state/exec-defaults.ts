@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { isProcess } from "../spec/generated/process.ts";
-import type { IdMapping, NamespaceType, Personality, Process, Rlimit, Spec } from "../spec/types.ts";
+import type { IdMapping, NamespaceType, Personality, Process, Rlimit, Seccomp, Spec } from "../spec/types.ts";
 import { isList, isObject, isText, isWhole, optional } from "./record-shape.ts";
 
 export interface ExecDefaults {
@@ -16,6 +16,8 @@ export interface ExecDefaults {
   readonly uidMappings?: readonly IdMapping[];
   readonly gidMappings?: readonly IdMapping[];
   readonly personality?: Personality;
+  /** How the filter in FILTER_FILE is loaded: without its rules, but for one that notifies a listener. */
+  readonly seccomp?: Seccomp;
   /** False with `--no-new-keyring`. */
   readonly newKeyring: boolean;
 }
@@ -29,7 +31,7 @@ interface RecordedLimit {
 
 export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { readonly noNewKeyring: boolean }): ExecDefaults {
   const { args: _, rlimits = [], ...rest } = process ?? { cwd: "/" };
-  const { namespaces = [], uidMappings, gidMappings, personality } = linux ?? {};
+  const { namespaces = [], uidMappings, gidMappings, personality, seccomp } = linux ?? {};
   const isOwnUser = namespaces.some(({ type, path = "" }) => type === "user" && path === "");
   return {
     process: rest,
@@ -38,8 +40,15 @@ export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { reado
     ...(isOwnUser && uidMappings !== undefined ? { uidMappings } : {}),
     ...(isOwnUser && gidMappings !== undefined ? { gidMappings } : {}),
     ...(personality === undefined ? {} : { personality }),
+    ...(seccomp === undefined ? {} : { seccomp: withoutRules(seccomp) }),
     newKeyring: !noNewKeyring,
   };
+}
+
+/** What is compiled already. Every record is read far more often than anything is executed in its container. */
+function withoutRules({ syscalls = [], ...seccomp }: Seccomp): Seccomp {
+  const isNotifying = syscalls.some(({ action }) => action === "SCMP_ACT_NOTIFY");
+  return isNotifying ? { ...seccomp, syscalls: [{ names: [], action: "SCMP_ACT_NOTIFY" }] } : seccomp;
 }
 
 /** The process as config.json has it, without its program. Throws code "integrity" for a record that somebody has changed. */
@@ -61,6 +70,7 @@ export function isExecDefaults(value: unknown): boolean {
     isList(value.namespaces, isText) &&
     [value.uidMappings, value.gidMappings].every(optional((mappings) => isList(mappings, isIdMapping))) &&
     optional((personality) => isObject(personality) && isText(personality.domain))(value.personality) &&
+    optional((seccomp) => isObject(seccomp) && isText(seccomp.defaultAction))(value.seccomp) &&
     typeof value.newKeyring === "boolean"
   );
 }

@@ -1,0 +1,147 @@
+/** `exec`: one more process in a container that runs; then its exit status, or not (`--detach`). */
+import { during, RuntimeError } from "../base/errors.ts";
+import { completeProcess, type ProcessOptions, processOf } from "../plan/exec-process.ts";
+import { planExec } from "../plan/plan-exec.ts";
+import { stateText } from "../plan/state-document.ts";
+import type { Steps } from "../plan/steps.ts";
+import { subCgroups } from "../plan/sub-cgroups.ts";
+import type { Process } from "../spec/types.ts";
+import { recallProcess } from "../state/exec-defaults.ts";
+import type { Fd } from "../sys/fd.ts";
+import { absolutePath } from "../sys/working-directory.ts";
+import type { HostContext } from "./context.ts";
+import { openConsoleSocket } from "./create.ts";
+import { Running } from "./execute.ts";
+import { readHostFacts } from "./facts.ts";
+import { OF_EXEC } from "./failure.ts";
+import { Foreground } from "./foreground.ts";
+import { listenFds, withListenFds } from "./listen-fds.ts";
+import { OwnTerminal, sizedProcess } from "./own-terminal.ts";
+import { type ProcessFile, placeInProcess, readProcessFile } from "./process-file.ts";
+import { openRunningContainer, type RunningContainer } from "./running-container.ts";
+
+export interface ExecRequest extends ProcessOptions {
+  readonly id: string;
+  /** A file of JSON that says what the options of `ProcessOptions` would. */
+  readonly process: string | undefined;
+  readonly detach: boolean;
+  readonly pidFile: string | undefined;
+  readonly consoleSocket: string | undefined;
+  readonly pidfdSocket: string | undefined;
+  readonly preserveFds: number;
+  readonly cgroup: readonly string[];
+  readonly ignorePaused: boolean;
+}
+
+/** The exit status of the program (128 + n if signal n killed it); 0 with `--detach`. Messages begin as runc's do. */
+export async function execInContainer(request: ExecRequest, context: HostContext): Promise<number> {
+  let file: ProcessFile | undefined;
+  try {
+    using container = openRunningContainer(request, context);
+    file = request.process === undefined ? undefined : await readProcessFile(request.process);
+    for (const warning of file?.warnings ?? []) context.warn(warning);
+    const defaults = recallProcess(container.defaults);
+    const process = withListenFds(resolveProcess(request, file, defaults), listenFds());
+    const start: Start = { request, process, defaults, container, context };
+    return request.detach ? execDetached(start) : execForeground(start);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, `exec failed: ${error.message}`, { ...placeInProcess(file, error.detail), cause: error });
+  }
+}
+
+interface Start {
+  readonly request: ExecRequest;
+  readonly process: Process;
+  /** The container's own. */
+  readonly defaults: Process;
+  readonly container: RunningContainer;
+  readonly context: HostContext;
+}
+
+function resolveProcess(request: ExecRequest, file: ProcessFile | undefined, defaults: Process): Process {
+  if (file === undefined) return processOf(defaults, request);
+  requireNoOptions(request);
+  return completeProcess(file.process, defaults);
+}
+
+/** `--tty` says nothing that the file does not: conmon gives both. */
+function requireNoOptions({ command, cwd, env, user, additionalGids, cap, noNewPrivs, processLabel, apparmor }: ExecRequest): void {
+  const options = {
+    cwd,
+    env,
+    user,
+    "additional-gids": additionalGids,
+    cap,
+    "no-new-privs": noNewPrivs,
+    "process-label": processLabel,
+    apparmor,
+  };
+  const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
+  const given = Object.entries(options).find(([, value]) => isGiven(value))?.[0];
+  if (given === undefined && command.length === 0) return;
+  throw new RuntimeError("usage", `cannot use ${given === undefined ? "a command" : `--${given}`} with --process`, {
+    hint: "the file says everything about the process",
+  });
+}
+
+function execDetached(start: Start): number {
+  const { request, process } = start;
+  using consoleSocket = openConsoleSocket(process, request.consoleSocket, true);
+  using _running = begin(start, consoleSocket);
+  return 0;
+}
+
+function execForeground(start: Start): number {
+  const { request, process } = start;
+  using _none = openConsoleSocket(process, request.consoleSocket, false);
+  using foreground = new Foreground();
+  using terminal = process.terminal ? new OwnTerminal() : undefined;
+  const sized = terminal === undefined ? process : sizedProcess(process);
+  using running = begin({ ...start, process: sized }, terminal?.theirs, () => terminal?.take());
+  const end = foreground.wait(running.pid, terminal?.relay, undefined);
+  return "killed" in end ? 128 + end.killed : end.exited;
+}
+
+/** Returns when the program has begun. If anything fails, it has been ended. */
+function begin(start: Start, consoleSocket: Fd | undefined, takeTerminal?: () => void): Running {
+  const { request, container, context } = start;
+  const { record } = container;
+  const preserveFds = request.preserveFds + listenFds();
+  const plan = planFor(start, preserveFds);
+  for (const warning of plan.warnings) context.warn(warning);
+  const running = new Running({
+    plan,
+    launch: { startSocket: undefined, consoleSocket, preserveFds, supervision: undefined, container: container.init },
+    wording: OF_EXEC,
+    warn: context.warn,
+    trace: context.trace,
+    stateFor: () => stateText(record, record, record.id, "running", record.pid),
+    takeTerminal,
+  });
+  try {
+    during("unable to start container process", () => running.carryOut());
+    return running;
+  } catch (error) {
+    running.abandon();
+    running[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function planFor({ request, process, defaults: first, container, context }: Start, preserveFds: number): Steps {
+  const { record, defaults, facts, filter } = container;
+  const hasUserNamespace = defaults.namespaces.includes("user");
+  return planExec({
+    process,
+    first,
+    target: { ...defaults, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup) },
+    facts: { ...readHostFacts({ process, hasUserNamespace }, context.rootless), container: facts, filter },
+    options: {
+      detach: request.detach,
+      preserveFds,
+      pidFile: request.pidFile === undefined ? undefined : absolutePath(request.pidFile),
+      pidfdSocket: request.pidfdSocket === undefined ? undefined : absolutePath(request.pidfdSocket),
+    },
+  });
+}
