@@ -40,11 +40,18 @@ export function limitMemory(bundle: Bundle, path: string, bytes: number): void {
   writeConfig(path, { ...config, linux: { ...config.linux, resources: { ...resources, memory: { limit: bytes } } } });
 }
 
+/** The same bundle at `path`, with a process that never ends. */
+export function makeWaiting(bundle: Bundle, path: string): void {
+  makeRootfs(path);
+  const { config } = bundle;
+  writeConfig(path, { ...config, process: { ...config.process, args: ["/bin/wait"] } });
+}
+
 function makeRootfs(bundlePath: string): void {
   const bin = join(bundlePath, "rootfs/bin");
   if (mkdirSync(bin, { recursive: true }) === undefined) return;
   for (const directory of ["dev", "proc", "sys"]) mkdirSync(join(bundlePath, "rootfs", directory));
-  compile(["true.c"], join(bin, "true"), { isStatic: true });
+  for (const name of ["true", "wait"]) compile([`${name}.c`], join(bin, name), { isStatic: true });
 }
 
 function writeConfig(bundlePath: string, config: Config): void {

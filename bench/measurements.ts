@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import type { Bench, Row } from "./bench.ts";
+import { makeWaiting } from "./bundle.ts";
 import { measureCommit } from "./measure-commit.ts";
 import { measureImport } from "./measure-import.ts";
 import { measureLayers } from "./measure-layers.ts";
@@ -22,6 +23,7 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
   state: measureState,
   run: measureRun,
   lifecycle: measureLifecycle,
+  exec: measureExec,
   memory: measureMemory,
   "memory-limit": measureLimits,
   parallel: measureParallel,
@@ -85,6 +87,23 @@ async function measureLifecycle(bench: Bench, rounds: number): Promise<Row[]> {
   });
   const samples = collect(sequences, timing, (costs) => totalTime(costs.slice(1)));
   return [{ name: "lifecycle", work: "`create`, `start`, `state`, `delete`", unit: "ms", samples }, ...single];
+}
+
+/** In one container per runtime that runs meanwhile. */
+async function measureExec(bench: Bench, rounds: number): Promise<Row[]> {
+  const bundle = join(bench.home, "waiting");
+  makeWaiting(bench.bundle, bundle);
+  const ids = new Map(bench.runtimes.map((runtime) => [runtime, bench.newId()]));
+  const forAll = (steps: (runtime: Runtime, id: string) => readonly Step[]): Sequence[] =>
+    [...ids].map(([runtime, id]) => ({ steps: steps(runtime, id) }));
+  const exec = (runtime: Runtime): Step => run(runtime, "exec", ids.get(runtime) ?? "", "/bin/true");
+  const sequences = [
+    ...forAll((runtime, id) => [run(runtime, "create", "--bundle", bundle, id), run(runtime, "start", id)]),
+    ...interleave(bench.runtimes, rounds, (runtime) => [exec(runtime), exec(runtime)]),
+    ...forAll((runtime, id) => [run(runtime, "delete", "--force", id)]),
+  ];
+  const samples = collect(sequences, await bench.stopwatch.time(sequences), (costs) => costs.at(-1)?.milliseconds ?? Number.NaN);
+  return [{ name: "exec", work: "`exec` of /bin/true", unit: "ms", samples }];
 }
 
 /** The largest process of each command, as the kernel reports it to the parent: includes helpers that the runtime waited for. */
