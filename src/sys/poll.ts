@@ -1,5 +1,5 @@
 /** Waiting for descriptors and for time to pass. ppoll(2). */
-import { i16, put32, put64, putU16 } from "../base/bytes.ts";
+import { type Bytes, i16, put32, put64, putU16 } from "../base/bytes.ts";
 import type { Fd } from "./fd.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
@@ -22,11 +22,20 @@ export function poll(watched: readonly Watched[], milliseconds: number): number[
     put32(set, i * 8, fd);
     putU16(set, i * 8 + 4, want === "read" ? POLLIN : POLLOUT);
   }
-  const time = new Uint8Array(16);
-  put64(time, 0, Math.max(0, Math.floor(milliseconds / 1000)));
-  put64(time, 8, Math.max(0, Math.round((milliseconds % 1000) * 1_000_000)));
-  check(syscall(SYS.ppoll, set, watched.length, milliseconds < 0 ? null : time, null), "ppoll(2)", "wait for a descriptor");
+  check(
+    syscall(SYS.ppoll, set, watched.length, milliseconds < 0 ? null : timespec(milliseconds), null),
+    "ppoll(2)",
+    "wait for a descriptor",
+  );
   return watched.filter((_, i) => i16(set, i * 8 + 6) !== 0).map(({ fd }) => fd);
+}
+
+/** struct timespec. */
+function timespec(milliseconds: number): Bytes {
+  const time = new Uint8Array(16);
+  put64(time, 0, Math.floor(milliseconds / 1000));
+  put64(time, 8, Math.round((milliseconds % 1000) * 1_000_000));
+  return time;
 }
 
 /** True once the process has ended; false when the time is up. */
