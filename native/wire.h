@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xafae7dbau
+#define WIRE_ID 0xdccc8984u
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -31,6 +31,7 @@
 	X(2, join_namespace) \
 	X(78, join_process) \
 	X(79, join_root) \
+	X(82, set_affinity) \
 	X(3, unshare) \
 	X(4, clone_child) \
 	X(5, open_user_namespace) \

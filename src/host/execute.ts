@@ -158,6 +158,8 @@ export class Running implements Disposable {
         return sendPidfd(step.socket, this.pid, step.name);
       case "sendListener":
         return this.#sendListener(step);
+      case "moveToCgroup":
+        return writeCgroup(step.file, String(this.pid), origin);
       case "takeTerminal":
         return this.#execution.takeTerminal?.();
       case "awaitExec":

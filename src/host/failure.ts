@@ -262,6 +262,12 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.ENOENT]: "the file exists, but its interpreter (#! line or dynamic linker) does not",
     8: "the file is for another architecture, or a script without #!",
   },
+  joinProcess: {
+    [ERRNO.EPERM]: "the container's init may be looked at by root, and, once its program runs, by the user who made its user namespace",
+    [ERRNO.ESRCH]: "the container has ended meanwhile",
+  },
+  cloneChild: { 12: "the container has ended meanwhile: nothing more can start in its pid namespace" },
+  setAffinity: { [ERRNO.EINVAL]: "none of these processors exists, or belongs to the container's cpuset" },
   moveRoot: {
     [ERRNO.EBUSY]: "a procfs or sysfs of the host is hidden below another mount, where a user namespace can neither unmount nor cover it",
   },

@@ -64,17 +64,20 @@ function holdInit({ record, defaults, filter }: Pick<RunningContainer, "record" 
   stack.use(process);
   const isChrooted = !defaults.namespaces.includes("mount");
   const root = isChrooted ? stack.use(openFile(`/proc/${record.pid}/root`, OPEN.path | OPEN.directory)) : undefined;
-  const facts = readContainerFacts(record);
+  const facts = readContainerFacts(record, defaults);
   if (!isAlive(record)) throw notRunning(record.id, "stopped");
   const held = stack.move();
   return { record, defaults, filter, init: { process, root }, facts, [Symbol.dispose]: () => held.dispose() };
 }
 
-function readContainerFacts({ pid, cgroupPaths }: StateRecord): ContainerFacts {
+/** Without a namespace of its kind the container has ours, but for mounts, where ours may be another than the one that created it. */
+function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces }: ExecDefaults): ContainerFacts {
+  const hasUser = namespaces.includes("user");
   return {
-    sharesUserNamespace: sharesNamespace(pid, "user"),
-    sharesMountNamespace: sharesNamespace(pid, "mnt"),
-    setgroupsDenied: readTextIfThere(`/proc/${pid}/setgroups`)?.trim() === "deny",
+    sharesUserNamespace: !hasUser || sharesNamespace(pid, "user"),
+    sharesMountNamespace: !namespaces.includes("mount") && sharesNamespace(pid, "mnt"),
+    setgroupsDenied: hasUser && readTextIfThere(`/proc/${pid}/setgroups`)?.trim() === "deny",
+    isCrowded: isCrowded(cgroupPaths.pids ?? cgroupPaths.unified),
     initCgroup: findInitCgroup(pid, cgroupPaths.unified),
   };
 }
@@ -83,6 +86,11 @@ function readContainerFacts({ pid, cgroupPaths }: StateRecord): ContainerFacts {
 function sharesNamespace(pid: number, name: "user" | "mnt"): boolean {
   const link = readLink(`/proc/${pid}/ns/${name}`);
   return link !== undefined && link === readLink(`/proc/self/ns/${name}`);
+}
+
+function isCrowded(cgroup: HostPath | undefined): boolean {
+  const most = cgroup === undefined ? "max" : (readTextIfThere(`${cgroup}/pids.max`)?.trim() ?? "max");
+  return most !== "max" && Number(most) - Number(readTextIfThere(`${cgroup}/pids.current`) ?? 0) < 2;
 }
 
 /**

@@ -112,6 +112,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
     `open a terminal${mount ? " at /dev/console" : ""}${height || width ? ` of ${width}x${height}` : ""} for uid ${uid}`,
   controlTerminal: () => "make the terminal the session's controlling one",
   setrlimit: ({ resource, soft, hard }) => `limit ${rlimitName(resource)} to ${limitWords(soft)}, at most ${limitWords(hard)}`,
+  setAffinity: ({ processors }) => `use no other processors than ${processors.join(", ")}`,
   personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
   umask: ({ mask }) => `set the umask to ${octal(mask)}`,
   setgroups: ({ gids }) => (gids.length === 0 ? "drop all additional groups" : `set the additional groups to ${gids.join(", ")}`),
@@ -160,6 +161,7 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   sendListener: ({ socket, metadata }) =>
     `send the listener of the system call filter to ${socket}${metadata === "" ? "" : `, with ${quote(metadata)}`}`,
   saveState: () => "save the state",
+  moveToCgroup: ({ file }) => `move init to the cgroup of ${file}`,
   takeTerminal: () => "take the terminal's master end from init",
   awaitExec: () => "wait until the program has taken init's place",
   writePidFile: ({ path }) => `write the pid to ${path}`,

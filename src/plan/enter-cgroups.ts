@@ -1,13 +1,21 @@
 /** A container's recorded cgroups → the steps by which init enters them. Pure. */
 import { type HostPath, hostPath } from "../base/paths.ts";
+import type { ContainerFacts } from "./facts.ts";
+import type { HostStep } from "./host-step.ts";
 import type { InitStep, OnFailure, Planned } from "./step.ts";
 
 export interface EnterCgroups {
   /** By controller; "unified" is cgroup2. */
   readonly paths: Readonly<Record<string, HostPath>>;
-  /** A cgroup2 directory below the container's that its init is in. */
-  readonly fallback: HostPath | undefined;
+  readonly container: Pick<ContainerFacts, "initCgroup" | "isCrowded">;
   readonly rootless: boolean;
+}
+
+export interface EnteredCgroups {
+  /** In init's first stage. */
+  readonly init: readonly Planned<InitStep>[];
+  /** When init is ready: its last stage alone is counted, and nobody who is moved is refused. */
+  readonly host: readonly Planned<HostStep>[];
 }
 
 /** Of the first stage; see namespaces.ts for the others. */
@@ -18,17 +26,22 @@ const FALLBACK_SLOT = 10;
  * v1 hierarchies by a write, cgroup2 by being cloned into it, for the reasons that cgroup.ts and native/namespace.c give. A hierarchy
  * that only names groups, or cgroup2 beside v1, is entered for the sake of other tools.
  */
-export function planEnterCgroups({ paths, fallback, rootless }: EnterCgroups): Planned<InitStep>[] {
+export function planEnterCgroups({ paths, container, rootless }: EnterCgroups): EnteredCgroups {
   const { unified, ...v1 } = paths;
   const isV1 = Object.keys(v1).length > 0;
+  const counting = container.isCrowded ? (v1.pids ?? (isV1 ? undefined : unified)) : undefined;
   const directories = new Map(Object.entries(v1).map(([controller, path]) => [path, controller]));
-  const enter = [...directories].map(([path, controller]): Planned<InitStep> => {
-    const step: InitStep = { op: "enterCgroup", file: hostPath(`${path}/tasks`) };
-    return { origin: "", ...(controller.startsWith("name=") ? { onFailure: "ignore" } : {}), step };
+  const enter = [...directories].flatMap(([path, controller]): Planned<InitStep>[] => {
+    const one: InitStep = { op: "enterCgroup", file: hostPath(`${path}/tasks`) };
+    return path === counting ? [] : [step(controller.startsWith("name=") ? "ignore" : "stop", one)];
   });
-  return unified === undefined
-    ? enter
-    : [...enter, ...planUnified({ unified, fallback, lastResort: isV1 ? "ignore" : rootless ? "warn" : "stop" })];
+  const lastResort = isV1 ? "ignore" : rootless ? "warn" : "stop";
+  const into = unified === undefined || unified === counting ? [] : planUnified({ unified, fallback: container.initCgroup, lastResort });
+  return { init: [...enter, ...into], host: counting === undefined ? [] : [moveTo(counting)] };
+}
+
+function moveTo(path: HostPath): Planned<HostStep> {
+  return { origin: "", step: { op: "moveToCgroup", file: hostPath(`${path}/cgroup.procs`) } };
 }
 
 interface Unified {

@@ -112,6 +112,8 @@ export interface ContainerFacts {
   readonly sharesMountNamespace: boolean;
   /** setgroups(2) is denied in its user namespace. */
   readonly setgroupsDenied: boolean;
+  /** Its limit of processes leaves no room for two more, which init is for a moment. */
+  readonly isCrowded: boolean;
   /** The cgroup2 directory that its init is in, if that lies below the container's. */
   readonly initCgroup: HostPath | undefined;
 }

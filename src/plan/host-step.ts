@@ -66,6 +66,8 @@ export type HostStep =
   | { readonly op: "sendPidfd"; readonly socket: HostPath; readonly name: "standard" | "setns" }
   /** Waits for the listener of init's filter, and sends it to a stream socket with the state of its process (runtime-spec, config-linux.md, Seccomp). */
   | { readonly op: "sendListener"; readonly socket: HostPath; readonly metadata: string }
+  /** Init's last stage enters the cgroup, by its `cgroup.procs`: which takes the kernel some milliseconds, but no room for another process. */
+  | { readonly op: "moveToCgroup"; readonly file: HostPath }
   /** The caller's terminal is connected to the process's. */
   | { readonly op: "takeTerminal" }
   /** Fails if the program cannot be executed. */

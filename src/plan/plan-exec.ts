@@ -9,6 +9,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { IdMapping, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
+import { planAffinity } from "./affinity.ts";
 import { planConsole, planControl } from "./console.ts";
 import { planEnterCgroups } from "./enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
@@ -64,10 +65,11 @@ export function planExec(input: ExecInput): Steps {
   const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
+  const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless });
   const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
-      ...planFirstStage(input),
+      ...planFirstStage(input, cgroups.init),
       ...planJoin(input),
       ...(target.newKeyring && facts.hasKeyrings ? [own({ op: "newSessionKeyring" })] : []),
       ...planConsole(process, false),
@@ -87,7 +89,7 @@ export function planExec(input: ExecInput): Steps {
       ...filter.late,
       program.exec,
     ],
-    host: planHost(input, filter.host),
+    host: planHost(input, filter.host, cgroups.host),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
 }
@@ -106,12 +108,14 @@ function newOnes(warnings: readonly string[], known: readonly string[]): string[
 }
 
 /** With the host's rights, and outside of everything. The cgroups come last: what the container may use is all that is left then. */
-function planFirstStage({ process, target, facts }: ExecInput): Planned<InitStep>[] {
+function planFirstStage({ process, facts }: ExecInput, cgroups: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   return [
     ...planOomScore(process, facts),
     ...planRaisedLimits(process.rlimits ?? [], facts.limits),
+    ...planAffinity(process, "initial"),
     ...(mayMount(facts) ? [own({ op: "reopenNull", ofHost: true })] : []), // should the container have no null device of its own
-    ...planEnterCgroups({ paths: target.cgroupPaths, fallback: facts.container.initCgroup, rootless: facts.rootless }),
+    ...cgroups,
+    ...planAffinity(process, "final"),
   ];
 }
 
@@ -150,12 +154,17 @@ function becomeRoot({ uidMappings, gidMappings }: ExecTarget): Planned<InitStep>
 }
 
 /** The pid is written down when the program runs, as in runc: a file that exists promises that much. */
-function planHost({ process, options }: ExecInput, filter: readonly Planned<HostStep>[]): Planned<HostStep>[] {
+function planHost(
+  { process, options }: ExecInput,
+  filter: readonly Planned<HostStep>[],
+  cgroups: readonly Planned<HostStep>[],
+): Planned<HostStep>[] {
   const { detach, pidfdSocket, pidFile } = options;
   return [
     hostStep({ op: "spawnInit" }),
     ...filter,
     hostStep({ op: "await", point: "ready" }),
+    ...cgroups,
     ...(pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: pidfdSocket, name: "setns" })]),
     ...(process.terminal === true && !detach ? [hostStep({ op: "takeTerminal" })] : []),
     hostStep({ op: "release", point: "ready" }),

@@ -215,6 +215,7 @@ export type InitStep =
   // the process
   | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
   | { readonly op: "personality"; readonly domain: number }
+  | { readonly op: "setAffinity"; readonly processors: readonly number[] }
   | { readonly op: "umask"; readonly mask: number }
   | { readonly op: "setgroups"; readonly gids: readonly number[] }
   | { readonly op: "setgid"; readonly gid: number }

@@ -41,6 +41,7 @@ export const WIRE = {
   joinNamespace: { code: 2, fields: { slot: "u32", type: "u32" } },
   joinProcess: { code: 78, fields: { flags: "u32" } },
   joinRoot: { code: 79, fields: {} },
+  setAffinity: { code: 82, fields: { processors: "u32s" } },
   unshare: { code: 3, fields: { flags: "u32" } },
   cloneChild: { code: 4, fields: { flags: "u32" } },
   openUserNamespace: { code: 5, fields: { slot: "u32", uidMap: "str", gidMap: "str" } },

@@ -247,6 +247,26 @@ test.if(root)("options that say what --process says are refused beside it", asyn
   ]);
 });
 
+test.if(root && requires("cgroup-v1"))("a container whose limit of processes is reached takes one more, as with runc", async () => {
+  await using box = await sandbox({ ...WAITING, config: { linux: { resources: { pids: { limit: 1 } } } } });
+  await startedIn(box);
+  expect(await box.must(["exec", box.id, "/probe", "say", "here", "cgroup"])).toMatchObject({
+    stdout: expect.stringContaining(`pids ${place(box, "pids")}\n`),
+  });
+});
+
+test.if(root)("a process.json says on which processors the process may run", async () => {
+  await using box = await sandbox(WAITING);
+  await startedIn(box);
+  const file = join(box.host, "process.json");
+  const args = ["/probe", "read", "/proc/self/status"];
+  await writeFile(file, JSON.stringify({ cwd: "/", args, execCPUAffinity: { initial: "0-8191", final: "0" } }));
+  expect((await box.must(["exec", "--process", file, box.id])).stdout).toContain("Cpus_allowed_list:\\t0\\nMems");
+  await writeFile(file, JSON.stringify({ cwd: "/", args, execCPUAffinity: { final: "8191" } }));
+  const { exitCode, stderr } = await box.call(["exec", "--process", file, box.id]);
+  expect([exitCode, stderr]).toEqual([255, expect.stringContaining("/execCPUAffinity/final")]);
+});
+
 async function startedIn(box: Sandbox): Promise<Running> {
   const running = await box.create();
   await box.must(["start", box.id]);

@@ -85,6 +85,7 @@ const SAMPLES: Samples = {
   chownStdio: { op: "chownStdio", uid: 1000 },
   setrlimit: { op: "setrlimit", resource: 7, soft: 1024n, hard: 4096n },
   personality: { op: "personality", domain: 8 },
+  setAffinity: { op: "setAffinity", processors: [0, 3, 8191] },
   umask: { op: "umask", mask: 0o22 },
   dropBounding: { op: "dropBounding", keep: 0x20000420n },
   keepCapabilities: { op: "keepCapabilities" },

@@ -59,6 +59,7 @@ const CONTAINER: ContainerFacts = {
   sharesUserNamespace: false,
   sharesMountNamespace: false,
   setgroupsDenied: false,
+  isCrowded: false,
   initCgroup: undefined,
 };
 
