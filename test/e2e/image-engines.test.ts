@@ -120,6 +120,30 @@ test.if(withPodman)("podman with lamina as its runtime pauses, resumes, limits a
   }
 });
 
+test.if(withPodman)("podman exec with lamina as its runtime: streams, user, terminal, detached, and what cannot be executed", async () => {
+  await using box = await imageBox();
+  await committedImage(box);
+  const runtime = runtimeUnderTest().argv[0] ?? "";
+  const image = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:oci:made:1"], runtime))).trim();
+  const shell = podmanCommand(box.path, runtime).map((word) => `'${word}'`);
+  const run = podmanRunIn(box.path).filter((word) => word !== "run" && word !== "--rm");
+  const main = "trap 'exit 5' TERM; echo ready; while :; do sleep 1; done";
+  const script = `p() { ${shell.join(" ")} "$@"; }
+    p run --detach --name it ${run.join(" ")} ${image} /bin/sh -c "$0" >/dev/null
+    until p logs it | grep -q ready; do :; done
+    status=0; echo typed | p exec --interactive --user 5:6 --env A=b --workdir /d it /bin/sh -c 'cat; echo $A $PWD; id -u; exit 7' || status=$?; echo $status
+    p exec --tty it /bin/sh -c 'test -t 0 && echo terminal' | tr -d '\\r'
+    p exec --detach it /bin/sh -c 'echo there >/d/there' >/dev/null; p exec it /bin/sh -c 'until cat /d/there 2>/dev/null; do sleep 0.1; done'
+    status=0; p exec it /nowhere 2>/dev/null || status=$?; echo $status; status=0; p exec it /etc 2>/dev/null || status=$?; echo $status
+    p rm --force --time 0 it >/dev/null`;
+  try {
+    const outcome = await ended(box, alone(["sh", "-ec", script, main]));
+    expect(outcome).toEqual({ exitCode: 0, stdout: "typed\nb /d\n5\n7\nterminal\nthere\n127\n126\n", stderr: "" });
+  } finally {
+    await removeCgroups(box.path);
+  }
+});
+
 async function ended(box: ImageBox, argv: readonly string[]): Promise<Pick<Outcome, "exitCode" | "stdout" | "stderr">> {
   const script = `status=0; "$@" >stdout 2>stderr || status=$?; echo $status >status`;
   await box.tool(["sh", "-c", script, "sh", ...argv]);
