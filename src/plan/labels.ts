@@ -4,11 +4,11 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { Process, Spec } from "../spec/types.ts";
-import type { Facts } from "./facts.ts";
+import type { HostFacts } from "./facts.ts";
 import type { InitStep, Planned } from "./step.ts";
 
 /** Throws code "unsupported" for a label that nothing on this host would enforce. */
-export function requireLabels({ process, linux }: Spec, { security }: Pick<Facts, "security">): void {
+export function requireLabels({ process, linux }: Pick<Spec, "process" | "linux">, { security }: Pick<HostFacts, "security">): void {
   const refuse = (pointer: string, message: string, module: string): RuntimeError =>
     new RuntimeError("unsupported", message, { pointer, hint: `remove it from config.json, or boot with ${module}` });
   if (isSet(process?.apparmorProfile) && security.apparmor === "off") {
@@ -31,7 +31,10 @@ export function labelKeyring({ selinuxLabel = "" }: Process, steps: readonly Pla
 const NONE = "\n";
 
 /** Hooks that init runs afterwards are confined too, as with runc. */
-export function planExecLabel({ apparmorProfile = "", selinuxLabel = "" }: Process, { security }: Facts): readonly Planned<InitStep>[] {
+export function planExecLabel(
+  { apparmorProfile = "", selinuxLabel = "" }: Process,
+  { security }: Pick<HostFacts, "security">,
+): readonly Planned<InitStep>[] {
   const directory = security.apparmor === "own" ? "apparmor/" : ""; // beside another module the old file is that one's
   return [
     ...(apparmorProfile === "" ? [] : [writeAttribute(`${directory}exec`, `exec ${apparmorProfile}`, "/process/apparmorProfile")]),

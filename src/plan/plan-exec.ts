@@ -17,6 +17,7 @@ import { type FilterPlan, planFilter } from "./filter.ts";
 import type { HostStep } from "./host-step.ts";
 import { firstMapped } from "./id-maps.ts";
 import { type IdentityPlan, planForeignGroups, planIdentity, planProgram, type Surroundings } from "./identity.ts";
+import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
 import { mayMount, NAMESPACE_FLAGS } from "./namespaces.ts";
 import { planOomScore } from "./oom-score.ts";
 import { planRaisedLimits } from "./rlimits.ts";
@@ -58,6 +59,7 @@ export interface ExecInput {
 export function planExec(input: ExecInput): Steps {
   const { process, first, target, facts, options } = input;
   requireSupportedProcess(process);
+  requireLabels({ process }, facts);
   const surroundings: Surroundings = { personality: target.personality, userNamespace: joinsUser(input) ? "joined" : undefined };
   const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
   const filter = planFilter({ seccomp: target.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
@@ -71,9 +73,10 @@ export function planExec(input: ExecInput): Steps {
     init: [
       ...planFirstStage(input, cgroups.init),
       ...planJoin(input),
-      ...(target.newKeyring && facts.hasKeyrings ? [own({ op: "newSessionKeyring" })] : []),
+      ...(target.newKeyring && facts.hasKeyrings ? labelKeyring(process, [own({ op: "newSessionKeyring" })]) : []),
       ...planConsole(process, false),
       { ...own({ op: "reopenNull", ofHost: false }), onFailure: "ignore" },
+      ...planExecLabel(process, facts),
       own({ op: "letGo" }), // before any unguarded look-up of a name that the container controls: directory, program
       ...identity.steps,
       ...program.home,

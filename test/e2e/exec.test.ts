@@ -224,7 +224,7 @@ test.if(root)("what is wrong with a process.json is told with its place", async 
   expect(await say("{")).toEqual(["255", expect.stringMatching(/^exec failed: FILE:1:2: not valid JSON/), expect.any(String)]);
   expect(await say('{"cwd": "/", "args": ["a"],\n "apparmorProfile": "some"}')).toEqual([
     "255",
-    expect.stringMatching(/^exec failed: cannot honour /),
+    "exec failed: unable to apply apparmor profile: AppArmor is disabled or not supported on this host",
     expect.stringContaining("FILE:2:21 /apparmorProfile"),
   ]);
 });

@@ -93,6 +93,7 @@ async function planOf(golden: JsonObject): Promise<Steps> {
     target: { ...defaults, cgroupPaths: subCgroups(objectOf(cgroups) as Record<string, HostPath>, cgroup as string[]) },
     facts: {
       ...known,
+      security: { ...known.security, ...objectOf(golden.security ?? {}) },
       container: { ...CONTAINER, ...(objectOf(container) as Partial<ContainerFacts>) },
       filter: filter === true ? { program: new Uint8Array(24), isCached: true } : undefined,
     },
