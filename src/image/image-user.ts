@@ -22,7 +22,7 @@ export function resolveUser(text: string | undefined, readFile: ReadImageFile): 
   if (name === "") return { uid: 0, gid: group === "" ? 0 : resolveGroup(group, text ?? "", readFile) };
   const number = idOf(name, text ?? "");
   if (number !== undefined && group !== "") return { uid: number, gid: resolveGroup(group, text ?? "", readFile) };
-  const user = accountsIn(readFile("/etc/passwd")).find((one) => (number === undefined ? one.name === name : one.uid === number));
+  const user = first(accountsIn(readFile("/etc/passwd")), (one) => (number === undefined ? one.name === name : one.uid === number));
   if (number === undefined && user === undefined) throw unknown("user", name, text ?? "", "/etc/passwd");
   const uid = number ?? user?.uid ?? 0;
   if (group !== "") return { uid, gid: resolveGroup(group, text ?? "", readFile) };
@@ -36,14 +36,17 @@ function splitOnce(text: string): string[] {
 }
 
 function groupsOf({ name, gid }: Account, readFile: ReadImageFile): Pick<UserIds, "gid" | "additionalGids"> {
-  const more = groupsIn(readFile("/etc/group")).filter(({ members, gid: one }) => members.includes(name) && one !== gid);
-  return more.length === 0 ? { gid } : { gid, additionalGids: [...new Set(more.map((one) => one.gid))] };
+  const more = new Set<number>();
+  for (const group of groupsIn(readFile("/etc/group"))) {
+    if (group.gid !== gid && group.members.split(",").includes(name)) more.add(group.gid);
+  }
+  return more.size === 0 ? { gid } : { gid, additionalGids: [...more] };
 }
 
 function resolveGroup(group: string, text: string, readFile: ReadImageFile): number {
   const number = idOf(group, text);
   if (number !== undefined) return number;
-  const found = groupsIn(readFile("/etc/group")).find(({ name }) => name === group);
+  const found = first(groupsIn(readFile("/etc/group")), ({ name }) => name === group);
   if (found === undefined) throw unknown("group", group, text, "/etc/group");
   return found.gid;
 }
@@ -66,19 +69,40 @@ interface Account {
 }
 
 /** passwd(5); lines that are none are passed over, as the C library does. */
-function accountsIn(passwd: string | undefined): Account[] {
-  return (passwd ?? "").split("\n").flatMap((line) => {
-    const [name = "", , uid = "", gid = ""] = line.split(":");
-    return isId(uid) && isId(gid) ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
-  });
+function* accountsIn(passwd: string | undefined): Generator<Account> {
+  for (const line of linesOf(passwd)) {
+    const [name = "", , uid = "", gid = ""] = line.split(":", 4);
+    if (isId(uid) && isId(gid)) yield { name, uid: Number(uid), gid: Number(gid) };
+  }
+}
+
+interface Group {
+  readonly name: string;
+  readonly gid: number;
+  readonly members: string;
 }
 
 /** group(5). */
-function groupsIn(group: string | undefined): { name: string; gid: number; members: readonly string[] }[] {
-  return (group ?? "").split("\n").flatMap((line) => {
-    const [name = "", , gid = "", members = ""] = line.split(":");
-    return isId(gid) ? [{ name, gid: Number(gid), members: members.split(",") }] : [];
-  });
+function* groupsIn(group: string | undefined): Generator<Group> {
+  for (const line of linesOf(group)) {
+    const [name = "", , gid = "", members = ""] = line.split(":", 4);
+    if (isId(gid)) yield { name, gid: Number(gid), members };
+  }
+}
+
+/** One at a time: a file of the image may have millions. */
+function* linesOf(text = ""): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf("\n", at);
+    const end = newline < 0 ? text.length : newline;
+    if (end > at) yield text.slice(at, end);
+    at = end + 1;
+  }
+}
+
+function first<T>(all: Iterable<T>, isWanted: (one: T) => boolean): T | undefined {
+  for (const one of all) if (isWanted(one)) return one;
+  return undefined;
 }
 
 function isId(text: string): boolean {

@@ -44,3 +44,10 @@ test.each([
 ])("[L23] %p is an error", (text, message) => {
   expect(() => resolveUser(text, read)).toThrow(message);
 });
+
+test("accounts behind millions of other lines are found, and lines without an end are lines", () => {
+  const filler = `${"\n".repeat(2e6)}${"x\n".repeat(1e6)}`;
+  const large = (path: string): string => `${filler}${path === "/etc/passwd" ? "far:x:5:6::/:" : "more:x:7:other,far"}`;
+  expect(resolveUser("far", large)).toEqual({ uid: 5, gid: 6, additionalGids: [7] });
+  expect(resolveUser("5:more", large)).toEqual({ uid: 5, gid: 7 });
+});

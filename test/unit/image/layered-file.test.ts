@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
 import { readLayeredFile } from "../../../src/image/layered-file.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
@@ -57,4 +58,15 @@ test.if(requires("root"))("a whiteout and an opaque directory hide what is below
   }
   const lowers = [top, join(own.path, "low")];
   expect(["/gone", "/opaque/file", "/opaque/own"].map((path) => readLayeredFile(lowers, path))).toEqual([undefined, undefined, "top"]);
+});
+
+test("a file that is too large is an error, and is not read", async () => {
+  await using own = await tempDir({ "top/etc/passwd": "root", "top/etc/group": "root" });
+  const path = join(own.path, "top/etc/passwd");
+  truncateSync(path, 4 << 20);
+  expect(readLayeredFile([join(own.path, "top")], "/etc/passwd")).toHaveLength(4 << 20);
+  truncateSync(path, 8e9);
+  expect(() => readLayeredFile([join(own.path, "top")], "/etc/passwd")).toThrow(
+    "cannot read /etc/passwd of the image: it has more than 4 MiB",
+  );
 });
