@@ -1,5 +1,5 @@
 /**
- * Compiles native/ into native/build/init (static, stripped), which the executable embeds.
+ * Compiles native/init/ into native/build/init (static, stripped), which the executable embeds.
  *
  * Idempotent: does nothing if sources, compiler and options are those of the last build. Atomic: files are renamed into
  * place, so builds can run side by side.
@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
 
 const NATIVE = join(import.meta.dirname, "..", "native");
+const INIT = join(NATIVE, "init");
 const LANGUAGE = ["-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wno-unused-parameter"];
 const SECTIONS = ["-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections", "-Wl,-z,noseparate-code"];
 const SMALL = ["-Os", "-static", "-s", "-fno-asynchronous-unwind-tables", ...SECTIONS];
@@ -72,8 +73,8 @@ export async function produce({ out, inputs, command }: Product): Promise<string
 
 /** The C files and headers of init. */
 export async function initFiles(): Promise<Pick<NativeProgram, "sources" | "included">> {
-  const names = await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(NATIVE));
-  const paths = names.sort().map((name) => join(NATIVE, name));
+  const names = await Array.fromAsync(new Bun.Glob("*.{c,h}").scan(INIT));
+  const paths = names.sort().map((name) => join(INIT, name));
   return { sources: paths.filter((path) => path.endsWith(".c")), included: paths.filter((path) => path.endsWith(".h")) };
 }
 

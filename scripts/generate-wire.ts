@@ -1,4 +1,4 @@
-/** The wire table → native/wire.h and src/plan/wire-id.ts, so that both sides share one source. */
+/** The wire table → native/init/wire.h and src/plan/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
 import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/step.ts";
 import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/wire.ts";
@@ -7,7 +7,7 @@ import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/wire.ts";
 export async function generateWire(): Promise<Map<string, string>> {
   const id = crc32(JSON.stringify([WIRE, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS, NO_SLOT]));
   return new Map([
-    ["native/wire.h", header(id)],
+    ["native/init/wire.h", header(id)],
     [
       "src/plan/wire-id.ts",
       `/** Generated from wire.ts by \`npm run generate\`: builds whose tables differ refuse each other at once. */\nexport const WIRE_ID = 0x${id.toString(16).padStart(8, "0")};\n`,

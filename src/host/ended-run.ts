@@ -1,6 +1,6 @@
 /**
  * What is known of a container's last run: written down, waited for, shown. The supervisor that `run --detach` leaves behind
- * (native/supervisor.c) is a process of its own, so whoever needs what it writes waits until it has ended.
+ * (native/init/supervisor.c) is a process of its own, so whoever needs what it writes waits until it has ended.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
 import { type StateDirectory, SUPERVISOR_PIPE } from "../state/directory.ts";

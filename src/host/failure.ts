@@ -9,7 +9,7 @@ import { ERRNO, errnoName } from "../sys/errno.ts";
 import { strerror } from "../sys/libc.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
 
-/** Values above all errnos say how a hook ended; native/hook.c sends them. */
+/** Values above all errnos say how a hook ended; native/init/hook.c sends them. */
 const HOOK_EXITED = 4096;
 const HOOK_KILLED = 8192;
 

@@ -90,7 +90,7 @@ function makePipe(path: string): Fd {
   return openFile(path, OPEN.readWrite | OPEN.noFollow);
 }
 
-/** As native/supervisor.c takes them. */
+/** As native/init/supervisor.c takes them. */
 function wordsOf({ head, exitFile, caller }: Supervision): string[] {
   return [head, exitFile === undefined ? "" : exitFile.slice(exitFile.lastIndexOf("/") + 1), String(caller)];
 }

@@ -3,7 +3,7 @@
  *
  * All are opened in the container's mount namespace: if a user namespace owns it, the kernel has locked the flags of the
  * host's mounts there (mount_namespaces(7)), while a clone made outside could be given more than the host allows. Sources
- * that the container's root cannot reach are opened by a child with the host's rights (native/opener.c).
+ * that the container's root cannot reach are opened by a child with the host's rights (native/init/opener.c).
  */
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath, hostPath } from "../base/paths.ts";

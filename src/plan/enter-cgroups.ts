@@ -23,7 +23,7 @@ const CGROUP_SLOT = 9;
 const FALLBACK_SLOT = 10;
 
 /**
- * v1 hierarchies by a write, cgroup2 by being cloned into it, for the reasons that cgroup.ts and native/namespace.c give. A hierarchy
+ * v1 hierarchies by a write, cgroup2 by being cloned into it, for the reasons that cgroup.ts and native/init/namespace.c give. A hierarchy
  * that only names groups, or cgroup2 beside v1, is entered for the sake of other tools.
  */
 export function planEnterCgroups({ paths, container, rootless }: EnterCgroups): EnteredCgroups {

@@ -2,7 +2,7 @@
  * Driver `fuse-overlayfs`: a program that does in user space what overlayfs does in the kernel. It accepts file systems that
  * overlayfs refuses for the writable layer (overlayfs itself, and NFS), and maps ids on any kernel.
  *
- * The program runs on the host, beside the container (native/server.c explains why), and ends with the container's mount.
+ * The program runs on the host, beside the container (native/init/server.c explains why), and ends with the container's mount.
  * Under root on the host it has the host's rights; otherwise it runs in the container's user namespace.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
@@ -17,7 +17,7 @@ import type { InitStep, Planned } from "./step.ts";
 const SERVER_SLOT = 512;
 const DEVICE_SLOT = 513;
 
-/** Where the server finds the open /dev/fuse: native/server.c puts it there. */
+/** Where the server finds the open /dev/fuse: native/init/server.c puts it there. */
 const DEVICE = "/dev/fd/3";
 
 /** The longest argument of a program, including the NUL (MAX_ARG_STRLEN in the kernel). */

@@ -4,7 +4,7 @@
  */
 import type { InitStep, Planned } from "./step.ts";
 
-/** The plan with `keep` on each attach whose mount a later step resolves paths on (native/path.c). */
+/** The plan with `keep` on each attach whose mount a later step resolves paths on (native/init/path.c). */
 export function keepMounts(steps: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   const later = new Set<string>();
   return steps

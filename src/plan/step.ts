@@ -3,7 +3,7 @@
  *
  * A step is data, mostly one serialized system call. It never does anything itself, and it holds no file
  * descriptor or pid: a `slot` names a descriptor that an earlier step of the same plan opened.
- * Each has a row in wire.ts, a text in describe.ts and a `do_` function in native/; leave one out and the
+ * Each has a row in wire.ts, a text in describe.ts and a `do_` function in native/init/; leave one out and the
  * type checker or the C compiler says so.
  */
 import type { GuestPath, HostPath } from "../base/paths.ts";
@@ -85,7 +85,7 @@ export type InitStep =
       readonly propagation: bigint;
       readonly recursive: boolean;
     }
-  // binds that only the host can open or map, done by a child with the host's rights; drawn in native/opener.c
+  // binds that only the host can open or map, done by a child with the host's rights; drawn in native/init/opener.c
   | { readonly op: "forkOpener"; readonly slot: number }
   /** From here on the opener sees what init sees. */
   | { readonly op: "leadOpener"; readonly slot: number }
@@ -112,7 +112,7 @@ export type InitStep =
       readonly byName: boolean;
     }
   | { readonly op: "finishOverlay"; readonly slot: number; readonly options: readonly string[] }
-  // the root from a FUSE file system, whose server is a program on the host; drawn in native/server.c
+  // the root from a FUSE file system, whose server is a program on the host; drawn in native/init/server.c
   /** A child that waits for startServer, outside everything that init enters. */
   | {
       readonly op: "forkServer";
@@ -276,7 +276,7 @@ export type InitOp = InitStep["op"];
 /** Number of each sync point on the wire. */
 export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4 } as const satisfies Record<SyncPoint, number>;
 
-/** What an attach must refuse (bits of `guard`); see native/mount.c. */
+/** What an attach must refuse (bits of `guard`); see native/init/mount.c. */
 export const GUARD = {
   /** The target must be a real directory, reached without any symbolic link (for proc and sysfs). */
   noSymlinks: 1,

@@ -1,5 +1,5 @@
 /**
- * The plan as bytes: the contract between src/plan and native/.
+ * The plan as bytes: the contract between src/plan and native/init/.
  *
  *   header   u32 wire id · u32 step count · u32 bytes that follow
  *   step     u32 opcode · u32 on failure (ON_FAILURE) · u32 bytes that follow · its fields in table order
@@ -9,7 +9,7 @@
  *   u32s     u32 count · that many u32
  *   bytes    u32 length · bytes
  *
- * `npm run generate` turns this table into native/wire.h.
+ * `npm run generate` turns this table into native/init/wire.h.
  */
 import type { InitOp, InitStep } from "./step.ts";
 

@@ -1,5 +1,5 @@
 /**
- * How a container's program ended: written by native/supervisor.c or by `run`, never guessed. It lies in the container's
+ * How a container's program ended: written by native/init/supervisor.c or by `run`, never guessed. It lies in the container's
  * state directory and, since a writable layer outlives containers, beside the layer for the next container.
  */
 import { RuntimeError } from "../base/errors.ts";

@@ -1,5 +1,5 @@
 /*
- * Feeds damaged plans to the interpreter of native/init.c, in one process, under sanitizers. Nothing that a plan asks for
+ * Feeds damaged plans to the interpreter of native/init/init.c, in one process, under sanitizers. Nothing that a plan asks for
  * happens: every call in native/ that reaches the kernel is replaced by one of pretended-calls.h, and fuzz.test.ts refuses
  * to run it if one is missing.
  *
@@ -7,7 +7,7 @@
  *   fuzz mutations PLAN SEED COUNT  whatever the calls pretend, nothing may be read or written out of bounds
  */
 #define main init_main
-#include "../../native/init.c"
+#include "../../native/init/init.c"
 #undef main
 
 #include "pretended-calls.h"

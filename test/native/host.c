@@ -8,7 +8,7 @@
  * program connects to the start socket. With `closed` init has no standard streams. With a directory init gets a supervisor,
  * which writes there twice. Prints one line for each message, for a terminal that is sent, and for how init ended.
  */
-#include "../../native/wire.h"
+#include "../../native/init/wire.h"
 
 #include <fcntl.h>
 #include <stdbool.h>

@@ -103,7 +103,7 @@ async function runPlan(
   const host = await buildNative({
     out: nativeOutput("test-host"),
     sources: [join(import.meta.dirname, "host.c")],
-    included: [join(import.meta.dirname, "../../native/wire.h")],
+    included: [join(import.meta.dirname, "../../native/init/wire.h")],
     sanitize: true,
   });
   const init = await buildInit({ sanitize });

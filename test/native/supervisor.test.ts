@@ -1,4 +1,4 @@
-/** What native/supervisor.c records, and when it records nothing. */
+/** What native/init/supervisor.c records, and when it records nothing. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";

@@ -146,7 +146,7 @@ static void run_nested(char **args)
 }
 
 /*
- * speak-for-parent KIND VALUE…: sends such messages (native/wire.h) over each of the parent's connected sockets, which anyone who
+ * speak-for-parent KIND VALUE…: sends such messages (native/init/wire.h) over each of the parent's connected sockets, which anyone who
  * may trace it can do (pidfd_getfd(2)).
  */
 static void run_speak_for_parent(char **args)
