@@ -34,7 +34,7 @@ import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, type IndexEntry, indexEntries, parseIndex, parseIndexObject } from "./manifest.ts";
 
 /** What `replaceFile` leaves in the store when it is killed. */
-const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64})\.tmp-\d+$/;
+const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64}|%2f[\w%-]*)\.tmp-\d+$/;
 
 export class ImageStore {
   readonly root: string;

@@ -1,7 +1,8 @@
 /**
- * Which bundles need which layers: `<root>/uses/<hex of the bundle path's digest>` names a bundle, the top of its stack and its image.
+ * Which bundles need which layers: `<root>/uses/<the bundle's path, escaped>` names a bundle, the top of its stack and its image.
  * The use ends with the bundle's layers.json, so nobody has to be told.
  */
+import { hex, latin1Bytes } from "../base/bytes.ts";
 import { type Digest, hexOf, isDigest, parseDigest } from "../base/digest.ts";
 import type { HostPath } from "../base/paths.ts";
 import { encodeText } from "../base/text.ts";
@@ -11,6 +12,7 @@ import { makeDirectories, OPEN, readDirectory, readTextIfThere, replaceFile, sta
 import { lockFile } from "../sys/file-lock.ts";
 import { digestOf } from "../sys/hash.ts";
 import { check } from "../sys/libc.ts";
+import { byteString } from "../sys/tree.ts";
 import { parseJson, takeObject, takeText } from "./json-shape.ts";
 
 export interface LayerUse {
@@ -55,7 +57,7 @@ export function sweepUses(store: Store): number {
 }
 
 function allUses(store: Store): LayerUse[] {
-  const names = (readDirectory(`${store.root}/uses`) ?? []).map(({ name }) => name).filter((name) => isDigest(`sha256:${name}`));
+  const names = (readDirectory(`${store.root}/uses`) ?? []).map(({ name }) => name).filter(isNameOfUse);
   return names.flatMap((name) => {
     const path = `${store.root}/uses/${name}`;
     const text = readTextIfThere(path);
@@ -72,5 +74,18 @@ function isAlive({ bundle }: LayerUse): boolean {
 }
 
 function pathOf(store: Store, bundle: string): string {
-  return `${store.root}/uses/${hexOf(digestOf(bundle))}`;
+  return `${store.root}/uses/${nameFor(bundle)}`;
+}
+
+const LONGEST_NAME = 200;
+const ESCAPED = /^%2f[\w%-]*$/;
+
+/** Different for different paths. Only a long one is hashed: a start from layers need not wait for the library. */
+function nameFor(bundle: string): string {
+  const escaped = byteString(bundle).replace(/[^\w-]/g, (byte) => `%${hex(latin1Bytes(byte))}`);
+  return escaped.length <= LONGEST_NAME && ESCAPED.test(escaped) ? escaped : hexOf(digestOf(bundle));
+}
+
+function isNameOfUse(name: string): boolean {
+  return ESCAPED.test(name) || isDigest(`sha256:${name}`);
 }

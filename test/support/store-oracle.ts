@@ -17,7 +17,7 @@ export function imagesIn(store: string): Record<string, string> {
 /** One sentence per problem; an empty list is good. */
 export function findDamage(store: string): string[] {
   if (!existsSync(join(store, "index.json"))) return [];
-  const uses = existsSync(join(store, "uses")) ? readdirSync(join(store, "uses")).filter((name) => /^[0-9a-f]{64}$/.test(name)) : [];
+  const uses = existsSync(join(store, "uses")) ? readdirSync(join(store, "uses")).filter((name) => !name.includes(".")) : [];
   return [
     ...hexNamesIn(store, "blobs/sha256").flatMap((hex) => blobDamage(store, hex)),
     ...hexNamesIn(store, "layers/sha256").flatMap((hex) => layerDamage(store, hex)),

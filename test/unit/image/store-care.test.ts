@@ -51,25 +51,28 @@ test("whole stacks are removed from the top", async () => {
   expect([own.store.blobs.list(), own.store.layers.list()]).toEqual([[], []]);
 });
 
-test("layers and image of a bundle stay as long as its layers.json exists", async () => {
-  await using own = await testStore();
-  await bringTwo(own);
-  const { layers, manifestDigest: manifest } = await resolveImage(own.store, "left");
-  if (layers === undefined) throw new Error("the image has no layers");
-  const bundle: HostPath = hostPath(join(own.path, "bundle"));
-  await mkdir(bundle);
-  await writeFile(join(bundle, "layers.json"), "{}");
-  recordUse(own.store, { bundle, layers, manifest });
-  own.store.removeEntries(() => true);
-  removeGarbage(own.store, findGarbage(own.store));
-  expect([readUses(own.store), own.store.layers.list().length, own.store.blobs.list().length]).toEqual([
-    [{ bundle, layers, manifest }],
-    2,
-    4,
-  ]);
-  await rm(join(bundle, "layers.json"));
-  expect([findGarbage(own.store).layers.length, readUses(own.store), sweepUses(own.store), sweepUses(own.store)]).toEqual([2, [], 1, 0]);
-});
+test.each(["bundle", "b ü.%2f\n", "n".repeat(230)])(
+  "layers and image of a bundle stay as long as its layers.json exists: %j",
+  async (name) => {
+    await using own = await testStore();
+    await bringTwo(own);
+    const { layers, manifestDigest: manifest } = await resolveImage(own.store, "left");
+    if (layers === undefined) throw new Error("the image has no layers");
+    const bundle: HostPath = hostPath(join(own.path, name));
+    await mkdir(bundle);
+    await writeFile(join(bundle, "layers.json"), "{}");
+    recordUse(own.store, { bundle, layers, manifest });
+    own.store.removeEntries(() => true);
+    removeGarbage(own.store, findGarbage(own.store));
+    expect([readUses(own.store), own.store.layers.list().length, own.store.blobs.list().length]).toEqual([
+      [{ bundle, layers, manifest }],
+      2,
+      4,
+    ]);
+    await rm(join(bundle, "layers.json"));
+    expect([findGarbage(own.store).layers.length, readUses(own.store), sweepUses(own.store), sweepUses(own.store)]).toEqual([2, [], 1, 0]);
+  },
+);
 
 test("nothing is garbage while a manifest cannot be read", async () => {
   await using own = await testStore();
