@@ -45,6 +45,15 @@ const ALIASES: Readonly<Record<string, number>> = { SIGIOT: 6, SIGCLD: 17, SIGPO
 const RTMIN = 34;
 const RTMAX = 64;
 
+const FAULTS = ["SIGILL", "SIGTRAP", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV", "SIGSYS"];
+const OTHERS = ["SIGKILL", "SIGCHLD", "SIGCONT", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGURG", "SIGWINCH"];
+
+/** What ends a process that does nothing about it, and comes from outside: not a fault of the process's own, and not SIGKILL. signal(7) */
+export const ENDING_SIGNALS: readonly number[] = [
+  ...Object.entries(SIGNALS).flatMap(([name, number]) => (FAULTS.includes(name) || OTHERS.includes(name) ? [] : [number])),
+  ...Array.from({ length: RTMAX - RTMIN + 1 }, (_, i) => RTMIN + i),
+];
+
 /** A number, or a name in any case with or without `SIG`: `15`, `TERM`, `sigterm`, `RTMIN+3`. Zero only asks whether the process is there. */
 export function parseSignal(text: string): number {
   const signal = /^\d+$/.test(text) ? Number(text) : numberOf(text.toUpperCase());

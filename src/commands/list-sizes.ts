@@ -1,5 +1,6 @@
 /** What containers take: the writable layer, and with it the layers that others may share. */
 
+import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { plainJson } from "../base/plain-json.ts";
 import { type ContainerLayers, readBundleLayers } from "../host/container-layers.ts";
@@ -37,7 +38,7 @@ function sizeWords(sizes: Sizes | undefined): string {
   return sizes === undefined ? "" : `${sizeText(sizes.size)} (virtual ${sizeText(sizes.virtualSize)})`;
 }
 
-/** By bundle. A layer is looked at once, whoever shares it. */
+/** By bundle. A layer is looked at once, whoever shares it. What cannot be looked at is a warning: a container decides what its tree is like. */
 async function readSizes(containers: readonly Listed[], context: Context): Promise<ReadonlyMap<string, Sizes>> {
   const store = new ImageStore(context.imageRoot);
   const known = new Map(store.layers.list().map(({ chainId, size }) => [store.layers.chain(chainId)[0] ?? "", size]));
@@ -47,10 +48,15 @@ async function readSizes(containers: readonly Listed[], context: Context): Promi
     return size;
   };
   const sizes = new Map<string, Sizes>();
-  for (const { bundle, rootfs } of containers) {
-    const layers = await readBundleLayers(bundle, withLayers(context, { keep: false }));
-    const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : writtenSize(layers.upper, layers);
-    sizes.set(bundle, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
+  for (const { id, bundle, rootfs } of containers) {
+    try {
+      const layers = await readBundleLayers(bundle, withLayers(context, { keep: false }));
+      const size = layers === undefined ? treeSize(rootfs) : layers.upper === undefined ? 0 : writtenSize(layers.upper, layers);
+      sizes.set(bundle, { size, virtualSize: (layers?.lower ?? []).reduce((sum, path) => sum + sizeOf(path), size) });
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      context.warn(`the size of container ${id} is unknown: ${error.message}`);
+    }
   }
   return sizes;
 }

@@ -3,7 +3,7 @@
  * files tell (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst; cgroup-v2.rst, cgroup.freeze).
  */
 import { during, RuntimeError } from "../base/errors.ts";
-import { SIGNALS } from "../base/signals.ts";
+import { ENDING_SIGNALS } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
 import { isFrozen } from "../state/status.ts";
 import { pause } from "../sys/poll.ts";
@@ -40,7 +40,7 @@ export type Hear = () => void;
  * What cannot be frozen is a warning.
  */
 export async function whilePaused<T>(id: string, context: HostContext, work: (hear: Hear) => Promise<T>): Promise<T> {
-  using signals = new HeldSignals(ENDING);
+  using signals = new HeldSignals(ENDING_SIGNALS);
   const frozen = freezeRunning(id, context);
   try {
     return await work(() => {
@@ -50,8 +50,6 @@ export async function whilePaused<T>(id: string, context: HostContext, work: (he
     if (frozen !== undefined) thawCgroups(frozen.cgroupPaths);
   }
 }
-
-const ENDING = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGTERM];
 
 /** The record of a container that was running until now. */
 function freezeRunning(id: string, context: HostContext): StateRecord | undefined {

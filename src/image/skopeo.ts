@@ -3,7 +3,7 @@
  * file and a rename, and knows nothing of index.json: its layout is a scratch directory that has only an index.
  */
 import { RuntimeError } from "../base/errors.ts";
-import { SIGNALS } from "../base/signals.ts";
+import { ENDING_SIGNALS } from "../base/signals.ts";
 import { encodeText } from "../base/text.ts";
 import { environment } from "../sys/environment.ts";
 import { makeDirectories, OPEN, openFile, readTextIfThere, replaceFile } from "../sys/file.ts";
@@ -118,7 +118,7 @@ function runSkopeo({ showProgress }: Registry, { what, args, scratch }: Call): v
   }
   using nothing = openFile("/dev/null", OPEN.readWrite);
   using errors = memoryFile("lamina:skopeo-stderr");
-  using signals = new HeldSignals(ENDING);
+  using signals = new HeldSignals(ENDING_SIGNALS);
   const pid = spawn({
     file: path,
     args: [path, ...args],
@@ -136,7 +136,6 @@ function runSkopeo({ showProgress }: Registry, { what, args, scratch }: Call): v
 }
 
 const STDERR = 2;
-const ENDING = [SIGNALS.SIGHUP, SIGNALS.SIGINT, SIGNALS.SIGTERM];
 
 /** The exit status of a child. A signal that is to end us ends the child first, which would go on otherwise; it stays pending. */
 function waitPassingOn(pid: number, signals: HeldSignals): number {

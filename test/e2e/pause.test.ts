@@ -96,12 +96,19 @@ test.if(layered && Bun.which("strace") !== null)("commit reads the files of a ru
   await shop.must("delete", "--force", "web");
 });
 
-test.if(layered && Bun.which("strace") !== null)("commit that is interrupted lets the container go on", async () => {
+test.if(layered && Bun.which("strace") !== null).each([
+  ["HUP", 129],
+  ["INT", 130],
+  ["QUIT", 131],
+  ["USR1", 138],
+  ["XCPU", 152],
+  ["PROF", 155],
+])("commit that SIG%s ends lets the container go on", async (signal, status) => {
   await using shop = await openShop();
   await startWeb(shop);
-  const strace = ["strace", "-f", "-e", "trace=fsync", "-e", "inject=fsync:signal=INT:when=1", "-o", "/dev/null"];
-  const { exitCode } = await shop.call(["commit", "web", "next:1"], { prefix: strace });
-  expect([exitCode, await statusOf(shop)]).toEqual([130, "running"]);
+  const strace = ["strace", "-f", "-e", "trace=fsync", "-e", `inject=fsync:signal=${signal}:when=1`, "-o", "/dev/null"];
+  const { exitCode } = await shop.call(["commit", "web", "next:1"], { prefix: ["sh", "-c", 'ulimit -c 0; exec "$@"', "sh", ...strace] });
+  expect([exitCode, await statusOf(shop)]).toEqual([status, "running"]);
   await shop.must("image", "verify");
   await shop.must("delete", "--force", "web");
 });

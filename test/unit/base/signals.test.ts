@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { constants } from "node:os";
-import { parseSignal, SIGNALS, signalName } from "../../../src/base/signals.ts";
+import { ENDING_SIGNALS, parseSignal, SIGNALS, signalName } from "../../../src/base/signals.ts";
 
 test.each([
   ["TERM", 15],
@@ -35,4 +35,11 @@ test("the table agrees with the C library's", () => {
     if (Object.hasOwn(known, name)) expect([name, known[name]]).toEqual([name, number]);
     else expect([name, parseSignal(name)]).toEqual([name, number]);
   }
+});
+
+test("a process ends by these signals of others", () => {
+  expect(ENDING_SIGNALS.filter((signal) => signal < 32).map(signalName)).toEqual(
+    "SIGHUP SIGINT SIGQUIT SIGUSR1 SIGUSR2 SIGPIPE SIGALRM SIGTERM SIGSTKFLT SIGXCPU SIGXFSZ SIGVTALRM SIGPROF SIGIO SIGPWR".split(" "),
+  );
+  expect(ENDING_SIGNALS.filter((signal) => signal > 31)).toEqual(Array.from({ length: 31 }, (_, i) => 34 + i));
 });
