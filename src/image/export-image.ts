@@ -20,7 +20,7 @@ import type { Image } from "./image.ts";
 import { named } from "./image-name.ts";
 import { type ImageStore, keyOf, requireKnownLayout } from "./image-store.ts";
 import { parseJson, takeObject } from "./json-shape.ts";
-import { indexText, layoutText, singleIndexText } from "./layout-files.ts";
+import { indexText, LARGEST_INDEX, layoutText, singleIndexText } from "./layout-files.ts";
 import { type Descriptor, indexEntries } from "./manifest.ts";
 import { type Progress, sizeOfAll, told } from "./progress.ts";
 import { Reading } from "./reading.ts";
@@ -71,7 +71,7 @@ function writeWhole(path: string, text: string): void {
 
 function extendedIndex(directory: string, { root, name }: { readonly root: Descriptor; readonly name: string | undefined }): string {
   const path = `${directory}/index.json`;
-  const text = readTextIfThere(path);
+  const text = readTextIfThere(path, { limit: LARGEST_INDEX });
   if (text === undefined) return singleIndexText(root, name);
   const bytes = encodeText(text);
   const raw = takeObject(parseJson(bytes, path), path);

@@ -30,7 +30,7 @@ import { isRootless } from "../sys/process.ts";
 import { BlobStore } from "./blobs.ts";
 import { findImage, named } from "./image-name.ts";
 import { type JsonObject, parseJson, shownValue, takeObject } from "./json-shape.ts";
-import { indexText, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
+import { indexText, LARGEST_INDEX, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, type IndexEntry, indexEntries, parseIndex, parseIndexObject } from "./manifest.ts";
 
 /** What `replaceFile` leaves in the store when it is killed. */
@@ -71,7 +71,7 @@ export class ImageStore {
 
   /** The entries of index.json, but those whose digests are of other algorithms: lamina cannot use them. */
   entries(): readonly Descriptor[] {
-    const text = readTextIfThere(this.#indexPath);
+    const text = readTextIfThere(this.#indexPath, { limit: LARGEST_INDEX });
     return text === undefined ? [] : parseIndex(encodeText(text), this.#indexPath).manifests;
   }
 
@@ -109,7 +109,7 @@ export class ImageStore {
   }
 
   #read(): { readonly raw: JsonObject | undefined; readonly entries: readonly IndexEntry[] } {
-    const text = readTextIfThere(this.#indexPath);
+    const text = readTextIfThere(this.#indexPath, { limit: LARGEST_INDEX });
     if (text === undefined) return { raw: undefined, entries: [] };
     const raw = parseIndexObject(encodeText(text), this.#indexPath);
     return { raw, entries: indexEntries(raw.manifests, `${this.#indexPath}: /manifests`) };

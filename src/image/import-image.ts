@@ -105,6 +105,7 @@ async function importLayout(adding: Adding, { name, ref }: Request, files: FileS
   const all = await readLayoutImages(files, adding.warn);
   const images = ref === undefined ? all : [chooseRef(all, ref, files.origin)];
   requireNameFitsOne(name, images.length, files.origin);
+  if (name === undefined) requireFewNames(images.length, files.origin);
   const added: Added[] = [];
   for (const image of images) {
     const own = name ?? (image.name === undefined ? undefined : requireImageName(image.name));
@@ -117,10 +118,14 @@ async function importSaved(adding: Adding, { name, ref }: Request, files: FileSe
   const all = await readSavedImages(files);
   const images = ref === undefined ? all : chooseSaved(all, ref, files.origin);
   requireNameFitsOne(name, images.length, files.origin);
+  if (name === undefined) {
+    const count = images.reduce((sum, { names }) => sum + Math.max(names.length, 1), 0);
+    requireFewNames(count, files.origin);
+  }
   const added: Added[] = [];
   for (const image of images) {
     const names = name === undefined ? image.names.map(requireImageName) : [name];
-    added.push(...(await addSavedImage(adding, files, image, names)));
+    for (const one of await addSavedImage(adding, files, image, names)) added.push(one);
   }
   return added;
 }
@@ -129,6 +134,16 @@ function requireNameFitsOne(name: string | undefined, images: number, origin: st
   if (images === 0) throw new RuntimeError("not-found", `cannot import ${origin}: it has no container images`);
   if (name === undefined || images === 1) return;
   throw new RuntimeError("usage", `cannot import ${origin} as ${name}: it has ${images} images`, { hint: "--ref chooses one of them" });
+}
+
+/** Each name is an entry of the store's index.json, which cannot grow without end. */
+const MOST_NAMES = 4096;
+
+function requireFewNames(count: number, origin: string): void {
+  if (count <= MOST_NAMES) return;
+  throw new RuntimeError("unsupported", `cannot import ${origin}: it has ${count} names, and at most ${MOST_NAMES} are taken at once`, {
+    hint: "--ref chooses one of them",
+  });
 }
 
 /** `name` is all that says what a root filesystem is. */

@@ -9,9 +9,9 @@ import { findForeign } from "./image.ts";
 import { nameOf } from "./image-name.ts";
 import { requireKnownLayout } from "./image-store.ts";
 import { shownList } from "./json-shape.ts";
+import { LARGEST_INDEX } from "./layout-files.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
 
-const LARGEST_INDEX = 16 * 1024 * 1024;
 /** What containerd calls an image; docker save leaves only the tag under the layout's own annotation. */
 const FULL_NAME = "io.containerd.image.name";
 

@@ -1,7 +1,7 @@
 /** The machine that an image is for, as images name it: linux/amd64, linux/arm/v7. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import { machine } from "../sys/machine.ts";
-import { takeObject, takeOptionalText } from "./json-shape.ts";
+import { shownValue, takeObject, takeOptionalText } from "./json-shape.ts";
 
 export interface Platform {
   readonly os: string;
@@ -16,10 +16,13 @@ export function hostPlatform(): Platform {
   return { os: "linux", architecture: ARCHITECTURES[machine] ?? machine };
 }
 
+/** What one part of a platform may be. All that are in use are much shorter, and each is copied into index.json. */
+const PART = /^[A-Za-z0-9._-]{1,64}$/;
+
 /** `os/architecture` or `os/architecture/variant`. */
 export function parsePlatform(text: string): Platform {
   const [os = "", architecture = "", variant, ...rest] = text.split("/");
-  if (os === "" || architecture === "" || variant === "" || rest.length > 0) {
+  if (![os, architecture, ...(variant === undefined ? [] : [variant])].every((part) => PART.test(part)) || rest.length > 0) {
     const hint = "os/architecture or os/architecture/variant is accepted, as in linux/arm64/v8";
     throw new RuntimeError("usage", `cannot use ${JSON.stringify(text)} as platform: it is none`, { hint });
   }
@@ -41,13 +44,21 @@ const OTHER_NAMES: Readonly<Record<string, readonly [architecture: string, varia
 export function parsePlatformObject(value: unknown, where: string): Platform | undefined {
   if (value === undefined || value === null) return undefined;
   const object = takeObject(value, where);
-  const [os, told] = [takeOptionalText(object.os, `${where}/os`), takeOptionalText(object.architecture, `${where}/architecture`)];
+  const [os, told] = [takePart(object.os, `${where}/os`), takePart(object.architecture, `${where}/architecture`)];
   if (os === undefined && told === undefined) return undefined;
   const here = hostPlatform();
   const name = told?.toLowerCase() ?? here.architecture;
   const [architecture, implied] = (Object.hasOwn(OTHER_NAMES, name) && OTHER_NAMES[name]) || [told ?? name];
-  const variant = takeOptionalText(object.variant, `${where}/variant`) ?? implied;
+  const variant = takePart(object.variant, `${where}/variant`) ?? implied;
   return { os: os?.toLowerCase() ?? here.os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+function takePart(value: unknown, where: string): string | undefined {
+  const part = takeOptionalText(value, where);
+  if (part === undefined || PART.test(part)) return part;
+  throw new RuntimeError("integrity", `cannot read ${where}: it is ${shownValue(part)}, which is no part of a platform`, {
+    hint: "up to 64 letters, digits and . _ - are accepted, as in amd64",
+  });
 }
 
 export function platformText({ os, architecture, variant }: Platform): string {

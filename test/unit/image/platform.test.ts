@@ -13,6 +13,9 @@ test.each([
   expect(isMatch(parsePlatform(offered), parsePlatform(wanted))).toBe(expected);
 });
 
-test.each(["linux", "linux/", "/amd64", "linux/arm/", "linux/arm/v7/x", ""])("%p is no platform", (text) => {
-  expect(() => parsePlatform(text)).toThrow(`cannot use ${JSON.stringify(text)} as platform: it is none`);
-});
+test.each(["linux", "linux/a b", `linux/${"a".repeat(65)}`, "linux/", "/amd64", "linux/arm/", "linux/arm/v7/x", ""])(
+  "%p is no platform",
+  (text) => {
+    expect(() => parsePlatform(text)).toThrow(`cannot use ${JSON.stringify(text)} as platform: it is none`);
+  },
+);
