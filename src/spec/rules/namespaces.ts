@@ -73,18 +73,37 @@ function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
 /** The end of the id range, exclusive; 4294967295 is not an id. */
 const END_OF_IDS = 2 ** 32 - 1;
 
+const SIDES = ["containerID", "hostID"] as const;
+
 /** Mistakes that the kernel would answer with a bare EINVAL. */
 export function overlaps(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
-  return mappings.flatMap((mapping, i) =>
-    (["containerID", "hostID"] as const).flatMap((side) => {
-      if (mapping[side] + mapping.size > END_OF_IDS)
-        return { pointer: `${at}/${i}/size`, problem: `goes beyond the last id: ${side} ${mapping[side]}` };
-      const earlier = mappings.findIndex(
-        (other, j) => j < i && mapping[side] < other[side] + other.size && other[side] < mapping[side] + mapping.size,
-      );
-      return earlier === -1 ? [] : { pointer: `${at}/${i}/${side}`, problem: `must not overlap with item ${earlier}` };
-    }),
-  );
+  const problems: Problem[] = [];
+  for (const side of SIDES) {
+    for (const [i, mapping] of mappings.entries()) {
+      if (mapping[side] + mapping.size <= END_OF_IDS) continue;
+      problems.push({ pointer: `${at}/${i}/size`, problem: `goes beyond the last id: ${side} ${mapping[side]}` });
+    }
+    for (const [i, earlier] of overlapping(mappings, side)) {
+      problems.push({ pointer: `${at}/${i}/${side}`, problem: `must not overlap with item ${earlier}` });
+    }
+  }
+  return problems;
+}
+
+/** Items that share ids with an earlier one, and one such each. There may be thousands, so neighbours in the order of ids are compared. */
+function overlapping(mappings: readonly IdMapping[], side: (typeof SIDES)[number]): ReadonlyMap<number, number> {
+  const found = new Map<number, number>();
+  const ranges = mappings.map((mapping, index) => ({ index, start: mapping[side], end: mapping[side] + mapping.size }));
+  ranges.sort((a, b) => a.start - b.start || a.index - b.index);
+  let reaching = ranges[0];
+  for (const range of ranges.slice(1)) {
+    if (reaching !== undefined && range.start < reaching.end) {
+      const [earlier, later] = [Math.min(range.index, reaching.index), Math.max(range.index, reaching.index)];
+      found.set(later, Math.min(earlier, found.get(later) ?? earlier));
+    }
+    if (reaching === undefined || range.end > reaching.end) reaching = range;
+  }
+  return found;
 }
 
 function offsetsFitTimeNamespace(linux: Linux): readonly Problem[] {
