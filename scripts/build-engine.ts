@@ -18,10 +18,12 @@ const COMPILE = join(ENGINE, "compile.c");
 
 const WARNINGS = ["-Wall", "-Wextra", "-Werror", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wconversion"];
 const OURS = ["-std=gnu11", "-D_GNU_SOURCE", ...WARNINGS, "-Wno-sign-conversion", "-fvisibility=hidden"];
+/** QuickJS asks for the memory of each small object, as it does for AddressSanitizer, so that heap.c can choose its place. */
+const EACH_OBJECT = "-D__SANITIZE_ADDRESS__=1";
 /** Without errno, sqrt and the like are instructions rather than calls. */
-const THEIRS = ["-std=gnu11", "-D_GNU_SOURCE", "-DNDEBUG", "-w", "-fno-math-errno"];
+const THEIRS = [EACH_OBJECT, "-std=gnu11", "-D_GNU_SOURCE", "-DNDEBUG", "-w", "-fno-math-errno"];
 /** At fixed addresses, which the heap refers to. */
-const FAST = ["-O2", "-fno-pie", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
+const FAST = ["-O2", "-fno-pie", "-fno-asynchronous-unwind-tables", "-fstack-protector-strong", "-ffunction-sections", "-fdata-sections"];
 const SANITIZED = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer"];
 /** QuickJS itself relies on conversions of out-of-range numbers. */
 const SANITIZED_THEIRS = [...SANITIZED, "-fno-sanitize=float-cast-overflow"];

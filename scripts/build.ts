@@ -18,7 +18,8 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
     directory: join(directory, "modules"),
     define: { LAMINA_COMMIT: JSON.stringify(await commit()) },
   });
-  return buildSnapshotHost({ out, directory, entries: [...modules, { kind: "file", name: "init", path: init }] });
+  const entries = [...modules, { kind: "file", name: "init", path: init } as const];
+  return buildSnapshotHost({ out, directory, entries, rehearsal: join(import.meta.dirname, "rehearse.sh") });
 }
 
 /** Of the sources; "unknown" outside of a git checkout. */

@@ -1,8 +1,10 @@
 /**
  * Builds the executable with its modules loaded already, in two passes (native/engine/heap.h):
  *
- *   1. all modules ─▶ image ─▶ a host with an empty heap, which runs and writes the snapshot
+ *   1. modules, files ─▶ image ─▶ a host with an empty heap, which runs and writes the snapshot
  *   2. late modules, files ─▶ image ─▶ the host with the snapshot as its heap
+ *
+ * In between the first one rehearses, if there is something to rehearse: objects that a run writes to then lie together.
  *
  * The snapshot refers to code and data of the host by address, so both passes must agree in all but heap and image.
  */
@@ -17,6 +19,8 @@ export interface SnapshotProgram {
   /** For what is made on the way. */
   readonly directory: string;
   readonly entries: readonly ImageEntry[];
+  /** A script that runs the program, `sh SCRIPT MAKE-HEAP PROFILE` (native/engine/rehearsal.c). */
+  readonly rehearsal?: string;
   readonly target?: Target;
 }
 
@@ -24,20 +28,25 @@ export interface SnapshotProgram {
 const OWN = [".heap", ".image"];
 
 /** Builds an executable that starts with all modules loaded, and returns its path. Throws what a module throws, in words. */
-export async function buildSnapshotHost({ out, directory, entries, target }: SnapshotProgram): Promise<string> {
+export async function buildSnapshotHost({ out, directory, entries, rehearsal, target }: SnapshotProgram): Promise<string> {
   await mkdir(directory, { recursive: true });
-  const isEarly = ({ kind, late }: ImageEntry) => kind === "module" && late !== true;
+  const early = entries.filter(({ late }) => late !== true);
   const machine = target === undefined ? {} : { target };
-  const modules = await buildImage(join(directory, "modules.image"), entries.filter(isEarly));
+  const modules = await buildImage(join(directory, "modules.image"), early);
   const maker = await buildHost({ out: join(directory, "make-heap"), image: modules, heap: "make", ...machine });
-  const path = await produce({ out: join(directory, "heap"), inputs: [maker], command: (to) => [maker, to] });
+  const profile = rehearsal === undefined ? [] : [await rehearse(maker, rehearsal, join(directory, "profile"))];
+  const path = await produce({ out: join(directory, "heap"), inputs: [maker, ...profile], command: (to) => [maker, to, ...profile] });
   const rest = await buildImage(
     join(directory, "image"),
-    entries.filter((entry) => !isEarly(entry)),
+    entries.filter(({ kind, late }) => kind === "file" || late === true),
   );
   await buildHost({ out, image: rest, heap: { path }, ...machine });
   await requireSameLayout(maker, out);
   return out;
+}
+
+function rehearse(maker: string, script: string, out: string): Promise<string> {
+  return produce({ out, inputs: [maker, script], command: (to) => ["sh", script, maker, to] });
 }
 
 /** Throws unless all sections but heap and image are the same, and at the same addresses. */

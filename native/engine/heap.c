@@ -1,4 +1,8 @@
-/* Memory for JavaScript: from malloc, or, while a heap is made, from a region that becomes part of the executable. */
+/*
+ * Memory for JavaScript. QuickJS is compiled to ask for each object instead of dividing pages itself (build-engine.ts):
+ * small ones lie in a region at a fixed address, in pages of blocks of one size; larger ones come from malloc, or from the
+ * region too while it is made.
+ */
 #include "heap.h"
 
 #include <malloc.h>
@@ -6,164 +10,264 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define PAGE 4096u
-#define LINKED 65536u /* of an empty heap: what embedded.S has room for */
-#define LIMIT (heap_memory + (128u << 20))
-#define CHUNK (64u << 10)
-#define HEADER 256u /* struct heap, rounded up */
+#ifdef __SANITIZE_ADDRESS__ /* watches what malloc gives */
+enum { IS_SANITIZED = true };
+#else
+enum { IS_SANITIZED = false };
+#endif
+
+#define PAGE HEAP_PAGE
+#define LINKED 65536u /* an empty heap, in embedded.S; no page of a kernel is larger */
+#define SMALL 512u
+#define CHUNK (32u << 10)
 #define UNIT 32u
 
-/*
- * A block lies at 16 modulo UNIT, its size before it. Those of about a page, which is what QuickJS divides among small
- * objects, are whole pages instead: what is written to costs a page, so nothing should lie across two.
- */
-struct free_block {
+static const uint16_t sizes[HEAP_CLASSES] = {16,  24,  32,  40,  48,  56,  64,  72,  80,  88,  96,  104, 112, 120, 128, 144,
+                                             160, 176, 192, 208, 224, 240, 256, 288, 320, 352, 384, 416, 448, 480, 512};
+
+/* While the heap is made: blocks that are likely to be used lie together, in fewer sizes. */
+static const uint16_t hot_sizes[] = {16, 32, 48, 64, 80, 96, 128, 192, 256, 384, 512};
+static struct slab hot_slabs[HEAP_CLASSES];
+static uint8_t *hot_pages, *hot_pages_end;
+
+/* A larger block of the region lies at 16 modulo UNIT, its size before it. */
+struct large_block {
 	size_t size; /* after this word: UNIT - 8 modulo UNIT */
-	struct free_block *next;
+	struct large_block *next;
 };
 
-struct free_page {
-	struct free_page *next;
-};
-
-static bool
-is_page_size(size_t size)
-{
-	return size > PAGE - 640 && size <= PAGE;
-}
-
-static bool
-is_page(const void *memory)
-{
-	return (uintptr_t)memory % PAGE == 0;
-}
+static struct large_block *free_large;
 
 static bool
 is_in_heap(const void *memory)
 {
-	return (uint8_t *)memory >= heap_memory && (uint8_t *)memory < LIMIT;
+	return !IS_SANITIZED && (size_t)((const uint8_t *)memory - heap_memory) < HEAP_SIZE;
 }
 
-static void
-add_free(uint8_t *at, size_t size)
+static uint8_t *
+page_of(const void *memory)
 {
-	struct free_block *block = (struct free_block *)at;
+	return &heap.pages[((const uint8_t *)memory - heap_memory) / PAGE];
+}
 
-	*block = (struct free_block){size, heap.free};
-	heap.free = block;
+static unsigned
+class_of(size_t size)
+{
+	if (size <= 16)
+		return 0;
+	if (size <= 128)
+		return (unsigned)(size + 7) / 8 - 2;
+	if (size <= 256)
+		return (unsigned)(size + 15) / 16 + 6;
+	return (unsigned)(size + 31) / 32 + 14;
+}
+
+static unsigned
+hot_class_of(size_t size)
+{
+	const uint16_t *hot = hot_sizes;
+
+	while (*hot < size)
+		hot++;
+	return class_of(*hot);
 }
 
 int
-begin_heap(void)
+open_heap(size_t prepared)
 {
-	uint8_t *linked_end = heap_memory + LINKED;
+	uint8_t *rest;
 
-	if (mmap(linked_end, (size_t)(LIMIT - linked_end), PROT_READ | PROT_WRITE,
-	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0) != linked_end)
+	if (IS_SANITIZED)
+		return 0;
+	if (heap.state == HEAP_MADE)
+		heap.end = heap_memory + (size_t)(heap.end - heap_memory + LINKED - 1) / LINKED * LINKED;
+	else
+		heap.end = heap_memory + sizeof heap;
+	rest = heap.state == HEAP_MADE ? heap.end : heap_memory + LINKED;
+	if (mmap(rest, HEAP_SIZE - (size_t)(rest - heap_memory), PROT_READ | PROT_WRITE,
+	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0) != rest)
 		return -1;
-	heap.end = heap_memory + PAGE;
-	add_free(heap_memory + HEADER + 8, PAGE - HEADER - 40);
+#ifdef MADV_POPULATE_WRITE /* at once instead of by a fault for each page; kernels before 5.14 refuse */
+	madvise(rest, prepared, MADV_POPULATE_WRITE);
+#endif
 	return 0;
 }
 
 static uint8_t *
-extend(size_t size)
+extend(size_t size, uint8_t kind)
 {
 	uint8_t *start = heap.end;
 
-	if (heap.full || size > (size_t)(LIMIT - start))
+	if (size > HEAP_SIZE - (size_t)(start - heap_memory))
 		return NULL;
 	heap.end += size;
+	memset(page_of(start), kind, size / PAGE);
 	return start;
 }
 
-static void *
-take_page(void)
+static uint8_t *
+take_hot_page(unsigned class)
 {
-	struct free_page *page = heap.free_pages;
+	if (hot_pages == hot_pages_end) {
+		hot_pages = extend(CHUNK, PAGE_HOT);
+		hot_pages_end = hot_pages == NULL ? NULL : hot_pages + CHUNK;
+	}
+	if (hot_pages == NULL)
+		return NULL;
+	*page_of(hot_pages) = (uint8_t)(PAGE_HOT | (class + 1));
+	hot_pages += PAGE;
+	return hot_pages - PAGE;
+}
 
-	if (heap.full || page == NULL)
-		return extend(PAGE);
-	heap.free_pages = page->next;
-	page->next = NULL;
+static __attribute__((noinline)) void *
+take_from_new_page(struct slab *slab, unsigned class)
+{
+	bool is_hot = slab == &hot_slabs[class];
+	uint8_t *page = is_hot ? take_hot_page(class) : extend(PAGE, (uint8_t)(class + 1));
+
+	if (page == NULL)
+		return heap.state == HEAP_TO_MAKE ? NULL : malloc(sizes[class]);
+	slab->next = page + sizes[class];
+	slab->end = page + PAGE / sizes[class] * sizes[class];
 	return page;
 }
 
-/* Of zeros, as all of these. */
+static inline void *
+take_small(struct slab *slab, unsigned class)
+{
+	void *block = slab->free;
+
+	if (block != NULL) {
+		slab->free = *(void **)block;
+		return block;
+	}
+	if (slab->next == slab->end)
+		return take_from_new_page(slab, class);
+	block = slab->next;
+	slab->next += sizes[class];
+	return block;
+}
+
+static void
+add_large(uint8_t *at, size_t size)
+{
+	struct large_block *block = (struct large_block *)at;
+
+	*block = (struct large_block){size, free_large};
+	free_large = block;
+}
+
 static void *
-take_block(size_t wanted)
+take_large(size_t wanted)
 {
 	size_t size = (wanted + 8 + UNIT - 1) / UNIT * UNIT - 8, chunk = (size + 40 + CHUNK - 1) / CHUNK * CHUNK;
-	struct free_block **link = &heap.free, *block;
+	struct large_block **link = &free_large, *block;
 
-	if (heap.full)
-		return NULL;
 	while (*link != NULL && (*link)->size < size)
 		link = &(*link)->next;
 	if (*link == NULL) {
-		uint8_t *start = extend(chunk);
+		uint8_t *start = extend(chunk, PAGE_LARGE);
 
 		if (start == NULL)
 			return NULL;
-		add_free(start + 8, chunk - 40);
-		link = &heap.free;
+		add_large(start + 8, chunk - 40);
+		link = &free_large;
 	}
 	block = *link;
 	*link = block->next;
 	block->next = NULL;
 	if (block->size > size) {
-		add_free((uint8_t *)block + 8 + size, block->size - size - 8);
+		add_large((uint8_t *)block + 8 + size, block->size - size - 8);
 		block->size = size;
 	}
 	return (uint8_t *)block + 8;
 }
 
+/* What is given out while the heap is made is all zeros, so the snapshot holds no leftovers. */
+static void *
+take_while_made(size_t size)
+{
+	unsigned class;
+	void *block;
+
+	if (size > SMALL)
+		return take_large(size);
+	class = class_of(size);
+	if (is_hot_allocation()) {
+		class = hot_class_of(size);
+		block = take_small(&hot_slabs[class], class);
+	} else {
+		block = take_small(&heap.slabs[class], class);
+	}
+	if (block == NULL)
+		return NULL;
+	*(void **)block = NULL;
+	note_allocation(block);
+	return block;
+}
+
+size_t
+heap_block_size(const void *page)
+{
+	uint8_t kind = *page_of(page) & (uint8_t)~PAGE_HOT;
+
+	return kind == 0 || kind == PAGE_LARGE ? 0 : sizes[kind - 1];
+}
+
 static size_t
 size_in_heap(const void *memory)
 {
-	return is_page(memory) ? PAGE : *((const size_t *)memory - 1);
-}
-
-/* Freed memory is cleared: the snapshot holds no leftovers. What is part of one already stays as it is. */
-static void
-free_in_heap(void *memory)
-{
-	if (heap.state != HEAP_TO_MAKE)
-		return;
-	memset(memory, 0, size_in_heap(memory));
-	if (is_page(memory)) {
-		*(struct free_page *)memory = (struct free_page){heap.free_pages};
-		heap.free_pages = memory;
-	} else {
-		add_free((uint8_t *)memory - 8, *((size_t *)memory - 1));
-	}
+	return *page_of(memory) == PAGE_LARGE ? *((const size_t *)memory - 1) : heap_block_size(memory);
 }
 
 static void *
 heap_malloc(void *opaque, size_t size)
 {
+	unsigned class;
+
 	(void)opaque;
-	if (heap.state != HEAP_TO_MAKE)
+	if (heap.state == HEAP_TO_MAKE)
+		return take_while_made(size);
+	if (IS_SANITIZED || size > SMALL)
 		return malloc(size);
-	return is_page_size(size) ? take_page() : take_block(size);
+	class = class_of(size);
+	return take_small(&heap.slabs[class], class);
 }
 
 static void *
 heap_calloc(void *opaque, size_t count, size_t size)
 {
-	if (heap.state != HEAP_TO_MAKE)
-		return calloc(count, size);
-	return heap_malloc(opaque, count * size); /* QuickJS has checked the product */
+	size_t product = count * size; /* QuickJS has checked it */
+	void *memory;
+
+	if (product > SMALL && heap.state != HEAP_TO_MAKE)
+		return calloc(1, product);
+	memory = heap_malloc(opaque, product);
+	return memory == NULL ? NULL : memset(memory, 0, product);
 }
 
 static void
 heap_free(void *opaque, void *memory)
 {
+	struct slab *slab;
+	uint8_t page;
+
 	(void)opaque;
-	if (is_in_heap(memory))
-		free_in_heap(memory);
-	else
+	if (!is_in_heap(memory)) {
 		free(memory);
+		return;
+	}
+	if (heap.state == HEAP_TO_MAKE)
+		memset(memory, 0, size_in_heap(memory));
+	page = *page_of(memory);
+	if (page == PAGE_LARGE) {
+		if (heap.state == HEAP_TO_MAKE) /* else it stays: malloc gives new ones */
+			add_large((uint8_t *)memory - 8, *((size_t *)memory - 1));
+		return;
+	}
+	slab = (page & PAGE_HOT) && heap.state == HEAP_TO_MAKE ? &hot_slabs[(page & ~PAGE_HOT) - 1] : &heap.slabs[(page & ~PAGE_HOT) - 1];
+	*(void **)memory = slab->free;
+	slab->free = memory;
 }
 
 static void *
@@ -172,16 +276,18 @@ heap_realloc(void *opaque, void *memory, size_t size)
 	size_t old;
 	void *moved;
 
-	if (memory == NULL || !is_in_heap(memory))
-		return memory == NULL ? heap_malloc(opaque, size) : realloc(memory, size);
+	if (memory == NULL)
+		return heap_malloc(opaque, size);
+	if (!is_in_heap(memory))
+		return realloc(memory, size);
 	old = size_in_heap(memory);
-	if (size <= old && heap.state != HEAP_TO_MAKE)
+	if (size <= old && size >= old / 2)
 		return memory;
 	moved = heap_malloc(opaque, size);
 	if (moved == NULL)
 		return NULL;
 	memcpy(moved, memory, old < size ? old : size);
-	free_in_heap(memory);
+	heap_free(opaque, memory);
 	return moved;
 }
 

@@ -41,6 +41,7 @@ static const struct {
 static JSValue
 call_outside(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments, int index)
 {
+	watch_heap_again();
 	if (heap.state != HEAP_TO_MAKE)
 		return outside[index].function(ctx, this_value, count, arguments);
 	return JS_ThrowPlainError(ctx, "%s is called when a module is loaded, which is while lamina is built", outside[index].name);

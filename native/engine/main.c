@@ -6,35 +6,14 @@
 #include "engine.h"
 #include "heap.h"
 
-#include <malloc.h> /* mallopt, where there is one */
-#include <stdlib.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #define SMALL_STACK (256u << 10)
 #define LARGE_STACK (4u << 20)
 #define PLAIN_START (384u << 10) /* half for the language, half for what every command loads */
-#define SNAPSHOT_START (128u << 10) /* what a short command allocates */
-#define HEAP_GROWTH (1u << 20)
-#define PAGE 4096u
+#define SNAPSHOT_START (96u << 10) /* what a short command allocates */
 #define NO_COLLECTION (64u << 20) /* bytes: reference counts free everything but cycles, and short programs have few */
-
-/*
- * The memory that every start needs, at once instead of by a page fault for each page. Nothing depends on it: kernels
- * before 5.14 refuse.
- */
-static void
-prepare_heap(void)
-{
-#if defined(__GLIBC__) && defined(MADV_POPULATE_WRITE) && !defined(__SANITIZE_ADDRESS__)
-	void *first;
-
-	mallopt(M_TOP_PAD, HEAP_GROWTH);
-	first = malloc(1);
-	madvise((void *)((uintptr_t)first / PAGE * PAGE), heap.state == HEAP_MADE ? SNAPSHOT_START : PLAIN_START, MADV_POPULATE_WRITE);
-	free(first);
-#endif
-}
 
 /* Removes what lies at a path of names, from the global object on. */
 static int
@@ -146,9 +125,9 @@ load_program(JSContext *ctx)
 	return JS_EXCEPTION;
 }
 
-/* Loads what the program imports late, too, and writes the heap to a file. */
+/* Loads what the program imports late, too. 0 or -1. */
 static int
-make_heap(JSContext *ctx, JSValue main_function, const char *path)
+load_others(JSContext *ctx)
 {
 	const char *name;
 
@@ -159,13 +138,13 @@ make_heap(JSContext *ctx, JSValue main_function, const char *path)
 			return -1;
 		JS_FreeValue(ctx, namespace);
 	}
-	return save_heap(ctx, main_function, path);
+	return 0;
 }
 
 static JSContext *
 new_context(void)
 {
-	JSRuntime *runtime = heap.state == HEAP_TO_MAKE && begin_heap() < 0 ? NULL : JS_NewRuntime2(&heap_functions, NULL);
+	JSRuntime *runtime = JS_NewRuntime2(&heap_functions, NULL);
 	JSContext *ctx = runtime == NULL ? NULL : JS_NewContextRaw(runtime);
 
 	if (ctx == NULL || add_language(ctx) < 0 || add_host_module(ctx) < 0) {
@@ -202,36 +181,82 @@ run(JSContext *ctx, JSValueConst main_function)
 	return good ? 0 : 1;
 }
 
-int
-main(int argc, char **argv)
+/* Of the heap that is there. */
+static int
+go_on(void)
 {
-	JSContext *ctx = heap.ctx;
-	JSValue main_function = heap.main;
-	int status = 1;
+	JSRuntime *runtime = JS_GetRuntime(heap.ctx);
 
-	process = (struct process){argc, argv};
-	prepare_heap();
-	if (heap.state == HEAP_MADE) {
-		JS_UpdateStackTop(JS_GetRuntime(ctx));
-		JS_SetMaxStackSize(JS_GetRuntime(ctx), stack_size());
-	} else {
-		ctx = new_context();
-		if (ctx == NULL)
-			return 1;
-		forbid_clock();
-		main_function = load_program(ctx);
+	JS_UpdateStackTop(runtime);
+	JS_SetMaxStackSize(runtime, stack_size());
+	return run(heap.ctx, heap.main);
+}
+
+/*
+ * make-heap HEAP [PROFILE]                  writes the heap to a file
+ * make-heap --rehearse PROFILE ARGUMENT…    runs the program, and adds to the profile what that writes to
+ */
+static int
+make(int argc, char **argv)
+{
+	bool is_rehearsal = argc > 2 && strcmp(argv[1], "--rehearse") == 0;
+	JSContext *ctx;
+	JSValue main_function;
+
+	if (argc < 2 || (argc > 3 && !is_rehearsal) || (argc > 2 && begin_rehearsal(argv[2]) < 0)) {
+		report_line("Error: wrong arguments, or no memory, or a profile that cannot be read");
+		return 1;
 	}
-	if (heap.state == HEAP_TO_MAKE)
-		return JS_IsException(main_function) || argc != 2 || make_heap(ctx, main_function, argv[1]) < 0;
-	if (!JS_IsException(main_function))
-		status = run(ctx, main_function);
+	ctx = new_context();
+	if (ctx == NULL)
+		return 1;
+	forbid_clock();
+	main_function = load_program(ctx);
+	if (JS_IsException(main_function) || load_others(ctx) < 0 || finish_heap(ctx, main_function) < 0)
+		return 1;
+	if (!is_rehearsal)
+		return save_heap(argv[1]) < 0;
+	process = (struct process){argc - 2, argv + 2};
+	watch_heap();
+	return go_on() != 0 || end_rehearsal() < 0;
+}
+
+static int
+start_plain(void)
+{
+	JSContext *ctx = new_context();
+	JSValue main_function;
+	int status;
+
+	if (ctx == NULL)
+		return 1;
+	main_function = load_program(ctx);
+	status = JS_IsException(main_function) ? 1 : run(ctx, main_function);
 #ifdef __SANITIZE_ADDRESS__ /* else the kernel is quicker */
-	JS_FreeValue(ctx, main_function);
-	free_callbacks(ctx);
 	JSRuntime *runtime = JS_GetRuntime(ctx);
 
+	JS_FreeValue(ctx, main_function);
+	free_callbacks(ctx);
 	JS_FreeContext(ctx);
 	JS_FreeRuntime(runtime);
 #endif
 	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	process = (struct process){argc, argv};
+	if (open_heap(heap.state == HEAP_MADE ? SNAPSHOT_START : PLAIN_START) < 0) {
+		report_line("Error: no memory to start with");
+		return 1;
+	}
+	switch ((enum heap_state)heap.state) {
+	case HEAP_MADE:
+		return go_on();
+	case HEAP_TO_MAKE:
+		return make(argc, argv);
+	default:
+		return start_plain();
+	}
 }

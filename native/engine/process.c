@@ -1,5 +1,6 @@
 /* The process: system calls, what it was started with, and its end. */
 #include "engine.h"
+#include "heap.h"
 
 #include <errno.h>
 #include <string.h>
@@ -120,5 +121,5 @@ host_exit(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *argu
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 1) || !take_between(ctx, arguments[0], 0, 255, &status))
 		return JS_EXCEPTION;
-	_exit((int)status);
+	_exit(end_rehearsal() < 0 ? 1 : (int)status);
 }

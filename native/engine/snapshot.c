@@ -9,8 +9,6 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define SMALL 512 /* bytes: of larger blocks QuickJS keeps none in reserve */
-
 static int clock_readings;
 static bool is_clock_forbidden;
 
@@ -32,19 +30,6 @@ void
 forbid_clock(void)
 {
 	is_clock_forbidden = true;
-}
-
-/* Takes what QuickJS has in reserve for small objects, so that the first ones of a start do not lie all over the snapshot. */
-static void
-use_up_reserves(JSRuntime *runtime)
-{
-	void *block;
-
-	heap.full = true;
-	for (size_t size = 8; size <= SMALL; size += 8) {
-		while ((block = js_malloc_rt(runtime, size)) != NULL)
-			memset(block, 0, js_malloc_usable_size_rt(runtime, block));
-	}
 }
 
 /*
@@ -88,20 +73,8 @@ check_addresses(void)
 	return result;
 }
 
-static int
-write_heap(const char *path)
-{
-	FILE *file = fopen(path, "wb");
-	bool written = file != NULL && fwrite(heap_memory, (size_t)(heap.end - heap_memory), 1, file) == 1;
-
-	if (file != NULL && fclose(file) == 0 && written)
-		return 0;
-	report_line("Error: cannot write the snapshot");
-	return -1;
-}
-
 int
-save_heap(JSContext *ctx, JSValue main, const char *path)
+finish_heap(JSContext *ctx, JSValue main)
 {
 	JSRuntime *runtime = JS_GetRuntime(ctx);
 
@@ -111,7 +84,21 @@ save_heap(JSContext *ctx, JSValue main, const char *path)
 	}
 	JS_RunGC(runtime);
 	JS_SetMaxStackSize(runtime, 0);
-	use_up_reserves(runtime);
-	heap = (struct heap){.state = HEAP_MADE, .end = heap.end, .ctx = ctx, .main = main};
-	return check_addresses() < 0 ? -1 : write_heap(path);
+	memset(heap.slabs, 0, sizeof heap.slabs);
+	heap.ctx = ctx;
+	heap.main = main;
+	heap.state = HEAP_MADE;
+	return check_addresses();
+}
+
+int
+save_heap(const char *path)
+{
+	FILE *file = fopen(path, "wb");
+	bool written = file != NULL && fwrite(heap_memory, (size_t)(heap.end - heap_memory), 1, file) == 1;
+
+	if (file != NULL && fclose(file) == 0 && written)
+		return 0;
+	report_line("Error: cannot write the snapshot");
+	return -1;
 }

@@ -1,5 +1,6 @@
 /* What JavaScript passes in: integers, memory, text. No conversion runs code of the script, so nothing moves meanwhile. */
 #include "engine.h"
+#include "heap.h"
 
 #define LARGEST_SAFE 9007199254740991.0 /* Number.MAX_SAFE_INTEGER */
 
@@ -101,6 +102,7 @@ take_memory(JSContext *ctx, JSValueConst value, struct memory *out)
 	}
 	if (type == JS_TYPED_ARRAY_UINT8) {
 		out->at = JS_GetUint8Array(ctx, &out->size, value);
+		lend_heap(out->at, out->size);
 		return out->at != NULL || !JS_HasException(ctx);
 	}
 	buffer = JS_GetTypedArrayBuffer(ctx, value, &offset, &out->size, NULL);
@@ -111,6 +113,7 @@ take_memory(JSContext *ctx, JSValueConst value, struct memory *out)
 	if (out->at == NULL && JS_HasException(ctx))
 		return false;
 	out->at += offset;
+	lend_heap(out->at, out->size);
 	return true;
 }
 

@@ -125,25 +125,34 @@ export const load = () => {
 `,
 };
 
+const LATE = ["late.js", "own.js"];
+
 const NEVER_RUN = `export const main = () => {};
 `;
 
-describe("what modules made when the program was built", async () => {
-  const program = await snapshotModules("snapshot-values", VALUES, ["late.js", "own.js"]);
+const EXPECTED: Readonly<Record<string, unknown>> = {
+  objects: [{ a: 2, nested: { list: [1, null, "two", "three"], sum: 2 }, added: true }, 2, ["a", "nested", "added"]],
+  closures: [15, 20, 20],
+  classes: ["square of 9", 4, 2, true, "Square"],
+  regexps: [7, "2025", ["a", "b"], true, 1],
+  collections: ["object", 999, 2, 1002, true, false, "weak", true, "object"],
+  typedArrays: ["TypeError", "1,200,3,0,0", "9223372036854775808", "128,0"],
+  generators: [1, "end", -1, 1, 2],
+  promises: ["got it", "settled", 7],
+  symbols: [1, true, "shared", "own", ["iterated"], false],
+  others: ["got any", 6, 3004, -2, true, "1970-01-01T00:00:00.000Z", [1, 2, 3]],
+  errors: ["TypeError", true, true, true],
+};
 
-  test.each<[string, unknown]>([
-    ["objects", [{ a: 2, nested: { list: [1, null, "two", "three"], sum: 2 }, added: true }, 2, ["a", "nested", "added"]]],
-    ["closures", [15, 20, 20]],
-    ["classes", ["square of 9", 4, 2, true, "Square"]],
-    ["regexps", [7, "2025", ["a", "b"], true, 1]],
-    ["collections", ["object", 999, 2, 1002, true, false, "weak", true, "object"]],
-    ["typedArrays", ["TypeError", "1,200,3,0,0", "9223372036854775808", "128,0"]],
-    ["generators", [1, "end", -1, 1, 2]],
-    ["promises", ["got it", "settled", 7]],
-    ["symbols", [1, true, "shared", "own", ["iterated"], false]],
-    ["others", ["got any", 6, 3004, -2, true, "1970-01-01T00:00:00.000Z", [1, 2, 3]]],
-    ["errors", ["TypeError", true, true, true]],
-  ])("works when it runs: %s", async (name, value) => {
+const REHEARSE_VALUES = `for name in ${Object.keys(EXPECTED).join(" ")}; do "$1" --rehearse "$2" $name >/dev/null; done\n`;
+
+describe.each([
+  ["what modules made when the program was built", "snapshot-values", {}],
+  ["what they made, and was put together after a rehearsal,", "snapshot-rehearsed", { rehearsal: REHEARSE_VALUES }],
+])("%s", async (_, build, rehearsed) => {
+  const program = await snapshotModules(build, VALUES, { late: LATE, ...rehearsed });
+
+  test.each(Object.entries(EXPECTED))("works when it runs: %s", async (name, value) => {
     const { status, stdout, stderr } = await runProgram([program, name]);
     expect([status, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout)).toEqual(value);
@@ -194,7 +203,9 @@ describe("a module cannot be loaded when the program is built if it", () => {
   ])("%s", async (title, code, message) => {
     const names = "createCallback, embedded, environment, exit, openLibrary, programArguments, readMemory, spawn, syscall, syscallOnce";
     const modules = { "main.js": `import { ${names} } from "lamina:host";\n${NEVER_RUN}${code}\n`, "late.js": "export {};\n" };
-    await expect(snapshotModules(`snapshot-refused/${title.replaceAll(" ", "-")}`, modules, ["late.js"])).rejects.toThrow(message);
+    await expect(snapshotModules(`snapshot-refused/${title.replaceAll(" ", "-")}`, modules, { late: ["late.js"] })).rejects.toThrow(
+      message,
+    );
   });
 
   test("exports no main", async () => {
@@ -204,7 +215,7 @@ describe("a module cannot be loaded when the program is built if it", () => {
 });
 
 test("a heap depends on the modules alone: not on where, when and in what environment it is made", async () => {
-  const program = await snapshotModules("snapshot-values", VALUES, ["late.js", "own.js"]);
+  const program = await snapshotModules("snapshot-values", VALUES, { late: LATE });
   const maker = join(program, "../make-heap");
   await using directory = await tempDir();
   await cp(maker, join(directory.path, "maker-of-another-name"));
@@ -220,7 +231,7 @@ test("a heap depends on the modules alone: not on where, when and in what enviro
 });
 
 describe("the two passes of a build", async () => {
-  const program = await snapshotModules("snapshot-values", VALUES, ["late.js", "own.js"]);
+  const program = await snapshotModules("snapshot-values", VALUES, { late: LATE });
   const maker = join(program, "../make-heap");
 
   test("agree in everything but heap and image", async () => {

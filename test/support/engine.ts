@@ -46,15 +46,29 @@ export async function linkModules(name: string, modules: Readonly<Record<string,
   return buildHost({ out: join(directory, "program"), image: await buildImage(join(directory, "image"), entries) });
 }
 
-/** The same with all modules loaded already, but for those whose names are in `late`. */
+export interface SnapshotOptions {
+  /** Names of modules that are loaded when something imports them. */
+  readonly late?: readonly string[];
+  /** Runs `$1`, the program, to find out what it writes to: see rehearsal.c. */
+  readonly rehearsal?: string;
+}
+
+/** The same with all modules loaded already. */
 export async function snapshotModules(
   name: string,
   modules: Readonly<Record<string, string>>,
-  late: readonly string[] = [],
+  { late = [], rehearsal }: SnapshotOptions = {},
 ): Promise<string> {
   const { directory, entries } = await writeModules(name, modules);
   const marked = entries.map((entry) => ({ ...entry, late: late.includes(entry.name) }));
-  return buildSnapshotHost({ out: join(directory, "program"), directory, entries: marked });
+  const script = join(directory, "rehearse.sh");
+  if (rehearsal !== undefined) await writeChanged(script, rehearsal);
+  return buildSnapshotHost({
+    out: join(directory, "program"),
+    directory,
+    entries: marked,
+    ...(rehearsal === undefined ? {} : { rehearsal: script }),
+  });
 }
 
 async function writeModules(
