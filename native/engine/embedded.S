@@ -5,15 +5,21 @@
 #define HEAP_NONE 0 /* enum heap_state */
 #define HEAP_TO_MAKE 1
 
+#if defined(__aarch64__)
+#define LARGEST_PAGE 65536
+#else
+#define LARGEST_PAGE 4096
+#endif
+
 	.section .image, "a", %progbits
-	.balign 65536
+	.balign LARGEST_PAGE
 embedded_image:
 	.incbin IMAGE
 	.size embedded_image, . - embedded_image
 	.type embedded_image, %object
 
 	.section .heap, "aw", %progbits
-	.balign 65536
+	.balign LARGEST_PAGE
 	.globl heap, heap_memory
 	.hidden heap, heap_memory
 	.type heap, %object
