@@ -83,7 +83,7 @@ export function nativeOutput(name: string): string {
   return join(NATIVE, "build", name);
 }
 
-/** The compiler for init: musl's if available, since with glibc a static program is twenty times larger. */
+/** The compiler for init: musl's if available, since with glibc a static program is ten times as large. */
 function findCompiler(sanitize: boolean): string {
   const musl = sanitize ? null : Bun.which("musl-gcc");
   const found = musl ?? Bun.which("cc") ?? Bun.which("gcc") ?? Bun.which("clang");
