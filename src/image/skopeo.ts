@@ -15,6 +15,7 @@ import { HeldSignals } from "../sys/signals.ts";
 import { addRoot } from "./add-index.ts";
 import type { Added, Adding } from "./adding.ts";
 import { readCatalogEntry } from "./catalog.ts";
+import { decodeGoQuoted } from "./go-quoted.ts";
 import type { ImageStore } from "./image-store.ts";
 import { layoutText, singleIndexText } from "./layout-files.ts";
 import { type Descriptor, parseIndex } from "./manifest.ts";
@@ -150,10 +151,10 @@ function waitPassingOn(pid: number, signals: HeldSignals): number {
   return exitStatus(waitChild(pid));
 }
 
-/** The message of the last line, which skopeo writes in logrus' form. */
-function reasonIn(told: string): string | undefined {
+/** The message of the last line, which skopeo writes in logrus' form. What a registry answers is part of it. */
+export function reasonIn(told: string): string | undefined {
   const last = told.trim().split("\n").at(-1) ?? "";
-  const quoted = /\bmsg=("(?:[^"\\]|\\.)*")/.exec(last)?.[1];
-  if (quoted === undefined) return last || undefined;
-  return String(JSON.parse(quoted));
+  const start = /\bmsg="/.exec(last);
+  const message = start === null ? undefined : decodeGoQuoted(last, start.index + 4);
+  return (message ?? last) || undefined;
 }
