@@ -97,6 +97,39 @@ describe("outside of src/engine/on-bun, src", () => {
   });
 });
 
+/** Calls that take any number of arguments, with a list spread into them. Where the number is fixed, the type checker sees to it. */
+const SPREAD_CALL =
+  /\.(?:push|unshift|splice|concat|of|max|min|fromCharCode|fromCodePoint)\(\s*(?:[^()[\]{};]*,\s*)?\.\.\.|\.apply\((?!this\.)[^()]*\)/;
+/** A function of our own that takes any number of arguments. */
+const REST_PARAMETER = /\([^()]*\.\.\.\w+: (?!\[)/;
+
+describe("the engine takes 65,535 arguments, so that outside of src/engine/", () => {
+  const outside = files.filter((file) => !file.startsWith("engine/"));
+  const codeOf = (file: string): string => (sources.get(file) ?? "").replace(/\/\*.*?\*\/|^\s*\/\/.*$/gms, "");
+
+  test.each(outside)("%s spreads no list of any length into a call", (file) => {
+    expect(SPREAD_CALL.exec(codeOf(file))?.[0]).toBeUndefined();
+  });
+
+  test.each(outside.filter((file) => file !== "commands/yargs.ts"))("%s has no function that lists could be spread into", (file) => {
+    expect(REST_PARAMETER.exec(codeOf(file))?.[0]).toBeUndefined();
+  });
+
+  test.each(["list.push(...more)", "a.push(\n  ...more,\n)", "Math.max(1, ...all)", "this.#a.b.unshift(...x)", "f.apply(null, list)"])(
+    "%s is found",
+    (code) => {
+      expect(SPREAD_CALL.test(code)).toBe(true);
+    },
+  );
+
+  test.each(["list.push({ ...object })", "list.push([...other])", "Math.max(1, of)", "f([...list])", "whiteouts.apply(this.#tree, x)"])(
+    "%s is not",
+    (code) => {
+      expect(SPREAD_CALL.test(code)).toBe(false);
+    },
+  );
+});
+
 describe("the table", () => {
   test.each([
     ["a plan that makes a system call", "plan/deep/bad.ts", 'import { x } from "../../sys/libc.ts";', ["sys/libc.ts"]],

@@ -5,6 +5,7 @@
  * `--flag=value`, either with one dash, `--all=false`, options before and after the positional arguments, `--` as their
  * end. An empty value counts as none. A word like -9 is no option, so that it can be a signal.
  */
+import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import type { Call, GlobalValues } from "./arguments.ts";
 import { nearest } from "./nearest.ts";
@@ -111,7 +112,7 @@ function scanOptions(request: Scanned): Scan {
     if (word === "--" && request.isTrailing === true) return { ...scanned, trailing: words.slice(i + 1) };
     if (word === "--") {
       const left = words.slice(i + 1);
-      positionals.push(...left.slice(0, restAfter - positionals.length));
+      append(positionals, left.slice(0, restAfter - positionals.length));
       return { ...scanned, rest: left.slice(restAfter) };
     }
     const { name, inline } = splitOption(word);

@@ -1,4 +1,5 @@
 /** A container as `state` and `list` print it: the runtime specification's state, runc's additions, runc's layout. Pure. */
+import { largest } from "../base/append.ts";
 import { plainJson } from "../base/plain-json.ts";
 import type { Resources } from "../spec/types.ts";
 import { ageText } from "./columns.ts";
@@ -62,7 +63,7 @@ function runWords(run: RunView | undefined, now: number): string {
 
 function formatTable(containers: readonly ContainerView[]): string {
   const lines = tableOf(containers);
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(12, ...lines.map((line) => (line[column] ?? "").length + 3)));
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(12, largest(lines.map((line) => (line[column] ?? "").length + 3))));
   return lines.map((line) => `${line.map((cell, i) => (i === line.length - 1 ? cell : cell.padEnd(widths[i] ?? 0))).join("")}\n`).join("");
 }
 

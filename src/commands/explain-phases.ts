@@ -4,6 +4,7 @@
  * Host and init run side by side between their meetings: init's part up to a sync point comes before the host's `await`
  * of that point, and what the host does meanwhile comes first, since init mostly waits for it.
  */
+import { append } from "../base/append.ts";
 import type { Explained, Explanation } from "../host/explain.ts";
 import type { HostStep } from "../plan/host-step.ts";
 import { type InitStep, SYNC_POINTS } from "../plan/step.ts";
@@ -122,7 +123,7 @@ export function interleave({ host, init }: Explanation): Row[] {
   for (const [i, one] of host.entries()) {
     if (one.step.op === "await") {
       const end = init.findIndex(({ step }, at) => at >= next && isMeeting(step, one.step));
-      rows.push(...initRows.slice(next, end + 1));
+      append(rows, initRows.slice(next, end + 1));
       next = Math.max(next, end + 1);
     }
     rows.push(hostRow(one, host[i - 1]));

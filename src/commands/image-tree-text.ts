@@ -1,4 +1,5 @@
 /** The tree of layers as a drawing, and as a graph for Graphviz. Pure. */
+import { append } from "../base/append.ts";
 import type { TreeNode } from "../image/layer-tree.ts";
 import { shortDigest, sizeText } from "./columns.ts";
 import { visible } from "./wrap.ts";
@@ -25,8 +26,8 @@ function drawn(node: TreeNode, first: string, rest: string): string[] {
   for (const [i, image] of node.images.entries()) lines.push(`${rest}${i + 1 === parts ? "└" : "├"}─ ● ${visible(image)}`);
   for (const [i, child] of node.children.entries()) {
     const isLast = node.images.length + i + 1 === parts;
-    if (isChain) lines.push(...drawn(child, rest, rest));
-    else lines.push(...drawn(child, `${rest}${isLast ? "└" : "├"}─ `, `${rest}${isLast ? "   " : "│  "}`));
+    if (isChain) append(lines, drawn(child, rest, rest));
+    else append(lines, drawn(child, `${rest}${isLast ? "└" : "├"}─ `, `${rest}${isLast ? "   " : "│  "}`));
   }
   return lines;
 }

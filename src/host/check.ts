@@ -1,4 +1,5 @@
 /** `check`: everything that is wrong with a bundle, in itself and for this host. Looks, and changes nothing. */
+import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { MOST_SHOWN } from "../spec/report.ts";
@@ -72,8 +73,9 @@ export function checkBundle(directory: string | undefined, context: HostContext)
   const findings = [...config.findings];
   config.applyTo(
     CHECKS.map((check) => (spec) => {
-      findings.push(
-        ...withoutRepetition(
+      append(
+        findings,
+        withoutRepetition(
           tellFailure(() => check(spec, host)),
           findings,
           check === checkPlan,

@@ -89,10 +89,10 @@ function readLimits(rlimits: readonly Rlimit[]): HostFacts["limits"] {
 
 /** What no label asks for is not looked at. */
 function readSecurity(process: Process | undefined, mountLabel: string | undefined): HostFacts["security"] {
-  const isAsked = (...labels: readonly (string | undefined)[]): boolean => labels.some((label) => (label ?? "") !== "");
+  const isAsked = (labels: readonly (string | undefined)[]): boolean => labels.some((label) => (label ?? "") !== "");
   return {
-    apparmor: isAsked(process?.apparmorProfile) ? readAppArmor() : "off",
-    selinux: isAsked(process?.selinuxLabel, mountLabel) && statIfThere("/sys/fs/selinux/enforce") !== undefined,
+    apparmor: isAsked([process?.apparmorProfile]) ? readAppArmor() : "off",
+    selinux: isAsked([process?.selinuxLabel, mountLabel]) && statIfThere("/sys/fs/selinux/enforce") !== undefined,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What the plan for this host brings to light: values that lamina or the host cannot honour, and privileges that are missing. */
+import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { parseCapabilities } from "../plan/capabilities.ts";
 import { type Plan, planContainer } from "../plan/plan-container.ts";
@@ -49,7 +50,10 @@ export const checkPlan: HostCheck = (spec, host) => {
   while (rest !== undefined) {
     try {
       const plan = planOf(rest, host);
-      findings.push(...plan.warnings.map((problem) => ({ severity: "warning", pointer: "", problem }) as const));
+      append(
+        findings,
+        plan.warnings.map((problem) => ({ severity: "warning", pointer: "", problem }) as const),
+      );
       return [...findings, ...checkPrivileges(plan, host)];
     } catch (error) {
       if (!(error instanceof RuntimeError)) throw error;

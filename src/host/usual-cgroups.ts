@@ -3,6 +3,7 @@
  * another state root or another runtime, would have the same; so processes count as its own only if the oldest of them was started
  * when its state directory was made.
  */
+import { smallest } from "../base/append.ts";
 import type { HostPath } from "../base/paths.ts";
 import { defaultCgroupPaths } from "../plan/cgroup/place.ts";
 import type { ContainerId } from "../state/container-id.ts";
@@ -43,7 +44,7 @@ function startedWith(directory: HostPath, pids: readonly number[]): boolean {
   const birth = readBirth(directory);
   if (birth === undefined) return false;
   const starts = pids.map((pid) => Number(readProcess(pid)?.startTime ?? Number.NaN)).filter(Number.isFinite);
-  const sinceBirth = bootTime() + Math.min(...starts) / TICKS_PER_SECOND - birth;
+  const sinceBirth = bootTime() + smallest(starts) / TICKS_PER_SECOND - birth;
   return sinceBirth > -INACCURACY && sinceBirth < LONGEST_START;
 }
 

@@ -1,4 +1,5 @@
 /** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
+import { append } from "../base/append.ts";
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { digestOfAll } from "../sys/hash.ts";
@@ -86,7 +87,10 @@ async function verifyLayers(store: ImageStore, progress: Progress): Promise<Find
     progress.begin(`unpacked layer ${i + 1} of ${all.length}`, size);
     const found = await store.layers.verify(chainId, (bytes) => progress.advance(bytes));
     progress.end();
-    problems.push(...found.map((problem) => `unpacked layer ${chainId}: ${problem}`));
+    append(
+      problems,
+      found.map((problem) => `unpacked layer ${chainId}: ${problem}`),
+    );
     if (found.length > 0) damaged.push(chainId);
   }
   return { problems, damaged };

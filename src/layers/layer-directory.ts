@@ -1,5 +1,6 @@
 /** Where a layer is on disk, and its record. All that mounting needs: what writes layers is loaded only when one is written. */
 
+import { append } from "../base/append.ts";
 import { type Digest, digestFromHex, hexOf, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
@@ -66,7 +67,7 @@ export function readStack(root: string, chainId: Digest): Digest[] | undefined {
   if (record === undefined) return undefined;
   const stack = [chainId];
   for (let lowest = record.lower.at(-1); lowest !== undefined; lowest = record.lower.at(-1)) {
-    stack.push(...record.lower);
+    append(stack, record.lower);
     if (record.depth === record.lower.length) return stack;
     record = readLayerRecord(root, lowest);
     if (record === undefined) throw new RuntimeError("integrity", `cannot use layer ${chainId}: layer ${lowest} below it is missing`);

@@ -1,4 +1,5 @@
 /** Whether a name in a whole tree differs from what the layers show under it. */
+import { smallest } from "../base/append.ts";
 import { isEqual } from "../base/bytes.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, readInto } from "../sys/fd.ts";
@@ -91,7 +92,7 @@ function isSameContent(one: TreeName, model: ShownNode): boolean {
   const pieces = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
   for (let at = 0; ; ) {
     const data = [here, below].map(({ number }) => nextData(number, at, what)?.offset ?? Number.POSITIVE_INFINITY);
-    at = Math.max(at, Math.min(...data));
+    at = Math.max(at, smallest(data));
     if (at === Number.POSITIVE_INFINITY) return true;
     for (const { number } of [here, below]) seekTo(number, at, what);
     const length = readInto(here.number, pieces[0], what);

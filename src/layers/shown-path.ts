@@ -7,7 +7,7 @@ const MOST_LINKS = 40;
 
 /** What `path` means, with its path in the tree: no link on the way, and not itself one. undefined if there is nothing. */
 export function resolveShown(stack: LowerStack, path: string): { readonly path: string; readonly node: LowerNode } | undefined {
-  const ahead = path.split("/");
+  let ahead = path.split("/");
   const behind: string[] = [];
   let links = 0;
   for (let part = ahead.shift(); part !== undefined; part = ahead.shift()) {
@@ -21,7 +21,7 @@ export function resolveShown(stack: LowerStack, path: string): { readonly path: 
       if (++links > MOST_LINKS) return undefined;
       const target = readLinkAt(node.root, node.path);
       if (target.startsWith("/")) behind.length = 0;
-      ahead.unshift(...target.split("/"));
+      ahead = [...target.split("/"), ...ahead];
     } else {
       const isUsable = node !== undefined && (node.status.kind === "directory" || ahead.every((one) => one === ""));
       if (!isUsable) return undefined;

@@ -2,6 +2,7 @@
  * What a stack of layers shows, for the layer that is put on top: as an overlay would show it, by name. It grows with the stack, so that each
  * directory of each layer is read once at most, however many layers follow. Reads nothing before it is asked.
  */
+import { append } from "../base/append.ts";
 import type { Digest } from "../base/digest.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, openFile } from "../sys/file.ts";
@@ -90,7 +91,7 @@ export class StackIndex implements LayersBelow, Disposable {
     for (let next = this.#top; next !== undefined && next !== known; ) {
       const nearest = this.#places.nearest(next);
       const end = known === undefined ? -1 : nearest.indexOf(known);
-      added.push(...(end < 0 ? nearest : nearest.slice(0, end)));
+      append(added, end < 0 ? nearest : nearest.slice(0, end));
       next = end < 0 ? this.#lowerThan(nearest.at(-1)) : known;
       if (next === undefined) this.#forget();
     }

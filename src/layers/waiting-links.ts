@@ -1,4 +1,5 @@
 /** Hard links that an archive has before the file that they are names of. They are made when the archive has been read. */
+import { append } from "../base/append.ts";
 import { shown, type TarEntry } from "../tar/entry.ts";
 import { cannotUnpack } from "./entry-name.ts";
 
@@ -46,7 +47,7 @@ function makeAll(first: WaitingLink, { waiting, make }: { readonly waiting: Map<
   const ready = [first];
   for (let link = ready.pop(); link !== undefined; link = ready.pop()) {
     make(link.entry, link.path);
-    ready.push(...(waiting.get(link.path) ?? []));
+    append(ready, waiting.get(link.path) ?? []);
     waiting.delete(link.path);
   }
 }

@@ -4,6 +4,7 @@
  * Without CAP_SETUID over the parent namespace a process can only map its own id; newuidmap(1) and newgidmap(1) write the
  * ranges that /etc/subuid and /etc/subgid grant.
  */
+import { smallest } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import type { IdMapping, Spec } from "../spec/types.ts";
 import type { HostStep } from "./host-step.ts";
@@ -31,7 +32,7 @@ export function containerId(id: number, mappings: readonly IdMapping[]): number 
 
 /** The id to become inside: 0 if it is mapped, else the lowest mapped one, else 0 (and the kernel reports it). */
 export function firstMapped(mappings: readonly IdMapping[]): number {
-  const lowest = Math.min(...mappings.filter(({ size }) => size > 0).map(({ containerID }) => containerID));
+  const lowest = smallest(mappings.filter(({ size }) => size > 0).map(({ containerID }) => containerID));
   return Number.isFinite(lowest) ? lowest : 0;
 }
 

@@ -2,6 +2,7 @@
  * A validated config.json, facts about the host and the caller's options → the whole plan. Read it from top to bottom for the
  * order of everything that happens between `create` and the program's first instruction. Pure.
  */
+import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
@@ -150,7 +151,7 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
 /** Session, keyring (owned by the container's root, so after the user namespace), names, loopback: before anything else. */
 function planSurroundings({ spec, process, namespaces, latePid, facts, options }: Parts): Planned<InitStep>[] {
   const steps: Planned<InitStep>[] = [...(latePid === undefined ? [own({ op: "setsid" })] : []), own({ op: "umask", mask: 0 })];
-  if (!options.noNewKeyring && facts.hasKeyrings) steps.push(...labelKeyring(process, [own({ op: "newSessionKeyring" })]));
+  if (!options.noNewKeyring && facts.hasKeyrings) append(steps, labelKeyring(process, [own({ op: "newSessionKeyring" })]));
   if (namespaces.created.has("network")) steps.push({ origin: namespaces.originOf("network"), step: { op: "loopbackUp" } });
   if (spec.hostname) steps.push({ origin: "/hostname", step: { op: "sethostname", name: spec.hostname } });
   if (spec.domainname) steps.push({ origin: "/domainname", step: { op: "setdomainname", name: spec.domainname } });

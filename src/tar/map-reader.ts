@@ -1,4 +1,5 @@
 /** The map of one sparse file, put together from wherever its form has it: header block, extended header, blocks of its own. Pure. */
+import { append } from "../base/append.ts";
 import { latin1 } from "../base/bytes.ts";
 import { type SparseDraft, withHoles } from "./combine.ts";
 import { damaged, type TarEntry } from "./entry.ts";
@@ -33,7 +34,7 @@ export class MapReader {
     const found = decodeOldSparse(data, at, this.#entry.name);
     if (found === undefined) throw damaged("a sparse file whose header is not GNU's", this.#entry.name);
     this.#size = found.size;
-    this.#segments.push(...found.segments);
+    append(this.#segments, found.segments);
     return found.goesOn ? undefined : withHoles(this.#entry, this.#size, this.#segments);
   }
 
@@ -44,7 +45,7 @@ export class MapReader {
     if (this.#read > this.#limit) throw damaged(`the map of the sparse file has more than ${this.#limit} bytes`, entry.name);
     if (this.#draft.map === "lines") return this.#addLines(block);
     const { segments, goesOn } = decodeOldSparseBlock(block, 0, entry.name);
-    this.#segments.push(...segments);
+    append(this.#segments, segments);
     return goesOn ? undefined : withHoles(entry, this.#size, this.#segments);
   }
 

@@ -1,4 +1,5 @@
 /** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and hybrid hosts. Pure. */
+import { append } from "../../base/append.ts";
 import { type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
 import type { Spec } from "../../spec/types.ts";
 import type { CgroupHierarchy, Facts } from "../facts.ts";
@@ -100,10 +101,10 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
       const options = [...controllers];
       steps.push({ origin, step: { op: "newFilesystem", slot: SLOT, type: "cgroup", source: "cgroup", options, attributes: set } });
     } else {
-      steps.push(...planDirectory({ hierarchy, path, set, origin, context }));
+      append(steps, planDirectory({ hierarchy, path, set, origin, context }));
     }
     steps.push({ origin, step: { op: "attach", slot: SLOT, target: guestPath(`${target}/${name}`), guard: 0 } });
-    steps.push(...planLinks(target, name, controllers, origin));
+    append(steps, planLinks(target, name, controllers, origin));
   }
   if (isReadonly) {
     steps.push({ origin, step: { op: "remount", target, options: [], set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, superblock: false } });

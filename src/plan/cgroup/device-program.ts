@@ -7,6 +7,7 @@
  *   r1  context: u32 access << 16 | type, u32 major, u32 minor (struct bpf_cgroup_dev_ctx)
  *   r0  verdict    r2  type    r3  access left    r4  major    r5  minor
  */
+import { append } from "../../base/append.ts";
 import { type DeviceAccess, isWhole } from "./device-rules.ts";
 
 /** Opcodes (linux/bpf_common.h, bpf.h): class, source and operation in one byte. */
@@ -51,7 +52,7 @@ export function compileDeviceProgram(rules: readonly DeviceAccess[]): bigint[] {
   for (const rule of rules.toReversed()) {
     // the kernel rejects unreachable instructions, so nothing may follow a rule that settles everything
     if (isWhole(rule)) return [...program, instruction(MOVE, { to: VERDICT, value: rule.allow ? 1 : 0 }), instruction(EXIT)];
-    program.push(...compileRule(rule));
+    append(program, compileRule(rule));
   }
   return [...program, instruction(EXIT)];
 }

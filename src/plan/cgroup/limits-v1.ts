@@ -1,4 +1,5 @@
 /** config.json `linux.resources` → writes to the files of cgroup v1 (Documentation/admin-guide/cgroup-v1). Pure. */
+import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import type { BlockIo, Cpu, Memory, Network, Resources } from "../../spec/types.ts";
 import {
@@ -147,7 +148,7 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
   for (const [i, device] of weightDevice.entries()) {
     const { major, minor, weight: own, leafWeight: leaf } = device;
     const origin = `/blockIO/weightDevice/${i}`;
-    if (isSet(own)) limits.push(...planWeight("weight_device", `${major}:${minor} ${own}`, origin));
+    if (isSet(own)) append(limits, planWeight("weight_device", `${major}:${minor} ${own}`, origin));
     if (isSet(leaf)) limits.push(writeLimit("blkio", "blkio.leaf_weight_device", `${major}:${minor} ${leaf}`, origin));
   }
   for (const name of THROTTLE_NAMES) {

@@ -4,6 +4,7 @@
  * The specification's values are those of v1. Where v2 uses another scale they are converted as runc does; where v2 has
  * no equivalent they are refused.
  */
+import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import type { BlockIo, Cpu, Memory, Resources } from "../../spec/types.ts";
 import {
@@ -143,7 +144,7 @@ function planBlockIo(blockIO: BlockIo): CgroupLimit[] {
   for (const [i, device] of weightDevice.entries()) {
     const origin = `/blockIO/weightDevice/${i}`;
     if (isSet(device.leafWeight)) throw cannotLimit("block I/O", NOT_ON_V2, `${RESOURCES}${origin}/leafWeight`);
-    if (isSet(device.weight)) limits.push(...planWeight(`${device.major}:${device.minor} `, device.weight, origin));
+    if (isSet(device.weight)) append(limits, planWeight(`${device.major}:${device.minor} `, device.weight, origin));
   }
   for (const name of THROTTLE_NAMES) {
     for (const [i, { major, minor, rate }] of (blockIO[name] ?? []).entries()) {

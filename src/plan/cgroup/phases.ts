@@ -4,6 +4,7 @@
  * The directories are made and limited before init exists, and init enters before it allocates anything that counts. Only
  * the number of processes is limited later, after the mounts: init still forks, and only its last stage should count.
  */
+import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Resources } from "../../spec/types.ts";
@@ -123,10 +124,13 @@ function planV1(places: readonly Place[], limits: readonly CgroupLimit[], input:
   const steps: Planned<HostStep>[] = [];
   for (const place of places) {
     steps.push({ origin, ...tolerance(place, input.facts.mode), step: { op: "makeCgroup", path: place.directory } });
-    if (place.controllers.includes("cpuset")) steps.push(...inheritAbove(place, origin));
-    steps.push(...limits.filter(({ controller }) => place.controllers.includes(controller)).map((limit) => writeLimit(paths, limit)));
-    if (place.controllers.includes("cpuset")) steps.push(...inheritCpuset(place.directory, origin));
-    if (place.controllers.includes("devices") && !input.facts.rootless) steps.push(...planV1Devices(place, input));
+    if (place.controllers.includes("cpuset")) append(steps, inheritAbove(place, origin));
+    append(
+      steps,
+      limits.filter(({ controller }) => place.controllers.includes(controller)).map((limit) => writeLimit(paths, limit)),
+    );
+    if (place.controllers.includes("cpuset")) append(steps, inheritCpuset(place.directory, origin));
+    if (place.controllers.includes("devices") && !input.facts.rootless) append(steps, planV1Devices(place, input));
   }
   return steps;
 }

@@ -1,4 +1,5 @@
 /** Rules for `mounts`. The planner interprets the options. */
+import { append } from "../../base/append.ts";
 import type { Mount, Spec } from "../types.ts";
 import { namespaceOf, overlaps } from "./namespaces.ts";
 import { NONE, type Problem, quote } from "./rule.ts";
@@ -23,7 +24,7 @@ export function mountMappingsArePairs({ mounts, linux }: Spec): readonly Problem
   for (let i = 0; i < mounts.length; i++) {
     const mount = mounts[i];
     if (mount === undefined || (mount.uidMappings === undefined && mount.gidMappings === undefined && !asksForIdmap(mount))) continue;
-    problems.push(...mappingProblems(mount, `/mounts/${i}`, namespaceOf(linux, "user") !== undefined));
+    append(problems, mappingProblems(mount, `/mounts/${i}`, namespaceOf(linux, "user") !== undefined));
   }
   return problems;
 }
