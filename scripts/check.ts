@@ -37,6 +37,7 @@ async function runCheck({ name, command }: (typeof STATIC_CHECKS)[number]): Prom
 
 /** Without a compiler nothing can be built, so nothing can be checked. */
 export function requireCompiler(): void {
+  for (const note of obtain(["musl"])) console.error(`note: ${note}`); // only better
   const [missing] = obtain(["compiler", "libffi", "imageLibraries"]);
   if (missing !== undefined) throw new RuntimeError("unsupported", missing);
 }
