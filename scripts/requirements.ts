@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { openLibrary } from "../src/engine/foreign.ts";
-import { registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
+import { packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
 interface Requirement {
   readonly what: string;
@@ -78,6 +78,26 @@ const REQUIREMENTS = {
     packages: ["docker-registry"],
     unpackOnly: true,
   },
+  containerd: {
+    what: "containerd with ctr and its shim",
+    purpose: "containers must run in it",
+    isThere: () => packagedProgram("containerd") !== undefined,
+    packages: ["containerd"],
+    unpackOnly: true,
+  },
+  docker: {
+    what: "dockerd with docker, docker-proxy and docker-init",
+    purpose: "containers must run in it",
+    isThere: () => packagedProgram("dockerd") !== undefined && packagedProgram("docker-init") !== undefined,
+    packages: ["docker.io", "tini"],
+    unpackOnly: true,
+  },
+  iptables: {
+    what: "iptables",
+    purpose: "Docker's networks need it",
+    isThere: () => Bun.which("iptables", { PATH: `${process.env.PATH}:/usr/sbin` }) !== null,
+    packages: ["iptables"],
+  },
   fuse: {
     what: "fuse-overlayfs",
     purpose: "one of the storage drivers is that program",
@@ -126,6 +146,9 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "podman",
   "buildah",
   "registry",
+  "containerd",
+  "docker",
+  "iptables",
   "fuse",
   "btrfs",
   "unshare",

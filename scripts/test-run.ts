@@ -5,7 +5,7 @@
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { countRun, NOTHING, type Totals } from "./test-report.ts";
+import { countRun, type FinishedRun, NOTHING, type Totals } from "./test-report.ts";
 import type { User } from "./throwaway-user.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -24,7 +24,11 @@ export async function findTests(patterns: readonly string[]): Promise<string[]> 
 
 /** Failures are printed as they happen. With `user`, tests run without privileges. */
 export async function runTests(files: readonly string[], user?: User): Promise<Totals> {
-  if (files.length === 0) return NOTHING;
+  return files.length === 0 ? NOTHING : countRun(await runForReport(files, user));
+}
+
+/** The same, with the report itself. */
+export async function runForReport(files: readonly string[], user?: User): Promise<FinishedRun> {
   const home = await mkdtemp(join(tmpdir(), "lamina-tests-"));
   try {
     if (user !== undefined) await chown(home, user.id, user.id);
@@ -34,7 +38,7 @@ export async function runTests(files: readonly string[], user?: User): Promise<T
   }
 }
 
-async function runIn(home: string, files: readonly string[], user: User | undefined): Promise<Totals> {
+async function runIn(home: string, files: readonly string[], user: User | undefined): Promise<FinishedRun> {
   const report = join(home, "report.xml");
   const flags = [
     `--timeout=${TEST_DEADLINE}`,
@@ -54,7 +58,7 @@ async function runIn(home: string, files: readonly string[], user: User | undefi
   const skipReasons = await relay(run.stderr);
   const exitCode = await run.exited;
   const text = (await Bun.file(report).exists()) ? await Bun.file(report).text() : undefined;
-  return countRun({ files, report: text, exitCode, skipReasons });
+  return { files, report: text, exitCode, skipReasons };
 }
 
 /** Passes the output on, except for the lines in which test/support/requires.ts gives the reason of a skip: those are counted. */

@@ -26,6 +26,8 @@ const REQUIREMENTS = {
   setfattr: { met: () => Bun.which("setfattr") !== null, reason: "setfattr is not installed", excused: false },
   podman: { met: () => Bun.which("podman") !== null, reason: "podman is not installed", excused: false },
   buildah: { met: () => Bun.which("buildah") !== null, reason: "buildah is not installed", excused: false },
+  docker: { met: () => packagedProgram("dockerd") !== undefined, reason: "docker.io is not there", excused: false },
+  containerd: { met: () => packagedProgram("containerd") !== undefined, reason: "containerd is not there", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
@@ -41,6 +43,7 @@ const REQUIREMENTS = {
   },
   btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
+  cgroups: { met: ownsCgroups, reason: "the caller cannot make cgroups of its own", excused: true },
   "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
@@ -92,9 +95,14 @@ export function staticBusybox(): string | undefined {
 /** Where programs are whose packages are unpacked instead of installed. */
 export const UNPACKED = join(import.meta.dir, "../../node_modules/.cache/packages");
 
-/** Its package is unpacked, because installing it would start a daemon. */
 export function registryProgram(): string | undefined {
-  return Bun.which("docker-registry") ?? Bun.which("docker-registry", { PATH: join(UNPACKED, "usr/bin") }) ?? undefined;
+  return packagedProgram("docker-registry");
+}
+
+/** Its package may be unpacked only, because installing it would start a daemon. */
+export function packagedProgram(name: string): string | undefined {
+  const unpacked = ["usr/bin", "usr/sbin"].map((directory) => join(UNPACKED, directory)).join(":");
+  return Bun.which(name, { PATH: `${unpacked}:${process.env.PATH}:/usr/sbin` }) ?? undefined;
 }
 
 function canUse(path: string): boolean {
@@ -121,6 +129,15 @@ function hasBtrfs(): boolean {
     return false;
   if (readFileSync("/proc/filesystems", "utf8").includes("\tbtrfs\n")) return true;
   return Bun.spawnSync(["modprobe", "btrfs"], { stdio: ["ignore", "ignore", "ignore"] }).success;
+}
+
+function ownsCgroups(): boolean {
+  try {
+    accessSync(existsSync(CGROUP2) ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory", constants.W_OK);
+    return true;
+  } catch {
+    return false; // mounted read-only, or not at all
+  }
 }
 
 function hasCgroup1(): boolean {

@@ -5,6 +5,8 @@ export interface AtTerminal {
   written(): string;
   /** As if these keys were pressed. */
   type(keys: string): void;
+  /** As if the window were given this size. */
+  resize(columns: number, rows: number): void;
   /** The exit status, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -25,6 +27,7 @@ export function atTerminal(argv: readonly string[], { cwd, columns = 100 }: Term
   return {
     written: () => Buffer.concat(pieces).toString(),
     type: (keys) => void child.terminal?.write(keys),
+    resize: (wide, rows) => void child.terminal?.resize(wide, rows),
     ended: child.exited.then(() => {
       child.terminal?.close();
       return child.signalCode ?? child.exitCode ?? -1;

@@ -1,0 +1,74 @@
+/** dockerd with its own containerd, on a ground of its own, with one runtime as the default. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { JsonObject } from "../support/json.ts";
+import { requires } from "../support/requires.ts";
+import type { Outcome, SpawnOptions } from "../support/spawn.ts";
+import { until } from "../support/until.ts";
+import { type Ground, openGround, succeeded } from "./ground.ts";
+import { packBusybox } from "./image.ts";
+import type { EngineRuntime } from "./scenarios.ts";
+
+export interface Docker extends AsyncDisposable {
+  readonly ground: Ground;
+  /** Name of the runtime, as `--runtime` takes it. */
+  readonly runtime: string;
+  /** `docker words…` */
+  call(words: readonly string[], options?: SpawnOptions): Promise<Outcome>;
+  /** The same, and it must succeed. Returns its output without the last line feed. */
+  must(...words: readonly string[]): Promise<string>;
+  /** A value of `docker inspect`. */
+  inspect(container: string, template: string): Promise<string>;
+  /** Ends dockerd, not its containers, and starts it again. */
+  restart(): Promise<void>;
+}
+
+/** The image with busybox that all containers are made of. */
+export const IMAGE = "base";
+export const hasDocker = requires("root", "busybox", "docker", "cgroups");
+
+export async function openDocker(runtime: EngineRuntime, config: JsonObject = {}): Promise<Docker> {
+  const ground = await openGround();
+  writeFileSync(join(ground.directory, "daemon.json"), JSON.stringify({ ...configOf(ground, runtime), ...config }));
+  const call: Docker["call"] = (words, options) => ground.call(["docker", ...words], options);
+  const must: Docker["must"] = async (...words) => succeeded(["docker", ...words], await call(words)).trimEnd();
+  await startDaemon(ground);
+  await must("import", await packBusybox(ground.directory), IMAGE);
+  return {
+    ground,
+    runtime: nameOf(runtime),
+    call,
+    must,
+    inspect: (container, template) => must("inspect", "--format", template, container),
+    restart: async () => {
+      await ground.must(["sh", "-ec", `kill $(cat ${PID_FILE}); while [ -e ${PID_FILE} ]; do sleep 0.1; done`]);
+      await startDaemon(ground);
+    },
+    [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose](),
+  };
+}
+
+const PID_FILE = "/run/docker.pid";
+const LONGER_THAN_ANY_TEST = 30 * 60_000;
+
+/** dockerd knows runc itself, and by a path of its own. */
+const nameOf = ({ name }: EngineRuntime): string => (name === "runc" ? "runc" : "lamina");
+
+function configOf({ directory }: Ground, runtime: EngineRuntime): JsonObject {
+  return {
+    "data-root": join(directory, "docker"),
+    "exec-root": "/run/docker",
+    pidfile: PID_FILE,
+    "live-restore": true,
+    ...(runtime.name === "runc" ? {} : { runtimes: { lamina: { path: runtime.path } } }),
+    "default-runtime": nameOf(runtime),
+  };
+}
+
+async function startDaemon(ground: Ground): Promise<void> {
+  const argv = ["dockerd", "--config-file", join(ground.directory, "daemon.json")];
+  const daemon = await ground.start(argv, { deadline: LONGER_THAN_ANY_TEST });
+  daemon.ended.catch(() => undefined); // it ends with its ground
+  const answers = async (): Promise<boolean> => (await ground.call(["docker", "version"])).exitCode === 0;
+  await until("dockerd answers", answers, () => daemon.stderr());
+}

@@ -1,0 +1,86 @@
+/**
+ * A machine for one engine: namespaces and cgroups of its own, in which it finds nothing of this machine's but its programs. Ending
+ * the first process ends all others; its
+ * cgroups must then be empty.
+ */
+import { join } from "node:path";
+import { UNPACKED } from "../support/requires.ts";
+import { type AtTerminal, atTerminal } from "../support/screen.ts";
+import { type Outcome, type Running, type SpawnOptions, spawn } from "../support/spawn.ts";
+import { tempDir } from "../support/temp-dir.ts";
+import { until } from "../support/until.ts";
+
+export interface Ground extends AsyncDisposable {
+  /** For all files of the engine. */
+  readonly directory: string;
+  /** The name of the cgroup that all processes are in or below. */
+  readonly name: string;
+  /** Starts a program there. */
+  start(argv: readonly string[], options?: SpawnOptions): Promise<Running>;
+  /** A program, to its end. */
+  call(argv: readonly string[], options?: SpawnOptions): Promise<Outcome>;
+  /** The same, and it must succeed. Returns its output. */
+  must(argv: readonly string[], options?: SpawnOptions): Promise<string>;
+  /** A program on a terminal. */
+  atTerminal(argv: readonly string[], columns?: number): AtTerminal;
+}
+
+const LONG = { deadline: 60_000 };
+const HERE = import.meta.dir;
+const PROGRAMS = ["usr/sbin", "usr/bin"].map((directory) => join(UNPACKED, directory)).join(":");
+
+export async function openGround(): Promise<Ground> {
+  const box = await tempDir();
+  const name = `lamina-engine-${box.path.slice(-6)}`;
+  const env = { PATH: `${PROGRAMS}:${process.env.PATH}:/usr/sbin:/sbin`, HOME: box.path, TMPDIR: box.path, XDG_RUNTIME_DIR: "/run" };
+  const first = Bun.spawn(["sh", join(HERE, "ground.sh"), box.path, name], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const isReady = async (): Promise<boolean> => {
+    if (first.exitCode !== null) throw new Error(`cannot open a ground: ${await new Response(first.stderr).text()}`);
+    return Bun.file(join(box.path, "ready")).exists();
+  };
+  await until("the ground is ready", isReady);
+  const inside = childOf(first.pid);
+  const enter = `sh ${HERE}/enter-cgroups.sh ${name} $$ && exec nsenter --target ${inside} --all -- "$@"`;
+  const words = (argv: readonly string[]): string[] => ["sh", "-ec", enter, "sh", ...argv];
+  const start: Ground["start"] = (argv, options = {}) =>
+    spawn(box.path, words(argv), { ...LONG, ...options, env: { ...env, ...options.env } });
+  const call: Ground["call"] = async (argv, options) => (await start(argv, options)).ended;
+  return {
+    directory: box.path,
+    name,
+    start,
+    call,
+    must: async (argv, options) => succeeded(argv, await call(argv, options)),
+    atTerminal: (argv, columns) => {
+      const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+      return atTerminal(["env", ...variables, ...words(argv)], { cwd: box.path, ...(columns === undefined ? {} : { columns }) });
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      first.kill("SIGKILL");
+      await first.exited;
+      await removeCgroups(name);
+      await box[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function succeeded(argv: readonly string[], { exitCode, stdout, stderr }: Outcome): string {
+  if (exitCode !== 0) throw new Error(`${argv.join(" ")} ended with ${exitCode}\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+function childOf(pid: number): number {
+  const children = Bun.spawnSync(["cat", `/proc/${pid}/task/${pid}/children`])
+    .stdout.toString()
+    .trim();
+  return Number(children.split(" ")[0]);
+}
+
+/** Processes leave their cgroups a moment after they were killed. */
+async function removeCgroups(name: string): Promise<void> {
+  const find = ["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", `*/${name}*`];
+  await until("the cgroups of the engine are removed", () => {
+    Bun.spawnSync([...find, "-exec", "rmdir", "{}", ";"], { stderr: "ignore" });
+    return Bun.spawnSync(find).stdout.length === 0;
+  });
+}

@@ -1,0 +1,52 @@
+/**
+ * The same scenarios for each runtime: with LAMINA_ENGINES=all (`npm run test:engines`) runc shows what this machine can do, and
+ * lamina must do it too; otherwise lamina alone, without the scenarios that take long.
+ */
+import { afterAll, beforeAll, describe, setDefaultTimeout, test } from "bun:test";
+import { peer, runtimeUnderTest } from "../support/runtimes.ts";
+
+export type Scenario<Engine> = (engine: Engine) => Promise<void>;
+export type Scenarios<Engine> = Readonly<Record<string, Scenario<Engine>>>;
+
+export interface EngineTests<Engine> {
+  readonly engine: string;
+  readonly isThere: boolean;
+  /** Starts the engine with a runtime, given by name and path. */
+  readonly open: (runtime: EngineRuntime) => Promise<Engine>;
+  readonly scenarios: Scenarios<Engine>;
+  /** More of them, which take long. */
+  readonly slow?: Scenarios<Engine>;
+}
+
+export interface EngineRuntime {
+  readonly name: string;
+  readonly path: string;
+}
+
+const COMPLETE = process.env.LAMINA_ENGINES === "all";
+const TIMEOUT = 60_000;
+
+export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<Engine>): void {
+  setDefaultTimeout(TIMEOUT);
+  const table = { ...tests.scenarios, ...(COMPLETE ? tests.slow : {}) };
+  for (const runtime of runtimes()) {
+    describe(`${tests.engine} with ${runtime.name}`, () => {
+      let engine: Engine | undefined;
+      beforeAll(async () => {
+        if (tests.isThere) engine = await tests.open(runtime);
+      });
+      afterAll(async () => engine?.[Symbol.asyncDispose]());
+      for (const [name, scenario] of Object.entries(table))
+        test.if(tests.isThere)(name, async () => {
+          if (engine === undefined) throw new Error(`${tests.engine} did not start`);
+          await scenario(engine);
+        });
+    });
+  }
+}
+
+function runtimes(): EngineRuntime[] {
+  const ours = { name: "lamina", path: runtimeUnderTest().argv[0] ?? "" };
+  const reference = COMPLETE ? peer("runc")?.argv[0] : undefined;
+  return reference === undefined ? [ours] : [{ name: "runc", path: reference }, ours];
+}
