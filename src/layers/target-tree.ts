@@ -140,8 +140,7 @@ export class TargetTree implements Disposable {
       left = others;
       if (part === "" || part === ".") continue;
       if (part === "..") {
-        if (real === "") throw cannotUnpack(asker.name, "a symbolic link on its way leads out of the layer");
-        real = parentOf(real);
+        real = real === "" ? "" : parentOf(real); // above the root is the root, as for a process in the container
         continue;
       }
       const here = joinPath(real, part);

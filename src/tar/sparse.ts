@@ -78,7 +78,12 @@ function linesWanted(block: string): number | undefined {
   return count === undefined ? undefined : 1 + 2 * count;
 }
 
-/** The map in form 1.0, to be padded to whole blocks. */
-export function encodeMap(segments: readonly Segment[]): string {
+/**
+ * The map in form 1.0, to be padded to whole blocks. If the file of `size` bytes ends with a hole, an empty stretch at its end says so, as GNU
+ * tar writes it: it makes a file only as long as its map.
+ */
+export function encodeMap(data: readonly Segment[], size: number): string {
+  const last = data.at(-1);
+  const segments = size > (last === undefined ? 0 : last.offset + last.length) ? [...data, { offset: size, length: 0 }] : data;
   return `${segments.length}\n${segments.map(({ offset, length }) => `${offset}\n${length}\n`).join("")}`;
 }

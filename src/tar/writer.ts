@@ -52,7 +52,7 @@ export class TarWriter {
     this.#requireComplete();
     this.#left = entry.kind === "file" ? dataSize(entry) : 0;
     this.#require(entry, this.#totals.add(this.#left) ?? pathExcess(entry.name, this.#limits) ?? this.#linkExcess(entry));
-    const map = entry.sparse === undefined ? undefined : padded(encodeText(encodeMap(entry.sparse)));
+    const map = entry.sparse === undefined ? undefined : padded(encodeText(encodeMap(entry.sparse, entry.size)));
     const size = this.#left + (map?.length ?? 0);
     const records = recordsFor(entry, size);
     if (records.size > 0) this.#extendedHeader(entry, records);

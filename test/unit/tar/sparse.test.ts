@@ -5,6 +5,7 @@ import type { TarLimits } from "../../../src/tar/limits.ts";
 import { TarReader } from "../../../src/tar/reader.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, block, END, entryOf, pax } from "../../support/archive.ts";
+import { tempDir } from "../../support/temp-dir.ts";
 
 interface Read {
   readonly entries: TarEntry[];
@@ -207,6 +208,25 @@ describe("what the writer makes", () => {
     const { entries, contents } = read(written(name));
     expect(entries).toEqual([{ ...entryOf({ name }), size: 2000, sparse }]);
     expect(contents).toEqual([`...ab${".".repeat(995)}c${".".repeat(999)}`]);
+  });
+
+  test.each<[string, number, (typeof sparse)[number][]]>([
+    ["ends with a hole", 3_000_001, [{ offset: 4096, length: 3 }]],
+    ["is nothing but a hole", 5_000_000, []],
+    ["ends with data", 10_003, [{ offset: 10_000, length: 3 }]],
+    ["has data alone", 3, [{ offset: 0, length: 3 }]],
+  ])("is unpacked by GNU tar whole where a file %s", async (_, size, map) => {
+    const writer = new TarWriter();
+    writer.entry({ ...entryOf({ name: "file" }), size, sparse: map });
+    if (map.length > 0) writer.content(Buffer.from("abc"));
+    writer.end();
+    await using work = await tempDir();
+    await Bun.write(`${work.path}/file.tar`, writer.take());
+    expect(Bun.spawnSync(["tar", "-xf", "file.tar"], { cwd: work.path }).exitCode).toBe(0);
+    const content = Buffer.from(await Bun.file(`${work.path}/file`).bytes());
+    const expected = Buffer.alloc(size);
+    for (const { offset } of map) expected.write("abc", offset);
+    expect([content.length, content.equals(expected)]).toEqual([size, true]);
   });
 
   test("has another name for readers that do not know the format", () => {
