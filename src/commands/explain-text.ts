@@ -48,7 +48,7 @@ function formatPhase({ side, title, rows }: Phase): string[] {
 function formatRow(row: Row): string[] {
   const words = wrap(`${visible(row.words)}${consequence(row)}`, WORDS);
   const call = wrap(row.call, CALL);
-  const place = wrap(row.location === null ? "lamina's own need" : `${row.location} ${visible(row.origin)}`, PLACE);
+  const place = wrap(row.location === null ? "internal" : `${row.location} ${visible(row.origin)}`, PLACE);
   const height = Math.max(words.length, call.length, place.length);
   return Array.from({ length: height }, (_, i) => {
     const number = i === 0 ? `${row.side.charAt(0)}${row.index}` : "";

@@ -23,7 +23,7 @@ export interface Explained<S extends { readonly op: string }> {
   readonly words: string;
   /** The kernel call that the step is mainly made of, such as `mount(2)`. */
   readonly call: string;
-  /** JSON pointer of the value that asked for it, in the file that `location` names; "" = lamina's own need, or that file as a whole. */
+  /** JSON pointer of the value that asked for it, in the file that `location` names; "" = internal, or that file as a whole. */
   readonly origin: string;
   /** `config.json:12:7` or `layers.json:3:5`; null where no value asked. */
   readonly location: string | null;

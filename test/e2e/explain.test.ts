@@ -128,7 +128,7 @@ test.if(root)("every step of the default bundle is printed with its number, word
     for (const { index, call, location, words } of steps) {
       const line = lines.find((one) => one.trimStart().startsWith(`${letter}${index} `)) ?? "";
       expect(line).toContain(String(call));
-      expect(line).toContain(location === null ? "lamina's own need" : String(location));
+      expect(line).toContain(location === null ? "internal" : String(location));
       expect(squeezed).toContain(String(words).replace(/\s+/g, ""));
     }
   }
