@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
-import { type Ground, openGround } from "./ground.ts";
+import { type Ground, onNewGround } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
 
@@ -16,8 +16,9 @@ interface Buildah extends AsyncDisposable {
   readonly chosen: readonly string[];
 }
 
-async function openBuildah(runtime: EngineRuntime): Promise<Buildah> {
-  const ground = await openGround();
+const openBuildah = (runtime: EngineRuntime): Promise<Buildah> => onNewGround((ground) => setUp(ground, runtime));
+
+async function setUp(ground: Ground, runtime: EngineRuntime): Promise<Buildah> {
   const storage = ["--root", join(ground.directory, "storage"), "--runroot", "/run/buildah", "--storage-driver", "vfs"];
   const words = (more: readonly string[]): string[] => ["buildah", ...storage, ...more];
   const must: Buildah["must"] = async (...more) => (await ground.must(words(more))).trimEnd();

@@ -6,7 +6,7 @@ import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
-import { type Ground, openGround, succeeded } from "./ground.ts";
+import { BUT_FILTERS, type Ground, leftoversOf, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
 
@@ -24,8 +24,9 @@ interface Containerd extends AsyncDisposable {
   run(flags: readonly string[], id: string, ...argv: string[]): Promise<Outcome>;
 }
 
-async function openContainerd(runtime: EngineRuntime): Promise<Containerd> {
-  const ground = await openGround();
+const openContainerd = (runtime: EngineRuntime): Promise<Containerd> => onNewGround((ground) => setUp(ground, runtime));
+
+async function setUp(ground: Ground, runtime: EngineRuntime): Promise<Containerd> {
   const { directory } = ground;
   const config = join(directory, "containerd.toml");
   writeFileSync(
@@ -118,6 +119,26 @@ const scenarios: Scenarios<Containerd> = {
   },
 };
 
+const clean: Scenarios<Containerd> = {
+  "nothing is left behind": async ({ ground }) => {
+    await until(
+      "only containerd runs",
+      async () => (await leftoversOf(ground, /^(containerd|ctr)$/, "default")).length === 0,
+      () => ground.must(["ps", "-ef"]),
+    );
+    expect(
+      await ground.must([
+        "find",
+        "/run/containerd/runc",
+        "/run/containerd/io.containerd.runtime.v2.task/default",
+        "-mindepth",
+        "2",
+        ...BUT_FILTERS,
+      ]),
+    ).toBe("");
+  },
+};
+
 const slow: Scenarios<Containerd> = {
   "30 containers at once": async (containerd) => {
     const ids = Array.from({ length: 30 }, (_, i) => `many-${i}`);
@@ -126,4 +147,11 @@ const slow: Scenarios<Containerd> = {
   },
 };
 
-testEngine({ engine: "containerd", isThere: requires("root", "busybox", "containerd", "cgroups"), open: openContainerd, scenarios, slow });
+testEngine({
+  engine: "containerd",
+  isThere: requires("root", "busybox", "containerd", "cgroups"),
+  open: openContainerd,
+  scenarios,
+  slow,
+  last: clean,
+});

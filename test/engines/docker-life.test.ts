@@ -3,6 +3,7 @@ import { expect } from "bun:test";
 import { screenOf } from "../support/screen.ts";
 import { until } from "../support/until.ts";
 import { type Docker, hasDocker, IMAGE, openDocker } from "./docker.ts";
+import { BUT_FILTERS, leftoversOf } from "./ground.ts";
 import { type Scenarios, testEngine } from "./scenarios.ts";
 
 /** A container in the background; the word is its name. Removed at the end. */
@@ -192,4 +193,17 @@ const slow: Scenarios<Docker> = {
   },
 };
 
-testEngine({ engine: "docker", isThere: hasDocker, open: openDocker, scenarios, slow });
+const clean: Scenarios<Docker> = {
+  "nothing is left behind": async (docker) => {
+    expect(await docker.must("ps", "--all", "--quiet")).toBe("");
+    const { ground } = docker;
+    await until(
+      "only the daemons run",
+      async () => (await leftoversOf(ground, /^(dockerd|containerd|docker)$/, "docker")).length === 0,
+      () => ground.must(["ps", "-ef"]),
+    );
+    expect(await ground.must(["find", "/run/docker", "-path", "*/moby/*", ...BUT_FILTERS])).toBe("");
+  },
+};
+
+testEngine({ engine: "docker", isThere: hasDocker, open: openDocker, scenarios, slow, last: clean });

@@ -5,7 +5,7 @@ import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
-import { type Ground, openGround, succeeded } from "./ground.ts";
+import { type Ground, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import type { EngineRuntime } from "./scenarios.ts";
 
@@ -27,8 +27,11 @@ export interface Docker extends AsyncDisposable {
 export const IMAGE = "base";
 export const hasDocker = requires("root", "busybox", "docker", "cgroups");
 
-export async function openDocker(runtime: EngineRuntime, config: JsonObject = {}): Promise<Docker> {
-  const ground = await openGround();
+export function openDocker(runtime: EngineRuntime, config: JsonObject = {}): Promise<Docker> {
+  return onNewGround((ground) => setUp(ground, runtime, config));
+}
+
+async function setUp(ground: Ground, runtime: EngineRuntime, config: JsonObject): Promise<Docker> {
   writeFileSync(join(ground.directory, "daemon.json"), JSON.stringify({ ...configOf(ground, runtime), ...config }));
   const call: Docker["call"] = (words, options) => ground.call(["docker", ...words], options);
   const must: Docker["must"] = async (...words) => succeeded(["docker", ...words], await call(words)).trimEnd();

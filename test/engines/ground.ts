@@ -25,11 +25,37 @@ export interface Ground extends AsyncDisposable {
   atTerminal(argv: readonly string[], columns?: number): AtTerminal;
 }
 
+/** What is set up on a new ground; if that fails, the ground is closed. */
+export async function onNewGround<Engine>(setUp: (ground: Ground) => Promise<Engine>): Promise<Engine> {
+  const ground = await openGround();
+  try {
+    return await setUp(ground);
+  } catch (error) {
+    await ground[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** For find: not the compiled system call filters that lamina keeps in its state directory for the next container. */
+export const BUT_FILTERS: readonly string[] = ["!", "-path", "*/@filters*"];
+
+/** Processes that belong to no engine: the ground's own, and the one that looks. */
+const OWN = /^(sh|sleep|ps|nsenter)$/;
+
+/** What containers left behind while the engine goes on: processes other than the named, and cgroups of containers below `parent`. */
+export async function leftoversOf(ground: Ground, daemons: RegExp, parent: string): Promise<string[]> {
+  const processes = (await ground.must(["ps", "-eo", "comm="])).trim().split("\n");
+  const cgroups = (await ground.must(["find", "/sys/fs/cgroup", "-mindepth", "2", "-path", `*/${parent}/*`, "-type", "d"]))
+    .trim()
+    .split("\n");
+  return [...processes.filter((name) => !OWN.test(name) && !daemons.test(name)), ...cgroups.filter((path) => path !== "")];
+}
+
 const LONG = { deadline: 60_000 };
 const HERE = import.meta.dir;
 const PROGRAMS = ["usr/sbin", "usr/bin"].map((directory) => join(UNPACKED, directory)).join(":");
 
-export async function openGround(): Promise<Ground> {
+async function openGround(): Promise<Ground> {
   const box = await tempDir();
   const name = `lamina-engine-${box.path.slice(-6)}`;
   const env = { PATH: `${PROGRAMS}:${process.env.PATH}:/usr/sbin:/sbin`, HOME: box.path, TMPDIR: box.path, XDG_RUNTIME_DIR: "/run" };

@@ -3,7 +3,7 @@ import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AtTerminal } from "../support/screen.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
-import { type Ground, openGround, succeeded } from "./ground.ts";
+import { type Ground, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import type { EngineRuntime } from "./scenarios.ts";
 
@@ -29,8 +29,11 @@ export function openRootlessPodman(runtime: EngineRuntime): Promise<Podman> {
   return openWith(runtime, ["setpriv", `--reuid=${USER.id}`, `--regid=${USER.id}`, "--clear-groups"]);
 }
 
-async function openWith(runtime: EngineRuntime, prefix: readonly string[]): Promise<Podman> {
-  const ground = await openGround();
+function openWith(runtime: EngineRuntime, prefix: readonly string[]): Promise<Podman> {
+  return onNewGround((ground) => setUp(ground, runtime, prefix));
+}
+
+async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly string[]): Promise<Podman> {
   const home = join(ground.directory, "home");
   await ground.must([
     "sh",
@@ -38,7 +41,7 @@ async function openWith(runtime: EngineRuntime, prefix: readonly string[]): Prom
     `mkdir -p ${home} /run/own; chmod 700 /run/own; ${prefix.length ? `chown ${USER.id}:${USER.id} ${home} /run/own` : ""}`,
   ]);
   const config = join(ground.directory, "containers.conf");
-  writeFileSync(config, configOf(runtime));
+  writeFileSync(config, (prefix.length > 0 ? ROOTLESS_SETTINGS : "") + configOf(runtime));
   const env = { CONTAINERS_CONF: config, STORAGE_DRIVER: "vfs", HOME: home, TMPDIR: home, XDG_RUNTIME_DIR: "/run/own" };
   const words = [...prefix, "env", ...Object.entries(env).map(([key, value]) => `${key}=${value}`), "podman"];
   const call: Podman["call"] = (more, options) => ground.call([...words, ...more], options);
@@ -55,6 +58,9 @@ async function openWith(runtime: EngineRuntime, prefix: readonly string[]): Prom
     [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose](),
   };
 }
+
+/** A user's network needs slirp4netns, and that is another program's matter. */
+const ROOTLESS_SETTINGS = '[containers]\nnetns = "none"\n';
 
 /** What has no default here: systemd manages no cgroups, and the journal takes no events. */
 function configOf({ name, path }: EngineRuntime): string {

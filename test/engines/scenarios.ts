@@ -16,6 +16,8 @@ export interface EngineTests<Engine> {
   readonly scenarios: Scenarios<Engine>;
   /** More of them, which take long. */
   readonly slow?: Scenarios<Engine>;
+  /** Run after all others. */
+  readonly last?: Scenarios<Engine>;
 }
 
 export interface EngineRuntime {
@@ -28,7 +30,7 @@ const TIMEOUT = 60_000;
 
 export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<Engine>): void {
   setDefaultTimeout(TIMEOUT);
-  const table = { ...tests.scenarios, ...(COMPLETE ? tests.slow : {}) };
+  const table = { ...tests.scenarios, ...(COMPLETE ? tests.slow : {}), ...tests.last };
   for (const runtime of runtimes()) {
     describe(`${tests.engine} with ${runtime.name}`, () => {
       let engine: Engine | undefined;
