@@ -14,6 +14,7 @@ export interface ErrorText {
 
 /** Anything but a RuntimeError is a bug of lamina's, and its stack is what its author needs. */
 export function describeError(error: unknown): ErrorText {
+  if (isOutOfMemory(error)) return { message: "out of memory", details: [] };
   if (!(error instanceof RuntimeError)) {
     const isError = error instanceof Error;
     const details = ["this is a bug in lamina: please report it with these lines"];
@@ -29,6 +30,11 @@ export function describeError(error: unknown): ErrorText {
     details.push(`kernel: ${[call, errno].filter((word) => word !== undefined).join(" gave ")}`);
   if (hint !== undefined) details.push(`hint: ${hint}`);
   return { message: error.message, details, ...(error.detail.isOneLine ? { isOneLine: true } : {}) };
+}
+
+/** What the engine throws when it gets no more, whatever asks for it. */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.name === "InternalError" && error.message === "out of memory";
 }
 
 /** Characters in a line, and lines: what a file, a hook or a caller can put into a message has no bounds of its own. */

@@ -1,14 +1,14 @@
 /** Hard links of a layer that is being written: to files of the layer, to files below it, and to files that the archive has later. */
 import type { FileCopier } from "../sys/file-copy.ts";
 import { tryLink } from "../sys/tree.ts";
-import type { TarEntry } from "../tar/entry.ts";
 import type { AttributeWriter } from "./attributes.ts";
 import { copyLowerFile } from "./copy-lower.ts";
 import { cannotUnpack, layerPath, parentOf } from "./entry-name.ts";
+import type { Kept } from "./kept.ts";
 import { type OverlayForm, shownXattrsAt } from "./overlay-form.ts";
 import type { LayersBelow } from "./stack-index.ts";
 import type { Asker, Place, TargetTree } from "./target-tree.ts";
-import { noTarget, WaitingLinks } from "./waiting-links.ts";
+import { type LinkEntry, noTarget, WaitingLinks } from "./waiting-links.ts";
 
 export interface HardLinkOptions {
   readonly tree: TargetTree;
@@ -18,17 +18,19 @@ export interface HardLinkOptions {
   readonly isHidden: (path: string) => boolean;
   readonly attributes: AttributeWriter;
   readonly copier: FileCopier;
+  readonly kept: Kept;
   /** Calls `make`; if the name is taken, what has it makes way. */
-  readonly replace: (place: Place, entry: TarEntry, make: (place: Place) => number) => void;
+  readonly replace: (place: Place, entry: LinkEntry, make: (place: Place) => number) => void;
 }
 
 export class HardLinks {
   readonly #options: HardLinkOptions;
-  readonly #waiting = new WaitingLinks();
+  readonly #waiting: WaitingLinks;
   #copied = 0;
 
   constructor(options: HardLinkOptions) {
     this.#options = options;
+    this.#waiting = new WaitingLinks(options.kept);
   }
 
   /** Bytes of the files that were copied from below. */
@@ -36,7 +38,7 @@ export class HardLinks {
     return this.#copied;
   }
 
-  add(entry: TarEntry, { path }: Place): void {
+  add(entry: LinkEntry, { path }: Place): void {
     const { tree } = this.#options;
     const target = this.#targetOf(entry);
     if (target === path) throw cannotUnpack(entry.name, "a hard link to itself");
@@ -57,11 +59,11 @@ export class HardLinks {
     });
   }
 
-  #targetOf(entry: TarEntry): string {
+  #targetOf(entry: LinkEntry): string {
     return this.#options.tree.realPath(layerPath(entry.linkName, entry.name), entry);
   }
 
-  #link(entry: TarEntry, target: string, path: string): void {
+  #link(entry: LinkEntry, target: string, path: string): void {
     const { tree, replace } = this.#options;
     const from = tree.find(target);
     if (from === undefined) throw noTarget(entry);
@@ -72,7 +74,7 @@ export class HardLinks {
   }
 
   /** Nothing has its name from here on, so that whatever has it at the end came later and counts. */
-  #wait(entry: TarEntry, path: string): void {
+  #wait(entry: LinkEntry, path: string): void {
     const { tree } = this.#options;
     const taken = tree.find(path);
     if (taken !== undefined) tree.displace(taken);
@@ -80,7 +82,7 @@ export class HardLinks {
   }
 
   /** Both names of a hard link have to be in one layer, so the file below gets a copy in this one. */
-  #copyUp(entry: TarEntry, target: string): void {
+  #copyUp(entry: LinkEntry, target: string): void {
     const { tree, form, lower, isHidden, attributes: writer, copier } = this.#options;
     if (isHidden(target) || lower?.find(target) === undefined) return;
     const asker: Asker = { name: entry.name, modified: entry.modified };

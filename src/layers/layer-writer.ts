@@ -19,6 +19,7 @@ import { AttributeWriter, type FileAttributes, unpackFailure } from "./attribute
 import { type DirectoryNote, DirectoryNotes } from "./directory-notes.ts";
 import { cannotUnpack, parseEntryName } from "./entry-name.ts";
 import { HardLinks } from "./hard-links.ts";
+import { Kept } from "./kept.ts";
 import { type OverlayForm, shownXattrsAt } from "./overlay-form.ts";
 import type { LayersBelow } from "./stack-index.ts";
 import { type Place, TargetTree } from "./target-tree.ts";
@@ -66,8 +67,9 @@ export class LayerWriter implements TarSink, Disposable {
   readonly #options: WriterOptions;
   readonly #tree: TargetTree;
   readonly #attributes: AttributeWriter;
-  readonly #whiteouts = new Whiteouts();
-  readonly #notes = new DirectoryNotes();
+  readonly #kept = new Kept();
+  readonly #whiteouts = new Whiteouts(this.#kept);
+  readonly #notes = new DirectoryNotes(this.#kept);
   readonly #links: HardLinks;
   #hasEntry = false;
   #file: OpenFile | undefined;
@@ -89,6 +91,7 @@ export class LayerWriter implements TarSink, Disposable {
       tree: this.#tree,
       attributes: this.#attributes,
       copier: new FileCopier(),
+      kept: this.#kept,
       isHidden: (path) => this.#whiteouts.hides(path),
       replace: (place, entry, make) => this.#retry(place, entry, "link(2)", make),
     });
@@ -167,10 +170,10 @@ export class LayerWriter implements TarSink, Disposable {
     });
   }
 
-  #finishDirectory(at: number, { name, path, note: { entry, implied } }: DirectoryNote): void {
-    if (entry === undefined && implied === undefined) return;
-    const attributes = entry ?? this.#inherited(path, implied ?? EPOCH);
-    this.#attributes.applyAt(at, name || ".", "directory", entry?.name ?? path, attributes);
+  #finishDirectory(at: number, { name, path, described, implied }: DirectoryNote): void {
+    if (described === undefined && implied === undefined) return;
+    const attributes = described ?? this.#inherited(path, implied ?? EPOCH);
+    this.#attributes.applyAt(at, name || ".", "directory", path, attributes);
   }
 
   /** A directory that no entry describes is as it was below, so that making it changes nothing. */
@@ -225,7 +228,7 @@ export class LayerWriter implements TarSink, Disposable {
   }
 
   /** Calls `make`; if the name is taken, what has it makes way. */
-  #retry(place: Place, entry: TarEntry, call: string, make: (place: Place) => number): number {
+  #retry(place: Place, entry: Pick<TarEntry, "name">, call: string, make: (place: Place) => number): number {
     const result = this.#replace(place, make);
     if (result < 0) throw unpackFailure(-result, call, entry.name);
     return result;

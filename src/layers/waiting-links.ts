@@ -2,9 +2,13 @@
 import { append } from "../base/append.ts";
 import { shown, type TarEntry } from "../tar/entry.ts";
 import { cannotUnpack } from "./entry-name.ts";
+import type { Kept } from "./kept.ts";
+
+/** What of its entry is needed. */
+export type LinkEntry = Pick<TarEntry, "name" | "linkName" | "modified">;
 
 interface WaitingLink {
-  readonly entry: TarEntry;
+  readonly entry: LinkEntry;
   /** Where it goes, without links on the way. */
   readonly path: string;
 }
@@ -12,12 +16,21 @@ interface WaitingLink {
 /** No sound archive has so many, and each takes memory until the end. */
 const MOST = 100_000;
 
+/** What the engine takes for one, besides its texts. */
+const COST = 400;
+
 export class WaitingLinks {
+  readonly #kept: Kept;
   readonly #links: WaitingLink[] = [];
 
-  add(entry: TarEntry, path: string): void {
-    this.#links.push({ entry, path });
-    if (this.#links.length > MOST) throw cannotUnpack(entry.name, `more than ${MOST} hard links come before their files`);
+  constructor(kept: Kept) {
+    this.#kept = kept;
+  }
+
+  add({ name, linkName, modified }: LinkEntry, path: string): void {
+    if (this.#links.length === MOST) throw cannotUnpack(name, `more than ${MOST} hard links come before their files`);
+    this.#kept.count(COST + name.length + linkName.length + path.length, name);
+    this.#links.push({ entry: { name, linkName, modified: this.#kept.time(modified, name) }, path });
   }
 
   /**
@@ -37,9 +50,9 @@ export class WaitingLinks {
 }
 
 export interface Resolution {
-  readonly targetOf: (entry: TarEntry) => string;
+  readonly targetOf: (entry: LinkEntry) => string;
   readonly has: (path: string) => boolean;
-  readonly make: (entry: TarEntry, path: string) => void;
+  readonly make: (entry: LinkEntry, path: string) => void;
 }
 
 /** And those that wait for it, and so on. */
@@ -52,6 +65,6 @@ function makeAll(first: WaitingLink, { waiting, make }: { readonly waiting: Map<
   }
 }
 
-export function noTarget({ name, linkName }: TarEntry): Error {
+export function noTarget({ name, linkName }: LinkEntry): Error {
   return cannotUnpack(name, `there is no file ${shown(linkName)} to link to`);
 }

@@ -2,24 +2,36 @@
  * What a layer hides of those below (image-spec, layer.md, Whiteouts). Collected while the archive is read and applied at its end, because a
  * whiteout counts for the layers below only, wherever in the archive it stands.
  */
-import { tryMakeNode } from "../sys/tree.ts";
+import { type Time, tryMakeNode } from "../sys/tree.ts";
 import { trySetXattrAt } from "../sys/xattr.ts";
 import { unpackFailure } from "./attributes.ts";
-import { joinPath, parentOf } from "./entry-name.ts";
+import { joinPath, lastOf, OPAQUE_MARKER, parentOf, WHITEOUT_PREFIX } from "./entry-name.ts";
+import type { Kept } from "./kept.ts";
 import { type OverlayForm, WHITEOUT_DEVICE } from "./overlay-form.ts";
 import type { LayersBelow } from "./stack-index.ts";
 import type { Asker, TargetTree } from "./target-tree.ts";
 
-export class Whiteouts {
-  readonly #whiteouts = new Map<string, Asker>();
-  readonly #opaque = new Map<string, Asker>();
+/** What the engine takes for one, besides its path, until all have been made. */
+const COST = 250;
 
-  add(path: string, asker: Asker): void {
-    this.#whiteouts.set(path, asker);
+export class Whiteouts {
+  readonly #kept: Kept;
+  /** The times of their entries by path. */
+  readonly #whiteouts = new Map<string, Time>();
+  readonly #opaque = new Map<string, Time>();
+
+  constructor(kept: Kept) {
+    this.#kept = kept;
   }
 
-  addOpaque(directory: string, asker: Asker): void {
-    this.#opaque.set(directory, asker);
+  add(path: string, { name, modified }: Asker): void {
+    if (!this.#whiteouts.has(path)) this.#kept.count(COST + path.length, name);
+    this.#whiteouts.set(path, this.#kept.time(modified, name));
+  }
+
+  addOpaque(directory: string, { name, modified }: Asker): void {
+    if (!this.#opaque.has(directory)) this.#kept.count(COST + directory.length, name);
+    this.#opaque.set(directory, this.#kept.time(modified, name));
   }
 
   /** Whether a path of the layers below does not show any more, as far as the archive was read. */
@@ -47,14 +59,19 @@ export class Whiteouts {
       if (result < 0) throw unpackFailure(-result, "setxattr(2)", name);
       opaque.add(path);
     };
-    for (const [path, asker] of this.#resolved(this.#opaque, tree)) {
+    const opaqueAsker = (directory: string, modified: Time): Asker => ({ name: joinPath(directory, OPAQUE_MARKER), modified });
+    const marked = resolved(this.#opaque, { tree, askerOf: opaqueAsker });
+    for (const [path, modified] of byPath(marked)) {
+      const asker = opaqueAsker(path, modified);
       if (hasAncestorIn(path, opaque) || isBehindFile(path, tree)) continue;
       if (lower !== undefined && lower.find(path)?.status.kind !== "directory") continue;
       tree.place(joinPath(path, "."), asker);
       markOpaque(path, asker);
     }
     const gone = new Set<string>();
-    for (const [path, asker] of this.#resolved(this.#whiteouts, tree)) {
+    const hidden = resolved(this.#whiteouts, { tree, askerOf: whiteoutAsker });
+    for (const [path, modified] of byPath(hidden)) {
+      const asker = whiteoutAsker(path, modified);
       if (hasAncestorIn(path, opaque) || hasAncestorIn(path, gone) || isBehindFile(path, tree)) continue;
       if (lower !== undefined && lower.find(path) === undefined) continue;
       if (tree.find(path) !== undefined) {
@@ -70,16 +87,40 @@ export class Whiteouts {
 
   /** overlayfs merges the roots of all layers, whatever they are marked with. */
   #expandRoot(lower: LayersBelow | undefined): void {
-    const asker = this.#opaque.get("");
-    if (asker === undefined) return;
+    const modified = this.#opaque.get("");
+    if (modified === undefined) return;
     this.#opaque.delete("");
-    for (const name of lower?.names("") ?? []) this.#whiteouts.set(name, asker);
+    for (const name of lower?.names("") ?? []) this.#whiteouts.set(name, modified);
   }
+}
 
-  /** By paths without links, parents first. */
-  #resolved(marks: ReadonlyMap<string, Asker>, tree: TargetTree): [string, Asker][] {
-    const resolved = [...marks].map(([path, asker]): [string, Asker] => [tree.realPath(path, asker), asker]);
-    return resolved.sort(([a], [b]) => (a < b ? -1 : 1));
+function whiteoutAsker(path: string, modified: Time): Asker {
+  return { name: joinPath(parentOf(path), `${WHITEOUT_PREFIX}${lastOf(path)}`), modified };
+}
+
+interface Resolving {
+  readonly tree: TargetTree;
+  readonly askerOf: (path: string, modified: Time) => Asker;
+}
+
+/** The same marks by paths without links. */
+function resolved(marks: Map<string, Time>, { tree, askerOf }: Resolving): Map<string, Time> {
+  for (const path of [...marks.keys()]) {
+    const modified = marks.get(path);
+    if (modified === undefined) continue;
+    const real = tree.realPath(path, askerOf(path, modified));
+    if (real === path) continue;
+    marks.delete(path);
+    marks.set(real, modified);
+  }
+  return marks;
+}
+
+/** Parents first. */
+function* byPath(marks: ReadonlyMap<string, Time>): Generator<[string, Time]> {
+  for (const path of [...marks.keys()].sort()) {
+    const modified = marks.get(path);
+    if (modified !== undefined) yield [path, modified];
   }
 }
 

@@ -8,6 +8,8 @@ import { lengthOf, mapFault, parseMap, type Segment } from "./sparse.ts";
 export interface Extensions {
   /** From "g" headers: for all entries that follow. */
   readonly global: PaxRecords;
+  /** The attributes among them, which all entries share that have none of their own. */
+  readonly globalXattrs?: ReadonlyMap<string, string>;
   /** From "x" headers: for this entry. */
   readonly local: PaxRecords;
   /** GNU's "L" and "K". They win over the others, as in most readers. */
@@ -75,7 +77,7 @@ export function combine(header: HeaderBlock, extensions: Extensions): Draft {
     modified: time === undefined ? { seconds: header.mtime, nanoseconds: 0 } : requireTime(paxTime(time), name),
     linkName,
     device: { major: header.major, minor: header.minor },
-    xattrs: global.size + local.size === 0 ? NO_XATTRS : xattrsOf(global, local),
+    xattrs: xattrsOf(local, name, extensions.globalXattrs),
   };
   const skipped = header.type === "D" ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
   return { entry, skipped, ...(sparse && { sparse }) };
@@ -180,10 +182,26 @@ function requireTime<T>(time: T | undefined, name: string): T {
   return time;
 }
 
-function xattrsOf(global: PaxRecords, local: PaxRecords): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  for (const records of [global, local]) {
-    for (const [key, value] of records) if (key.startsWith(XATTR)) found.set(key.slice(XATTR.length), value);
+/** The kernel lists no more names of a file's attributes: XATTR_LIST_MAX. */
+const MOST_XATTR_NAMES = 65536;
+
+function xattrsOf(local: PaxRecords, name: string, shared: ReadonlyMap<string, string> = NO_XATTRS): ReadonlyMap<string, string> {
+  const own = xattrsIn(local);
+  const all = own.size === 0 ? shared : shared.size === 0 ? own : new Map([...shared, ...own]);
+  let bytes = 0;
+  for (const key of all.keys()) bytes += key.length + 1;
+  if (bytes > MOST_XATTR_NAMES)
+    throw unsupported(`its attributes have names of ${bytes} bytes; at most ${MOST_XATTR_NAMES} are accepted`, name);
+  return all;
+}
+
+/** The extended attributes among an entry's or an archive's records. */
+export function xattrsIn(records: PaxRecords): ReadonlyMap<string, string> {
+  let found: Map<string, string> | undefined;
+  for (const [key, value] of records) {
+    if (!key.startsWith(XATTR)) continue;
+    found ??= new Map();
+    found.set(key.slice(XATTR.length), value);
   }
-  return found;
+  return found ?? NO_XATTRS;
 }

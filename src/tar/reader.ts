@@ -3,7 +3,7 @@
  * without a promise, since an image has tens of thousands of entries. It knows no file system: names are checked for length only.
  */
 import { concat, latin1 } from "../base/bytes.ts";
-import { combine } from "./combine.ts";
+import { combine, xattrsIn } from "./combine.ts";
 import { damaged, dataSize, type TarEntry } from "./entry.ts";
 import { BLOCK, decodeHeader, type HeaderBlock, isZeroBlock } from "./header.ts";
 import { DEFAULT_LIMITS, pathExcess, type TarLimits, TarTotals, targetExcess } from "./limits.ts";
@@ -38,6 +38,7 @@ export class TarReader {
   #parts: Uint8Array[] = [];
   #extension: HeaderBlock | undefined;
   readonly #global: PaxRecords = new Map();
+  #globalXattrs: ReadonlyMap<string, string> = new Map();
   #globalBytes = 0;
   #local: PaxRecords = new Map();
   #longName: string | undefined;
@@ -177,6 +178,7 @@ export class TarReader {
     this.#globalBytes += data.length;
     if (this.#globalBytes > this.#limits.headerBytes) throw damaged("its global headers are too large");
     for (const [key, value] of decodePax(data)) this.#global.set(key, value);
+    this.#globalXattrs = xattrsIn(this.#global);
   }
 
   #longText(data: Uint8Array): string {
@@ -190,7 +192,13 @@ export class TarReader {
   }
 
   #begin(header: HeaderBlock, data: Uint8Array, at: number): void {
-    const draft = combine(header, { global: this.#global, local: this.#local, longName: this.#longName, longLink: this.#longLink });
+    const draft = combine(header, {
+      global: this.#global,
+      globalXattrs: this.#globalXattrs,
+      local: this.#local,
+      longName: this.#longName,
+      longLink: this.#longLink,
+    });
     if (this.#local.size > 0) this.#local = new Map();
     this.#longName = undefined;
     this.#longLink = undefined;

@@ -11,6 +11,12 @@ const FAILURE = new RuntimeError("kernel", 'cannot mount "x" on /dev: no such de
 });
 const TIME = new Date("2026-01-02T03:04:05.678Z");
 
+test("that memory ran out is no bug of lamina's", () => {
+  const error = Object.assign(new Error("out of memory"), { name: "InternalError" });
+  expect(describeError(error)).toEqual({ message: "out of memory", details: [] });
+  expect(describeError(Object.assign(new Error("stack overflow"), { name: "InternalError" })).details).toHaveLength(2);
+});
+
 test("a terminal gets the sentence first and the details below it", () => {
   expect(errorLines(describeError(FAILURE))).toBe(
     'cannot mount "x" on /dev: no such device\n  config.json: /mounts/3\n  kernel: fsopen(2) gave ENODEV\n  hint: load the module',

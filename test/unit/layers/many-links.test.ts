@@ -1,11 +1,11 @@
 /** An archive decides on how many links wait for one name; the engine takes 65,535 arguments in a call. */
 import { expect, test } from "bun:test";
+import { Kept } from "../../../src/layers/kept.ts";
 import { WaitingLinks } from "../../../src/layers/waiting-links.ts";
-import type { TarEntry } from "../../../src/tar/entry.ts";
 
 test("more links wait for one name than a call takes arguments, and each is made after it", () => {
-  const links = new WaitingLinks();
-  const link = (name: string, linkName: string): void => links.add({ name, linkName } as TarEntry, name);
+  const links = new WaitingLinks(new Kept());
+  const link = (name: string, linkName: string): void => links.add({ name, linkName, modified: { seconds: 1, nanoseconds: 0 } }, name);
   for (let i = 0; i < 70_000; i++) link(`l${i}`, "middle");
   link("middle", "file");
   const there = new Set(["file"]);
