@@ -14,22 +14,41 @@ import { visible } from "./wrap.ts";
  */
 export function treeText(roots: readonly TreeNode[], width: number): string {
   return roots
-    .flatMap((root) => drawn(root, "", ""))
+    .flatMap(drawn)
     .map((line) => `${cut(line, width)}\n`)
     .join("");
 }
 
-function drawn(node: TreeNode, first: string, rest: string): string[] {
-  const parts = node.images.length + node.children.length;
-  const lines = [`${first}${describeNode(node)}`];
-  const isChain = node.images.length === 0 && node.children.length === 1;
-  for (const [i, image] of node.images.entries()) lines.push(`${rest}${i + 1 === parts ? "└" : "├"}─ ● ${visible(image)}`);
-  for (const [i, child] of node.children.entries()) {
-    const isLast = node.images.length + i + 1 === parts;
-    if (isChain) append(lines, drawn(child, rest, rest));
-    else append(lines, drawn(child, `${rest}${isLast ? "└" : "├"}─ `, `${rest}${isLast ? "   " : "│  "}`));
+interface Branch {
+  readonly node: TreeNode;
+  /** What stands before the node's own line, and before the lines below it. */
+  readonly first: string;
+  readonly rest: string;
+}
+
+/** Without recursion: an image may have thousands of layers. */
+function drawn(root: TreeNode): string[] {
+  const lines: string[] = [];
+  const waiting: Branch[] = [{ node: root, first: "", rest: "" }];
+  for (let branch = waiting.pop(); branch !== undefined; branch = waiting.pop()) {
+    const { node, first, rest } = branch;
+    const parts = node.images.length + node.children.length;
+    lines.push(`${first}${describeNode(node)}`);
+    for (const [i, image] of node.images.entries()) lines.push(`${rest}${i + 1 === parts ? "└" : "├"}─ ● ${visible(image)}`);
+    append(waiting, branchesOf(node, rest).reverse());
   }
   return lines;
+}
+
+/** A chain goes on in the same column. */
+function branchesOf({ images, children }: TreeNode, rest: string): Branch[] {
+  const isChain = images.length === 0 && children.length === 1;
+  return children.map((node, i) => {
+    const isLast = i + 1 === children.length;
+    return isChain
+      ? { node, first: rest, rest }
+      : { node, first: `${rest}${isLast ? "└" : "├"}─ `, rest: `${rest}${isLast ? "   " : "│  "}` };
+  });
 }
 
 function describeNode({ chainId, size, users, createdBy }: TreeNode): string {
@@ -45,7 +64,9 @@ function cut(line: string, width: number): string {
 
 export function treeDot(roots: readonly TreeNode[]): string {
   const lines = ["digraph layers {", "  rankdir=BT;", "  node [shape=box];"];
-  const add = (node: TreeNode, parent: TreeNode | undefined): void => {
+  const waiting: { readonly node: TreeNode; readonly parent?: TreeNode }[] = roots.map((node) => ({ node })).reverse();
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, parent } = next;
     const label = [shortDigest(node.chainId), sizeText(node.size), ...(node.users > 1 ? [`shared by ${node.users}`] : [])].join("\n");
     lines.push(`  ${quoted(node.chainId)} [label=${quoted(label)}];`);
     if (parent !== undefined) lines.push(`  ${quoted(node.chainId)} -> ${quoted(parent.chainId)};`);
@@ -53,9 +74,8 @@ export function treeDot(roots: readonly TreeNode[]): string {
       lines.push(`  ${quoted(`image ${image}`)} [label=${quoted(image)}, shape=ellipse];`);
       lines.push(`  ${quoted(`image ${image}`)} -> ${quoted(node.chainId)};`);
     }
-    for (const child of node.children) add(child, node);
-  };
-  for (const root of roots) add(root, undefined);
+    append(waiting, node.children.map((child) => ({ node: child, parent: node })).reverse());
+  }
   return `${[...lines, "}"].join("\n")}\n`;
 }
 

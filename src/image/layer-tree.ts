@@ -52,11 +52,16 @@ export function layerTree(catalog: readonly CatalogEntry[]): TreeNode[] {
   return finished(roots);
 }
 
-function finished(level: ReadonlyMap<Digest, Growing>): TreeNode[] {
-  return [...level.values()].map(({ node, images, users, children }) => ({
-    ...node,
-    images: [...new Set(images)].sort(),
-    users: users.size,
-    children: finished(children),
-  }));
+/** Without recursion: an image may have thousands of layers. */
+function finished(roots: ReadonlyMap<Digest, Growing>): TreeNode[] {
+  const trees: TreeNode[] = [];
+  const waiting = [{ level: roots, into: trees }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const { node, images, users, children } of next.level.values()) {
+      const into: TreeNode[] = [];
+      next.into.push({ ...node, images: [...new Set(images)].sort(), users: users.size, children: into });
+      waiting.push({ level: children, into });
+    }
+  }
+  return trees;
 }

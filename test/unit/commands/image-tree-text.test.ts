@@ -61,3 +61,10 @@ test("the graph points from images to layers and from layers to their parents, a
     ].join("\n"),
   );
 });
+
+test("a stack of tens of thousands of layers is drawn", () => {
+  let tree = node("top", { images: ["deep"] });
+  for (let i = 0; i < 30_000; i++) tree = node("layer", { children: [tree] });
+  expect(treeText([tree], 100).split("\n")).toHaveLength(30_003);
+  expect(treeDot([tree]).split("\n").length).toBeGreaterThan(60_000);
+});
