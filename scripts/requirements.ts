@@ -92,6 +92,12 @@ const REQUIREMENTS = {
     packages: ["docker.io", "tini"],
     unpackOnly: true,
   },
+  devmapper: {
+    what: "libdevmapper and libsystemd",
+    purpose: "dockerd is linked with them",
+    isThere: () => ["libdevmapper.so.1.02.1", "libsystemd.so.0"].every(canOpen),
+    packages: ["libdevmapper1.02.1", "libsystemd0"],
+  },
   iptables: {
     what: "iptables",
     purpose: "Docker's networks need it",
@@ -148,6 +154,7 @@ export const ALL_REQUIREMENTS: readonly RequirementName[] = [
   "registry",
   "containerd",
   "docker",
+  "devmapper",
   "iptables",
   "fuse",
   "btrfs",
