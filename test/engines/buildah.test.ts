@@ -3,6 +3,7 @@ import { expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
+import type { SpawnOptions } from "../support/spawn.ts";
 import { type Ground, onNewGround } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
@@ -10,7 +11,7 @@ import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
 interface Buildah extends AsyncDisposable {
   readonly ground: Ground;
   /** `buildah words…` with the runtime; the words must include the verb. */
-  call(words: readonly string[]): ReturnType<Ground["call"]>;
+  call(words: readonly string[], options?: SpawnOptions): ReturnType<Ground["call"]>;
   must(...words: readonly string[]): Promise<string>;
   /** What chooses the runtime, after the verb. */
   readonly chosen: readonly string[];
@@ -29,7 +30,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime): Promise<Buildah> {
     ground,
     must,
     chosen: ["--runtime", runtime.path],
-    call: (more) => ground.call(words(more)),
+    call: (more, options) => ground.call(words(more), options),
     [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose](),
   };
 }
@@ -69,6 +70,15 @@ const scenarios: Scenarios<Buildah> = {
     expect((await buildah.call(["run", ...buildah.chosen, container, "missing"])).stderr).toMatch(
       /exec: \\*"missing\\*": executable file not found in \$PATH/,
     );
+  },
+  "run with the runtime from the environment": async (buildah) => {
+    const container = await buildah.must("from", "localhost/base");
+    const run = async (runtime = ""): Promise<string> => {
+      const { exitCode, stdout } = await buildah.call(["run", container, "echo", "ran"], { env: { BUILDAH_RUNTIME: runtime } });
+      return `${exitCode} ${stdout}`;
+    };
+    expect(await run(buildah.chosen[1])).toBe("0 ran\n");
+    expect(await run("/no/such/runtime")).toBe("1 ");
   },
 };
 
