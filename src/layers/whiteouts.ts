@@ -12,7 +12,7 @@ import type { LayersBelow } from "./stack-index.ts";
 import type { Asker, TargetTree } from "./target-tree.ts";
 
 /** What the engine takes for one, besides its path, until all have been made. */
-const COST = 250;
+const COST = 320;
 
 export class Whiteouts {
   readonly #kept: Kept;
