@@ -6,8 +6,8 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Time } from "../sys/tree.ts";
 import { shown } from "../tar/entry.ts";
 
-/** Many times more than any sound layer needs: more than 100,000 directories and whiteouts. */
-const MOST_BYTES = 28 * 1024 * 1024;
+/** Many times more than any sound layer needs: some 700,000 directories. Layers with 100,000 exist, which take 25 MB. */
+const MOST_BYTES = 160 * 1024 * 1024;
 /** Of the attributes of directories, each different set once. Most layers have none or one. */
 const MOST_ATTRIBUTE_BYTES = 4 * 1024 * 1024;
 /** What the engine takes for an attribute besides its text. */
