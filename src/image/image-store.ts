@@ -32,6 +32,7 @@ import { findImage, named } from "./image-name.ts";
 import { type JsonObject, parseJson, shownValue, takeObject } from "./json-shape.ts";
 import { indexText, LARGEST_INDEX, LAYOUT_VERSION, layoutText } from "./layout-files.ts";
 import { type Descriptor, type IndexEntry, indexEntries, parseIndex, parseIndexObject } from "./manifest.ts";
+import { requireOwnStore } from "./store-owner.ts";
 
 /** What `replaceFile` leaves in the store when it is killed. */
 const TEMPORARY = /^(?:oci-layout|index\.json|[0-9a-f]{64}|%2f[\w%-]*)\.tmp-\d+$/;
@@ -121,6 +122,7 @@ export class ImageStore {
 
   /** Several may do this at once: the locks' file is the only one that is not replaced. */
   #make(): void {
+    requireOwnStore(this.root);
     during(`cannot use ${this.root} as image store`, () => {
       makeDirectories(this.root, 0o700);
       requireKnownLayout(readTextIfThere(`${this.root}/oci-layout`), this.root);

@@ -10,7 +10,7 @@ export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
     const text = decodeText(bytes);
     if (!text.isWellFormed()) throw new RuntimeError("integrity", `cannot read ${what}: it is no JSON: it is not UTF-8`);
-    requireShallow(text, what);
+    requireModest(text, what);
     return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch (cause) {
     if (cause instanceof RuntimeError) throw cause;
@@ -21,24 +21,37 @@ export function parseJson(bytes: Uint8Array, what: string): unknown {
 
 /** Documents of images have about ten levels. What is deeper could be parsed, and not be written again. */
 const MOST_LEVELS = 1000;
+/** An index of 4,096 images has some 60,000. Each takes hundreds of bytes of memory, however short it is in the text. */
+const MOST_VALUES = 400_000;
 
-/** Throws "integrity". Brackets in strings are looked at only in documents that have more of them than there may be levels. */
-function requireShallow(text: string, what: string): void {
+/** Throws "integrity" for what is nested too deeply or has too many values. Strings are told apart only in documents where it matters. */
+function requireModest(text: string, what: string): void {
+  if (count(text, /[[{]/g, MOST_LEVELS) <= MOST_LEVELS && count(text, /[,[{]/g, MOST_VALUES) <= MOST_VALUES) return;
   let level = 0;
-  for (const _ of text.matchAll(/[[{]/g)) if (++level > MOST_LEVELS) break;
-  if (level <= MOST_LEVELS) return;
-  level = 0;
+  let values = 0;
   for (let at = nextMark(text, 0); at >= 0; at = nextMark(text, at)) {
     const mark = text[at++];
     if (mark === '"') at = endOfString(text, at);
-    else level += mark === "[" || mark === "{" ? 1 : -1;
+    else if (mark === "]" || mark === "}") level--;
+    else {
+      values++;
+      if (mark !== ",") level++;
+    }
     if (level > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
+    if (values > MOST_VALUES) throw new RuntimeError("integrity", `cannot read ${what}: it has more than ${MOST_VALUES} values`);
   }
 }
 
-const MARK = /["[\]{}]/g;
+/** How often `pattern` matches, or one more than `most`. */
+function count(text: string, pattern: RegExp, most: number): number {
+  let found = 0;
+  while (found <= most && pattern.test(text)) found++;
+  return found;
+}
 
-/** Where the next bracket or quotation mark is; -1 if there is none. */
+const MARK = /["[\]{},]/g;
+
+/** Where the next bracket, comma or quotation mark is; -1 if there is none. */
 function nextMark(text: string, from: number): number {
   MARK.lastIndex = from;
   return MARK.test(text) ? MARK.lastIndex - 1 : -1;

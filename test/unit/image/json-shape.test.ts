@@ -30,6 +30,12 @@ test("brackets in strings are no levels, whatever is escaped in them", () => {
   expect(() => parse(deep)).toThrow("cannot read index.json: it is nested deeper than 1000 levels");
 });
 
+test.each(["{},", "[],", "0,", '"",'])("five million times %s is refused before it takes memory", (piece) => {
+  const text = `{"a":[${piece.repeat(5e6)}0]}`;
+  expect(() => parse(text)).toThrow("cannot read index.json: it has more than 400000 values");
+  expect(parse(JSON.stringify({ text }))).toEqual({ text });
+});
+
 test.each([
   ["an escaped quotation mark", '\\"'],
   ["an escaped backslash", "\\\\"],
