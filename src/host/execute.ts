@@ -62,6 +62,8 @@ export class Running implements Disposable {
   readonly #trees: LayerTrees;
   /** The stages' parent; undefined if we are. */
   #supervisor: number | undefined;
+  /** The stage that is known to be ours. */
+  #checked: number | undefined;
   #handshake: Handshake | undefined;
 
   constructor(execution: Execution) {
@@ -176,6 +178,8 @@ export class Running implements Disposable {
   /** A stage ends once it has told the pid of its successor. */
   #await(point: SyncPoint): void {
     this.#handshake?.await(point);
+    const last = this.#stages.at(-1);
+    if (last !== undefined && last !== this.#checked) this.#requireChild(last);
     for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
       if (this.#supervisor === undefined) waitChild(pid);
     }
@@ -192,7 +196,10 @@ export class Running implements Disposable {
     this.#stages.push(pid);
     this.#handshake = new Handshake(socket, {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
-      next: (next) => this.#stages.push(this.#requireChild(next)),
+      next: (next) => {
+        if (this.#supervisor === undefined) this.#requireChild(next);
+        this.#stages.push(next);
+      },
       supervised: (first) => {
         this.#supervisor = this.#stages.pop();
         this.#stages.push(first);
@@ -200,10 +207,13 @@ export class Running implements Disposable {
     });
   }
 
-  /** Who may trace a stage that is in namespaces of others speaks for it: what is no child of its parent is none of init's stages. */
-  #requireChild(pid: number): number {
+  /**
+   * Who may trace a stage that is in namespaces of others speaks for it: what is no child of its parent is none of init's stages. A supervisor
+   * reaps a stage as soon as that has named its successor, so there only the one that waits for us can be looked at.
+   */
+  #requireChild(pid: number): void {
     if (readProcess(pid)?.parent !== (this.#supervisor ?? ownPid())) throw new InitLost();
-    return pid;
+    this.#checked = pid;
   }
 
   /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */
