@@ -2,11 +2,15 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { Process } from "../spec/types.ts";
 import { environmentVariable } from "../sys/environment.ts";
+import { ownPid } from "../sys/own-ids.ts";
 
-/** How many the caller passes, from 3 on. Throws code "usage". */
+/**
+ * How many the caller passes, from 3 on. What was given to somebody else, who started our caller, is not ours (LISTEN_PID). Throws code
+ * "usage".
+ */
 export function listenFds(): number {
-  const text = environmentVariable("LISTEN_FDS");
-  if (text === undefined || text === "") return 0;
+  const text = environmentVariable("LISTEN_FDS") ?? "";
+  if (text === "" || environmentVariable("LISTEN_PID") !== String(ownPid())) return 0;
   if (/^\d{1,4}$/.test(text)) return Number(text);
   throw new RuntimeError("usage", `cannot pass on sockets: LISTEN_FDS is ${JSON.stringify(text)}, not a number`);
 }
