@@ -175,7 +175,7 @@ test.if(root)("--pidfd-socket gets a descriptor of the process, under the name t
 test.if(root)("--preserve-fds and LISTEN_FDS pass on that many descriptors, and no more", async () => {
   await using box = await sandbox({ ...WAITING, host: { three: "", four: "", five: "" } });
   await startedIn(box);
-  const prefix = ["sh", "-c", 'exec 3>>"$0/three" 4>>"$0/four" 5>>"$0/five" && exec "$@"', box.host];
+  const prefix = ["sh", "-c", 'export LISTEN_PID=$$; exec 3>>"$0/three" 4>>"$0/four" 5>>"$0/five" && exec "$@"', box.host];
   const words = ["/probe", "fds", "write-fd", "4", "to four", "env"];
   const { exitCode, stdout } = await box.call(["exec", "--preserve-fds", "1", box.id, ...words], {
     prefix: [...prefix, "env", "LISTEN_FDS=1"],

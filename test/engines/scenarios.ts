@@ -3,6 +3,7 @@
  * lamina must do it too; otherwise lamina alone, without the scenarios that take long.
  */
 import { afterAll, beforeAll, describe, setDefaultTimeout, test } from "bun:test";
+import { requires } from "../support/requires.ts";
 import { peer, runtimeUnderTest } from "../support/runtimes.ts";
 
 export type Scenario<Engine> = (engine: Engine) => Promise<void>;
@@ -30,16 +31,18 @@ const TIMEOUT = 60_000;
 
 export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<Engine>): void {
   setDefaultTimeout(TIMEOUT);
-  const table = { ...tests.scenarios, ...(COMPLETE ? tests.slow : {}), ...tests.last };
+  const table = { ...tests.scenarios, ...tests.slow, ...tests.last };
+  const isRun = (name: string): boolean => tests.isThere && (tests.slow?.[name] === undefined || requires("all-scenarios"));
+  const names = new Map(Object.keys(table).map((name) => [name, isRun(name)]));
   for (const runtime of runtimes()) {
     describe(`${tests.engine} with ${runtime.name}`, () => {
       let engine: Engine | undefined;
       beforeAll(async () => {
-        if (tests.isThere) engine = await tests.open(runtime);
+        if ([...names.values()].includes(true)) engine = await tests.open(runtime);
       });
       afterAll(async () => engine?.[Symbol.asyncDispose]());
       for (const [name, scenario] of Object.entries(table))
-        test.if(tests.isThere)(name, async () => {
+        test.if(names.get(name) === true)(name, async () => {
           if (engine === undefined) throw new Error(`${tests.engine} did not start`);
           await scenario(engine);
         });

@@ -18,6 +18,11 @@ interface Requirement {
 const CGROUP2 = "/sys/fs/cgroup/cgroup.controllers";
 
 const REQUIREMENTS = {
+  "all-scenarios": {
+    met: () => process.env.LAMINA_ENGINES === "all",
+    reason: "a scenario of the engines that takes long: npm run test:engines has it",
+    excused: true,
+  },
   root: { met: () => process.geteuid?.() === 0, reason: "not root", excused: true },
   runc: { met: () => Bun.which("runc") !== null, reason: "runc is not installed", excused: false },
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
