@@ -52,9 +52,18 @@ export function failInsteadOfDying(): void {
   }
 }
 
+const CLOSE_RANGE_CLOEXEC = 4;
+const LAST_DESCRIPTOR = 0xffff_ffff;
+
+/** What our caller left open for us by mistake is not a child's: a directory of the host's would lead out of a container. close_range(2) */
+function closeOnExec(): void {
+  check(syscall(SYS.close_range, 3, LAST_DESCRIPTOR, CLOSE_RANGE_CLOEXEC), "close_range(2)", "mark descriptors to be closed");
+}
+
 /** Starts a child; returns its pid. The child has our working directory and limits, and fresh signals. */
 export function spawn({ file, args, env, descriptors, directory, ownGroup = false, onAllProcessors = false }: SpawnRequest): number {
   keepChildren();
+  closeOnExec();
   for (const text of [file, ...args, ...env, directory ?? ""]) requireNoNul(text);
   using _processors = onAllProcessors ? useAllProcessors() : undefined;
   const pid = startChild(file, args, env, Int32Array.from(descriptors.flat()), directory ?? null, ownGroup ? OWN_GROUP : 0);

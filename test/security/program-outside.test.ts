@@ -75,6 +75,19 @@ test.if(root)("the same names work if they lead to the image's own programs", as
   }
 });
 
+test.if(root).each([3, 4, 5, 6, 7, 8, 9, 10, 11, 12])(
+  "a directory that the caller leaks as descriptor %d does not lead to the host",
+  async (fd) => {
+    await using container = await formed(DEFAULT, { config: { process: { args: [ENTRY] } } });
+    const { box } = container;
+    await copyFile(await buildReached(), join(box.host, "reached"));
+    await writeFile(join(box.rootfs, ENTRY), `#!/proc/self/fd/${fd}/reached\n`, { mode: 0o755 });
+    const prefix = ["bash", "-c", `exec ${fd}<"$0" && exec "$@"`, box.host];
+    const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix });
+    expect([exitCode !== 0, `${stdout}${stderr}`.includes("REACHED")]).toEqual([true, false]);
+  },
+);
+
 async function attempt(container: Formed, way: string, plant: (entry: string, target: string) => Promise<void>): Promise<string> {
   const entry = join(container.box.rootfs, ENTRY);
   await rm(entry, { force: true, recursive: true });
