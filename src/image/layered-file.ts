@@ -6,10 +6,10 @@ import { OverlayForm } from "../layers/overlay-form.ts";
 import { resolveShown } from "../layers/shown-path.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryReadAll } from "../sys/fd.ts";
-import { OPEN, statFd } from "../sys/file.ts";
+import { statFd } from "../sys/file.ts";
 import { check, kernelError } from "../sys/libc.ts";
 import { isRootless } from "../sys/process.ts";
-import { byteString, tryOpenBeneath } from "../sys/tree.ts";
+import { byteString, tryOpenFileBeneath } from "../sys/tree.ts";
 
 /** Bytes. Far more than any file has that lamina reads out of an image. */
 const MIB = 1 << 20;
@@ -23,7 +23,7 @@ export function readLayeredFile(lowers: readonly string[], path: string): string
   using stack = new LowerStack(lowers, new OverlayForm({ userXattr: isRootless() }));
   const found = resolveShown(stack, byteString(path));
   if (found?.node.status.kind !== "file") return undefined;
-  const opened = tryOpenBeneath(found.node.root, found.node.path, OPEN.read | OPEN.noFollow | OPEN.nonBlock);
+  const opened = tryOpenFileBeneath(found.node.root, found.node.path);
   using fd = new Fd(check(opened, "openat2(2)", `open ${path} of the image`));
   const read = statFd(fd.number).size > LIMIT ? -ERRNO.EFBIG : tryReadAll(fd.number, LIMIT);
   if (typeof read !== "number") return decodeText(read);

@@ -4,7 +4,7 @@ import { Fd } from "../sys/fd.ts";
 import { OPEN } from "../sys/file.ts";
 import type { FileCopier } from "../sys/file-copy.ts";
 import { check } from "../sys/libc.ts";
-import { type Device, readLinkAt, shownName, tryMakeNode, tryOpenAt, tryOpenBeneath, trySymlink } from "../sys/tree.ts";
+import { type Device, readLinkAt, shownName, tryMakeNode, tryOpenAt, tryOpenFileBeneath, trySymlink } from "../sys/tree.ts";
 import { shown } from "../tar/entry.ts";
 import { type AttributeWriter, type FileAttributes, unpackFailure } from "./attributes.ts";
 import { cannotUnpack } from "./entry-name.ts";
@@ -27,7 +27,7 @@ export function copyLowerFile(from: LowerNode, to: Place, { name, attributes, wr
       using target = new Fd(
         requireMade(tryOpenAt(to.directory, to.name, OPEN.write | OPEN.create | OPEN.exclusive, 0o600), "open(2)", name),
       );
-      using source = new Fd(check(tryOpenBeneath(from.root, from.path, OPEN.read | OPEN.nonBlock), "openat2(2)", "read a layer"));
+      using source = new Fd(check(tryOpenFileBeneath(from.root, from.path), "openat2(2)", "read a layer"));
       copier.copy(source.number, target.number, { size, what: shownName(name) });
       writer.applyToFile(target.number, name, attributes);
       return size;

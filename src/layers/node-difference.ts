@@ -3,10 +3,9 @@ import { smallest } from "../base/append.ts";
 import { isEqual } from "../base/bytes.ts";
 import { ERRNO } from "../sys/errno.ts";
 import { Fd, readInto } from "../sys/fd.ts";
-import { OPEN } from "../sys/file.ts";
 import { nextData, seekTo } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
-import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
+import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt } from "../sys/tree.ts";
 import { readXattrs } from "../sys/xattr.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import type { ShownNode } from "./lower-stack.ts";
@@ -84,10 +83,10 @@ const PIECE = 256 * 1024;
 
 /** Of files of the same size. What is a hole in both is not read. */
 function isSameContent(one: TreeName, model: ShownNode): boolean {
-  const opened = tryOpenAt(one.directory, one.name, OPEN.read | OPEN.nonBlock);
+  const opened = tryOpenFileAt(one.directory, one.name);
   if (VANISHED.includes(opened)) return false;
   using here = new Fd(check(opened, "open(2)", `open ${shownName(one.path)}`));
-  using below = new Fd(check(tryOpenAt(model.root, model.path, OPEN.read | OPEN.nonBlock), "open(2)", "read a layer"));
+  using below = new Fd(check(tryOpenFileAt(model.root, model.path), "open(2)", "read a layer"));
   const what = shownName(one.path);
   const pieces = [new Uint8Array(PIECE), new Uint8Array(PIECE)] as const;
   for (let at = 0; ; ) {

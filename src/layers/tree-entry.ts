@@ -1,10 +1,9 @@
 /** A file of a tree as a member of an archive. The same file gives the same bytes. */
 import { RuntimeError } from "../base/errors.ts";
 import { Fd, tryRead } from "../sys/fd.ts";
-import { OPEN } from "../sys/file.ts";
 import { nextData, seekTo } from "../sys/holes.ts";
 import { check } from "../sys/libc.ts";
-import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenAt } from "../sys/tree.ts";
+import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt } from "../sys/tree.ts";
 import type { TarEntry, TarKind } from "../tar/entry.ts";
 import { DEFAULT_LIMITS } from "../tar/limits.ts";
 import type { Segment } from "../tar/sparse.ts";
@@ -47,7 +46,7 @@ export function* writeNode(
     return;
   }
   const { directory, name, path, status } = node;
-  using file = new Fd(check(tryOpenAt(directory, name, OPEN.read | OPEN.nonBlock), "open(2)", `open ${shownName(path)}`));
+  using file = new Fd(check(tryOpenFileAt(directory, name), "open(2)", `open ${shownName(path)}`));
   const sparse = mayHaveHoles(status) ? segmentsOf(file.number, status.size, shownName(path)) : undefined;
   writer.entry({ ...entryFor(node, undefined, options), ...(sparse && { sparse }) });
   for (const segment of sparse ?? [{ offset: 0, length: Number.POSITIVE_INFINITY }]) yield* writeSegment(writer, file, segment, node);

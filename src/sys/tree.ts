@@ -9,7 +9,8 @@ import { latin1, latin1Bytes, u16 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { decodeText, encodeText } from "../base/text.ts";
 import { ERRNO } from "./errno.ts";
-import { OPEN } from "./file.ts";
+import { Fd } from "./fd.ts";
+import { OPEN, statFd, tryOpen } from "./file.ts";
 import { check, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -46,6 +47,26 @@ function openBeneath(root: number, path: string, { flags, mode, resolve }: Recor
 /** One name in the directory `at`; a symbolic link is refused by ELOOP. */
 export function tryOpenAt(at: number, name: string, flags: number, mode = 0): number {
   return syscall(SYS.openat, at, nameBytes(name), flags | OPEN.noFollow | O_CLOEXEC, mode);
+}
+
+/**
+ * A regular file to be read, of a tree in which a container may exchange names while we look: a device of its making is never opened, whatever
+ * that would do. ENOENT for anything else.
+ */
+export function tryOpenFileAt(at: number, name: string): number {
+  return reopenFile(tryOpenAt(at, name, OPEN.path));
+}
+
+/** As `tryOpenFileAt`, by `tryOpenBeneath`. */
+export function tryOpenFileBeneath(root: number, path: string): number {
+  return reopenFile(tryOpenBeneath(root, path, OPEN.path | OPEN.noFollow));
+}
+
+/** What a descriptor of a path refers to stays the same, so it can be looked at before it is opened. */
+function reopenFile(opened: number): number {
+  if (opened < 0) return opened;
+  using file = new Fd(opened);
+  return statFd(file.number).kind === "file" ? tryOpen(`/proc/self/fd/${file.number}`, OPEN.read | OPEN.nonBlock) : -ERRNO.ENOENT;
 }
 
 export function tryMakeDirectoryAt(at: number, name: string, mode: number): number {

@@ -1,0 +1,24 @@
+import { expect, test } from "bun:test";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { ERRNO } from "../../../src/sys/errno.ts";
+import { Fd, readAll } from "../../../src/sys/fd.ts";
+import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { tryOpenFileAt, tryOpenFileBeneath } from "../../../src/sys/tree.ts";
+import { requires } from "../../support/requires.ts";
+import { tempDir } from "../../support/temp-dir.ts";
+
+test.each([
+  ["by name", tryOpenFileAt],
+  ["beneath a root", tryOpenFileBeneath],
+])("a regular file is opened %s, and nothing else", async (_, tryOpenFile) => {
+  await using own = await tempDir({ file: "content", directory: { directory: true }, link: { link: "file" } });
+  spawnSync("mkfifo", [join(own.path, "fifo")]);
+  if (requires("root")) spawnSync("mknod", [join(own.path, "device"), "b", "7", "0"]);
+  using directory = openFile(own.path, OPEN.path | OPEN.directory);
+  using file = new Fd(tryOpenFile(directory.number, "file"));
+  expect(Buffer.from(readAll(file.number, "it")).toString()).toBe("content");
+  const others = ["directory", "fifo", "device", "none"].map((name) => tryOpenFile(directory.number, name));
+  expect(others).toEqual([-ERRNO.ENOENT, -ERRNO.ENOENT, -ERRNO.ENOENT, -ERRNO.ENOENT]);
+  expect(tryOpenFile(directory.number, "link")).toBeLessThan(0);
+});
