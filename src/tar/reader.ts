@@ -86,6 +86,7 @@ export class TarReader {
     const isBetween = this.#next === "header" && this.#parts.every((part) => part.every((byte) => byte === 0));
     const isClean = isBetween && this.#local.size === 0 && this.#longName === undefined && this.#longLink === undefined;
     if (!isClean) throw damaged("it ends too early");
+    for (const part of this.#parts) this.#sink.literal?.(part); // of a last block that is not whole
   }
 
   /** Number of bytes used, at least one. */

@@ -248,3 +248,16 @@ describe("the end", () => {
     }
   });
 });
+
+test.each([0, 1, 511, 512, 700, 1024])("an archive that ends after %d of its last zeros is heard of whole", (zeros) => {
+  const whole = archiveOf({ name: "a", content: "x".repeat(700) });
+  const data = whole.subarray(0, whole.length - 1024 + zeros);
+  let heard = 0;
+  const add = (bytes: Uint8Array): void => {
+    heard += bytes.length;
+  };
+  const reader = new TarReader({ entry: () => {}, content: add, entryEnd: () => {}, literal: add });
+  for (let at = 0; at < data.length; at += 100) reader.push(data.subarray(at, at + 100));
+  reader.end();
+  expect(heard).toBe(data.length);
+});
