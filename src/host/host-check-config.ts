@@ -30,10 +30,11 @@ export function checkConfig(text: string): CheckedConfig | JsonFault {
   dropNulls(value);
   const { faults, others } = findFaults(config, value);
   restoreIntegers(text, value);
-  const refused = refusedPointers(faults);
+  const nuls = findNuls(value);
+  const refused = new Set([...refusedPointers(faults), ...nuls.map(({ pointer }) => pointer)]); // no kernel and no library takes a NUL
   const spec = value as Spec; // rules are kept from whatever the schema refused
   const applyTo = (rules: readonly Rule<Spec>[]): readonly Problem[] => (others === 0 ? rulesOverIntactParts(spec, refused, rules) : []);
-  const problems = [...wordFaults(faults, text), ...findNuls(value), ...applyTo(configRules)];
+  const problems = [...wordFaults(faults, text), ...nuls, ...applyTo(configRules)];
   return { findings: problems.map(findingOf), others, applyTo };
 }
 
