@@ -59,25 +59,6 @@ do_personality(struct cursor *f)
 	return f->bad ? bad_plan() : (personality(domain) < 0 ? -1 : 0);
 }
 
-#define MOST_PROCESSORS 8192
-
-int
-do_set_affinity(struct cursor *f)
-{
-	static unsigned char mask[MOST_PROCESSORS / 8]; /* as the kernel takes it on little-endian machines */
-	uint32_t count = take_u32(f);
-
-	memset(mask, 0, sizeof mask);
-	for (uint32_t i = 0; i < count && !f->bad; i++) {
-		uint32_t processor = take_u32(f);
-
-		if (processor >= MOST_PROCESSORS)
-			return bad_plan();
-		mask[processor / 8] |= (unsigned char)(1u << processor % 8);
-	}
-	return f->bad ? bad_plan() : (int)syscall(SYS_sched_setaffinity, 0, sizeof mask, mask);
-}
-
 int
 do_umask(struct cursor *f)
 {

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xdccc8984u
+#define WIRE_ID 0x6d1ca0bbu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -69,6 +69,8 @@
 	X(31, open_console) \
 	X(32, setrlimit) \
 	X(33, personality) \
+	X(83, set_scheduler) \
+	X(84, set_io_priority) \
 	X(34, umask) \
 	X(35, setgroups) \
 	X(36, setgid) \

@@ -21,6 +21,7 @@ import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type LaunchRequest, launchInit } from "./launch.ts";
 import { LayerTrees } from "./layer-trees.ts";
+import { setIoPriority, setScheduler } from "./scheduling.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "./writable-layer.ts";
 
 export interface Execution {
@@ -162,6 +163,10 @@ export class Running implements Disposable {
         return this.#sendListener(step);
       case "moveToCgroup":
         return writeCgroup(step.file, String(this.pid), origin);
+      case "setScheduler":
+        return setScheduler(this.pid, step, origin);
+      case "setIoPriority":
+        return setIoPriority(this.pid, step, origin);
       case "takeTerminal":
         return this.#execution.takeTerminal?.();
       case "awaitExec":

@@ -10,6 +10,7 @@ import type { HostStep } from "./host-step.ts";
 import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
 import { personalityName } from "./personality.ts";
 import { rlimitName, UNLIMITED } from "./rlimits.ts";
+import { ioPriorityWords, schedulerWords } from "./scheduling.ts";
 import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./step.ts";
 import { NO_SLOT } from "./wire.ts";
 
@@ -114,6 +115,8 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   setrlimit: ({ resource, soft, hard }) => `limit ${rlimitName(resource)} to ${limitWords(soft)}, at most ${limitWords(hard)}`,
   setAffinity: ({ processors }) => `use no other processors than ${processors.join(", ")}`,
   personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
+  setScheduler: (step) => `schedule the program ${schedulerWords(step)}`,
+  setIoPriority: (step) => `set the program's I/O priority to ${ioPriorityWords(step)}`,
   umask: ({ mask }) => `set the umask to ${octal(mask)}`,
   setgroups: ({ gids }) => (gids.length === 0 ? "drop all additional groups" : `set the additional groups to ${gids.join(", ")}`),
   setgid: ({ gid }) => `become gid ${gid}`,
@@ -162,6 +165,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
     `send the listener of the system call filter to ${socket}${metadata === "" ? "" : `, with ${quote(metadata)}`}`,
   saveState: () => "save the state",
   moveToCgroup: ({ file }) => `move init to the cgroup of ${file}`,
+  setScheduler: (step) => `schedule the program ${schedulerWords(step)}`,
+  setIoPriority: (step) => `set the program's I/O priority to ${ioPriorityWords(step)}`,
   takeTerminal: () => "take the terminal's master end from init",
   awaitExec: () => "wait until the program has taken init's place",
   writePidFile: ({ path }) => `write the pid to ${path}`,

@@ -44,10 +44,12 @@ export function processOf(container: Process, options: ProcessOptions): Process 
 
 /** A process.json says everything about the process; but what confines the container's own confines others too, unless it names something else. */
 export function completeProcess(process: Process, container: Process): Process {
-  const { capabilities, oomScoreAdj, execCPUAffinity, apparmorProfile, selinuxLabel } = container;
+  const { capabilities, oomScoreAdj, scheduler, ioPriority, execCPUAffinity, apparmorProfile, selinuxLabel } = container;
   return {
     ...(capabilities === undefined ? {} : { capabilities }),
     ...(oomScoreAdj === undefined ? {} : { oomScoreAdj }),
+    ...(scheduler === undefined ? {} : { scheduler }),
+    ...(ioPriority === undefined ? {} : { ioPriority }),
     ...(execCPUAffinity === undefined ? {} : { execCPUAffinity }),
     ...process,
     apparmorProfile: process.apparmorProfile || apparmorProfile || "",

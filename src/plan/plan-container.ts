@@ -15,7 +15,7 @@ import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
-import { planIdMaps } from "./id-maps.ts";
+import { planIdMaps, type WriteIdMaps } from "./id-maps.ts";
 import { type IdentityPlan, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./identity.ts";
 import { keepMounts } from "./kept-mounts.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
@@ -27,6 +27,7 @@ import { isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespa
 import { planOomScore } from "./oom-score.ts";
 import { planRaisedLimits } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
+import { planScheduling, type SchedulingPlan } from "./scheduling.ts";
 import { stateDocument } from "./state-document.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step.ts";
 import type { Steps } from "./steps.ts";
@@ -73,6 +74,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const program = planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
+  const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
   const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
@@ -83,34 +85,46 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...(latePid?.join ?? []),
     ...planExecLabel(process, facts),
     own({ op: "letGo" }), // before any unguarded look-up of a name that the image controls: directory, program, hooks
-    ...planProcess(parts, { identity, program, filter }),
+    ...planProcess(parts, { identity, program, filter, scheduling: scheduling.init }),
     sync("ready"),
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
     ...filter.late, // startContainer hooks may be the image's
     ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
     program.exec,
   ]);
-  const host: Planned<HostStep>[] = [
-    ...(layers?.host ?? []),
-    ...cgroup.before,
-    hostStep({ op: "spawnInit" }),
-    ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
-    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
-    ...filter.host,
-    hostStep({ op: "await", point: "ready" }),
-    ...cgroup.after,
-    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket, name: "standard" })]),
-    hostStep({ op: "saveState" }),
-    ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
-    hostStep({ op: "release", point: "ready" }),
-  ];
   return {
-    host,
+    host: planHost(parts, { cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
     init,
     cgroupPaths: cgroup.paths,
     mountsOnHost: mountsOnHost(spec, namespaces),
     warnings: [...cgroup.warnings, ...identity.warnings],
   };
+}
+
+interface HostParts {
+  readonly cgroup: CgroupPlan;
+  readonly idMaps: WriteIdMaps | undefined;
+  readonly filter: FilterPlan["host"];
+  readonly scheduling: SchedulingPlan["host"];
+}
+
+/** Everything outside the container, around the points where init waits for it. */
+function planHost({ spec, layers, options }: Parts, { cgroup, idMaps, filter, scheduling }: HostParts): Planned<HostStep>[] {
+  return [
+    ...(layers?.host ?? []),
+    ...cgroup.before,
+    hostStep({ op: "spawnInit" }),
+    ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
+    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
+    ...filter,
+    hostStep({ op: "await", point: "ready" }),
+    ...cgroup.after,
+    ...scheduling,
+    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket, name: "standard" })]),
+    hostStep({ op: "saveState" }),
+    ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
+    hostStep({ op: "release", point: "ready" }),
+  ];
 }
 
 interface Parts {
@@ -196,19 +210,24 @@ function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, lay
   ];
 }
 
+interface ProcessParts {
+  readonly identity: IdentityPlan;
+  readonly program: ProgramPlan;
+  readonly filter: FilterPlan;
+  readonly scheduling: SchedulingPlan["init"];
+}
+
 /** Init becomes what the program is to be. */
-function planProcess(
-  { process, latePid, options }: Parts,
-  { identity, program, filter }: { readonly identity: IdentityPlan; readonly program: ProgramPlan; readonly filter: FilterPlan },
-): Planned<InitStep>[] {
+function planProcess({ process, latePid, options }: Parts, { identity, program, filter, scheduling }: ProcessParts): Planned<InitStep>[] {
   return [
     ...identity.steps,
     ...program.home,
     program.find,
     own({ op: "closeOnExec", first: 3 + options.preserveFds }),
+    ...(latePid === undefined ? scheduling : []), // which the filter may forbid
     ...filter.early,
     ...identity.last,
-    ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process)]),
+    ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process), ...scheduling]),
   ];
 }
 

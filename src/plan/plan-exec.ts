@@ -21,9 +21,9 @@ import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
 import { mayMount, NAMESPACE_FLAGS } from "./namespaces.ts";
 import { planOomScore } from "./oom-score.ts";
 import { planRaisedLimits } from "./rlimits.ts";
+import { planScheduling } from "./scheduling.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
 import type { Steps } from "./steps.ts";
-import { requireSupportedProcess } from "./unsupported.ts";
 
 /** What a container's record says of it. */
 export interface ExecTarget {
@@ -58,7 +58,6 @@ export interface ExecInput {
 
 export function planExec(input: ExecInput): Steps {
   const { process, first, target, facts, options } = input;
-  requireSupportedProcess(process);
   requireLabels({ process }, facts);
   const surroundings: Surroundings = { personality: target.personality, userNamespace: joinsUser(input) ? "joined" : undefined };
   const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
@@ -68,6 +67,7 @@ export function planExec(input: ExecInput): Steps {
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
   const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless });
+  const scheduling = planScheduling(process, false, facts);
   const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
@@ -87,12 +87,13 @@ export function planExec(input: ExecInput): Steps {
       ...(target.namespaces.includes("pid") ? [own({ op: "cloneChild", flags: 0 })] : []),
       own({ op: "setsid" }),
       ...planControl(process),
+      ...scheduling.init,
       ...(hasListener ? filter.early : []),
       own({ op: "sync", point: SYNC_POINTS.ready }),
       ...filter.late,
       program.exec,
     ],
-    host: planHost(input, filter.host, cgroups.host),
+    host: planHost(input, filter.host, [...cgroups.host, ...scheduling.host]),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
 }
@@ -160,14 +161,14 @@ function becomeRoot({ uidMappings, gidMappings }: ExecTarget): Planned<InitStep>
 function planHost(
   { process, options }: ExecInput,
   filter: readonly Planned<HostStep>[],
-  cgroups: readonly Planned<HostStep>[],
+  last: readonly Planned<HostStep>[],
 ): Planned<HostStep>[] {
   const { detach, pidfdSocket, pidFile } = options;
   return [
     hostStep({ op: "spawnInit" }),
     ...filter,
     hostStep({ op: "await", point: "ready" }),
-    ...cgroups,
+    ...last,
     ...(pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: pidfdSocket, name: "setns" })]),
     ...(process.terminal === true && !detach ? [hostStep({ op: "takeTerminal" })] : []),
     hostStep({ op: "release", point: "ready" }),

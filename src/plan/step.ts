@@ -216,6 +216,19 @@ export type InitStep =
   | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
   | { readonly op: "personality"; readonly domain: number }
   | { readonly op: "setAffinity"; readonly processors: readonly number[] }
+  /** Numbers as sched_setattr(2) takes them. */
+  | {
+      readonly op: "setScheduler";
+      readonly policy: number;
+      readonly flags: bigint;
+      readonly nice: number;
+      readonly priority: number;
+      readonly runtime: bigint;
+      readonly deadline: bigint;
+      readonly period: bigint;
+    }
+  /** Class and level in one number, as ioprio_set(2) takes them. */
+  | { readonly op: "setIoPriority"; readonly priority: number }
   | { readonly op: "umask"; readonly mask: number }
   | { readonly op: "setgroups"; readonly gids: readonly number[] }
   | { readonly op: "setgid"; readonly gid: number }

@@ -1,32 +1,17 @@
 /** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asks for. Pure. */
 import { RuntimeError } from "../base/errors.ts";
-import type { Process, Spec } from "../spec/types.ts";
+import type { Spec } from "../spec/types.ts";
 
 /** JSON pointer → the value asked for. */
-function asked({
-  linux,
-  process,
-  solaris,
-  windows,
-  vm,
-  zos,
-}: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
+function asked({ linux, solaris, windows, vm, zos }: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
   return [
     ["/linux/intelRdt", linux?.intelRdt !== undefined],
     ["/linux/memoryPolicy", linux?.memoryPolicy !== undefined],
     ["/linux/netDevices", Object.keys(linux?.netDevices ?? {}).length > 0],
-    ...askedOfProcess(process),
     ["/solaris", solaris !== undefined],
     ["/windows", windows !== undefined],
     ["/vm", vm !== undefined],
     ["/zos", zos !== undefined],
-  ];
-}
-
-function askedOfProcess(process: Process | undefined): [pointer: string, present: boolean][] {
-  return [
-    ["/process/scheduler", process?.scheduler !== undefined],
-    ["/process/ioPriority", process?.ioPriority !== undefined],
   ];
 }
 
@@ -38,11 +23,6 @@ export function listUnsupported(spec: Spec): string[] {
 
 export function requireSupported(spec: Spec): void {
   requireNone(listUnsupported(spec)[0]);
-}
-
-/** Of a process that joins a container. */
-export function requireSupportedProcess(process: Process): void {
-  requireNone(askedOfProcess(process).find(([, present]) => present)?.[0]);
 }
 
 function requireNone(first: string | undefined): void {

@@ -79,6 +79,11 @@ export const WIRE = {
   openConsole: { code: 31, fields: { height: "u32", width: "u32", uid: "u32", mount: "bool" } },
   setrlimit: { code: 32, fields: { resource: "u32", soft: "u64", hard: "u64" } },
   personality: { code: 33, fields: { domain: "u32" } },
+  setScheduler: {
+    code: 83,
+    fields: { policy: "u32", flags: "u64", nice: "u32", priority: "u32", runtime: "u64", deadline: "u64", period: "u64" },
+  },
+  setIoPriority: { code: 84, fields: { priority: "u32" } },
   umask: { code: 34, fields: { mask: "u32" } },
   setgroups: { code: 35, fields: { gids: "u32s" } },
   setgid: { code: 36, fields: { gid: "u32" } },

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,7 +159,19 @@ static void run_names(char **args)
 static void run_scheduler(char **args)
 {
 	(void)args;
-	printf("scheduler %ld nice %d ioprio %ld\n", syscall(SYS_sched_getscheduler, 0), getpriority(PRIO_PROCESS, 0), syscall(SYS_ioprio_get, 1, 0));
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} now = { 0 };
+	if (syscall(SYS_sched_getattr, 0, &now, sizeof now, 0) != 0)
+		die("sched_getattr");
+	long io = syscall(SYS_ioprio_get, 1, 0);
+	printf("scheduler %u flags %llu nice %d priority %u times %llu %llu %llu io %ld %ld\n", now.policy, (unsigned long long)now.flags,
+	       now.nice, now.priority, (unsigned long long)now.runtime, (unsigned long long)now.deadline, (unsigned long long)now.period,
+	       io >> 13, io & 0x1fff);
 }
 
 static void run_exit(char **args)

@@ -1,14 +1,15 @@
 /** Rules for `process`; the process.json of exec has to keep them too. */
-import type { Process, Rlimit, Scheduler } from "../types.ts";
+import type { Process, Rlimit } from "../types.ts";
 import { isNumberList } from "./number-list.ts";
 import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
+import { schedulerRules } from "./scheduler.ts";
 
 export const processRules: readonly Rule<Process>[] = [
   cwdIsAbsolute,
   argsNameAProgram,
   envHasNames,
   within("/rlimits", (process) => process.rlimits, [rlimitsAreDistinct, softLimitsFitUnderHard]),
-  within("/scheduler", (process) => process.scheduler, [schedulerFitsPolicy]),
+  within("/scheduler", (process) => process.scheduler, schedulerRules),
   within("/execCPUAffinity", (process) => process.execCPUAffinity, [affinityListsProcessors]),
 ];
 
@@ -46,30 +47,6 @@ function softLimitsFitUnderHard(rlimits: readonly Rlimit[]): readonly Problem[] 
   const problems: Problem[] = [];
   for (const [i, { soft, hard }] of rlimits.entries()) {
     if (soft > hard) problems.push({ pointer: `/${i}/soft`, problem: `must not exceed "hard", which is ${hard}, not ${soft}` });
-  }
-  return problems;
-}
-
-/** What sched_setattr(2) would refuse with a bare EINVAL, and what it would ignore. */
-function schedulerFitsPolicy({ policy, nice, priority, runtime, deadline, period }: Scheduler): readonly Problem[] {
-  const problems: Problem[] = [];
-  const isRealtime = policy === "SCHED_FIFO" || policy === "SCHED_RR";
-  if (nice !== undefined && (nice < -20 || nice > 19)) {
-    problems.push({ pointer: "/nice", problem: `must be from -20 to 19, not ${nice}` });
-  }
-  if (!isRealtime && priority !== undefined && priority !== 0) {
-    problems.push({ pointer: "/priority", problem: `is only valid with SCHED_FIFO and SCHED_RR, not with ${policy}` });
-  }
-  if (isRealtime && ((priority ?? 0) < 1 || (priority ?? 0) > 99)) {
-    problems.push({
-      pointer: priority === undefined ? "" : "/priority",
-      problem: `${policy} needs a "priority" from 1 to 99, not ${priority ?? 0}`,
-    });
-  }
-  for (const [name, value] of Object.entries({ runtime, deadline, period })) {
-    if (policy !== "SCHED_DEADLINE" && value !== undefined && BigInt(value) !== 0n) {
-      problems.push({ pointer: `/${name}`, problem: `is only valid with SCHED_DEADLINE, not with ${policy}` });
-    }
   }
   return problems;
 }

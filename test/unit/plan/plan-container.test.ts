@@ -59,8 +59,7 @@ test("values that would be ignored are listed, and empty ones are not values", (
   expect(
     listUnsupported({
       ociVersion: "1.3.0",
-      process: { cwd: "/", scheduler: { policy: "SCHED_BATCH" } },
       linux: { memoryPolicy: { mode: "MPOL_BIND", nodes: "0" } },
     }),
-  ).toEqual(["/linux/memoryPolicy", "/process/scheduler"]);
+  ).toEqual(["/linux/memoryPolicy"]);
 });

@@ -83,35 +83,6 @@ rows("process", [
   ["[C61] an empty affinity is none", process({ execCPUAffinity: { initial: "", final: "" } })],
 ]);
 
-rows("process.scheduler", [
-  ["[C58] a policy alone", process({ scheduler: { policy: "SCHED_BATCH" } })],
-  [
-    "[C58] nice has its range",
-    process({ scheduler: { policy: "SCHED_OTHER", nice: 20 } }),
-    "/process/scheduler/nice: must be from -20 to 19, not 20",
-  ],
-  [
-    "[C58] priority is for realtime",
-    process({ scheduler: { policy: "SCHED_IDLE", priority: 1 } }),
-    "/process/scheduler/priority: is only valid with SCHED_FIFO and SCHED_RR, not with SCHED_IDLE",
-  ],
-  [
-    "[C58] realtime needs a priority",
-    process({ scheduler: { policy: "SCHED_RR" } }),
-    '/process/scheduler: SCHED_RR needs a "priority" from 1 to 99, not 0',
-  ],
-  [
-    "[C58] a realtime priority has its range",
-    process({ scheduler: { policy: "SCHED_FIFO", priority: 100 } }),
-    '/process/scheduler/priority: SCHED_FIFO needs a "priority" from 1 to 99, not 100',
-  ],
-  [
-    "[C58] deadlines are for SCHED_DEADLINE",
-    process({ scheduler: { policy: "SCHED_OTHER", runtime: 1, deadline: 0 } }),
-    "/process/scheduler/runtime: is only valid with SCHED_DEADLINE, not with SCHED_OTHER",
-  ],
-]);
-
 rows("namespaces", [
   [
     "[C77] types are distinct",
