@@ -133,33 +133,7 @@ const REQUIREMENTS = {
 
 export type RequirementName = keyof typeof REQUIREMENTS;
 
-export const ALL_REQUIREMENTS: readonly RequirementName[] = [
-  "compiler",
-  "musl",
-  "libffi",
-  "imageLibraries",
-  "libseccomp",
-  "sanitizers",
-  "busybox",
-  "strace",
-  "runc",
-  "crun",
-  "uidmap",
-  "skopeo",
-  "umoci",
-  "time",
-  "attr",
-  "podman",
-  "buildah",
-  "registry",
-  "containerd",
-  "docker",
-  "devmapper",
-  "iptables",
-  "fuse",
-  "btrfs",
-  "unshare",
-];
+export const ALL_REQUIREMENTS = Object.keys(REQUIREMENTS) as readonly RequirementName[];
 
 /** Installs what it can; returns one line for each requirement that is still missing. */
 export function obtain(names: readonly RequirementName[]): string[] {
