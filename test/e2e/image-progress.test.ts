@@ -17,6 +17,8 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const SIZE = 700_000;
+/** Milliseconds of each read or write: longer than figures stand on the screen, so that each moves them. */
+const SLOW = 110;
 /** A part, the whole, a speed, how much of everything, how long. */
 const FIGURES = String.raw`\d[\d.]* k?M?B of \d[\d.]* [kM]B, \d[\d.]* [kM]?B/s, \d+%, \d+ (s|min) left`;
 
@@ -41,7 +43,7 @@ test.if(requires("root", "strace"))("import, export, verify and bundle show byte
   await using box = await imageBox();
   await writeImage(box);
   const show = async (slow: string, ...words: string[]): Promise<{ status: unknown; frames: string[]; screen: string[] }> => {
-    const running = atTerminal([...slowed(slow, 35), ...lamina(box, ...words)], { cwd: box.path });
+    const running = atTerminal([...slowed(slow, SLOW), ...lamina(box, ...words)], { cwd: box.path });
     const status = await running.ended;
     return { status, frames: framesOf(running.written()), screen: screenOf(running.written()) };
   };
