@@ -37,6 +37,7 @@ struct init {
 	int slots[SLOTS];     /* descriptors that steps pass to later steps; -1 is free */
 	const char *executable;
 	const char *home;     /* HOME=... to add to an environment without one, or NULL */
+	bool is_foreign;      /* "/" is that of a mount namespace given by path: names may be another container's */
 	uint32_t step;        /* index of the current step */
 	struct life *life;    /* NULL without a supervisor */
 	int words;            /* where the reason of a refusal can be read, or -1: a file system context, or the output of a server or hook;
@@ -123,6 +124,12 @@ int new_filesystem(const char *type, const char *source, const char **options, u
 
 /* filesystem.c: gives the file system mounted at an open target new options; 0 or -1. */
 int reconfigure(int target, const char **options);
+
+/*
+ * mount.c: a detached clone of the mount at `path`, from `path` down. In a foreign mount namespace a link to a descriptor of a process, such as
+ * init's procfs, leads nowhere.
+ */
+int clone_source(const char *path, bool recursive, bool is_foreign);
 
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);

@@ -18,13 +18,26 @@ do_set_propagation(struct cursor *f)
 }
 
 int
+clone_source(const char *path, bool recursive, bool is_foreign)
+{
+	struct open_how_arguments how = {.flags = O_PATH | O_CLOEXEC, .resolve = NO_MAGIC_LINKS};
+	unsigned flags = TREE_CLONE | (recursive ? TREE_RECURSIVE : 0);
+	int fd;
+
+	if (!is_foreign)
+		return sys_open_tree(AT_FDCWD, path, flags);
+	fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	return fd < 0 ? -1 : closing(fd, sys_open_tree(fd, "", AT_EMPTY_PATH | flags));
+}
+
+int
 do_open_tree(struct cursor *f)
 {
 	uint32_t slot = take_u32(f);
 	const char *source = take_str(f);
-	unsigned recursive = take_u32(f) ? TREE_RECURSIVE : 0;
+	bool recursive = take_u32(f) != 0;
 
-	return f->bad ? bad_plan() : fill_slot(slot, sys_open_tree(AT_FDCWD, source, TREE_CLONE | recursive));
+	return f->bad ? bad_plan() : fill_slot(slot, clone_source(source, recursive, self.is_foreign));
 }
 
 /* Uses statements because the evaluation order of an initializer's expressions is unspecified. */

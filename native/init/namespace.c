@@ -29,7 +29,10 @@ do_join_namespace(struct cursor *f)
 		return -1;
 	self.slots[slot] = -1;
 	close(fd);
-	return type == CLONE_NEWNS ? use_root_of_process() : 0;
+	if (type != CLONE_NEWNS)
+		return 0;
+	self.is_foreign = true;
+	return use_root_of_process();
 }
 
 /*

@@ -21,6 +21,7 @@ enum { HOLD, ENTER, OPEN, MAP };
 struct request {
 	uint32_t what;
 	uint32_t recursive;
+	uint32_t is_foreign; /* as in struct init */
 	char path[PATH_MAX];
 };
 
@@ -35,7 +36,7 @@ answer(const struct request *request, int fd, int held)
 	case ENTER: /* setns(2) moves to the namespace's root; init's may differ */
 		return setns(fd, CLONE_NEWNS) < 0 || fchdir(held) < 0 ? -1 : chroot(".");
 	case OPEN:
-		return sys_open_tree(AT_FDCWD, request->path, TREE_CLONE | recursive);
+		return clone_source(request->path, request->recursive != 0, request->is_foreign != 0);
 	case MAP:
 		return sys_mount_setattr(held, recursive, &attr);
 	}
@@ -83,6 +84,7 @@ ask(int opener, uint32_t what, uint32_t recursive, const char *path, int fd)
 
 	request.what = what;
 	request.recursive = recursive;
+	request.is_foreign = self.is_foreign;
 	if (concat(request.path, sizeof request.path, path, NULL) < 0 || send_with(opener, &request, sizeof request, fd) < 0 ||
 	    receive_with(opener, &error, sizeof error, &got) < 0)
 		return -1;

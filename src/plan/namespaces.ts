@@ -47,9 +47,14 @@ export function parseNamespaces(spec: Spec): Namespaces {
   };
 }
 
-/** True if the container's namespace of this type is not the host's. */
+/** True if the container's namespace of this type is not the host's. One given by path may be shared with others, except a mount namespace. */
 export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
+}
+
+/** True if the container's mount namespace is made as a copy of one that is given by path (joined-mounts.ts). */
+export function copiesMounts({ joined }: Namespaces): boolean {
+  return joined.some(({ type }) => type === "mount");
 }
 
 /** How the container comes by its user namespace; undefined if it stays in the runtime's. */
@@ -117,6 +122,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   return [
     ...(isEarly(input) ? input.enter : []),
     ...planEarlyCgroup(input),
+    ...(copiesMounts(namespaces) ? planOpenCgroup(input) : []), // while its path is the host's
     ...open,
     ...beforeUser,
     ...(isTimeFirst ? time : []),
@@ -125,6 +131,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...planUserNamespace(spec, namespaces, facts, time),
     ...late.filter((one) => !isCgroup(one)).map(({ planned }) => planned),
     ...(isTimeFirst || isTimeOfUser ? [] : time),
+    ...(copiesMounts(namespaces) ? [] : planOpenCgroup(input)),
     ...planClone(input),
     ...(isEarly(input) ? [] : input.enter),
     ...late.filter(isCgroup).map(({ planned }) => planned),
@@ -204,13 +211,17 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
 const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts"];
 
 function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
-  const types = BY_CLONE.filter((type) => namespaces.created.has(type));
+  const types = BY_CLONE.filter((type) => namespaces.created.has(type) || (type === "mount" && copiesMounts(namespaces)));
   const flags = types.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
   const origin = types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces";
   const plain: Planned<InitStep> = { origin, step: { op: "cloneChild", flags } };
   if (unified === undefined || isolates(namespaces, "user")) return [plain];
   const into: Planned<InitStep> = { origin, step: { op: "cloneIntoCgroup", flags, slot: CGROUP_SLOT } };
-  return unified.isNeeded ? [openCgroup(unified), into] : [openCgroup(unified), { ...into, onFailure: "else" }, plain];
+  return unified.isNeeded ? [into] : [{ ...into, onFailure: "else" }, plain];
+}
+
+function planOpenCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+  return unified === undefined || isolates(namespaces, "user") ? [] : [openCgroup(unified)];
 }
 
 /**
@@ -218,7 +229,7 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
  * are some 200 KiB. But in a user namespace it may lack the right to, and in another mount namespace it cannot find them.
  */
 function isEarly({ namespaces }: NamespaceInput): boolean {
-  return isolates(namespaces, "user") || namespaces.joined.some(({ type }) => type === "mount");
+  return isolates(namespaces, "user") || copiesMounts(namespaces);
 }
 
 /** The right to enter the cgroup depends on host ids, so with a user namespace this comes first. */

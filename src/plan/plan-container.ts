@@ -17,13 +17,14 @@ import { hasCreateHooks, planHostHooks, planInitHooks } from "./hooks.ts";
 import type { HostStep } from "./host-step.ts";
 import { planIdMaps, type WriteIdMaps } from "./id-maps.ts";
 import { type IdentityPlan, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./identity.ts";
+import { requireCopyableMounts } from "./joined-mounts.ts";
 import { keepMounts } from "./kept-mounts.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./late-pid.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 import { planLayers } from "./layers.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts.ts";
-import { isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces.ts";
+import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces.ts";
 import { planOomScore } from "./oom-score.ts";
 import { planRaisedLimits } from "./rlimits.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./rootfs.ts";
@@ -59,6 +60,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const spec = withoutRootPath(config, facts.rootfs, facts.bundle);
   const process = requireProcess(spec);
   const namespaces = parseNamespaces(spec);
+  requireCopyableMounts(spec, namespaces, facts);
   const cgroup = planCgroup({
     cgroupsPath: spec.linux?.cgroupsPath,
     id: options.id,
@@ -175,10 +177,12 @@ function planSurroundings({ spec, process, namespaces, latePid, facts, options }
 /**
  * Where the kernel allows no new procfs (its pid namespace belongs to another user, or the host's own is covered), the host's is
  * cloned. A container that shares the host's mounts may be forbidden that too; then init writes through the host's own,
- * which it closes like any other, and before that no link of the image is followed to it.
+ * which it closes like any other, and before that no link of the image is followed to it. So it does in a copy of a mount namespace given
+ * by path, whose /proc may be anything.
  */
 function planProc(namespaces: Namespaces): Planned<InitStep>[] {
   const clone = own({ op: "openProc", fresh: false });
+  if (copiesMounts(namespaces)) return [{ ...own({ op: "openProc", fresh: true }), onFailure: "ignore" }];
   return [
     { ...own({ op: "openProc", fresh: true }), onFailure: "else" },
     isolates(namespaces, "mount") ? clone : { ...clone, onFailure: "ignore" },

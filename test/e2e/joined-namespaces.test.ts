@@ -1,6 +1,6 @@
 /** Namespaces given by path: those of an existing process. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { chmod, chown, readFile, readlink, writeFile } from "node:fs/promises";
+import { chmod, chown, readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../support/default-config.ts";
 import { isObject, type JsonObject } from "../support/json.ts";
@@ -20,7 +20,6 @@ const KINDS = [
   ["pid", "pid", "--pid"],
   ["cgroup", "cgroup", "--cgroup"],
   ["time", "time", "--time"],
-  ["mount", "mnt", "--mount"],
 ] as const;
 
 for (const [type, file, option] of KINDS) {
@@ -32,6 +31,31 @@ for (const [type, file, option] of KINDS) {
     const shown = await runIn(box, (namespaces) => [...namespaces.filter((row) => row.type !== type), { type, path }], await linkOf(path));
     expect(shown).toBe(`ns ${file} given\n`);
   });
+}
+
+test.if(root)(
+  "[C76] of a mount namespace given by path the container gets a copy: what is mounted there, and nothing that others see",
+  async () => {
+    await using box = await sandbox({
+      host: { "only/.keep": "" },
+      mounts: [{ destination: "/data", source: "@HOST@/only", options: ["bind"] }],
+    });
+    await using holder = await holdNamespaces(box, ["--mount"]);
+    const only = join(box.host, "only");
+    const mounted = Bun.spawnSync(["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "mount", "-t", "tmpfs", "tmpfs", only]);
+    expect(mounted.exitCode).toBe(0);
+    await writeFile(`/proc/${holder.pid}/root${only}/there`, "of that namespace");
+    const before = await viewOf(holder.pid);
+    const given = [{ type: "mount", path: `/proc/${holder.pid}/ns/mnt` }];
+    const edit = (rows: readonly JsonObject[]): readonly JsonObject[] => [...rows.filter((row) => row.type !== "mount"), ...given];
+    expect(await runIn(box, edit, "", ["read", "/data/there"])).toBe("read /data/there ok of that namespace\n");
+    expect(await viewOf(holder.pid)).toEqual(before);
+  },
+);
+
+/** Its mounts and its root, which pivot_root(2) in its namespace would exchange. */
+async function viewOf(pid: number): Promise<{ mounts: string; root: number }> {
+  return { mounts: await readFile(`/proc/${pid}/mountinfo`, "utf8"), root: (await stat(`/proc/${pid}/root`)).ino };
 }
 
 test.if(root && requires("user-namespace"))(

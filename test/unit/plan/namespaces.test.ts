@@ -52,7 +52,7 @@ test("with the right to enter any namespace, they are joined before a user names
     "join namespace #5 (CLONE_NEWCGROUP)",
     "join namespace #4 (CLONE_NEWNS)",
     "join namespace #6 (CLONE_NEWUSER)",
-    "start init's next stage",
+    "start the container's init in new namespaces: CLONE_NEWNS",
   ]);
 });
 
@@ -61,7 +61,7 @@ test("a user joins them in the user namespace, where they have the right", () =>
     "join namespace #6 (CLONE_NEWUSER)",
     "join namespace #7 (CLONE_NEWIPC)",
     "join namespace #4 (CLONE_NEWNS)",
-    "start init's next stage",
+    "start the container's init in new namespaces: CLONE_NEWNS",
     "join namespace #5 (CLONE_NEWCGROUP)",
   ]);
 });
