@@ -1,7 +1,7 @@
-/** The wire table → native/init/wire.h and src/plan/wire-id.ts, so that both sides share one source. */
+/** The wire table → native/init/wire.h and src/plan/steps/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
-import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/step.ts";
-import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/wire.ts";
+import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/steps/step.ts";
+import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/steps/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
@@ -9,7 +9,7 @@ export async function generateWire(): Promise<Map<string, string>> {
   return new Map([
     ["native/init/wire.h", header(id)],
     [
-      "src/plan/wire-id.ts",
+      "src/plan/steps/wire-id.ts",
       `/** Generated from wire.ts by \`npm run generate\`: builds whose tables differ refuse each other at once. */\nexport const WIRE_ID = 0x${id.toString(16).padStart(8, "0")};\n`,
     ],
   ]);
@@ -17,7 +17,7 @@ export async function generateWire(): Promise<Map<string, string>> {
 
 function header(id: number): string {
   const lines = [
-    "/* Generated from src/plan/wire.ts by `npm run generate`; the format is drawn there. */",
+    "/* Generated from src/plan/steps/wire.ts by `npm run generate`; the format is drawn there. */",
     "#ifndef WIRE_H",
     "#define WIRE_H",
     "",

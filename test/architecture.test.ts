@@ -137,7 +137,7 @@ describe("the table", () => {
     ["for types only", "sys/bad.ts", 'import type { Spec } from "../spec/types.ts";', ["spec/types.ts"]],
     ["late", "base/bad.ts", 'const { x } = await import("../spec/validate.ts");', ["spec/validate.ts"]],
     ["passed on", "spec/bad.ts", 'export { x } from "../host/create.ts";', ["host/create.ts"]],
-    ["without a name", "state/bad.ts", 'import "../plan/step.ts";', ["plan/step.ts"]],
+    ["without a name", "state/bad.ts", 'import "../plan/steps/step.ts";', ["plan/steps/step.ts"]],
     ["a command that makes a system call", "commands/bad.ts", 'import { fork } from "../sys/process.ts";', ["sys/process.ts"]],
     ["a foreign function outside of sys", "host/bad.ts", 'import { dlopen } from "bun:ffi";', ["bun:ffi"]],
     ["a module of Node's", "state/bad.ts", 'import { readFileSync } from "node:fs";', ["node:fs"]],
@@ -163,7 +163,7 @@ describe("the table", () => {
 describe("docs/architecture.md", () => {
   test.each([
     ["the handshake", "src/host/handshake.ts", "create / run"],
-    ["the wire format", "src/plan/wire.ts", "header "],
+    ["the wire format", "src/plan/steps/wire.ts", "header "],
   ])("draws %s as %s does", async (_, file, start) => {
     const drawing = drawingIn(await Bun.file(file).text(), start);
     expect(drawing.split("\n").length).toBeGreaterThan(4);

@@ -1,5 +1,5 @@
 /*
- * The container side. Reads a plan (src/plan/wire.ts draws the format), executes one step after another, and reports to the
+ * The container side. Reads a plan (src/plan/steps/wire.ts draws the format), executes one step after another, and reports to the
  * host in numbers (src/host/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
  * what to do when a step fails.
  *

@@ -1,4 +1,4 @@
-/* Generated from src/plan/wire.ts by `npm run generate`; the format is drawn there. */
+/* Generated from src/plan/steps/wire.ts by `npm run generate`; the format is drawn there. */
 #ifndef WIRE_H
 #define WIRE_H
 

@@ -6,8 +6,8 @@
  */
 import { append } from "../base/append.ts";
 import type { Explained, Explanation } from "../host/explain.ts";
-import type { HostStep } from "../plan/host-step.ts";
-import { type InitStep, SYNC_POINTS } from "../plan/step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
+import { type InitStep, SYNC_POINTS } from "../plan/steps/step.ts";
 
 export interface Row extends Omit<Explained<HostStep | InitStep>, "op" | "step"> {
   readonly side: "host" | "init";

@@ -1,9 +1,9 @@
 /** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, except for what depends on the kernel: the flags of filters. */
 import { supportedFilterFlags } from "../host/filter-support.ts";
-import { CAPABILITIES } from "../plan/capabilities.ts";
-import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/filter-words.ts";
-import { MOUNT_OPTIONS } from "../plan/mount-options.ts";
-import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
+import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
+import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
+import { CAPABILITIES } from "../plan/process/capabilities.ts";
+import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/process/filter-words.ts";
 import type { Features, Hooks } from "../spec/types.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";

@@ -1,7 +1,7 @@
 /** Owners of a container's files as its processes see them, which is what archives and images have. */
 import type { ContainerLayers } from "../host/container-layers.ts";
 import type { Owners } from "../layers/tree-entry.ts";
-import { containerId } from "../plan/id-maps.ts";
+import { containerId } from "../plan/namespaces/id-maps.ts";
 
 /** undefined where they are the same on disk. */
 export function ownersOf({ uidMappings, gidMappings }: Pick<ContainerLayers, "uidMappings" | "gidMappings">): Owners | undefined {

@@ -11,7 +11,7 @@ import { ImageStore } from "../image/image-store.ts";
 import { readLayeredFile } from "../image/layered-file.ts";
 import { recordUse } from "../image/uses.ts";
 import { ensureVolume, isVolumeName, makeOwnVolume, type SeedSource, volumePath } from "../image/volumes.ts";
-import { requireDriver } from "../plan/layers.ts";
+import { requireDriver } from "../plan/root/layers.ts";
 import type { Mount } from "../spec/types.ts";
 import type { Context } from "./context.ts";
 import { type ImageOptions, imageSpec } from "./image-spec.ts";

@@ -1,10 +1,10 @@
 /** `exec`: one more process in a container that runs; then its exit status, or not (`--detach`). */
 import { during, RuntimeError } from "../base/errors.ts";
-import { completeProcess, type ProcessOptions, processOf } from "../plan/exec-process.ts";
+import { subCgroups } from "../plan/cgroup/sub-cgroups.ts";
 import { planExec } from "../plan/plan-exec.ts";
-import { stateText } from "../plan/state-document.ts";
-import type { Steps } from "../plan/steps.ts";
-import { subCgroups } from "../plan/sub-cgroups.ts";
+import { completeProcess, type ProcessOptions, processOf } from "../plan/process/exec-process.ts";
+import { stateText } from "../plan/process/state-document.ts";
+import type { Steps } from "../plan/steps/steps.ts";
 import type { Process } from "../spec/types.ts";
 import { recallProcess } from "../state/exec-defaults.ts";
 import type { Fd } from "../sys/fd.ts";

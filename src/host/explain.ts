@@ -2,8 +2,8 @@
 import type { HostPath } from "../base/paths.ts";
 import { describeHostStep, describeStep } from "../plan/describe.ts";
 import { callOf, hostCallOf } from "../plan/describe-call.ts";
-import type { HostStep } from "../plan/host-step.ts";
-import type { InitStep, OnFailure, Planned } from "../plan/step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
+import type { InitStep, OnFailure, Planned } from "../plan/steps/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { loadPlannableBundle, locating } from "./bundle.ts";
 import { OriginPlaces } from "./config-place.ts";

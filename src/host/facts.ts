@@ -2,8 +2,8 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { Facts, HostFacts } from "../plan/facts.ts";
-import { RLIMITS } from "../plan/rlimits.ts";
-import { rootPath } from "../plan/rootfs.ts";
+import { RLIMITS } from "../plan/process/rlimits.ts";
+import { rootPath } from "../plan/root/rootfs.ts";
 import type { Process, Rlimit, Spec } from "../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../sys/file.ts";
 import { takesParameter } from "../sys/filesystem-context.ts";

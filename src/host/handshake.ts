@@ -30,9 +30,9 @@
  * of a server that ended.
  */
 import { put32 } from "../base/bytes.ts";
-import type { SyncPoint } from "../plan/step.ts";
-import { SYNC_POINTS } from "../plan/step.ts";
-import { MESSAGE } from "../plan/wire.ts";
+import type { SyncPoint } from "../plan/steps/step.ts";
+import { SYNC_POINTS } from "../plan/steps/step.ts";
+import { MESSAGE } from "../plan/steps/wire.ts";
 import type { Fd } from "../sys/fd.ts";
 import { readWords } from "../sys/filesystem-context.ts";
 import { receiveWith, trySend } from "../sys/socket.ts";

@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { SIGNALS, signalName } from "../base/signals.ts";
 import { encodeText } from "../base/text.ts";
-import type { HookCall, HostHookKind } from "../plan/host-step.ts";
+import type { HookCall, HostHookKind } from "../plan/steps/host-step.ts";
 import { environment } from "../sys/environment.ts";
 import type { Fd } from "../sys/fd.ts";
 import { memoryFile, readFromStart, sealedMemory } from "../sys/memory-file.ts";

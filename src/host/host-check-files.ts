@@ -1,7 +1,7 @@
 /** Files and directories that a config.json names: root file system, program, bind sources, devices, hooks. */
 import { guestPath, hostPath, isWithin } from "../base/paths.ts";
-import { parseMountOptions } from "../plan/mount-options.ts";
-import { rootPath } from "../plan/rootfs.ts";
+import { parseMountOptions } from "../plan/mounts/mount-options.ts";
+import { rootPath } from "../plan/root/rootfs.ts";
 import type { Hooks, Spec } from "../spec/types.ts";
 import type { FileStatus } from "../sys/file.ts";
 import { type CheckHost, type Finding, type HostCheck, type Look, lookAt, makesUserNamespace } from "./host-check.ts";

@@ -1,8 +1,8 @@
 /** What a config.json asks of the kernel: its version, namespaces, file systems, parameters, security modules. */
 import { RuntimeError } from "../base/errors.ts";
-import { parseMountOptions } from "../plan/mount-options.ts";
-import { NAMESPACE_FILES } from "../plan/namespaces.ts";
-import { sysctlPath } from "../plan/sysctl.ts";
+import { parseMountOptions } from "../plan/mounts/mount-options.ts";
+import { NAMESPACE_FILES } from "../plan/namespaces/namespaces.ts";
+import { sysctlPath } from "../plan/namespaces/sysctl.ts";
 import { member } from "../spec/rules/rule.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { compileFilter } from "./filter-compiler.ts";

@@ -1,9 +1,9 @@
 /** What the plan for this host brings to light: values that lamina or the host cannot honour, and privileges that are missing. */
 import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { parseCapabilities } from "../plan/capabilities.ts";
 import { type Plan, planContainer } from "../plan/plan-container.ts";
-import { rootPath } from "../plan/rootfs.ts";
+import { parseCapabilities } from "../plan/process/capabilities.ts";
+import { rootPath } from "../plan/root/rootfs.ts";
 import { listUnsupported } from "../plan/unsupported.ts";
 import type { Capabilities, Spec } from "../spec/types.ts";
 import { readTextIfThere } from "../sys/file.ts";

@@ -1,11 +1,12 @@
 /** What the caller may not do of what the plan needs: capabilities, limits, id maps. capabilities(7), user_namespaces(7). */
-import { CAPABILITIES } from "../plan/capabilities.ts";
+
 import { describeStep } from "../plan/describe.ts";
-import { planIdMaps } from "../plan/id-maps.ts";
-import { NAMESPACE_FLAGS } from "../plan/namespaces.ts";
+import { planIdMaps } from "../plan/namespaces/id-maps.ts";
+import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import type { Plan } from "../plan/plan-container.ts";
-import { RLIMITS } from "../plan/rlimits.ts";
-import type { InitStep, Planned } from "../plan/step.ts";
+import { CAPABILITIES } from "../plan/process/capabilities.ts";
+import { RLIMITS } from "../plan/process/rlimits.ts";
+import type { InitStep, Planned } from "../plan/steps/step.ts";
 import { readTextIfThere } from "../sys/file.ts";
 import { findProgram } from "../sys/find-program.ts";
 import { readLimit } from "../sys/process.ts";

@@ -1,6 +1,6 @@
 /** Writes the id maps of a new user namespace, from outside. user_namespaces(7), newuidmap(1). */
 import { RuntimeError } from "../base/errors.ts";
-import type { HostStep } from "../plan/host-step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
 import { tryWriteExisting } from "../sys/file.ts";
 import { findProgram } from "../sys/find-program.ts";
 import { check } from "../sys/libc.ts";

@@ -1,8 +1,8 @@
 /** Spawns native init with its plan and sockets. handshake.ts draws what follows. */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import { encodePlan } from "../plan/encode.ts";
-import type { InitStep, Planned } from "../plan/step.ts";
+import { encodePlan } from "../plan/steps/encode.ts";
+import type { InitStep, Planned } from "../plan/steps/step.ts";
 import { SUPERVISOR_PIPE } from "../state/directory.ts";
 import { EXIT_FILE } from "../state/ended-run.ts";
 import { duplicate, type Fd, isOpen } from "../sys/fd.ts";

@@ -1,6 +1,6 @@
 /** Trees of layers, for drivers that mount none: the layers are opened, and whoever knows how to copy them is called. */
 import type { HostPath } from "../base/paths.ts";
-import type { HostStep } from "../plan/host-step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
 import { Fd } from "../sys/fd.ts";
 import { OPEN, tryOpen } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";

@@ -5,7 +5,7 @@
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
-import { stateText } from "../plan/state-document.ts";
+import { stateText } from "../plan/process/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import { readEndedRun } from "../state/ended-run.ts";

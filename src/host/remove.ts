@@ -1,7 +1,7 @@
 /** Takes a container away whole: processes, cgroups, mounts on the host, state directory; then its poststop hooks. Idempotent. */
 import { RuntimeError } from "../base/errors.ts";
-import { hookCall } from "../plan/hooks.ts";
-import { stateText } from "../plan/state-document.ts";
+import { hookCall } from "../plan/process/hooks.ts";
+import { stateText } from "../plan/process/state-document.ts";
 import type { StateDirectory } from "../state/directory.ts";
 import type { StateRecord } from "../state/record.ts";
 import { removeCgroups } from "./cgroup.ts";

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { describeHostStep } from "../plan/describe.ts";
 import { hostCallOf } from "../plan/describe-call.ts";
-import type { HostStep } from "../plan/host-step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
 import { errnoName } from "../sys/errno.ts";
 import { strerror } from "../sys/libc.ts";
 import { trySetIoPriority, trySetScheduler } from "../sys/scheduling.ts";

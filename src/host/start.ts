@@ -1,7 +1,7 @@
 /** `start`: tells a waiting init to go on, and waits until the program has taken its place. */
 import { RuntimeError } from "../base/errors.ts";
-import { hookCall } from "../plan/hooks.ts";
-import { stateText } from "../plan/state-document.ts";
+import { hookCall } from "../plan/process/hooks.ts";
+import { stateText } from "../plan/process/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import type { LastStep, StateRecord } from "../state/record.ts";

@@ -12,7 +12,7 @@ import { parseOwnJson } from "../base/own-json.ts";
 import type { HostPath } from "../base/paths.ts";
 import { decodeText, encodeText } from "../base/text.ts";
 import { treeMark } from "../base/tree-mark.ts";
-import type { HostStep } from "../plan/host-step.ts";
+import type { HostStep } from "../plan/steps/host-step.ts";
 import { isContainerId, requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readState } from "../state/status.ts";

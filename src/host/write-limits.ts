@@ -3,7 +3,7 @@ import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { EnableControllers, WriteCgroup } from "../plan/cgroup/limits.ts";
 import { undoText } from "../plan/cgroup/undo.ts";
-import type { Planned } from "../plan/step.ts";
+import type { Planned } from "../plan/steps/step.ts";
 import { tryWriteExisting } from "../sys/file.ts";
 import { enableControllers, writeCgroup } from "./cgroup.ts";
 import { readCgroupFile } from "./cgroup-file.ts";

@@ -1,6 +1,6 @@
 /** The main system call of each step, by the name of its man page: errors show it beside the errno. Pure. */
-import type { HostStep } from "./host-step.ts";
-import type { InitOp, InitStep } from "./step.ts";
+import type { HostStep } from "./steps/host-step.ts";
+import type { InitOp, InitStep } from "./steps/step.ts";
 
 const INIT_CALLS = {
   openNamespace: "openat(2)",

@@ -4,15 +4,15 @@
  * Each text is a verb, its object and details, so that it can also follow "cannot". A kind of step without words is a
  * type error. `#3` is slot 3: a descriptor that an earlier step left there.
  */
-import { capabilityNames } from "./capabilities.ts";
-import { FILTER_FLAGS } from "./filter-words.ts";
-import type { HostStep } from "./host-step.ts";
-import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./kernel-flags.ts";
-import { personalityName } from "./personality.ts";
-import { rlimitName, UNLIMITED } from "./rlimits.ts";
-import { ioPriorityWords, schedulerWords } from "./scheduling.ts";
-import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./step.ts";
-import { NO_SLOT } from "./wire.ts";
+import { capabilityNames } from "./process/capabilities.ts";
+import { FILTER_FLAGS } from "./process/filter-words.ts";
+import { personalityName } from "./process/personality.ts";
+import { rlimitName, UNLIMITED } from "./process/rlimits.ts";
+import { ioPriorityWords, schedulerWords } from "./process/scheduling.ts";
+import type { HostStep } from "./steps/host-step.ts";
+import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./steps/kernel-flags.ts";
+import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./steps/step.ts";
+import { NO_SLOT } from "./steps/wire.ts";
 
 type InitMembers = { readonly [Op in InitOp]: Extract<InitStep, { readonly op: Op }> };
 type InitMember<Op extends InitOp = InitOp> = { [K in Op]: { readonly op: K } & InitMembers[K] }[Op];

@@ -8,7 +8,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
-import { copiesMounts, type Namespaces } from "./namespaces.ts";
+import { copiesMounts, type Namespaces } from "./namespaces/namespaces.ts";
 
 /** Throws code "config" for what a container cannot have in such a copy. */
 export function requireCopyableMounts(spec: Spec, namespaces: Namespaces, facts: Facts): void {

@@ -9,21 +9,21 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { IdMapping, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
-import { planAffinity } from "./affinity.ts";
-import { planConsole, planControl } from "./console.ts";
-import { planEnterCgroups } from "./enter-cgroups.ts";
+import { planEnterCgroups } from "./cgroup/enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
-import { type FilterPlan, planFilter } from "./filter.ts";
-import type { HostStep } from "./host-step.ts";
-import { firstMapped } from "./id-maps.ts";
-import { type IdentityPlan, planForeignGroups, planIdentity, planProgram, type Surroundings } from "./identity.ts";
-import { labelKeyring, planExecLabel, requireLabels } from "./labels.ts";
-import { mayMount, NAMESPACE_FLAGS } from "./namespaces.ts";
-import { planOomScore } from "./oom-score.ts";
-import { planRaisedLimits } from "./rlimits.ts";
-import { planScheduling } from "./scheduling.ts";
-import { type InitStep, type Planned, SYNC_POINTS } from "./step.ts";
-import type { Steps } from "./steps.ts";
+import { firstMapped } from "./namespaces/id-maps.ts";
+import { mayMount, NAMESPACE_FLAGS } from "./namespaces/namespaces.ts";
+import { planAffinity } from "./process/affinity.ts";
+import { planConsole, planControl } from "./process/console.ts";
+import { type FilterPlan, planFilter } from "./process/filter.ts";
+import { type IdentityPlan, planForeignGroups, planIdentity, planProgram, type Surroundings } from "./process/identity.ts";
+import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";
+import { planOomScore } from "./process/oom-score.ts";
+import { planRaisedLimits } from "./process/rlimits.ts";
+import { planScheduling } from "./process/scheduling.ts";
+import type { HostStep } from "./steps/host-step.ts";
+import { type InitStep, type Planned, SYNC_POINTS } from "./steps/step.ts";
+import type { Steps } from "./steps/steps.ts";
 
 /** What a container's record says of it. */
 export interface ExecTarget {

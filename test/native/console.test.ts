@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import { guestPath, type HostPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";

@@ -4,7 +4,7 @@ import { chmod, chown, copyFile, lutimes, mkdir, utimes } from "node:fs/promises
 import { join } from "node:path";
 import { buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { guestPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 

@@ -1,6 +1,6 @@
 /** A plan with every step of the vocabulary, in an order that a container's start could have. */
 import { guestPath, hostPath } from "../../src/base/paths.ts";
-import type { InitOp, InitStep, Planned } from "../../src/plan/step.ts";
+import type { InitOp, InitStep, Planned } from "../../src/plan/steps/step.ts";
 
 type Samples = { readonly [Op in InitOp]: Extract<InitStep, { op: Op }> };
 

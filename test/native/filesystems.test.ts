@@ -4,7 +4,7 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { guestPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell, type Trial, toldIn } from "./run-plan.ts";
 

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { buildNative, initFiles, nativeOutput } from "../../scripts/build-native.ts";
-import { encodePlan } from "../../src/plan/encode.ts";
+import { encodePlan } from "../../src/plan/steps/encode.ts";
 import { tempDir } from "../support/temp-dir.ts";
 import { EVERY_STEP } from "./every-step.ts";
 

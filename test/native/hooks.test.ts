@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hostPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial } from "./run-plan.ts";
 

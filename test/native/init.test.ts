@@ -1,7 +1,7 @@
 /** How native init executes a plan, and how it talks to the host. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
-import { GUARD, type InitStep } from "../../src/plan/step.ts";
+import { GUARD, type InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 

@@ -3,9 +3,9 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
-import { MOUNT_ATTRIBUTES as ATTR } from "../../src/plan/kernel-flags.ts";
-import { NAMESPACE_FLAGS } from "../../src/plan/namespaces.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import { NAMESPACE_FLAGS } from "../../src/plan/namespaces/namespaces.ts";
+import { MOUNT_ATTRIBUTES as ATTR } from "../../src/plan/steps/kernel-flags.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell, type Told, type Trial, toldIn } from "./run-plan.ts";
 

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, stat, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { guestPath } from "../../src/base/paths.ts";
-import { GUARD, type InitStep } from "../../src/plan/step.ts";
+import { GUARD, type InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
 import type { Files } from "../support/temp-dir.ts";

@@ -1,7 +1,7 @@
 /** The ways to make a directory the root, and mounts that are changed before or after they are attached. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell } from "./run-plan.ts";
 

@@ -3,8 +3,8 @@ import { copyFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { buildInit, buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
-import { encodePlan } from "../../src/plan/encode.ts";
-import type { InitStep, OnFailure, Planned } from "../../src/plan/step.ts";
+import { encodePlan } from "../../src/plan/steps/encode.ts";
+import type { InitStep, OnFailure, Planned } from "../../src/plan/steps/step.ts";
 import { staticBusybox } from "../support/requires.ts";
 import { type Files, tempDir, writeFiles } from "../support/temp-dir.ts";
 

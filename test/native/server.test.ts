@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { guestPath, type HostPath, hostPath } from "../../src/base/paths.ts";
-import type { InitStep } from "../../src/plan/step.ts";
+import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires, staticBusybox } from "../support/requires.ts";
 import { inRoot, makeTrial, shell, type Trial } from "./run-plan.ts";
 

@@ -1,8 +1,8 @@
 /** A plan as text: one line for each step, with the value of config.json that asked for it and what its failure means. */
 import { describeHostStep, describeStep } from "../../src/plan/describe.ts";
-import type { HostStep } from "../../src/plan/host-step.ts";
-import type { InitStep, OnFailure, Planned } from "../../src/plan/step.ts";
-import type { Steps } from "../../src/plan/steps.ts";
+import type { HostStep } from "../../src/plan/steps/host-step.ts";
+import type { InitStep, OnFailure, Planned } from "../../src/plan/steps/step.ts";
+import type { Steps } from "../../src/plan/steps/steps.ts";
 
 const CONSEQUENCES: Readonly<Record<OnFailure, string>> = { stop: "", warn: " (or warn)", ignore: " (or go on)", else: " (or else)" };
 

@@ -3,8 +3,8 @@
  * filled, a mount that is replaced or left before it was attached, and an alternative that the plan does not have.
  */
 import { describeStep } from "../../src/plan/describe.ts";
-import type { InitStep, Planned } from "../../src/plan/step.ts";
-import { NO_SLOT, SLOTS } from "../../src/plan/wire.ts";
+import type { InitStep, Planned } from "../../src/plan/steps/step.ts";
+import { NO_SLOT, SLOTS } from "../../src/plan/steps/wire.ts";
 
 const OPEN_MOUNT: ReadonlySet<string> = new Set([
   "openTree",

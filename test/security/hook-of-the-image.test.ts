@@ -5,7 +5,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MESSAGE } from "../../src/plan/wire.ts";
+import { MESSAGE } from "../../src/plan/steps/wire.ts";
 import { DEFAULT, FORMS, formed, USER_NAMESPACE } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";

@@ -1,7 +1,7 @@
 /** One value of config.json `linux.resources` as one write to a cgroup file; limits-v1.ts and limits-v2.ts make them. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { Memory } from "../../spec/types.ts";
-import type { OnFailure } from "../step.ts";
+import type { OnFailure } from "../steps/step.ts";
 
 export interface CgroupLimit {
   readonly controller: string;

@@ -4,11 +4,11 @@
  */
 import { guestPath } from "../../base/paths.ts";
 import type { Mount, Spec } from "../../spec/types.ts";
-import { hostId } from "../id-maps.ts";
-import { MOUNT_ATTRIBUTES } from "../kernel-flags.ts";
-import { attributesOfNew } from "../mount-attributes.ts";
-import { parseMountOptions } from "../mount-options.ts";
-import { isolates, type Namespaces } from "../namespaces.ts";
+import { attributesOfNew } from "../mounts/mount-attributes.ts";
+import { parseMountOptions } from "../mounts/mount-options.ts";
+import { hostId } from "../namespaces/id-maps.ts";
+import { isolates, type Namespaces } from "../namespaces/namespaces.ts";
+import { MOUNT_ATTRIBUTES } from "../steps/kernel-flags.ts";
 
 export interface CgroupOwner {
   /** A host uid. */

@@ -6,7 +6,7 @@
  */
 import type { HostPath } from "../../base/paths.ts";
 import type { Resources } from "../../spec/types.ts";
-import type { Planned } from "../step.ts";
+import type { Planned } from "../steps/step.ts";
 import { type CgroupFiles, type CgroupLimit, cannotLimit } from "./limit.ts";
 import { type EnableControllers, enableAbove, planLimits, type WriteCgroup, writeLimit } from "./limits.ts";
 import type { CgroupPaths } from "./place.ts";

@@ -1,9 +1,9 @@
 /** The effective calls that each step of a plan announces. A kind of step without a row here fails the test. */
 import { basename, dirname } from "node:path";
-import { CAPABILITIES } from "../../../src/plan/capabilities.ts";
-import { CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } from "../../../src/plan/kernel-flags.ts";
-import { rlimitName, UNLIMITED } from "../../../src/plan/rlimits.ts";
-import type { InitOp } from "../../../src/plan/step.ts";
+import { CAPABILITIES } from "../../../src/plan/process/capabilities.ts";
+import { rlimitName, UNLIMITED } from "../../../src/plan/process/rlimits.ts";
+import { CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, PROPAGATION } from "../../../src/plan/steps/kernel-flags.ts";
+import type { InitOp } from "../../../src/plan/steps/step.ts";
 import type { Json, JsonObject } from "../../support/json.ts";
 
 /** A call that the step makes: once, or as often as it says. */

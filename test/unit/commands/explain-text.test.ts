@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { hostPath } from "../../../src/base/paths.ts";
 import { formatPlanJson, formatPlanText } from "../../../src/commands/explain-text.ts";
 import type { Explained, Explanation } from "../../../src/host/explain.ts";
-import type { HostStep } from "../../../src/plan/host-step.ts";
-import { type InitStep, type OnFailure, SYNC_POINTS } from "../../../src/plan/step.ts";
+import type { HostStep } from "../../../src/plan/steps/host-step.ts";
+import { type InitStep, type OnFailure, SYNC_POINTS } from "../../../src/plan/steps/step.ts";
 
 interface More {
   readonly words?: string;

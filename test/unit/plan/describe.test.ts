@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { guestPath, hostPath } from "../../../src/base/paths.ts";
 import { describeHostStep, describeStep } from "../../../src/plan/describe.ts";
 import { callOf, hostCallOf } from "../../../src/plan/describe-call.ts";
-import type { HostStep } from "../../../src/plan/host-step.ts";
-import { GUARD, type InitStep, SYNC_POINTS } from "../../../src/plan/step.ts";
-import { WIRE } from "../../../src/plan/wire.ts";
+import type { HostStep } from "../../../src/plan/steps/host-step.ts";
+import { GUARD, type InitStep, SYNC_POINTS } from "../../../src/plan/steps/step.ts";
+import { WIRE } from "../../../src/plan/steps/wire.ts";
 
 const INIT: readonly (readonly [InitStep, string])[] = [
   [{ op: "unshare", flags: 0x10000000 }, "make new namespaces: CLONE_NEWUSER"],

@@ -5,8 +5,8 @@ import { hostPath } from "../../../../src/base/paths.ts";
 import { planCgroup } from "../../../../src/plan/cgroup/phases.ts";
 import { describeHostStep } from "../../../../src/plan/describe.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../../../../src/plan/facts.ts";
-import type { HostStep } from "../../../../src/plan/host-step.ts";
-import type { Planned } from "../../../../src/plan/step.ts";
+import type { HostStep } from "../../../../src/plan/steps/host-step.ts";
+import type { Planned } from "../../../../src/plan/steps/step.ts";
 import type { Resources } from "../../../../src/spec/types.ts";
 
 export const ROOT = "/sys/fs/cgroup";

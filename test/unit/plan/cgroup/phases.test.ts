@@ -3,8 +3,8 @@ import { expect, test } from "bun:test";
 import { hostPath } from "../../../../src/base/paths.ts";
 import { type CgroupInput, planCgroup } from "../../../../src/plan/cgroup/phases.ts";
 import type { CgroupFacts } from "../../../../src/plan/facts.ts";
-import type { HostStep } from "../../../../src/plan/host-step.ts";
-import type { Planned } from "../../../../src/plan/step.ts";
+import type { HostStep } from "../../../../src/plan/steps/host-step.ts";
+import type { Planned } from "../../../../src/plan/steps/step.ts";
 import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cases.ts";
 
 test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules, and init enters all of them", () => {

@@ -1,0 +1,71 @@
+/** A container's recorded cgroups → the steps by which init enters them. Pure. */
+import { type HostPath, hostPath } from "../../base/paths.ts";
+import type { ContainerFacts } from "../facts.ts";
+import type { HostStep } from "../steps/host-step.ts";
+import type { InitStep, OnFailure, Planned } from "../steps/step.ts";
+
+export interface EnterCgroups {
+  /** By controller; "unified" is cgroup2. */
+  readonly paths: Readonly<Record<string, HostPath>>;
+  readonly container: Pick<ContainerFacts, "initCgroup" | "isCrowded">;
+  readonly rootless: boolean;
+}
+
+export interface EnteredCgroups {
+  /** In init's first stage. */
+  readonly init: readonly Planned<InitStep>[];
+  /** When init is ready: its last stage alone is counted, and nobody who is moved is refused. */
+  readonly host: readonly Planned<HostStep>[];
+}
+
+/** Of the first stage; see namespaces.ts for the others. */
+const CGROUP_SLOT = 9;
+const FALLBACK_SLOT = 10;
+
+/**
+ * v1 hierarchies by a write, cgroup2 by being cloned into it, for the reasons that cgroup.ts and native/init/namespace.c give. A hierarchy
+ * that only names groups, or cgroup2 beside v1, is entered for the sake of other tools.
+ */
+export function planEnterCgroups({ paths, container, rootless }: EnterCgroups): EnteredCgroups {
+  const { unified, ...v1 } = paths;
+  const isV1 = Object.keys(v1).length > 0;
+  const counting = container.isCrowded ? (v1.pids ?? (isV1 ? undefined : unified)) : undefined;
+  const directories = new Map(Object.entries(v1).map(([controller, path]) => [path, controller]));
+  const enter = [...directories].flatMap(([path, controller]): Planned<InitStep>[] => {
+    const one: InitStep = { op: "enterCgroup", file: hostPath(`${path}/tasks`) };
+    return path === counting ? [] : [step(controller.startsWith("name=") ? "ignore" : "stop", one)];
+  });
+  const lastResort = isV1 ? "ignore" : rootless ? "warn" : "stop";
+  const into = unified === undefined || unified === counting ? [] : planUnified({ unified, fallback: container.initCgroup, lastResort });
+  return { init: [...enter, ...into], host: counting === undefined ? [] : [moveTo(counting)] };
+}
+
+function moveTo(path: HostPath): Planned<HostStep> {
+  return { origin: "", step: { op: "moveToCgroup", file: hostPath(`${path}/cgroup.procs`) } };
+}
+
+interface Unified {
+  readonly unified: HostPath;
+  readonly fallback: HostPath | undefined;
+  readonly lastResort: OnFailure;
+}
+
+/**
+ * A container that has divided its cgroup can have no process in the cgroup itself (EBUSY): then the one of its init will do. A user
+ * who came from elsewhere may not be allowed in (cgroup-v2.rst, Delegation Containment).
+ */
+function planUnified({ unified, fallback, lastResort }: Unified): Planned<InitStep>[] {
+  const open = (slot: number, path: HostPath, onFailure: OnFailure): Planned<InitStep> => step(onFailure, { op: "openCgroup", slot, path });
+  const into = (slot: number, onFailure: OnFailure): Planned<InitStep> => step(onFailure, { op: "cloneIntoCgroup", flags: 0, slot });
+  if (fallback === undefined) return [open(CGROUP_SLOT, unified, lastResort), into(CGROUP_SLOT, lastResort)];
+  return [
+    open(CGROUP_SLOT, unified, lastResort),
+    open(FALLBACK_SLOT, fallback, "ignore"),
+    into(CGROUP_SLOT, "else"),
+    into(FALLBACK_SLOT, lastResort),
+  ];
+}
+
+function step(onFailure: OnFailure, one: InitStep): Planned<InitStep> {
+  return { origin: "", ...(onFailure === "stop" ? {} : { onFailure }), step: one };
+}

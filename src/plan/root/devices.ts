@@ -1,0 +1,77 @@
+/** The default devices and links of the specification, and config.json `linux.devices` → steps. Pure. */
+import { RuntimeError } from "../../base/errors.ts";
+import { type GuestPath, guestPath, hostPath } from "../../base/paths.ts";
+import type { Device, Spec } from "../../spec/types.ts";
+import type { Facts } from "../facts.ts";
+import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
+import type { InitStep, Planned } from "../steps/step.ts";
+
+/** runtime-spec, config-linux.md, Default Devices. */
+const DEFAULT_DEVICES: readonly Device[] = [
+  { path: "/dev/null", type: "c", major: 1, minor: 3 },
+  { path: "/dev/random", type: "c", major: 1, minor: 8 },
+  { path: "/dev/full", type: "c", major: 1, minor: 7 },
+  { path: "/dev/tty", type: "c", major: 5, minor: 0 },
+  { path: "/dev/zero", type: "c", major: 1, minor: 5 },
+  { path: "/dev/urandom", type: "c", major: 1, minor: 9 },
+];
+
+/** runtime-spec, runtime-linux.md, Dev symbolic links. */
+const LINKS: readonly (readonly [target: string, path: string])[] = [
+  ["/proc/self/fd", "/dev/fd"],
+  ["/proc/self/fd/0", "/dev/stdin"],
+  ["/proc/self/fd/1", "/dev/stdout"],
+  ["/proc/self/fd/2", "/dev/stderr"],
+];
+
+/** Always that of the container's own devpts: engines list a device of this name, and it is skipped. */
+const PTMX = guestPath("/dev/ptmx");
+
+/** S_IFCHR, S_IFBLK and S_IFIFO. */
+const TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const;
+
+/** Nothing if /dev is a bind mount: then it is somebody else's directory. */
+export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean): Planned<InitStep>[] {
+  const isBound = (spec.mounts ?? []).some(
+    ({ destination, options = [] }) =>
+      guestPath(destination) === "/dev" && options.some((option) => option === "bind" || option === "rbind"),
+  );
+  if (isBound) return [];
+  const listed = (spec.linux?.devices ?? [])
+    .map((device, i) => ({ device, origin: `/linux/devices/${i}` }))
+    .filter(({ device }) => guestPath(device.path) !== PTMX);
+  const isListed = (path: GuestPath): boolean => listed.some(({ device }) => guestPath(device.path) === path);
+  const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
+  return [
+    ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
+    { origin: "", step: { op: "unlink", path: PTMX } }, // the image's own would lead to the host's terminals
+    { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
+    ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
+    ...(facts.hasKcore ? [{ origin: "", step: { op: "symlink", target: "/proc/kcore", path: guestPath("/dev/core") } } as const] : []),
+  ];
+}
+
+/** Free again after each device. */
+const SLOT = 11;
+
+/**
+ * A user namespace cannot make device nodes: the host's node is bound instead, read-only, so that nobody in the container can
+ * change its times or anything else about it. Devices stay writable on read-only mounts.
+ */
+function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
+  const { path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;
+  if (type !== "p" && (device.major === undefined || device.minor === undefined) && origin !== "") {
+    throw new RuntimeError("config", `cannot create device ${path}: "major" and "minor" are required for type "${type}"`, {
+      pointer: origin,
+    });
+  }
+  const target = guestPath(path);
+  if (bind && type !== "p") {
+    return [
+      { origin, step: { op: "openTree", slot: SLOT, source: hostPath(path), recursive: false } },
+      { origin, step: { op: "mountAttributes", slot: SLOT, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false } },
+      { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+    ];
+  }
+  return [{ origin, step: { op: "mknod", path: target, mode: TYPES[type] | (fileMode & 0o7777), major, minor, uid, gid } }];
+}

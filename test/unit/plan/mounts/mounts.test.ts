@@ -1,0 +1,80 @@
+import { expect, test } from "bun:test";
+import { hostPath } from "../../../../src/base/paths.ts";
+import { withoutRootPath } from "../../../../src/plan/mounts/mounts.ts";
+import type { Mount, Spec } from "../../../../src/spec/types.ts";
+import { bind, factsOf, plan, words } from "./mount-plans.ts";
+
+test("a relative source is relative to the bundle, and a relative destination to the root", () => {
+  const { steps } = plan([{ destination: "a/../b", source: "data", options: ["bind"] }]);
+  expect(words(steps)).toEqual(["clone the mount at /bundle/data as #15", "attach mount #15 at /b"]);
+});
+
+test.each([
+  ["/bundle/rootfs/data", "/data"],
+  ["/bundle/./rootfs//data/", "/data"],
+  ["bundle/rootfs/data", "/data"],
+  ["/bundle/rootfs", "/"],
+  ["/bundle/rootfs/../rootfs2/data", "/bundle/rootfs/../rootfs2/data"],
+  ["/bundle/rootfsdata", "/bundle/rootfsdata"],
+  ["/data/bundle/rootfs/data", "/data/bundle/rootfs/data"],
+])("a destination %s, which may repeat the rootfs, is %s", (destination, expected) => {
+  const spec: Spec = { ociVersion: "1.3.0", root: { path: "rootfs" }, mounts: [{ ...bind(), destination }] };
+  const { bundle, rootfs } = factsOf("root");
+  expect(withoutRootPath(spec, rootfs, bundle).mounts).toEqual([{ ...bind(), destination: expected }]);
+});
+
+test("the rootfs is stripped from a destination both as config.json names it and with its links resolved", () => {
+  const spec: Spec = {
+    ociVersion: "1.3.0",
+    root: { path: "/link/rootfs" },
+    mounts: [{ destination: "/link/rootfs/a" }, { destination: "/real/rootfs/b" }],
+  };
+  expect(withoutRootPath(spec, hostPath("/real/rootfs"), hostPath("/bundle")).mounts).toEqual([
+    { destination: "/a" },
+    { destination: "/b" },
+  ]);
+});
+
+test("nothing is stripped from a destination if the host's root is the container's", () => {
+  const spec: Spec = { ociVersion: "1.3.0", root: { path: "/" }, mounts: [{ destination: "/a" }] };
+  expect(withoutRootPath(spec, hostPath("/"), hostPath("/bundle")).mounts).toEqual([{ destination: "/a" }]);
+});
+
+test.each([
+  ["/proc/meminfo", "attach mount #15 at /proc/meminfo, even on procfs"],
+  ["/proc/sys/kernel/hostname", "attach mount #15 at /proc/sys/kernel/hostname"],
+])("a bind on %s may lie on procfs only if that file is harmless", (destination, expected) => {
+  expect(words(plan([{ ...bind(), destination }]).steps).at(-1)).toBe(expected);
+});
+
+test.each([
+  ["neither a type nor bind", { destination: "/a", source: "/srv" }, '"type" is missing'],
+  ["type bind without the option", { destination: "/a", type: "bind", source: "/srv" }, 'unknown file system type "bind"'],
+  ["a bind without a source", { destination: "/a", options: ["bind"] }, '"source" is missing'],
+  ["mapped ids of a file system", { destination: "/a", type: "tmpfs", options: ["idmap"] }, "only a bind mount"],
+  ["mapped ids of a remount", { destination: "/a", options: ["remount", "bind", "idmap"] }, "only a bind mount"],
+  ["tmpcopyup of a bind", bind("tmpcopyup"), "tmpcopyup only works on a new tmpfs"],
+  ["tmpcopyup of the root", { destination: "/a/..", type: "tmpfs", options: ["tmpcopyup"] }, "would copy the whole root"],
+  [
+    "more than a page of options",
+    { destination: "/a", type: "overlay", options: [`lowerdir=${"l".repeat(4087)}`] },
+    "mount(2) takes options of no more than 4095 bytes",
+  ],
+  [
+    "a page of options beside the mode of what is there",
+    { destination: "/a", type: "tmpfs", options: [`size=${"1".repeat(4081)}`] },
+    "mount(2) takes options of no more than 4085 bytes",
+  ],
+  [
+    "a source that is no path",
+    { destination: "/a", type: "overlay", source: "s".repeat(4096), options: ["lowerdir=/a"] },
+    "mount(2) takes a source of no more than 4095 bytes",
+  ],
+  [
+    "an option of a remount that is too long",
+    { destination: "/a", options: ["remount", `size=${"1".repeat(256)}`] },
+    "cannot remount /a: it takes no option of more than 255 bytes",
+  ],
+] as readonly (readonly [string, Mount, string])[])("%s is refused", (_, mount, expected) => {
+  expect(() => plan([mount])).toThrow(expected);
+});
