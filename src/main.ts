@@ -15,9 +15,9 @@ import {
   isInUserNamespace,
   openMissingStreams,
   workingDirectory,
-} from "./host/caller.ts";
-import { openLog } from "./host/log.ts";
-import { resultWidth, terminalWidth, writeError, writeResult } from "./host/output.ts";
+} from "./host/caller/caller.ts";
+import { openLog } from "./host/caller/log.ts";
+import { resultWidth, terminalWidth, writeError, writeResult } from "./host/caller/output.ts";
 
 /** Takes what is to be told at once: errors, warnings, debug lines. */
 type Tell = (level: Level, text: ErrorText) => void;

@@ -162,7 +162,7 @@ describe("the table", () => {
 
 describe("docs/architecture.md", () => {
   test.each([
-    ["the handshake", "src/host/handshake.ts", "create / run"],
+    ["the handshake", "src/host/init/handshake.ts", "create / run"],
     ["the wire format", "src/plan/steps/wire.ts", "header "],
   ])("draws %s as %s does", async (_, file, start) => {
     const drawing = drawingIn(await Bun.file(file).text(), start);

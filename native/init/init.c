@@ -1,6 +1,6 @@
 /*
  * The container side. Reads a plan (src/plan/steps/wire.ts draws the format), executes one step after another, and reports to the
- * host in numbers (src/host/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
+ * host in numbers (src/host/init/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
  * what to do when a step fails.
  *
  * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket, three for the

@@ -1,6 +1,6 @@
 /** lamina bundle */
 import { hostPath } from "../base/paths.ts";
-import { workingDirectory } from "../host/caller.ts";
+import { workingDirectory } from "../host/caller/caller.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { makeImageBundle } from "./make-bundle.ts";

@@ -1,6 +1,6 @@
 /** What `check` found, as text for people and as JSON for programs. Pure. */
 import { plainJson } from "../base/plain-json.ts";
-import type { CheckedBundle, PlacedFinding } from "../host/check.ts";
+import type { CheckedBundle, PlacedFinding } from "../host/check/check.ts";
 import { visible } from "./wrap.ts";
 
 export function hasErrors({ findings, more }: CheckedBundle): boolean {

@@ -1,6 +1,6 @@
 /** lamina check */
-import { checkBundle } from "../host/check.ts";
-import { checkLayers } from "../host/host-check-layers.ts";
+import { checkBundle } from "../host/check/check.ts";
+import { checkLayers } from "../host/check/layers-check.ts";
 import type { Arguments } from "./arguments.ts";
 import { formatCheckJson, formatCheckText, hasErrors } from "./check-text.ts";
 import type { Context } from "./context.ts";

@@ -1,10 +1,10 @@
 /** lamina commit */
 import { type Digest, isDigest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { environmentVariable } from "../host/caller.ts";
-import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
+import { environmentVariable } from "../host/caller/caller.ts";
 import { type Hear, whilePaused } from "../host/freeze.ts";
-import { treeSize } from "../host/tree-size.ts";
+import { type ContainerLayers, findContainerLayers } from "../host/layers/container-layers.ts";
+import { treeSize } from "../host/layers/tree-size.ts";
 import type { Added } from "../image/adding.ts";
 import { addToStore } from "../image/additions.ts";
 import { commitImage } from "../image/commit.ts";

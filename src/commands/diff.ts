@@ -1,6 +1,6 @@
 /** lamina diff */
 import { plainJson } from "../base/plain-json.ts";
-import { findContainerLayers } from "../host/container-layers.ts";
+import { findContainerLayers } from "../host/layers/container-layers.ts";
 import { listChanges } from "../layers/changes.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";

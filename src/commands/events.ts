@@ -1,7 +1,7 @@
 /** lamina events */
 import { RuntimeError } from "../base/errors.ts";
 import { formatWideJson } from "../base/wide-json.ts";
-import { writeResult } from "../host/output.ts";
+import { writeResult } from "../host/caller/output.ts";
 import { containerStats, type Event, watchContainer } from "../host/stats/events.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";

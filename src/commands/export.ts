@@ -1,7 +1,7 @@
 /** lamina export */
 import { RuntimeError } from "../base/errors.ts";
-import { type ContainerLayers, findContainerLayers } from "../host/container-layers.ts";
 import { type Hear, whilePaused } from "../host/freeze.ts";
+import { type ContainerLayers, findContainerLayers } from "../host/layers/container-layers.ts";
 import { writeArchive } from "../image/archive-sink.ts";
 import { exportRootFilesystem } from "../image/export-image.ts";
 import { parseImagePlace } from "../image/transport.ts";

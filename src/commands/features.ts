@@ -1,5 +1,5 @@
 /** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, except for what depends on the kernel: the flags of filters. */
-import { supportedFilterFlags } from "../host/filter-support.ts";
+import { supportedFilterFlags } from "../host/facts/filter-support.ts";
 import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import { CAPABILITIES } from "../plan/process/capabilities.ts";

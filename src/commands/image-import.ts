@@ -1,5 +1,5 @@
 /** lamina image import */
-import { environmentVariable } from "../host/caller.ts";
+import { environmentVariable } from "../host/caller/caller.ts";
 import type { Added } from "../image/adding.ts";
 import { addToStore } from "../image/additions.ts";
 import { ImageStore } from "../image/image-store.ts";

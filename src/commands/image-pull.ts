@@ -1,6 +1,6 @@
 /** lamina image pull */
 import { RuntimeError } from "../base/errors.ts";
-import { isStderrTerminal } from "../host/output.ts";
+import { isStderrTerminal } from "../host/caller/output.ts";
 import { addToStore } from "../image/additions.ts";
 import { requireImageName } from "../image/image-name.ts";
 import { ImageStore } from "../image/image-store.ts";

@@ -1,6 +1,6 @@
 /** lamina image tree */
 import { plainJson } from "../base/plain-json.ts";
-import { resultWidth } from "../host/output.ts";
+import { resultWidth } from "../host/caller/output.ts";
 import { readCatalog } from "../image/catalog.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { layerTree } from "../image/layer-tree.ts";

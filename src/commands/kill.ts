@@ -1,5 +1,5 @@
 /** lamina kill */
-import { killContainer } from "../host/kill.ts";
+import { killContainer } from "../host/container/kill.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 

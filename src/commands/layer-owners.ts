@@ -1,5 +1,5 @@
 /** Owners of a container's files as its processes see them, which is what archives and images have. */
-import type { ContainerLayers } from "../host/container-layers.ts";
+import type { ContainerLayers } from "../host/layers/container-layers.ts";
 import type { Owners } from "../layers/tree-entry.ts";
 import { containerId } from "../plan/namespaces/id-maps.ts";
 

@@ -3,8 +3,8 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import { plainJson } from "../base/plain-json.ts";
-import { type ContainerLayers, readBundleLayers } from "../host/container-layers.ts";
-import { treeSize } from "../host/tree-size.ts";
+import { type ContainerLayers, readBundleLayers } from "../host/layers/container-layers.ts";
+import { treeSize } from "../host/layers/tree-size.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { changedSize } from "../layers/changes.ts";
 import { columns, sizeText } from "./columns.ts";

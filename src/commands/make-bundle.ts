@@ -2,9 +2,9 @@
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
-import { BundleClaim, requireNoBundle } from "../host/bundle-claim.ts";
-import { writeBundle } from "../host/bundle-files.ts";
-import { effectiveGid, effectiveUid, environmentVariable, workingDirectory } from "../host/caller.ts";
+import { BundleClaim, requireNoBundle } from "../host/bundle/bundle-claim.ts";
+import { writeBundle } from "../host/bundle/bundle-files.ts";
+import { effectiveGid, effectiveUid, environmentVariable, workingDirectory } from "../host/caller/caller.ts";
 import { resolveImage } from "../image/image.ts";
 import { OWN_VOLUMES } from "../image/image-bundle.ts";
 import { ImageStore } from "../image/image-store.ts";

@@ -1,8 +1,8 @@
 /** lamina run --image */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import type { BundleClaim } from "../host/bundle-claim.ts";
-import { randomUuid } from "../host/caller.ts";
+import type { BundleClaim } from "../host/bundle/bundle-claim.ts";
+import { randomUuid } from "../host/caller/caller.ts";
 import { runContainer } from "../host/run.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import type { Arguments } from "./arguments.ts";

@@ -1,6 +1,6 @@
 /** `lamina spec`: writes a config.json to begin with. */
-import { writeNewConfig } from "../host/bundle-files.ts";
-import { effectiveGid, effectiveUid } from "../host/caller.ts";
+import { writeNewConfig } from "../host/bundle/bundle-files.ts";
+import { effectiveGid, effectiveUid } from "../host/caller/caller.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
 import { defaultSpec, rootlessSpec } from "./spec-default.ts";

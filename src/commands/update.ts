@@ -1,6 +1,6 @@
 /** lamina update */
 import { RuntimeError } from "../base/errors.ts";
-import { type ResourcesFile, readLimits } from "../host/resources-file.ts";
+import { type ResourcesFile, readLimits } from "../host/bundle/resources-file.ts";
 import { updateContainer } from "../host/update.ts";
 import { RESOURCES } from "../plan/cgroup/limit.ts";
 import type { Arguments } from "./arguments.ts";

@@ -1,6 +1,6 @@
 /** lamina volume list */
 import { plainJson } from "../base/plain-json.ts";
-import { treeSize } from "../host/tree-size.ts";
+import { treeSize } from "../host/layers/tree-size.ts";
 import { ImageStore } from "../image/image-store.ts";
 import { listVolumes } from "../image/volumes.ts";
 import type { Arguments } from "./arguments.ts";

@@ -3,8 +3,8 @@ import { RuntimeError } from "../base/errors.ts";
 import type { Process } from "../spec/types.ts";
 import type { Fd } from "../sys/fd.ts";
 import { absolutePath } from "../sys/working-directory.ts";
-import { loadUsableBundle, locating } from "./bundle.ts";
-import { connectToCaller } from "./caller-socket.ts";
+import { loadUsableBundle, locating } from "./bundle/bundle.ts";
+import { connectToCaller } from "./caller/caller-socket.ts";
 import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
 

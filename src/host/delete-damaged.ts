@@ -5,15 +5,15 @@
 import { RuntimeError } from "../base/errors.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
+import { settleRun } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { salvageRecord } from "../state/record-file.ts";
-import { removeCgroups } from "./cgroup.ts";
+import { removeCgroups } from "./cgroup/cgroup.ts";
+import { existing, findUsualCgroups, type UsualCgroups } from "./cgroup/usual-cgroups.ts";
+import { removeHostRoot } from "./container/host-root.ts";
+import { killAndWait, type Lifeline } from "./container/kill.ts";
 import type { HostContext } from "./context.ts";
 import type { DeleteRequest } from "./delete.ts";
-import { settleRun } from "./ended-run.ts";
-import { removeHostRoot } from "./host-root.ts";
-import { killAndWait, type Lifeline } from "./kill.ts";
-import { existing, findUsualCgroups, type UsualCgroups } from "./usual-cgroups.ts";
 
 /** After an error of `deleteContainer`, which is thrown again unless it is a damaged record's and force is to be used. */
 export function deleteDespite(error: unknown, { id, force }: DeleteRequest, context: HostContext): void {

@@ -3,9 +3,9 @@ import { RuntimeError } from "../base/errors.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { readState } from "../state/status.ts";
+import { killAndWait } from "./container/kill.ts";
+import { removeContainer } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
-import { killAndWait } from "./kill.ts";
-import { removeContainer } from "./remove.ts";
 
 export interface DeleteRequest {
   readonly id: string;

@@ -9,16 +9,16 @@ import type { Process } from "../spec/types.ts";
 import { recallProcess } from "../state/exec-defaults.ts";
 import type { Fd } from "../sys/fd.ts";
 import { absolutePath } from "../sys/working-directory.ts";
+import { type ProcessFile, placeInProcess, readProcessFile } from "./bundle/process-file.ts";
+import { Foreground } from "./caller/foreground.ts";
+import { listenFds, withListenFds } from "./caller/listen-fds.ts";
+import { OwnTerminal, sizedProcess } from "./caller/own-terminal.ts";
+import { openRunningContainer, type RunningContainer } from "./container/running-container.ts";
 import type { HostContext } from "./context.ts";
 import { openConsoleSocket } from "./create.ts";
-import { Running } from "./execute.ts";
-import { readHostFacts } from "./facts.ts";
-import { OF_EXEC } from "./failure.ts";
-import { Foreground } from "./foreground.ts";
-import { listenFds, withListenFds } from "./listen-fds.ts";
-import { OwnTerminal, sizedProcess } from "./own-terminal.ts";
-import { type ProcessFile, placeInProcess, readProcessFile } from "./process-file.ts";
-import { openRunningContainer, type RunningContainer } from "./running-container.ts";
+import { readHostFacts } from "./facts/facts.ts";
+import { Running } from "./init/execute.ts";
+import { OF_EXEC } from "./init/failure.ts";
 
 export interface ExecRequest extends ProcessOptions {
   readonly id: string;

@@ -5,10 +5,10 @@ import { callOf, hostCallOf } from "../plan/describe-call.ts";
 import type { HostStep } from "../plan/steps/host-step.ts";
 import type { InitStep, OnFailure, Planned } from "../plan/steps/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
-import { loadPlannableBundle, locating } from "./bundle.ts";
-import { OriginPlaces } from "./config-place.ts";
+import { loadPlannableBundle, locating } from "./bundle/bundle.ts";
+import { OriginPlaces } from "./bundle/config-place.ts";
+import { type PlanRequest, planBundle } from "./bundle/plan-bundle.ts";
 import type { BundleContext } from "./context.ts";
-import { type PlanRequest, planBundle } from "./plan-bundle.ts";
 
 export interface ExplainRequest extends Omit<PlanRequest, "command" | "bundle" | "id"> {
   /** Absent: a placeholder stands for it wherever it shows. */

@@ -8,9 +8,9 @@ import type { StateRecord } from "../state/record.ts";
 import { isFrozen } from "../state/status.ts";
 import { pause } from "../sys/poll.ts";
 import { HeldSignals } from "../sys/signals.ts";
-import { freezeCgroups, thawCgroups } from "./cgroup.ts";
+import { freezeCgroups, thawCgroups } from "./cgroup/cgroup.ts";
+import { lockContainer } from "./container/open-container.ts";
 import type { HostContext } from "./context.ts";
-import { lockContainer } from "./open-container.ts";
 
 /** Throws code "state" for one that does not run. One that is paused already stays so, and that is no error. */
 export function pauseContainer(id: string, context: HostContext): void {

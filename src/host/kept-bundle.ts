@@ -3,15 +3,15 @@ import { during, RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import { isContainerId, requireContainerId } from "../state/container-id.ts";
 import { describeRun, readEndedRun } from "../state/ended-run.ts";
+import { exitFileOf } from "../state/last-run.ts";
 import { readDirectory, statIfThere } from "../sys/file.ts";
-import { BundleClaim } from "./bundle-claim.ts";
-import { bundleOf } from "./container-layers.ts";
+import { BundleClaim } from "./bundle/bundle-claim.ts";
 import type { HostContext } from "./context.ts";
 import { type DeleteRequest, deleteContainer } from "./delete.ts";
 import { deleteDespite, isDamage } from "./delete-damaged.ts";
-import { exitFileOf } from "./ended-run.ts";
+import { bundleOf } from "./layers/container-layers.ts";
+import { lastUserOf, whileUnused } from "./layers/writable-layer.ts";
 import { type Container, ownerOf } from "./view.ts";
-import { lastUserOf, whileUnused } from "./writable-layer.ts";
 
 /** A container that is gone, of which the bundle is there. */
 export interface DeletedContainer extends Omit<Container, "status"> {

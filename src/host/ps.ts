@@ -3,11 +3,11 @@ import { RuntimeError } from "../base/errors.ts";
 import { signalName } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
 import { findProgram } from "../sys/find-program.ts";
-import { processCgroup } from "./cgroup.ts";
-import { readMembers } from "./cgroup-tree.ts";
+import { processCgroup } from "./cgroup/cgroup.ts";
+import { readMembers } from "./cgroup/cgroup-tree.ts";
+import { findContainer } from "./container/open-container.ts";
+import { runProgram } from "./container/run-program.ts";
 import type { HostContext } from "./context.ts";
-import { findContainer } from "./open-container.ts";
-import { runProgram } from "./run-program.ts";
 
 /** None of a container that has stopped. */
 export function listProcesses(id: string, context: HostContext): readonly number[] {

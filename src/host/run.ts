@@ -1,19 +1,19 @@
 /** `run`: create and start in one, then stay in the foreground until the program ends, or not (`--detach`). */
 import { requireContainerId } from "../state/container-id.ts";
 import { type EndedRun, EXIT_FILE } from "../state/ended-run.ts";
+import { endedRun, exitFileOf, takeBackRun, writeRun } from "../state/last-run.ts";
 import { parentPid } from "../sys/own-ids.ts";
 import { becomeSubreaper } from "../sys/process.ts";
-import { loadUsableBundle, locating, type UsableBundle } from "./bundle.ts";
+import { loadUsableBundle, locating, type UsableBundle } from "./bundle/bundle.ts";
+import { Foreground } from "./caller/foreground.ts";
+import { OwnTerminal, sizedProcess } from "./caller/own-terminal.ts";
+import { killAndWait } from "./container/kill.ts";
+import { removeContainer, removeFailed } from "./container/remove.ts";
 import type { BundleContext, HostContext } from "./context.ts";
 import { type CreateRequest, openConsoleSocket } from "./create.ts";
-import { endedRun, exitFileOf, takeBackRun, writeRun } from "./ended-run.ts";
-import { Foreground } from "./foreground.ts";
-import { killAndWait } from "./kill.ts";
-import { OwnTerminal, sizedProcess } from "./own-terminal.ts";
+import { whileClaimed } from "./layers/writable-layer.ts";
 import { type Prepared, prepareContainer } from "./prepare.ts";
-import { removeContainer, removeFailed } from "./remove.ts";
 import { runPoststart } from "./start.ts";
-import { whileClaimed } from "./writable-layer.ts";
 
 export interface RunRequest extends CreateRequest {
   readonly detach: boolean;

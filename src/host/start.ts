@@ -4,19 +4,19 @@ import { hookCall } from "../plan/process/hooks.ts";
 import { stateText } from "../plan/process/state-document.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
+import { beginRun, takeBackRun } from "../state/last-run.ts";
 import type { LastStep, StateRecord } from "../state/record.ts";
 import { readState } from "../state/status.ts";
 import { errnoName } from "../sys/errno.ts";
 import { tryUnlink } from "../sys/file.ts";
 import { strerror } from "../sys/libc.ts";
 import { tryConnect } from "../sys/socket.ts";
+import { NotifySocket } from "./caller/notify-socket.ts";
+import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
-import { beginRun, takeBackRun } from "./ended-run.ts";
-import { reasonOf, wordHook } from "./failure.ts";
-import { Handshake, InitLost, StepFailure } from "./handshake.ts";
-import { runHook } from "./hooks.ts";
-import { NotifySocket } from "./notify-socket.ts";
-import { removeFailed } from "./remove.ts";
+import { reasonOf, wordHook } from "./init/failure.ts";
+import { Handshake, InitLost, StepFailure } from "./init/handshake.ts";
+import { runHook } from "./init/hooks.ts";
 
 export function startContainer(id: string, context: HostContext): void {
   using directory = StateDirectory.open(context.root, requireContainerId(id));

@@ -8,11 +8,11 @@ import { FILES_FOR_UPDATE, isUnified, planUpdate, type UpdateFacts } from "../pl
 import type { Resources } from "../spec/types.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { isRootless } from "../sys/process.ts";
-import { readCgroupFacts } from "./cgroup-facts.ts";
-import { readCgroupFile } from "./cgroup-file.ts";
+import { readCgroupFile } from "./cgroup/cgroup-file.ts";
+import { writeLimits } from "./cgroup/write-limits.ts";
+import { lockContainer } from "./container/open-container.ts";
 import type { HostContext } from "./context.ts";
-import { lockContainer } from "./open-container.ts";
-import { writeLimits } from "./write-limits.ts";
+import { readCgroupFacts } from "./facts/cgroup-facts.ts";
 
 export interface UpdateRequest {
   readonly id: string;

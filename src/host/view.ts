@@ -5,12 +5,12 @@ import type { Resources } from "../spec/types.ts";
 import { type ContainerId, requireContainerId } from "../state/container-id.ts";
 import { listContainers, StateDirectory } from "../state/directory.ts";
 import type { LastRun } from "../state/ended-run.ts";
+import { lastRunOf } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { readState, type State, type Status } from "../state/status.ts";
 import { readTextIfThere, statIfThere } from "../sys/file.ts";
 import { pause } from "../sys/poll.ts";
 import type { HostContext } from "./context.ts";
-import { lastRunOf } from "./ended-run.ts";
 
 export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bundle" | "rootfs" | "created"> {
   readonly pid: number;

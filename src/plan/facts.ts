@@ -1,4 +1,4 @@
-/** What the plan has to know about the host. host/facts.ts reads it before planning; nothing reads it during planning. */
+/** What the plan has to know about the host. host/facts/facts.ts reads it before planning; nothing reads it during planning. */
 import type { HostPath } from "../base/paths.ts";
 import type { LayersDriver } from "../spec/types.ts";
 

@@ -207,7 +207,7 @@ const UNFILTERED = process.arch === "x64" ? [335, 336] : [];
 
 /** The calls of this machine that a profile answers by an errno, so that making them does nothing. */
 async function callsDenied(profile: ReturnType<typeof podmanProfile>): Promise<number[]> {
-  const { compileFilter } = await import("../../src/host/filter-compiler.ts");
+  const { compileFilter } = await import("../../src/host/facts/filter-compiler.ts");
   const { runFilter } = await import("../support/filter-program.ts");
   const program = compileFilter(profile);
   const arch = process.arch === "arm64" ? 0xc00000b7 : 0xc000003e;

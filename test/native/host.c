@@ -1,5 +1,5 @@
 /*
- * Plays the host's part of the protocol that src/host/handshake.ts draws, and prints init's messages, so that a plan of a few
+ * Plays the host's part of the protocol that src/host/init/handshake.ts draws, and prints init's messages, so that a plan of a few
  * steps can be tested alone:
  *
  *   host INIT PLAN [start | closed | DIRECTORY]

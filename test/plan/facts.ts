@@ -1,4 +1,4 @@
-/** Machines and users that plans are made for: what host/facts.ts would have found there. */
+/** Machines and users that plans are made for: what host/facts/facts.ts would have found there. */
 import { hostPath } from "../../src/base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy, Facts } from "../../src/plan/facts.ts";
 

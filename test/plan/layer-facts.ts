@@ -1,4 +1,4 @@
-/** What host/layers.ts would have found for a bundle's layers.json. */
+/** What host/facts/layer-facts.ts would have found for a bundle's layers.json. */
 import { inLayers } from "../../src/base/origin.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
 import type { LayerFacts, TreeFacts } from "../../src/plan/facts.ts";

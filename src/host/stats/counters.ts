@@ -1,5 +1,5 @@
 /** The formats of cgroup files that count something. What is missing, or cannot be read, counts as nothing at all. */
-import { readCgroupFile } from "../cgroup-file.ts";
+import { readCgroupFile } from "../cgroup/cgroup-file.ts";
 
 export type Count = bigint;
 

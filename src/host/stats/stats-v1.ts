@@ -1,6 +1,6 @@
 /** Reads what a container uses from its cgroups of v1 (Documentation/admin-guide/cgroup-v1). */
 import type { CgroupPaths } from "../../plan/cgroup/place.ts";
-import { readCgroupFile } from "../cgroup-file.ts";
+import { readCgroupFile } from "../cgroup/cgroup-file.ts";
 import { type Count, parseList, readCount, readCounts, readLines, readTable } from "./counters.ts";
 import { hugePageSizes } from "./huge-pages.ts";
 import { type BlockCount, type BlockCounts, CPUSET_FLAGS, type HugePages, type MemoryUse, type Stats } from "./stats.ts";

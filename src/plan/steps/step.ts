@@ -8,7 +8,7 @@
  */
 import type { GuestPath, HostPath } from "../../base/paths.ts";
 
-/** The places where init stops until the host has done its part; drawn in host/handshake.ts. */
+/** The places where init stops until the host has done its part; drawn in host/init/handshake.ts. */
 export type SyncPoint = "id-maps" | "hooks" | "ready";
 
 export type InitStep =

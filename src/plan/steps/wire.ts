@@ -141,5 +141,5 @@ export const NO_SLOT = 0xffffffff;
 /** In place of the index of a step: what failed is not a step. */
 export const NO_STEP = 0xffffffff;
 
-/** The messages on the handshake socket: 12 bytes, three u32, drawn in host/handshake.ts. */
+/** The messages on the handshake socket: 12 bytes, three u32, drawn in host/init/handshake.ts. */
 export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6, listener: 7 } as const;

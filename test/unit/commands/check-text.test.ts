@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { hostPath } from "../../../src/base/paths.ts";
 import { formatCheckJson, formatCheckText, hasErrors } from "../../../src/commands/check-text.ts";
-import type { PlacedFinding } from "../../../src/host/check.ts";
+import type { PlacedFinding } from "../../../src/host/check/check.ts";
 
 const ERROR: PlacedFinding = {
   severity: "error",

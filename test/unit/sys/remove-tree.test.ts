@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { treeSize } from "../../../src/host/tree-size.ts";
+import { treeSize } from "../../../src/host/layers/tree-size.ts";
 import { Descent, WayLost, walkTree } from "../../../src/sys/descent.ts";
 import { OPEN, openFile } from "../../../src/sys/file.ts";
 import { check } from "../../../src/sys/libc.ts";

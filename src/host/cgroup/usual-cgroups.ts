@@ -1,0 +1,57 @@
+/**
+ * The cgroups of a container of which only its id is known: those that it has if it asked for no others. Another container of the same id, of
+ * another state root or another runtime, would have the same; so processes count as its own only if the oldest of them was started
+ * when its state directory was made.
+ */
+import { smallest } from "../../base/append.ts";
+import type { HostPath } from "../../base/paths.ts";
+import { defaultCgroupPaths } from "../../plan/cgroup/place.ts";
+import type { ContainerId } from "../../state/container-id.ts";
+import { readProcess } from "../../state/status.ts";
+import { readText, statIfThere } from "../../sys/file.ts";
+import { readBirth } from "../../sys/file-system.ts";
+import { isRootless } from "../../sys/process.ts";
+import type { HostContext } from "../context.ts";
+import { readCgroupFacts } from "../facts/cgroup-facts.ts";
+import { processCgroup } from "./cgroup.ts";
+import { readMembers } from "./cgroup-tree.ts";
+
+export interface UsualCgroups {
+  readonly paths: Readonly<Record<string, HostPath>>;
+  /** Processes in them that may be somebody else's; then nothing is said to be the container's. */
+  readonly strangers: number;
+}
+
+/** Those that exist. `directory` is the container's state directory. */
+export function findUsualCgroups(id: ContainerId, directory: HostPath, { rootless }: HostContext): UsualCgroups {
+  const facts = readCgroupFacts(rootless === "auto" ? isRootless() : rootless);
+  const paths = existing(defaultCgroupPaths(id, facts));
+  const path = processCgroup(paths);
+  const { pids, count } = path === undefined ? { pids: [], count: 0 } : readMembers(path);
+  return count === 0 || startedWith(directory, pids) ? { paths, strangers: 0 } : { paths: {}, strangers: count };
+}
+
+export function existing(paths: UsualCgroups["paths"]): UsualCgroups["paths"] {
+  return Object.fromEntries(Object.entries(paths).filter(([, path]) => statIfThere(path)?.kind === "directory"));
+}
+
+/** Seconds from the state directory to init: making cgroups and opening layers lies between. */
+const LONGEST_START = 10;
+/** Of what the clocks of files and of processes tell. */
+const INACCURACY = 1;
+
+function startedWith(directory: HostPath, pids: readonly number[]): boolean {
+  const birth = readBirth(directory);
+  if (birth === undefined) return false;
+  const starts = pids.map((pid) => Number(readProcess(pid)?.startTime ?? Number.NaN)).filter(Number.isFinite);
+  const sinceBirth = bootTime() + smallest(starts) / TICKS_PER_SECOND - birth;
+  return sinceBirth > -INACCURACY && sinceBirth < LONGEST_START;
+}
+
+/** USER_HZ, the same on all architectures that there is a lamina for. */
+const TICKS_PER_SECOND = 100;
+
+/** Seconds since 1970. proc_uptime(5) */
+function bootTime(): number {
+  return Date.now() / 1000 - Number.parseFloat(readText("/proc/uptime"));
+}

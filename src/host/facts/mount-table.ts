@@ -1,0 +1,51 @@
+/** /proc/self/mountinfo as data. proc_pid_mountinfo(5). */
+import { type HostPath, isWithin } from "../../base/paths.ts";
+import { readText } from "../../sys/file.ts";
+
+export interface Mount {
+  readonly id: number;
+  /** Of the mount that it is mounted on. */
+  readonly parentId: number;
+  /** The directory of the file system that is mounted. */
+  readonly root: HostPath;
+  readonly mountPoint: HostPath;
+  readonly isReadonly: boolean;
+  readonly type: string;
+  readonly superOptions: readonly string[];
+}
+
+/** In the order in which they were mounted. */
+export function readMounts(): Mount[] {
+  return readText("/proc/self/mountinfo").trimEnd().split("\n").map(parseMount);
+}
+
+function parseMount(line: string): Mount {
+  const [before = "", after = ""] = line.split(" - ", 2);
+  const [id, parentId, , root = "/", mountPoint = "/", options = ""] = before.split(" ");
+  const [type = "", , superOptions = ""] = after.split(" ");
+  return {
+    id: Number(id),
+    parentId: Number(parentId),
+    root: unescapePath(root),
+    mountPoint: unescapePath(mountPoint),
+    isReadonly: options.split(",").includes("ro"),
+    type,
+    superOptions: superOptions.split(","),
+  };
+}
+
+/** Blank, tab, newline and backslash are written as three octal digits. */
+function unescapePath(text: string): HostPath {
+  return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))) as HostPath;
+}
+
+/**
+ * The mount that shows `path`: of the longest mount point above it the mount on which no other one is. That need not be the
+ * last of the list, since what spreads from a shared mount slips in below what is there.
+ */
+export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undefined {
+  const above = mounts.filter(({ mountPoint }) => isWithin(path, mountPoint));
+  const longest = above.reduce((length, { mountPoint }) => Math.max(length, mountPoint.length), 0);
+  const stack = above.filter(({ mountPoint }) => mountPoint.length === longest);
+  return stack.find(({ id }) => !stack.some((other) => other.parentId === id && other.id !== id));
+}

@@ -1,8 +1,0 @@
-/** What this kernel can do with filters. */
-import { FILTER_FLAGS, NEW_LISTENER } from "../plan/process/filter-words.ts";
-import { knowsFilterFlags } from "../sys/filter-flags.ts";
-
-/** The flags, by their names in config.json. One of them is only for filters with a listener. */
-export function supportedFilterFlags(): string[] {
-  return Object.entries(FILTER_FLAGS).flatMap(([name, bit]) => (bit === 0 || knowsFilterFlags(bit | NEW_LISTENER) ? [name] : []));
-}

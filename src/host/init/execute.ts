@@ -1,0 +1,248 @@
+/** Carries out the host's half of a plan, one step after the other. It decides nothing. */
+import { during, RuntimeError } from "../../base/errors.ts";
+import type { HostPath } from "../../base/paths.ts";
+import { SIGNALS } from "../../base/signals.ts";
+import { describeHostStep } from "../../plan/describe.ts";
+import { listenerState } from "../../plan/process/state-document.ts";
+import type { HostStep } from "../../plan/steps/host-step.ts";
+import type { Planned, SyncPoint } from "../../plan/steps/step.ts";
+import type { Steps } from "../../plan/steps/steps.ts";
+import { readProcess } from "../../state/status.ts";
+import { attachDeviceProgram } from "../../sys/bpf.ts";
+import { OPEN, openFile, replaceFile } from "../../sys/file.ts";
+import { ownPid } from "../../sys/own-ids.ts";
+import { openPid, trySignal, waitChild } from "../../sys/process.ts";
+import { sendListener, sendPidfd } from "../caller/caller-socket.ts";
+import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "../cgroup/cgroup.ts";
+import type { TreeMaker } from "../context.ts";
+import { LayerTrees } from "../layers/layer-trees.ts";
+import { claimWritableLayer, type LayerUser, makeUpper } from "../layers/writable-layer.ts";
+import { type Wording, wordFailure, wordWarning } from "./failure.ts";
+import { Handshake, InitLost } from "./handshake.ts";
+import { runHook } from "./hooks.ts";
+import { writeIdMaps } from "./id-maps.ts";
+import { type LaunchRequest, launchInit } from "./launch.ts";
+import { setIoPriority, setScheduler } from "./scheduling.ts";
+
+export interface Execution {
+  readonly plan: Steps;
+  /** What init is given beside its plan. */
+  readonly launch: Omit<LaunchRequest, "plan">;
+  readonly wording: Wording;
+  readonly warn: (message: string) => void;
+  readonly trace: (message: () => string) => void;
+  /** The state document that hooks, and the listener of a filter, get; `pid` is that of init. */
+  readonly stateFor: (pid: number) => string;
+  /** For a plan that takes a terminal. */
+  readonly takeTerminal?: (() => void) | undefined;
+  /** For a plan that makes a container. */
+  readonly creation?: Creation;
+}
+
+export interface Creation {
+  readonly bundle: HostPath;
+  readonly user: LayerUser;
+  /** For a plan that makes a tree of layers. */
+  readonly trees: TreeMaker | undefined;
+  /** Called when init is ready: from here on the container can be found by its pid. */
+  readonly saveState: (pid: number) => void;
+}
+
+/** What runc's log says at the same stage, for those who look for it there. */
+function runcWords(step: HostStep): string {
+  if (step.op === "spawnInit") return "=> nsexec container setup: ";
+  if (step.op === "await") return "child process in init(): ";
+  return step.op === "release" && step.point === "ready" ? "init: closing the pipe to signal completion: " : "";
+}
+
+/** Init on its way to the program. Whoever gives up calls `abandon`. */
+export class Running implements Disposable {
+  readonly #execution: Execution;
+  /** Init's stages that have not been reaped; the last one becomes the program, or will clone the one that does. */
+  readonly #stages: number[] = [];
+  readonly #trees: LayerTrees;
+  /** The stages' parent; undefined if we are. */
+  #supervisor: number | undefined;
+  /** The stage that is known to be ours. */
+  #checked: number | undefined;
+  #handshake: Handshake | undefined;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+    this.#trees = new LayerTrees(execution.creation?.trees, execution.warn);
+  }
+
+  /** Of the stage that becomes the program; of an earlier one before that. */
+  get pid(): number {
+    return this.#stages.at(-1) ?? 0;
+  }
+
+  /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
+  carryOut(): void {
+    let isDone = false; // the step before was this one's better alternative, and it worked
+    for (const planned of this.#execution.plan.host) {
+      const { onFailure = "stop" } = planned;
+      if (!isDone) isDone = this.#attempt(planned);
+      isDone &&= onFailure === "else";
+    }
+  }
+
+  /** False if the step failed and the plan goes on without it. */
+  #attempt(planned: Planned<HostStep>): boolean {
+    const { onFailure = "stop" } = planned;
+    this.#execution.trace(() => `${runcWords(planned.step)}${describeHostStep(planned.step)}`);
+    try {
+      this.#step(planned);
+      return true;
+    } catch (error) {
+      const worded = this.#worded(error);
+      if (!(worded instanceof RuntimeError) || onFailure === "stop") throw worded;
+      if (onFailure === "warn") this.#execution.warn(worded.message);
+      return false;
+    }
+  }
+
+  /** For `run`: waits until the program has taken init's place. */
+  awaitExec(): void {
+    try {
+      this.#handshake?.awaitExec();
+    } catch (error) {
+      throw this.#worded(error);
+    }
+  }
+
+  #worded(error: unknown): unknown {
+    return wordFailure(error, this.#execution.plan.init, this.#execution.wording);
+  }
+
+  get #creation(): Creation {
+    const { creation } = this.#execution;
+    if (creation === undefined) throw new RuntimeError("integrity", "this plan makes no container", { hint: "this is a bug in lamina" });
+    return creation;
+  }
+
+  #step({ step, origin }: Planned<HostStep>): unknown {
+    switch (step.op) {
+      case "makeCgroup":
+        return makeCgroup(step.path, origin);
+      case "writeCgroup":
+        return writeCgroup(step.file, step.text, origin);
+      case "inheritCgroup":
+        return inheritCgroup(step.directory, step.file);
+      case "enableControllers":
+        return enableControllers(step.directory, step.controllers);
+      case "chownCgroup":
+        return chownCgroup(step.path, step.uid);
+      case "attachDeviceProgram":
+        return attachDevices(step.path, step.program);
+      case "claimLayer":
+        return claimWritableLayer(step, this.#creation.user, origin);
+      case "makeUpper":
+        return makeUpper(step, origin);
+      case "openLayer":
+        return this.#trees.open(step, origin);
+      case "makeTree":
+        return this.#trees.make(step, origin);
+      case "snapshotTree":
+        return this.#trees.snapshot(step, origin);
+      case "spawnInit":
+        return this.#spawn();
+      case "await":
+        return this.#await(step.point);
+      case "release":
+        return this.#handshake?.release();
+      case "writeIdMaps":
+        return writeIdMaps(this.pid, step);
+      case "runHook":
+        return during("error during container init", () =>
+          runHook({ ...step, directory: this.#creation.bundle, state: this.#execution.stateFor(this.pid) }),
+        );
+      case "sendPidfd":
+        return sendPidfd(step.socket, this.pid, step.name);
+      case "sendListener":
+        return this.#sendListener(step);
+      case "moveToCgroup":
+        return writeCgroup(step.file, String(this.pid), origin);
+      case "setScheduler":
+        return setScheduler(this.pid, step, origin);
+      case "setIoPriority":
+        return setIoPriority(this.pid, step, origin);
+      case "takeTerminal":
+        return this.#execution.takeTerminal?.();
+      case "awaitExec":
+        return this.#handshake?.awaitExec();
+      case "saveState":
+        return this.#creation.saveState(this.pid);
+      case "writePidFile":
+        return replaceFile(step.path, String(this.pid), { mode: 0o644 });
+      default:
+        return step satisfies never;
+    }
+  }
+
+  /** A stage ends once it has told the pid of its successor. */
+  #await(point: SyncPoint): void {
+    this.#handshake?.await(point);
+    const last = this.#stages.at(-1);
+    if (last !== undefined && last !== this.#checked) this.#requireChild(last);
+    for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
+      if (this.#supervisor === undefined) waitChild(pid);
+    }
+  }
+
+  #sendListener({ socket, metadata }: Extract<HostStep, { readonly op: "sendListener" }>): void {
+    using listener = this.#handshake?.awaitListener();
+    if (listener !== undefined) sendListener(socket, listener, listenerState(this.#execution.stateFor(this.pid), this.pid, metadata));
+  }
+
+  #spawn(): void {
+    const { plan, launch, warn } = this.#execution;
+    const { pid, socket } = launchInit({ ...launch, plan: plan.init });
+    this.#stages.push(pid);
+    this.#handshake = new Handshake(socket, {
+      warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
+      next: (next) => {
+        if (this.#supervisor === undefined) this.#requireChild(next);
+        this.#stages.push(next);
+      },
+      supervised: (first) => {
+        this.#supervisor = this.#stages.pop();
+        this.#stages.push(first);
+      },
+    });
+  }
+
+  /**
+   * Who may trace a stage that is in namespaces of others speaks for it: what is no child of its parent is none of init's stages. A supervisor
+   * reaps a stage as soon as that has named its successor, so there only the one that waits for us can be looked at.
+   */
+  #requireChild(pid: number): void {
+    if (readProcess(pid)?.parent !== (this.#supervisor ?? ownPid())) throw new InitLost();
+    this.#checked = pid;
+  }
+
+  /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */
+  abandon(): void {
+    const supervisor = this.#supervisor;
+    for (const pid of this.#stages.splice(0)) {
+      using process = openPid(pid);
+      const isOurs = supervisor === undefined || readProcess(pid)?.parent === supervisor;
+      if (process !== undefined && isOurs) trySignal(process, SIGNALS.SIGKILL);
+      if (supervisor === undefined) waitChild(pid);
+    }
+    if (supervisor === undefined) return;
+    this[Symbol.dispose]();
+    waitChild(supervisor);
+    this.#supervisor = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#trees[Symbol.dispose]();
+    this.#handshake?.[Symbol.dispose]();
+  }
+}
+
+function attachDevices(path: HostPath, program: readonly bigint[]): void {
+  using directory = openFile(path, OPEN.read | OPEN.directory);
+  attachDeviceProgram(directory, program);
+}

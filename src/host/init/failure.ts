@@ -1,0 +1,295 @@
+/** What native init reports by numbers, in words: runc's first, since engines match on them, then what lamina knows beside. */
+import { RuntimeError } from "../../base/errors.ts";
+import { signalName } from "../../base/signals.ts";
+import { describeStep } from "../../plan/describe.ts";
+import { callOf } from "../../plan/describe-call.ts";
+import { GUARD, type InitStep, type Planned } from "../../plan/steps/step.ts";
+import { NO_STEP } from "../../plan/steps/wire.ts";
+import { ERRNO, errnoName } from "../../sys/errno.ts";
+import { strerror } from "../../sys/libc.ts";
+import { InitLost, StepFailure } from "./handshake.ts";
+import { IO_PRIORITY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
+
+/** Values above all errnos say how a hook ended; native/init/hook.c sends them. */
+const HOOK_EXITED = 4096;
+const HOOK_KILLED = 8192;
+
+/** How failures of init are told, by what it was to become. */
+export interface Wording {
+  /** Before the reason, unless that is about the program. */
+  readonly prefix: string;
+  readonly who: string;
+}
+
+export const OF_CONTAINER: Wording = { prefix: "error during container init: ", who: "container init" };
+/** As runc, which calls only the first process of a container its init. */
+export const OF_EXEC: Wording = { prefix: "", who: "the process" };
+
+/** An error of init as one for people; any other error stays as it is. */
+export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], { prefix, who }: Wording): unknown {
+  if (error instanceof InitLost) {
+    return new RuntimeError("kernel", `${who} was killed or ended before it was ready`, {
+      hint: "a memory limit may be too small for it, or somebody killed it: see dmesg",
+    });
+  }
+  if (!(error instanceof StepFailure)) return error;
+  if (error.step === NO_STEP) {
+    const hint = "a supervisor waits for the end of a container that is detached: --no-subreaper does without it";
+    return new RuntimeError("kernel", `cannot start a supervisor: ${strerror(error.value)}`, { hint, errno: errnoName(error.value) });
+  }
+  const planned = plan[error.step];
+  if (planned === undefined || error.value === ERRNO.EBADMSG) {
+    return new RuntimeError("integrity", `native init does not understand step ${error.step} of its plan`, {
+      hint: "this is a bug in lamina",
+    });
+  }
+  const { step, origin } = planned;
+  const detail = {
+    ...(origin === "" ? {} : { pointer: origin }),
+    ...(error.value < HOOK_EXITED ? { call: callOf(step), errno: errnoName(error.value) } : {}),
+    ...hintFor(step, error.value),
+    ...(step.op === "exec" ? { isOneLine: true as const } : {}),
+  };
+  const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
+  const isProgram = step.op === "findExecutable" || step.op === "exec";
+  return new RuntimeError("kernel", isProgram ? cause : `${prefix}${cause}`, detail);
+}
+
+/** fuse-overlayfs gives itself an option as root that libfuse 3.14 does not know, and says so whenever it starts. */
+const USUAL_WORDS = "unknown argument ignored: lazytime";
+
+/** A step that failed although the start goes on. */
+export function wordWarning(planned: Planned<InitStep> | undefined, errno: number): string {
+  return planned === undefined ? `a step failed: ${strerror(errno)}` : `cannot ${describeStep(planned.step)}: ${strerror(errno)}`;
+}
+
+/** A plan, the step of it that failed, and what was said then. */
+interface Place {
+  readonly plan: readonly Planned<InitStep>[];
+  readonly at: number;
+  readonly log: readonly string[];
+}
+
+function causeOf(planned: Planned<InitStep>, value: number, place: Place): string {
+  if (planned.step.op === "runHook") return wordHook({ ...planned, path: planned.step.path }, value, place.log);
+  const words = place.log.filter((line) => line !== "" && line !== USUAL_WORDS);
+  return `${reasonFor(planned.step, value, place)}${words.length === 0 ? "" : ` (${words.join("; ")})`}`;
+}
+
+function reasonFor(step: InitStep, value: number, place: Place): string {
+  const reason = reasonOf(value);
+  switch (step.op) {
+    case "findExecutable":
+      return `exec: ${JSON.stringify(step.name)}: ${executableReason(step.name, value)}`;
+    case "exec":
+      return `exec ${step.args[0] ?? ""}: ${reason}`;
+    case "chdir":
+    case "chdirAs":
+      return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
+    case "startServer":
+      return SERVER_ENDED.includes(value)
+        ? `${serverOf(place)} ended before it showed the layers`
+        : `cannot start ${serverOf(place)}: ${reason}`;
+    case "addLayer":
+      return `cannot use layer ${step.path}: ${reason}`;
+    case "mountLayers":
+      return `cannot mount an overlay at ${step.path}: ${reason}`; // up to 500 paths would follow
+    case "writeProc":
+      if (step.file.startsWith(ATTRIBUTES)) return attributeWords(step, reason);
+      if (!step.file.startsWith("sys/")) break;
+      return value === ERRNO.ENOENT
+        ? `open /proc/${step.file}: ${reason}`
+        : `write ${JSON.stringify(step.text)} to /proc/${step.file}: ${reason}`;
+    case "loadFilter":
+      return `error loading seccomp filter: cannot ${describeStep(step)}: ${reason}`;
+    case "newSessionKeyring":
+      return `unable to join session keyring: unable to create session key: ${reason}`;
+    case "openTree":
+    case "openAsHost":
+      return `error mounting ${mountWords(step, place)}: open ${step.source}: ${reason}`;
+    case "newFilesystem":
+    case "newTmpfs":
+    case "mountFilesystem":
+    case "newProc":
+    case "mountAttributes":
+    case "idmapMount":
+    case "idmapAsHost":
+    case "copyUp":
+      return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
+    case "attach":
+      if ((step.guard & GUARD.noSymlinks) !== 0 && NO_DIRECTORY.includes(value)) {
+        return `error mounting ${mountWords(step, place)}: filesystem ${typeWords(step, place)} must be mounted on ordinary directory: ${reason}`;
+      }
+      return `error mounting ${mountWords(step, place)}: cannot ${describeStep(step)}: ${reason}`;
+    case "remount":
+    case "targetAttributes":
+      return `error remounting ${JSON.stringify(step.target)}: ${reason}`;
+  }
+  return `cannot ${describeStep(step)}: ${reason}`;
+}
+
+const ATTRIBUTES = "self/attr/";
+
+/** In runc's words. */
+function attributeWords({ file, text }: Extract<InitStep, { readonly op: "writeProc" }>, reason: string): string {
+  const words = `write /proc/${file}: ${reason}`;
+  return text.startsWith("exec ") ? `unable to apply apparmor profile: apparmor failed to apply profile: ${words}` : words;
+}
+
+/** In runc's words, of a hook at `/hooks/KIND/INDEX` that init ran; its output is in the log. */
+export function wordHook(
+  { origin, path }: { readonly origin: string; readonly path: string },
+  value: number,
+  log: readonly string[],
+): string {
+  const [, , kind = "", index = ""] = origin.split("/");
+  return `${hookWords(kind, index)}: ${path}: ${reasonOf(value)}, ${log.length === 0 ? "stdout: , stderr: " : log.join("\n")}`;
+}
+
+export function hookWords(kind: string, index: string | number): string {
+  return `error running ${kind} hook #${index}`;
+}
+
+/** The source of the mount in the step's slot, and where a later step was to put it. */
+function mountWords({ slot }: Extract<InitStep, { readonly slot: number }>, { plan, at }: Place): string {
+  const source = plan
+    .slice(0, at + 1)
+    .map(({ step }) => step)
+    .findLast((step) => isSource(step) && step.slot === slot);
+  const target = plan
+    .slice(at)
+    .map(({ step }) => step)
+    .find((step) => step.op === "attach" && step.slot === slot);
+  const from = source !== undefined && isSource(source) ? JSON.stringify(source.source) : "file system";
+  return target?.op === "attach" ? `${from} to rootfs at ${JSON.stringify(target.target)}` : `${from} to rootfs`;
+}
+
+const SOURCES = ["openTree", "openAsHost", "newFilesystem", "newProc", "newTmpfs", "mountFilesystem"] as const;
+
+function isSource(step: InitStep): step is Extract<InitStep, { readonly op: (typeof SOURCES)[number] }> {
+  return SOURCES.some((op) => op === step.op);
+}
+
+/** What is said of a link, and of a file. */
+const NO_DIRECTORY: readonly number[] = [ERRNO.ELOOP, ERRNO.ENOTDIR];
+
+/** The type of the file system in the step's slot. */
+function typeWords({ slot }: Extract<InitStep, { readonly op: "attach" }>, { plan, at }: Place): string {
+  const made = plan.slice(0, at).findLast(({ step }) => step.op === "newFilesystem" && step.slot === slot);
+  return JSON.stringify(made?.step.op === "newFilesystem" ? made.step.type : "proc");
+}
+
+/** What the kernel says of a FUSE mount whose server is gone, or went while it was asked. */
+const SERVER_ENDED: readonly number[] = [107, 103];
+
+function serverOf({ plan }: Place): string {
+  const fork = plan.find(({ step }) => step.op === "forkServer");
+  return fork?.step.op === "forkServer" ? fork.step.path : "the file server";
+}
+
+function executableReason(name: string, value: number): string {
+  if (value === ERRNO.EACCES) return "permission denied";
+  if (value === ERRNO.ENOENT && !name.includes("/")) return "executable file not found in $PATH";
+  return `stat ${name}: ${reasonOf(value)}`;
+}
+
+export function reasonOf(value: number): string {
+  if (value >= HOOK_KILLED) return `signal: ${signalName(value - HOOK_KILLED)}`;
+  if (value >= HOOK_EXITED) return `exit status ${value - HOOK_EXITED}`;
+  return strerror(value);
+}
+
+const OVERLAY_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.EINVAL]:
+    'the writable layer needs a local file system with extended attributes, neither overlay nor NFS; "driver": "fuse-overlayfs" takes others',
+  [ERRNO.ELOOP]: "a layer is listed twice, or lies within another one",
+  [ERRNO.EPERM]: "a user may mount an overlay from Linux 5.11 on, if nothing forbids it",
+  116: "the writable layer was used with other layers before: give the container a new one",
+};
+
+const OPEN_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.ENOENT]: "the source of a bind mount must exist on the host",
+  [ERRNO.EINVAL]:
+    "in a user namespace a directory comes with the mounts that the host has put on it: use rbind; and an unbindable mount does not come at all",
+};
+
+const NEW_HINTS: Readonly<Record<number, string>> = {
+  [ERRNO.ENODEV]: "this kernel does not have that type of file system (see /proc/filesystems)",
+  [ERRNO.EPERM]: "who mounts it must own the namespace that it shows; add that namespace, or bind-mount the host's",
+  [ERRNO.EINVAL]: "the file system does not know one of the options, or its value",
+};
+
+const IDMAP_HINTS: Readonly<Record<number, string>> = { [ERRNO.EINVAL]: "the file system there cannot have its ids mapped" };
+
+const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
+  openTree: OPEN_HINTS,
+  openAsHost: OPEN_HINTS,
+  newFilesystem: NEW_HINTS,
+  newTmpfs: NEW_HINTS,
+  mountFilesystem: NEW_HINTS,
+  mountAttributes: {
+    [ERRNO.EPERM]: "the host has locked flags of the source: in a user namespace they cannot be taken away, nor its access times changed",
+  },
+  copyUp: { [ERRNO.EBUSY]: "in this image the path leads to the root itself, which cannot be copied into a part of it" },
+  addLayer: {
+    [ERRNO.ENOENT]: "a layer is a directory, absolute or relative to the bundle",
+    [ERRNO.ENOTDIR]: "a layer is a directory, absolute or relative to the bundle",
+  },
+  startServer: {
+    [ERRNO.EBUSY]: "another one still serves this writable layer: something keeps the mount namespace of a container that has ended",
+  },
+  newOverlay: { [ERRNO.ENODEV]: "this kernel does not have overlayfs (see /proc/filesystems)" },
+  finishOverlay: OVERLAY_HINTS,
+  mountLayers: OVERLAY_HINTS,
+  idmapMount: IDMAP_HINTS,
+  idmapAsHost: IDMAP_HINTS,
+  attach: {
+    [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
+    [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
+    [ERRNO.EBUSY]: "in this image the path leads to the root itself",
+    [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
+    [ERRNO.EACCES]:
+      "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",
+  },
+  writeProc: {
+    [ERRNO.EINVAL]: "is it a value that this kernel, or the policy that is loaded, knows?",
+  },
+  findExecutable: {
+    [ERRNO.ELOOP]: "the name is a circle of links, or leads through /proc/PID/fd, exe, cwd or root, which is not followed",
+    [ERRNO.ENOENT]: "is it in the image, and in a directory of PATH? Scripts also need their interpreter",
+    [ERRNO.EACCES]: "it must be a file with an execute bit for the container's user",
+  },
+  exec: {
+    [ERRNO.ENOENT]: "the file exists, but its interpreter (#! line or dynamic linker) does not",
+    8: "the file is for another architecture, or a script without #!",
+  },
+  joinProcess: {
+    [ERRNO.EPERM]: "the container's init may be looked at by root, and, once its program runs, by the user who made its user namespace",
+    [ERRNO.ESRCH]: "the container has ended meanwhile",
+  },
+  cloneChild: { 12: "the container has ended meanwhile: nothing more can start in its pid namespace" },
+  setScheduler: SCHEDULER_HINTS,
+  setIoPriority: IO_PRIORITY_HINTS,
+  setAffinity: { [ERRNO.EINVAL]: "none of these processors exists, or belongs to the container's cpuset" },
+  moveRoot: {
+    [ERRNO.EBUSY]: "a procfs or sysfs of the host is hidden below another mount, where a user namespace can neither unmount nor cover it",
+  },
+  loadFilter: {
+    [ERRNO.EACCES]: "without CAP_SYS_ADMIN a filter takes process.noNewPrivileges",
+    [ERRNO.EINVAL]: "this kernel does not know one of the flags: see lamina features",
+    [ERRNO.EBUSY]: "a filter with a listener is loaded already: a process can have one",
+  },
+  mknod: { [ERRNO.EPERM]: "device nodes need CAP_MKNOD in the first user namespace; the devices cgroup may also forbid them" },
+  newSessionKeyring: {
+    [ERRNO.EDQUOT]: "its user has as many keys as /proc/sys/kernel/keys allows: raise maxkeys, or use --no-new-keyring",
+    [ERRNO.EPERM]: "something forbids keyctl(2) here, such as a seccomp filter: with --no-new-keyring the container keeps the caller's",
+  },
+  setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
+  pivotRoot: { [ERRNO.EINVAL]: "the root of an initramfs cannot be left by pivot_root: use --no-pivot" },
+  openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },
+};
+
+function hintFor(step: InitStep, value: number): { readonly hint?: string } {
+  const hint = HINTS[step.op]?.[value];
+  return hint === undefined ? {} : { hint };
+}

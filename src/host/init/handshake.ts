@@ -1,0 +1,145 @@
+/**
+ * The conversation with native init. Each message is 12 bytes: u32 kind, u32 step (index in the plan), u32 value.
+ * `run --detach` spawns a supervisor, whose child is stage 1, and says so first.
+ *
+ *   create / run                                native init, stage 1
+ *   spawn: BASE plan, BASE+1 this socket,
+ *          BASE+2 start socket, BASE+3 console
+ *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
+ *                                               enter cgroups, open and join namespaces, unshare(user)
+ *                                      ◀─────── sync id-maps      only with a new user namespace
+ *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
+ *                                      ◀─────── pid               of the next stage, a child of the same parent; this one ends
+ *                                               stage 2: mounts, devices, masks
+ *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
+ *   run them                           ── go ─▶ createContainer hooks, new root, identity
+ *                                      ◀─────── pid               only with a pid namespace of others, which a last stage enters
+ *   pass it on                         ◀─────── listener          only with a filter that has one; comes with its descriptor,
+ *                                                                 perhaps after the sync that follows
+ *                                      ◀─────── sync ready
+ *   write the record and the pid file  ── go ─▶ create: close this socket, accept on the start socket
+ *                                               run: startContainer hooks, execve
+ *                                      ◀─────── end of file = execve happened
+ *   start
+ *   connect, go                        ───────▶ this connection is the host now: startContainer hooks, execve
+ *                                      ◀─────── end of file
+ *
+ *   at any point                       ◀─────── warning step errno · failed step errno; failure.ts words them
+ *
+ * With a failure may come the file system context that refused something, in which the kernel says why, or the standard error
+ * of a server that ended.
+ */
+import { put32 } from "../../base/bytes.ts";
+import type { SyncPoint } from "../../plan/steps/step.ts";
+import { SYNC_POINTS } from "../../plan/steps/step.ts";
+import { MESSAGE } from "../../plan/steps/wire.ts";
+import type { Fd } from "../../sys/fd.ts";
+import { readWords } from "../../sys/filesystem-context.ts";
+import { receiveWith, trySend } from "../../sys/socket.ts";
+
+const MESSAGE_SIZE = 12;
+
+/** A step of init's plan that did not work; `value` is its errno (see failure.ts for the other values). */
+export class StepFailure extends Error {
+  override readonly name = "StepFailure";
+
+  readonly step: number;
+  readonly value: number;
+  /** What the kernel said beside it. */
+  readonly log: readonly string[];
+
+  constructor(step: number, value: number, log: readonly string[]) {
+    super(`step ${step} failed with ${value}`);
+    this.step = step;
+    this.value = value;
+    this.log = log;
+  }
+}
+
+/** Init went away without a word: it was killed. */
+export class InitLost extends Error {
+  override readonly name = "InitLost";
+}
+
+/** Told of what comes between the sync points. */
+export interface Listener {
+  readonly warn: (step: number, errno: number) => void;
+  /** Init goes on as this process; the one before ends. */
+  readonly next: (pid: number) => void;
+  /** Who was started supervises process `pid`, which is init. */
+  readonly supervised: (pid: number) => void;
+}
+
+interface Message {
+  readonly kind: number;
+  readonly value: number;
+  readonly listener?: Fd;
+}
+
+export class Handshake implements Disposable {
+  readonly #socket: Fd;
+  readonly #listener: Listener;
+  /** From here on hooks of the image run beside init, which may be allowed to trace it: no stage follows, whoever says so. */
+  #isReady = false;
+  /** A sync that came before what was awaited. */
+  #early: Message | undefined;
+
+  constructor(socket: Fd, listener: Listener) {
+    this.#socket = socket;
+    this.#listener = listener;
+  }
+
+  /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
+  await(point: SyncPoint): void {
+    const message = this.#early ?? this.#next();
+    this.#early = undefined;
+    if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
+    this.#isReady = point === "ready";
+  }
+
+  /** Waits for the listener of init's filter; the caller closes it. Throws as `await`. */
+  awaitListener(): Fd {
+    for (;;) {
+      const message = this.#next();
+      if (message?.listener !== undefined) return message.listener;
+      if (message === undefined || this.#early !== undefined) throw new InitLost();
+      this.#early = message;
+    }
+  }
+
+  /** Lets init go on. Should it be gone, the next await says so. */
+  release(): void {
+    const message = new Uint8Array(MESSAGE_SIZE);
+    put32(message, 0, MESSAGE.go);
+    trySend(this.#socket, message);
+  }
+
+  /** Waits for execve: the kernel closes init's end then. Throws StepFailure. */
+  awaitExec(): void {
+    if (this.#next() !== undefined) throw new InitLost();
+  }
+
+  /** The next sync or listener; warnings and the pid are taken on the way. undefined at the end of the conversation. */
+  #next(): Message | undefined {
+    for (;;) {
+      const { data, descriptor } = receiveWith(this.#socket, MESSAGE_SIZE, "hear from the container's init");
+      using stack = new DisposableStack();
+      const context = descriptor && stack.use(descriptor);
+      if (data.length !== MESSAGE_SIZE) return undefined;
+      const [kind, step, value] = new Uint32Array(data.buffer, data.byteOffset, 3);
+      if (kind === undefined || step === undefined || value === undefined) return undefined;
+      if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
+      if (kind === MESSAGE.warning) this.#listener.warn(step, value);
+      else if (kind === MESSAGE.pid && !this.#isReady) this.#listener.next(value);
+      else if (kind === MESSAGE.supervised && !this.#isReady) this.#listener.supervised(value);
+      else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined) {
+        stack.move();
+        return { kind, value, listener: context };
+      } else return { kind, value };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#socket.close();
+  }
+}

@@ -1,0 +1,106 @@
+/** Spawns native init with its plan and sockets. handshake.ts draws what follows. */
+import { RuntimeError } from "../../base/errors.ts";
+import type { HostPath } from "../../base/paths.ts";
+import { encodePlan } from "../../plan/steps/encode.ts";
+import type { InitStep, Planned } from "../../plan/steps/step.ts";
+import { SUPERVISOR_PIPE } from "../../state/directory.ts";
+import { EXIT_FILE } from "../../state/ended-run.ts";
+import { duplicate, type Fd, isOpen } from "../../sys/fd.ts";
+import { makeFifo, OPEN, openFile, readLink } from "../../sys/file.ts";
+import { sealedMemory } from "../../sys/memory-file.ts";
+import { spawn } from "../../sys/process.ts";
+import { socketPair } from "../../sys/socket.ts";
+import { openInit } from "./embedded-init.ts";
+
+export interface LaunchRequest {
+  readonly plan: readonly Planned<InitStep>[];
+  /** Listening; init waits there for `start`. */
+  readonly startSocket: Fd | undefined;
+  /** Where the terminal's master end is to go. */
+  readonly consoleSocket: Fd | undefined;
+  /** How many descriptors from 3 on the container gets. */
+  readonly preserveFds: number;
+  /** Absent = init is our own child. */
+  readonly supervision: Supervision | undefined;
+  /** For a process in a container that exists. */
+  readonly container?: ContainerInit;
+}
+
+/** A container's first process, whose namespaces are joined. */
+export interface ContainerInit {
+  /** A pidfd. */
+  readonly process: Fd;
+  /** Its root directory, if the container has no mount namespace. */
+  readonly root: Fd | undefined;
+}
+
+/** What the process is told that waits for a container's end and writes down how it ended. */
+export interface Supervision {
+  /** Where EXIT_FILE is written, and SUPERVISOR_PIPE is made. */
+  readonly stateDirectory: string;
+  /** Where the same is written for the writable layer. */
+  readonly exitFile: HostPath | undefined;
+  /** The beginning of what is written. */
+  readonly head: string;
+  /** A process that is left to wait for the container itself if it can; 0 = none. */
+  readonly caller: number;
+}
+
+const FIRST_FREE = 3;
+
+/** Returns the pid of init's first stage, or of its supervisor, and our end of the handshake socket. */
+export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } {
+  const { plan, startSocket, consoleSocket, preserveFds, supervision, container } = request;
+  const base = FIRST_FREE + preserveFds;
+  requirePreserved(base);
+  using image = openInit();
+  using encoded = sealedMemory("lamina:plan", encodePlan(plan));
+  const [ours, theirs] = socketPair();
+  using _theirs = theirs;
+  using stack = new DisposableStack();
+  const wanted: readonly (readonly [Fd | undefined, number])[] = [
+    [encoded, base],
+    [theirs, base + 1],
+    [startSocket, base + 2],
+    [consoleSocket, base + 3],
+    [openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack), base + 4],
+    [openDirectoryOf(supervision?.exitFile, stack), base + 5],
+    [supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)), base + 6],
+    [container?.process, base + 7],
+    [container?.root, base + 8],
+  ];
+  const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
+  for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);
+  for (const [from, to] of wanted) {
+    if (from !== undefined) descriptors.push([stack.use(duplicate(from, base + wanted.length)).number, to]);
+  }
+  const file = stack.use(duplicate(image, base + wanted.length));
+  const args = supervision === undefined ? ["lamina:init", String(base)] : ["lamina:supervisor", String(base), ...wordsOf(supervision)];
+  const pid = spawn({ file: `/proc/self/fd/${file.number}`, args, env: [], descriptors, onAllProcessors: true });
+  return { pid, socket: ours };
+}
+
+function openDirectoryOf(path: string | undefined, stack: DisposableStack): Fd | undefined {
+  return path === undefined ? undefined : stack.use(openFile(path.slice(0, path.lastIndexOf("/")) || "/", OPEN.path | OPEN.directory));
+}
+
+/** Open for reading as well, so that nobody has to be at the other end. */
+function makePipe(path: string): Fd {
+  makeFifo(path, 0o600);
+  return openFile(path, OPEN.readWrite | OPEN.noFollow);
+}
+
+/** As native/init/supervisor.c takes them. */
+function wordsOf({ head, exitFile, caller }: Supervision): string[] {
+  return [head, exitFile === undefined ? "" : exitFile.slice(exitFile.lastIndexOf("/") + 1), String(caller)];
+}
+
+/** The engine under this program opens an epoll instance at the first free number: that is none of the caller's. */
+function requirePreserved(base: number): void {
+  for (let fd = FIRST_FREE; fd < base; fd++) {
+    if (isOpen(fd) && readLink(`/proc/self/fd/${fd}`) !== "anon_inode:[eventpoll]") continue;
+    throw new RuntimeError("usage", `cannot preserve file descriptor ${fd}: it is not open`, {
+      hint: "--preserve-fds N and LISTEN_FDS=N stand for the descriptors 3 to N+2, which the caller must have opened",
+    });
+  }
+}
