@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x6d1ca0bbu
+#define WIRE_ID 0x3120127au
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -71,6 +71,7 @@
 	X(33, personality) \
 	X(83, set_scheduler) \
 	X(84, set_io_priority) \
+	X(85, set_memory_policy) \
 	X(34, umask) \
 	X(35, setgroups) \
 	X(36, setgid) \

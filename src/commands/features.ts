@@ -4,6 +4,7 @@ import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import { CAPABILITIES } from "../plan/process/capabilities.ts";
 import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/process/filter-words.ts";
+import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
 import type { Features, Hooks } from "../spec/types.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Context } from "./context.ts";
@@ -42,6 +43,7 @@ export function describeFeatures(): Features {
         knownFlags: Object.keys(FILTER_FLAGS).sort(),
         supportedFlags: supportedFilterFlags().sort(),
       },
+      memoryPolicy: { modes: Object.keys(MEMORY_MODES).sort(), flags: Object.keys(MEMORY_FLAGS).sort() },
       apparmor: { enabled: true },
       selinux: { enabled: true },
       intelRdt: { enabled: false },

@@ -67,6 +67,7 @@ const INIT_CALLS = {
   personality: "personality(2)",
   setScheduler: "sched_setattr(2)",
   setIoPriority: "ioprio_set(2)",
+  setMemoryPolicy: "set_mempolicy(2)",
   umask: "umask(2)",
   setgroups: "setgroups(2)",
   setgid: "setresgid(2)",

@@ -6,6 +6,7 @@
  */
 import { capabilityNames } from "./process/capabilities.ts";
 import { FILTER_FLAGS } from "./process/filter-words.ts";
+import { memoryPolicyWords } from "./process/memory-policy.ts";
 import { personalityName } from "./process/personality.ts";
 import { rlimitName, UNLIMITED } from "./process/rlimits.ts";
 import { ioPriorityWords, schedulerWords } from "./process/scheduling.ts";
@@ -117,6 +118,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   personality: ({ domain }) => `set the personality to ${personalityName(domain)}`,
   setScheduler: (step) => `schedule the program ${schedulerWords(step)}`,
   setIoPriority: (step) => `set the program's I/O priority to ${ioPriorityWords(step)}`,
+  setMemoryPolicy: (step) => `set the memory policy to ${memoryPolicyWords(step)}`,
   umask: ({ mask }) => `set the umask to ${octal(mask)}`,
   setgroups: ({ gids }) => (gids.length === 0 ? "drop all additional groups" : `set the additional groups to ${gids.join(", ")}`),
   setgid: ({ gid }) => `become gid ${gid}`,

@@ -71,7 +71,8 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
-  const surroundings = { personality: spec.linux?.personality, userNamespace: userNamespaceOf(namespaces) };
+  const { personality, memoryPolicy } = spec.linux ?? {};
+  const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
   const filter = planFilter({ seccomp: spec.linux?.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
   const program = planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);

@@ -8,7 +8,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import type { IdMapping, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
+import type { IdMapping, MemoryPolicy, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
 import { planEnterCgroups } from "./cgroup/enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
 import { firstMapped } from "./namespaces/id-maps.ts";
@@ -33,6 +33,7 @@ export interface ExecTarget {
   readonly uidMappings?: readonly IdMapping[];
   readonly gidMappings?: readonly IdMapping[];
   readonly personality?: Personality;
+  readonly memoryPolicy?: MemoryPolicy;
   readonly seccomp?: Seccomp;
   readonly newKeyring: boolean;
   /** To be entered; see sub-cgroups.ts. */
@@ -59,7 +60,8 @@ export interface ExecInput {
 export function planExec(input: ExecInput): Steps {
   const { process, first, target, facts, options } = input;
   requireLabels({ process }, facts);
-  const surroundings: Surroundings = { personality: target.personality, userNamespace: joinsUser(input) ? "joined" : undefined };
+  const { personality, memoryPolicy } = target;
+  const surroundings: Surroundings = { personality, memoryPolicy, userNamespace: joinsUser(input) ? "joined" : undefined };
   const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
   const filter = planFilter({ seccomp: target.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
   requireLoadable(filter);

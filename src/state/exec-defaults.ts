@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { isProcess } from "../spec/generated/process.ts";
-import type { IdMapping, NamespaceType, Personality, Process, Rlimit, Seccomp, Spec } from "../spec/types.ts";
+import type { IdMapping, MemoryPolicy, NamespaceType, Personality, Process, Rlimit, Seccomp, Spec } from "../spec/types.ts";
 import { isList, isObject, isText, isWhole, optional } from "./record-shape.ts";
 
 export interface ExecDefaults {
@@ -16,6 +16,7 @@ export interface ExecDefaults {
   readonly uidMappings?: readonly IdMapping[];
   readonly gidMappings?: readonly IdMapping[];
   readonly personality?: Personality;
+  readonly memoryPolicy?: MemoryPolicy;
   /** How the filter in FILTER_FILE is loaded: without its rules, but for one that notifies a listener. */
   readonly seccomp?: Seccomp;
   /** False with `--no-new-keyring`. */
@@ -31,7 +32,7 @@ interface RecordedLimit {
 
 export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { readonly noNewKeyring: boolean }): ExecDefaults {
   const { args: _, rlimits = [], ...rest } = process ?? { cwd: "/" };
-  const { namespaces = [], uidMappings, gidMappings, personality, seccomp } = linux ?? {};
+  const { namespaces = [], uidMappings, gidMappings, personality, memoryPolicy, seccomp } = linux ?? {};
   const isOwnUser = namespaces.some(({ type, path = "" }) => type === "user" && path === "");
   return {
     process: rest,
@@ -40,6 +41,7 @@ export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { reado
     ...(isOwnUser && uidMappings !== undefined ? { uidMappings } : {}),
     ...(isOwnUser && gidMappings !== undefined ? { gidMappings } : {}),
     ...(personality === undefined ? {} : { personality }),
+    ...(memoryPolicy === undefined ? {} : { memoryPolicy }),
     ...(seccomp === undefined ? {} : { seccomp: withoutRules(seccomp) }),
     newKeyring: !noNewKeyring,
   };
@@ -70,9 +72,14 @@ export function isExecDefaults(value: unknown): boolean {
     isList(value.namespaces, isText) &&
     [value.uidMappings, value.gidMappings].every(optional((mappings) => isList(mappings, isIdMapping))) &&
     optional((personality) => isObject(personality) && isText(personality.domain))(value.personality) &&
+    optional(isMemoryPolicy)(value.memoryPolicy) &&
     optional((seccomp) => isObject(seccomp) && isText(seccomp.defaultAction))(value.seccomp) &&
     typeof value.newKeyring === "boolean"
   );
+}
+
+function isMemoryPolicy(value: unknown): boolean {
+  return isObject(value) && isText(value.mode) && optional(isText)(value.nodes) && optional((flags) => isList(flags, isText))(value.flags);
 }
 
 function isRecordedLimit(value: unknown): boolean {

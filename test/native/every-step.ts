@@ -87,6 +87,7 @@ const SAMPLES: Samples = {
   personality: { op: "personality", domain: 8 },
   setScheduler: { op: "setScheduler", policy: 6, flags: 3n, nice: -1, priority: 0, runtime: 1024n, deadline: 2048n, period: 1n << 40n },
   setIoPriority: { op: "setIoPriority", priority: 0x4007 },
+  setMemoryPolicy: { op: "setMemoryPolicy", mode: 0x8003, nodes: [0, 2, 1023] },
   setAffinity: { op: "setAffinity", processors: [0, 3, 8191] },
   umask: { op: "umask", mask: 0o22 },
   dropBounding: { op: "dropBounding", keep: 0x20000420n },

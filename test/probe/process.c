@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,24 +155,6 @@ static void run_names(char **args)
 	printf("hostname %s\ndomainname %s\n", name.nodename, name.domainname);
 }
 
-static void run_scheduler(char **args)
-{
-	(void)args;
-	struct {
-		uint32_t size, policy;
-		uint64_t flags;
-		int32_t nice;
-		uint32_t priority;
-		uint64_t runtime, deadline, period;
-	} now = { 0 };
-	if (syscall(SYS_sched_getattr, 0, &now, sizeof now, 0) != 0)
-		die("sched_getattr");
-	long io = syscall(SYS_ioprio_get, 1, 0);
-	printf("scheduler %u flags %llu nice %d priority %u times %llu %llu %llu io %ld %ld\n", now.policy, (unsigned long long)now.flags,
-	       now.nice, now.priority, (unsigned long long)now.runtime, (unsigned long long)now.deadline, (unsigned long long)now.period,
-	       io >> 13, io & 0x1fff);
-}
-
 static void run_exit(char **args)
 {
 	int status = (int)number_or_die(args[0], 255);
@@ -285,7 +266,6 @@ const struct command process_commands[] = {
 	{ "session", 0, run_session },
 	{ "personality", 0, run_personality },
 	{ "names", 0, run_names },
-	{ "scheduler", 0, run_scheduler },
 	{ "exit", 1, run_exit },
 	{ "kill-self", 1, run_kill_self },
 	{ "sleep-until-signal", 0, run_sleep_until_signal },

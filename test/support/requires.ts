@@ -53,6 +53,12 @@ const REQUIREMENTS = {
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
+  numa: { met: () => existsSync("/sys/devices/system/node/has_memory"), reason: "the kernel has no memory nodes", excused: true },
+  "weighted-interleave": {
+    met: () => kernelAtLeast(6, 9),
+    reason: "the kernel is older than 6.9, without MPOL_WEIGHTED_INTERLEAVE",
+    excused: true,
+  },
   "time-namespace": { met: () => existsSync("/proc/self/ns/time"), reason: "the kernel has no time namespaces", excused: true },
   "user-namespace": { met: () => existsSync("/proc/self/ns/user"), reason: "the kernel has no user namespaces", excused: true },
   "cgroup-namespace": { met: () => existsSync("/proc/self/ns/cgroup"), reason: "the kernel has no cgroup namespaces", excused: true },

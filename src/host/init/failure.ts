@@ -8,7 +8,7 @@ import { NO_STEP } from "../../plan/steps/wire.ts";
 import { ERRNO, errnoName } from "../../sys/errno.ts";
 import { strerror } from "../../sys/libc.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
-import { IO_PRIORITY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
+import { IO_PRIORITY_HINTS, MEMORY_POLICY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 
 /** Values above all errnos say how a hook ended; native/init/hook.c sends them. */
 const HOOK_EXITED = 4096;
@@ -270,6 +270,7 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   cloneChild: { 12: "the container has ended meanwhile: nothing more can start in its pid namespace" },
   setScheduler: SCHEDULER_HINTS,
   setIoPriority: IO_PRIORITY_HINTS,
+  setMemoryPolicy: MEMORY_POLICY_HINTS,
   setAffinity: { [ERRNO.EINVAL]: "none of these processors exists, or belongs to the container's cpuset" },
   moveRoot: {
     [ERRNO.EBUSY]: "a procfs or sysfs of the host is hidden below another mount, where a user namespace can neither unmount nor cover it",

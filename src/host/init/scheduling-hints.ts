@@ -1,4 +1,4 @@
-/** What can be done where the kernel refuses to schedule a program as it is asked to, by errno. sched(7), ioprio_set(2). */
+/** What can be done where the kernel refuses a program the time or the memory that it is to have, by errno. sched(7), ioprio_set(2), set_mempolicy(2). */
 import { ERRNO } from "../../sys/errno.ts";
 
 type Hints = Readonly<Record<number, string>>;
@@ -14,4 +14,10 @@ export const SCHEDULER_HINTS: Hints = {
 export const IO_PRIORITY_HINTS: Hints = {
   [ERRNO.EPERM]: "IOPRIO_CLASS_RT takes CAP_SYS_NICE or CAP_SYS_ADMIN on the host",
   [ERRNO.ENOSYS]: "this kernel has no block layer, and so no I/O priorities",
+};
+
+export const MEMORY_POLICY_HINTS: Hints = {
+  [ERRNO.EINVAL]:
+    "the nodes must have memory, and belong to the container's cpuset (/sys/devices/system/node/has_memory, linux.resources.cpu.mems); or this kernel does not have the mode, or does not take it with these flags",
+  [ERRNO.ENOSYS]: "this kernel has no memory policies (CONFIG_NUMA)",
 };

@@ -1,10 +1,12 @@
 /** config.json `process`: user, capabilities, limits, working directory and program → the last steps of init. Pure. */
+
 import { RuntimeError } from "../../base/errors.ts";
 import { guestPath } from "../../base/paths.ts";
-import type { Capabilities, Personality, Process } from "../../spec/types.ts";
+import type { Capabilities, MemoryPolicy, Personality, Process } from "../../spec/types.ts";
 import type { HostFacts } from "../facts.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { CAPABILITIES, parseCapabilities } from "./capabilities.ts";
+import { planMemoryPolicy } from "./memory-policy.ts";
 import { personalityFlags } from "./personality.ts";
 import { planRlimits } from "./rlimits.ts";
 
@@ -14,6 +16,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 /** What of a container decides what its processes can be. */
 export interface Surroundings {
   readonly personality: Personality | undefined;
+  readonly memoryPolicy?: MemoryPolicy | undefined;
   /** Its user namespace: made for it, or one that it joins; undefined = the runtime's own. */
   readonly userNamespace: "new" | "joined" | undefined;
 }
@@ -41,6 +44,7 @@ export function planIdentity(process: Process, surroundings: Surroundings, facts
   const { personality } = surroundings;
   const steps: Planned<InitStep>[] = [
     ...(personality ? [{ origin: "/linux/personality", step: { op: "personality", domain: personalityFlags(personality) } } as const] : []),
+    ...planMemoryPolicy(surroundings.memoryPolicy),
     ...planRlimits(process.rlimits ?? []),
     ...(process.noNewPrivileges ? [{ origin: "/process/noNewPrivileges", step: { op: "noNewPrivileges" } } as const] : []),
     { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },

@@ -4,10 +4,12 @@
  * A child may be reset to the usual policy (SCHED_FLAG_RESET_ON_FORK), and a process with a deadline can have none. So this is set when init
  * has become what executes the program: by the host, which keeps its rights, or else by init itself.
  */
+
 import { RuntimeError } from "../../base/errors.ts";
 import type { IoPriority, Process, Scheduler } from "../../spec/types.ts";
 import type { HostFacts } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
+import type { SchedulingStep } from "../steps/scheduling-step.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 
@@ -43,7 +45,8 @@ export const IO_CLASSES = {
 /** Bits of the level within a class (linux/ioprio.h, IOPRIO_CLASS_SHIFT). */
 const IO_CLASS_SHIFT = 13;
 
-type SchedulingStep = Extract<InitStep, { readonly op: "setScheduler" | "setIoPriority" }>;
+type SchedulerStep = Extract<SchedulingStep, { readonly op: "setScheduler" }>;
+type IoPriorityStep = Extract<SchedulingStep, { readonly op: "setIoPriority" }>;
 
 export interface SchedulingPlan {
   readonly init: readonly Planned<InitStep>[];
@@ -53,7 +56,7 @@ export interface SchedulingPlan {
 /** `hasStartHooks`: init is to run hooks after this. */
 export function planScheduling(process: Process, hasStartHooks: boolean, facts: HostFacts): SchedulingPlan {
   const { scheduler, ioPriority } = process;
-  const steps: Planned<SchedulingStep>[] = [];
+  const steps: Planned<SchedulerStep | IoPriorityStep>[] = [];
   if (scheduler !== undefined) steps.push({ origin: "/process/scheduler", step: planScheduler(scheduler, hasStartHooks) });
   if (ioPriority !== undefined) steps.push({ origin: "/process/ioPriority", step: planIoPriority(ioPriority) });
   return mayScheduleOthers(facts) ? { init: [], host: steps } : { init: steps, host: [] };
@@ -64,7 +67,7 @@ function mayScheduleOthers({ inUserNamespace, ownCapabilities }: HostFacts): boo
   return !inUserNamespace && ((ownCapabilities >> BigInt(CAPABILITIES.CAP_SYS_NICE)) & 1n) === 1n;
 }
 
-function planScheduler(scheduler: Scheduler, hasStartHooks: boolean): SchedulingStep {
+function planScheduler(scheduler: Scheduler, hasStartHooks: boolean): SchedulerStep {
   const { policy, nice = 0, priority = 0, flags = [], runtime = 0, deadline = 0, period = 0 } = scheduler;
   if (policy === "SCHED_ISO") {
     throw new RuntimeError("unsupported", "cannot schedule the process as SCHED_ISO: Linux has reserved the name, and no such policy", {
@@ -92,20 +95,12 @@ function planScheduler(scheduler: Scheduler, hasStartHooks: boolean): Scheduling
   };
 }
 
-function planIoPriority({ class: name, priority = 0 }: IoPriority): SchedulingStep {
+function planIoPriority({ class: name, priority = 0 }: IoPriority): IoPriorityStep {
   return { op: "setIoPriority", priority: (IO_CLASSES[name] << IO_CLASS_SHIFT) | priority };
 }
 
 /** What follows "schedule the program ". */
-export function schedulerWords({
-  policy,
-  flags,
-  nice,
-  priority,
-  runtime,
-  deadline,
-  period,
-}: Extract<SchedulingStep, { op: "setScheduler" }>): string {
+export function schedulerWords({ policy, flags, nice, priority, runtime, deadline, period }: SchedulerStep): string {
   const name = Object.entries(SCHEDULER_POLICIES).find(([, number]) => number === policy)?.[0] ?? `policy ${policy}`;
   const flagWords = Object.entries(SCHEDULER_FLAGS).filter(([, bit]) => (flags & bit) !== 0n);
   const numbers = { nice, priority, runtime, deadline, period };
@@ -114,7 +109,7 @@ export function schedulerWords({
 }
 
 /** `IOPRIO_CLASS_BE 4` for the number that stands for it. */
-export function ioPriorityWords({ priority }: Extract<SchedulingStep, { op: "setIoPriority" }>): string {
+export function ioPriorityWords({ priority }: IoPriorityStep): string {
   const group = priority >> IO_CLASS_SHIFT;
   const name = Object.entries(IO_CLASSES).find(([, number]) => number === group)?.[0] ?? `class ${group}`;
   return `${name} ${priority & ((1 << IO_CLASS_SHIFT) - 1)}`;

@@ -3,8 +3,10 @@
  *
  * A step is data. The pid of the container's init and the connection to it belong to the executor (src/host).
  */
+
 import type { HostPath } from "../../base/paths.ts";
-import type { InitStep, SyncPoint } from "./step.ts";
+import type { SchedulingStep } from "./scheduling-step.ts";
+import type { SyncPoint } from "./step.ts";
 
 /** A runtime-spec hook that runs outside the container (config.md, POSIX-platform Hooks). */
 export interface HookCall {
@@ -69,7 +71,7 @@ export type HostStep =
   /** Init's last stage enters the cgroup, by its `cgroup.procs`: which takes the kernel some milliseconds, but no room for another process. */
   | { readonly op: "moveToCgroup"; readonly file: HostPath }
   /** How init's last stage, and so the program, is scheduled. */
-  | Extract<InitStep, { readonly op: "setScheduler" | "setIoPriority" }>
+  | Extract<SchedulingStep, { readonly op: "setScheduler" | "setIoPriority" }>
   /** The caller's terminal is connected to the process's. */
   | { readonly op: "takeTerminal" }
   /** Fails if the program cannot be executed. */

@@ -6,7 +6,9 @@
  * Each has a row in wire.ts, a text in describe.ts and a `do_` function in native/init/; leave one out and the
  * type checker or the C compiler says so.
  */
+
 import type { GuestPath, HostPath } from "../../base/paths.ts";
+import type { SchedulingStep } from "./scheduling-step.ts";
 
 /** The places where init stops until the host has done its part; drawn in host/init/handshake.ts. */
 export type SyncPoint = "id-maps" | "hooks" | "ready";
@@ -215,20 +217,7 @@ export type InitStep =
   // the process
   | { readonly op: "setrlimit"; readonly resource: number; readonly soft: bigint; readonly hard: bigint }
   | { readonly op: "personality"; readonly domain: number }
-  | { readonly op: "setAffinity"; readonly processors: readonly number[] }
-  /** Numbers as sched_setattr(2) takes them. */
-  | {
-      readonly op: "setScheduler";
-      readonly policy: number;
-      readonly flags: bigint;
-      readonly nice: number;
-      readonly priority: number;
-      readonly runtime: bigint;
-      readonly deadline: bigint;
-      readonly period: bigint;
-    }
-  /** Class and level in one number, as ioprio_set(2) takes them. */
-  | { readonly op: "setIoPriority"; readonly priority: number }
+  | SchedulingStep
   | { readonly op: "umask"; readonly mask: number }
   | { readonly op: "setgroups"; readonly gids: readonly number[] }
   | { readonly op: "setgid"; readonly gid: number }

@@ -84,6 +84,7 @@ export const WIRE = {
     fields: { policy: "u32", flags: "u64", nice: "u32", priority: "u32", runtime: "u64", deadline: "u64", period: "u64" },
   },
   setIoPriority: { code: 84, fields: { priority: "u32" } },
+  setMemoryPolicy: { code: 85, fields: { mode: "u32", nodes: "u32s" } },
   umask: { code: 34, fields: { mask: "u32" } },
   setgroups: { code: 35, fields: { gids: "u32s" } },
   setgid: { code: 36, fields: { gid: "u32" } },

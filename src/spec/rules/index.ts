@@ -3,7 +3,7 @@ import type { Spec } from "../types.ts";
 import { deviceRules } from "./devices.ts";
 import { hookPathsAreAbsolute } from "./hooks.ts";
 import { intelRdtRules } from "./intel-rdt.ts";
-import { nodesFitMode } from "./memory-policy.ts";
+import { memoryPolicyRules } from "./memory-policy.ts";
 import { destinationsAreAbsolute, mountMappingsArePairs } from "./mounts.ts";
 import { namespaceRules } from "./namespaces.ts";
 import { processRules } from "./process.ts";
@@ -27,7 +27,7 @@ export const configRules: readonly Rule<Spec>[] = [
   within("/linux/resources", (spec) => spec.linux?.resources, resourceRules),
   within("/linux/seccomp", (spec) => spec.linux?.seccomp, seccompRules),
   within("/linux/intelRdt", (spec) => spec.linux?.intelRdt, intelRdtRules),
-  within("/linux/memoryPolicy", (spec) => spec.linux?.memoryPolicy, [nodesFitMode]),
+  within("/linux/memoryPolicy", (spec) => spec.linux?.memoryPolicy, memoryPolicyRules),
 ];
 
 /** SemVer 2.0: three numbers without leading zeros, then an optional pre-release and build. */

@@ -59,7 +59,7 @@ test("values that would be ignored are listed, and empty ones are not values", (
   expect(
     listUnsupported({
       ociVersion: "1.3.0",
-      linux: { memoryPolicy: { mode: "MPOL_BIND", nodes: "0" } },
+      linux: { intelRdt: {} },
     }),
-  ).toEqual(["/linux/memoryPolicy"]);
+  ).toEqual(["/linux/intelRdt"]);
 });

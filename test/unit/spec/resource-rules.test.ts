@@ -136,6 +136,21 @@ test.each<[string, JsonObject, string[]]>([
     ['/linux/memoryPolicy/nodes: must be empty with MPOL_LOCAL, not "0"'],
   ],
   [
+    "[C109] balancing is for two modes",
+    linux({ memoryPolicy: { mode: "MPOL_INTERLEAVE", nodes: "0", flags: ["MPOL_F_NUMA_BALANCING"] } }),
+    ["/linux/memoryPolicy/flags: MPOL_F_NUMA_BALANCING goes with MPOL_BIND and MPOL_PREFERRED_MANY, not with MPOL_INTERLEAVE"],
+  ],
+  [
+    "[C109] nodes are static or relative",
+    linux({ memoryPolicy: { mode: "MPOL_BIND", nodes: "0", flags: ["MPOL_F_STATIC_NODES", "MPOL_F_RELATIVE_NODES"] } }),
+    ["/linux/memoryPolicy/flags: must not have both MPOL_F_STATIC_NODES and MPOL_F_RELATIVE_NODES"],
+  ],
+  [
+    "[C109] without nodes they are neither",
+    linux({ memoryPolicy: { mode: "MPOL_PREFERRED", flags: ["MPOL_F_STATIC_NODES"] } }),
+    ['/linux/memoryPolicy/flags: MPOL_F_STATIC_NODES is about "nodes", and there are none'],
+  ],
+  [
     "[C109] nodes are a list",
     linux({ memoryPolicy: { mode: "MPOL_PREFERRED", nodes: "all" } }),
     ['/linux/memoryPolicy/nodes: must be a list such as "0-3,7", not "all"'],
