@@ -3,11 +3,14 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const MINE = ownId("mine");
 
 const possible = requires("root", "busybox");
 const COMPETITORS = 6;
@@ -65,13 +68,13 @@ test.if(possible)("somebody else's container with that id stays, and nothing is 
 
 test.if(possible)("existing files in place of the bundle are left alone", async () => {
   await using shop = await openShop();
-  const place = join(shop.store, "bundles/mine");
+  const place = join(shop.store, `bundles/${MINE}`);
   mkdirSync(place, { recursive: true });
   writeFileSync(join(place, "notes"), "1");
-  const { exitCode, stderr } = await shop.call(["run", "--rm", "--image", "base:1", "mine", "--", "sh"]);
+  const { exitCode, stderr } = await shop.call(["run", "--rm", "--image", "base:1", MINE, "--", "sh"]);
   expect([exitCode, stderr.split("\n")[0]]).toEqual([
     1,
-    `container with given ID already exists: mine: cannot make a bundle: ${place} is there already`,
+    `container with given ID already exists: ${MINE}: cannot make a bundle: ${place} is there already`,
   ]);
   expect(existsSync(join(place, "notes"))).toBe(true);
 });

@@ -3,10 +3,13 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const [C1, C2] = [ownId("c1"), ownId("c2")] as const;
 
 const possible = requires("root", "busybox");
 const WRITE = "echo new >/new; echo changed >/which; rm /bin/sh; mkdir -p /a/b; printf 12345 >/a/b/c";
@@ -14,18 +17,18 @@ const EPOCH = { env: { SOURCE_DATE_EPOCH: "1000000000" } };
 
 test.if(possible)("diff lists what was added, changed and deleted, even after the container is gone", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
+  await shop.must("run", "--keep", "--image", "base:1", C1, "--", "sh", "-c", WRITE);
   const changes = ["A /a", "A /a/b", "A /a/b/c", "C /bin", "D /bin/sh", "A /new", "C /which"].map((line) => `${line}\n`).join("");
-  expect(await shop.must("diff", "c1")).toBe(changes);
-  await shop.must("delete", "c1");
-  expect(await shop.must("diff", "c1")).toBe(changes);
-  expect(JSON.parse(await shop.must("diff", "--format", "json", "c1"))).toContainEqual({ kind: "D", path: "/bin/sh" });
+  expect(await shop.must("diff", C1)).toBe(changes);
+  await shop.must("delete", C1);
+  expect(await shop.must("diff", C1)).toBe(changes);
+  expect(JSON.parse(await shop.must("diff", "--format", "json", C1))).toContainEqual({ kind: "D", path: "/bin/sh" });
 });
 
 test.if(possible)("a committed image has the changes, its parent does not, and both share the layer below", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", WRITE);
-  expect(await shop.must("commit", "--change", 'CMD ["busybox", "cat", "/which", "/new"]', "c1", "next:1")).toMatch(
+  await shop.must("run", "--image", "base:1", C1, "--", "sh", "-c", WRITE);
+  expect(await shop.must("commit", "--change", 'CMD ["busybox", "cat", "/which", "/new"]', C1, "next:1")).toMatch(
     /^next:1: .* 2 layers, 1 new\n$/,
   );
   expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("changed\nnew\n");
@@ -40,13 +43,13 @@ test.if(possible)("a committed image has the changes, its parent does not, and b
 test.if(possible)("with SOURCE_DATE_EPOCH the same files give the same image, whoever wrote them when", async () => {
   await using shop = await openShop();
   const images = [];
-  for (const id of ["c1", "c2"]) {
+  for (const id of [C1, C2]) {
     await shop.must("run", "--image", "base:1", id, "--", "sh", "-c", WRITE);
     images.push(await shop.call(["commit", "--quiet", "--author", "me", "--message", "hello", id, `made:${id}`], EPOCH));
   }
   expect(images[0]).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^sha256:[0-9a-f]{64}\n$/) });
   expect(images[1]).toEqual(images[0]);
-  const { config } = JSON.parse(await shop.must("image", "inspect", "made:c1"));
+  const { config } = JSON.parse(await shop.must("image", "inspect", `made:${C1}`));
   expect(config).toMatchObject({ author: "me", created: "2001-09-09T01:46:40.000Z" });
   expect(config.history.at(-1)).toEqual({
     created: "2001-09-09T01:46:40.000Z",
@@ -58,9 +61,9 @@ test.if(possible)("with SOURCE_DATE_EPOCH the same files give the same image, wh
 
 test.if(possible)("a commit on an image whose name has moved to another image keeps the layers that the container saw", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "echo new >/new");
+  await shop.must("run", "--image", "base:1", C1, "--", "sh", "-c", "echo new >/new");
   await shop.add("base:1", "two");
-  await shop.must("commit", "-c", 'CMD ["cat", "/which"]', "-c", 'ENTRYPOINT ["busybox"]', "c1", "next:1");
+  await shop.must("commit", "-c", 'CMD ["cat", "/which"]', "-c", 'ENTRYPOINT ["busybox"]', C1, "next:1");
   expect(await shop.must("run", "--rm", "--image", "next:1")).toBe("one\n");
 });
 
@@ -81,30 +84,30 @@ test.if(possible)("owners in an image are those that its container saw, whatever
   Bun.spawnSync(["chown", "-R", "100000:100000", join(shop.store, "layers")]);
   await chmod(shop.store, 0o711);
   for (const name of ["layers", "layers/sha256"]) await chmod(join(shop.store, name), 0o711);
-  await shop.must("run", "--keep", "--bundle", bundle, "c1");
+  await shop.must("run", "--keep", "--bundle", bundle, C1);
   expect(Bun.spawnSync(["stat", "-c", "%u:%g", join(bundle, "upper/new")]).stdout.toString()).toBe("100007:100008\n");
-  await shop.must("commit", "c1", "next:1");
+  await shop.must("commit", C1, "next:1");
   expect(await shop.must("run", "--rm", "--image", "next:1", "--", "busybox", "stat", "-c", "%u:%g", "/new")).toBe("7:8\n");
-  await shop.must("delete", "c1");
+  await shop.must("delete", C1);
 });
 
 test.if(possible)("list --size shows the container's own size, and the size including the layers below", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--keep", "--image", "base:1", "c1", "--", "sh", "-c", "printf 12345 >/file; busybox ln /file /link");
+  await shop.must("run", "--keep", "--image", "base:1", C1, "--", "sh", "-c", "printf 12345 >/file; busybox ln /file /link");
   const [{ size, virtualSize }] = JSON.parse(await shop.must("list", "--size", "--format", "json"));
   const below = Bun.file(join(shop.box.host, "one/bin/busybox")).size + "one\n".length;
   expect({ size, virtualSize }).toEqual({ size: 5, virtualSize: 5 + below });
-  expect(await shop.must("list", "-s")).toMatch(/SIZE\nc1 .* 5 B \(virtual [\d.]+ [kM]B\)\n$/);
-  await shop.must("delete", "c1");
+  expect(await shop.must("list", "-s")).toMatch(/SIZE\nc1-\S+ +.* 5 B \(virtual [\d.]+ [kM]B\)\n$/);
+  await shop.must("delete", C1);
 });
 
 test.if(possible).each([
   ["a container that nobody knows", ["diff", "none"], "container does not exist: none"],
-  ["a change that is none", ["commit", "-c", "RUN x", "c1", "n"], 'cannot change an image by "RUN x"'],
-  ["a name that is none", ["commit", "c1", "no name"], 'cannot use "no name" as name of an image'],
+  ["a change that is none", ["commit", "-c", "RUN x", C1, "n"], 'cannot change an image by "RUN x"'],
+  ["a name that is none", ["commit", C1, "no name"], 'cannot use "no name" as name of an image'],
 ])("%s is refused", async (_, words, message) => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "true");
+  await shop.must("run", "--image", "base:1", C1, "--", "sh", "-c", "true");
   expect(await shop.call(words)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(message) });
   expect(JSON.parse(await shop.must("image", "list", "--format", "json"))).toHaveLength(1);
 });

@@ -5,11 +5,14 @@ import { join } from "node:path";
 import { imageBox } from "../support/image-box.ts";
 import { openShop, type Shop } from "../support/image-shop.ts";
 import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const WRITER = ownId("writer");
 
 const possible = requires("root", "busybox");
 
@@ -29,9 +32,9 @@ function list(archive: string): string[] {
 
 test.if(possible)("a container's files are exported as it sees them, and can be imported as a base image", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "writer", "--", "/bin/sh", "-c", WRITE);
+  await shop.must("run", "--image", "base:1", WRITER, "--", "/bin/sh", "-c", WRITE);
   const archive = join(shop.box.host, "out.tar");
-  expect(await shop.must("export", "writer", archive)).toBe("");
+  expect(await shop.must("export", WRITER, archive)).toBe("");
   expect(list(archive)).toEqual([
     "drwxr-xr-x 0/0 ./",
     "-rw-r--r-- 0/0 which",
@@ -60,25 +63,25 @@ test.if(possible)(
       "--image",
       "base:1",
       "--detach",
-      "writer",
+      WRITER,
       "--",
       "/bin/sh",
       "-c",
       "echo two > /which; exec sleep 1000 </dev/null >/dev/null 2>&1",
     );
     await untilWritten(shop);
-    await shop.must("export", "writer", first ?? "");
-    expect(JSON.parse(await shop.must("state", "writer")).status).toBe("running");
-    await shop.must("delete", "--force", "writer");
-    await shop.must("export", "--no-pause", "writer", second ?? "");
+    await shop.must("export", WRITER, first ?? "");
+    expect(JSON.parse(await shop.must("state", WRITER)).status).toBe("running");
+    await shop.must("delete", "--force", WRITER);
+    await shop.must("export", "--no-pause", WRITER, second ?? "");
     expect(Bun.spawnSync(["cmp", first ?? "", second ?? ""]).success).toBe(true);
     const prefix = ["sh", "-c", `"$@" | cmp - ${first}`, "sh"];
-    expect(await shop.call(["export", "writer", "-"], { prefix })).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
+    expect(await shop.call(["export", WRITER, "-"], { prefix })).toMatchObject({ exitCode: 0, stdout: "", stderr: "" });
   },
 );
 
 async function untilWritten(shop: Shop): Promise<void> {
-  await until("the container has written", async () => (await shop.must("diff", "writer")).includes("C /which"));
+  await until("the container has written", async () => (await shop.must("diff", WRITER)).includes("C /which"));
 }
 
 test.if(possible)("the owners in the archive are those that the container sees", async () => {

@@ -6,9 +6,12 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 
 setDefaultTimeout(300_000);
+
+const WRITER = ownId("writer");
 
 const possible = requires("root", "busybox", "time");
 
@@ -23,16 +26,16 @@ async function peak(shop: Shop, ...words: string[]): Promise<number> {
 /** Operations that process the whole image. `archive` is imported, and its files are committed as a container's changes. */
 async function peaks(shop: Shop, archive: string): Promise<Record<string, number>> {
   const out = join(shop.box.host, "out.tar");
-  await shop.must("run", "--image", "base:1", "writer", "--", "/bin/busybox", "true");
-  const written = Bun.spawnSync(["tar", "-xf", archive, "-C", join(shop.store, "bundles/writer/upper")]);
+  await shop.must("run", "--image", "base:1", WRITER, "--", "/bin/busybox", "true");
+  const written = Bun.spawnSync(["tar", "-xf", archive, "-C", join(shop.store, `bundles/${WRITER}/upper`)]);
   if (!written.success) throw new Error(`cannot write files: ${written.stderr}`);
   return {
     import: await peak(shop, "image", "import", "--quiet", archive, "large:1"),
     verify: await peak(shop, "image", "verify"),
     save: await peak(shop, "image", "export", "--format", "docker-archive", "large:1", out),
     flatten: await peak(shop, "image", "export", "--format", "rootfs", "large:1", out),
-    export: await peak(shop, "export", "writer", out),
-    commit: await peak(shop, "commit", "--quiet", "writer", "committed:1"),
+    export: await peak(shop, "export", WRITER, out),
+    commit: await peak(shop, "commit", "--quiet", WRITER, "committed:1"),
   };
 }
 

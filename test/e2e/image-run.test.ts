@@ -3,10 +3,13 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const [WEB, OTHER, OLD, NEW] = [ownId("web"), ownId("other"), ownId("old"), ownId("new")] as const;
 
 const possible = requires("root", "busybox");
 
@@ -45,50 +48,50 @@ test.if(possible)(
   "list --all shows containers that are gone, and delete --rm removes their bundles with what they have written",
   async () => {
     await using shop = await openShop();
-    expect(await shop.call(["run", "--image", "base:1", "web", "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
+    expect(await shop.call(["run", "--image", "base:1", WEB, "--", "sh", "-c", "echo x >/new; exit 3"])).toMatchObject({ exitCode: 3 });
     await shop.must("bundle", "base:1", join(shop.store, "bundles/unused"));
     expect(JSON.parse(await shop.must("list", "--format", "json"))).toEqual([]);
-    const bundle = join(shop.store, "bundles/web");
+    const bundle = join(shop.store, `bundles/${WEB}`);
     const gone = { ociVersion: "1.3.0", pid: 0, status: "deleted", owner: "root" };
     const when = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     expect(JSON.parse(await shop.must("list", "--all", "--format", "json"))).toEqual([
       { ...gone, id: "unused", bundle: join(shop.store, "bundles/unused"), rootfs: join(shop.store, "bundles/unused/rootfs"), created: "" },
       {
-        ...{ ...gone, id: "web", bundle, rootfs: join(bundle, "rootfs"), created: when },
+        ...{ ...gone, id: WEB, bundle, rootfs: join(bundle, "rootfs"), created: when },
         lastRun: { exitStatus: 3, started: when, finished: when },
       },
     ]);
-    expect(await shop.must("list", "--all", "--size")).toMatch(/\nweb .* deleted .* exited \(3\) .* 2 B \(virtual /);
-    await shop.must("delete", "--rm", "web");
+    expect(await shop.must("list", "--all", "--size")).toMatch(/\nweb-\S+ .* deleted .* exited \(3\) .* 2 B \(virtual /);
+    await shop.must("delete", "--rm", WEB);
     expect([await bundlesOf(shop), await shop.must("list", "--all", "--quiet")]).toEqual([["unused"], "unused\n"]);
-    expect(await shop.call(["delete", "--rm", "web"])).toMatchObject({ exitCode: 1, stderr: "container does not exist: web\n" });
-    await shop.must("delete", "--rm", "--force", "web");
+    expect(await shop.call(["delete", "--rm", WEB])).toMatchObject({ exitCode: 1, stderr: `container does not exist: ${WEB}\n` });
+    await shop.must("delete", "--rm", "--force", WEB);
   },
 );
 
 test.if(possible)("delete --rm spares what a container uses, and bundles that are not lamina's", async () => {
   await using shop = await openShop();
   const wait = ["--", "busybox", "sleep", "1000"];
-  await shop.must("run", "--detach", "--image", "base:1", "web", ...wait);
-  const refused = await shop.call(["delete", "--rm", "web"]);
+  await shop.must("run", "--detach", "--image", "base:1", WEB, ...wait);
+  const refused = await shop.call(["delete", "--rm", WEB]);
   expect(refused).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringContaining("cannot delete container web that is not stopped: running"),
+    stderr: expect.stringContaining(`cannot delete container ${WEB} that is not stopped: running`),
   });
-  expect(await bundlesOf(shop)).toEqual(["web"]);
-  await shop.must("delete", "--force", "web");
-  await shop.must("run", "--detach", "--bundle", join(shop.store, "bundles/web"), "other");
-  const inUse = await shop.call(["delete", "--rm", "web"]);
+  expect(await bundlesOf(shop)).toEqual([WEB]);
+  await shop.must("delete", "--force", WEB);
+  await shop.must("run", "--detach", "--bundle", join(shop.store, `bundles/${WEB}`), OTHER);
+  const inUse = await shop.call(["delete", "--rm", WEB]);
   expect(inUse).toMatchObject({
     exitCode: 1,
-    stderr: expect.stringMatching(/^cannot remove bundle .*\/bundles\/web: container other uses its/),
+    stderr: expect.stringMatching(new RegExp(`^cannot remove bundle .*/bundles/${WEB}: container ${OTHER} uses its`)),
   });
-  const foreign = await shop.call(["delete", "--rm", "--force", "other"]);
+  const foreign = await shop.call(["delete", "--rm", "--force", OTHER]);
   expect(foreign).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("it is none that run --image has made") });
-  await shop.must("delete", "--force", "other");
-  await shop.must("delete", "--rm", "web");
-  await shop.must("run", "--detach", "--image", "base:1", "web", ...wait);
-  await shop.must("delete", "--rm", "--force", "web");
+  await shop.must("delete", "--force", OTHER);
+  await shop.must("delete", "--rm", WEB);
+  await shop.must("run", "--detach", "--image", "base:1", WEB, ...wait);
+  await shop.must("delete", "--rm", "--force", WEB);
   expect(await bundlesOf(shop)).toEqual([]);
 });
 
@@ -138,8 +141,8 @@ test.if(possible)("a bundle keeps working when its image's name moves to another
   await shop.must("bundle", "base:1", bundle, "--", "sh", "-c", "cat /which");
   await shop.add("base:1", "two");
   await shop.must("image", "gc");
-  expect(await shop.must("run", "--bundle", bundle, "old")).toBe("one\n");
-  expect(await shop.must("run", "--rm", "--image", "base:1", "new", "--", "sh", "-c", "cat /which")).toBe("two\n");
+  expect(await shop.must("run", "--bundle", bundle, OLD)).toBe("one\n");
+  expect(await shop.must("run", "--rm", "--image", "base:1", NEW, "--", "sh", "-c", "cat /which")).toBe("two\n");
 });
 
 test.if(possible)("layers.json may name the image", async () => {

@@ -2,10 +2,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const [C1, C2, WRITER] = [ownId("c1"), ownId("c2"), ownId("writer")] as const;
 
 const possible = requires("root", "busybox");
 
@@ -20,10 +23,10 @@ const mebibytes = (path: string): number => Number(Bun.spawnSync(["du", "-sm", p
 test.if(possible)("a file with a hole of 20 GiB is committed, exported, imported and copied as sparse", async () => {
   await using shop = await openShop();
   const before = mebibytes(shop.store);
-  await shop.must("run", "--image", "base:1", "writer", "--", "sh", "-c", WRITE_HOLE);
-  await shop.must("commit", "writer", "made:1");
+  await shop.must("run", "--image", "base:1", WRITER, "--", "sh", "-c", WRITE_HOLE);
+  await shop.must("commit", WRITER, "made:1");
   const archive = join(shop.box.host, "out.tar");
-  await shop.must("export", "writer", archive);
+  await shop.must("export", WRITER, archive);
   await shop.must("image", "import", "--quiet", archive, "again:1");
   for (const image of ["made:1", "again:1"]) {
     expect(await shop.must("run", "--rm", "--image", image, "--", ...READ_HOLE)).toEqual(HOLE);
@@ -39,10 +42,10 @@ test.if(possible)("a whole tree that lost or got a sparse file is committed with
   await using shop = await openShop();
   const bundle = join(shop.box.directory, "copied");
   await shop.must("bundle", "--driver", "vfs", "base:1", bundle, "--", "sh", "-c", WRITE_HOLE);
-  await shop.must("run", "--keep", "--bundle", bundle, "c1");
-  expect(await shop.must("diff", "c1")).toBe("A /hole\n");
-  await shop.must("commit", "c1", "made:1");
-  await shop.must("delete", "c1");
+  await shop.must("run", "--keep", "--bundle", bundle, C1);
+  expect(await shop.must("diff", C1)).toBe("A /hole\n");
+  await shop.must("commit", C1, "made:1");
+  await shop.must("delete", C1);
   expect(await shop.must("run", "--rm", "--image", "made:1", "--", ...READ_HOLE)).toEqual(HOLE);
   expect(mebibytes(shop.store)).toBeLessThan(50);
 });
@@ -57,9 +60,9 @@ async function refusedCommit(shop: Shop, id: string): Promise<string> {
 
 test.if(possible)("a name that would be a whiteout in an archive is reported, and not committed as something else", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "c1", "--", "sh", "-c", "echo >/.wh.which; echo >/plain");
-  expect(await shop.must("diff", "c1")).toBe("A /.wh.which\nA /plain\n");
-  expect(await refusedCommit(shop, "c1")).toStartWith('cannot archive ".wh.which": ');
+  await shop.must("run", "--image", "base:1", C1, "--", "sh", "-c", "echo >/.wh.which; echo >/plain");
+  expect(await shop.must("diff", C1)).toBe("A /.wh.which\nA /plain\n");
+  expect(await refusedCommit(shop, C1)).toStartWith('cannot archive ".wh.which": ');
 });
 
 const DEEP = `${"d".repeat(100)}/`.repeat(30);
@@ -73,9 +76,9 @@ function makeDeep(parts: number): string {
 
 test.if(possible)("a tree deeper than a path can express is shown by diff, refused by commit, and removed", async () => {
   await using shop = await openShop();
-  await shop.must("run", "--image", "base:1", "c1", "--", "busybox", "sh", "-c", makeDeep(3));
-  const told = (await shop.must("diff", "c1")).trim().split("\n");
+  await shop.must("run", "--image", "base:1", C1, "--", "busybox", "sh", "-c", makeDeep(3));
+  const told = (await shop.must("diff", C1)).trim().split("\n");
   expect([told.length, told.at(-1)]).toEqual([92, `A /top/${DEEP.repeat(3)}end`]);
-  expect(await refusedCommit(shop, "c1")).toMatch(/^cannot archive "top\/d{96}.*…": a path of \d+ bytes; at most 4095 are accepted\n/);
-  await shop.must("run", "--rm", "--image", "base:1", "c2", "--", "busybox", "sh", "-c", makeDeep(10));
+  expect(await refusedCommit(shop, C1)).toMatch(/^cannot archive "top\/d{96}.*…": a path of \d+ bytes; at most 4095 are accepted\n/);
+  await shop.must("run", "--rm", "--image", "base:1", C2, "--", "busybox", "sh", "-c", makeDeep(10));
 });

@@ -3,11 +3,14 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const WEB = ownId("web");
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const root = requires("root");
@@ -75,17 +78,17 @@ test.if(root)("a container that cannot be paused or resumed is an error in runc'
 
 /** The container `web`, which has written something and waits. */
 async function startWeb(shop: Shop): Promise<void> {
-  await shop.must("run", "--detach", "--image", "base:1", "web", "--", "busybox", "sh", "-c", "echo new >/new; exec busybox sleep 1000");
+  await shop.must("run", "--detach", "--image", "base:1", WEB, "--", "busybox", "sh", "-c", "echo new >/new; exec busybox sleep 1000");
 }
 
-const statusOf = async (shop: Shop): Promise<string> => JSON.parse(await shop.must("state", "web")).status;
+const statusOf = async (shop: Shop): Promise<string> => JSON.parse(await shop.must("state", WEB)).status;
 
 test.if(layered && Bun.which("strace") !== null)("commit reads the files of a running container while it is paused", async () => {
   await using shop = await openShop();
   await startWeb(shop);
   const file = join(shop.box.directory, "trace");
   const strace = ["strace", "-f", "-s", "16", "-e", "trace=write,fsync", "-o", file];
-  expect(await shop.call(["commit", "web", "next:1"], { prefix: strace })).toMatchObject({ exitCode: 0, stderr: "" });
+  expect(await shop.call(["commit", WEB, "next:1"], { prefix: strace })).toMatchObject({ exitCode: 0, stderr: "" });
   const lines = (await readFile(file, "utf8")).split("\n");
   const frozen = lines.findIndex((line) => /write\(\d+, "(FROZEN|1)", /.test(line));
   const thawed = lines.findIndex((line) => /write\(\d+, "(THAWED|0)", /.test(line));
@@ -93,7 +96,7 @@ test.if(layered && Bun.which("strace") !== null)("commit reads the files of a ru
   expect(synced.some((i) => i > frozen && i < thawed)).toBe(true);
   expect(synced.some((i) => i < frozen)).toBe(false);
   expect(await statusOf(shop)).toBe("running");
-  await shop.must("delete", "--force", "web");
+  await shop.must("delete", "--force", WEB);
 });
 
 test.if(layered && Bun.which("strace") !== null).each([
@@ -107,19 +110,19 @@ test.if(layered && Bun.which("strace") !== null).each([
   await using shop = await openShop();
   await startWeb(shop);
   const strace = ["strace", "-f", "-e", "trace=fsync", "-e", `inject=fsync:signal=${signal}:when=1`, "-o", "/dev/null"];
-  const { exitCode } = await shop.call(["commit", "web", "next:1"], { prefix: ["sh", "-c", 'ulimit -c 0; exec "$@"', "sh", ...strace] });
+  const { exitCode } = await shop.call(["commit", WEB, "next:1"], { prefix: ["sh", "-c", 'ulimit -c 0; exec "$@"', "sh", ...strace] });
   expect([exitCode, await statusOf(shop)]).toEqual([status, "running"]);
   await shop.must("image", "verify");
-  await shop.must("delete", "--force", "web");
+  await shop.must("delete", "--force", WEB);
 });
 
 test.if(layered)("with --no-pause, or on a paused container, nothing changes", async () => {
   await using shop = await openShop();
   await startWeb(shop);
-  await shop.must("commit", "--no-pause", "web", "next:1");
+  await shop.must("commit", "--no-pause", WEB, "next:1");
   expect(await statusOf(shop)).toBe("running");
-  await shop.must("pause", "web");
-  await shop.must("commit", "web", "next:2");
+  await shop.must("pause", WEB);
+  await shop.must("commit", WEB, "next:2");
   expect(await statusOf(shop)).toBe("paused");
-  await shop.must("delete", "--force", "web");
+  await shop.must("delete", "--force", WEB);
 });

@@ -2,20 +2,23 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const [WEB, MADE] = [ownId("web"), ownId("made")] as const;
 
 const possible = requires("root", "busybox");
 
 test.if(possible)("a volume is listed with its size and the bundles that mount it, and stays until it is removed", async () => {
   await using shop = await openShop();
   expect(await shop.must("volume", "list", "--quiet")).toBe("");
-  await shop.must("run", "--image", "base:1", "-v", "kept:/kept", "web", "--", "sh", "-c", "echo 12345 >/kept/file");
+  await shop.must("run", "--image", "base:1", "-v", "kept:/kept", WEB, "--", "sh", "-c", "echo 12345 >/kept/file");
   await shop.must("run", "--image", "base:1", "--rm", "-v", "free:/free", "--", "sh", "-c", "echo 1 >/free/file");
   const path = (name: string): string => join(shop.store, "volumes", name);
-  const web = join(shop.store, "bundles/web");
+  const web = join(shop.store, `bundles/${WEB}`);
   expect(JSON.parse(await shop.must("volume", "list", "--format", "json"))).toEqual([
     { name: "free", path: path("free"), bundles: [], size: 2 },
     { name: "kept", path: path("kept"), bundles: [web], size: 6 },
@@ -37,8 +40,8 @@ test.if(possible)("a volume is listed with its size and the bundles that mount i
 test.if(possible)("a new volume starts with the image's content at its path, and an existing one stays as it is", async () => {
   await using shop = await openShop();
   const make = "mkdir -p /data/sub; echo image >/data/sub/file; chown -R 7:8 /data; chmod 2750 /data; ln -s data /link";
-  await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
-  await shop.must("commit", "--quiet", "made", "next:1");
+  await shop.must("run", "--image", "base:1", MADE, "--", "sh", "-c", make);
+  await shop.must("commit", "--quiet", MADE, "next:1");
   const run = (script: string, volume = "kept:/link") =>
     shop.must("run", "--rm", "--image", "next:1", "-v", volume, "--", "busybox", "sh", "-c", script);
   const look = "busybox stat -c '%a %u:%g' /data /data/sub/file; busybox cat /data/sub/file";
@@ -50,13 +53,13 @@ test.if(possible)("a new volume starts with the image's content at its path, and
 test.if(possible)("an image's own volumes belong to the bundle: they start as in the image, and stay out of its layer", async () => {
   await using shop = await openShop();
   const make = "mkdir -p /data; echo image >/data/file";
-  await shop.must("run", "--image", "base:1", "made", "--", "sh", "-c", make);
-  await shop.must("commit", "--quiet", "--change", "VOLUME /data", "made", "next:1");
-  const bundle = join(shop.store, "bundles/web");
+  await shop.must("run", "--image", "base:1", MADE, "--", "sh", "-c", make);
+  await shop.must("commit", "--quiet", "--change", "VOLUME /data", MADE, "next:1");
+  const bundle = join(shop.store, `bundles/${WEB}`);
   const script = "cat /data/file; echo more >>/data/file";
-  expect(await shop.must("run", "--image", "next:1", "web", "--", "sh", "-c", script)).toBe("image\n");
-  expect(await shop.must("run", "--bundle", bundle, "web")).toBe("image\nmore\n");
-  expect(await shop.must("diff", "web")).toBe("");
+  expect(await shop.must("run", "--image", "next:1", WEB, "--", "sh", "-c", script)).toBe("image\n");
+  expect(await shop.must("run", "--bundle", bundle, WEB)).toBe("image\nmore\n");
+  expect(await shop.must("diff", WEB)).toBe("");
   expect(await shop.must("run", "--rm", "--image", "next:1", "--", "busybox", "cat", "/data/file")).toBe("image\n");
   expect(await Bun.file(join(bundle, "volumes/1/file")).text()).toBe("image\nmore\nmore\n");
 });

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { type Bundle, makeBundle, type Recipe } from "./bundle.ts";
 import { type JsonObject, parseObject } from "./json.ts";
 import { findLeftovers, sweep, type Traces } from "./leftovers.ts";
+import { ownId } from "./own-id.ts";
 import { type Runtime, runtimeUnderTest } from "./runtimes.ts";
 import { type Outcome, type Running, type SpawnOptions, spawn } from "./spawn.ts";
 import { type TempDir, tempDir } from "./temp-dir.ts";
@@ -52,7 +53,7 @@ export interface SandboxOptions {
 export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Promise<Sandbox> {
   const { runtime = runtimeUnderTest(), forgiving = false, parent } = options;
   const directory = await ownDirectory(parent);
-  const id = `box-${crypto.randomUUID().slice(0, 13)}`;
+  const id = ownId("box");
   const bundle = await makeBundle(directory.path, id, recipe);
   const own = (name: string): string => join(directory.path, name);
   const env = { PATH: process.env.PATH ?? "", TMPDIR: own("tmp"), XDG_RUNTIME_DIR: own("run") };
