@@ -14,7 +14,7 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
   const init = await buildInit();
   const modules = await bundle({
     entry: join(ROOT, "src/main.ts"),
-    late: [join(ROOT, "src/commands/usage.ts")], // yargs: large, and quick enough for whoever asks for help
+    late: [join(ROOT, "src/commands/line/usage.ts")], // yargs: large, and quick enough for whoever asks for help
     directory: join(directory, "modules"),
     define: { LAMINA_COMMIT: JSON.stringify(await commit()) },
   });

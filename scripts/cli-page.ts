@@ -1,7 +1,7 @@
-/** The command line as a section of docs/cli.md, generated from src/commands/table.ts. Run as a script it updates the page. */
+/** The command line as a section of docs/cli.md, generated from src/commands/line/table.ts. Run as a script it updates the page. */
 import { join } from "node:path";
-import { COMMANDS, GLOBALS } from "../src/commands/table.ts";
-import type { CommandRow, Option, Positional } from "../src/commands/table-row.ts";
+import { COMMANDS, GLOBALS } from "../src/commands/line/table.ts";
+import type { CommandRow, Option, Positional } from "../src/commands/line/table-row.ts";
 
 const PAGE = join(import.meta.dirname, "../docs/cli.md");
 const BEGIN = "<!-- commands:begin -->\n";

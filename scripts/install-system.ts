@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
-import { SHELLS, type Shell } from "../src/commands/completion-scripts.ts";
+import { SHELLS, type Shell } from "../src/commands/line/completion-scripts.ts";
 import { build } from "./build.ts";
 import { requireCompiler } from "./check.ts";
 import { manPages } from "./man-pages.ts";

@@ -4,10 +4,10 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { INSTEAD } from "../src/commands/argv.ts";
-import { COMMANDS, GLOBALS, GROUPS, isGroupName } from "../src/commands/table.ts";
-import type { CommandRow, Option, Positional } from "../src/commands/table-row.ts";
-import { VERSION } from "../src/commands/version.ts";
+import { INSTEAD } from "../src/commands/line/argv.ts";
+import { COMMANDS, GLOBALS, GROUPS, isGroupName } from "../src/commands/line/table.ts";
+import type { CommandRow, Option, Positional } from "../src/commands/line/table-row.ts";
+import { VERSION } from "../src/commands/text/version.ts";
 
 const SECTION = 8;
 

@@ -1,12 +1,12 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
 import { RuntimeError } from "./base/errors.ts";
-import { parseCommand, parseGlobals } from "./commands/argv.ts";
-import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/context.ts";
-import { describeError, type ErrorText, errorLine, errorLines } from "./commands/error-text.ts";
 import { runCommand } from "./commands/index.ts";
-import { formatLogLine, type Level } from "./commands/log-line.ts";
-import { failureStatusOf } from "./commands/table.ts";
-import { describeVersion } from "./commands/version.ts";
+import { parseCommand, parseGlobals } from "./commands/line/argv.ts";
+import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/line/context.ts";
+import { failureStatusOf } from "./commands/line/table.ts";
+import { describeError, type ErrorText, errorLine, errorLines } from "./commands/text/error-text.ts";
+import { formatLogLine, type Level } from "./commands/text/log-line.ts";
+import { describeVersion } from "./commands/text/version.ts";
 import { engine, exit, programArguments } from "./engine/process.ts";
 import {
   effectiveUid,
@@ -56,7 +56,7 @@ async function runWords(words: readonly string[], context: Context, failure: { s
     failure.status = failureStatusOf(parsed.name);
     return runCommand(parsed, context);
   }
-  const { helpText } = await import("./commands/usage.ts");
+  const { helpText } = await import("./commands/line/usage.ts");
   context.print(await helpText(parsed.help, Math.min(resultWidth() ?? 100, 120)));
   return 0;
 }

@@ -6,9 +6,9 @@ import { CAPABILITIES } from "../plan/process/capabilities.ts";
 import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/process/filter-words.ts";
 import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
 import type { Features, Hooks } from "../spec/types.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Context } from "./context.ts";
-import { COMMIT, SPEC_VERSION, VERSION } from "./version.ts";
+import type { Arguments } from "./line/arguments.ts";
+import type { Context } from "./line/context.ts";
+import { COMMIT, SPEC_VERSION, VERSION } from "./text/version.ts";
 
 /** In the order in which they run. */
 const HOOKS = {

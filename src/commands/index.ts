@@ -1,7 +1,7 @@
 /** The registry: where each command's code is. It is loaded when the command is called, and not before. */
-import type { Arguments, Call } from "./arguments.ts";
-import type { Context } from "./context.ts";
-import type { CommandName } from "./table.ts";
+import type { Arguments, Call } from "./line/arguments.ts";
+import type { Context } from "./line/context.ts";
+import type { CommandName } from "./line/table.ts";
 
 export interface Command<N extends CommandName> {
   /** Returns the exit status. Prints by its context only; throws a RuntimeError when it fails. */

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { manPages } from "../../../scripts/man-pages.ts";
-import { COMMANDS, GLOBALS } from "../../../src/commands/table.ts";
-import type { CommandRow } from "../../../src/commands/table-row.ts";
+import { COMMANDS, GLOBALS } from "../../../src/commands/line/table.ts";
+import type { CommandRow } from "../../../src/commands/line/table-row.ts";
 import { requires } from "../../support/requires.ts";
 import { type Files, tempDir } from "../../support/temp-dir.ts";
 

@@ -1,0 +1,31 @@
+/** lamina events */
+import { RuntimeError } from "../../base/errors.ts";
+import { formatWideJson } from "../../base/wide-json.ts";
+import { writeResult } from "../../host/caller/output.ts";
+import { containerStats, type Event, watchContainer } from "../../host/stats/events.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Context } from "../line/context.ts";
+import { parseDuration } from "../text/duration.ts";
+
+export function run({ id, stats, interval }: Arguments<"events">, context: Context): number {
+  const milliseconds = requireInterval(interval);
+  if (stats) context.print(line(containerStats(id, context)));
+  // each at once: whoever reads them waits for the next one
+  else watchContainer(id, milliseconds, (event) => writeResult(line(event)), context);
+  return 0;
+}
+
+function line(event: Event): string {
+  return `${formatWideJson(event)}\n`;
+}
+
+function requireInterval(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) {
+    throw new RuntimeError("usage", `cannot run "lamina events": option --interval must be a duration, not ${JSON.stringify(text)}`, {
+      hint: "accepted are numbers with a unit, such as 5s, 1m30s or 100ms",
+    });
+  }
+  if (milliseconds > 0) return milliseconds;
+  throw new RuntimeError("usage", "duration interval must be greater than 0", { hint: `--interval is ${text}` });
+}

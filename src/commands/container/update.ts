@@ -1,0 +1,43 @@
+/** lamina update */
+import { RuntimeError } from "../../base/errors.ts";
+import { type ResourcesFile, readLimits } from "../../host/bundle/resources-file.ts";
+import { updateContainer } from "../../host/update.ts";
+import { RESOURCES } from "../../plan/cgroup/limit.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Context } from "../line/context.ts";
+import { limitsOf, optionOf } from "./update-limits.ts";
+
+export async function run(args: Arguments<"update">, context: Context): Promise<number> {
+  if (args.resources !== undefined) {
+    const file = await readLimits(args.resources);
+    for (const warning of file.warnings) context.warn(warning);
+    locating(file.find, () => updateContainer({ id: args.id, resources: file.resources }, context));
+    return 0;
+  }
+  if (args.l3CacheSchema !== undefined) throw refuseRdt("Intel RDT/CAT: l3 cache schema is not enabled");
+  if (args.memBwSchema !== undefined) throw refuseRdt("Intel RDT/MBA: memory bandwidth schema is not enabled");
+  const resources = limitsOf(args);
+  locating(findOption, () => updateContainer({ id: args.id, resources }, context));
+  return 0;
+}
+
+/** In runc's words. */
+function refuseRdt(message: string): RuntimeError {
+  return new RuntimeError("unsupported", message, { hint: "this version of lamina does not support Intel RDT" });
+}
+
+function findOption(pointer: string): ReturnType<ResourcesFile["find"]> {
+  const option = optionOf(pointer);
+  return option === undefined ? undefined : { location: "option", pointer: option };
+}
+
+/** An error that names a value of linux.resources learns where that was asked for. */
+function locating(find: ResourcesFile["find"], action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    if (!(error instanceof RuntimeError) || !error.detail.pointer?.startsWith(RESOURCES)) throw error;
+    const { pointer, ...detail } = error.detail;
+    throw new RuntimeError(error.code, error.message, { ...detail, ...find(pointer.slice(RESOURCES.length)), cause: error });
+  }
+}

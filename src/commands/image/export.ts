@@ -1,0 +1,88 @@
+/** lamina image export */
+import { RuntimeError } from "../../base/errors.ts";
+import { writeArchive } from "../../image/archive-sink.ts";
+import {
+  contentOfImage,
+  contentOfIndex,
+  exportDockerArchive,
+  exportLayout,
+  exportLayoutArchive,
+  exportRootFilesystem,
+  formInStore,
+  type LayoutContent,
+} from "../../image/export-image.ts";
+import { type Image, readImage, unpackedLayers } from "../../image/image.ts";
+import { nameOf, requireImageName } from "../../image/image-name.ts";
+import { ImageStore } from "../../image/image-store.ts";
+import type { Descriptor } from "../../image/manifest.ts";
+import { kindOf } from "../../image/media-types.ts";
+import { parsePlatform } from "../../image/platform.ts";
+import { type ImagePlace, parseImagePlace } from "../../image/transport.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Context } from "../line/context.ts";
+import { showProgress } from "../text/progress-line.ts";
+import { requireArchiveDestination } from "./archive-destination.ts";
+
+export async function run(args: Arguments<"image export">, context: Context): Promise<number> {
+  const store = new ImageStore(context.imageRoot);
+  const place = parseImagePlace(args.destination, { verb: "export", instead: (text) => `lamina image push ${args.image} ${text}` });
+  const format = formatFor(args, place);
+  const chosen = chosenName(args, place);
+  const entry = store.find(args.image);
+  using _ = store.shareLock();
+  const show = (): ReturnType<typeof showProgress> => showProgress(false, context.warn);
+  const layers = format === "rootfs" ? await unpackedLayers(store, await readPlatform(store, entry, args), show) : [];
+  using shown = show();
+  const { progress } = shown;
+  const name = chosen ?? nameOf(entry);
+  const exporting = { store, name, progress };
+  if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), place.path);
+  else if (format === "rootfs")
+    await writeArchive(place.path, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress, hear: () => {} }, sink));
+  else if (format === "oci-archive") {
+    const content = await contentFor(store, entry, args);
+    await writeArchive(place.path, (sink) => exportLayoutArchive(exporting, content, sink));
+  } else {
+    const image = await readPlatform(store, entry, args);
+    await writeArchive(place.path, (sink) => exportDockerArchive(exporting, image, sink));
+  }
+  return 0;
+}
+
+type Platforms = Pick<Arguments<"image export">, "platform">;
+
+/** An index goes with all of its platforms, unless one is asked for. */
+async function contentFor(store: ImageStore, entry: Descriptor, args: Platforms): Promise<LayoutContent> {
+  if (args.platform === undefined && kindOf(entry.mediaType) === "index") return contentOfIndex(store, entry);
+  return contentOfImage(await readPlatform(store, entry, args));
+}
+
+function readPlatform(store: ImageStore, entry: Descriptor, { platform }: Platforms): Promise<Image> {
+  return readImage(store.blobs, entry, platform === undefined ? undefined : parsePlatform(platform));
+}
+
+type Format = NonNullable<Arguments<"image export">["format"]>;
+
+/** A transport says what skopeo would write there. */
+function formatFor({ format, name }: Arguments<"image export">, { transport, path }: ImagePlace): Format {
+  const isStream = path === "-";
+  if (transport !== undefined && format !== undefined && format !== transport) {
+    throw new RuntimeError("usage", `cannot export as ${format} to ${transport}:${path}: the two are different formats`);
+  }
+  const wanted = transport ?? format;
+  requireArchiveDestination(path);
+  if (isStream && wanted === "oci") throw new RuntimeError("usage", "cannot export to standard output: the format oci is a directory");
+  if (format === "rootfs" && name !== undefined) {
+    throw new RuntimeError("usage", `cannot export the root filesystem as ${name}: it is no image and has no name`);
+  }
+  return wanted ?? (isStream || path.endsWith(".tar") ? "oci-archive" : "oci");
+}
+
+/** What the image is to be called there; undefined = as in the store. */
+function chosenName({ name }: Arguments<"image export">, place: ImagePlace): string | undefined {
+  if (name !== undefined && place.name !== undefined && name !== place.name) {
+    throw new RuntimeError("usage", `cannot export the image as ${name} and as ${place.name} at once`);
+  }
+  const chosen = name ?? place.name;
+  return chosen === undefined ? undefined : requireImageName(chosen);
+}

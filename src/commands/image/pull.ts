@@ -1,0 +1,36 @@
+/** lamina image pull */
+import { RuntimeError } from "../../base/errors.ts";
+import { isStderrTerminal } from "../../host/caller/output.ts";
+import { addToStore } from "../../image/additions.ts";
+import { requireImageName } from "../../image/image-name.ts";
+import { ImageStore } from "../../image/image-store.ts";
+import { nameInReference, pullImage } from "../../image/skopeo.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Context } from "../line/context.ts";
+import { showProgress } from "../text/progress-line.ts";
+import { describeAdded } from "./import.ts";
+import { choosePlatform } from "./platform-choice.ts";
+
+export async function run(args: Arguments<"image pull">, context: Context): Promise<number> {
+  const name = args.name ?? nameInReference(args.reference);
+  if (name === undefined) {
+    throw new RuntimeError("usage", `cannot pull ${args.reference}: the reference has no name for the image in it`, {
+      hint: "give the image's name as second argument",
+    });
+  }
+  requireImageName(name);
+  const chosen = choosePlatform(args);
+  const store = new ImageStore(context.imageRoot);
+  using shown = showProgress(args.quiet, context.warn);
+  const { progress, warn } = shown;
+  const added = await addToStore({ store, warn }, (additions) =>
+    pullImage({ store, additions, ...chosen, progress, warn }, registryFor(args), args.reference, name),
+  );
+  context.print(args.quiet ? `${added.descriptor.digest}\n` : describeAdded(added));
+  return 0;
+}
+
+/** What pull and push ask of skopeo alike. */
+export function registryFor({ authfile, insecure, quiet }: Pick<Arguments<"image pull">, "authfile" | "insecure" | "quiet">) {
+  return { authfile, isInsecure: insecure, showProgress: !quiet && isStderrTerminal() };
+}

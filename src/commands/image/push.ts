@@ -1,0 +1,33 @@
+/** lamina image push */
+import { RuntimeError } from "../../base/errors.ts";
+import { readCatalogEntry } from "../../image/catalog.ts";
+import { readImage } from "../../image/image.ts";
+import { nameOf } from "../../image/image-name.ts";
+import { ImageStore } from "../../image/image-store.ts";
+import type { Descriptor } from "../../image/manifest.ts";
+import { isNondistributable } from "../../image/media-types.ts";
+import { parsePlatform } from "../../image/platform.ts";
+import { pushImage } from "../../image/skopeo.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Context } from "../line/context.ts";
+import { registryFor } from "./pull.ts";
+
+export async function run(args: Arguments<"image push">, context: Context): Promise<number> {
+  const store = new ImageStore(context.imageRoot);
+  const entry = store.find(args.image);
+  const reference = args.reference ?? nameOf(entry);
+  if (reference === undefined) throw new RuntimeError("usage", `cannot push ${args.image}: it has no name that says where to`);
+  using _ = store.shareLock();
+  const root = args.platform === undefined ? entry : (await readImage(store.blobs, entry, parsePlatform(args.platform))).descriptor;
+  requireDistributable(store, root, args.image);
+  await pushImage(store, registryFor(args), root, reference);
+  context.print(`${root.digest}\n`);
+  return 0;
+}
+
+function requireDistributable(store: ImageStore, root: Descriptor, word: string): void {
+  const { images, problems } = readCatalogEntry(store, root);
+  if (problems[0] !== undefined) throw new RuntimeError("integrity", `cannot push ${word}: ${problems[0]}`);
+  const kept = images.flatMap(({ manifest }) => manifest.layers).find(({ mediaType }) => isNondistributable(mediaType));
+  if (kept !== undefined) throw new RuntimeError("unsupported", `cannot push ${word}: its layer ${kept.digest} must not be distributed`);
+}

@@ -1,9 +1,0 @@
-/** lamina kill */
-import { killContainer } from "../host/container/kill.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Context } from "./context.ts";
-
-export function run(args: Arguments<"kill">, context: Context): number {
-  killContainer(args, context);
-  return 0;
-}

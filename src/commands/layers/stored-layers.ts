@@ -1,0 +1,71 @@
+/** What a layers.json names in the image store, as directories. */
+import { type Digest, isDigest } from "../../base/digest.ts";
+import { RuntimeError } from "../../base/errors.ts";
+import { inLayers } from "../../base/origin.ts";
+import { type HostPath, hostPath } from "../../base/paths.ts";
+import type { FoundLayers } from "../../host/context.ts";
+import { holdLock, recordUse } from "../../image/uses.ts";
+import { layerFiles, readStack, sharedTree } from "../../layers/layer-directory.ts";
+import type { LayersFile } from "../../spec/types.ts";
+
+interface Where {
+  /** Of the store. */
+  readonly root: HostPath;
+  readonly bundle: HostPath;
+  readonly keep: boolean;
+}
+
+/** With `keep` the store keeps them from here on: nobody removes layers between the look and the note of their use. */
+export async function findStoredLayers(file: LayersFile, { root, bundle, keep }: Where): Promise<FoundLayers> {
+  using _lock = keep ? holdLock({ root }) : undefined;
+  const { top, directories, isWhole } =
+    file.image === undefined ? findDigests(root, file.layers ?? []) : await findOfImage(root, file.image);
+  const manifest = file.from?.manifest;
+  if (keep && top !== undefined) recordUse({ root }, { bundle, layers: top, ...(isDigest(manifest) ? { manifest } : {}) });
+  return top !== undefined && isWhole ? { directories, shared: hostPath(sharedTree(root, top)) } : { directories };
+}
+
+interface Found {
+  /** Chain id of the stack that has all of the layers that are in the store. */
+  readonly top: Digest | undefined;
+  /** The lowest first. */
+  readonly directories: readonly string[];
+  /** They are that stack, and nothing else. */
+  readonly isWhole: boolean;
+}
+
+/** Only this needs all of the store, which takes a while to load. */
+async function findOfImage(root: HostPath, image: string): Promise<Found> {
+  const [{ resolveImage }, { ImageStore }] = await Promise.all([import("../../image/image.ts"), import("../../image/image-store.ts")]);
+  const { layers, lowers } = await resolveImage(new ImageStore(root), image).catch((error: unknown) => {
+    if (!(error instanceof RuntimeError)) throw error;
+    throw new RuntimeError(error.code, error.message, { ...error.detail, pointer: inLayers("/image"), cause: error });
+  });
+  return { top: layers, directories: lowers.toReversed(), isWhole: true };
+}
+
+/** A digest is a chain id, and means that layer alone: whoever wants those below it lists them. */
+function findDigests(root: HostPath, layers: readonly string[]): Found {
+  const top = layers.findLast(isDigest);
+  if (top === undefined) return { top, directories: layers, isWhole: false };
+  const stack = readStack(root, top)?.reverse();
+  if (stack === undefined) throw unusable(root, top, layers, "it is not in the store");
+  const directories = new Map(stack.map((digest) => [digest, layerFiles(root, digest)]));
+  return {
+    top,
+    isWhole: layers.length === stack.length && layers.every((layer, i) => layer === stack[i]),
+    directories: layers.map((layer) => {
+      if (!isDigest(layer)) return layer;
+      const directory = directories.get(layer);
+      if (directory === undefined) throw unusable(root, layer, layers, `it does not lie below ${top}`);
+      return directory;
+    }),
+  };
+}
+
+function unusable(root: HostPath, layer: Digest, layers: readonly string[], reason: string): RuntimeError {
+  return new RuntimeError("not-found", `cannot use layer ${layer}: ${reason}`, {
+    pointer: inLayers(`/layers/${layers.lastIndexOf(layer)}`),
+    hint: `the store is ${root}; digests are chain ids of one stack`,
+  });
+}

@@ -1,9 +1,0 @@
-/** lamina pause */
-import { pauseContainer } from "../host/freeze.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Context } from "./context.ts";
-
-export function run({ id }: Arguments<"pause">, context: Context): number {
-  pauseContainer(id, context);
-  return 0;
-}

@@ -1,9 +1,0 @@
-/** lamina resume */
-import { resumeContainer } from "../host/freeze.ts";
-import type { Arguments } from "./arguments.ts";
-import type { Context } from "./context.ts";
-
-export function run({ id }: Arguments<"resume">, context: Context): number {
-  resumeContainer(id, context);
-  return 0;
-}
