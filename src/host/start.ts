@@ -48,10 +48,17 @@ export function startContainer(id: string, context: HostContext): void {
 
 function requireCreated(directory: StateDirectory, id: string): StateRecord {
   const { record, status } = readState(directory);
-  if (status === "created" && record !== undefined) return record;
+  if (status === "created" && record !== undefined) return requireProgram(record);
   if (status === "running" || status === "paused") throw new RuntimeError("state", "cannot start an already running container");
   if (status === "stopped") throw new RuntimeError("state", "cannot start a container that has stopped");
   throw new RuntimeError("state", `cannot start a container in the ${status} state`, { hint: `see: lamina state ${id}` });
+}
+
+function requireProgram(record: StateRecord): StateRecord {
+  if (Object.values(record.lastSteps).some(({ op }) => op === "exec")) return record;
+  throw new RuntimeError("config", 'cannot start a container without a program: "process" was missing in config.json', {
+    hint: `exec can execute programs in it, and delete removes it: lamina delete ${record.id}`,
+  });
 }
 
 function wordStartFailure(error: unknown, record: StateRecord): unknown {

@@ -20,7 +20,7 @@ import { CAPABILITIES } from "./process/capabilities.ts";
 import { planConsole, planControl } from "./process/console.ts";
 import { type FilterPlan, planFilter } from "./process/filter.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./process/hooks.ts";
-import { type IdentityPlan, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./process/identity.ts";
+import { type IdentityPlan, NO_PROGRAM, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./process/identity.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";
 import { planOomScore } from "./process/oom-score.ts";
 import { planRaisedLimits } from "./process/rlimits.ts";
@@ -58,7 +58,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   requireSupported(config);
   requireLabels(config, facts);
   const spec = withoutRootPath(config, facts.rootfs, facts.bundle);
-  const process = requireProcess(spec);
+  const process = spec.process ?? emptyProcess(options);
   const namespaces = parseNamespaces(spec);
   requireCopyableMounts(spec, namespaces, facts);
   const cgroup = planCgroup({
@@ -74,7 +74,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const { personality, memoryPolicy } = spec.linux ?? {};
   const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
   const filter = planFilter({ seccomp: spec.linux?.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
-  const program = planProgram(process, options.preserveFds);
+  const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
   const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
@@ -93,7 +93,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
     ...filter.late, // startContainer hooks may be the image's
     ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
-    program.exec,
+    ...program.exec,
   ]);
   return {
     host: planHost(parts, { cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
@@ -227,7 +227,7 @@ function planProcess({ process, latePid, options }: Parts, { identity, program, 
   return [
     ...identity.steps,
     ...program.home,
-    program.find,
+    ...program.find,
     own({ op: "closeOnExec", first: 3 + options.preserveFds }),
     ...(latePid === undefined ? scheduling : []), // which the filter may forbid
     ...filter.early,
@@ -253,11 +253,12 @@ function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitS
   return [step({ op: "umask", mask: facts.umask }), step({ op: "chdir", path: facts.rootfs }), ...hooks, step({ op: "umask", mask: 0 })];
 }
 
-function requireProcess(spec: Spec): Process {
-  if (spec.process !== undefined) return spec.process;
-  throw new RuntimeError("config", 'cannot create a container: "process" is missing', {
+/** What init is until somebody deletes it: it holds the namespaces, and executes nothing (runtime-spec, config.md, Process). */
+function emptyProcess({ waitForStart }: PlanOptions): Process {
+  if (waitForStart) return { cwd: "/" };
+  throw new RuntimeError("config", 'cannot run a container without a program: "process" is missing', {
     pointer: "",
-    hint: "the specification lets it be omitted only if nothing is ever started",
+    hint: "without it a container can be created, but not started",
   });
 }
 

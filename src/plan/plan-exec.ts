@@ -82,7 +82,7 @@ export function planExec(input: ExecInput): Steps {
       own({ op: "letGo" }), // before any unguarded look-up of a name that the container controls: directory, program
       ...identity.steps,
       ...program.home,
-      program.find,
+      ...program.find,
       own({ op: "closeOnExec", first: 3 + options.preserveFds }),
       ...(hasListener ? [] : filter.early),
       ...identity.last,
@@ -93,7 +93,7 @@ export function planExec(input: ExecInput): Steps {
       ...(hasListener ? filter.early : []),
       own({ op: "sync", point: SYNC_POINTS.ready }),
       ...filter.late,
-      program.exec,
+      ...program.exec,
     ],
     host: planHost(input, filter.host, [...cgroups.host, ...scheduling.host]),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),

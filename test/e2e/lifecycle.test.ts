@@ -28,6 +28,32 @@ test.if(root)("[C7] [C12] [C21] create does everything except running the progra
   expect(await box.hostFile("ran")).toBe("yes");
 });
 
+test.if(root)(
+  "[C24] without a process a container can be created, used by exec and deleted, and start is an error that changes nothing",
+  async () => {
+    await using box = await sandbox({ config: { process: null } });
+    await box.create();
+    const { exitCode, stderr } = await box.call(["start", box.id]);
+    const inside = await box.must(["exec", box.id, "/probe", "names"]);
+    const status = await box.status();
+    await box.must(["delete", box.id]);
+    expect([exitCode, stderr, status, inside.stdout, box.leftovers()]).toEqual([
+      1,
+      expect.stringContaining('cannot start a container without a program: "process" was missing in config.json'),
+      "created",
+      "hostname container\ndomainname (none)\n",
+      [],
+    ]);
+  },
+);
+
+test.if(root)("[C16] [C24] without a process nothing can be run, and nothing is left", async () => {
+  await using box = await sandbox({ config: { process: null } });
+  const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
+  expect([exitCode, box.leftovers()]).toEqual([1, []]);
+  expect(stderr).toContain('cannot run a container without a program: "process" is missing');
+});
+
 test.if(root)("[C14] a container is created, running, stopped and then gone, with a pid only while it lives", async () => {
   await using box = await sandbox(WAITING);
   const created = await box.create();

@@ -21,6 +21,8 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 
 /** A warning at most: hooks and mounts may still bring the program. */
 export const checkProgram: HostCheck = (spec, { bundle }) => {
+  if (spec.process === undefined)
+    return [{ severity: "warning", pointer: "", problem: '"process" is missing: the container cannot be started' }];
   const [name] = spec.process?.args ?? [];
   if (lookAt(`${bundle}/layers.json`) !== "missing") return []; // it is in a layer
   if (name === undefined || spec.root === undefined || lookAt(rootPath(spec, bundle)) === "missing") return [];

@@ -160,9 +160,12 @@ export interface ProgramPlan {
   /** Runs with the program's identity, so that it can learn nothing from a passwd file that the program cannot read. */
   readonly home: readonly Planned<InitStep>[];
   /** Runs while the engine still listens, so that a missing program makes `create` fail. */
-  readonly find: Planned<InitStep>;
-  readonly exec: Planned<InitStep>;
+  readonly find: readonly Planned<InitStep>[];
+  readonly exec: readonly Planned<InitStep>[];
 }
+
+/** Of a container that can be created, and not started. */
+export const NO_PROGRAM: ProgramPlan = { home: [], find: [], exec: [] };
 
 export function planProgram(process: Process, preserveFds: number): ProgramPlan {
   const { args = [], user = {} } = process;
@@ -175,8 +178,8 @@ export function planProgram(process: Process, preserveFds: number): ProgramPlan 
   const searchPath = env.findLast((entry) => entry.startsWith("PATH="))?.slice("PATH=".length) ?? DEFAULT_PATH;
   return {
     home,
-    find: { origin: "/process/args/0", step: { op: "findExecutable", name, searchPath, magicLinks: isPreserved(name, preserveFds) } },
-    exec: { origin: "/process/args", step: { op: "exec", args, env } },
+    find: [{ origin: "/process/args/0", step: { op: "findExecutable", name, searchPath, magicLinks: isPreserved(name, preserveFds) } }],
+    exec: [{ origin: "/process/args", step: { op: "exec", args, env } }],
   };
 }
 

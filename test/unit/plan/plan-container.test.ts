@@ -46,10 +46,12 @@ test("root's init is never dumpable", () => {
   expect(plan({ oomScoreAdj: -5 })).not.toContain("let this user inspect init");
 });
 
-test("a missing process is refused", () => {
+test("[C24] without a process a container can be created, and not run", () => {
   const { root: facts } = FACTS;
   if (facts === undefined) throw new Error("no facts are called root");
-  expect(() => planContainer({ ociVersion: "1.3.0" }, facts, OPTIONS)).toThrow('"process" is missing');
+  const spec: Spec = { ociVersion: "1.3.0", root: { path: "rootfs" } };
+  expect(planContainer(spec, facts, OPTIONS).init.at(-1)?.step).toEqual({ op: "waitStart" });
+  expect(() => planContainer(spec, facts, { ...OPTIONS, waitForStart: false })).toThrow('"process" is missing');
 });
 
 test("values that would be ignored are listed, and empty ones are not values", () => {

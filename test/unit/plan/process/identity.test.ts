@@ -113,7 +113,7 @@ test.each([
   ],
 ])("with the environment %j the program is found by its own PATH and HOME is set if it must", (env, expected) => {
   const { home, find } = planProgram({ cwd: "/", args: ["x"], env }, 0);
-  expect([...home, find].map(({ step }) => describeStep(step))).toEqual(expected);
+  expect([...home, ...find].map(({ step }) => describeStep(step))).toEqual(expected);
 });
 
 test("a process without a program is refused", () => {
