@@ -1,4 +1,4 @@
-/** Dependencies point down this table: a directory of src/ may only import from those that its row names. */
+/** Dependencies point down these tables: a folder of src/, and a room of a folder, may only import from those that its row names. */
 import { describe, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
@@ -16,6 +16,35 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   host: ["base", "spec", "sys", "plan", "state"],
   commands: ["base", "spec", "plan", "state", "layers", "image", "host"],
   main: ["base", "commands", "engine", "host"],
+};
+
+/**
+ * Large folders have rooms, the lowest first: what each may import of its own folder. A room is a folder, or a file beside them. The
+ * files in no room are what the rest of src/ asks the folder for: they may import every room, and no room imports them.
+ */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  plan: {
+    facts: [],
+    steps: [],
+    process: ["facts", "steps"],
+    filter: ["facts", "steps", "process"],
+    namespaces: ["facts", "steps", "process", "filter"],
+    mounts: ["facts", "steps", "process", "namespaces"],
+    root: ["facts", "steps", "process", "namespaces"],
+    cgroup: ["facts", "steps", "namespaces", "mounts"],
+  },
+  host: {
+    context: [],
+    caller: [],
+    facts: ["context"],
+    bundle: ["context", "caller", "facts"],
+    layers: ["context", "facts", "bundle"],
+    cgroup: ["context", "facts"],
+    init: ["context", "caller", "layers", "cgroup"],
+    container: ["context", "facts", "cgroup", "init"],
+    stats: ["context", "cgroup", "container"],
+    check: ["context", "facts", "bundle"],
+  },
 };
 
 /** Modules outside src/, and the only place that needs each. */
@@ -49,8 +78,23 @@ function forbidden(file: string, source: string): string[] {
     const allowed = OUTSIDE[to];
     if (allowed !== undefined) return !allowed.test(file);
     const target = directoryOf(to);
-    return target !== from && !MAY_IMPORT[from]?.includes(target);
+    return target === from ? !isWithinRooms(file, to) : !MAY_IMPORT[from]?.includes(target);
   });
+}
+
+/** Whether one file of a folder may import another. */
+function isWithinRooms(file: string, to: string): boolean {
+  const rooms = ROOMS[directoryOf(file)];
+  const [from, target] = [roomOf(file), roomOf(to)];
+  if (rooms === undefined || from === target || from === undefined) return true;
+  return target !== undefined && rooms[from]?.includes(target) === true;
+}
+
+/** Undefined for a file that is in no room. */
+function roomOf(path: string): string | undefined {
+  const [folder = "", name = "", inside] = path.split("/");
+  const room = name.replace(/\.ts$/, "");
+  return inside !== undefined || Object.hasOwn(ROOMS[folder] ?? {}, room) ? room : undefined;
 }
 
 function directoryOf(path: string): string {
@@ -64,6 +108,13 @@ describe("src", () => {
 
   test("has no directory outside the table", () => {
     expect([...new Set(files.map(directoryOf))].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
+  });
+
+  test.each(Object.entries(ROOMS))("has in %s the rooms of the table, each below those that import it", (folder, rooms) => {
+    const present = files.filter((file) => directoryOf(file) === folder).map(roomOf);
+    const names = Object.keys(rooms);
+    expect([...new Set(present.filter((room) => room !== undefined))].sort()).toEqual([...names].sort());
+    for (const [name, row] of Object.entries(rooms)) expect(names.slice(0, names.indexOf(name))).toEqual(expect.arrayContaining([...row]));
   });
 
   test("has no import cycles", () => {
@@ -139,6 +190,9 @@ describe("the table", () => {
     ["passed on", "spec/bad.ts", 'export { x } from "../host/create.ts";', ["host/create.ts"]],
     ["without a name", "state/bad.ts", 'import "../plan/steps/step.ts";', ["plan/steps/step.ts"]],
     ["a command that makes a system call", "commands/bad.ts", 'import { fork } from "../sys/process.ts";', ["sys/process.ts"]],
+    ["of a room that its own does not know", "plan/steps/bad.ts", 'import { x } from "../mounts/mounts.ts";', ["plan/mounts/mounts.ts"]],
+    ["of a file in no room by a room", "host/init/bad.ts", 'import { x } from "../create.ts";', ["host/create.ts"]],
+    ["of a file that is a room", "plan/steps/bad.ts", 'import { Facts } from "../facts.ts";', ["plan/facts.ts"]],
     ["a foreign function outside of sys", "host/bad.ts", 'import { dlopen } from "bun:ffi";', ["bun:ffi"]],
     ["a module of Node's", "state/bad.ts", 'import { readFileSync } from "node:fs";', ["node:fs"]],
   ])("forbids an import %s", (_, file, source, expected) => {
@@ -147,6 +201,7 @@ describe("the table", () => {
 
   test("allows what it should", () => {
     expect(forbidden("host/good.ts", 'import { x } from "../sys/libc.ts";\nimport { y } from "./context.ts";')).toEqual([]);
+    expect(forbidden("plan/mounts/good.ts", 'import { x } from "../facts.ts";\nimport { y } from "./mounts.ts";')).toEqual([]);
     expect(forbidden("engine/on-bun/good.ts", 'import { dlopen } from "bun:ffi";')).toEqual([]);
   });
 

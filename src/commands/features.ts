@@ -1,9 +1,9 @@
 /** `lamina features`: the features structure of the runtime specification. Fixed when lamina is built, except for what depends on the kernel: the flags of filters. */
 import { supportedFilterFlags } from "../host/facts/filter-support.ts";
+import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/filter/filter-words.ts";
 import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import { CAPABILITIES } from "../plan/process/capabilities.ts";
-import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_FLAGS, FILTER_OPERATORS } from "../plan/process/filter-words.ts";
 import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
 import type { Features, Hooks } from "../spec/types.ts";
 import type { Arguments } from "./line/arguments.ts";

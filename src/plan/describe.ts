@@ -4,8 +4,9 @@
  * Each text is a verb, its object and details, so that it can also follow "cannot". A kind of step without words is a
  * type error. `#3` is slot 3: a descriptor that an earlier step left there.
  */
+
+import { FILTER_FLAGS } from "./filter/filter-words.ts";
 import { capabilityNames } from "./process/capabilities.ts";
-import { FILTER_FLAGS } from "./process/filter-words.ts";
 import { memoryPolicyWords } from "./process/memory-policy.ts";
 import { personalityName } from "./process/personality.ts";
 import { rlimitName, UNLIMITED } from "./process/rlimits.ts";

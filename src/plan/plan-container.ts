@@ -9,6 +9,7 @@ import type { Process, Spec } from "../spec/types.ts";
 import { planCgroupOwner } from "./cgroup/owner.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
 import type { Facts } from "./facts.ts";
+import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { requireCopyableMounts } from "./joined-mounts.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts/mounts.ts";
@@ -18,7 +19,6 @@ import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespace
 import { planSysctl } from "./namespaces/sysctl.ts";
 import { CAPABILITIES } from "./process/capabilities.ts";
 import { planConsole, planControl } from "./process/console.ts";
-import { type FilterPlan, planFilter } from "./process/filter.ts";
 import { hasCreateHooks, planHostHooks, planInitHooks } from "./process/hooks.ts";
 import { type IdentityPlan, NO_PROGRAM, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./process/identity.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";

@@ -1,7 +1,7 @@
 /** config.json `linux.seccomp` → the program that the kernel runs for each system call, as runc has libseccomp make it. */
 import { RuntimeError } from "../../base/errors.ts";
-import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_OPERATORS } from "../../plan/process/filter-words.ts";
-import { answerNewerCalls, type HighestCall } from "../../plan/process/newer-calls.ts";
+import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_OPERATORS } from "../../plan/filter/filter-words.ts";
+import { answerNewerCalls, type HighestCall } from "../../plan/filter/newer-calls.ts";
 import type { Seccomp, SeccompAction, SeccompRule } from "../../spec/types.ts";
 import { architectureOf, type Condition, callNumber, Filter, nativeArchitecture } from "../../sys/libseccomp.ts";
 

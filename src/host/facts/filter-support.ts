@@ -1,5 +1,5 @@
 /** What this kernel can do with filters. */
-import { FILTER_FLAGS, NEW_LISTENER } from "../../plan/process/filter-words.ts";
+import { FILTER_FLAGS, NEW_LISTENER } from "../../plan/filter/filter-words.ts";
 import { knowsFilterFlags } from "../../sys/filter-flags.ts";
 
 /** The flags, by their names in config.json. One of them is only for filters with a listener. */

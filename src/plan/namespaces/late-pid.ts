@@ -9,7 +9,7 @@
  */
 import type { Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
-import { hasListener } from "../process/filter.ts";
+import { hasListener } from "../filter/filter.ts";
 import { hasCreateHooks } from "../process/hooks.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { isolates, NAMESPACE_FLAGS, type Namespaces, openNamespace } from "./namespaces.ts";

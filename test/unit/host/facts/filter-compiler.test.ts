@@ -1,7 +1,7 @@
 /** Compiled filters, run call by call: they answer what the profile says. */
 import { expect, test } from "bun:test";
 import { compileFilter } from "../../../../src/host/facts/filter-compiler.ts";
-import { FILTER_ACTIONS } from "../../../../src/plan/process/filter-words.ts";
+import { FILTER_ACTIONS } from "../../../../src/plan/filter/filter-words.ts";
 import type { Seccomp, SeccompAction, SeccompOperator, SeccompRule } from "../../../../src/spec/types.ts";
 import { callNumber } from "../../../../src/sys/libseccomp.ts";
 import { type FilteredCall, runFilter } from "../../../support/filter-program.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { answerNewerCalls, type HighestCall } from "../../../../src/plan/process/newer-calls.ts";
+import { answerNewerCalls, type HighestCall } from "../../../../src/plan/filter/newer-calls.ts";
 import { runFilter } from "../../../support/filter-program.ts";
 
 const ENOSYS = 0x00050000 + 38;

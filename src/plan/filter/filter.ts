@@ -5,11 +5,11 @@
 import { hostPath } from "../../base/paths.ts";
 import type { Process, Seccomp, Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
+import { CAPABILITIES } from "../process/capabilities.ts";
+import { grantableCapabilities, type Surroundings } from "../process/identity.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
-import { CAPABILITIES } from "./capabilities.ts";
 import { FILTER_FLAGS, NEW_LISTENER } from "./filter-words.ts";
-import { grantableCapabilities, type Surroundings } from "./identity.ts";
 
 const ORIGIN = "/linux/seccomp";
 const SYS_ADMIN = 1n << BigInt(CAPABILITIES.CAP_SYS_ADMIN);
