@@ -1,6 +1,7 @@
 /** Builds dist/lamina: the engine's host with lamina's modules loaded already, and native init, in one executable. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { buildHost, buildImage, type ImageEntry } from "./build-engine.ts";
 import { buildInit, nativeOutput } from "./build-native.ts";
 import { bundle } from "./bundle.ts";
 import { buildSnapshotHost } from "./snapshot.ts";
@@ -10,16 +11,27 @@ const ROOT = join(import.meta.dirname, "..");
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
   const directory = nativeOutput("lamina");
   await mkdir(join(out, ".."), { recursive: true });
+  const entries = await bundleWithInit(directory, await buildInit());
+  return buildSnapshotHost({ out, directory, entries, rehearsal: join(import.meta.dirname, "rehearse.sh") });
+}
+
+/** The same program with host and init under AddressSanitizer and UndefinedBehaviorSanitizer. It loads its modules at each start. */
+export async function buildSanitized(): Promise<string> {
+  const directory = nativeOutput("lamina.sanitized");
+  const entries = await bundleWithInit(directory, await buildInit({ sanitize: true }));
+  const image = await buildImage(join(directory, "image"), entries);
+  return buildHost({ out: join(directory, "lamina"), image, sanitize: true });
+}
+
+async function bundleWithInit(directory: string, init: string): Promise<ImageEntry[]> {
   await mkdir(directory, { recursive: true });
-  const init = await buildInit();
   const modules = await bundle({
     entry: join(ROOT, "src/main.ts"),
     late: [join(ROOT, "src/commands/line/usage.ts")], // yargs: large, and quick enough for whoever asks for help
     directory: join(directory, "modules"),
     define: { LAMINA_COMMIT: JSON.stringify(await commit()) },
   });
-  const entries = [...modules, { kind: "file", name: "init", path: init } as const];
-  return buildSnapshotHost({ out, directory, entries, rehearsal: join(import.meta.dirname, "rehearse.sh") });
+  return [...modules, { kind: "file", name: "init", path: init }];
 }
 
 /** Of the sources; "unknown" outside of a git checkout. */
