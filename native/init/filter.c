@@ -20,13 +20,14 @@ struct filter_program {
 
 #define NOT_YET (-1)
 #define NEVER (-2)
+#define SENT (-3)
 
 static _Atomic int listener = NOT_YET;
 static uint32_t listener_message[3];
 
 /*
- * A thread of its own, which the filter does not apply to: sendmsg(2) in init may be just what the listener has to answer
- * for. The host does not let init go on before it has the descriptor, so this ends before execve(2) would end it.
+ * A thread of its own, which the filter does not apply to: sendmsg(2) in init may be just what the listener has to answer for.
+ * Whoever may trace init could take the descriptor, so it is closed.
  */
 static void *
 send_listener(void *unused)
@@ -35,8 +36,12 @@ send_listener(void *unused)
 
 	while ((fd = atomic_load(&listener)) == NOT_YET)
 		sched_yield();
-	if (fd != NEVER && send_with(self.host, listener_message, sizeof listener_message, fd) < 0)
+	if (fd == NEVER)
+		return NULL;
+	if (send_with(self.host, listener_message, sizeof listener_message, fd) < 0)
 		_exit(1); /* init with it, or the host would wait for the descriptor */
+	close(fd);
+	atomic_store(&listener, SENT);
 	return NULL;
 }
 
@@ -57,7 +62,14 @@ start_sender(void)
 	return error == 0 ? 0 : -1;
 }
 
-/* The descriptor of the listener closes at exec. */
+/* Waits without a system call, which the listener might have to answer for: this process may end with its stage before. */
+static void
+await_sender(void)
+{
+	while (atomic_load(&listener) != SENT)
+		;
+}
+
 int
 do_load_filter(struct cursor *f)
 {
@@ -75,5 +87,7 @@ do_load_filter(struct cursor *f)
 	result = flags == 0 ? prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) : syscall(SYS_seccomp, SET_MODE_FILTER, flags, &program);
 	if (listens)
 		atomic_store(&listener, result < 0 ? NEVER : (int)result);
+	if (listens && result >= 0)
+		await_sender();
 	return result < 0 ? -1 : 0;
 }

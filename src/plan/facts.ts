@@ -80,6 +80,8 @@ export interface FilterFacts {
   readonly program: Uint8Array;
   /** It was compiled for an earlier container. */
   readonly isCached: boolean;
+  /** It allows all that init does in a stage that others can see (host/facts/last-stage.ts); false if that was not looked at. */
+  readonly admitsLastStage: boolean;
 }
 
 /** Of the host and of this process: for every plan that starts a process. */

@@ -10,10 +10,10 @@ import { planCgroupOwner } from "./cgroup/owner.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
 import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
-import { requireCopyableMounts } from "./joined-mounts.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts/mounts.ts";
 import { planIdMaps, type WriteIdMaps } from "./namespaces/id-maps.ts";
+import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
 import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces/namespaces.ts";
 import { planSysctl } from "./namespaces/sysctl.ts";
@@ -73,11 +73,20 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
   const { personality, memoryPolicy } = spec.linux ?? {};
   const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
-  const filter = planFilter({ seccomp: spec.linux?.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
+  const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
+  const filter = planFilter(
+    {
+      seccomp: spec.linux?.seccomp,
+      process,
+      userNamespace: surroundings.userNamespace,
+      isSeen: latePid !== undefined,
+      isScheduledLast: scheduling.init.length > 0,
+    },
+    facts,
+  );
   const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
-  const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
   const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
@@ -232,6 +241,7 @@ function planProcess({ process, latePid, options }: Parts, { identity, program, 
     ...(latePid === undefined ? scheduling : []), // which the filter may forbid
     ...filter.early,
     ...identity.last,
+    ...filter.unseen,
     ...(latePid === undefined ? [] : [...latePid.enter, ...planControl(process), ...scheduling]),
   ];
 }

@@ -63,13 +63,23 @@ export function planExec(input: ExecInput): Steps {
   const { personality, memoryPolicy } = target;
   const surroundings: Surroundings = { personality, memoryPolicy, userNamespace: joinsUser(input) ? "joined" : undefined };
   const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
-  const filter = planFilter({ seccomp: target.seccomp, process, userNamespace: surroundings.userNamespace }, facts);
+  const scheduling = planScheduling(process, false, facts);
+  const entersPid = target.namespaces.includes("pid");
+  const filter = planFilter(
+    {
+      seccomp: target.seccomp,
+      process,
+      userNamespace: surroundings.userNamespace,
+      isSeen: entersPid && !joinsUser(input),
+      isScheduledLast: scheduling.init.length > 0,
+    },
+    facts,
+  );
   requireLoadable(filter);
   const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
   const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless });
-  const scheduling = planScheduling(process, false, facts);
   const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
@@ -86,7 +96,8 @@ export function planExec(input: ExecInput): Steps {
       own({ op: "closeOnExec", first: 3 + options.preserveFds }),
       ...(hasListener ? [] : filter.early),
       ...identity.last,
-      ...(target.namespaces.includes("pid") ? [own({ op: "cloneChild", flags: 0 })] : []),
+      ...filter.unseen,
+      ...(entersPid ? [own({ op: "cloneChild", flags: 0 })] : []),
       own({ op: "setsid" }),
       ...planControl(process),
       ...scheduling.init,
@@ -95,7 +106,7 @@ export function planExec(input: ExecInput): Steps {
       ...filter.late,
       ...program.exec,
     ],
-    host: planHost(input, filter.host, [...cgroups.host, ...scheduling.host]),
+    host: planHost(input, filter, [...cgroups.host, ...scheduling.host]),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
 }
@@ -160,16 +171,13 @@ function becomeRoot({ uidMappings, gidMappings }: ExecTarget): Planned<InitStep>
 }
 
 /** The pid is written down when the program runs, as in runc: a file that exists promises that much. */
-function planHost(
-  { process, options }: ExecInput,
-  filter: readonly Planned<HostStep>[],
-  last: readonly Planned<HostStep>[],
-): Planned<HostStep>[] {
+function planHost({ process, options }: ExecInput, filter: FilterPlan, last: readonly Planned<HostStep>[]): Planned<HostStep>[] {
   const { detach, pidfdSocket, pidFile } = options;
   return [
     hostStep({ op: "spawnInit" }),
-    ...filter,
+    ...(filter.unseen.length > 0 ? [] : filter.host),
     hostStep({ op: "await", point: "ready" }),
+    ...(filter.unseen.length > 0 ? filter.host : []), // the listener is told the pid of the last stage
     ...last,
     ...(pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: pidfdSocket, name: "setns" })]),
     ...(process.terminal === true && !detach ? [hostStep({ op: "takeTerminal" })] : []),

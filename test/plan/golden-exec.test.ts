@@ -95,7 +95,7 @@ async function planOf(golden: JsonObject): Promise<Steps> {
       ...known,
       security: { ...known.security, ...objectOf(golden.security ?? {}) },
       container: { ...CONTAINER, ...(objectOf(container) as Partial<ContainerFacts>) },
-      filter: filter === true ? { program: new Uint8Array(24), isCached: true } : undefined,
+      filter: filter === undefined ? undefined : { program: new Uint8Array(24), isCached: true, admitsLastStage: filter !== "strict" },
     },
     options: { detach: detach === true, preserveFds: Number(preserveFds), pidFile: pathOf(pidFile), pidfdSocket: pathOf(pidfdSocket) },
   });

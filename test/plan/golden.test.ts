@@ -58,7 +58,8 @@ async function planOf({ base = "default", facts = "root", config = {}, options =
   if (known === undefined || start === undefined) throw new Error(`no such facts or base: ${facts}, ${base}`);
   const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
   const found = layers === undefined ? known : { ...known, layers: layerFacts(objectOf(layers)) };
-  const compiled = filter === undefined ? undefined : { program: new Uint8Array(24), isCached: filter === "cached" };
+  const compiled =
+    filter === undefined ? undefined : { program: new Uint8Array(24), isCached: filter === "cached", admitsLastStage: filter !== "strict" };
   return planContainer(spec, { ...found, filter: compiled }, optionsOf(objectOf(options)));
 }
 

@@ -2,6 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Facts, HostFacts } from "../../plan/facts.ts";
+import { joinsPid } from "../../plan/namespaces/late-pid.ts";
 import { RLIMITS } from "../../plan/process/rlimits.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Process, Rlimit, Spec } from "../../spec/types.ts";
@@ -59,10 +60,6 @@ export function readHostFacts({ process, hasUserNamespace, mountLabel }: FactsFo
     hasKeyrings: hasKeyrings(),
     limits: hasUserNamespace ? readLimits(process?.rlimits ?? []) : new Map(),
   };
-}
-
-function joinsPid({ linux }: Spec): boolean {
-  return linux?.namespaces?.some(({ type, path = "" }) => type === "pid" && path !== "") ?? false;
 }
 
 function readRootfs(path: HostPath): HostPath {

@@ -83,6 +83,8 @@ export class Handshake implements Disposable {
   #isReady = false;
   /** A sync that came before what was awaited. */
   #early: Message | undefined;
+  /** A listener that came before it was awaited. */
+  #listenerOfFilter: Fd | undefined;
 
   constructor(socket: Fd, listener: Listener) {
     this.#socket = socket;
@@ -91,14 +93,21 @@ export class Handshake implements Disposable {
 
   /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
   await(point: SyncPoint): void {
-    const message = this.#early ?? this.#next();
+    let message = this.#early ?? this.#next();
     this.#early = undefined;
+    if (message?.listener !== undefined && this.#listenerOfFilter === undefined) {
+      this.#listenerOfFilter = message.listener;
+      message = this.#next();
+    }
     if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
     this.#isReady = point === "ready";
   }
 
   /** Waits for the listener of init's filter; the caller closes it. Throws as `await`. */
   awaitListener(): Fd {
+    const listener = this.#listenerOfFilter;
+    this.#listenerOfFilter = undefined;
+    if (listener !== undefined) return listener;
     for (;;) {
       const message = this.#next();
       if (message?.listener !== undefined) return message.listener;
@@ -140,6 +149,7 @@ export class Handshake implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#listenerOfFilter?.close();
     this.#socket.close();
   }
 }

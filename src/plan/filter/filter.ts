@@ -21,17 +21,23 @@ export interface FilterPlan {
    */
   readonly early: readonly Planned<InitStep>[];
   readonly late: readonly Planned<InitStep>[];
+  /** Instead of both: before the stage that others can see, who could trace it (host/facts/last-stage.ts). */
+  readonly unseen: readonly Planned<InitStep>[];
   /** What init has to be able to do until the early filter is loaded, and the program perhaps not. */
   readonly capabilities: bigint;
   readonly host: readonly Planned<HostStep>[];
 }
 
-const NONE: FilterPlan = { early: [], late: [], capabilities: 0n, host: [] };
+const NONE: FilterPlan = { early: [], late: [], unseen: [], capabilities: 0n, host: [] };
 
 export interface FilterInput {
   readonly seccomp: Seccomp | undefined;
   readonly process: Process;
   readonly userNamespace: Surroundings["userNamespace"];
+  /** Init's last stage enters a pid namespace that has processes. */
+  readonly isSeen: boolean;
+  /** In that stage init makes calls for its scheduling, which filters often forbid. */
+  readonly isScheduledLast: boolean;
 }
 
 type FactsOfFilter = Pick<Facts, "filter" | "lastCapability" | "ownCapabilities">;
@@ -48,9 +54,13 @@ export function planFilter(input: FilterInput, facts: FactsOfFilter): FilterPlan
   };
   const isPrivileged = process.noNewPrivileges !== true;
   const late = listener === undefined && (!isPrivileged || hasAdmin(input, facts));
+  const isUnseen = input.isSeen && filter.admitsLastStage && !input.isScheduledLast;
+  const when = isUnseen && (late || listener !== undefined) ? "unseen" : late ? "late" : "early";
+  const at = (time: typeof when): Planned<InitStep>[] => (time === when ? [load] : []);
   return {
-    early: late ? [] : [load],
-    late: late ? [load] : [],
+    early: at("early"),
+    late: at("late"),
+    unseen: at("unseen"),
     capabilities: late || !isPrivileged ? 0n : SYS_ADMIN & grantableCapabilities(input, facts),
     host: listener === undefined ? [] : [{ origin: `${ORIGIN}/listenerPath`, step: listener }],
   };

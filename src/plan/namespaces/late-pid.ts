@@ -55,6 +55,10 @@ function hasRoom(spec: Spec): boolean {
   return !hasCreateHooks(spec) && !hasListener(spec) && (spec.hooks?.createContainer ?? []).length === 0 && (limit < 0 || limit > 1);
 }
 
+export function joinsPid({ linux }: Spec): boolean {
+  return linux?.namespaces?.some(({ type, path = "" }) => type === "pid" && path !== "") ?? false;
+}
+
 export function withoutPid(namespaces: Namespaces): Namespaces {
   return { ...namespaces, joined: namespaces.joined.filter(({ type }) => type !== "pid") };
 }

@@ -5,10 +5,10 @@
  *
  * Paths are looked up in the copy, in files that may be another container's. Where that would be dangerous it is refused. Pure.
  */
-import { RuntimeError } from "../base/errors.ts";
-import type { Spec } from "../spec/types.ts";
-import type { Facts } from "./facts.ts";
-import { copiesMounts, type Namespaces } from "./namespaces/namespaces.ts";
+import { RuntimeError } from "../../base/errors.ts";
+import type { Spec } from "../../spec/types.ts";
+import type { Facts } from "../facts.ts";
+import { copiesMounts, type Namespaces } from "./namespaces.ts";
 
 /** Throws code "config" for what a container cannot have in such a copy. */
 export function requireCopyableMounts(spec: Spec, namespaces: Namespaces, facts: Facts): void {

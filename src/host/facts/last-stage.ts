@@ -1,0 +1,38 @@
+/**
+ * Whether a system call filter admits what init does in the stage that others in its pid namespace can see. If so it is loaded before that
+ * stage is born: a process there with CAP_SYS_PTRACE could otherwise trace init and do what the filter forbids.
+ */
+import { answersOf } from "../../plan/filter/filter-answer.ts";
+import { AUDIT_ARCH } from "../../sys/machine.ts";
+import { SYS } from "../../sys/numbers.ts";
+
+const CLONE_PARENT = 0x8000;
+const TIOCSCTTY = 0x540e;
+
+const ALLOW = 0x7fff0000; // SECCOMP_RET_ALLOW
+const LOG = 0x7ffc0000; // SECCOMP_RET_LOG: allowed as well
+const NO_SUCH_CALL = 0x00050000 | 38; // SECCOMP_RET_ERRNO, ENOSYS
+
+type Args = readonly (number | undefined)[];
+
+/** In the order in which native/init makes them (namespace.c, init.c, console.c, program.c). */
+const CALLS: readonly (readonly [number, Args])[] = [
+  [SYS.pipe2, []],
+  [SYS.sendmsg, []],
+  [SYS.exit_group, []],
+  [SYS.close, []],
+  [SYS.read, []],
+  [SYS.setsid, []],
+  [SYS.ioctl, [0, TIOCSCTTY]],
+  [SYS.recvfrom, []],
+  [SYS.accept4, []],
+  [SYS.execve, []],
+];
+
+export function admitsLastStage(program: Uint8Array): boolean {
+  const answers = (number: number, args: Args): readonly number[] => [...(answersOf(program, { arch: AUDIT_ARCH, number, args }) ?? [0])];
+  const allows = (number: number, args: Args): boolean => answers(number, args).every((answer) => answer === ALLOW || answer === LOG);
+  const isAbsent = answers(SYS.clone3, []).every((answer) => answer === NO_SUCH_CALL);
+  if (!allows(SYS.clone3, []) && !(isAbsent && allows(SYS.clone, [CLONE_PARENT, 0, 0, 0, 0]))) return false;
+  return CALLS.every(([number, args]) => allows(number, args));
+}
