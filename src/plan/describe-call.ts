@@ -94,6 +94,7 @@ const HOST_CALLS = {
   makeCgroup: "mkdir(2)",
   writeCgroup: "write(2)",
   inheritCgroup: "write(2)",
+  passRealtime: "write(2)",
   enableControllers: "write(2)",
   attachDeviceProgram: "bpf(2)",
   chownCgroup: "fchownat(2)",

@@ -149,6 +149,8 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   makeCgroup: ({ path }) => `make cgroup ${path}`,
   writeCgroup: ({ file, text }) => `write ${quote(text)} to ${file}`,
   inheritCgroup: ({ directory, file }) => `copy ${file} to cgroup ${directory} from the nearest one above that has it, if it is empty`,
+  passRealtime: ({ directory, period, runtime }) =>
+    `give cgroup ${directory} ${runtime} µs of realtime${period === "" ? "" : ` in ${period} µs`}, if it has none`,
   enableControllers: ({ directory, controllers }) => `enable ${controllers.join(", ")} below cgroup ${directory}, as far as it has them`,
   chownCgroup: ({ path, uid }) => `give cgroup ${path} to uid ${uid}, with its files that may be delegated`,
   attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,

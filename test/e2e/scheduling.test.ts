@@ -1,5 +1,6 @@
 /** How a container's processes are scheduled: policy, deadlines, I/O priority; the kernel's own answer from inside. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, rmdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
@@ -44,6 +45,29 @@ test.if(root && requires("cgroup-v1"))("[C58] realtime takes a cgroup that has s
   expect(without.stderr).toContain("cannot schedule the program as SCHED_FIFO, priority 10: operation not permitted");
   expect(without.stderr).toContain("/process/scheduler");
 });
+
+test.if(root && requires("cgroup-v1"))(
+  "[C95] realtime is given to the cgroups above the container's first, if they have none",
+  async () => {
+    await using box = await sandbox({
+      args: ["/probe", "sleep-until-signal"],
+      config: { linux: { cgroupsPath: "/@ID@/pod/inner", resources: { cpu: { realtimeRuntime: 10_000, realtimePeriod: 500_000 } } } },
+    });
+    await startedIn(box);
+    const realtime = ["", "/pod", "/pod/inner"].map((path) =>
+      ["runtime", "period"].map((name) => readFileSync(`/sys/fs/cgroup/cpu/${box.id}${path}/cpu.rt_${name}_us`, "utf8").trim()),
+    );
+    await box.must(["kill", box.id, "KILL"]);
+    await box.reaches("stopped");
+    await box.must(["delete", box.id]);
+    for (const mount of readdirSync("/sys/fs/cgroup")) removeEmpty(`/sys/fs/cgroup/${mount}/${box.id}`); // those above stay, as with runc
+    expect(realtime).toEqual([
+      ["10000", "500000"],
+      ["10000", "500000"],
+      ["10000", "500000"],
+    ]);
+  },
+);
 
 test.if(root && requires("user-namespace"))("[C58] also in a user namespace, where nobody could", async () => {
   const maps = [{ containerID: 0, hostID: 100000, size: 65536 }];
@@ -111,6 +135,12 @@ function noSlices(stdout: string): string {
 
 function withoutNull(scheduler: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(scheduler).filter(([, value]) => value !== null));
+}
+
+function removeEmpty(path: string): void {
+  if (!existsSync(path)) return;
+  if (existsSync(`${path}/pod`)) rmdirSync(`${path}/pod`);
+  rmdirSync(path);
 }
 
 async function startedIn(box: Sandbox): Promise<void> {

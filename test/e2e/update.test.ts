@@ -94,6 +94,16 @@ for (const [name, flags, stdin] of UPDATES) {
   });
 }
 
+test.if(root)("a container becomes idle, and stops being idle with shares of its own", async () => {
+  await using box = await sandbox(RECIPE);
+  await started(box);
+  const weight = isV2 ? "cpu.weight" : "cpu.shares";
+  await box.must(["update", "--resources", "-", box.id], { stdin: JSON.stringify({ cpu: { shares: 300, idle: 1 } }) });
+  const idle = (await filesOf(box))[weight];
+  await box.must(["update", "--resources", "-", box.id], { stdin: JSON.stringify({ cpu: { shares: 500, idle: 0 } }) });
+  expect([idle, (await filesOf(box))[weight]]).toEqual(isV2 ? ["0", "59"] : ["3", "500"]);
+});
+
 const REFUSED: readonly (readonly [name: string, flags: readonly string[], stdin: string | undefined, where: string])[] = [
   [
     "by the kernel",

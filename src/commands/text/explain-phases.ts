@@ -38,6 +38,7 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   makeCgroup: CGROUP,
   writeCgroup: CGROUP,
   inheritCgroup: CGROUP,
+  passRealtime: CGROUP,
   enableControllers: CGROUP,
   attachDeviceProgram: CGROUP,
   chownCgroup: CGROUP,

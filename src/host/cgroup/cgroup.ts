@@ -30,8 +30,13 @@ export function writeCgroup(file: HostPath, text: string, origin: string): void 
     call: "write(2)",
     errno: errnoName(-result),
     ...(result === -ERRNO.ENOENT ? { hint: NO_FILE } : {}),
+    ...(result === -ERRNO.EINVAL && file.endsWith(REALTIME) ? { hint: NO_REALTIME } : {}),
   });
 }
+
+const REALTIME = "/cpu.rt_runtime_us";
+const NO_REALTIME =
+  "a cgroup above has less realtime, or all of it has been given to others: see its cpu.rt_runtime_us and cpu.rt_period_us";
 
 const NO_FILE =
   "this kernel or hierarchy does not have that control file; or, on cgroup v2, a cgroup above holds processes of its own, and so cannot limit what is below it";
@@ -71,6 +76,16 @@ export function inheritCgroup(directory: HostPath, file: string): void {
   inheritCgroup(parent, file);
   const text = readTextIfThere(`${parent}/${file}`) ?? "";
   check(tryWriteExisting(`${directory}/${file}`, text.trim()), "write(2)", `write ${JSON.stringify(text.trim())} to ${directory}/${file}`);
+}
+
+/** A cgroup that has some is its owner's business: whether that suffices the kernel tells when the container gets its own. */
+export function passRealtime(
+  { directory, period, runtime }: { readonly directory: HostPath; readonly period: string; readonly runtime: string },
+  origin: string,
+): void {
+  if (readTextIfThere(`${directory}${REALTIME}`)?.trim() !== "0") return;
+  if (period !== "") writeCgroup(`${directory}/cpu.rt_period_us` as HostPath, period, origin);
+  writeCgroup(`${directory}${REALTIME}` as HostPath, runtime, origin);
 }
 
 /**

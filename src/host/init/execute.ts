@@ -13,7 +13,7 @@ import { OPEN, openFile, replaceFile } from "../../sys/file.ts";
 import { ownPid } from "../../sys/own-ids.ts";
 import { openPid, trySignal, waitChild } from "../../sys/process.ts";
 import { sendListener, sendPidfd } from "../caller/caller-socket.ts";
-import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, writeCgroup } from "../cgroup/cgroup.ts";
+import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, passRealtime, writeCgroup } from "../cgroup/cgroup.ts";
 import type { TreeMaker } from "../context.ts";
 import { LayerTrees } from "../layers/layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "../layers/writable-layer.ts";
@@ -129,6 +129,8 @@ export class Running implements Disposable {
         return writeCgroup(step.file, step.text, origin);
       case "inheritCgroup":
         return inheritCgroup(step.directory, step.file);
+      case "passRealtime":
+        return passRealtime(step, origin);
       case "enableControllers":
         return enableControllers(step.directory, step.controllers);
       case "chownCgroup":

@@ -90,7 +90,7 @@ function planMemoryAndSwap({ limit, swap }: Memory, now: CgroupFiles): CgroupLim
 const FEWEST_SHARES = 2;
 const MOST_SHARES = 262144;
 
-/** An idle group rejects shares, so `cpu.idle` comes last. */
+/** An idle group rejects shares: it stops being one first, and becomes one last. */
 function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const { shares, quota, period, burst, idle } = cpu;
   if (isSet(shares)) requireShares(shares);
@@ -100,12 +100,14 @@ function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   // since Linux 5.14
   const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")];
   const isShorter = isSet(period) && isLess(period, now["cpu.cfs_period_us"]);
+  const writeIdle = idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")];
   const time = isShorter ? [...writeQuota, ...writePeriod] : [...writePeriod, ...writeQuota];
   return [
+    ...(isSet(idle) ? [] : writeIdle),
     ...(isSet(shares) ? [writeLimit("cpu", "cpu.shares", shares, "/cpu/shares")] : []),
     // a burst never exceeds the quota
     ...(burst !== undefined && isLess(burst, now["cpu.cfs_burst_us"]) ? [...writeBurst, ...time] : [...time, ...writeBurst]),
-    ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
+    ...(isSet(idle) ? writeIdle : []),
   ];
 }
 

@@ -103,7 +103,7 @@ function maxText(limit: number | bigint): string {
 /** The kernel's own default (cgroup-v2.rst, cpu.max). */
 const PERIOD = 100_000;
 
-/** An idle group rejects a weight, so `cpu.idle` comes last. */
+/** An idle group rejects a weight: it stops being one first, and becomes one last. */
 function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const { shares, quota, period, burst, idle, realtimePeriod, realtimeRuntime } = cpu;
   if (isSet(realtimePeriod)) throw cannotLimit("realtime", NOT_ON_V2, `${RESOURCES}/cpu/realtimePeriod`);
@@ -115,10 +115,12 @@ function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   // since Linux 5.14
   const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")];
   const isLess = burst !== undefined && BigInt(burst) < BigInt(now["cpu.max.burst"] ?? 0); // a burst never exceeds the quota
+  const writeIdle = idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")];
   return [
+    ...(isSet(idle) ? [] : writeIdle),
     ...(isSet(shares) ? [writeLimit("cpu", "cpu.weight", weightOfShares(shares), "/cpu/shares")] : []),
     ...(isLess ? [...writeBurst, ...time] : [...time, ...writeBurst]),
-    ...(idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")]),
+    ...(isSet(idle) ? writeIdle : []),
   ];
 }
 

@@ -13,7 +13,7 @@ import type { HostStep } from "../steps/host-step.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { compileDeviceProgram } from "./device-program.ts";
 import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
-import { type CgroupLimit, cannotLimit } from "./limit.ts";
+import { type CgroupLimit, cannotLimit, isSet, RESOURCES } from "./limit.ts";
 import { enableAbove, planLimits, writeLimit } from "./limits.ts";
 import type { CgroupOwner } from "./owner.ts";
 import { ancestors, type CgroupPaths, findPlaces, keysOf, originOf, type Place, type PlaceInput, pathsOf } from "./place.ts";
@@ -125,6 +125,7 @@ function planV1(places: readonly Place[], limits: readonly CgroupLimit[], input:
   for (const place of places) {
     steps.push({ origin, ...tolerance(place, input.facts.mode), step: { op: "makeCgroup", path: place.directory } });
     if (place.controllers.includes("cpuset")) append(steps, inheritAbove(place, origin));
+    if (place.controllers.includes("cpu")) append(steps, passRealtimeAbove(place, input.resources?.cpu));
     append(
       steps,
       limits.filter(({ controller }) => place.controllers.includes(controller)).map((limit) => writeLimit(paths, limit)),
@@ -144,6 +145,19 @@ function inheritAbove({ base, directory }: Place, origin: string): Planned<HostS
 
 function inheritCpuset(directory: HostPath, origin: string): Planned<HostStep>[] {
   return ["cpuset.cpus", "cpuset.mems"].map((file) => ({ origin, step: { op: "inheritCgroup", directory, file } }));
+}
+
+/** Only to cgroups that are the container's: those of `base` and above are somebody else's. */
+function passRealtimeAbove({ base, directory }: Place, cpu: Resources["cpu"]): Planned<HostStep>[] {
+  const { realtimeRuntime = 0, realtimePeriod = 0 } = cpu ?? {};
+  if (realtimeRuntime <= 0) return [];
+  const period = isSet(realtimePeriod) ? `${realtimePeriod}` : "";
+  return ancestors(base, directory)
+    .slice(1)
+    .map((ancestor) => ({
+      origin: `${RESOURCES}/cpu/realtimeRuntime`,
+      step: { op: "passRealtime", directory: ancestor, period, runtime: `${realtimeRuntime}` },
+    }));
 }
 
 function planV1Devices({ directory }: Place, { resources = {} }: CgroupInput): Planned<HostStep>[] {

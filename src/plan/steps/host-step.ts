@@ -26,6 +26,8 @@ export type HostStep =
   | { readonly op: "writeCgroup"; readonly file: HostPath; readonly text: string }
   /** Copies `file` from the nearest ancestor where it is not empty, if it is empty here (cpuset.cpus and .mems on v1). */
   | { readonly op: "inheritCgroup"; readonly directory: HostPath; readonly file: string }
+  /** cgroup v1: a cgroup above the container's gets the same realtime, if it has none: a child never has more than its parent. */
+  | { readonly op: "passRealtime"; readonly directory: HostPath; readonly period: string; readonly runtime: string }
   /** cgroup v2: enables for the children of `directory` those that it can pass on, which only trying shows. */
   | { readonly op: "enableControllers"; readonly directory: HostPath; readonly controllers: readonly string[] }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */

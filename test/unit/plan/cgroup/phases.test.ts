@@ -5,6 +5,7 @@ import { type CgroupInput, planCgroup } from "../../../../src/plan/cgroup/phases
 import type { CgroupFacts } from "../../../../src/plan/facts.ts";
 import type { HostStep } from "../../../../src/plan/steps/host-step.ts";
 import type { Planned } from "../../../../src/plan/steps/step.ts";
+import type { Resources } from "../../../../src/spec/types.ts";
 import { HYBRID, plan, ROOT, refusal, text, V2 } from "./cases.ts";
 
 test("on a hybrid host every hierarchy gets a directory, the v1 ones their rules, and init enters all of them", () => {
@@ -68,6 +69,22 @@ test("groups between the mount point and the container get processors before the
     "copy cpuset.cpus to cgroup cpuset/a/b/c from the nearest one above that has it, if it is empty < /linux/cgroupsPath",
     "copy cpuset.mems to cgroup cpuset/a/b/c from the nearest one above that has it, if it is empty < /linux/cgroupsPath",
   ]);
+});
+
+test("realtime is given to the container's cgroups from the top down, and to none of somebody else's", () => {
+  const realtime = (resources: Resources, path: string | undefined): string[] =>
+    plan(HYBRID, resources, path)
+      .before.filter(({ step }) => step.op === "passRealtime" || (step.op === "writeCgroup" && step.file.includes("rt_")))
+      .map(text);
+  expect(realtime({ cpu: { realtimeRuntime: 1000, realtimePeriod: 500000 } }, "/a/b/c")).toEqual([
+    ...["a", "a/b"].map(
+      (above) => `give cgroup cpu,cpuacct/${above} 1000 µs of realtime in 500000 µs, if it has none < /linux/resources/cpu/realtimeRuntime`,
+    ),
+    'write "500000" to cpu,cpuacct/a/b/c/cpu.rt_period_us < /linux/resources/cpu/realtimePeriod',
+    'write "1000" to cpu,cpuacct/a/b/c/cpu.rt_runtime_us < /linux/resources/cpu/realtimeRuntime',
+  ]);
+  expect(realtime({ cpu: { realtimeRuntime: 1000 } }, undefined)).toHaveLength(1);
+  expect(realtime({ cpu: { realtimePeriod: 500000 } }, "/a/b/c")).toHaveLength(1);
 });
 
 test.each<[string, string | undefined, string, string]>([

@@ -45,6 +45,13 @@ test.each<[string, Resources, CgroupFiles, string[]]>([
     [`"-1" to memory/c/${MEMSW} (ignore)`, '"-1" to memory/c/memory.limit_in_bytes'],
   ],
   [
+    "an idle group that gets shares",
+    { cpu: { idle: 0, shares: 500 } },
+    { "cpu.idle": "1" },
+    ['"0" to cpu/c/cpu.idle', '"500" to cpu/c/cpu.shares'],
+  ],
+  ["a group that becomes idle", { cpu: { idle: 1, shares: 500 } }, {}, ['"500" to cpu/c/cpu.shares', '"1" to cpu/c/cpu.idle']],
+  [
     "a longer period",
     { cpu: { period: 200, quota: 80 } },
     { "cpu.cfs_period_us": "100" },
