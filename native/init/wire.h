@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x3120127au
+#define WIRE_ID 0x05d2808eu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -17,6 +17,7 @@
 #define SYNC_ID_MAPS 2u
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u
+#define SYNC_CGROUP 5u
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u

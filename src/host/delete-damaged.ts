@@ -8,10 +8,10 @@ import { StateDirectory } from "../state/directory.ts";
 import { settleRun } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { salvageRecord } from "../state/record-file.ts";
-import { removeCgroups } from "./cgroup/cgroup.ts";
 import { existing, findUsualCgroups, type UsualCgroups } from "./cgroup/usual-cgroups.ts";
 import { removeHostRoot } from "./container/host-root.ts";
 import { killAndWait, type Lifeline } from "./container/kill.ts";
+import { removeContainerCgroups } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
 import type { DeleteRequest } from "./delete.ts";
 
@@ -27,7 +27,7 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   const { paths, strangers } = left.cgroupPaths === undefined ? findUsualCgroups(ours, directory.path, context) : known(left.cgroupPaths);
   killAndWait(lifelineOf(left, paths));
   settleRun(directory);
-  removeCgroups(paths);
+  removeContainerCgroups({ ...(left.unit === undefined ? {} : { unit: left.unit }), cgroupPaths: paths }, context);
   if (left.hostRoot !== undefined) removeHostRoot(left.hostRoot);
   directory.remove();
   context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${foundWords(paths, strangers)}`);

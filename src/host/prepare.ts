@@ -164,6 +164,7 @@ function makeRecord(
     startTime: "",
     ...(claimed === undefined ? {} : { upper: claimed.upper }),
     cgroupPaths: plan.cgroupPaths,
+    ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.mountsOnHost ? { hostRoot: readHostRoot(where.rootfs) } : {}),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],

@@ -96,6 +96,8 @@ const HOST_CALLS = {
   inheritCgroup: "write(2)",
   passRealtime: "write(2)",
   enableControllers: "write(2)",
+  startUnit: "sd_bus_call(3)",
+  setUnitProperties: "sd_bus_call(3)",
   attachDeviceProgram: "bpf(2)",
   chownCgroup: "fchownat(2)",
   claimLayer: "flock(2)",

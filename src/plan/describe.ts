@@ -5,6 +5,7 @@
  * type error. `#3` is slot 3: a descriptor that an earlier step left there.
  */
 
+import type { BusData } from "../base/bus-value.ts";
 import { FILTER_FLAGS } from "./filter/filter-words.ts";
 import { capabilityNames } from "./process/capabilities.ts";
 import { memoryPolicyWords } from "./process/memory-policy.ts";
@@ -14,6 +15,7 @@ import { ioPriorityWords, schedulerWords } from "./process/scheduling.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import { ATIME_MASK, CLONE_FLAGS, flagNames, MOUNT_ATTRIBUTES, MOUNT_FLAGS, PROPAGATION } from "./steps/kernel-flags.ts";
 import { GUARD, type InitOp, type InitStep, SYNC_POINTS } from "./steps/step.ts";
+import { INFINITY, type UnitProperty } from "./steps/unit-property.ts";
 import { NO_SLOT } from "./steps/wire.ts";
 
 type InitMembers = { readonly [Op in InitOp]: Extract<InitStep, { readonly op: Op }> };
@@ -153,6 +155,10 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
     `give cgroup ${directory} ${runtime} µs of realtime${period === "" ? "" : ` in ${period} µs`}, if it has none`,
   enableControllers: ({ directory, controllers }) => `enable ${controllers.join(", ")} below cgroup ${directory}, as far as it has them`,
   chownCgroup: ({ path, uid }) => `give cgroup ${path} to uid ${uid}, with its files that may be delegated`,
+  startUnit: ({ manager, unit, properties }) =>
+    `have ${MANAGERS[manager]} make ${unit}, with init in it: ${properties.map(propertyWords).join(" ")}`,
+  setUnitProperties: ({ manager, unit, properties }) =>
+    `have ${MANAGERS[manager]} set of ${unit}: ${properties.map(propertyWords).join(" ")}`,
   attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,
   claimLayer: ({ upper }) => `claim writable layer ${upper}`,
   makeUpper: ({ upper, work }) => `make writable layer ${upper} (${work} is for the kernel), as far as it is missing`,
@@ -176,6 +182,18 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   awaitExec: () => "wait until the program has taken init's place",
   writePidFile: ({ path }) => `write the pid to ${path}`,
 };
+
+const MANAGERS = { system: "systemd", user: "the user's systemd" } as const;
+
+/** Much as systemctl(1) shows it. */
+function propertyWords({ name, signature, value }: UnitProperty): string {
+  return `${name}=${signature === "t" && value === INFINITY ? "infinity" : dataWords(value)}`;
+}
+
+function dataWords(value: BusData): string {
+  if (typeof value === "object") return "signature" in value ? dataWords(value.value) : `[${value.map(dataWords).join(",")}]`;
+  return typeof value === "string" && !/^[\w.*:/-]+$/.test(value) ? quote(value) : String(value);
+}
 
 const LAYER_KINDS = { "lowerdir+": "layer", upperdir: "writable layer", workdir: "work directory" } as const;
 

@@ -12,14 +12,29 @@ export interface CgroupHierarchy {
   readonly writable: boolean;
   /** Cgroups can be made beside our own, as cgroup2 requires; absent = same as `writable`. */
   readonly hasRoomBeside?: boolean;
+  /** The cgroup below which systemd makes its own, relative to the mount point; known if systemd is used. */
+  readonly managerPath?: string;
 }
+
+/** The systemd that is asked for the container's cgroup. */
+export interface SystemdFacts {
+  readonly manager: SystemdManager;
+  readonly version: number;
+  /** /proc/devices. */
+  readonly drivers: string;
+}
+
+/** The machine's own, or that of this user's session. */
+export type SystemdManager = "system" | "user";
 
 export interface CgroupFacts {
   readonly mode: "v1" | "v2" | "hybrid" | "none";
   readonly hierarchies: readonly CgroupHierarchy[];
-  /** Of cgroup2, at its mount point. */
+  /** Of cgroup2, at its mount point; if systemd is used, where that makes its own. */
   readonly availableControllers: readonly string[];
   readonly rootless: boolean;
+  /** Absent = cgroups are made by lamina itself. */
+  readonly systemd?: SystemdFacts;
 }
 
 /** A directory on the host that is a layer of the root. */

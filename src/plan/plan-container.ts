@@ -8,6 +8,7 @@ import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
 import { planCgroupOwner } from "./cgroup/owner.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
+import type { CgroupUnit } from "./cgroup/scope.ts";
 import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
@@ -50,6 +51,8 @@ export interface PlanOptions {
 export interface Plan extends Steps {
   /** The container's directory in each hierarchy, by its first controller; "unified" on v2. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  /** Of systemd's, if that made its cgroup. */
+  readonly unit: CgroupUnit | undefined;
   /** Init mounts the root on the host, where it has to be unmounted again. */
   readonly mountsOnHost: boolean;
 }
@@ -61,13 +64,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const process = spec.process ?? emptyProcess(options);
   const namespaces = parseNamespaces(spec);
   requireCopyableMounts(spec, namespaces, facts);
-  const cgroup = planCgroup({
-    cgroupsPath: spec.linux?.cgroupsPath,
-    id: options.id,
-    resources: spec.linux?.resources,
-    facts: facts.cgroup,
-    owner: planCgroupOwner(spec, namespaces, facts.uid),
-  });
+  const cgroup = planCgroupOf(spec, namespaces, facts, options.id);
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
@@ -108,9 +105,21 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     host: planHost(parts, { cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
     init,
     cgroupPaths: cgroup.paths,
+    unit: cgroup.unit,
     mountsOnHost: mountsOnHost(spec, namespaces),
     warnings: [...cgroup.warnings, ...identity.warnings],
   };
+}
+
+function planCgroupOf(spec: Spec, namespaces: Namespaces, facts: Facts, id: string): CgroupPlan {
+  return planCgroup({
+    cgroupsPath: spec.linux?.cgroupsPath,
+    id,
+    resources: spec.linux?.resources,
+    facts: facts.cgroup,
+    annotations: spec.annotations,
+    owner: planCgroupOwner(spec, namespaces, facts.uid),
+  });
 }
 
 interface HostParts {
@@ -126,6 +135,7 @@ function planHost({ spec, layers, options }: Parts, { cgroup, idMaps, filter, sc
     ...(layers?.host ?? []),
     ...cgroup.before,
     hostStep({ op: "spawnInit" }),
+    ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
     ...filter,

@@ -40,6 +40,8 @@ export interface StateRecord {
   readonly previousRun?: EndedRun;
   /** The cgroup directories made for it, to be removed with it; by controller. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  /** The unit of systemd's that these are; absent if lamina made them itself. */
+  readonly unit?: RecordedUnit;
   /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
   readonly resources?: Resources;
   /** Where its root is mounted on the host, and on which mount; absent if it has its own mount namespace. */
@@ -52,6 +54,13 @@ export interface StateRecord {
   readonly lastSteps: Readonly<Record<number, LastStep>>;
   /** Absent from records of version 1: nothing can be executed in such a container. */
   readonly exec?: ExecDefaults;
+}
+
+export interface RecordedUnit {
+  /** The machine's systemd, or that of the user. */
+  readonly manager: "system" | "user";
+  readonly name: string;
+  readonly slice: string;
 }
 
 export interface LastStep {
@@ -75,6 +84,7 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   upper: optional(isPath),
   previousRun: optional(isEndedRun),
   cgroupPaths: (value) => isMap(value, isPath),
+  unit: optional(isUnit),
   resources: optional(isObject),
   hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
   hasOwnPidNamespace: (value) => typeof value === "boolean",
@@ -109,6 +119,10 @@ function isHook(value: unknown): boolean {
   if (!isObject(value) || !isPath(value.path)) return false;
   const isTime = optional((seconds) => isWhole(seconds));
   return [value.args, value.env].every(optional((words) => isList(words, isText))) && isTime(value.timeout);
+}
+
+function isUnit(value: unknown): boolean {
+  return isObject(value) && (value.manager === "system" || value.manager === "user") && isText(value.name) && isText(value.slice);
 }
 
 const LAST_OPS: ReadonlySet<unknown> = new Set(["loadFilter", "runHook", "exec"] satisfies LastStep["op"][]);

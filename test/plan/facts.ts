@@ -54,6 +54,19 @@ const ROOT: Facts = {
 
 const USER: Facts = { ...ROOT, uid: 1000, gid: 1000, rootless: true, ownCapabilities: 0n, cgroup: V2_READONLY };
 
+const SYSTEMD = { manager: "system", version: 252, drivers: "Character devices:\n136 pts\n\nBlock devices:\n" } as const;
+
+const V1_OF_SYSTEMD: CgroupFacts = { ...V1, hierarchies: V1.hierarchies.map((one) => ({ ...one, managerPath: "/" })), systemd: SYSTEMD };
+
+const V2_OF_SYSTEMD: CgroupFacts = { ...V2, hierarchies: V2.hierarchies.map((one) => ({ ...one, managerPath: "/" })), systemd: SYSTEMD };
+
+const V2_OF_USER: CgroupFacts = {
+  ...V2_READONLY,
+  hierarchies: V2_READONLY.hierarchies.map((one) => ({ ...one, managerPath: "/user.slice/user-1000.slice/user@1000.service" })),
+  availableControllers: ["memory", "pids"],
+  systemd: { ...SYSTEMD, manager: "user" },
+};
+
 /** For plans in which cgroups would only distract. */
 const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableControllers: [], rootless: true };
 
@@ -67,5 +80,9 @@ export const FACTS: Readonly<Record<string, Facts>> = {
   "root on v2": ROOT,
   "root on hybrid": { ...ROOT, cgroup: HYBRID },
   "user on v2": USER,
+  "root with systemd on v1": { ...ROOT, cgroup: V1_OF_SYSTEMD },
+  "root with systemd on v2": { ...ROOT, cgroup: V2_OF_SYSTEMD },
+  "user with systemd on v2": { ...USER, cgroup: V2_OF_USER },
+  "user with systemd on v1": { ...USER, cgroup: { ...V1_OF_SYSTEMD, rootless: true, systemd: { ...SYSTEMD, manager: "user" } } },
   "root of a user namespace": { ...ROOT, rootless: true, inUserNamespace: true, cgroup: V2_READONLY },
 };

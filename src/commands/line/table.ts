@@ -31,7 +31,7 @@ export const GLOBALS = [
   { name: "log", type: "string", value: "file", summary: "also append errors, warnings and debug lines to this file" },
   { name: "log-format", type: "string", choices: ["text", "json"], default: "text", value: "format", summary: "log format" },
   { name: "debug", type: "boolean", summary: "log each action" },
-  { name: "systemd-cgroup", type: "boolean", summary: "refused: this version supports cgroupfs only" },
+  { name: "systemd-cgroup", type: "boolean", summary: "have systemd make the cgroups; cgroupsPath is slice:prefix:name then" },
   {
     name: "rootless",
     type: "string",

@@ -41,6 +41,8 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   passRealtime: CGROUP,
   enableControllers: CGROUP,
   attachDeviceProgram: CGROUP,
+  startUnit: CGROUP,
+  setUnitProperties: CGROUP,
   chownCgroup: CGROUP,
   claimLayer: "writable layer",
   makeUpper: "writable layer",

@@ -1,5 +1,4 @@
 /** From a loaded bundle and the caller's options to the whole plan. Reads facts about the host, and changes nothing. */
-import { RuntimeError } from "../../base/errors.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { type Plan, planContainer } from "../../plan/plan-container.ts";
 import type { Spec } from "../../spec/types.ts";
@@ -30,9 +29,8 @@ export interface PlannedBundle {
 
 export function planBundle(request: PlanRequest, context: Pick<HostContext, "root" | "rootless" | "systemdCgroup">): PlannedBundle {
   const { spec, filter } = request.bundle;
-  requireNoSystemd(context);
   const sockets = listenFds();
-  const facts = { ...readFacts(spec, request.bundle, context.rootless), filter };
+  const facts = { ...readFacts(spec, request.bundle, context), filter };
   const preserveFds = request.preserveFds + sockets;
   const plan = planContainer(withNotifySocket(withSockets(spec, sockets), context.root, request.id), facts, {
     id: request.id,
@@ -48,11 +46,4 @@ export function planBundle(request: PlanRequest, context: Pick<HostContext, "roo
 
 function withSockets(spec: Spec, count: number): Spec {
   return spec.process === undefined ? spec : { ...spec, process: withListenFds(spec.process, count) };
-}
-
-function requireNoSystemd({ systemdCgroup }: Pick<HostContext, "systemdCgroup">): void {
-  if (!systemdCgroup) return;
-  throw new RuntimeError("unsupported", "cannot use the systemd cgroup driver: this version of lamina writes to cgroups itself", {
-    hint: "leave out --systemd-cgroup, and set the engine's cgroup driver to cgroupfs",
-  });
 }

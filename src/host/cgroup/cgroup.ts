@@ -148,6 +148,16 @@ export function thawForKill(paths: Readonly<Record<string, HostPath>>): void {
 
 const PAUSES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]; // milliseconds; about 2 s in all
 
+/** False if processes are still in them after a while: a killed one needs a moment to be gone. */
+export function awaitEmptyCgroups(paths: Readonly<Record<string, HostPath>>): boolean {
+  const isEmpty = (): boolean => [...new Set(Object.values(paths))].every((path) => readMembers(path).count === 0);
+  for (const milliseconds of PAUSES) {
+    if (isEmpty()) return true;
+    pause(milliseconds);
+  }
+  return isEmpty();
+}
+
 /**
  * Removes a container's cgroups with those that it made below. The kernel says EBUSY for a moment after the last process
  * ended. Idempotent.

@@ -3,6 +3,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { Spec } from "../../spec/types.ts";
 import { type FileStatus, statIfThere } from "../../sys/file.ts";
+import type { Wishes } from "../facts/facts.ts";
 
 export interface Finding {
   /** `error`: the container cannot be started as it is asked for. `warning`: it may differ from what is meant. */
@@ -22,7 +23,7 @@ export interface CheckHost {
   readonly rootless: boolean;
   /** Our effective capabilities, one bit each. */
   readonly capabilities: bigint;
-  readonly forced: "auto" | boolean;
+  readonly wishes: Wishes;
 }
 
 /** The spec is valid as far as it can be read: it throws `Refused` where the schema refused it. */

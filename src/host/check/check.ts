@@ -103,7 +103,7 @@ function tellFailure(check: () => readonly Finding[]): readonly Finding[] {
   }
 }
 
-function readHost(bundle: HostPath, { rootless }: HostContext): CheckHost {
+function readHost(bundle: HostPath, { rootless, systemdCgroup }: HostContext): CheckHost {
   const own = /^CapEff:\s*([0-9a-f]+)$/m.exec(readTextIfThere("/proc/self/status") ?? "")?.[1];
   return {
     bundle,
@@ -111,7 +111,7 @@ function readHost(bundle: HostPath, { rootless }: HostContext): CheckHost {
     gid: effectiveGid(),
     rootless: rootless === "auto" ? isRootless() : rootless,
     capabilities: BigInt(`0x${own ?? "0"}`),
-    forced: rootless,
+    wishes: { rootless, systemdCgroup },
   };
 }
 

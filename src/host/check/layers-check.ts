@@ -62,7 +62,7 @@ async function checkDriver(layers: BundleLayers, bundle: HostPath, forced: Bundl
   const text = readConfig(bundle);
   try {
     await locating({ text, layers }, async () => {
-      const input = await readInput(text, (spec) => readFacts(spec, { path: bundle, layers }, forced));
+      const input = await readInput(text, (spec) => readFacts(spec, { path: bundle, layers }, { rootless: forced, systemdCgroup: false }));
       if (input !== undefined) planLayers(input);
     });
     return [];

@@ -65,7 +65,7 @@ export const checkPlan: HostCheck = (spec, host) => {
   return findings;
 };
 
-function planOf(spec: Spec, { bundle, forced }: CheckHost): Plan {
+function planOf(spec: Spec, { bundle, wishes }: CheckHost): Plan {
   const options = {
     id: "ID",
     waitForStart: true,
@@ -75,7 +75,7 @@ function planOf(spec: Spec, { bundle, forced }: CheckHost): Plan {
     pidFile: undefined,
     pidfdSocket: undefined,
   };
-  return planContainer(spec, readFacts(spec, { path: bundle, layers: undefined }, forced), options);
+  return planContainer(spec, readFacts(spec, { path: bundle, layers: undefined }, wishes), options);
 }
 
 /** What other checks tell about is not to be told again: it is taken out, and for a missing root there is a stand-in. */

@@ -5,19 +5,34 @@ import { stateText } from "../../plan/process/state-document.ts";
 import type { StateDirectory } from "../../state/directory.ts";
 import { settleRun } from "../../state/last-run.ts";
 import type { StateRecord } from "../../state/record.ts";
-import { removeCgroups } from "../cgroup/cgroup.ts";
+import { awaitEmptyCgroups, removeCgroups } from "../cgroup/cgroup.ts";
 import type { HostContext } from "../context.ts";
 import { runHook } from "../init/hooks.ts";
+import { stopUnit } from "../systemd.ts";
 import { removeHostRoot } from "./host-root.ts";
 import { killAndWait } from "./kill.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
   if (record !== undefined) settleRun(directory); // what comes later finds the directory gone
-  if (record !== undefined) removeCgroups(record.cgroupPaths);
+  if (record !== undefined) removeContainerCgroups(record, context);
   if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);
   directory.remove();
   if (record !== undefined) runPoststop(record, context);
+}
+
+/** The unit goes when no process is left in it, so that none of another container can be hit. Without systemd the cgroups go all the same. */
+export function removeContainerCgroups({ unit, cgroupPaths }: Partial<StateRecord>, { warn }: Pick<HostContext, "warn">): void {
+  if (cgroupPaths === undefined) return;
+  if (unit !== undefined && awaitEmptyCgroups(cgroupPaths)) {
+    try {
+      stopUnit(unit);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      warn(error.message);
+    }
+  }
+  removeCgroups(cgroupPaths);
 }
 
 /** After a failure, which is what counts: whatever cannot be taken away then is a warning, and `delete --force` tries again. */

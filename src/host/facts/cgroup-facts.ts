@@ -1,7 +1,8 @@
 /** Which cgroup hierarchies there are, where they are mounted, and where in them we are. cgroups(7), proc_pid_mountinfo(5). */
-import { type HostPath, isWithin } from "../../base/paths.ts";
+import { type HostPath, hostPath, isWithin } from "../../base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../../plan/facts.ts";
 import { isWritable, readText, readTextIfThere } from "../../sys/file.ts";
+import { readSystemdState } from "../systemd.ts";
 import { type Mount, readMounts } from "./mount-table.ts";
 
 /** Options of a cgroup v1 super block that are no controllers. */
@@ -43,8 +44,39 @@ export function readCgroupFacts(rootless: boolean, mounts: readonly Mount[] = re
     });
   }
   const unified = hierarchies.find(({ controllers }) => controllers.length === 0);
-  const text = unified === undefined ? undefined : readTextIfThere(`${unified.mountPoint}/cgroup.controllers`);
-  return { mode: modeOf(hierarchies), hierarchies, availableControllers: text?.split(/\s+/).filter(Boolean) ?? [], rootless };
+  return {
+    mode: modeOf(hierarchies),
+    hierarchies,
+    availableControllers: unified === undefined ? [] : readControllers(unified.mountPoint),
+    rootless,
+  };
+}
+
+/** The same, of a host whose systemd is to make cgroups: throws code "unsupported" where there is none. */
+export function readSystemdCgroupFacts(rootless: boolean, mounts: readonly Mount[] = readMounts()): CgroupFacts {
+  const manager = rootless ? "user" : "system";
+  const { version, controlGroup } = readSystemdState(manager);
+  const facts = readCgroupFacts(rootless, mounts);
+  const paths = parseOwnCgroups(readText("/proc/1/cgroup")); // on v1 the machine's is asked, in whose cgroups process 1 is
+  const hierarchies = facts.hierarchies.map((hierarchy): CgroupHierarchy => {
+    const { controllers, mountPoint } = hierarchy;
+    const path = facts.mode === "v2" ? controlGroup : withoutScope(paths.get(controllers.join(",")) ?? "/");
+    const root = mounts.findLast((mount) => mount.mountPoint === mountPoint)?.root ?? hostPath("/");
+    return { ...hierarchy, managerPath: belowMount(path, root) };
+  });
+  const unified = hierarchies.find(({ controllers }) => controllers.length === 0);
+  const availableControllers = unified === undefined ? [] : readControllers(`${unified.mountPoint}${unified.managerPath ?? ""}`);
+  const drivers = readTextIfThere("/proc/devices") ?? "";
+  return { ...facts, hierarchies, availableControllers, systemd: { manager, version, drivers } };
+}
+
+/** systemd itself is in one of the cgroups that it has made. */
+function withoutScope(path: string): string {
+  return path.replace(/\/init\.scope$/, "") || "/";
+}
+
+function readControllers(directory: string): string[] {
+  return readTextIfThere(`${directory}/cgroup.controllers`)?.split(/\s+/).filter(Boolean) ?? [];
 }
 
 function modeOf(hierarchies: readonly CgroupHierarchy[]): CgroupFacts["mode"] {

@@ -10,7 +10,7 @@ import { readTextIfThere, realPath, statIfThere } from "../../sys/file.ts";
 import { takesParameter } from "../../sys/filesystem-context.ts";
 import { effectiveGid, effectiveUid } from "../../sys/own-ids.ts";
 import { hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities, readUmask } from "../../sys/process.ts";
-import { readCgroupFacts } from "./cgroup-facts.ts";
+import { readCgroupFacts, readSystemdCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layer-facts.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
 
@@ -20,7 +20,13 @@ interface BundleFiles {
   readonly layers: BundleLayers | undefined;
 }
 
-export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, forced: "auto" | boolean = "auto"): Facts {
+/** What the caller says of the host. */
+export interface Wishes {
+  readonly rootless: "auto" | boolean;
+  readonly systemdCgroup: boolean;
+}
+
+export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { rootless: forced, systemdCgroup }: Wishes): Facts {
   const hasUserNamespace = spec.linux?.namespaces?.some(({ type }) => type === "user") ?? false;
   const host = readHostFacts({ process: spec.process, hasUserNamespace, mountLabel: spec.linux?.mountLabel }, forced);
   const rootfs = readRootfs(rootPath(spec, bundle));
@@ -32,7 +38,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, for
     rootfsMount: mountOf(rootfs, mounts)?.mountPoint ?? hostPath("/"),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
-    cgroup: readCgroupFacts(host.rootless, mounts),
+    cgroup: systemdCgroup ? readSystemdCgroupFacts(host.rootless, mounts) : readCgroupFacts(host.rootless, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
 }

@@ -8,15 +8,14 @@ import type { HostStep } from "../../plan/steps/host-step.ts";
 import type { Planned, SyncPoint } from "../../plan/steps/step.ts";
 import type { Steps } from "../../plan/steps/steps.ts";
 import { readProcess } from "../../state/status.ts";
-import { attachDeviceProgram } from "../../sys/bpf.ts";
-import { OPEN, openFile, replaceFile } from "../../sys/file.ts";
+import { replaceFile } from "../../sys/file.ts";
 import { ownPid } from "../../sys/own-ids.ts";
 import { openPid, trySignal, waitChild } from "../../sys/process.ts";
 import { sendListener, sendPidfd } from "../caller/caller-socket.ts";
-import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, passRealtime, writeCgroup } from "../cgroup/cgroup.ts";
 import type { TreeMaker } from "../context.ts";
 import { LayerTrees } from "../layers/layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "../layers/writable-layer.ts";
+import { carryOutCgroupStep } from "./cgroup-step.ts";
 import { type Wording, wordFailure, wordWarning } from "./failure.ts";
 import { Handshake, InitLost } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
@@ -124,19 +123,16 @@ export class Running implements Disposable {
   #step({ step, origin }: Planned<HostStep>): unknown {
     switch (step.op) {
       case "makeCgroup":
-        return makeCgroup(step.path, origin);
       case "writeCgroup":
-        return writeCgroup(step.file, step.text, origin);
       case "inheritCgroup":
-        return inheritCgroup(step.directory, step.file);
       case "passRealtime":
-        return passRealtime(step, origin);
       case "enableControllers":
-        return enableControllers(step.directory, step.controllers);
       case "chownCgroup":
-        return chownCgroup(step.path, step.uid);
+      case "startUnit":
+      case "setUnitProperties":
       case "attachDeviceProgram":
-        return attachDevices(step.path, step.program);
+      case "moveToCgroup":
+        return carryOutCgroupStep(step, origin, this.pid);
       case "claimLayer":
         return claimWritableLayer(step, this.#creation.user, origin);
       case "makeUpper":
@@ -163,8 +159,6 @@ export class Running implements Disposable {
         return sendPidfd(step.socket, this.pid, step.name);
       case "sendListener":
         return this.#sendListener(step);
-      case "moveToCgroup":
-        return writeCgroup(step.file, String(this.pid), origin);
       case "setScheduler":
         return setScheduler(this.pid, step, origin);
       case "setIoPriority":
@@ -242,9 +236,4 @@ export class Running implements Disposable {
     this.#trees[Symbol.dispose]();
     this.#handshake?.[Symbol.dispose]();
   }
-}
-
-function attachDevices(path: HostPath, program: readonly bigint[]): void {
-  using directory = openFile(path, OPEN.read | OPEN.directory);
-  attachDeviceProgram(directory, program);
 }

@@ -58,6 +58,24 @@ export interface DeviceLine {
  * exception; so the outcome is computed here, and what v1 cannot express is an error.
  */
 export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
+  const { whole, exceptions, clash } = reduceRules(rules);
+  if (clash !== undefined) throw hole(clash.exception, clash.rule);
+  return [whole, ...exceptions].map((rule) => ({
+    file: rule.allow ? "devices.allow" : "devices.deny",
+    text: `${deviceWords(rule)} ${accessWords(rule.access)}`,
+    origin: rule.origin,
+  }));
+}
+
+/** What a list of rules comes to: everything or nothing, and exceptions from that. */
+export interface ReducedRules {
+  readonly whole: DeviceAccess;
+  readonly exceptions: readonly DeviceAccess[];
+  /** The first rule that takes back a part of an exception, which neither v1 nor systemd can express; what comes after it is left out. */
+  readonly clash?: { readonly exception: DeviceAccess; readonly rule: DeviceAccess };
+}
+
+export function reduceRules(rules: readonly DeviceAccess[]): ReducedRules {
   let whole: DeviceAccess = { allow: false, type: "a", major: undefined, minor: undefined, access: EVERY_ACCESS, origin: LIST };
   let exceptions: readonly DeviceAccess[] = [];
   for (const rule of rules) {
@@ -69,14 +87,12 @@ export function planDeviceLines(rules: readonly DeviceAccess[]): DeviceLine[] {
     // to the kernel a line of type "a" means everything, whatever its numbers
     for (const type of rule.type === "a" ? (["b", "c"] as const) : [rule.type]) {
       const one = { ...rule, type };
-      exceptions = rule.allow === whole.allow ? takeBack(exceptions, one) : [...exceptions, one];
+      const clash = one.allow === whole.allow ? exceptions.find((exception) => isPart(one, exception)) : undefined;
+      if (clash !== undefined) return { whole, exceptions: merge(exceptions), clash: { exception: clash, rule: one } };
+      exceptions = one.allow === whole.allow ? takeBack(exceptions, one) : [...exceptions, one];
     }
   }
-  return [whole, ...merge(exceptions)].map((rule) => ({
-    file: rule.allow ? "devices.allow" : "devices.deny",
-    text: `${deviceWords(rule)} ${accessWords(rule.access)}`,
-    origin: rule.origin,
-  }));
+  return { whole, exceptions: merge(exceptions) };
 }
 
 /** True if the rule covers every device and every kind of access. */
@@ -84,10 +100,13 @@ export function isWhole({ type, major, minor, access }: DeviceAccess): boolean {
   return type === "a" && major === undefined && minor === undefined && access === EVERY_ACCESS;
 }
 
+function isPart(rule: DeviceAccess, exception: DeviceAccess): boolean {
+  return overlaps(exception, rule) && !covers(rule, exception);
+}
+
 function takeBack(exceptions: readonly DeviceAccess[], rule: DeviceAccess): DeviceAccess[] {
   return exceptions.flatMap((exception) => {
     if (!overlaps(exception, rule)) return [exception];
-    if (!covers(rule, exception)) throw hole(exception, rule);
     const access = exception.access & ~rule.access;
     return access === 0 ? [] : [{ ...exception, access }];
   });

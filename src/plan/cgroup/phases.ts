@@ -2,32 +2,40 @@
  * When the container's cgroups are made, limited and entered. Pure.
  *
  * The directories are made and limited before init exists, and init enters before it allocates anything that counts. Only
- * the number of processes is limited later, after the mounts: init still forks, and only its last stage should count.
+ * the number of processes is limited later, after the mounts: init still forks, and only its last stage should count. A scope of
+ * systemd's cannot exist without a process: it is made when init has come to where it would enter.
  */
 import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
-import type { Resources } from "../../spec/types.ts";
+import type { Resources, Spec } from "../../spec/types.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
-import type { InitStep, Planned } from "../steps/step.ts";
+import { type InitStep, type Planned, SYNC_POINTS } from "../steps/step.ts";
 import { compileDeviceProgram } from "./device-program.ts";
 import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
 import { type CgroupLimit, cannotLimit, isSet, RESOURCES } from "./limit.ts";
 import { enableAbove, planLimits, writeLimit } from "./limits.ts";
 import type { CgroupOwner } from "./owner.ts";
 import { ancestors, type CgroupPaths, findPlaces, keysOf, originOf, type Place, type PlaceInput, pathsOf } from "./place.ts";
+import { type CgroupUnit, planScope } from "./scope.ts";
 
 export interface CgroupInput extends PlaceInput {
   readonly resources: Resources | undefined;
+  /** Of config.json: some are properties of the container's unit. */
+  readonly annotations?: Spec["annotations"];
   /** On v2: who may make cgroups below the container's; see owner.ts. */
   readonly owner?: CgroupOwner | undefined;
 }
 
 export interface CgroupPlan {
   readonly paths: CgroupPaths;
+  /** What systemd has made of them. */
+  readonly unit?: CgroupUnit;
   /** Before init exists. */
   readonly before: readonly Planned<HostStep>[];
+  /** While init waits at the point "cgroup". */
+  readonly meeting: readonly Planned<HostStep>[];
   /** By init itself. */
   readonly entry: CgroupEntry;
   /** After the mounts, when init has forked for the last time. */
@@ -52,13 +60,24 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
   const paths = pathsOf(places);
   const early = limits.filter(({ file }) => file !== "pids.max");
   const late = limits.filter(({ file }) => file === "pids.max");
+  const made = facts.mode === "v2" ? planV2(places, early, input) : planV1(places, early, input);
+  const after = late.map((limit) => writeLimit(paths, limit));
+  const scope = planScope({ input, places, early, late });
+  if (scope === undefined) return { paths, before: made, meeting: [], entry: planEntry(places, input), after, warnings };
   return {
     paths,
-    before: facts.mode === "v2" ? planV2(places, early, input) : planV1(places, early, input),
-    entry: planEntry(places, input),
-    after: late.map((limit) => writeLimit(paths, limit)),
+    unit: scope.unit,
+    before: [],
+    meeting: [scope.start, ...made.filter(({ step }) => facts.mode !== "v2" || step.op !== "makeCgroup")],
+    entry: { first: [meetHost(input), ...planEntry(places, input).first], unified: undefined },
+    after: [...scope.late, ...after],
     warnings,
   };
+}
+
+/** Then systemd has put init into the cgroups that it knows of. */
+function meetHost(input: PlaceInput): Planned<InitStep> {
+  return { origin: originOf(input), step: { op: "sync", point: SYNC_POINTS.cgroup } };
 }
 
 function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
@@ -79,7 +98,7 @@ function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
 
 function withoutCgroup(warnings: readonly string[]): CgroupPlan {
   const warning = "this user cannot create cgroups: the container stays in the cgroup of the runtime";
-  return { paths: {}, before: [], entry: { first: [], unified: undefined }, after: [], warnings: [...warnings, warning] };
+  return { paths: {}, before: [], meeting: [], entry: { first: [], unified: undefined }, after: [], warnings: [...warnings, warning] };
 }
 
 /** Hierarchies that only name groups, and cgroup2 beside v1, are entered for the sake of other tools; failing to enter them is harmless. */

@@ -2,13 +2,12 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { guestPath, type HostPath, hostPath } from "../../base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
+import { planScopeUnit, type ScopeUnit } from "../systemd/scope-unit.ts";
 
 export interface PlaceInput {
   readonly id: string;
   readonly cgroupsPath: string | undefined;
   readonly facts: CgroupFacts;
-  /** `--systemd-cgroup`. */
-  readonly systemd?: boolean;
 }
 
 /** A hierarchy with the container's directory in it. */
@@ -39,12 +38,38 @@ export function keysOf({ controllers }: CgroupHierarchy): readonly string[] {
   return controllers.length === 0 ? ["unified"] : controllers;
 }
 
+export function findPlaces(input: PlaceInput): Place[] {
+  const unit = findUnit(input);
+  return unit === undefined ? findOwnPlaces(input) : findUnitPlaces(unit, input);
+}
+
+/** Undefined without the systemd driver. */
+export function findUnit({ facts: { systemd, mode }, id, cgroupsPath }: PlaceInput): ScopeUnit | undefined {
+  if (systemd === undefined) return undefined;
+  const isUser = systemd.manager === "user";
+  if (isUser && mode !== "v2") {
+    throw new RuntimeError("unsupported", "cannot ask the user's systemd for a cgroup: it may not make any on cgroup v1", {
+      pointer: originOf({ cgroupsPath }),
+      hint: "leave out --systemd-cgroup, or use a host with cgroup v2",
+    });
+  }
+  return planScopeUnit({ id, cgroupsPath, isUser });
+}
+
+/** Below the cgroup of the systemd that is asked, on every hierarchy: it makes some of them, and lamina the others, as with runc. */
+function findUnitPlaces({ path }: ScopeUnit, { facts }: PlaceInput): Place[] {
+  return facts.hierarchies.map((hierarchy) => {
+    const base = hostPath(`${hierarchy.mountPoint}/${hierarchy.managerPath ?? ""}`);
+    return { ...hierarchy, base, directory: hostPath(`${base}/${path}`) };
+  });
+}
+
 /**
  * An absolute path starts at the mount point, a relative one (as the id is, if there is no path) at the runtime's own
  * cgroup. On v2 that cgroup holds the runtime's processes, so its children cannot have limits: its parent is used instead.
  * `..` never leads above the start, as in runc.
  */
-export function findPlaces(input: PlaceInput): Place[] {
+function findOwnPlaces(input: PlaceInput): Place[] {
   const { cgroupsPath = "", id, facts } = input;
   const path = cgroupsPath === "" ? id : cgroupsPath;
   const inner = guestPath(path);
@@ -63,12 +88,6 @@ export function findPlaces(input: PlaceInput): Place[] {
 }
 
 function requirePlace(path: string, inner: string, input: PlaceInput): void {
-  if (input.systemd) {
-    throw new RuntimeError("unsupported", `cannot place the container in ${JSON.stringify(path)}: there is no systemd cgroup driver yet`, {
-      pointer: originOf(input),
-      hint: "omit --systemd-cgroup; engines call this driver cgroupfs",
-    });
-  }
   if (inner === "/") {
     throw new RuntimeError("config", `cannot place the container in ${JSON.stringify(path)}: it is the root of the hierarchy`, {
       pointer: originOf(input),

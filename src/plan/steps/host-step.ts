@@ -7,6 +7,7 @@
 import type { HostPath } from "../../base/paths.ts";
 import type { SchedulingStep } from "./scheduling-step.ts";
 import type { SyncPoint } from "./step.ts";
+import type { UnitProperty } from "./unit-property.ts";
 
 /** A runtime-spec hook that runs outside the container (config.md, POSIX-platform Hooks). */
 export interface HookCall {
@@ -16,6 +17,13 @@ export interface HookCall {
   readonly env?: readonly string[] | undefined;
   /** In seconds; 0 = no limit. */
   readonly timeout: number;
+}
+
+export interface UnitStep {
+  /** The machine's systemd, or that of this user's session. */
+  readonly manager: "system" | "user";
+  readonly unit: string;
+  readonly properties: readonly UnitProperty[];
 }
 
 export type HostHookKind = "prestart" | "createRuntime" | "poststart" | "poststop";
@@ -32,6 +40,13 @@ export type HostStep =
   | { readonly op: "enableControllers"; readonly directory: HostPath; readonly controllers: readonly string[] }
   /** cgroup v2: an eBPF program of type CGROUP_DEVICE, as 8-byte instructions. */
   | { readonly op: "attachDeviceProgram"; readonly path: HostPath; readonly program: readonly bigint[] }
+  /**
+   * Has systemd make a scope with init in it, and waits until it is there. `directory` is where its cgroup must be then; undefined if none
+   * of the hierarchies that systemd itself uses is mounted. org.freedesktop.systemd1(5)
+   */
+  | ({ readonly op: "startUnit"; readonly directory: HostPath | undefined } & UnitStep)
+  /** Until the unit ends: nothing of it is written to disk. */
+  | ({ readonly op: "setUnitProperties" } & UnitStep)
   /** Records that this container uses a writable layer; fails if another one does. */
   | { readonly op: "claimLayer"; readonly upper: HostPath }
   /** Makes whatever is missing of a writable layer for an overlay, its top directory with the owner and mode of `like`. */

@@ -11,7 +11,7 @@ import type { GuestPath, HostPath } from "../../base/paths.ts";
 import type { SchedulingStep } from "./scheduling-step.ts";
 
 /** The places where init stops until the host has done its part; drawn in host/init/handshake.ts. */
-export type SyncPoint = "id-maps" | "hooks" | "ready";
+export type SyncPoint = "id-maps" | "hooks" | "ready" | "cgroup";
 
 export type InitStep =
   // cgroups: init enters by itself, since moving another process makes the kernel wait for a grace period (10 ms)
@@ -276,7 +276,7 @@ export interface Planned<S> {
 export type InitOp = InitStep["op"];
 
 /** Number of each sync point on the wire. */
-export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4 } as const satisfies Record<SyncPoint, number>;
+export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4, cgroup: 5 } as const satisfies Record<SyncPoint, number>;
 
 /** What an attach must refuse (bits of `guard`); see native/init/mount.c. */
 export const GUARD = {

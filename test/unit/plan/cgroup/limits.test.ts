@@ -195,6 +195,7 @@ test("a user without cgroups gets only a warning if nothing is asked for", () =>
   expect(plan(ROOTLESS, { devices: [{ allow: false, access: "rwm" }] })).toEqual({
     paths: {},
     before: [],
+    meeting: [],
     entry: { first: [], unified: undefined },
     after: [],
     warnings: ["this user cannot create cgroups: the container stays in the cgroup of the runtime"],

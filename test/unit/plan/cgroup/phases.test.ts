@@ -1,7 +1,6 @@
 /** Where cgroups are made and how they are entered. */
 import { expect, test } from "bun:test";
 import { hostPath } from "../../../../src/base/paths.ts";
-import { type CgroupInput, planCgroup } from "../../../../src/plan/cgroup/phases.ts";
 import type { CgroupFacts } from "../../../../src/plan/facts.ts";
 import type { HostStep } from "../../../../src/plan/steps/host-step.ts";
 import type { Planned } from "../../../../src/plan/steps/step.ts";
@@ -123,12 +122,4 @@ test("a user who cannot write beside their cgroup makes none there, but may name
   });
   const below = "/user.slice/session-1.scope/x";
   expect(plan(DELEGATED, undefined, below).paths).toEqual({ unified: hostPath(`${ROOT}${below}`) });
-});
-
-test("the systemd driver is refused", () => {
-  const input: CgroupInput = { facts: V2, resources: undefined, cgroupsPath: "system.slice:docker:1", id: "c1", systemd: true };
-  expect(refusal(() => planCgroup(input))).toMatchObject({
-    code: "unsupported",
-    message: expect.stringContaining("no systemd cgroup driver"),
-  });
 });

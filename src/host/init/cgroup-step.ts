@@ -1,0 +1,57 @@
+/** Carries out the steps of a plan that are about cgroups, by lamina's own hands or systemd's. It decides nothing. */
+import type { HostPath } from "../../base/paths.ts";
+import type { HostStep } from "../../plan/steps/host-step.ts";
+import { attachDeviceProgram } from "../../sys/bpf.ts";
+import { OPEN, openFile } from "../../sys/file.ts";
+import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, passRealtime, writeCgroup } from "../cgroup/cgroup.ts";
+import { setUnitProperties, startUnit } from "../systemd.ts";
+
+type CgroupStep = Extract<
+  HostStep,
+  {
+    readonly op:
+      | "makeCgroup"
+      | "writeCgroup"
+      | "inheritCgroup"
+      | "passRealtime"
+      | "enableControllers"
+      | "chownCgroup"
+      | "startUnit"
+      | "setUnitProperties"
+      | "attachDeviceProgram"
+      | "moveToCgroup";
+  }
+>;
+
+/** `pid` is that of init's stage. */
+export function carryOutCgroupStep(step: CgroupStep, origin: string, pid: number): unknown {
+  switch (step.op) {
+    case "makeCgroup":
+      return makeCgroup(step.path, origin);
+    case "writeCgroup":
+      return writeCgroup(step.file, step.text, origin);
+    case "inheritCgroup":
+      return inheritCgroup(step.directory, step.file);
+    case "passRealtime":
+      return passRealtime(step, origin);
+    case "enableControllers":
+      return enableControllers(step.directory, step.controllers);
+    case "chownCgroup":
+      return chownCgroup(step.path, step.uid);
+    case "startUnit":
+      return startUnit(step, pid, origin);
+    case "setUnitProperties":
+      return setUnitProperties(step, origin);
+    case "attachDeviceProgram":
+      return attachDevices(step.path, step.program);
+    case "moveToCgroup":
+      return writeCgroup(step.file, String(pid), origin);
+    default:
+      return step satisfies never;
+  }
+}
+
+function attachDevices(path: HostPath, program: readonly bigint[]): void {
+  using directory = openFile(path, OPEN.read | OPEN.directory);
+  attachDeviceProgram(directory, program);
+}
