@@ -8,6 +8,9 @@ import { buildSnapshotHost } from "./snapshot.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
+/** What main.ts uses itself, for any command. */
+const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/text/error-text.ts", "host/caller/output.ts"];
+
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
   const directory = nativeOutput("lamina");
   await mkdir(join(out, ".."), { recursive: true });
@@ -28,6 +31,7 @@ async function bundleWithInit(directory: string, init: string): Promise<ImageEnt
   const modules = await bundle({
     entry: join(ROOT, "src/main.ts"),
     late: [join(ROOT, "src/commands/line/usage.ts")], // yargs: large, and quick enough for whoever asks for help
+    common: COMMON.map((path) => join(ROOT, "src", path)),
     directory: join(directory, "modules"),
     define: { LAMINA_COMMIT: JSON.stringify(await commit()) },
   });

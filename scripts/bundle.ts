@@ -8,6 +8,8 @@ export interface Bundle {
   readonly entry: string;
   /** Imported by import() alone, and rarely: loaded then, and not when the executable is built (snapshot.ts). */
   readonly late?: readonly string[];
+  /** Needed by every start: they and what they import become modules of their own, which lie together in the heap. */
+  readonly common?: readonly string[];
   /** Where the modules go; existing content is removed. */
   readonly directory: string;
   readonly define?: Readonly<Record<string, string>>;
@@ -18,11 +20,11 @@ export interface Bundle {
 const MINIFY = { whitespace: false, identifiers: false, syntax: true } as const;
 
 /** The modules for an image, entry first. */
-export async function bundle({ entry, late = [], directory, define = {}, external = [] }: Bundle): Promise<ImageEntry[]> {
+export async function bundle({ entry, late = [], common = [], directory, define = {}, external = [] }: Bundle): Promise<ImageEntry[]> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   const built = await Bun.build({
-    entrypoints: [entry, ...late],
+    entrypoints: [entry, ...late, ...common],
     outdir: directory,
     naming: { entry: "[name].[ext]" },
     target: "bun", // newer syntax stays, and imports are not wrapped for browsers; package.json's condition picks the host

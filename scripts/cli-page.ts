@@ -1,6 +1,7 @@
-/** The command line as a section of docs/cli.md, generated from src/commands/line/table.ts. Run as a script it updates the page. */
+/** The command line as a section of docs/cli.md, generated from the table of commands in src/commands/index.ts. Run as a script it updates the page. */
 import { join } from "node:path";
-import { COMMANDS, GLOBALS } from "../src/commands/line/table.ts";
+import { TABLE } from "../src/commands/index.ts";
+import { GLOBALS } from "../src/commands/line/globals.ts";
 import type { CommandRow, Option, Positional } from "../src/commands/line/table-row.ts";
 
 const PAGE = join(import.meta.dirname, "../docs/cli.md");
@@ -16,7 +17,7 @@ export function withCommands(page: string): string {
 }
 
 function describeCommands(): string {
-  const commands = Object.entries<CommandRow>(COMMANDS).map(([name, row]) => describeCommand(name, row));
+  const commands = Object.entries(TABLE.commands).map(([name, row]) => describeCommand(name, row));
   return ["### Global options\n", describeOptions(GLOBALS), ...commands].join("\n");
 }
 

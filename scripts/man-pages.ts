@@ -4,8 +4,10 @@
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { TABLE } from "../src/commands/index.ts";
 import { INSTEAD } from "../src/commands/line/argv.ts";
-import { COMMANDS, GLOBALS, GROUPS, isGroupName } from "../src/commands/line/table.ts";
+import { GLOBALS } from "../src/commands/line/globals.ts";
+import { findGroup } from "../src/commands/line/table.ts";
 import type { CommandRow, Option, Positional } from "../src/commands/line/table-row.ts";
 import { VERSION } from "../src/commands/text/version.ts";
 
@@ -18,8 +20,8 @@ export interface ManPage {
 }
 
 export function manPages(): ManPage[] {
-  const names = Object.keys(COMMANDS);
-  return [pageOf("lamina", describeProgram()), ...Object.entries<CommandRow>(COMMANDS).map(([name, row]) => commandPage(name, row, names))];
+  const names = Object.keys(TABLE.commands);
+  return [pageOf("lamina", describeProgram()), ...Object.entries(TABLE.commands).map(([name, row]) => commandPage(name, row, names))];
 }
 
 interface Body {
@@ -38,7 +40,7 @@ function pageOf(title: string, { summary, sections }: Body): ManPage {
 }
 
 function describeProgram(): Body {
-  const commands = Object.entries<CommandRow>(COMMANDS).flatMap(([name, { summary }]) => [
+  const commands = Object.entries(TABLE.commands).flatMap(([name, { summary }]) => [
     ".TP",
     `.BR ${pageTitle(name).replaceAll("-", "\\-")} (${SECTION})`,
     text(summary),
@@ -58,7 +60,8 @@ function describeProgram(): Body {
 
 function commandPage(name: string, row: CommandRow, names: readonly string[]): ManPage {
   const [group = ""] = name.split(" ");
-  const related = isGroupName(group) ? names.filter((one) => one.startsWith(`${group} `) && one !== name) : [];
+  const about = findGroup(TABLE, group);
+  const related = about !== undefined ? names.filter((one) => one.startsWith(`${group} `) && one !== name) : [];
   const seeAlso = ["lamina", ...related.map(pageTitle)].map(
     (title, i, all) => `.BR ${title.replaceAll("-", "\\-")} (${SECTION})${i === all.length - 1 ? "" : ","}`,
   );
@@ -72,7 +75,7 @@ function commandPage(name: string, row: CommandRow, names: readonly string[]): M
     summary: row.summary,
     sections: [
       ["SYNOPSIS", [`.B lamina ${roff(name)}`, synopsis(row)]],
-      ["DESCRIPTION", [...(isGroupName(group) ? [text(GROUPS[group].details), ".PP"] : []), text(row.details)]],
+      ["DESCRIPTION", [...(about === undefined ? [] : [text(about.details), ".PP"]), text(row.details)]],
       ...(positionals.length === 0 ? [] : [["ARGUMENTS", positionals.flatMap(argumentLines)] as const]),
       ["OPTIONS", optionLines([...options, INSTEAD.help])],
       ["SEE ALSO", seeAlso],

@@ -1,9 +1,8 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
 import { RuntimeError } from "./base/errors.ts";
-import { runCommand } from "./commands/index.ts";
+import { TABLE } from "./commands/index.ts";
 import { parseCommand, parseGlobals } from "./commands/line/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/line/context.ts";
-import { failureStatusOf } from "./commands/line/table.ts";
 import { describeError, type ErrorText, errorLine, errorLines } from "./commands/text/error-text.ts";
 import { formatLogLine, type Level } from "./commands/text/log-line.ts";
 import { describeVersion } from "./commands/text/version.ts";
@@ -34,7 +33,7 @@ async function runArguments(argv: readonly string[]): Promise<number> {
   try {
     openMissingStreams();
     failInsteadOfDying();
-    const { values, instead, rest } = parseGlobals(argv);
+    const { values, instead, rest } = parseGlobals(TABLE, argv);
     if (instead === "version") {
       output.push(describeVersion(engine));
     } else {
@@ -51,13 +50,13 @@ async function runArguments(argv: readonly string[]): Promise<number> {
 
 /** `failure` learns the command's own exit status for failures. */
 async function runWords(words: readonly string[], context: Context, failure: { status: number }): Promise<number> {
-  const parsed = parseCommand(words);
-  if ("name" in parsed) {
-    failure.status = failureStatusOf(parsed.name);
-    return runCommand(parsed, context);
+  const parsed = parseCommand(TABLE, words);
+  if ("command" in parsed) {
+    failure.status = parsed.command.failureStatus ?? 1;
+    return parsed.command.run(parsed.args, context);
   }
   const { helpText } = await import("./commands/line/usage.ts");
-  context.print(await helpText(parsed.help, Math.min(resultWidth() ?? 100, 120)));
+  context.print(await helpText(TABLE, parsed.help, Math.min(resultWidth() ?? 100, 120)));
   return 0;
 }
 

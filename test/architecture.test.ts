@@ -47,6 +47,15 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     stats: ["context", "cgroup", "container"],
     check: ["context", "facts", "bundle"],
   },
+  commands: {
+    text: [],
+    line: ["text"],
+    image: ["text", "line"],
+    volume: ["text", "line"],
+    layers: ["text", "line", "image"],
+    bundle: ["text", "line", "layers"],
+    container: ["text", "line", "layers", "bundle"],
+  },
 };
 
 /** Modules outside src/, and the only place that needs each. */

@@ -8,7 +8,15 @@ import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
 import type { Features, Hooks } from "../spec/types.ts";
 import type { Arguments } from "./line/arguments.ts";
 import type { Context } from "./line/context.ts";
+import type { CommandRow } from "./line/table-row.ts";
 import { COMMIT, SPEC_VERSION, VERSION } from "./text/version.ts";
+
+export const ROW = {
+  summary: "print what lamina supports as JSON",
+  details: "Prints the features structure of the runtime specification. Only the supportedFlags of seccomp depend on the host.",
+  positionals: [],
+  options: [],
+} as const satisfies CommandRow;
 
 /** In the order in which they run. */
 const HOOKS = {
@@ -20,7 +28,7 @@ const HOOKS = {
   poststop: true,
 } as const satisfies Readonly<Record<keyof Hooks, true>>;
 
-export function run(_args: Arguments<"features">, context: Context): number {
+export function run(_args: Arguments<typeof ROW>, context: Context): number {
   context.print(`${JSON.stringify(describeFeatures(), null, 2)}\n`);
   return 0;
 }

@@ -3,10 +3,20 @@ import { checkBundle } from "../../host/check/check.ts";
 import { checkLayers } from "../../host/check/layers-check.ts";
 import { withLayers } from "../layers/layer-finder.ts";
 import type { Arguments } from "../line/arguments.ts";
+import { BUNDLE } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
+import { JSON_OR_TEXT } from "../line/format-option.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { formatCheckJson, formatCheckText, hasErrors } from "../text/check-text.ts";
 
-export async function run({ bundle, format }: Arguments<"check">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "report what is wrong with a bundle",
+  details: "Validates config.json and reports what this host does not support. Exits with 1 if the bundle cannot run here.",
+  positionals: [],
+  options: [BUNDLE, JSON_OR_TEXT],
+} as const satisfies CommandRow;
+
+export async function run({ bundle, format }: Arguments<typeof ROW>, context: Context): Promise<number> {
   const config = checkBundle(bundle, context);
   const layers = await checkLayers(bundle, withLayers(context, { keep: false }));
   const checked = { ...config, findings: [...config.findings, ...layers] };

@@ -99,8 +99,3 @@ function makeVolume({ source = "", destination }: Mount, request: VolumeRequest)
 function stackOf(store: ImageStore, top: Digest): Digest[] {
   return store.layers.stack(top).reverse();
 }
-
-/** Where `run --image` keeps the bundle of a container. */
-export function keptBundle({ imageRoot }: Pick<Context, "imageRoot">, id: string): HostPath {
-  return hostPath(`bundles/${id}`, imageRoot);
-}

@@ -3,15 +3,18 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { BundleClaim } from "../../host/bundle/bundle-claim.ts";
 import { randomUuid } from "../../host/caller/caller.ts";
-import { runContainer } from "../../host/run.ts";
+import { type RunRequest, runContainer } from "../../host/run.ts";
 import { requireContainerId } from "../../state/container-id.ts";
+import { keptBundle } from "../layers/kept-bundle.ts";
 import { withLayers } from "../layers/layer-finder.ts";
-import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
-import { keptBundle, makeImageBundle } from "./make-bundle.ts";
+import { type BundleRequest, makeImageBundle } from "./make-bundle.ts";
+
+type RunImageRequest = Omit<RunRequest, "id" | "bundle" | "whenReady"> &
+  BundleRequest["options"] & { readonly id: string | undefined; readonly rm: boolean };
 
 /** Without an id it is a random one. What fails before the program runs leaves no bundle behind, and takes away nobody else's. */
-export async function runImage(args: Arguments<"run">, image: string, context: Context): Promise<number> {
+export async function runImage(args: RunImageRequest, image: string, context: Context): Promise<number> {
   const id = requireContainerId(args.id ?? randomUuid());
   const bundle = keptBundle(context, id);
   using claim = await claimBundle({ args, image, id, bundle }, context);
@@ -27,7 +30,7 @@ export async function runImage(args: Arguments<"run">, image: string, context: C
 }
 
 interface ImageRun {
-  readonly args: Arguments<"run">;
+  readonly args: RunImageRequest;
   readonly image: string;
   readonly id: string;
   readonly bundle: HostPath;

@@ -4,10 +4,23 @@ import { formatWideJson } from "../../base/wide-json.ts";
 import { writeResult } from "../../host/caller/output.ts";
 import { containerStats, type Event, watchContainer } from "../../host/stats/events.ts";
 import type { Arguments } from "../line/arguments.ts";
+import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { parseDuration } from "../text/duration.ts";
 
-export function run({ id, stats, interval }: Arguments<"events">, context: Context): number {
+export const ROW = {
+  summary: "print what a container uses, and when it runs out of memory",
+  details:
+    "Prints a line of JSON with the container's statistics at each interval, and one whenever it was out of memory, until it ends. The names and units are runc's; on cgroup v2 the time that processes waited is there too.",
+  positionals: [ID],
+  options: [
+    { name: "interval", type: "string", default: "5s", value: "duration", summary: "time between statistics, such as 5s or 100ms" },
+    { name: "stats", type: "boolean", summary: "print the statistics once, and exit" },
+  ],
+} as const satisfies CommandRow;
+
+export function run({ id, stats, interval }: Arguments<typeof ROW>, context: Context): number {
   const milliseconds = requireInterval(interval);
   if (stats) context.print(line(containerStats(id, context)));
   // each at once: whoever reads them waits for the next one

@@ -1,22 +1,45 @@
 /** lamina run */
 import { RuntimeError } from "../../base/errors.ts";
 import { runContainer } from "../../host/run.ts";
+import { runImage } from "../bundle/run-image.ts";
 import { withLayers } from "../layers/layer-finder.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { camel } from "../line/argv.ts";
+import { CREATION, ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
-import { FROM_IMAGE } from "../line/from-image-table.ts";
+import { COMMAND, FROM_IMAGE } from "../line/from-image-options.ts";
+import type { CommandRow } from "../line/table-row.ts";
 
-export async function run(args: Arguments<"run">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "create and start a container",
+  details:
+    "Creates and starts a container, waits for its process, deletes the container and exits with the status of the process. With --image it also makes the bundle, in the image store; the bundle and its writable layer remain unless --rm is given.",
+  positionals: [{ ...ID, optional: true }],
+  trailing: COMMAND,
+  options: [
+    ...CREATION,
+    { name: "image", type: "string", alias: "i", value: "image", summary: "make a bundle from this image; the id is then optional" },
+    ...FROM_IMAGE,
+    { name: "rm", type: "boolean", summary: "remove the bundle of --image when the process ends" },
+    { name: "detach", type: "boolean", alias: "d", summary: "exit once the process runs; state and list show how it ended" },
+    { name: "keep", type: "boolean", summary: "do not delete the container when its process ends" },
+    {
+      name: "no-subreaper",
+      type: "boolean",
+      summary: "do not adopt processes that the container leaves behind; with --detach, leave no supervisor",
+    },
+  ],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const { image } = args;
   if (image === undefined) return runContainer({ ...args, id: requireId(args) }, withLayers(context, { keep: true }));
   requireCompatible(args);
-  const { runImage } = await import("../rare.ts");
   return runImage(args, image, context);
 }
 
 /** As before any command that knows no words of its own behind it, `--` only ends the options. */
-function requireId(args: Arguments<"run">): string {
+function requireId(args: Arguments<typeof ROW>): string {
   const { id, command } = args;
   const words = [...(id === undefined ? [] : [id]), ...command];
   const option = imageOption(args);
@@ -28,13 +51,13 @@ function requireId(args: Arguments<"run">): string {
 }
 
 /** The name of a given option that only makes sense for an image. */
-function imageOption(args: Arguments<"run">): string | undefined {
+function imageOption(args: Arguments<typeof ROW>): string | undefined {
   const values = new Map<string, unknown>(Object.entries(args));
   const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
   return ["rm", ...FROM_IMAGE.map(({ name }) => name)].find((name) => isGiven(values.get(camel(name))));
 }
 
-function requireCompatible({ bundle, rm, detach }: Arguments<"run">): void {
+function requireCompatible({ bundle, rm, detach }: Arguments<typeof ROW>): void {
   if (bundle !== undefined) throw refuse("--image makes a bundle, and --bundle names one");
   if (rm && detach) throw refuse("with --detach nobody is there to remove the bundle: leave out --rm");
 }

@@ -3,9 +3,31 @@ import { RuntimeError } from "../../base/errors.ts";
 import { resourceRules } from "../../spec/rules/resources.ts";
 import { applyRules } from "../../spec/rules/rule.ts";
 import type { Resources } from "../../spec/types.ts";
-import type { Arguments } from "../line/arguments.ts";
+import type { OptionValues } from "../line/arguments.ts";
+import type { Option } from "../line/table-row.ts";
 
-type UpdateArguments = Arguments<"update">;
+const DEPRECATED = "accepted for compatibility with runc and ignored: kernel memory has no limit of its own";
+
+export const LIMIT_OPTIONS = [
+  { name: "memory", type: "string", value: "bytes", summary: "memory" },
+  { name: "memory-reservation", type: "string", value: "bytes", summary: "memory that is left to the container when it is scarce" },
+  { name: "memory-swap", type: "string", value: "bytes", summary: "memory and swap together" },
+  { name: "cpu-share", type: "string", value: "n", summary: "weight relative to other containers; 1024 is normal" },
+  { name: "cpu-quota", type: "string", value: "us", summary: "microseconds of processor time in each period" },
+  { name: "cpu-period", type: "string", value: "us", summary: "length of a period" },
+  { name: "cpu-burst", type: "string", value: "us", summary: "unused time of earlier periods that may be spent in one" },
+  { name: "cpu-rt-runtime", type: "string", value: "us", summary: "processor time of realtime processes in each of their periods" },
+  { name: "cpu-rt-period", type: "string", value: "us", summary: "length of a realtime period" },
+  { name: "cpu-idle", type: "string", value: "0|1", summary: "1: run only when nothing else wants to" },
+  { name: "cpuset-cpus", type: "string", value: "list", summary: "processors, such as 0-3,7" },
+  { name: "cpuset-mems", type: "string", value: "list", summary: "memory nodes, such as 0-1" },
+  { name: "pids-limit", type: "string", value: "n", summary: "number of processes" },
+  { name: "blkio-weight", type: "string", value: "n", summary: "weight of block I/O, 10 to 1000" },
+  { name: "kernel-memory", type: "string", value: "bytes", summary: DEPRECATED, hidden: true },
+  { name: "kernel-memory-tcp", type: "string", value: "bytes", summary: DEPRECATED, hidden: true },
+] as const satisfies readonly Option[];
+
+export type LimitArguments = OptionValues<typeof LIMIT_OPTIONS>;
 
 interface LimitOption {
   readonly option: string;
@@ -15,7 +37,7 @@ interface LimitOption {
   readonly parse: (text: string) => number | string | undefined;
 }
 
-const OPTIONS: { readonly [K in keyof UpdateArguments]?: LimitOption } = {
+const OPTIONS: { readonly [K in keyof LimitArguments]?: LimitOption } = {
   memory: { option: "memory", group: "memory", key: "limit", parse: parseBytes },
   memoryReservation: { option: "memory-reservation", group: "memory", key: "reservation", parse: parseBytes },
   memorySwap: { option: "memory-swap", group: "memory", key: "swap", parse: parseBytes },
@@ -35,10 +57,10 @@ const OPTIONS: { readonly [K in keyof UpdateArguments]?: LimitOption } = {
 };
 
 /** Throws code "usage", in runc's words, for a value that is none. */
-export function limitsOf(args: UpdateArguments): Resources {
+export function limitsOf(args: LimitArguments): Resources {
   const resources: Record<string, Record<string, number | string>> = {};
   for (const [name, row] of Object.entries(OPTIONS)) {
-    const text = args[name as keyof UpdateArguments];
+    const text = args[name as keyof LimitArguments];
     if (typeof text !== "string") continue;
     const value = row.parse(text);
     if (value === undefined) {

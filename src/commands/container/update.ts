@@ -4,10 +4,31 @@ import { type ResourcesFile, readLimits } from "../../host/bundle/resources-file
 import { updateContainer } from "../../host/update.ts";
 import { RESOURCES } from "../../plan/cgroup/limit.ts";
 import type { Arguments } from "../line/arguments.ts";
+import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
-import { limitsOf, optionOf } from "./update-limits.ts";
+import type { CommandRow } from "../line/table-row.ts";
+import { LIMIT_OPTIONS, limitsOf, optionOf } from "./update-limits.ts";
 
-export async function run(args: Arguments<"update">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "change the limits of a container",
+  details:
+    "Changes the limits of a container that is created, running or paused: all that are given, or none if one is refused. 0 leaves a value as it is. With --resources all other options are ignored; the file has the form of linux.resources in config.json, whose devices cannot be changed. Bytes take a suffix, as in 512m; -1 is no limit.",
+  positionals: [ID],
+  options: [
+    {
+      name: "resources",
+      type: "string",
+      alias: "r",
+      value: "file",
+      summary: "read the limits from this JSON file, or from standard input if it is -",
+    },
+    ...LIMIT_OPTIONS,
+    { name: "l3-cache-schema", type: "string", value: "schema", summary: "refused: Intel RDT is not supported" },
+    { name: "mem-bw-schema", type: "string", value: "schema", summary: "refused: Intel RDT is not supported" },
+  ],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   if (args.resources !== undefined) {
     const file = await readLimits(args.resources);
     for (const warning of file.warnings) context.warn(warning);

@@ -6,9 +6,18 @@ import { type ImageSpace, imageSpaces } from "../../image/disk-usage.ts";
 import { ImageStore } from "../../image/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import { JSON_OR_TABLE } from "../line/format-option.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { columns, shortDigest, sizeText } from "../text/columns.ts";
 
-export function run({ format }: Arguments<"image df">, context: Context): number {
+export const ROW = {
+  summary: "show how much space images take",
+  details: "Shows how much of each image is shared and how much is its own, and what `image gc` would free.",
+  positionals: [],
+  options: [JSON_OR_TABLE],
+} as const satisfies CommandRow;
+
+export function run({ format }: Arguments<typeof ROW>, context: Context): number {
   const store = new ImageStore(context.imageRoot);
   const layers = store.layers.list();
   const images = imageSpaces(readCatalog(store), layers);

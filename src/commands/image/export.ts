@@ -20,10 +20,31 @@ import { parsePlatform } from "../../image/platform.ts";
 import { type ImagePlace, parseImagePlace } from "../../image/transport.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
 import { requireArchiveDestination } from "./archive-destination.ts";
+import { IMAGE, PLATFORM } from "./image-options.ts";
 
-export async function run(args: Arguments<"image export">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "export an image from the store",
+  details:
+    "Writes an OCI image layout: a directory (an existing layout is added to), or an archive if the destination ends in .tar or is - for standard output. The format docker-archive is for `docker load`; rootfs is a tar of the files alone, all layers in one, from which `image import` makes a base image. oci:DIRECTORY[:NAME], oci-archive:FILE[:NAME] and docker-archive:FILE[:NAME] work as in skopeo. A layout gets all platforms of the image that are in the store, unless --platform is given.",
+  positionals: [IMAGE, { name: "destination", summary: "directory or archive, by path or skopeo name, or - for standard output" }],
+  options: [
+    PLATFORM,
+    {
+      name: "format",
+      type: "string",
+      alias: "f",
+      choices: ["oci", "oci-archive", "docker-archive", "rootfs"],
+      value: "format",
+      summary: "output format; default: oci-archive for - and names ending in .tar, else oci",
+    },
+    { name: "name", type: "string", value: "name", summary: "name of the image in the destination; default: its name in the store" },
+  ],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   const place = parseImagePlace(args.destination, { verb: "export", instead: (text) => `lamina image push ${args.image} ${text}` });
   const format = formatFor(args, place);
@@ -49,7 +70,7 @@ export async function run(args: Arguments<"image export">, context: Context): Pr
   return 0;
 }
 
-type Platforms = Pick<Arguments<"image export">, "platform">;
+type Platforms = Pick<Arguments<typeof ROW>, "platform">;
 
 /** An index goes with all of its platforms, unless one is asked for. */
 async function contentFor(store: ImageStore, entry: Descriptor, args: Platforms): Promise<LayoutContent> {
@@ -61,10 +82,10 @@ function readPlatform(store: ImageStore, entry: Descriptor, { platform }: Platfo
   return readImage(store.blobs, entry, platform === undefined ? undefined : parsePlatform(platform));
 }
 
-type Format = NonNullable<Arguments<"image export">["format"]>;
+type Format = NonNullable<Arguments<typeof ROW>["format"]>;
 
 /** A transport says what skopeo would write there. */
-function formatFor({ format, name }: Arguments<"image export">, { transport, path }: ImagePlace): Format {
+function formatFor({ format, name }: Arguments<typeof ROW>, { transport, path }: ImagePlace): Format {
   const isStream = path === "-";
   if (transport !== undefined && format !== undefined && format !== transport) {
     throw new RuntimeError("usage", `cannot export as ${format} to ${transport}:${path}: the two are different formats`);
@@ -79,7 +100,7 @@ function formatFor({ format, name }: Arguments<"image export">, { transport, pat
 }
 
 /** What the image is to be called there; undefined = as in the store. */
-function chosenName({ name }: Arguments<"image export">, place: ImagePlace): string | undefined {
+function chosenName({ name }: Arguments<typeof ROW>, place: ImagePlace): string | undefined {
   if (name !== undefined && place.name !== undefined && name !== place.name) {
     throw new RuntimeError("usage", `cannot export the image as ${name} and as ${place.name} at once`);
   }

@@ -5,10 +5,18 @@ import { sizeOfAll } from "../../image/progress.ts";
 import { sweepUses } from "../../image/uses.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { sizeText } from "../text/columns.ts";
 import { showProgress } from "../text/progress-line.ts";
 
-export function run(args: Arguments<"image gc">, context: Context): number {
+export const ROW = {
+  summary: "free what no image or bundle needs",
+  details: "Removes blobs and unpacked layers that no image in the store and no bundle in use refers to. Waits for running imports.",
+  positionals: [],
+  options: [{ name: "dry-run", type: "boolean", alias: "n", summary: "print what would be removed, and remove nothing" }],
+} as const satisfies CommandRow;
+
+export function run(args: Arguments<typeof ROW>, context: Context): number {
   const store = new ImageStore(context.imageRoot);
   using _ = store.takeLock(() => context.warn(`waiting for others who use ${store.root}`));
   const garbage = findGarbage(store);

@@ -8,9 +8,19 @@ import { ImageStore } from "../../image/image-store.ts";
 import { parsePlatform } from "../../image/platform.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import { JSON_OR_TABLE } from "../line/format-option.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { columns, shortDigest, sizeText } from "../text/columns.ts";
+import { IMAGE, PLATFORM } from "./image-options.ts";
 
-export async function run(args: Arguments<"image history">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "list the steps that made an image",
+  details: "Lists the history in the image's configuration, newest first, with the layers that each step made.",
+  positionals: [IMAGE],
+  options: [PLATFORM, JSON_OR_TABLE],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   const platform = args.platform === undefined ? undefined : parsePlatform(args.platform);
   const steps = stepsOf(await readImage(store.blobs, store.find(args.image), platform)).reverse();

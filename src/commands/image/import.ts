@@ -6,10 +6,28 @@ import { ImageStore } from "../../image/image-store.ts";
 import { importImage } from "../../image/import-image.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
+import { ALL_PLATFORMS, PLATFORM } from "./image-options.ts";
 import { choosePlatform } from "./platform-choice.ts";
 
-export async function run(args: Arguments<"image import">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "import an image or a root filesystem into the store",
+  details:
+    "Accepts an OCI image layout (directory or archive), a `docker save` archive, or a tar of a root filesystem, which becomes a base image; the content decides which. Archives may be compressed with gzip or zstd; - is standard input. oci:DIRECTORY[:NAME], oci-archive:FILE[:NAME] and docker-archive:FILE[:NAME] work as in skopeo. SOURCE_DATE_EPOCH sets the date of a base image.",
+  positionals: [
+    { name: "source", summary: "directory or archive, by path or skopeo name, or - for standard input" },
+    { name: "name", optional: true, summary: "name in the store; default: the name in the source" },
+  ],
+  options: [
+    PLATFORM,
+    ALL_PLATFORMS,
+    { name: "ref", type: "string", value: "name", summary: "import the image with this name, if the source has several" },
+    { name: "quiet", type: "boolean", alias: "q", summary: "print only the digests" },
+  ],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const chosen = choosePlatform(args);
   const store = new ImageStore(context.imageRoot);
   using shown = showProgress(args.quiet, context.warn);

@@ -8,8 +8,17 @@ import { ImageStore } from "../../image/image-store.ts";
 import { parsePlatform } from "../../image/platform.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
+import { IMAGE, PLATFORM } from "./image-options.ts";
 
-export async function run(args: Arguments<"image inspect">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "print everything known about an image as JSON",
+  details: "Prints digests, sizes and chain ids of the layers, and the image's configuration as stored.",
+  positionals: [IMAGE],
+  options: [PLATFORM],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   const entry = store.find(args.image);
   const image = await readImage(store.blobs, entry, args.platform === undefined ? undefined : parsePlatform(args.platform));

@@ -5,9 +5,18 @@ import { ImageStore } from "../../image/image-store.ts";
 import { platformText } from "../../image/platform.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import { JSON_OR_TABLE } from "../line/format-option.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { columns, shortDigest, sizeText } from "../text/columns.ts";
 
-export function run(args: Arguments<"image list">, context: Context): number {
+export const ROW = {
+  summary: "list the images",
+  details: "Lists the images in the store, with the size of their compressed layers.",
+  positionals: [],
+  options: [JSON_OR_TABLE, { name: "quiet", type: "boolean", alias: "q", summary: "print only the digests" }],
+} as const satisfies CommandRow;
+
+export function run(args: Arguments<typeof ROW>, context: Context): number {
   const entries = readCatalog(new ImageStore(context.imageRoot));
   for (const { name, entry, problems } of entries) {
     for (const problem of problems) context.warn(`image ${name ?? entry.digest}: ${problem}`);

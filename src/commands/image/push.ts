@@ -10,9 +10,19 @@ import { parsePlatform } from "../../image/platform.ts";
 import { pushImage } from "../../image/skopeo.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
+import { IMAGE, PLATFORM, REGISTRY } from "./image-options.ts";
 import { registryFor } from "./pull.ts";
 
-export async function run(args: Arguments<"image push">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "push an image to a registry, with skopeo",
+  details:
+    "Copies an image with skopeo to a registry, or to a reference with a transport of skopeo's. All platforms of a multi-platform image are pushed, unless --platform is given.",
+  positionals: [IMAGE, { name: "reference", optional: true, summary: "destination; default: the image's name" }],
+  options: [PLATFORM, ...REGISTRY],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   const entry = store.find(args.image);
   const reference = args.reference ?? nameOf(entry);

@@ -3,9 +3,18 @@ import { ImageStore } from "../../image/image-store.ts";
 import { removeDamaged, verifyStore } from "../../image/verify.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
 
-export async function run(args: Arguments<"image verify">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "check the whole store",
+  details:
+    "Checks every blob against its digest, follows every reference, and compares unpacked layers with the archives they came from. Exits with 1 if anything is wrong.",
+  positionals: [],
+  options: [{ name: "remove-damaged", type: "boolean", summary: "remove damaged blobs and layers; the next import writes them again" }],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
   using shown = showProgress(false, context.warn);
   const wait = (): void => context.warn(`waiting for others who use ${store.root}`);

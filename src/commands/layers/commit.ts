@@ -12,15 +12,37 @@ import { resolveImage } from "../../image/image.ts";
 import { parseChanges } from "../../image/image-change.ts";
 import { requireImageName } from "../../image/image-name.ts";
 import { ImageStore } from "../../image/image-store.ts";
-import { keptBundle } from "../bundle/make-bundle.ts";
 import { describeAdded } from "../image/import.ts";
 import type { Arguments } from "../line/arguments.ts";
+import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
+import { keptBundle } from "./kept-bundle.ts";
 import { withLayers } from "./layer-finder.ts";
 import { ownersOf } from "./layer-owners.ts";
 
-export async function run(args: Arguments<"commit">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "make an image from a container's changes",
+  details:
+    "Makes the writable layer of a container the top layer of a new image, on the layers and configuration of the image it was made from. --change takes Dockerfile instructions with their usual meaning: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR. With SOURCE_DATE_EPOCH the same files give the same image. A running container is paused meanwhile.",
+  positionals: [ID, { name: "name", summary: "name of the new image" }],
+  options: [
+    { name: "message", type: "string", alias: "m", value: "text", summary: "comment in the image's history" },
+    { name: "author", type: "string", alias: "a", value: "name", summary: "author of the image" },
+    {
+      name: "change",
+      type: "strings",
+      alias: "c",
+      value: "instruction",
+      summary: "change the configuration, for example 'CMD [\"sh\"]'; repeatable",
+    },
+    { name: "no-pause", type: "boolean", summary: "do not pause a running container" },
+    { name: "quiet", type: "boolean", alias: "q", summary: "print only the digest" },
+  ],
+} as const satisfies CommandRow;
+
+export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const { id, message, author } = args;
   const name = requireImageName(args.name);
   const changes = args.change.flatMap(parseChanges);

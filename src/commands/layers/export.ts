@@ -5,15 +5,25 @@ import { type ContainerLayers, findContainerLayers } from "../../host/layers/con
 import { writeArchive } from "../../image/archive-sink.ts";
 import { exportRootFilesystem } from "../../image/export-image.ts";
 import { parseImagePlace } from "../../image/transport.ts";
-import { keptBundle } from "../bundle/make-bundle.ts";
 import { requireArchiveDestination } from "../image/archive-destination.ts";
 import type { Arguments } from "../line/arguments.ts";
+import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
+import { keptBundle } from "./kept-bundle.ts";
 import { withLayers } from "./layer-finder.ts";
 import { ownersOf } from "./layer-owners.ts";
 
-export async function run({ id, destination, noPause }: Arguments<"export">, context: Context): Promise<number> {
+export const ROW = {
+  summary: "write a container's file system as a tar archive",
+  details:
+    "Writes a tar of the container's root filesystem, the writable layer and the layers below, without volumes and other mounts. `image import` makes a base image from it. A running container is paused meanwhile.",
+  positionals: [ID, { name: "destination", summary: "archive, or - for standard output" }],
+  options: [{ name: "no-pause", type: "boolean", summary: "do not pause a running container" }],
+} as const satisfies CommandRow;
+
+export async function run({ id, destination, noPause }: Arguments<typeof ROW>, context: Context): Promise<number> {
   requireArchiveDestination(destination);
   requirePath(id, destination);
   const found = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));

@@ -1,6 +1,6 @@
-/** What a command is given, as types computed from table.ts: a renamed option is a type error where it is used. No code. */
-import type { COMMANDS, CommandName, GLOBALS } from "./table.ts";
-import type { Option, Positional } from "./table-row.ts";
+/** What a command is given, as types computed from its row: a renamed option is a type error where it is used. No code. */
+import type { GLOBALS } from "./globals.ts";
+import type { CommandRow, Option, Positional } from "./table-row.ts";
 
 /** `pid-file` → `pidFile` */
 type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
@@ -13,7 +13,7 @@ type OptionValue<O extends Option> = O extends { type: "boolean" }
     ? readonly string[]
     : (O extends { type: "number" } ? number : Text<O>) | (O extends { default: string | number } ? never : undefined);
 
-type OptionValues<Options extends readonly Option[]> = { readonly [O in Options[number] as Camel<O["name"]>]: OptionValue<O> };
+export type OptionValues<Options extends readonly Option[]> = { readonly [O in Options[number] as Camel<O["name"]>]: OptionValue<O> };
 
 type PositionalValues<Positionals extends readonly Positional[]> = {
   readonly [P in Positionals[number] as P["name"]]: P extends { optional: true } ? string | undefined : string;
@@ -30,10 +30,7 @@ type RestValues<Row> = Row extends { rest: { name: infer Name extends string } }
 export type GlobalValues = OptionValues<typeof GLOBALS>;
 
 /** Every option and positional argument of a command; those that were not given have their default, false, [] or undefined. */
-export type Arguments<N extends CommandName> = OptionValues<(typeof COMMANDS)[N]["options"]> &
-  PositionalValues<(typeof COMMANDS)[N]["positionals"]> &
-  TrailingValues<(typeof COMMANDS)[N]> &
-  RestValues<(typeof COMMANDS)[N]>;
-
-/** A command with its arguments. */
-export type Call<N extends CommandName = CommandName> = { readonly [K in N]: { readonly name: K; readonly args: Arguments<K> } }[N];
+export type Arguments<Row extends CommandRow> = OptionValues<Row["options"]> &
+  PositionalValues<Row["positionals"]> &
+  TrailingValues<Row> &
+  RestValues<Row>;

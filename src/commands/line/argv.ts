@@ -1,5 +1,5 @@
 /**
- * argv → the global options, and one command with its arguments, by table.ts.
+ * argv → the global options, and one command with its arguments, by the table of commands.
  *
  * On the path of every start, so it imports no library. It takes what runc takes (Go's flags): `--flag value`,
  * `--flag=value`, either with one dash, `--all=false`, options before and after the positional arguments, `--` as their
@@ -7,12 +7,13 @@
  */
 import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
-import type { Call, GlobalValues } from "./arguments.ts";
+import type { GlobalValues } from "./arguments.ts";
+import { GLOBALS } from "./globals.ts";
 import { nearest } from "./nearest.ts";
-import { COMMANDS, type CommandName, firstWords, GLOBALS, type GroupName, isCommandName, isGroupName, secondWords } from "./table.ts";
+import { type ArgumentValues, type Command, type CommandTable, findCommand, findGroup, firstWords, secondWords } from "./table.ts";
 import type { Option, Positional } from "./table-row.ts";
 
-type Value = boolean | number | string | readonly string[] | undefined;
+type Value = ArgumentValues[string];
 
 /** What the words ask for instead of a command. */
 export type Instead = "help" | "version";
@@ -23,49 +24,71 @@ const VERSION = { name: "version", type: "boolean", alias: "v", summary: "print 
 /** Options that are answered before any command; usage.ts lists them too. */
 export const INSTEAD = { help: HELP, version: VERSION } as const;
 
+interface ParsedGlobals {
+  readonly values: GlobalValues;
+  readonly instead: Instead | undefined;
+  readonly rest: readonly string[];
+}
+
 /** Reads the options before the command. `rest` begins with the command's name. */
-export function parseGlobals(argv: readonly string[]): { values: GlobalValues; instead: Instead | undefined; rest: readonly string[] } {
-  const scan = scanOptions({ words: argv, options: [...GLOBALS, HELP, VERSION], command: undefined });
+export function parseGlobals(table: CommandTable, argv: readonly string[]): ParsedGlobals {
+  const scan = scanOptions({ table, words: argv, options: [...GLOBALS, HELP, VERSION], command: undefined });
   const values = valuesOf(GLOBALS, scan.given);
   const instead = isSet(HELP, scan.given) ? "help" : isSet(VERSION, scan.given) ? "version" : undefined;
   return { values: values as unknown as GlobalValues, instead, rest: scan.positionals }; // each value has just been checked against its row
 }
 
-/** Whose help is asked for: no name at all asks for lamina's own. */
+export interface Call {
+  readonly name: string;
+  readonly command: Command;
+  readonly args: ArgumentValues;
+}
+
+/** Whose help is asked for, a command's or a group's: no name at all asks for lamina's own. */
 export interface HelpCall {
-  readonly help: CommandName | GroupName | undefined;
+  readonly help: string | undefined;
 }
 
 /** Reads a command's name and arguments, or whose help is asked for. */
-export function parseCommand(words: readonly string[]): Call | HelpCall {
+export function parseCommand(table: CommandTable, words: readonly string[]): Call | HelpCall {
   const [first] = words;
   if (first === undefined) return { help: undefined };
-  if (first === "help" || first === "h") return { help: words.length === 1 ? undefined : takeName(words.slice(1)).name };
-  const { name, rest } = takeName(words);
-  if (isGroupName(name)) return { help: name };
-  const row = COMMANDS[name];
+  if (first === "help" || first === "h") return { help: words.length === 1 ? undefined : takeName(table, words.slice(1)).name };
+  const { name, command, rest } = takeName(table, words);
+  if (command === undefined) return { help: name };
   const scan = scanOptions({
+    table,
     words: rest,
-    options: [...row.options, HELP],
+    options: [...command.options, HELP],
     command: name,
-    isTrailing: "trailing" in row,
-    ...("rest" in row ? { restAfter: row.positionals.length } : {}),
+    isTrailing: command.trailing !== undefined,
+    ...(command.rest === undefined ? {} : { restAfter: command.positionals.length }),
   });
   if (isSet(HELP, scan.given)) return { help: name };
-  const args = valuesOf(row.options, scan.given);
-  Object.assign(args, namePositionals(name, row.positionals, scan.positionals));
-  if ("trailing" in row) Object.assign(args, { [row.trailing.name]: scan.trailing });
-  if ("rest" in row) Object.assign(args, { [camel(row.rest.name)]: scan.rest });
-  return { name, args } as unknown as Call; // each value has just been checked against the row of that name
+  const args = valuesOf(command.options, scan.given);
+  Object.assign(args, namePositionals(name, command.positionals, scan.positionals));
+  if (command.trailing !== undefined) Object.assign(args, { [command.trailing.name]: scan.trailing });
+  if (command.rest !== undefined) Object.assign(args, { [camel(command.rest.name)]: scan.rest });
+  return { name, command, args };
+}
+
+interface TakenName {
+  readonly name: string;
+  /** Of a group there is none. */
+  readonly command: Command | undefined;
+  readonly rest: readonly string[];
 }
 
 /** A name of one word or two. A group's name alone, or with a request for help behind it, stands for itself. */
-function takeName([first = "", second, ...rest]: readonly string[]): { name: CommandName | GroupName; rest: readonly string[] } {
-  if (!isGroupName(first)) return { name: requireCommand(first), rest: second === undefined ? [] : [second, ...rest] };
-  if (second === undefined || isHelpWord(second)) return { name: first, rest: [] };
+function takeName(table: CommandTable, [first = "", second, ...rest]: readonly string[]): TakenName {
+  if (findGroup(table, first) === undefined) {
+    return { name: first, command: requireCommand(table, first), rest: second === undefined ? [] : [second, ...rest] };
+  }
+  if (second === undefined || isHelpWord(second)) return { name: first, command: undefined, rest: [] };
   const name = `${first} ${second}`;
-  if (isCommandName(name)) return { name, rest };
-  const meant = nearest(second, secondWords(first));
+  const command = findCommand(table, name);
+  if (command !== undefined) return { name, command, rest };
+  const meant = nearest(second, secondWords(table, first));
   throw unknownCommand(`lamina ${first}`, second, meant === undefined ? undefined : `${first} ${meant}`);
 }
 
@@ -91,10 +114,11 @@ interface Scan {
 }
 
 interface Scanned {
+  readonly table: CommandTable;
   readonly words: readonly string[];
   readonly options: readonly Option[];
   /** undefined for the words before the command: there the first positional word ends the options. */
-  readonly command: CommandName | undefined;
+  readonly command: string | undefined;
   /** The words behind `--` are no positional arguments. */
   readonly isTrailing?: boolean;
   /** After this many positional arguments the words are another program's. */
@@ -158,7 +182,7 @@ function isSet(option: Option, given: Given): boolean {
   return lastValue(option, given) === true;
 }
 
-function parseValue(option: Option, text: string, command: CommandName | undefined): boolean | number | string {
+function parseValue(option: Option, text: string, command: string | undefined): boolean | number | string {
   const refuse = (accepted: string) => usageError(command, `option --${option.name} must be ${accepted}, not ${JSON.stringify(text)}`);
   if (option.type === "boolean") {
     if (["1", "t", "T", "true", "TRUE", "True"].includes(text)) return true;
@@ -173,7 +197,7 @@ function parseValue(option: Option, text: string, command: CommandName | undefin
   return text;
 }
 
-function namePositionals(command: CommandName, rows: readonly Positional[], words: readonly string[]): Record<string, string | undefined> {
+function namePositionals(command: string, rows: readonly Positional[], words: readonly string[]): Record<string, string | undefined> {
   const least = rows.filter((row) => !row.optional).length;
   if (words.length < least) {
     const missing = rows.slice(words.length, least).map((row) => `<${row.name}>`);
@@ -186,7 +210,7 @@ function namePositionals(command: CommandName, rows: readonly Positional[], word
 }
 
 /** What other runtimes and engines call these. */
-const SYNONYMS: Readonly<Record<string, CommandName>> = {
+export const SYNONYMS: Readonly<Record<string, string>> = {
   images: "image list",
   import: "image import",
   inspect: "state",
@@ -198,9 +222,10 @@ const SYNONYMS: Readonly<Record<string, CommandName>> = {
   stop: "kill",
 };
 
-function requireCommand(name: string): CommandName {
-  if (isCommandName(name)) return name;
-  throw unknownCommand("lamina", name, Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, firstWords()));
+function requireCommand(table: CommandTable, name: string): Command {
+  const command = findCommand(table, name);
+  if (command !== undefined) return command;
+  throw unknownCommand("lamina", name, Object.hasOwn(SYNONYMS, name) ? SYNONYMS[name] : nearest(name, firstWords(table)));
 }
 
 function unknownCommand(where: string, name: string, meant: string | undefined): RuntimeError {
@@ -210,12 +235,12 @@ function unknownCommand(where: string, name: string, meant: string | undefined):
   });
 }
 
-function unknownOption(name: string, { options, command }: Scanned): RuntimeError {
+function unknownOption(name: string, { table, options, command }: Scanned): RuntimeError {
   const typed = name.length === 1 ? `-${name}` : `--${name}`;
   if (command !== undefined && GLOBALS.some((option) => option.name === name)) {
     return usageError(command, `option ${typed} is a global one`, `lamina ${typed} … ${command}`);
   }
-  const owners = Object.entries(COMMANDS).filter(([, row]) => row.options.some((option) => option.name === name));
+  const owners = Object.entries(table.commands).filter(([, row]) => row.options.some((option) => option.name === name));
   if (command === undefined && owners.length > 0) {
     return usageError(command, `option ${typed} belongs after the command: ${owners.map(([owner]) => owner).join(", ")}`);
   }
@@ -224,7 +249,7 @@ function unknownOption(name: string, { options, command }: Scanned): RuntimeErro
   return usageError(command, `unknown option ${typed}`, meant === undefined ? undefined : `--${meant}`);
 }
 
-function usageError(command: CommandName | undefined, problem: string, meant?: string): RuntimeError {
+function usageError(command: string | undefined, problem: string, meant?: string): RuntimeError {
   const where = command === undefined ? "lamina" : `lamina ${command}`;
   const advice = meant === undefined ? "" : `did you mean ${meant}? `;
   return new RuntimeError("usage", `cannot run "${where}": ${problem}`, { hint: `${advice}see ${where} --help` });

@@ -1,4 +1,4 @@
-/** The option `--format` of commands that print for people or for programs; see table.ts. */
+/** The option `--format` of commands that print for people or for programs. */
 import type { Option } from "./table-row.ts";
 
 export const JSON_OR_TABLE = {

@@ -1,4 +1,4 @@
-/** What a row of table.ts and image-table.ts says of a command. No code. */
+/** What the table of commands says of a command and of a group. No code. */
 
 export interface Option {
   /** Without dashes. The parsed value is found under the same name in camel case. */

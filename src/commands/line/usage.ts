@@ -1,30 +1,28 @@
 /**
- * Help, made by yargs from table.ts. Loaded only when help is asked for: yargs takes several times as long to load as
+ * Help, made by yargs from the table of commands. Loaded only when help is asked for: yargs takes several times as long to load as
  * lamina takes to start a container. It never parses what a command is given (argv.ts does), prints or exits here.
  */
 import type { Argv, Options } from "yargs";
 import { INSTEAD } from "./argv.ts";
-import {
-  COMMANDS,
-  type CommandName,
-  firstWords,
-  GLOBALS,
-  GROUPS,
-  type GroupName,
-  isCommandName,
-  isGroupName,
-  secondWords,
-} from "./table.ts";
-import type { CommandRow, Option } from "./table-row.ts";
+import { GLOBALS } from "./globals.ts";
+import { type CommandTable, findCommand, findGroup, firstWords, secondWords } from "./table.ts";
+import type { CommandRow, GroupRow, Option } from "./table-row.ts";
 import { newProgram } from "./yargs.ts";
 
-/** The text of `lamina --help`, or with a name that of `lamina NAME --help`. */
-export async function helpText(name: CommandName | GroupName | undefined, width: number): Promise<string> {
-  const help = name === undefined ? describeProgram() : isGroupName(name) ? describeGroup(name) : describeCommand(name, COMMANDS[name]);
+/** The text of `lamina --help`, or with the name of a command or a group that of `lamina NAME --help`. */
+export async function helpText(table: CommandTable, name: string | undefined, width: number): Promise<string> {
+  const help = name === undefined ? describeProgram(table) : describeName(table, name);
   return `${await help.wrap(width).getHelp()}\n`;
 }
 
-function describeProgram(): Argv {
+function describeName(table: CommandTable, name: string): Argv {
+  const [row, group] = [findCommand(table, name), findGroup(table, name)];
+  if (row !== undefined) return describeCommand(name, row);
+  if (group !== undefined) return describeGroup(table, name, group);
+  throw new RangeError(`no command is named ${name}`);
+}
+
+function describeProgram(table: CommandTable): Argv {
   const program = empty()
     .usage(
       head("$0", "Open Container Initiative runtime", {
@@ -33,32 +31,28 @@ function describeProgram(): Argv {
       }),
     )
     .epilogue("lamina <command> --help tells more about a command.");
-  for (const name of firstWords()) {
-    if (isGroupName(name)) program.command(`${name} <command>`, GROUPS[name].summary);
-    else if (isCommandName(name)) program.command(synopsis(name, COMMANDS[name]), COMMANDS[name].summary);
+  for (const name of firstWords(table)) {
+    const [row, group] = [findCommand(table, name), findGroup(table, name)];
+    if (row !== undefined) program.command(synopsis(name, row), row.summary);
+    if (group !== undefined) program.command(`${name} <command>`, group.summary);
   }
   return withOptions(program, [...GLOBALS, INSTEAD.help, INSTEAD.version]);
 }
 
 /** yargs takes a command's first word for its name, so the program is named after the group. */
-function describeGroup(group: GroupName): Argv {
+function describeGroup(table: CommandTable, group: string, { summary, details }: GroupRow): Argv {
   const program = empty()
     .scriptName(`lamina ${group}`)
-    .usage(
-      head(`lamina ${group}`, GROUPS[group].summary, {
-        usage: `lamina [global options] ${group} <command> [options] [arguments]`,
-        details: GROUPS[group].details,
-      }),
-    )
+    .usage(head(`lamina ${group}`, summary, { usage: `lamina [global options] ${group} <command> [options] [arguments]`, details }))
     .epilogue(`lamina ${group} <command> --help tells more about a command.`);
-  for (const word of secondWords(group)) {
-    const name = `${group} ${word}`;
-    if (isCommandName(name)) program.command(synopsis(word, COMMANDS[name]), COMMANDS[name].summary);
+  for (const word of secondWords(table, group)) {
+    const row = findCommand(table, `${group} ${word}`);
+    if (row !== undefined) program.command(synopsis(word, row), row.summary);
   }
   return withOptions(program, [INSTEAD.help]);
 }
 
-function describeCommand(name: CommandName, row: CommandRow): Argv {
+function describeCommand(name: string, row: CommandRow): Argv {
   const command = empty().usage(
     head(`$0 ${name}`, row.summary, {
       usage:

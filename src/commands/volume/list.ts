@@ -5,9 +5,18 @@ import { ImageStore } from "../../image/image-store.ts";
 import { listVolumes } from "../../image/volumes.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
+import { JSON_OR_TABLE } from "../line/format-option.ts";
+import type { CommandRow } from "../line/table-row.ts";
 import { columns, sizeText } from "../text/columns.ts";
 
-export function run({ format, quiet }: Arguments<"volume list">, context: Context): number {
+export const ROW = {
+  summary: "list named volumes",
+  details: "Lists the volumes made by `--volume NAME:/DIR`, their size and the bundles that mount them.",
+  positionals: [],
+  options: [JSON_OR_TABLE, { name: "quiet", type: "boolean", alias: "q", summary: "print only the names" }],
+} as const satisfies CommandRow;
+
+export function run({ format, quiet }: Arguments<typeof ROW>, context: Context): number {
   const volumes = listVolumes(new ImageStore(context.imageRoot));
   if (quiet) for (const { name } of volumes) context.print(`${name}\n`);
   else {

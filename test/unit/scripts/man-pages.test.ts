@@ -1,15 +1,15 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { manPages } from "../../../scripts/man-pages.ts";
-import { COMMANDS, GLOBALS } from "../../../src/commands/line/table.ts";
-import type { CommandRow } from "../../../src/commands/line/table-row.ts";
+import { TABLE } from "../../../src/commands/index.ts";
+import { GLOBALS } from "../../../src/commands/line/globals.ts";
 import { requires } from "../../support/requires.ts";
 import { type Files, tempDir } from "../../support/temp-dir.ts";
 
 const pages = new Map(manPages().map(({ name, text }) => [name, text]));
 
 test("there is a page for lamina and one for each command, with all of its options that are not hidden", () => {
-  const rows = Object.entries<CommandRow>(COMMANDS);
+  const rows = Object.entries(TABLE.commands);
   expect([...pages.keys()]).toEqual(["lamina.8", ...rows.map(([name]) => `lamina-${name.replace(" ", "-")}.8`)]);
   for (const [name, { options }] of rows) {
     const text = pages.get(`lamina-${name.replace(" ", "-")}.8`) ?? "";

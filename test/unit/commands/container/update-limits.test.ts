@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
-import { limitsOf, optionOf } from "../../../../src/commands/container/update-limits.ts";
-import type { Call } from "../../../../src/commands/line/arguments.ts";
-import { parseCommand } from "../../../../src/commands/line/argv.ts";
-import { COMMANDS } from "../../../../src/commands/line/table.ts";
+import { ROW } from "../../../../src/commands/container/update.ts";
+import { type LimitArguments, limitsOf, optionOf } from "../../../../src/commands/container/update-limits.ts";
+import { TABLE } from "../../../../src/commands/index.ts";
+import { type Call, parseCommand } from "../../../../src/commands/line/argv.ts";
 import type { Resources } from "../../../../src/spec/types.ts";
 
 function limits(line: string): Resources {
-  return limitsOf((parseCommand(["update", ...line.split(" "), "c"]) as Call<"update">).args);
+  const parsed = parseCommand(TABLE, ["update", ...line.split(" "), "c"]) as Call;
+  return limitsOf(parsed.args as unknown as LimitArguments);
 }
 
 test.each<[string, Resources]>([
@@ -43,7 +44,7 @@ test.each([
 
 test("every limit that has an option is found by it", () => {
   expect([optionOf("/memory/limit"), optionOf("/cpu/shares"), optionOf("/cpu")]).toEqual(["--memory", "--cpu-share", undefined]);
-  const known = new Set<string>(COMMANDS.update.options.map(({ name }) => `--${name}`));
+  const known = new Set<string>(ROW.options.map(({ name }) => `--${name}`));
   const pointers = ["/memory/swap", "/memory/reservation", "/cpu/burst", "/cpu/idle", "/pids/limit", "/blockIO/weight"];
   expect(pointers.map(optionOf).filter((option) => option === undefined || !known.has(option))).toEqual([]);
 });

@@ -1,7 +1,15 @@
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../../src/base/errors.ts";
-import type { Call } from "../../../../src/commands/line/arguments.ts";
-import { parseCommand, parseGlobals } from "../../../../src/commands/line/argv.ts";
+import { TABLE } from "../../../../src/commands/index.ts";
+import { type Call, type HelpCall, parseCommand, parseGlobals, SYNONYMS } from "../../../../src/commands/line/argv.ts";
+import { findCommand } from "../../../../src/commands/line/table.ts";
+
+function parse(words: readonly string[]): Pick<Call, "name" | "args"> | HelpCall {
+  const parsed = parseCommand(TABLE, words);
+  if (!("command" in parsed)) return parsed;
+  expect(parsed.command).toBe(findCommand(TABLE, parsed.name) ?? expect.unreachable());
+  return { name: parsed.name, args: parsed.args };
+}
 
 const CREATE = {
   bundle: undefined,
@@ -44,12 +52,12 @@ test.each([
   ["an id that may be missing", "explain", { ...CREATE, format: "text", id: undefined }],
 ])("it reads %s", (_, line, args) => {
   const words = line.split(" ");
-  expect(parseCommand(words)).toEqual({ name: words[0], args } as unknown as ReturnType<typeof parseCommand>);
+  expect(parse(words)).toEqual({ name: words[0] ?? "", args });
 });
 
 test("a command of a group is named by two words", () => {
   const args = { platform: "linux/arm64", allPlatforms: false, ref: undefined, quiet: true, source: "-", name: "web:1" };
-  expect(parseCommand(["image", "import", "-q", "--platform", "linux/arm64", "-", "web:1"])).toEqual({ name: "image import", args });
+  expect(parse(["image", "import", "-q", "--platform", "linux/arm64", "-", "web:1"])).toEqual({ name: "image import", args });
 });
 
 test.each([
@@ -59,7 +67,7 @@ test.each([
   ["help image import", "image import"],
   ["image import --help", "image import"],
 ] as const)("%p asks for the help of %p", (line, help) => {
-  expect(parseCommand(line.split(" "))).toEqual({ help });
+  expect(parse(line.split(" "))).toEqual({ help });
 });
 
 test.each([
@@ -68,7 +76,7 @@ test.each([
   ["imag", "No help topic for 'imag'", "it is no command of lamina: did you mean image? see lamina --help"],
   ["rmi", "No help topic for 'rmi'", "it is no command of lamina: did you mean image rm? see lamina --help"],
 ])("%p is no command", (line, message, hint) => {
-  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
+  expect(refusal(() => parse(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });
 
 test("run takes every option of runc's run", () => {
@@ -84,7 +92,7 @@ test("run takes every option of runc's run", () => {
     preserveFds: 3,
   };
   const args = { ...creation, detach: true, keep: true, noSubreaper: true, id: "ctr", ...NO_IMAGE };
-  expect(parseCommand(line.split(" "))).toEqual({ name: "run", args });
+  expect(parse(line.split(" "))).toEqual({ name: "run", args });
 });
 
 const NO_IMAGE = {
@@ -94,10 +102,11 @@ const NO_IMAGE = {
 };
 
 test("everything after -- is the command of run and bundle, options and all", () => {
-  const { args } = parseCommand("run -i base -e A=b --env C=d -- ls -l --image x".split(" ")) as Call<"run">;
-  expect(args).toMatchObject({ image: "base", env: ["A=b", "C=d"], id: undefined, command: ["ls", "-l", "--image", "x"] });
-  expect(parseCommand("bundle base dir -- ls".split(" "))).toMatchObject({ args: { image: "base", directory: "dir", command: ["ls"] } });
-  expect(parseCommand("delete -- a".split(" "))).toMatchObject({ args: { id: "a" } });
+  expect(parse("run -i base -e A=b --env C=d -- ls -l --image x".split(" "))).toMatchObject({
+    args: { image: "base", env: ["A=b", "C=d"], id: undefined, command: ["ls", "-l", "--image", "x"] },
+  });
+  expect(parse("bundle base dir -- ls".split(" "))).toMatchObject({ args: { image: "base", directory: "dir", command: ["ls"] } });
+  expect(parse("delete -- a".split(" "))).toMatchObject({ args: { id: "a" } });
 });
 
 test.each([
@@ -107,12 +116,12 @@ test.each([
   ["ps -- ctr -o pid", { format: "table", id: "ctr", psOptions: ["-o", "pid"] }],
   ["ps ctr -- -o pid", { format: "table", id: "ctr", psOptions: ["-o", "pid"] }],
 ])("what stands behind the id of ps is for ps(1), options and all: %s", (line, args) => {
-  expect(parseCommand(line.split(" "))).toEqual({ name: "ps", args } as unknown as ReturnType<typeof parseCommand>);
+  expect(parse(line.split(" "))).toEqual({ name: "ps", args });
 });
 
 test("global options end at the command, and the command's own are left to it", () => {
   const line = "--root /r --image-root /i --log /l --log-format json --systemd-cgroup --rootless=true --debug --criu /c state --help";
-  expect(parseGlobals(line.split(" "))).toEqual({
+  expect(parseGlobals(TABLE, line.split(" "))).toEqual({
     values: { root: "/r", imageRoot: "/i", log: "/l", logFormat: "json", systemdCgroup: true, rootless: "true", debug: true, criu: "/c" },
     instead: undefined,
     rest: ["state", "--help"],
@@ -126,7 +135,7 @@ test.each([
   ["--debug -h", "help"],
   ["", undefined],
 ])("before a command, %p asks for %p", (line, instead) => {
-  expect(parseGlobals(line === "" ? [] : line.split(" ")).instead).toBe(instead as ReturnType<typeof parseGlobals>["instead"]);
+  expect(parseGlobals(TABLE, line === "" ? [] : line.split(" ")).instead).toBe(instead as ReturnType<typeof parseGlobals>["instead"]);
 });
 
 test.each([
@@ -136,7 +145,7 @@ test.each([
   ["kill --help", "kill"],
   ["kill ctr -h", "kill"],
 ])("%p asks for the help of %p", (line, command) => {
-  expect(parseCommand(line === "" ? [] : line.split(" "))).toEqual({ help: command as "kill" | undefined });
+  expect(parse(line === "" ? [] : line.split(" "))).toEqual({ help: command as "kill" | undefined });
 });
 
 test.each([
@@ -160,7 +169,7 @@ test.each([
   ["list -f xml", 'cannot run "lamina list": option --format must be table or json, not "xml"', "see lamina list --help"],
   ["kill --all=no c", 'cannot run "lamina kill": option --all must be true or false, not "no"', "see lamina kill --help"],
 ])("%p is refused", (line, message, hint) => {
-  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "usage", message, hint });
+  expect(refusal(() => parse(line.split(" ")))).toEqual({ code: "usage", message, hint });
 });
 
 test.each([
@@ -169,7 +178,7 @@ test.each([
   ["constructor", "No help topic for 'constructor'", "it is no command of lamina: see lamina --help"],
   ["help nope", "No help topic for 'nope'", "it is no command of lamina: see lamina --help"],
 ])("%p is a command that does not exist, which has a code of its own", (line, message, hint) => {
-  expect(refusal(() => parseCommand(line.split(" ")))).toEqual({ code: "no-command", message, hint });
+  expect(refusal(() => parse(line.split(" ")))).toEqual({ code: "no-command", message, hint });
 });
 
 test.each([
@@ -182,7 +191,7 @@ test.each([
   ["--rootless maybe list", 'cannot run "lamina": option --rootless must be auto or true or false, not "maybe"', "see lamina --help"],
   ["--log", 'cannot run "lamina": option --log needs a value, as in --log <file>', "see lamina --help"],
 ])("%p is refused before a command", (line, message, hint) => {
-  expect(refusal(() => parseGlobals(line.split(" ")))).toEqual({ code: "usage", message, hint });
+  expect(refusal(() => parseGlobals(TABLE, line.split(" ")))).toEqual({ code: "usage", message, hint });
 });
 
 function refusal(parse: () => unknown): { code: string; message: string; hint: string | undefined } {
@@ -194,3 +203,10 @@ function refusal(parse: () => unknown): { code: string; message: string; hint: s
   }
   throw new Error("it was accepted");
 }
+
+test("what other runtimes call a command leads to one that there is", () => {
+  for (const [word, name] of Object.entries(SYNONYMS)) {
+    expect([word, findCommand(TABLE, word)]).toEqual([word, undefined]);
+    expect([name, findCommand(TABLE, name)]).not.toContain(undefined);
+  }
+});

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { TABLE } from "../../../../src/commands/index.ts";
 import { completeWords } from "../../../../src/commands/line/completion.ts";
 import { requires } from "../../../support/requires.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
@@ -19,7 +20,7 @@ test.each([
   ["nothing hidden", ["--criu"], []],
   ["nothing for an unknown command", ["nope", "x"], []],
 ])("it completes %s", (_, words, expected) => {
-  expect(completeWords(words)).toEqual(expected);
+  expect(completeWords(TABLE, words)).toEqual(expected);
 });
 
 test("bash accepts the script and gets its words from lamina", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { TABLE } from "../../../../src/commands/index.ts";
 import { parseGlobals } from "../../../../src/commands/line/argv.ts";
 import { type Caller, resolveGlobals } from "../../../../src/commands/line/context.ts";
 
@@ -30,7 +31,7 @@ test.each<[string, string[], Caller, string]>([
   ["a given directory", ["--root", "/a/../b"], ROOT, "/b"],
   ["a given relative directory", ["--root", "b"], ROOT, "/home/me/b"],
 ])("the state of %s is kept in %p", (_, argv, caller, root) => {
-  expect(String(resolveGlobals(parseGlobals(argv).values, caller).root)).toBe(root);
+  expect(String(resolveGlobals(parseGlobals(TABLE, argv).values, caller).root)).toBe(root);
 });
 
 test("absolute paths need no working directory, which may have been deleted", () => {
@@ -40,7 +41,7 @@ test("absolute paths need no working directory, which may have been deleted", ()
       throw new Error("asked");
     },
   };
-  const { values } = parseGlobals(["--root", "/r", "--log", "/l"]);
+  const { values } = parseGlobals(TABLE, ["--root", "/r", "--log", "/l"]);
   const globals = resolveGlobals(values, nowhere);
   expect([String(globals.root), globals.isRootGiven, String(globals.log)]).toEqual(["/r", true, "/l"]);
 });
@@ -50,5 +51,5 @@ test.each([
   ["true", true],
   ["false", false],
 ] as const)("--rootless %s", (text, rootless) => {
-  expect(resolveGlobals(parseGlobals(["--rootless", text]).values, ROOT).rootless).toBe(rootless);
+  expect(resolveGlobals(parseGlobals(TABLE, ["--rootless", text]).values, ROOT).rootless).toBe(rootless);
 });

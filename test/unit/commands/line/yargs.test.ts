@@ -1,8 +1,9 @@
 /** Whether yargs on our platform writes what it writes on Node's. */
 import { expect, test } from "bun:test";
 import yargs, { type Argv } from "yargs";
-import { COMMANDS, GLOBALS } from "../../../../src/commands/line/table.ts";
-import type { CommandRow, Option } from "../../../../src/commands/line/table-row.ts";
+import { TABLE } from "../../../../src/commands/index.ts";
+import { GLOBALS } from "../../../../src/commands/line/globals.ts";
+import type { Option } from "../../../../src/commands/line/table-row.ts";
 import { newProgram } from "../../../../src/commands/line/yargs.ts";
 
 /** Everything that makes help: a usage text, commands, positional arguments, and options of all kinds, in groups of ours and of yargs'. */
@@ -19,7 +20,7 @@ function helpOf(program: Argv, width: number): Promise<string> {
     .command("$0 <file> [more]", false, (builder) =>
       builder.positional("file", { type: "string", describe: "a file" }).positional("more", { type: "number", default: 3 }),
     );
-  const rows = Object.entries<CommandRow>(COMMANDS);
+  const rows = Object.entries(TABLE.commands);
   for (const [name, { summary }] of rows) program.command(`${name.replace(" ", "-")} <id> [-- word...]`, summary);
   const options: readonly Option[] = [...GLOBALS, ...rows.flatMap(([, row]) => row.options)];
   for (const { name, type, summary, choices, default: value, alias } of options) {

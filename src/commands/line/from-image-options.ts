@@ -1,4 +1,4 @@
-/** The options of commands that make a bundle of an image; see table.ts. */
+/** The options of commands that make a bundle of an image. */
 import type { Option, Positional } from "./table-row.ts";
 
 export const FROM_IMAGE = [
