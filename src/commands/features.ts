@@ -56,7 +56,7 @@ export function describeFeatures(): Features {
       selinux: { enabled: true },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: true } },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
     annotations: { "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
   };

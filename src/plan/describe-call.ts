@@ -105,6 +105,7 @@ const HOST_CALLS = {
   openLayer: "open(2)",
   makeTree: "mkdir(2)",
   snapshotTree: "ioctl(2)",
+  moveNetDevice: "sendto(2)",
   spawnInit: "posix_spawn(3)",
   await: "recv(2)",
   release: "send(2)",

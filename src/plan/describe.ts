@@ -165,6 +165,7 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
   openLayer: ({ path }) => `open layer ${path}`,
   makeTree: ({ to, kind }) => `copy the layers to ${kind} ${to}, unless that was done before`,
   snapshotTree: ({ from, to }) => `make a snapshot of ${from} at ${to}, unless that was done before`,
+  moveNetDevice: ({ device, name }) => `move network device ${device} to the container${name === device ? "" : `, as ${name}`}`,
   spawnInit: () => "start init, on every processor that its cgroup has",
   await: ({ point }) => `wait for init at "${point}"`,
   release: ({ point }) => `let init go on from "${point}"`,

@@ -152,6 +152,8 @@ export interface Facts extends HostFacts {
   /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
   readonly hasProcOfNamespace: boolean;
   readonly cgroup: CgroupFacts;
+  /** Of the network devices that the container is to get: those that the host does not have. */
+  readonly missingNetDevices: readonly string[];
   /** Absent = the root is just the directory that config.json names. */
   readonly layers?: LayerFacts;
   /** Absent = config.json asks for none. */

@@ -13,14 +13,16 @@ import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
 import { type MountPlan, planMounts, withoutRootPath } from "./mounts/mounts.ts";
-import { planIdMaps, type WriteIdMaps } from "./namespaces/id-maps.ts";
+import { planIdMaps } from "./namespaces/id-maps.ts";
 import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
 import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces/namespaces.ts";
+import { NET_DEVICES } from "./namespaces/net-devices.ts";
 import { planSysctl } from "./namespaces/sysctl.ts";
+import { meetsBeforePivot, planHost } from "./plan-host.ts";
 import { CAPABILITIES } from "./process/capabilities.ts";
 import { planConsole, planControl } from "./process/console.ts";
-import { hasCreateHooks, planHostHooks, planInitHooks } from "./process/hooks.ts";
+import { hasCreateHooks, planInitHooks } from "./process/hooks.ts";
 import { type IdentityPlan, NO_PROGRAM, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./process/identity.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";
 import { planOomScore } from "./process/oom-score.ts";
@@ -31,7 +33,6 @@ import { planDevices } from "./root/devices.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
 import { planLayers } from "./root/layers.ts";
 import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./root/rootfs.ts";
-import type { HostStep } from "./steps/host-step.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./steps/step.ts";
 import type { Steps } from "./steps/steps.ts";
 import { requireSupported } from "./unsupported.ts";
@@ -102,7 +103,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...program.exec,
   ]);
   return {
-    host: planHost(parts, { cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
+    host: planHost({ ...parts, cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
     init,
     cgroupPaths: cgroup.paths,
     unit: cgroup.unit,
@@ -120,33 +121,6 @@ function planCgroupOf(spec: Spec, namespaces: Namespaces, facts: Facts, id: stri
     annotations: spec.annotations,
     owner: planCgroupOwner(spec, namespaces, facts.uid),
   });
-}
-
-interface HostParts {
-  readonly cgroup: CgroupPlan;
-  readonly idMaps: WriteIdMaps | undefined;
-  readonly filter: FilterPlan["host"];
-  readonly scheduling: SchedulingPlan["host"];
-}
-
-/** Everything outside the container, around the points where init waits for it. */
-function planHost({ spec, layers, options }: Parts, { cgroup, idMaps, filter, scheduling }: HostParts): Planned<HostStep>[] {
-  return [
-    ...(layers?.host ?? []),
-    ...cgroup.before,
-    hostStep({ op: "spawnInit" }),
-    ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
-    ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
-    ...(hasCreateHooks(spec) ? meet("hooks", [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) : []),
-    ...filter,
-    hostStep({ op: "await", point: "ready" }),
-    ...cgroup.after,
-    ...scheduling,
-    ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket, name: "standard" })]),
-    hostStep({ op: "saveState" }),
-    ...(options.pidFile === undefined ? [] : [hostStep({ op: "writePidFile", path: options.pidFile })]),
-    hostStep({ op: "release", point: "ready" }),
-  ];
 }
 
 interface Parts {
@@ -220,7 +194,7 @@ function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, lay
     ...devices,
     ...planStreams(devices.length > 0, namespaces, facts),
     ...planMasks(spec),
-    ...(hasCreateHooks(spec) ? [{ ...sync("hooks"), origin: "/hooks" }] : []),
+    ...(meetsBeforePivot(spec) ? [{ ...sync("hooks"), origin: hasCreateHooks(spec) ? "/hooks" : NET_DEVICES }] : []),
     ...planContainerHooks(spec, facts, options.id),
     planPivot(namespaces, facts, options.noPivot),
     ...(cwd === "/" // if it cannot be made, entering it fails
@@ -286,15 +260,6 @@ function own(step: InitStep): Planned<InitStep> {
   return { origin: "", step };
 }
 
-function hostStep(step: HostStep): Planned<HostStep> {
-  return { origin: "", step };
-}
-
 function sync(point: SyncPoint): Planned<InitStep> {
   return own({ op: "sync", point: SYNC_POINTS[point] });
-}
-
-/** Init waits at a sync point while the host does its part. */
-function meet(point: SyncPoint, part: readonly Planned<HostStep>[]): Planned<HostStep>[] {
-  return [hostStep({ op: "await", point }), ...part, hostStep({ op: "release", point })];
 }

@@ -6,7 +6,6 @@ import type { Spec } from "../spec/types.ts";
 function asked({ linux, solaris, windows, vm, zos }: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
   return [
     ["/linux/intelRdt", linux?.intelRdt !== undefined],
-    ["/linux/netDevices", Object.keys(linux?.netDevices ?? {}).length > 0],
     ["/solaris", solaris !== undefined],
     ["/windows", windows !== undefined],
     ["/vm", vm !== undefined],

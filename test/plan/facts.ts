@@ -46,6 +46,7 @@ const ROOT: Facts = {
   hasKcore: false,
   umask: 0o027,
   hasProcOfNamespace: false,
+  missingNetDevices: [],
   security: { apparmor: "off", selinux: false },
   hasKeyrings: true,
   limits: new Map(),
@@ -73,6 +74,7 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
+  "root without eth9": { ...ROOT, cgroup: NO_CGROUPS, missingNetDevices: ["eth9"] },
   "root with AppArmor": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "own", selinux: false } },
   "root with AppArmor on old Linux": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "shared", selinux: false } },
   "root with SELinux": { ...ROOT, cgroup: V1, security: { apparmor: "off", selinux: true } },

@@ -24,6 +24,7 @@ struct command {
 /* Every table ends with a null name. */
 extern const struct command process_commands[];
 extern const struct command scheduling_commands[];
+extern const struct command network_commands[];
 extern const struct command file_commands[];
 extern const struct command outside_commands[];
 extern const struct command mount_commands[];

@@ -53,6 +53,7 @@ const REQUIREMENTS = {
   "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
+  veth: { met: hasVirtualCables, reason: "the kernel has no veth devices, or ip is not installed", excused: true },
   numa: { met: () => existsSync("/sys/devices/system/node/has_memory"), reason: "the kernel has no memory nodes", excused: true },
   "weighted-interleave": {
     met: () => kernelAtLeast(6, 9),
@@ -141,6 +142,12 @@ function hasBtrfs(): boolean {
     return false;
   if (readFileSync("/proc/filesystems", "utf8").includes("\tbtrfs\n")) return true;
   return Bun.spawnSync(["modprobe", "btrfs"], { stdio: ["ignore", "ignore", "ignore"] }).success;
+}
+
+function hasVirtualCables(): boolean {
+  if (Bun.which("ip", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) === null || process.geteuid?.() !== 0) return false;
+  return Bun.spawnSync(["unshare", "--net", "ip", "link", "add", "cable", "type", "veth", "peer", "name", "plug"], { stderr: "ignore" })
+    .success;
 }
 
 function ownsCgroups(): boolean {

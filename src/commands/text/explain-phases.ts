@@ -51,6 +51,7 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   snapshotTree: "tree of the layers",
   spawnInit: "init",
   writeIdMaps: "id maps",
+  moveNetDevice: "network devices",
   runHook: "hooks",
   saveState: "the container is created",
 };

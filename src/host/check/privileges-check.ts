@@ -1,6 +1,6 @@
 /** What the caller may not do of what the plan needs: capabilities, limits, id maps. capabilities(7), user_namespaces(7). */
 
-import { describeStep } from "../../plan/describe.ts";
+import { describeHostStep, describeStep } from "../../plan/describe.ts";
 import { planIdMaps } from "../../plan/namespaces/id-maps.ts";
 import { NAMESPACE_FLAGS } from "../../plan/namespaces/namespaces.ts";
 import type { Plan } from "../../plan/plan-container.ts";
@@ -15,7 +15,7 @@ import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, ma
 type Capability = keyof typeof CAPABILITIES;
 
 export function checkPrivileges(plan: Plan, host: CheckHost): Finding[] {
-  return [...checkSteps(plan, host), ...checkCgroups(plan, host)];
+  return [...checkSteps(plan, host), ...checkCgroups(plan, host), ...checkNetDevices(plan, host)];
 }
 
 /** The first that cannot be made says enough. */
@@ -27,6 +27,13 @@ function checkCgroups(plan: Plan, host: CheckHost): Finding[] {
     return [{ severity: "error", pointer: origin, problem: `this user may not make the cgroup ${step.path}`, hint }];
   }
   return [];
+}
+
+function checkNetDevices({ host: steps }: Plan, host: CheckHost): Finding[] {
+  const first = steps.find(({ step }) => step.op === "moveNetDevice");
+  if (first === undefined || hasCapability(host, CAPABILITIES.CAP_NET_ADMIN)) return [];
+  const problem = `this user lacks CAP_NET_ADMIN, without which lamina cannot ${describeHostStep(first.step)}`;
+  return [{ severity: "error", pointer: first.origin, problem, hint: "run as root of the user namespace that owns the host's network" }];
 }
 
 /** By the mode of the nearest directory that is there: whoever may write to it may make what is missing. */

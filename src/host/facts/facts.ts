@@ -1,4 +1,5 @@
 /** The only probing, and all of it before planning: what this host, this user and this bundle are. */
+
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Facts, HostFacts } from "../../plan/facts.ts";
@@ -8,8 +9,10 @@ import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Process, Rlimit, Spec } from "../../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../../sys/file.ts";
 import { takesParameter } from "../../sys/filesystem-context.ts";
+import { listDevices } from "../../sys/network-device.ts";
 import { effectiveGid, effectiveUid } from "../../sys/own-ids.ts";
 import { hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities, readUmask } from "../../sys/process.ts";
+import { RouteSocket } from "../../sys/route-socket.ts";
 import { readCgroupFacts, readSystemdCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layer-facts.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
@@ -39,6 +42,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { r
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     cgroup: systemdCgroup ? readSystemdCgroupFacts(host.rootless, mounts) : readCgroupFacts(host.rootless, mounts),
+    missingNetDevices: findMissingNetDevices(Object.keys(spec.linux?.netDevices ?? {})),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
 }
@@ -66,6 +70,13 @@ export function readHostFacts({ process, hasUserNamespace, mountLabel }: FactsFo
     hasKeyrings: hasKeyrings(),
     limits: hasUserNamespace ? readLimits(process?.rlimits ?? []) : new Map(),
   };
+}
+
+function findMissingNetDevices(wanted: readonly string[]): readonly string[] {
+  if (wanted.length === 0) return [];
+  using socket = RouteSocket.open();
+  const there = new Set(listDevices(socket).map(({ name }) => name));
+  return wanted.filter((name) => !there.has(name));
 }
 
 function readRootfs(path: HostPath): HostPath {

@@ -21,7 +21,8 @@ import { Handshake, InitLost } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type LaunchRequest, launchInit } from "./launch.ts";
-import { setIoPriority, setScheduler } from "./scheduling.ts";
+import { NetDevices } from "./net-devices.ts";
+import { scheduleProcess } from "./scheduling.ts";
 
 export interface Execution {
   readonly plan: Steps;
@@ -65,6 +66,7 @@ export class Running implements Disposable {
   /** The stage that is known to be ours. */
   #checked: number | undefined;
   #handshake: Handshake | undefined;
+  #netDevices: NetDevices | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
@@ -148,7 +150,10 @@ export class Running implements Disposable {
       case "await":
         return this.#await(step.point);
       case "release":
-        return this.#handshake?.release();
+        return this.#release(step.point);
+      case "moveNetDevice":
+        this.#netDevices ??= new NetDevices(this.pid);
+        return this.#netDevices.move(step, origin);
       case "writeIdMaps":
         return writeIdMaps(this.pid, step);
       case "runHook":
@@ -160,9 +165,8 @@ export class Running implements Disposable {
       case "sendListener":
         return this.#sendListener(step);
       case "setScheduler":
-        return setScheduler(this.pid, step, origin);
       case "setIoPriority":
-        return setIoPriority(this.pid, step, origin);
+        return scheduleProcess(this.pid, step, origin);
       case "takeTerminal":
         return this.#execution.takeTerminal?.();
       case "awaitExec":
@@ -184,6 +188,17 @@ export class Running implements Disposable {
     for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
       if (this.#supervisor === undefined) waitChild(pid);
     }
+  }
+
+  /** From "ready" on the container has what it was given for good: its namespaces end with it, and not with us. */
+  #release(point: SyncPoint): void {
+    if (point === "ready") this.#forgetNetDevices();
+    this.#handshake?.release();
+  }
+
+  #forgetNetDevices(): void {
+    this.#netDevices?.[Symbol.dispose]();
+    this.#netDevices = undefined;
   }
 
   #sendListener({ socket, metadata }: Extract<HostStep, { readonly op: "sendListener" }>): void {
@@ -219,6 +234,8 @@ export class Running implements Disposable {
 
   /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */
   abandon(): void {
+    this.#netDevices?.giveBack(this.#execution.warn);
+    this.#forgetNetDevices();
     const supervisor = this.#supervisor;
     for (const pid of this.#stages.splice(0)) {
       using process = openPid(pid);
@@ -235,5 +252,6 @@ export class Running implements Disposable {
   [Symbol.dispose](): void {
     this.#trees[Symbol.dispose]();
     this.#handshake?.[Symbol.dispose]();
+    this.#forgetNetDevices();
   }
 }

@@ -8,19 +8,13 @@ import { strerror } from "../../sys/libc.ts";
 import { trySetIoPriority, trySetScheduler } from "../../sys/scheduling.ts";
 import { IO_PRIORITY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 
-type Step<Op extends HostStep["op"]> = Extract<HostStep, { readonly op: Op }>;
+type SchedulingStep = Extract<HostStep, { readonly op: "setScheduler" | "setIoPriority" }>;
 
-export function setScheduler(pid: number, step: Step<"setScheduler">, origin: string): void {
-  requireDone(trySetScheduler(pid, step), step, origin);
-}
-
-export function setIoPriority(pid: number, step: Step<"setIoPriority">, origin: string): void {
-  requireDone(trySetIoPriority(pid, step.priority), step, origin);
-}
-
-function requireDone(result: number, step: Step<"setScheduler" | "setIoPriority">, origin: string): void {
+export function scheduleProcess(pid: number, step: SchedulingStep, origin: string): void {
+  const isScheduler = step.op === "setScheduler";
+  const result = isScheduler ? trySetScheduler(pid, step) : trySetIoPriority(pid, step.priority);
   if (result >= 0) return;
-  const hint = (step.op === "setScheduler" ? SCHEDULER_HINTS : IO_PRIORITY_HINTS)[-result];
+  const hint = (isScheduler ? SCHEDULER_HINTS : IO_PRIORITY_HINTS)[-result];
   throw new RuntimeError("kernel", `cannot ${describeHostStep(step)}: ${strerror(-result)}`, {
     pointer: origin,
     call: hostCallOf(step),

@@ -68,6 +68,8 @@ export type HostStep =
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   /** Init may run on every processor that its cgroup allows: the caller's own affinity is not inherited. */
   | { readonly op: "spawnInit" }
+  /** From the host's network namespace to that of init, with its addresses, and brought up there; `name` may hold %d for a number. */
+  | { readonly op: "moveNetDevice"; readonly device: string; readonly name: string }
   // init stops at its sync points (native `sync` steps) until it is released
   | { readonly op: "await"; readonly point: SyncPoint }
   | { readonly op: "release"; readonly point: SyncPoint }

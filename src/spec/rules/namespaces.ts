@@ -1,5 +1,6 @@
 /** Rules for namespaces, and for what only works inside one. */
 import type { IdMapping, Linux, Namespace, NamespaceType, Spec } from "../types.ts";
+import { checkNetDevices } from "./net-devices.ts";
 import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
 
 export const namespaceRules: readonly Rule<Spec>[] = [
@@ -120,15 +121,5 @@ function offsetsFitTimeNamespace(linux: Linux): readonly Problem[] {
 }
 
 function netDevicesFitNetwork(linux: Linux): readonly Problem[] {
-  if (linux.netDevices === undefined) return NONE;
-  const devices = Object.entries(linux.netDevices);
-  if (devices.length === 0) return NONE;
-  if (namespaceOf(linux, "network") === undefined) {
-    return [{ pointer: "/netDevices", problem: "needs a namespace of type network in /linux/namespaces" }];
-  }
-  return devices.flatMap(([host, { name = "" }]) =>
-    [host, ...(name === "" ? [] : [name])]
-      .filter((device) => !/^[^/:\s]{1,15}$/.test(device) || device === "." || device === "..")
-      .map((device) => ({ pointer: "/netDevices", problem: `must name network devices, not ${quote(device)}` })),
-  );
+  return linux.netDevices === undefined ? NONE : checkNetDevices(linux, namespaceOf(linux, "network") !== undefined);
 }

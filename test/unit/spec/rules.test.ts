@@ -178,8 +178,22 @@ rows("namespaces", [
   ],
   [
     "[C84] network devices have names that the kernel takes",
-    linux({ namespaces: type("network"), netDevices: { "a/b": {}, eth0: { name: "sixteen-letters-" }, eth1: { name: "veth%d" } } }),
-    ...["a/b", "sixteen-letters-"].map((n) => `/linux/netDevices: must name network devices, not "${n}"`),
+    linux({
+      namespaces: type("network"),
+      netDevices: { "a/b": {}, eth0: { name: "sixteen-letters-" }, eth1: { name: "veth%d" }, eth2: { name: "%s" } },
+    }),
+    '/linux/netDevices/a~1b: must be the name of a network device, not "a/b"',
+    '/linux/netDevices/eth0/name: must be a name for a network device, or one with %d, not "sixteen-letters-"',
+    '/linux/netDevices/eth2/name: must be a name for a network device, or one with %d, not "%s"',
+  ],
+  [
+    "[C84] a name is for one device, a template for many",
+    linux({
+      namespaces: type("network"),
+      netDevices: { a: { name: "b" }, b: {}, c: { name: "b" }, d: { name: "x%d" }, e: { name: "x%d" } },
+    }),
+    '/linux/netDevices/b: must not be called as "a" is: "b"',
+    '/linux/netDevices/c/name: must not be called as "a" is: "b"',
   ],
 ]);
 
