@@ -41,7 +41,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     facts: ["context", "systemd"],
     bundle: ["context", "caller", "facts"],
     layers: ["context", "facts", "bundle"],
-    cgroup: ["context", "facts"],
+    cgroup: ["context", "systemd", "facts"],
     init: ["context", "caller", "systemd", "layers", "cgroup"],
     container: ["context", "systemd", "facts", "cgroup", "init"],
     stats: ["context", "cgroup", "container"],

@@ -6,6 +6,7 @@ import type { CgroupPaths } from "../plan/cgroup/place.ts";
 import { recordUpdate } from "../plan/cgroup/read-back.ts";
 import { FILES_FOR_UPDATE, isUnified, planUpdate, type UpdateFacts } from "../plan/cgroup/update.ts";
 import type { Resources } from "../spec/types.ts";
+import type { StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { isRootless } from "../sys/process.ts";
 import { readCgroupFile } from "./cgroup/cgroup-file.ts";
@@ -13,6 +14,7 @@ import { writeLimits } from "./cgroup/write-limits.ts";
 import { lockContainer } from "./container/open-container.ts";
 import type { HostContext } from "./context.ts";
 import { readCgroupFacts } from "./facts/cgroup-facts.ts";
+import { readSystemdState } from "./systemd.ts";
 
 export interface UpdateRequest {
   readonly id: string;
@@ -26,14 +28,14 @@ export function updateContainer({ id, resources }: UpdateRequest, context: HostC
   if (status === "stopped" || status === "creating") {
     throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
   }
-  const plan = planUpdate(resources, readUpdateFacts(record.cgroupPaths));
+  const plan = planUpdate(resources, readUpdateFacts(record));
   for (const warning of plan.warnings) context.warn(warning);
   const written = advising(record.cgroupPaths, () => writeLimits(plan.steps, context.warn));
   const taken = written.map(({ file, text, origin }) => ({ text, origin, now: readCgroupFile(file) }));
   writeRecord(directory.path, { ...record, resources: recordUpdate(record.resources ?? {}, resources, taken) });
 }
 
-function readUpdateFacts(paths: CgroupPaths): UpdateFacts {
+function readUpdateFacts({ cgroupPaths: paths, unit }: StateRecord): UpdateFacts {
   if (Object.keys(paths).length === 0) {
     throw new RuntimeError("unsupported", "cannot limit the container: it has no cgroup of its own", {
       hint: "this user cannot create cgroups; have one delegated (systemd: Delegate=yes)",
@@ -47,7 +49,12 @@ function readUpdateFacts(paths: CgroupPaths): UpdateFacts {
       if (text !== undefined) now[name] = text;
     }
   }
-  return { paths, mountPoint: isUnified(paths) ? cgroup2MountPoint() : undefined, now };
+  return {
+    paths,
+    mountPoint: isUnified(paths) ? cgroup2MountPoint() : undefined,
+    now,
+    unit: unit && { ...unit, version: readSystemdState(unit.manager).version },
+  };
 }
 
 function cgroup2MountPoint(): HostPath | undefined {

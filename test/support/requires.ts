@@ -7,6 +7,7 @@ import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLibrary } from "../../src/engine/foreign.ts";
 import { hasPodmanProfile } from "./podman-profile.ts";
+import { CGROUP2, hasV1ForSystemd, SYSTEMD } from "./systemd-ground.ts";
 
 interface Requirement {
   readonly met: () => boolean;
@@ -15,7 +16,7 @@ interface Requirement {
   readonly excused: boolean;
 }
 
-const CGROUP2 = "/sys/fs/cgroup/cgroup.controllers";
+const ONLY_CGROUP2 = "/sys/fs/cgroup/cgroup.controllers";
 
 const REQUIREMENTS = {
   "all-scenarios": {
@@ -49,8 +50,8 @@ const REQUIREMENTS = {
   btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   cgroups: { met: ownsCgroups, reason: "the caller cannot make cgroups of its own", excused: true },
-  "cgroup-v1": { met: () => !existsSync(CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
-  "cgroup-v2": { met: () => existsSync(CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
+  "cgroup-v1": { met: () => !existsSync(ONLY_CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
+  "cgroup-v2": { met: () => existsSync(ONLY_CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
   veth: { met: hasVirtualCables, reason: "the kernel has no veth devices, or ip is not installed", excused: true },
@@ -60,6 +61,13 @@ const REQUIREMENTS = {
     reason: "the kernel is older than 6.9, without MPOL_WEIGHTED_INTERLEAVE",
     excused: true,
   },
+  systemd: {
+    met: () => SYSTEMD !== undefined && Bun.which("dbus-daemon") !== null,
+    reason: "systemd and dbus-daemon are not installed",
+    excused: false,
+  },
+  "systemd-v1": { met: hasV1ForSystemd, reason: "systemd could not use the cgroup v1 hierarchies of this machine", excused: true },
+  "systemd-v2": { met: () => CGROUP2 !== undefined, reason: "no cgroup2 is mounted", excused: true },
   "time-namespace": { met: () => existsSync("/proc/self/ns/time"), reason: "the kernel has no time namespaces", excused: true },
   "user-namespace": { met: () => existsSync("/proc/self/ns/user"), reason: "the kernel has no user namespaces", excused: true },
   "cgroup-namespace": { met: () => existsSync("/proc/self/ns/cgroup"), reason: "the kernel has no cgroup namespaces", excused: true },
@@ -152,7 +160,7 @@ function hasVirtualCables(): boolean {
 
 function ownsCgroups(): boolean {
   try {
-    accessSync(existsSync(CGROUP2) ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory", constants.W_OK);
+    accessSync(existsSync(ONLY_CGROUP2) ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory", constants.W_OK);
     return true;
   } catch {
     return false; // mounted read-only, or not at all

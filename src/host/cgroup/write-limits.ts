@@ -1,10 +1,12 @@
 /** Writes limits to cgroup files, all or none: when one is refused, those before it are put back. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import type { EnableControllers, WriteCgroup } from "../../plan/cgroup/limits.ts";
+import type { WriteCgroup } from "../../plan/cgroup/limits.ts";
 import { undoText } from "../../plan/cgroup/undo.ts";
+import type { UpdateStep } from "../../plan/cgroup/update.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import { tryWriteExisting } from "../../sys/file.ts";
+import { setUnitProperties } from "../systemd.ts";
 import { enableControllers, writeCgroup } from "./cgroup.ts";
 import { readCgroupFile } from "./cgroup-file.ts";
 
@@ -17,7 +19,7 @@ export interface Written {
   readonly before: string | undefined;
 }
 
-type Step = Planned<WriteCgroup | EnableControllers>;
+type Step = Planned<UpdateStep>;
 
 /** Returns what was written, in order. `warn` hears of what the plan can do without, and of what cannot be put back. */
 export function writeLimits(steps: readonly Step[], warn: (message: string) => void): readonly Written[] {
@@ -39,6 +41,7 @@ export function writeLimits(steps: readonly Step[], warn: (message: string) => v
 function attempt({ step, origin, onFailure = "stop" }: Step, written: Written[], warn: (message: string) => void): boolean {
   try {
     if (step.op === "enableControllers") enableControllers(step.directory, step.controllers);
+    else if (step.op === "setUnitProperties") setUnitProperties(step, origin);
     else written.push(write(step, origin));
     return true;
   } catch (error) {

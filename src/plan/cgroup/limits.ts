@@ -18,6 +18,8 @@ export function planLimits(resources: Resources, mode: CgroupFacts["mode"], now:
 export type WriteCgroup = Extract<HostStep, { readonly op: "writeCgroup" }>;
 export type EnableControllers = Extract<HostStep, { readonly op: "enableControllers" }>;
 
+export type SetUnitProperties = Extract<HostStep, { readonly op: "setUnitProperties" }>;
+
 /** A limit for a controller that is no hierarchy of its own belongs to cgroup2. */
 export function writeLimit(paths: CgroupPaths, { controller, file, text, origin, onFailure }: CgroupLimit): Planned<WriteCgroup> {
   const directory = Object.hasOwn(paths, controller) ? paths[controller] : paths.unified;

@@ -18,7 +18,7 @@ import { type CgroupLimit, cannotLimit, isSet, RESOURCES } from "./limit.ts";
 import { enableAbove, planLimits, writeLimit } from "./limits.ts";
 import type { CgroupOwner } from "./owner.ts";
 import { ancestors, type CgroupPaths, findPlaces, keysOf, originOf, type Place, type PlaceInput, pathsOf } from "./place.ts";
-import { type CgroupUnit, planScope } from "./scope.ts";
+import { type CgroupUnit, isRounded, planScope } from "./scope.ts";
 
 export interface CgroupInput extends PlaceInput {
   readonly resources: Resources | undefined;
@@ -70,7 +70,7 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
     before: [],
     meeting: [scope.start, ...made.filter(({ step }) => facts.mode !== "v2" || step.op !== "makeCgroup")],
     entry: { first: [meetHost(input), ...planEntry(places, input).first], unified: undefined },
-    after: [...scope.late, ...after],
+    after: [...scope.late, ...(scope.late.length === 0 ? [] : early.filter(isRounded).map((limit) => writeLimit(paths, limit))), ...after],
     warnings,
   };
 }

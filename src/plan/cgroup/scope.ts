@@ -69,6 +69,11 @@ export function planScope({ input, places, early, late }: ScopeInput): ScopePlan
   };
 }
 
+/** systemd writes it less exactly than it is, with every property that is set. */
+export function isRounded({ file }: CgroupLimit): boolean {
+  return file === "cpu.max" || file === "cpu.cfs_quota_us";
+}
+
 const ACCOUNTING = ["MemoryAccounting", "CPUAccounting", "TasksAccounting"] as const;
 
 /** A user's systemd has no right to filter devices, and neither have we. */

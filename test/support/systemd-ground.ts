@@ -1,0 +1,186 @@
+/**
+ * A machine within the machine: systemd as process 1 of new namespaces, with cgroups of its own, a bus, and the session of one user.
+ * What runs in it sees this machine's files.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { ownId } from "./own-id.ts";
+import { type Outcome, spawn } from "./spawn.ts";
+import { type Files, tempDir, writeFiles } from "./temp-dir.ts";
+import { until } from "./until.ts";
+
+export type CgroupKind = "v1" | "v2";
+
+export interface SystemdGround extends AsyncDisposable {
+  /** Words before a command that root runs there. */
+  readonly prefix: readonly string[];
+  /** The same for the user, with the variables of the session. */
+  readonly userPrefix: readonly string[];
+  /** What a command of root's prints there; it must succeed. */
+  must(...words: readonly string[]): Promise<string>;
+  call(...words: readonly string[]): Promise<Outcome>;
+}
+
+/** The session's user, whom only the ground knows. */
+export const SESSION_USER = 61_181;
+
+const RUNTIME_DIRECTORY = `/run/user/${SESSION_USER}`;
+
+export const SYSTEMD = ["/usr/lib/systemd/systemd", "/lib/systemd/systemd"].find((path) => existsSync(path));
+
+/** Where this machine has cgroup2; undefined if nowhere. */
+export const CGROUP2 = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find((path) => existsSync(`${path}/cgroup.controllers`));
+
+const V1 = ["systemd", "cpu", "cpuacct", "cpuset", "memory", "devices", "freezer", "blkio", "pids"];
+
+/** True if every hierarchy of v1 that systemd uses is there, one for each controller. */
+export function hasV1ForSystemd(): boolean {
+  return V1.every((name) => existsSync(`/sys/fs/cgroup/${name}/cgroup.procs`));
+}
+
+const UNIT = "[Unit]\nDefaultDependencies=no\n";
+
+function bus(whose: "system" | "session", socket: string): Files {
+  const daemon = `/usr/bin/dbus-daemon --${whose} --address=systemd: --nofork --nopidfile --systemd-activation`;
+  return {
+    [`${whose}/dbus.socket`]: `${UNIT}[Socket]\nListenStream=${socket}\n`,
+    [`${whose}/dbus.service`]: `${UNIT}Requires=dbus.socket\n[Service]\nType=notify\nExecStart=${daemon}\n`,
+  };
+}
+
+/** All units that there are, but for transient ones: whatever those of the machine's would pull in has no place here. */
+function unitFiles(systemd: string, units: string): Files {
+  const session = `user@${SESSION_USER}.service`;
+  const environment = `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY} SYSTEMD_UNIT_PATH=${units}/session:${RUNTIME_DIRECTORY}/systemd/transient`;
+  return {
+    ...bus("system", "/run/dbus/system_bus_socket"),
+    ...bus("session", "%t/bus"),
+    "system/ground.target": `${UNIT}Requires=dbus.service ${session}\nAfter=dbus.service ${session}\n`,
+    "session/ground.target": `${UNIT}Requires=dbus.service\nAfter=dbus.service\n`,
+    [`system/${session}`]: `${UNIT}[Service]\nType=notify\nUser=${SESSION_USER}\nDelegate=yes\nEnvironment=${environment}\nExecStart=${systemd} --user --unit=ground.target\n`,
+  };
+}
+
+/** Mounts what process 1 is to find, and becomes it. */
+function bootScript(kind: CgroupKind, systemd: string, units: string): string {
+  const v1 = V1.map((name) => {
+    const at = `/sys/fs/cgroup/${name}`;
+    return `mkdir ${at}; mount -t cgroup -o ${name === "systemd" ? "none,name=systemd" : name} cgroup ${at}`;
+  });
+  const cgroups = kind === "v2" ? ["mount -t cgroup2 cgroup2 /sys/fs/cgroup"] : ["mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup", ...v1];
+  return [
+    "set -e",
+    "umount -R /sys/fs/cgroup",
+    ...cgroups,
+    "mount -t proc proc /proc; mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys", // process 1 would tune the kernel
+    "mount -t tmpfs -o mode=755 tmpfs /run",
+    `mkdir -p ${RUNTIME_DIRECTORY}; chmod 700 ${RUNTIME_DIRECTORY}; chown ${SESSION_USER}:${SESSION_USER} ${RUNTIME_DIRECTORY}`,
+    ...["passwd", "group"].map((file) => `cp /etc/${file} /run/${file}; mount --bind /run/${file} /etc/${file}`),
+    `echo ground:x:${SESSION_USER}:${SESSION_USER}::/:/bin/sh >>/etc/passwd; echo ground:x:${SESSION_USER}: >>/etc/group`,
+    `export container=lamina-ground SYSTEMD_UNIT_PATH=${units}/system:/run/systemd/transient PATH=/usr/sbin:/usr/bin:/sbin:/bin`,
+    `exec ${systemd} --system --unit=ground.target --log-target=console --show-status=0`,
+  ].join("\n");
+}
+
+export async function systemdGround(kind: CgroupKind): Promise<SystemdGround> {
+  if (SYSTEMD === undefined) throw new Error("systemd is not installed");
+  const directory = await tempDir();
+  await mkdir(join(directory.path, "calls"));
+  await writeFiles(directory.path, unitFiles(SYSTEMD, directory.path));
+  const cgroups = makeCgroups(kind);
+  const enter = cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
+  const boot = `${enter}; exec unshare --mount --uts --ipc --propagation private --pid --cgroup --fork --kill-child sh -c "$1"`;
+  const calls = join(directory.path, "calls");
+  const systemd = await spawn(calls, ["sh", "-ec", boot, "sh", bootScript(kind, SYSTEMD, directory.path)], {
+    deadline: 600_000,
+    env: { PATH: process.env.PATH ?? "" },
+  });
+  const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
+  await until("systemd is process 1", () => commandOf(childOf(systemd.pid)).startsWith("systemd"), describe);
+  const first = childOf(systemd.pid);
+  const caller = kind === "v2" ? cgroups.map((path) => `mkdir -p ${path}/caller; echo $$ >${path}/caller/cgroup.procs`) : [enter];
+  const prefix = ["sh", "-ec", `${caller.join("; ")}; exec nsenter --target ${first} --mount --uts --ipc --pid --cgroup -- "$@"`, "sh"];
+  const user = ["setpriv", `--reuid=${SESSION_USER}`, `--regid=${SESSION_USER}`, "--clear-groups", "--"];
+  const session = ["env", `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY}`];
+  const call = async (...words: readonly string[]): Promise<Outcome> =>
+    (await spawn(calls, [...prefix, ...words], { env: { PATH: process.env.PATH ?? "" } })).ended;
+  const ground: SystemdGround = {
+    prefix,
+    userPrefix: [...prefix, ...user, ...session],
+    call,
+    async must(...words) {
+      const { exitCode, stdout, stderr } = await call(...words);
+      if (exitCode !== 0) throw new Error(`${words.join(" ")}: exit status ${exitCode}\n${stdout}${stderr}`);
+      return stdout;
+    },
+    async [Symbol.asyncDispose]() {
+      process.kill(first, "SIGKILL");
+      await systemd.ended;
+      for (const path of cgroups) await until(`${path} is empty`, () => tryRemove(path));
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    await until(
+      "systemd has come up",
+      async () => (await call("systemctl", "is-active", "ground.target")).exitCode === 0,
+      async () => (await call("systemctl", "list-units", "--all", "--no-pager")).stdout,
+    );
+    await ground.must("umount", "/proc/sys"); // with it, nobody could mount a procfs in a user namespace
+    return ground;
+  } catch (error) {
+    await ground[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Cgroups of the ground's own, one in each hierarchy. */
+function makeCgroups(kind: CgroupKind): string[] {
+  const name = ownId("ground");
+  if (kind === "v2" && CGROUP2 !== undefined) return [makeUnified(`${CGROUP2}/${name}`)];
+  return V1.map((hierarchy) => {
+    const top = `/sys/fs/cgroup/${hierarchy}`;
+    mkdirSync(`${top}/${name}`);
+    if (hierarchy === "cpuset") for (const file of ["cpus", "mems"]) copy(`cpuset.${file}`, top, `${top}/${name}`);
+    return `${top}/${name}`;
+  });
+}
+
+function copy(file: string, from: string, to: string): void {
+  writeFileSync(join(to, file), readFileSync(join(from, file)));
+}
+
+/** With every controller that can be had. */
+function makeUnified(path: string): string {
+  mkdirSync(path);
+  const top = join(path, "..");
+  for (const controller of readFileSync(`${top}/cgroup.controllers`, "utf8").split(/\s+/).filter(Boolean)) {
+    try {
+      writeFileSync(`${top}/cgroup.subtree_control`, `+${controller}`);
+    } catch {} // a cgroup with processes of its own cannot pass on all of them
+  }
+  return path;
+}
+
+/** From below: false while a process is in one of them. */
+function tryRemove(path: string): boolean {
+  if (!existsSync(path)) return true;
+  try {
+    for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) tryRemove(join(path, entry.name));
+    rmdirSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function childOf(pid: number): number {
+  const path = `/proc/${pid}/task/${pid}/children`;
+  return existsSync(path) ? Number(readFileSync(path, "utf8").split(" ")[0] ?? 0) : 0;
+}
+
+function commandOf(pid: number): string {
+  const path = `/proc/${pid}/comm`;
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
+}
