@@ -25,7 +25,11 @@ export function startContainer(id: string, context: HostContext): void {
   const connection = tryConnect(directory.shortPath(START_SOCKET), { follow: false });
   if (typeof connection === "number") throw new RuntimeError("state", `cannot start container ${id}: ${strerror(-connection)}`);
   using notify = NotifySocket.open(directory, context.warn);
-  using handshake = new Handshake(connection, { warn: () => {}, next: () => {}, supervised: () => {} });
+  using handshake = new Handshake(
+    connection,
+    { steps: Object.keys(record.lastSteps).length, isSupervised: false },
+    { warn: () => {}, next: () => {}, supervised: () => {} },
+  );
   beginRun(record);
   handshake.release();
   try {

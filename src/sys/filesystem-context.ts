@@ -1,7 +1,8 @@
 /** File system contexts (fsopen(2)): what the kernel says in one beside an errno, as programs do on their standard streams, and what it knows. */
 import { decodeText } from "../base/text.ts";
+import { kindOfAnonymous } from "./anonymous-file.ts";
 import { Fd, tryRead } from "./fd.ts";
-import { statFd } from "./file.ts";
+import { OPEN, statFd, tryOpen } from "./file.ts";
 import { cstring, syscall } from "./libc.ts";
 import { SYS } from "./numbers.ts";
 
@@ -16,25 +17,37 @@ export function takesParameter(type: string, key: string, value: string): boolea
   return syscall(SYS.fsconfig, context.number, FSCONFIG_SET_STRING, cstring(key), cstring(value), 0) === 0;
 }
 
-/** Lines, the oldest first. `from` is a file system context, or a pipe that whoever wrote to it has left. */
+/**
+ * Lines, the oldest first. `from` is a file system context, or a pipe that whoever wrote to it has left; from anything else nothing is
+ * read, and never more than either of them holds: it may come from somebody who has taken init over, and writes on.
+ */
 export function readWords(from: Fd): string[] {
-  return statFd(from.number).kind === "fifo" ? readLines(from) : readContextLog(from);
+  if (statFd(from.number).kind === "fifo") return readLines(from);
+  return kindOfAnonymous(from) === "fscontext" ? readContextLog(from) : [];
 }
 
+/** Opened anew, so that nobody else can make it wait for a writer. */
 function readLines(pipe: Fd): string[] {
+  const opened = tryOpen(`/proc/self/fd/${pipe.number}`, OPEN.read | OPEN.nonBlock);
+  if (opened < 0) return [];
+  using reading = new Fd(opened);
   const buffer = new Uint8Array(65_536); // a pipe's whole
-  const length = Math.max(0, tryRead(pipe.number, buffer));
+  const length = Math.max(0, tryRead(reading.number, buffer));
   return decodeText(buffer, 0, length).split("\n");
 }
+
+/** So many lines are kept by the kernel (struct fc_log). */
+const LOG_LINES = 8;
 
 /** Errors and warnings. Each read(2) takes one line: a letter for its weight, a blank, the text. */
 function readContextLog(context: Fd): string[] {
   const lines: string[] = [];
   const buffer = new Uint8Array(4096);
-  for (;;) {
+  for (let i = 0; i < LOG_LINES; i++) {
     const length = tryRead(context.number, buffer);
-    if (length <= 0) return lines; // ENODATA when there is no more, EINVAL if it is something else
+    if (length <= 0) break; // ENODATA when there is no more
     const line = decodeText(buffer, 0, length).trim();
     if (/^[ew] /.test(line)) lines.push(line.slice(2));
   }
+  return lines;
 }

@@ -129,10 +129,10 @@ export interface Received {
   readonly descriptor: Fd | undefined;
 }
 
-/** One message of at most `size` bytes. `what` says in an error what was being done. */
+/** One message of at most `size` bytes, and no more than one descriptor, whatever is sent. `what` says in an error what was being done. */
 export function receiveWith(socket: Fd, size: number, what: string): Received {
   const data = new Uint8Array(size);
-  const control = new Uint8Array(64);
+  const control = new Uint8Array(20); // struct cmsghdr, one int: the kernel drops what does not fit
   const vector = vectorOf(data);
   const header = messageHeader(vector, control);
   const got = syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);

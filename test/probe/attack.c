@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -45,7 +44,7 @@ static void run_change_fd(char **args)
 }
 
 /* The beginning of /proc/PID/FILE, "" if it does not exist. */
-static void read_of(const char *pid, const char *file, char *text, size_t size)
+void read_of(const char *pid, const char *file, char *text, size_t size)
 {
 	char path[300];
 	snprintf(path, sizeof path, "/proc/%s/%s", pid, file);
@@ -104,49 +103,6 @@ static void run_inspect(char **args)
 		closedir(processes);
 	}
 	printf("inspected %s\n", inspected ? "some" : "none");
-}
-
-/* The newest pid in this pid namespace. */
-static int last_pid(void)
-{
-	char text[128];
-	read_of("", "loadavg", text, sizeof text);
-	return atoi(strrchr(text, ' ') + 1);
-}
-
-/* Stops a process that was seized; true if no system call filter restricts it. */
-static bool is_unfiltered(pid_t pid)
-{
-	char number[16], status[8192];
-	int end;
-	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) != 0 || waitpid(pid, &end, __WALL) != pid || !WIFSTOPPED(end))
-		return false;
-	snprintf(number, sizeof number, "%d", pid);
-	read_of(number, "status", status, sizeof status);
-	ptrace(PTRACE_DETACH, pid, 0, 0);
-	return strstr(status, "\nSeccomp:\t0\n") != NULL;
-}
-
-/*
- * seize STOP: traces each process from the moment that it is in this pid namespace, until there is a file STOP. Prints "seizing" first,
- * "seized" when it has caught one, and finally whether one had no system call filter yet.
- */
-static void run_seize(char **args)
-{
-	int seized = 0, unfiltered = 0;
-	pid_t next = last_pid() + 1;
-	puts("seizing");
-	for (unsigned turn = 0; turn % 4096 != 0 || access(args[0], F_OK) != 0; turn++) {
-		if (turn % 4096 == 0 && next <= last_pid())
-			next = last_pid() + 1;
-		if (ptrace(PTRACE_SEIZE, next, 0, 0) != 0)
-			continue;
-		unfiltered += is_unfiltered(next++);
-		if (!seized++)
-			puts("seized");
-	}
-	printf("unfiltered %s\n", unfiltered ? "some" : "none");
-	fprintf(stderr, "seized %d unfiltered %d\n", seized, unfiltered);
 }
 
 static void write_map(const char *file, unsigned id)
@@ -256,7 +212,6 @@ const struct command attack_commands[] = {
 	{ "change", 1, run_change },
 	{ "change-fd", 1, run_change_fd },
 	{ "inspect", 3, run_inspect },
-	{ "seize", 1, run_seize },
 	{ "nested", 1, run_nested },
 	{ "leave-group", 0, run_leave_group },
 	{ "use-memory", 1, run_use_memory },

@@ -124,7 +124,7 @@ long number_or_die(const char *text, long most)
 static const struct command *find_command(const char *name)
 {
 	const struct command *const tables[] = { process_commands, scheduling_commands, network_commands, file_commands, mount_commands, outside_commands, terminal_commands,
-		attack_commands, key_commands, filter_commands, notify_commands };
+		attack_commands, seize_commands, key_commands, filter_commands, notify_commands };
 	for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
 		for (const struct command *command = tables[t]; command->name; command++)
 			if (strcmp(command->name, name) == 0)

@@ -30,6 +30,7 @@ extern const struct command outside_commands[];
 extern const struct command mount_commands[];
 extern const struct command terminal_commands[];
 extern const struct command attack_commands[];
+extern const struct command seize_commands[];
 extern const struct command key_commands[];
 extern const struct command filter_commands[];
 extern const struct command notify_commands[];
@@ -50,5 +51,8 @@ long number_or_die(const char *text, long most);
 /* Prints `who exited N` or `who killed by NAME` for a status of wait(2). */
 void print_end(const char *who, int status);
 void die(const char *what) __attribute__((noreturn));
+
+/* attack.c: the beginning of /proc/PID/FILE, "" if it does not exist. */
+void read_of(const char *pid, const char *file, char *text, size_t size);
 
 #endif

@@ -210,9 +210,11 @@ export class Running implements Disposable {
     const { plan, launch, warn } = this.#execution;
     const { pid, socket } = launchInit({ ...launch, plan: plan.init });
     this.#stages.push(pid);
-    this.#handshake = new Handshake(socket, {
+    const limits = { steps: plan.init.length, isSupervised: launch.supervision !== undefined };
+    this.#handshake = new Handshake(socket, limits, {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
       next: (next) => {
+        if (this.#stages.includes(next)) throw new InitLost();
         if (this.#supervisor === undefined) this.#requireChild(next);
         this.#stages.push(next);
       },
@@ -237,6 +239,7 @@ export class Running implements Disposable {
     this.#netDevices?.giveBack(this.#execution.warn);
     this.#forgetNetDevices();
     const supervisor = this.#supervisor;
+    this.#handshake?.[Symbol.dispose](); // whoever has taken init over might wait for us to listen, and a traced process is first its tracer.s to reap
     for (const pid of this.#stages.splice(0)) {
       using process = openPid(pid);
       const isOurs = supervisor === undefined || readProcess(pid)?.parent === supervisor;

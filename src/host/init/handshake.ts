@@ -26,6 +26,9 @@
  *
  *   at any point                       ◀─────── warning step errno · failed step errno; failure.ts words them
  *
+ * Init may have been taken over: by hooks of the image, or in a pid namespace of others. So it can say only so much, what is to be a listener must
+ * be one, and a supervisor is only heard of where one was started.
+ *
  * With a failure may come the file system context that refused something, in which the kernel says why, or the standard error
  * of a server that ended.
  */
@@ -33,6 +36,7 @@ import { put32 } from "../../base/bytes.ts";
 import type { SyncPoint } from "../../plan/steps/step.ts";
 import { SYNC_POINTS } from "../../plan/steps/step.ts";
 import { MESSAGE } from "../../plan/steps/wire.ts";
+import { kindOfAnonymous } from "../../sys/anonymous-file.ts";
 import type { Fd } from "../../sys/fd.ts";
 import { readWords } from "../../sys/filesystem-context.ts";
 import { receiveWith, trySend } from "../../sys/socket.ts";
@@ -61,6 +65,13 @@ export class InitLost extends Error {
   override readonly name = "InitLost";
 }
 
+/** What may be said at most. */
+export interface Limits {
+  /** Of the part of init's plan that is to come: no step has more to say than a warning and a message. */
+  readonly steps: number;
+  readonly isSupervised: boolean;
+}
+
 /** Told of what comes between the sync points. */
 export interface Listener {
   readonly warn: (step: number, errno: number) => void;
@@ -81,14 +92,19 @@ export class Handshake implements Disposable {
   readonly #listener: Listener;
   /** From here on hooks of the image run beside init, which may be allowed to trace it: no stage follows, whoever says so. */
   #isReady = false;
+  #messagesLeft: number;
+  /** Only the first message tells of a supervisor. */
+  #mayBeSupervised: boolean;
   /** A sync that came before what was awaited. */
   #early: Message | undefined;
   /** A listener that came before it was awaited. */
   #listenerOfFilter: Fd | undefined;
 
-  constructor(socket: Fd, listener: Listener) {
+  constructor(socket: Fd, { steps, isSupervised }: Limits, listener: Listener) {
     this.#socket = socket;
     this.#listener = listener;
+    this.#messagesLeft = 2 * steps + 2; // the supervisor's, and a failure
+    this.#mayBeSupervised = isSupervised;
   }
 
   /** Waits until init has come to `point`. Throws StepFailure or InitLost. */
@@ -128,9 +144,10 @@ export class Handshake implements Disposable {
     if (this.#next() !== undefined) throw new InitLost();
   }
 
-  /** The next sync or listener; warnings and the pid are taken on the way. undefined at the end of the conversation. */
+  /** The next sync or listener; warnings and the pid are taken on the way. undefined at the end of the conversation. Throws InitLost. */
   #next(): Message | undefined {
     for (;;) {
+      if (this.#messagesLeft-- === 0) throw new InitLost();
       const { data, descriptor } = receiveWith(this.#socket, MESSAGE_SIZE, "hear from the container's init");
       using stack = new DisposableStack();
       const context = descriptor && stack.use(descriptor);
@@ -140,11 +157,12 @@ export class Handshake implements Disposable {
       if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid && !this.#isReady) this.#listener.next(value);
-      else if (kind === MESSAGE.supervised && !this.#isReady) this.#listener.supervised(value);
-      else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined) {
+      else if (kind === MESSAGE.supervised && this.#mayBeSupervised) this.#listener.supervised(value);
+      else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined && isListener(context)) {
         stack.move();
         return { kind, value, listener: context };
       } else return { kind, value };
+      this.#mayBeSupervised = false;
     }
   }
 
@@ -152,4 +170,8 @@ export class Handshake implements Disposable {
     this.#listenerOfFilter?.close();
     this.#socket.close();
   }
+}
+
+function isListener(file: Fd): boolean {
+  return kindOfAnonymous(file) === "seccomp notify";
 }
