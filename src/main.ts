@@ -1,5 +1,5 @@
 /** argv → one command → one exit status. The only file that writes to the terminal or ends the process. */
-import { RuntimeError } from "./base/errors.ts";
+import { firstFailure, RuntimeError } from "./base/errors.ts";
 import { TABLE } from "./commands/index.ts";
 import { parseCommand, parseGlobals } from "./commands/line/argv.ts";
 import { type Caller, type Context, type Globals, resolveGlobals } from "./commands/line/context.ts";
@@ -61,7 +61,8 @@ async function runWords(words: readonly string[], context: Context, failure: { s
 }
 
 /** runc's: 3 for a command that does not exist. */
-function exitStatusOf(error: unknown, { status }: { readonly status: number }): number {
+function exitStatusOf(caught: unknown, { status }: { readonly status: number }): number {
+  const error = firstFailure(caught);
   return error instanceof RuntimeError && error.code === "no-command" ? 3 : status;
 }
 

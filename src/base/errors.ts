@@ -36,11 +36,19 @@ export class RuntimeError extends Error {
   }
 }
 
+/** What failed first, where something that was to be closed or removed on the way out failed as well. */
+export function firstFailure(error: unknown): unknown {
+  let first = error;
+  while (first instanceof SuppressedError) first = first.suppressed;
+  return first;
+}
+
 /** Runs `action`. If it fails, the error says what we were doing; the original stays as the cause. */
 export function during<T>(what: string, action: () => T): T {
   try {
     return action();
-  } catch (error) {
+  } catch (caught) {
+    const error = firstFailure(caught);
     if (!(error instanceof RuntimeError)) throw error; // a bug: keep the stack, add no polish
     throw new RuntimeError(error.code, `${what}: ${error.message}`, { ...error.detail, cause: error });
   }
@@ -50,7 +58,8 @@ export function during<T>(what: string, action: () => T): T {
 export async function duringAll<T>(what: string, subject: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
-  } catch (error) {
+  } catch (caught) {
+    const error = firstFailure(caught);
     if (!(error instanceof RuntimeError)) throw error;
     const head = error.message.slice(0, Math.max(0, error.message.indexOf(": ")));
     if (head.includes(subject)) throw error;

@@ -17,6 +17,7 @@ import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/fd.ts";
 import { statIfThere } from "../sys/file.ts";
 import { listenAt } from "../sys/socket.ts";
+import { SpareDescriptors } from "../sys/spare-descriptors.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
 import { type PlanRequest, planBundle } from "./bundle/plan-bundle.ts";
@@ -48,6 +49,9 @@ export interface Prepared {
   readonly notify: NotifySocket | undefined;
 }
 
+/** A directory on the way down its tree, and one in it; a file there; and the process that is to end. */
+const NEEDED_TO_UNDO = 4;
+
 /** Every host step of the plan, with the container's directory locked; the caller disposes of all three. */
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
   const id = requireContainerId(request.id);
@@ -55,10 +59,11 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   requireReplaceable(request.pidFile);
   const { facts, plan, preserveFds } = planBundle(request, context);
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
+  using spare = new SpareDescriptors(NEEDED_TO_UNDO);
   const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(request, plan, { id, bundle, rootfs: facts.rootfs });
   const stateFor = (pid: number): string => stateText(spec, facts, id, "creating", pid);
-  return carryOut({ request, plan, directory, record, stateFor, preserveFds }, context);
+  return carryOut({ request, plan, directory, record, stateFor, preserveFds, spare }, context);
 }
 
 /** The pid file is put in the place of what is there: which must not be a device of the host's, or somebody's pipe. */
@@ -77,10 +82,12 @@ interface Work {
   readonly record: StateRecord;
   readonly stateFor: (pid: number) => string;
   readonly preserveFds: number;
+  /** Until something has to be undone. */
+  readonly spare: Disposable;
 }
 
 function carryOut(work: Work, context: HostContext): Prepared {
-  const { request, plan, directory, record, stateFor, preserveFds } = work;
+  const { request, plan, directory, record, stateFor, preserveFds, spare } = work;
   let final: StateRecord | undefined; // undefined as long as there is nothing to undo but the directory
   let running: Running | undefined;
   let notify: NotifySocket | undefined;
@@ -123,6 +130,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     during(`lamina ${request.command} failed: unable to start container process`, () => started.carryOut());
     return { running, directory, record: final, notify };
   } catch (error) {
+    spare[Symbol.dispose]();
     running?.abandon();
     running?.[Symbol.dispose]();
     notify?.[Symbol.dispose]();

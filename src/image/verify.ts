@@ -1,15 +1,17 @@
 /** Checks a whole store: blobs against their digests, references, layer archives against their diffIDs, unpacked layers against their archives. */
 import { append } from "../base/append.ts";
 import type { Digest } from "../base/digest.ts";
-import { RuntimeError } from "../base/errors.ts";
+import { firstFailure, RuntimeError } from "../base/errors.ts";
+import { tellsOfDamage } from "../layers/damage.ts";
 import { digestOfAll } from "../sys/hash.ts";
+import type { Blob } from "./blobs.ts";
 import { type CatalogEntry, readCatalog } from "./catalog.ts";
 import type { ImageStore } from "./image-store.ts";
 import { type Progress, sizeOfAll } from "./progress.ts";
 import { Reading } from "./reading.ts";
 
 export interface Verdict {
-  /** One sentence each; none is good. */
+  /** One sentence each; none is good. Also what could not be looked at, which is not damaged for all that. */
   readonly problems: readonly string[];
   readonly damagedBlobs: readonly Digest[];
   readonly damagedLayers: readonly Digest[];
@@ -63,20 +65,22 @@ async function verifyBlobs(
   for (const [i, digest] of all.entries()) {
     const blob = { digest, size: store.blobs.size(digest) ?? 0 };
     progress.begin(`blob ${i + 1} of ${all.length}`, blob.size);
-    const expected = [...(diffIds.get(digest) ?? [])];
-    const problem = explainFailure(() => {
-      using reading = new Reading(store.blobs.read(blob), progress);
-      const actual = digestOfAll(expected.length === 0 ? reading.bytes() : reading.content());
-      const wrong = expected.find((diffId) => diffId !== actual);
-      if (wrong !== undefined)
-        throw new RuntimeError("integrity", `the content of layer ${digest} is ${actual}, and its image says ${wrong}`);
-    });
+    const found = findProblem(() => verifyBlob(store, blob, [...(diffIds.get(digest) ?? [])], progress));
     progress.end();
-    if (problem === undefined) continue;
-    problems.push(problem);
-    damaged.push(digest);
+    if (found === undefined) continue;
+    problems.push(found.problem);
+    if (found.isDamage) damaged.push(digest);
   }
   return { problems, damaged };
+}
+
+function verifyBlob(store: ImageStore, blob: Blob, expected: readonly Digest[], progress: Progress): void {
+  using reading = new Reading(store.blobs.read(blob), progress);
+  const actual = digestOfAll(expected.length === 0 ? reading.bytes() : reading.content());
+  const wrong = expected.find((diffId) => diffId !== actual);
+  if (wrong !== undefined) {
+    throw new RuntimeError("integrity", `the content of layer ${blob.digest} is ${actual}, and its image says ${wrong}`);
+  }
 }
 
 async function verifyLayers(store: ImageStore, progress: Progress): Promise<Findings<Digest>> {
@@ -85,15 +89,29 @@ async function verifyLayers(store: ImageStore, progress: Progress): Promise<Find
   const all = store.layers.list();
   for (const [i, { chainId, size }] of all.entries()) {
     progress.begin(`unpacked layer ${i + 1} of ${all.length}`, size);
-    const found = await store.layers.verify(chainId, (bytes) => progress.advance(bytes));
+    const { differences, isDamage } = await verifyLayer(store, chainId, progress);
     progress.end();
     append(
       problems,
-      found.map((problem) => `unpacked layer ${chainId}: ${problem}`),
+      differences.map((problem) => `unpacked layer ${chainId}: ${problem}`),
     );
-    if (found.length > 0) damaged.push(chainId);
+    if (isDamage) damaged.push(chainId);
   }
   return { problems, damaged };
+}
+
+async function verifyLayer(
+  store: ImageStore,
+  chainId: Digest,
+  progress: Progress,
+): Promise<{ readonly differences: readonly string[]; readonly isDamage: boolean }> {
+  try {
+    const differences = await store.layers.verify(chainId, (bytes) => progress.advance(bytes));
+    return { differences, isDamage: differences.length > 0 };
+  } catch (caught) {
+    const { problem, isDamage } = explain(caught);
+    return { differences: [problem], isDamage };
+  }
 }
 
 /** Removes what is damaged, and the layers that sit on damaged ones. For whoever holds the store's lock alone. */
@@ -110,12 +128,17 @@ export function removeDamaged(store: ImageStore, { damagedBlobs, damagedLayers }
   store.layers.remove(fromTop.map(({ chainId }) => chainId));
 }
 
-function explainFailure(check: () => void): string | undefined {
+function findProblem(check: () => void): { readonly problem: string; readonly isDamage: boolean } | undefined {
   try {
     check();
     return undefined;
-  } catch (error) {
-    if (error instanceof RuntimeError) return error.message;
-    throw error;
+  } catch (caught) {
+    return explain(caught);
   }
+}
+
+function explain(caught: unknown): { readonly problem: string; readonly isDamage: boolean } {
+  const error = firstFailure(caught);
+  if (!(error instanceof RuntimeError)) throw caught;
+  return { problem: error.message, isDamage: tellsOfDamage(error) };
 }

@@ -1,5 +1,6 @@
 /** A layer's archive again, byte by byte, out of its files and the record of all else (archive-record.ts). */
 import { RuntimeError } from "../base/errors.ts";
+import { ERRNO } from "../sys/errno.ts";
 import { Fd, tryRead } from "../sys/fd.ts";
 import { OPEN, openFile, readDirectory } from "../sys/file.ts";
 import { isZeroBetween, seekTo } from "../sys/holes.ts";
@@ -68,11 +69,15 @@ class Displacements {
   }
 }
 
+/** What is there is no regular file, or nothing is. */
+const OTHER_KIND: readonly number[] = [-ERRNO.ENOENT, -ERRNO.ENOTDIR, -ERRNO.ELOOP, -ERRNO.EXDEV, -ERRNO.ENXIO];
+
 type FilePiece = Extract<Piece, { is: "content" | "stretch" }>;
 
 function* contentOf(root: Fd, path: string, piece: FilePiece): Generator<Uint8Array> {
   const opened = tryOpenBeneath(root.number, path, OPEN.read | OPEN.nonBlock);
-  if (opened < 0) throw lost(path);
+  if (OTHER_KIND.includes(opened)) throw lost(path);
+  check(opened, "openat2(2)", `open ${shownName(path)}`);
   using file = new Fd(opened);
   if (piece.is === "stretch") {
     const { offset, hole } = piece;

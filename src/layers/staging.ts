@@ -2,12 +2,14 @@
  * Directories in which something is made before it is renamed to its place. Each is locked by its maker; what is not locked was left by one that
  * died. Locks by name work the same way: a file that is locked while it is in use.
  */
+import { ERRNO } from "../sys/errno.ts";
 import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
+import { makeDirectories, OPEN, openFile, readDirectory, statFd, tryOpen, tryRemoveDirectory, tryUnlink } from "../sys/file.ts";
 import { lockFile, tryLockFile } from "../sys/file-lock.ts";
 import { check } from "../sys/libc.ts";
 import { randomName } from "../sys/random.ts";
 import { removeTree } from "../sys/remove-tree.ts";
+import { SpareDescriptors } from "../sys/spare-descriptors.ts";
 import { tryMakeDirectoryAt } from "../sys/tree.ts";
 
 export interface Staging extends Disposable {
@@ -16,26 +18,37 @@ export interface Staging extends Disposable {
 
 const DIRECTORY = OPEN.read | OPEN.directory;
 
-/** An empty directory in `parent`, which is removed with all that it has, unless it was renamed. */
+/** For a walk: a directory, and one in it. */
+const NEEDED_TO_REMOVE = 2;
+
+/** An empty directory in `parent`, which is removed with all that it has, unless it was renamed; also where there are no descriptors left then. */
 export function openStaging(parent: string): Staging {
+  using held = new DisposableStack();
+  const tmp = held.use(openFile(parent, DIRECTORY));
+  const spare = held.use(new SpareDescriptors(NEEDED_TO_REMOVE));
   for (;;) {
     const name = randomName();
-    using tmp = openFile(parent, DIRECTORY);
-    check(tryMakeDirectoryAt(tmp.number, name, 0o700), "mkdir(2)", `create directory ${parent}/${name}`);
     const path = `${parent}/${name}`;
-    const opened = tryOpen(path, DIRECTORY);
-    if (opened < 0) continue; // swept before it was locked
-    const lock = new Fd(opened);
-    if (tryLockFile(lock, "exclusive") && statFd(lock.number).links > 0)
-      return { path, [Symbol.dispose]: () => discard(parent, name, lock) };
-    lock.close();
+    check(tryMakeDirectoryAt(tmp.number, name, 0o700), "mkdir(2)", `create directory ${path}`);
+    const lock = tryLockNew(path);
+    if (lock === undefined) continue;
+    const kept = held.move();
+    kept.use(lock);
+    kept.defer(() => removeTree(tmp.number, name));
+    kept.use(spare);
+    return { path, [Symbol.dispose]: () => kept.dispose() };
   }
 }
 
-function discard(parent: string, name: string, lock: Fd): void {
-  using tmp = openFile(parent, DIRECTORY);
-  removeTree(tmp.number, name);
+/** undefined if it was swept before it was locked. */
+function tryLockNew(path: string): Fd | undefined {
+  const opened = tryOpen(path, DIRECTORY);
+  if (opened === -ERRNO.ENOENT) return undefined;
+  if (opened < 0) tryRemoveDirectory(path);
+  const lock = new Fd(check(opened, "open(2)", `open directory ${path}`));
+  if (tryLockFile(lock, "exclusive") && statFd(lock.number).links > 0) return lock;
   lock.close();
+  return undefined;
 }
 
 /** Removes what nobody has locked. Returns how many. */

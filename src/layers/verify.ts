@@ -2,6 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { OPEN, openFile } from "../sys/file.ts";
 import { Sha256 } from "../sys/hash.ts";
+import { tellsOfDamage } from "./damage.ts";
 import { LISTING, readListing } from "./listing-file.ts";
 import { rebuildArchive } from "./rebuild-archive.ts";
 import type { LayerRecord } from "./store.ts";
@@ -9,7 +10,7 @@ import { listTree } from "./tree-listing.ts";
 
 const MOST_NAMED = 20;
 
-/** One sentence for each difference, the first few of many. `tell` hears how many bytes of the archive are compared. */
+/** One sentence for each difference, the first few of many. Throws if it cannot be told. `tell` hears how many bytes of the archive are compared. */
 export function verifyLayer(directory: string, record: LayerRecord, tell?: (bytes: number) => void): string[] {
   return [...compareTree(directory), ...compareContent(directory, record, tell)];
 }
@@ -24,7 +25,7 @@ function compareTree(directory: string): string[] {
       else more++;
     }
   } catch (error) {
-    if (error instanceof RuntimeError && error.code === "integrity") return [error.message];
+    if (error instanceof RuntimeError && tellsOfDamage(error)) return [error.message];
     throw error;
   }
   if (named[0] === NO_ROOT) return [`the list of the layer's files ${directory}/${LISTING} is damaged`];
@@ -79,8 +80,8 @@ function compareContent(directory: string, { diffId }: LayerRecord, tell?: (byte
       tell?.(bytes.length);
     }
   } catch (error) {
-    if (!(error instanceof RuntimeError)) throw error;
-    return [error.message];
+    if (error instanceof RuntimeError && tellsOfDamage(error)) return [error.message];
+    throw error;
   }
   const found = hash.digest();
   return found === diffId ? [] : [`the content of its files has changed: its archive would be ${found}, not ${diffId}`];

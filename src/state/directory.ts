@@ -12,6 +12,7 @@ import { check } from "../sys/libc.ts";
 import { effectiveUid } from "../sys/own-ids.ts";
 import { tryChangeMode } from "../sys/ownership.ts";
 import { removeTree } from "../sys/remove-tree.ts";
+import { SpareDescriptors } from "../sys/spare-descriptors.ts";
 import { readNames, shownName, tryOpenAt } from "../sys/tree.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { requireNotPlanted, requireOwnRoot } from "./root.ts";
@@ -53,6 +54,7 @@ export class StateDirectory implements Disposable {
     makeDirectories(root, 0o700);
     requireOwnRoot(root);
     const path = `${root}/${id}` as HostPath;
+    using spare = new SpareDescriptors(1); // what cannot be opened would stay behind
     const made = tryMakeDirectory(path, 0o700);
     if (made === -ERRNO.EEXIST) {
       const isDirectory = statIfThere(path, false)?.kind === "directory";
@@ -63,6 +65,7 @@ export class StateDirectory implements Disposable {
       });
     }
     check(made, "mkdir(2)", `create ${path}`);
+    spare[Symbol.dispose]();
     const directory = StateDirectory.#open(path, id);
     directory.lock();
     return directory;

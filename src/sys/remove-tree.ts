@@ -15,7 +15,11 @@ export function removeTree(at: number, name: string): void {
   const opened = openToEmpty(at, name);
   if (opened !== -ERRNO.ENOENT) {
     using top = new Fd(check(opened, "open(2)", `open directory ${shownName(name)}`));
-    walkTree(top, { enter: removeEntries, leave: removeEmpty, open: openToEmpty });
+    const enter = (directory: number): string[] => {
+      top.close(); // the walk has its own: what ran out of descriptors is cleaned up with few of them
+      return removeEntries(directory);
+    };
+    walkTree(top, { enter, leave: removeEmpty, open: openToEmpty });
   }
   removeEmpty(at, name);
 }

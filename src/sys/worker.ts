@@ -9,7 +9,7 @@
  *   failure  what it throws, in JSON; the last frame
  */
 import { put32, u32 } from "../base/bytes.ts";
-import { type ErrorCode, type ErrorDetail, RuntimeError } from "../base/errors.ts";
+import { type ErrorCode, type ErrorDetail, firstFailure, RuntimeError } from "../base/errors.ts";
 import { decodeText, encodeText } from "../base/text.ts";
 import { exit, fork } from "../engine/process.ts";
 import { Fd, readInto, writeAll } from "./fd.ts";
@@ -119,8 +119,9 @@ function serve<R>(pipe: number, parent: number, work: () => Work<R>): never {
       else send(pipe, BYTES, value);
     }
   } catch (error) {
-    send(pipe, FAILURE, encodeText(describeFailure(error)));
-    exit(1);
+    send(pipe, FAILURE, encodeText(describeFailure(firstFailure(error))));
+  } finally {
+    exit(1); // whatever is thrown, what our caller has in hand is our parent's to clean up
   }
 }
 
@@ -138,8 +139,10 @@ function send(pipe: number, kind: number, bytes: Uint8Array): void {
 }
 
 interface Failure {
-  /** Absent = a bug. */
+  /** Absent = a bug, or no memory. */
   readonly code?: ErrorCode;
+  /** Of what is no RuntimeError. */
+  readonly name?: string;
   readonly message: string;
   readonly detail?: ErrorDetail;
   readonly stack?: string | undefined;
@@ -149,14 +152,17 @@ function describeFailure(error: unknown): string {
   const failure: Failure =
     error instanceof RuntimeError
       ? { code: error.code, message: error.message, detail: { ...error.detail, cause: undefined } }
-      : { message: String(error), stack: error instanceof Error ? error.stack : undefined };
+      : error instanceof Error
+        ? { name: error.name, message: error.message, stack: error.stack }
+        : { message: String(error) };
   return JSON.stringify(failure);
 }
 
 function parseFailure(text: string): Error {
-  const { code, message, detail, stack } = JSON.parse(text) as Failure;
+  const { code, name, message, detail, stack } = JSON.parse(text) as Failure;
   if (code !== undefined) return new RuntimeError(code, message, detail);
   const error = new Error(message);
+  if (name !== undefined) error.name = name;
   if (stack !== undefined) error.stack = `${message}\n${stack}`;
   return error;
 }

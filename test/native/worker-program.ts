@@ -58,7 +58,7 @@ function outcomeOf<R>(work: () => Work<R>): unknown {
     }
   } catch (error) {
     if (error instanceof RuntimeError) return { numbers, code: error.code, message: error.message, hint: error.detail.hint };
-    return { numbers, bug: error instanceof Error ? error.message : error, hasStack: (error as Error).stack?.includes("failing") };
+    return { numbers, bug: error instanceof Error ? String(error) : error, hasStack: (error as Error).stack?.includes("failing") };
   }
 }
 

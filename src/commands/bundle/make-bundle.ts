@@ -74,7 +74,7 @@ function claiming({ bundle, isNew }: BundleRequest, work: () => void): BundleCla
     work();
     return claim;
   } catch (error) {
-    if (isNew) claim.remove();
+    if (claim.isMade) claim.remove();
     claim[Symbol.dispose]();
     throw error;
   }

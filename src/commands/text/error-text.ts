@@ -1,5 +1,5 @@
 /** A failure in words: the sentence that engines match on first, then what lamina knows beside it. Pure. */
-import { RuntimeError } from "../../base/errors.ts";
+import { firstFailure, RuntimeError } from "../../base/errors.ts";
 import { shortenLines, shortenMiddle } from "../../base/shorten.ts";
 import { visible } from "./wrap.ts";
 
@@ -13,7 +13,8 @@ export interface ErrorText {
 }
 
 /** Anything but a RuntimeError is a bug of lamina's, and its stack is what its author needs. */
-export function describeError(error: unknown): ErrorText {
+export function describeError(caught: unknown): ErrorText {
+  const error = firstFailure(caught);
   if (isOutOfMemory(error)) return { message: "out of memory", details: [] };
   if (!(error instanceof RuntimeError)) {
     const isError = error instanceof Error;

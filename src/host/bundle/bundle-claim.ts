@@ -11,13 +11,18 @@ import { tryLockFile, unlockFile } from "../../sys/file-lock.ts";
 import { placeOf } from "../../sys/file-system.ts";
 import { check } from "../../sys/libc.ts";
 import { removeTree } from "../../sys/remove-tree.ts";
+import { SpareDescriptors } from "../../sys/spare-descriptors.ts";
 import { byteString } from "../../sys/tree.ts";
 
 const DIRECTORY = OPEN.read | OPEN.directory;
+/** The directory that the bundle is in, one on the way down its tree, and one in that. */
+const NEEDED_TO_REMOVE = 3;
 
 export class BundleClaim implements Disposable {
   readonly path: HostPath;
   readonly #directory: Fd;
+  /** Only if the directory was not there. */
+  #made: { readonly spare: Disposable } | undefined;
 
   private constructor(path: HostPath, directory: Fd) {
     this.path = path;
@@ -30,15 +35,23 @@ export class BundleClaim implements Disposable {
    */
   static take(path: HostPath, isNew: boolean): BundleClaim {
     makeDirectories(parentOf(path), 0o755);
+    using held = new DisposableStack();
+    const spare = held.use(new SpareDescriptors(NEEDED_TO_REMOVE));
     for (;;) {
+      using own = new SpareDescriptors(1); // for the directory itself: what cannot be locked would stay behind
       const made = tryMakeDirectory(path, 0o755);
       if (made !== -ERRNO.EEXIST) check(made, "mkdir(2)", `make a bundle in ${path}`);
       else if (isNew) throw exists(`${path} is there already`);
+      own[Symbol.dispose]();
       const claim = BundleClaim.#tryLock(path);
       if (claim === "gone") continue;
       if (claim === "locked") throw exists(`somebody else makes one in ${path}`);
       try {
         requireNoBundle(path, false);
+        if (made === 0) {
+          claim.#made = { spare };
+          held.move();
+        }
         return claim;
       } catch (error) {
         claim[Symbol.dispose]();
@@ -60,13 +73,20 @@ export class BundleClaim implements Disposable {
     return "locked";
   }
 
+  /** Whether there was no such directory. */
+  get isMade(): boolean {
+    return this.#made !== undefined;
+  }
+
   /** Others may remove the bundle from here on. */
   release(): void {
+    this.#made?.spare[Symbol.dispose]();
     unlockFile(this.#directory);
   }
 
   /** Removes the directory that was claimed with all that is in it by now, unless somebody else does or has: never another of its name. */
   remove(): void {
+    this.#made?.spare[Symbol.dispose]();
     if (!tryLockFile(this.#directory, "exclusive") || statFd(this.#directory.number).links === 0) return;
     const opened = tryOpen(this.path, DIRECTORY | OPEN.noFollow);
     if (opened < 0) return;
@@ -85,6 +105,7 @@ export class BundleClaim implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#made?.spare[Symbol.dispose]();
     this.#directory.close();
   }
 }

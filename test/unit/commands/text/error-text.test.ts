@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { RuntimeError } from "../../../../src/base/errors.ts";
+import { during, RuntimeError } from "../../../../src/base/errors.ts";
 import { describeError, errorLine, errorLines } from "../../../../src/commands/text/error-text.ts";
 import { formatLogLine } from "../../../../src/commands/text/log-line.ts";
 
@@ -15,6 +15,16 @@ test("that memory ran out is no bug of lamina's", () => {
   const error = Object.assign(new Error("out of memory"), { name: "InternalError" });
   expect(describeError(error)).toEqual({ message: "out of memory", details: [] });
   expect(describeError(Object.assign(new Error("stack overflow"), { name: "InternalError" })).details).toHaveLength(2);
+});
+
+test("what failed first is told, whatever failed when things were closed", () => {
+  const closing = new RuntimeError("kernel", "cannot open directory x: too many open files");
+  const suppressed = new SuppressedError(closing, new SuppressedError(closing, FAILURE));
+  expect(describeError(suppressed)).toEqual(describeError(FAILURE));
+  const work = (): never => {
+    throw suppressed;
+  };
+  expect(() => during("cannot import x", work)).toThrow('cannot import x: cannot mount "x" on /dev');
 });
 
 test("a terminal gets the sentence first and the details below it", () => {

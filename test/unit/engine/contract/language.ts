@@ -143,6 +143,26 @@ export const languageCases: readonly Case[] = [
     },
   },
   {
+    title: "whole numbers are calculated with exactly, and zero keeps its sign",
+    run: () => {
+      const [two, ten, wide] = [Number("2"), Number("10"), Number("9007199254740991")];
+      same([two ** 32, two ** 53, two ** 64, (-two) ** 3, ten ** 15, ten ** -1], [4294967296, 2 ** 53, 2 ** 64, -8, 1e15, 0.1]);
+      same(
+        [wide % 1024, -wide % 1000, (6 / two) % 2, wide % two ** 53, -7.5 % two, 5 % Number("Infinity")],
+        [1023, -991, 1, wide, -1.5, 5],
+      );
+      same(
+        [Math.floor(-0.5), Math.floor(wide + 0.5), Math.ceil(-1.5), Math.trunc(-1.5), Math.floor(1e300)],
+        [-1, wide + 0.5, -1, -1, 1e300],
+      );
+      same(
+        [Math.ceil(-0.5), Math.trunc(-0.5), Math.floor(-0), -6 % two].every((zero) => Object.is(zero, -0)),
+        true,
+      );
+      same([Math.floor(Number.NaN), Number.NaN % 2, 5 % 0, Number.NaN ** 1, 0 ** 0].map(String), ["NaN", "NaN", "NaN", "NaN", "1"]);
+    },
+  },
+  {
     title: "endless recursion is an error that can be caught",
     run: () => {
       const deepen = (depth: number): number => 1 + deepen(depth + 1);
