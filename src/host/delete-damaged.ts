@@ -8,7 +8,7 @@ import { StateDirectory } from "../state/directory.ts";
 import { settleRun } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { salvageRecord } from "../state/record-file.ts";
-import { existing, findUsualCgroups, type UsualCgroups } from "./cgroup/usual-cgroups.ts";
+import { findUsualCgroups, type UsualCgroups, usable } from "./cgroup/usual-cgroups.ts";
 import { removeHostRoot } from "./container/host-root.ts";
 import { killAndWait, type Lifeline } from "./container/kill.ts";
 import { removeContainerCgroups } from "./container/remove.ts";
@@ -24,7 +24,8 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   directory.lock();
   directory.requireOwnFiles(); // or this may be no container at all
   const left = salvageRecord(directory.path);
-  const { paths, strangers } = left.cgroupPaths === undefined ? findUsualCgroups(ours, directory.path, context) : known(left.cgroupPaths);
+  const { paths, strangers } =
+    left.cgroupPaths === undefined ? findUsualCgroups(ours, directory.path, context) : known(left.cgroupPaths, context);
   killAndWait(lifelineOf(left, paths));
   settleRun(directory);
   removeContainerCgroups({ ...(left.unit === undefined ? {} : { unit: left.unit }), cgroupPaths: paths }, context);
@@ -33,8 +34,8 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${foundWords(paths, strangers)}`);
 }
 
-function known(paths: Lifeline["cgroupPaths"]): UsualCgroups {
-  return { paths: existing(paths), strangers: 0 };
+function known(paths: Lifeline["cgroupPaths"], { warn }: HostContext): UsualCgroups {
+  return { paths: usable(paths, warn), strangers: 0 };
 }
 
 function foundWords(paths: Lifeline["cgroupPaths"], strangers: number): string {

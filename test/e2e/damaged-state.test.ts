@@ -1,6 +1,6 @@
 /** However a container's state is damaged, no command hangs on it, and `delete --force` removes the container completely. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmdirSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ODD_FILES, replaceBy } from "../support/odd-files.ts";
@@ -81,6 +81,30 @@ test.if(root)("a member of the wrong type is named and not trusted", async () =>
   expect(stderr).toContain(`cannot use ${EVERYBODYS} as the cgroup of a container`);
   await writeFile(recordOf(box), JSON.stringify({ ...sound, poststop: [{ path: 5 }] }));
   await isRemoved(box);
+});
+
+test.if(root).each([
+  ["is no cgroup", "/tmp", "cannot use /tmp as the cgroup of a container: it is none"],
+  ["is everybody's", EVERYBODYS, `cannot use ${EVERYBODYS} as the cgroup of a container`],
+  ["is too long", `/${"long/".repeat(1000)}`, "file name too long"],
+  ["does not exist", "/sys/fs/cgroup/pids/no/such", ""],
+])("a cgroup of the record that %s is left alone, and the container is removed by force", async (_, path, warning) => {
+  for (const [key, change] of [
+    ["sound", (text: string) => text],
+    ["damaged", (text: string) => text.replace('"rootfs":"/', '"rootfs":"')],
+  ] as const) {
+    await using box = await sandbox(WAITING);
+    await runDetached(box);
+    const sound: { readonly cgroupPaths: Record<string, string> } = JSON.parse(readFileSync(recordOf(box), "utf8"));
+    const [first = ""] = Object.keys(sound.cgroupPaths);
+    const right = sound.cgroupPaths[first] ?? "";
+    await writeFile(recordOf(box), change(JSON.stringify({ ...sound, cgroupPaths: { ...sound.cgroupPaths, [first]: path } })));
+    const { exitCode, stderr } = await box.call(["delete", "--force", box.id]);
+    expect([key, exitCode, stderr]).toEqual([key, 0, expect.stringContaining(warning)]);
+    expect(existsSync(join(box.stateRoot, box.id))).toBe(false);
+    if (existsSync(right)) rmdirSync(right); // nothing told of it any more
+    expect(box.leftovers()).toEqual([]);
+  }
 });
 
 test.if(root)("list shows the other containers despite a damaged one and one without a record", async () => {

@@ -25,6 +25,12 @@ function openCgroup(path: string): Fd | undefined {
   });
 }
 
+/** Throws code "state" for what is no cgroup, or one with everybody's processes. */
+export function isCgroupThere(path: string): boolean {
+  using directory = openCgroup(path);
+  return directory !== undefined;
+}
+
 /** The processes in a cgroup and below it. */
 export interface Members {
   /** Those of other pid namespaces, which show as 0, are not among them. */

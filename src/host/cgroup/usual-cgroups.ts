@@ -4,6 +4,7 @@
  * when its state directory was made.
  */
 import { smallest } from "../../base/append.ts";
+import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { defaultCgroupPaths } from "../../plan/cgroup/place.ts";
 import type { ContainerId } from "../../state/container-id.ts";
@@ -14,7 +15,7 @@ import { isRootless } from "../../sys/process.ts";
 import type { HostContext } from "../context.ts";
 import { readCgroupFacts } from "../facts/cgroup-facts.ts";
 import { processCgroup } from "./cgroup.ts";
-import { readMembers } from "./cgroup-tree.ts";
+import { isCgroupThere, readMembers } from "./cgroup-tree.ts";
 
 export interface UsualCgroups {
   readonly paths: Readonly<Record<string, HostPath>>;
@@ -31,8 +32,22 @@ export function findUsualCgroups(id: ContainerId, directory: HostPath, { rootles
   return count === 0 || startedWith(directory, pids) ? { paths, strangers: 0 } : { paths: {}, strangers: count };
 }
 
-export function existing(paths: UsualCgroups["paths"]): UsualCgroups["paths"] {
+function existing(paths: UsualCgroups["paths"]): UsualCgroups["paths"] {
   return Object.fromEntries(Object.entries(paths).filter(([, path]) => statIfThere(path)?.kind === "directory"));
+}
+
+/** As `existing`. What is no cgroup of a container's, whatever a record says of it, is left alone, and `warn` hears why. */
+export function usable(paths: UsualCgroups["paths"], warn: (message: string) => void): UsualCgroups["paths"] {
+  const sound = Object.entries(paths).filter(([, path]) => {
+    try {
+      return isCgroupThere(path);
+    } catch (error) {
+      if (!(error instanceof RuntimeError)) throw error;
+      warn(`${error.message}; it is left as it is`);
+      return false;
+    }
+  });
+  return Object.fromEntries(sound);
 }
 
 /** Seconds from the state directory to init: making cgroups and opening layers lies between. */
