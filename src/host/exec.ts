@@ -1,5 +1,6 @@
 /** `exec`: one more process in a container that runs; then its exit status, or not (`--detach`). */
 import { during, RuntimeError } from "../base/errors.ts";
+import type { UserUnit } from "../plan/cgroup/enter-cgroups.ts";
 import { subCgroups } from "../plan/cgroup/sub-cgroups.ts";
 import { planExec } from "../plan/plan-exec.ts";
 import { completeProcess, type ProcessOptions, processOf } from "../plan/process/exec-process.ts";
@@ -7,6 +8,7 @@ import { stateText } from "../plan/process/state-document.ts";
 import type { Steps } from "../plan/steps/steps.ts";
 import type { Process } from "../spec/types.ts";
 import { recallProcess } from "../state/exec-defaults.ts";
+import type { StateRecord } from "../state/record.ts";
 import type { Fd } from "../sys/fd.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import { type ProcessFile, placeInProcess, readProcessFile } from "./bundle/process-file.ts";
@@ -135,7 +137,7 @@ function planFor({ request, process, defaults: first, container, context }: Star
   return planExec({
     process,
     first,
-    target: { ...defaults, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup) },
+    target: { ...defaults, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup), unit: userUnitOf(record) },
     facts: { ...readHostFacts({ process, hasUserNamespace }, context.rootless), container: facts, filter },
     options: {
       detach: request.detach,
@@ -144,4 +146,9 @@ function planFor({ request, process, defaults: first, container, context }: Star
       pidfdSocket: request.pidfdSocket === undefined ? undefined : absolutePath(request.pidfdSocket),
     },
   });
+}
+
+function userUnitOf({ unit, cgroupPaths }: StateRecord): UserUnit | undefined {
+  const directory = cgroupPaths.unified;
+  return unit?.manager === "user" && directory !== undefined ? { name: unit.name, directory } : undefined;
 }

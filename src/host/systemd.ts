@@ -78,6 +78,13 @@ export function setUnitProperties({ manager, unit, properties }: UnitStep, origi
   if (answer instanceof BusFailure) throw refusal(`limit the unit ${unit}`, answer, origin);
 }
 
+export function attachToUnit({ manager, unit, below }: Extract<HostStep, { readonly op: "attachToUnit" }>, pid: number): void {
+  using systemd = new Systemd(manager);
+  const pids: BusValue = { signature: "au", value: [pid] };
+  const answer = systemd.call("AttachProcessesToUnit", [text(unit), text(below), pids], nothing);
+  if (answer instanceof BusFailure) throw refusal(`move a process to the unit ${unit}`, answer);
+}
+
 /** Ends a container's unit, failed or not. One that is gone, or another's by the same name, is left alone. */
 export function stopUnit({ manager, name, slice }: RecordedUnit): void {
   using systemd = new Systemd(manager);

@@ -98,6 +98,7 @@ const HOST_CALLS = {
   enableControllers: "write(2)",
   startUnit: "sd_bus_call(3)",
   setUnitProperties: "sd_bus_call(3)",
+  attachToUnit: "sd_bus_call(3)",
   attachDeviceProgram: "bpf(2)",
   chownCgroup: "fchownat(2)",
   claimLayer: "flock(2)",

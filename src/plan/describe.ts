@@ -159,6 +159,7 @@ const HOST_WORDS: { readonly [Op in HostOp]: (step: HostMember<Op>) => string } 
     `have ${MANAGERS[manager]} make ${unit}, with init in it: ${properties.map(propertyWords).join(" ")}`,
   setUnitProperties: ({ manager, unit, properties }) =>
     `have ${MANAGERS[manager]} set of ${unit}: ${properties.map(propertyWords).join(" ")}`,
+  attachToUnit: ({ manager, unit, below }) => `have ${MANAGERS[manager]} move init to ${unit}${below}`,
   attachDeviceProgram: ({ path, program }) => `attach a device filter of ${program.length} instructions to cgroup ${path}`,
   claimLayer: ({ upper }) => `claim writable layer ${upper}`,
   makeUpper: ({ upper, work }) => `make writable layer ${upper} (${work} is for the kernel), as far as it is missing`,

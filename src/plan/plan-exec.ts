@@ -9,7 +9,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { IdMapping, MemoryPolicy, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
-import { planEnterCgroups } from "./cgroup/enter-cgroups.ts";
+import { type EnteredCgroups, planEnterCgroups, type UserUnit } from "./cgroup/enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { firstMapped } from "./namespaces/id-maps.ts";
@@ -38,6 +38,7 @@ export interface ExecTarget {
   readonly newKeyring: boolean;
   /** To be entered; see sub-cgroups.ts. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
+  readonly unit?: UserUnit | undefined;
 }
 
 export interface ExecOptions {
@@ -79,7 +80,7 @@ export function planExec(input: ExecInput): Steps {
   const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
-  const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless });
+  const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless, unit: target.unit });
   const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
@@ -106,7 +107,7 @@ export function planExec(input: ExecInput): Steps {
       ...filter.late,
       ...program.exec,
     ],
-    host: planHost(input, filter, [...cgroups.host, ...scheduling.host]),
+    host: planHost(input, filter, { ...cgroups, host: [...cgroups.host, ...scheduling.host] }),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
 }
@@ -171,10 +172,12 @@ function becomeRoot({ uidMappings, gidMappings }: ExecTarget): Planned<InitStep>
 }
 
 /** The pid is written down when the program runs, as in runc: a file that exists promises that much. */
-function planHost({ process, options }: ExecInput, filter: FilterPlan, last: readonly Planned<HostStep>[]): Planned<HostStep>[] {
+function planHost({ process, options }: ExecInput, filter: FilterPlan, { meeting, host: last }: EnteredCgroups): Planned<HostStep>[] {
   const { detach, pidfdSocket, pidFile } = options;
+  const meet = [hostStep({ op: "await", point: "cgroup" }), ...meeting, hostStep({ op: "release", point: "cgroup" })];
   return [
     hostStep({ op: "spawnInit" }),
+    ...(meeting.length === 0 ? [] : meet),
     ...(filter.unseen.length > 0 ? [] : filter.host),
     hostStep({ op: "await", point: "ready" }),
     ...(filter.unseen.length > 0 ? filter.host : []), // the listener is told the pid of the last stage

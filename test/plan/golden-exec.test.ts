@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RuntimeError } from "../../src/base/errors.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
+import type { UserUnit } from "../../src/plan/cgroup/enter-cgroups.ts";
 import { subCgroups } from "../../src/plan/cgroup/sub-cgroups.ts";
 import type { ContainerFacts } from "../../src/plan/facts.ts";
 import { planExec } from "../../src/plan/plan-exec.ts";
@@ -90,7 +91,7 @@ async function planOf(golden: JsonObject): Promise<Steps> {
   return planExec({
     process,
     first,
-    target: { ...defaults, cgroupPaths: subCgroups(objectOf(cgroups) as Record<string, HostPath>, cgroup as string[]) },
+    target: { ...defaults, cgroupPaths: subCgroups(objectOf(cgroups) as Record<string, HostPath>, cgroup as string[]), ...unitOf(golden) },
     facts: {
       ...known,
       security: { ...known.security, ...objectOf(golden.security ?? {}) },
@@ -99,6 +100,10 @@ async function planOf(golden: JsonObject): Promise<Steps> {
     },
     options: { detach: detach === true, preserveFds: Number(preserveFds), pidFile: pathOf(pidFile), pidfdSocket: pathOf(pidfdSocket) },
   });
+}
+
+function unitOf({ unit, cgroups = {} }: JsonObject): { unit?: UserUnit } {
+  return unit === undefined ? {} : { unit: { name: String(unit), directory: hostPath(String(objectOf(cgroups).unified)) } };
 }
 
 function pathOf(value: Json | undefined): HostPath | undefined {

@@ -43,6 +43,7 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   attachDeviceProgram: CGROUP,
   startUnit: CGROUP,
   setUnitProperties: CGROUP,
+  attachToUnit: CGROUP,
   chownCgroup: CGROUP,
   claimLayer: "writable layer",
   makeUpper: "writable layer",

@@ -4,7 +4,7 @@ import type { HostStep } from "../../plan/steps/host-step.ts";
 import { attachDeviceProgram } from "../../sys/bpf.ts";
 import { OPEN, openFile } from "../../sys/file.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, passRealtime, writeCgroup } from "../cgroup/cgroup.ts";
-import { setUnitProperties, startUnit } from "../systemd.ts";
+import { attachToUnit, setUnitProperties, startUnit } from "../systemd.ts";
 
 type CgroupStep = Extract<
   HostStep,
@@ -18,6 +18,7 @@ type CgroupStep = Extract<
       | "chownCgroup"
       | "startUnit"
       | "setUnitProperties"
+      | "attachToUnit"
       | "attachDeviceProgram"
       | "moveToCgroup";
   }
@@ -42,6 +43,8 @@ export function carryOutCgroupStep(step: CgroupStep, origin: string, pid: number
       return startUnit(step, pid, origin);
     case "setUnitProperties":
       return setUnitProperties(step, origin);
+    case "attachToUnit":
+      return attachToUnit(step, pid);
     case "attachDeviceProgram":
       return attachDevices(step.path, step.program);
     case "moveToCgroup":

@@ -132,6 +132,7 @@ export class Running implements Disposable {
       case "chownCgroup":
       case "startUnit":
       case "setUnitProperties":
+      case "attachToUnit":
       case "attachDeviceProgram":
       case "moveToCgroup":
         return carryOutCgroupStep(step, origin, this.pid);

@@ -47,6 +47,8 @@ export type HostStep =
   | ({ readonly op: "startUnit"; readonly directory: HostPath | undefined } & UnitStep)
   /** Until the unit ends: nothing of it is written to disk. */
   | ({ readonly op: "setUnitProperties" } & UnitStep)
+  /** Has systemd move init into the unit's cgroup, or into the one at the path below it; "" = itself. */
+  | { readonly op: "attachToUnit"; readonly manager: UnitStep["manager"]; readonly unit: string; readonly below: string }
   /** Records that this container uses a writable layer; fails if another one does. */
   | { readonly op: "claimLayer"; readonly upper: HostPath }
   /** Makes whatever is missing of a writable layer for an overlay, its top directory with the owner and mode of `like`. */
