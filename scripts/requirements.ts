@@ -2,7 +2,7 @@
  * What the machine must have besides npm's packages, and how to get it: installed with apt if possible (root, Debian or
  * Ubuntu), otherwise named, so that the reader can install it. Never removes or upgrades a package.
  */
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { openLibrary } from "../src/engine/foreign.ts";
 import { packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
@@ -67,6 +67,12 @@ const REQUIREMENTS = {
   uidmap: { what: "newuidmap", purpose: "id maps without privileges", isThere: has("newuidmap"), packages: ["uidmap"] },
   skopeo: { what: "skopeo", purpose: "images must pass from tool to tool", isThere: has("skopeo"), packages: ["skopeo"] },
   umoci: { what: "umoci", purpose: "unpacked images must be the same", isThere: has("umoci"), packages: ["umoci"] },
+  systemd: {
+    what: "systemd and dbus-daemon",
+    purpose: "containers must be scopes of it",
+    isThere: () => existsSync("/usr/lib/systemd/systemd") && has("dbus-daemon")(),
+    packages: ["systemd", "dbus"],
+  },
   time: { what: "GNU time", purpose: "measures the memory of a program", isThere: has("/usr/bin/time"), packages: ["time"] },
   attr: { what: "setfattr", purpose: "files of test images have attributes", isThere: has("setfattr"), packages: ["attr"] },
   podman: { what: "podman", purpose: "images must run in it", isThere: has("podman"), packages: ["podman"] },

@@ -7,6 +7,8 @@
  *          BASE+2 start socket, BASE+3 console
  *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
  *                                               enter cgroups, open and join namespaces, unshare(user)
+ *                                      ◀─────── sync cgroup       only if systemd makes the cgroup; perhaps from stage 2
+ *   have it made                       ── go ─▶
  *                                      ◀─────── sync id-maps      only with a new user namespace
  *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
  *                                      ◀─────── pid               of the next stage, a child of the same parent; this one ends
