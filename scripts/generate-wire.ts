@@ -1,11 +1,11 @@
 /** The wire table → native/init/wire.h and src/plan/steps/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
 import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/steps/step.ts";
-import { MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/steps/wire.ts";
+import { GIVEN, MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/steps/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
-  const id = crc32(JSON.stringify([WIRE, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS, NO_SLOT]));
+  const id = crc32(JSON.stringify([WIRE, GIVEN, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS, NO_SLOT]));
   return new Map([
     ["native/init/wire.h", header(id)],
     [
@@ -26,6 +26,8 @@ function header(id: number): string {
     `#define NO_SLOT ${NO_SLOT}u`,
     `#define NO_STEP ${NO_STEP}u`,
     "",
+    ...defines("GIVEN", GIVEN),
+    `#define GIVEN_COUNT ${Object.keys(GIVEN).length}u`,
     ...defines("MESSAGE", MESSAGE),
     ...defines("SYNC", SYNC_POINTS),
     ...defines("GUARD", GUARD),

@@ -27,7 +27,7 @@ static uint32_t listener_message[3];
 
 /*
  * A thread of its own, which the filter does not apply to: sendmsg(2) in init may be just what the listener has to answer for.
- * Whoever may trace init could take the descriptor, so it is closed.
+ * Whoever may trace init could take the descriptor, so it is closed. A process with this thread ends when the thread has.
  */
 static void *
 send_listener(void *unused)
@@ -62,12 +62,13 @@ start_sender(void)
 	return error == 0 ? 0 : -1;
 }
 
-/* Waits without a system call, which the listener might have to answer for: this process may end with its stage before. */
-static void
-await_sender(void)
+void
+forget_listener(void)
 {
-	while (atomic_load(&listener) != SENT)
-		;
+	int fd = atomic_load(&listener);
+
+	if (fd >= 0)
+		close(fd);
 }
 
 int
@@ -87,7 +88,5 @@ do_load_filter(struct cursor *f)
 	result = flags == 0 ? prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) : syscall(SYS_seccomp, SET_MODE_FILTER, flags, &program);
 	if (listens)
 		atomic_store(&listener, result < 0 ? NEVER : (int)result);
-	if (listens && result >= 0)
-		await_sender();
 	return result < 0 ? -1 : 0;
 }

@@ -3,9 +3,8 @@
  * host in numbers (src/host/init/handshake.ts draws the protocol). It knows steps, not OCI, and decides nothing: the plan says
  * what to do when a step fails.
  *
- * Called as: init BASE. Descriptors BASE, BASE+1, … are plan, handshake socket, start socket, console socket, three for the
- * supervisor, and for exec the container's init and its root; those below BASE and above 2 belong to the container
- * (--preserve-fds). supervisor.c explains further arguments.
+ * Called as: init BASE GIVEN. From BASE on are the descriptors that wire.ts lists, as far as their bits are in GIVEN; those below BASE and
+ * above 2 belong to the container (--preserve-fds). supervisor.c explains further arguments.
  */
 #include "init.h"
 
@@ -14,8 +13,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-
-#define GIVEN 9 /* at most so many descriptors, from BASE on */
 
 struct init self;
 
@@ -204,30 +201,31 @@ int
 main(int argc, char **argv)
 {
 	int base = argc > 1 ? atoi(argv[1]) : 3;
+	int given[GIVEN_COUNT];
 
-	for (int fd = base; fd < base + GIVEN; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
 	for (int i = 0; i < SLOTS; i++)
 		self.slots[i] = -1;
-	self.host = base + 1;
-	self.start = fcntl(base + 2, F_GETFD) < 0 ? -1 : base + 2;
-	self.console = base + 3;
-	self.container = base + 7;
-	self.container_root = base + 8;
+	self.host = base + (int)GIVEN_HOST;
+	if (take_given(base, argc > 2 ? argv[2] : "", given) < 0)
+		return fail();
+	self.start = given[GIVEN_START];
+	self.console = given[GIVEN_CONSOLE];
+	self.container = given[GIVEN_CONTAINER];
+	self.container_root = given[GIVEN_CONTAINER_ROOT];
 	self.root = -1;
 	self.words = -1;
 	fill_streams();
-	self.proc = open_above(base + GIVEN, "/proc", O_PATH | O_DIRECTORY);
-	self.null = open_above(base + GIVEN, "/dev/null", O_RDWR);
+	self.proc = open_above(base + GIVEN_COUNT, "/proc", O_PATH | O_DIRECTORY);
+	self.null = open_above(base + GIVEN_COUNT, "/dev/null", O_RDWR);
 	prctl(PR_SET_NAME, "lamina:init");
 	prctl(PR_SET_DUMPABLE, 0);
 	reset_signals();
 
 	self.step = NO_STEP;
-	if (argc > 4 && supervise(base, argv + 2) < 0)
+	if (argc > 5 && supervise(given, argv + 3) < 0)
 		return fail();
 	self.step = 0;
-	if (run_plan(map_plan(base)) == 0)
+	if (run_plan(map_plan(given[GIVEN_PLAN])) == 0)
 		return 0;
 	return fail();
 }

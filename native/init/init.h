@@ -26,9 +26,9 @@ struct kept_mount {
 struct init {
 	int host;             /* the handshake socket; after `start` connected, that connection */
 	int start;            /* the listening start socket; -1 if there is none */
-	int console;          /* where the terminal's master end goes */
-	int container;        /* for exec: the container's init, as a pidfd */
-	int container_root;   /* its root directory */
+	int console;          /* where the terminal's master end goes, or -1 */
+	int container;        /* for exec: the container's init, as a pidfd; or -1 */
+	int container_root;   /* its root directory, or -1 */
 	int proc;             /* a procfs that no image can cover: first the host's, then init's own; -1 once closed */
 	int null;             /* /dev/null of the host, until closed */
 	int root;             /* the container's root directory, from when it is attached until closed */
@@ -54,10 +54,16 @@ STEPS(DECLARE)
 int bad_plan(void);
 
 /*
+ * given.c: the descriptors from `base` on, -1 for those whose bit (1 << GIVEN_*) is not in the number `bits`. 0; or -1 with EBADMSG if one of
+ * them is not what it should be.
+ */
+int take_given(int base, const char *bits, int given[GIVEN_COUNT]);
+
+/*
  * supervisor.c: makes this process the parent of another one that goes on as init, and returns in that child; or returns in
  * this process if no supervisor is made. `args` are HEAD, NAME and CALLER. 0 or -1.
  */
-int supervise(int base, char **args);
+int supervise(const int given[GIVEN_COUNT], char **args);
 
 /* Sends {kind, step, value}; 0 or -1. */
 int tell_host(uint32_t kind, uint32_t value);
@@ -133,6 +139,9 @@ int clone_source(const char *path, bool recursive, bool is_foreign);
 
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);
+
+/* filter.c: closes the descriptor of a listener in a child that has inherited it. */
+void forget_listener(void);
 
 /* mask.c: a detached clone of the mount of `fd`, from `fd` down; nobody can write to it, or change owner, mode or times. */
 int clone_readonly(int fd, unsigned recursive);

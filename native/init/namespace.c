@@ -74,6 +74,14 @@ do_unshare(struct cursor *f)
 #define CLONE_INTO_CGROUP 0x200000000ull
 #endif
 
+/* This thread alone: another may still be sending a listener. */
+static _Noreturn void
+leave(int status)
+{
+	for (;;)
+		syscall(SYS_exit, status);
+}
+
 /*
  * The child executes the rest of the plan. CLONE_PARENT makes it a child of our parent, the runtime, so that this process
  * can exit; its pid is one of the runtime's pid namespace, which this process never left.
@@ -94,7 +102,8 @@ go_on_as_child(struct clone_arguments *args)
 	if (pid > 0 && self.life != NULL)
 		self.life->pid = pid;
 	if (pid > 0) /* the child goes on when this process exits: so the host learns of the child before it hears from it */
-		_exit(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+		leave(tell_host(MESSAGE_PID, (uint32_t)pid) == 0 ? 0 : 2);
+	forget_listener();
 	close(told[1]);
 	if (pid == 0 && read(told[0], &byte, 1) < 0)
 		pid = -1;

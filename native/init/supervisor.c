@@ -2,8 +2,8 @@
  * The parent of a container that `run --detach` leaves behind: it waits for the container to end and records how it ended,
  * for src/state/ended-run.ts to read. It holds nothing of its caller's but the cgroup, and exits with the container.
  *
- * Called as: init BASE HEAD NAME CALLER, with the state directory as BASE+4 and, unless NAME is empty, the directory in
- * which NAME is written too as BASE+5. BASE+6 only has to stay open. HEAD is the beginning of a JSON object. If orphans
+ * Called as: init BASE GIVEN HEAD NAME CALLER, with the state directory and, unless NAME is empty, another directory in which NAME is written
+ * too. The sign of life only has to stay open. HEAD is the beginning of a JSON object. If orphans
  * here become children of process CALLER, that one can wait for the container itself, and no supervisor is made.
  */
 #include "init.h"
@@ -61,15 +61,20 @@ is_adopter(pid_t process)
 
 /* Holds no pipe, terminal or file system that somebody may wait for. */
 static void
-let_go_of_everything(int base)
+let_go_of_everything(const int given[GIVEN_COUNT])
 {
+	static const unsigned kept[] = {GIVEN_STATE_DIRECTORY, GIVEN_OTHER_DIRECTORY, GIVEN_SIGN_OF_LIFE};
+
 	prctl(PR_SET_NAME, "lamina:watch");
 	setsid();
 	for (int fd = 0; fd < 3; fd++)
 		dup2(self.null, fd);
-	for (int i = 0; i < 3; i++)
-		if (dup2(base + 4 + i, STATE_DIRECTORY + i) < 0)
+	for (int i = 0; i < 3; i++) {
+		if (given[kept[i]] >= 0)
+			dup2(given[kept[i]], STATE_DIRECTORY + i);
+		else
 			close(STATE_DIRECTORY + i);
+	}
 	syscall(SYS_close_range, SIGN_OF_LIFE + 1, ~0u, 0);
 	if (chdir("/") < 0)
 		_exit(1);
@@ -158,7 +163,7 @@ watch(const char *head, const char *name)
 
 /* The process that goes on as init does not keep the directories. */
 int
-supervise(int base, char **args)
+supervise(const int given[GIVEN_COUNT], char **args)
 {
 	bool is_needed = !is_adopter(atoi(args[2]));
 	pid_t first_stage = 0;
@@ -168,10 +173,11 @@ supervise(int base, char **args)
 		first_stage = self.life == MAP_FAILED ? -1 : fork();
 	}
 	if (first_stage > 0) {
-		let_go_of_everything(base);
+		let_go_of_everything(given);
 		watch(args[0], args[1]);
 	}
-	if (closing(base + 4, closing(base + 5, closing(base + 6, first_stage))) < 0)
+	first_stage = closing(given[GIVEN_SIGN_OF_LIFE], first_stage);
+	if (closing(given[GIVEN_STATE_DIRECTORY], closing(given[GIVEN_OTHER_DIRECTORY], first_stage)) < 0)
 		return -1;
 	return is_needed ? tell_host(MESSAGE_SUPERVISED, (uint32_t)getpid()) : 0;
 }

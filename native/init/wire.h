@@ -2,11 +2,21 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x05d2808eu
+#define WIRE_ID 0xfe6768b2u
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
 
+#define GIVEN_PLAN 0u
+#define GIVEN_HOST 1u
+#define GIVEN_START 2u
+#define GIVEN_CONSOLE 3u
+#define GIVEN_STATE_DIRECTORY 4u
+#define GIVEN_OTHER_DIRECTORY 5u
+#define GIVEN_SIGN_OF_LIFE 6u
+#define GIVEN_CONTAINER 7u
+#define GIVEN_CONTAINER_ROOT 8u
+#define GIVEN_COUNT 9u
 #define MESSAGE_SYNC 1u
 #define MESSAGE_GO 2u
 #define MESSAGE_PID 3u

@@ -58,9 +58,13 @@ listen_somewhere(struct sockaddr_un *name, socklen_t *len)
 static void
 become_init(const char *path, const int fds[4], const char *directory, bool closed)
 {
-	char number[12];
+	char number[12], given[12];
+	unsigned bits = 1u << GIVEN_PLAN | 1u << GIVEN_HOST | 1u << GIVEN_START | 1u << GIVEN_CONSOLE;
 
+	if (directory != NULL)
+		bits |= 1u << GIVEN_STATE_DIRECTORY | 1u << GIVEN_OTHER_DIRECTORY;
 	snprintf(number, sizeof number, "%d", BASE);
+	snprintf(given, sizeof given, "%u", bits);
 	for (int i = 0; i < 4; i++)
 		must(dup2(fds[i], BASE + i), "dup2");
 	for (int i = 4; directory != NULL && i < 6; i++)
@@ -68,8 +72,8 @@ become_init(const char *path, const int fds[4], const char *directory, bool clos
 	for (int fd = 0; closed && fd < 3; fd++)
 		close(fd);
 	if (directory != NULL)
-		execl(path, "supervisor", number, "{\"id\":\"trial\"", "upper.exit.json", "0", (char *)NULL);
-	execl(path, "init", number, (char *)NULL);
+		execl(path, "supervisor", number, given, "{\"id\":\"trial\"", "upper.exit.json", "0", (char *)NULL);
+	execl(path, "init", number, given, (char *)NULL);
 	die(path);
 }
 

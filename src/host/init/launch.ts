@@ -3,6 +3,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { encodePlan } from "../../plan/steps/encode.ts";
 import type { InitStep, Planned } from "../../plan/steps/step.ts";
+import { GIVEN } from "../../plan/steps/wire.ts";
 import { SUPERVISOR_PIPE } from "../../state/directory.ts";
 import { EXIT_FILE } from "../../state/ended-run.ts";
 import { duplicate, type Fd, isOpen } from "../../sys/fd.ts";
@@ -58,24 +59,31 @@ export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } 
   const [ours, theirs] = socketPair();
   using _theirs = theirs;
   using stack = new DisposableStack();
-  const wanted: readonly (readonly [Fd | undefined, number])[] = [
-    [encoded, base],
-    [theirs, base + 1],
-    [startSocket, base + 2],
-    [consoleSocket, base + 3],
-    [openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack), base + 4],
-    [openDirectoryOf(supervision?.exitFile, stack), base + 5],
-    [supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)), base + 6],
-    [container?.process, base + 7],
-    [container?.root, base + 8],
-  ];
+  const given: Readonly<Record<keyof typeof GIVEN, Fd | undefined>> = {
+    plan: encoded,
+    host: theirs,
+    start: startSocket,
+    console: consoleSocket,
+    stateDirectory: openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack),
+    otherDirectory: openDirectoryOf(supervision?.exitFile, stack),
+    signOfLife: supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)),
+    container: container?.process,
+    containerRoot: container?.root,
+  };
+  const places = Object.entries(GIVEN) as [keyof typeof GIVEN, number][];
+  const free = base + places.length;
   const descriptors: [number, number][] = [0, 1, 2].filter(isOpen).map((fd) => [fd, fd]); // also if the engine opened them for itself
   for (let fd = FIRST_FREE; fd < base; fd++) descriptors.push([fd, fd]);
-  for (const [from, to] of wanted) {
-    if (from !== undefined) descriptors.push([stack.use(duplicate(from, base + wanted.length)).number, to]);
+  let bits = 0;
+  for (const [name, place] of places) {
+    const from = given[name];
+    if (from === undefined) continue;
+    descriptors.push([stack.use(duplicate(from, free)).number, base + place]);
+    bits |= 1 << place;
   }
-  const file = stack.use(duplicate(image, base + wanted.length));
-  const args = supervision === undefined ? ["lamina:init", String(base)] : ["lamina:supervisor", String(base), ...wordsOf(supervision)];
+  const file = stack.use(duplicate(image, free));
+  const words = [String(base), String(bits)];
+  const args = supervision === undefined ? ["lamina:init", ...words] : ["lamina:supervisor", ...words, ...wordsOf(supervision)];
   const pid = spawn({ file: `/proc/self/fd/${file.number}`, args, env: [], descriptors, onAllProcessors: true });
   return { pid, socket: ours };
 }

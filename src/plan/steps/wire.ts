@@ -144,3 +144,16 @@ export const NO_STEP = 0xffffffff;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/init/handshake.ts. */
 export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6, listener: 7 } as const;
+
+/** The descriptors that init may be given, by their places from the first one on; which they are is said by a set of bits on its command line. */
+export const GIVEN = {
+  plan: 0,
+  host: 1,
+  start: 2,
+  console: 3,
+  stateDirectory: 4,
+  otherDirectory: 5,
+  signOfLife: 6,
+  container: 7,
+  containerRoot: 8,
+} as const;
