@@ -8,6 +8,7 @@ import { StateDirectory } from "../state/directory.ts";
 import { settleRun } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { salvageRecord } from "../state/record-file.ts";
+import { removeResctrlGroups } from "./cgroup/resctrl.ts";
 import { findUsualCgroups, type UsualCgroups, usable } from "./cgroup/usual-cgroups.ts";
 import { removeHostRoot } from "./container/host-root.ts";
 import { killAndWait, type Lifeline } from "./container/kill.ts";
@@ -29,6 +30,7 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   killAndWait(lifelineOf(left, paths));
   settleRun(directory);
   removeContainerCgroups({ ...(left.unit === undefined ? {} : { unit: left.unit }), cgroupPaths: paths }, context);
+  if (left.resctrl !== undefined) removeResctrlGroups(left.resctrl);
   if (left.hostRoot !== undefined) removeHostRoot(left.hostRoot);
   directory.remove();
   context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${foundWords(paths, strangers)}`);

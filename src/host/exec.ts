@@ -137,7 +137,7 @@ function planFor({ request, process, defaults: first, container, context }: Star
   return planExec({
     process,
     first,
-    target: { ...defaults, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup), unit: userUnitOf(record) },
+    target: { ...defaults, resctrl: record.resctrl, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup), unit: userUnitOf(record) },
     facts: { ...readHostFacts({ process, hasUserNamespace }, context.rootless), container: facts, filter },
     options: {
       detach: request.detach,

@@ -173,6 +173,7 @@ function makeRecord(
     ...(claimed === undefined ? {} : { upper: claimed.upper }),
     cgroupPaths: plan.cgroupPaths,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
+    ...(plan.resctrl === undefined ? {} : { resctrl: plan.resctrl }),
     ...(plan.mountsOnHost ? { hostRoot: readHostRoot(where.rootfs) } : {}),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],

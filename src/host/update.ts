@@ -10,6 +10,7 @@ import type { StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { isRootless } from "../sys/process.ts";
 import { readCgroupFile } from "./cgroup/cgroup-file.ts";
+import { planSchemata, requireSchemata, type Schemata } from "./cgroup/schemata.ts";
 import { writeLimits } from "./cgroup/write-limits.ts";
 import { lockContainer } from "./container/open-container.ts";
 import type { HostContext } from "./context.ts";
@@ -19,18 +20,21 @@ import { readSystemdState } from "./systemd.ts";
 export interface UpdateRequest {
   readonly id: string;
   readonly resources: Resources;
+  /** Lines for the schemata of the container's resctrl group. */
+  readonly schemata?: Schemata;
 }
 
 /** All of it or nothing. Pointers of errors begin with `linux.resources`, whatever the values came from. */
-export function updateContainer({ id, resources }: UpdateRequest, context: HostContext): void {
+export function updateContainer({ id, resources, schemata = {} }: UpdateRequest, context: HostContext): void {
   using found = lockContainer(id, context);
   const { record, status, directory } = found;
   if (status === "stopped" || status === "creating") {
     throw new RuntimeError("state", "container not running", { hint: `its status is "${status}"` });
   }
+  requireSchemata(schemata, record.resctrl);
   const plan = planUpdate(resources, readUpdateFacts(record));
   for (const warning of plan.warnings) context.warn(warning);
-  const written = advising(record.cgroupPaths, () => writeLimits(plan.steps, context.warn));
+  const written = advising(record.cgroupPaths, () => writeLimits([...plan.steps, ...planSchemata(schemata, record.resctrl)], context.warn));
   const taken = written.map(({ file, text, origin }) => ({ text, origin, now: readCgroupFile(file) }));
   writeRecord(directory.path, { ...record, resources: recordUpdate(record.resources ?? {}, resources, taken) });
 }

@@ -89,6 +89,17 @@ export interface LayerFacts {
   readonly kernel: { readonly major: number; readonly minor: number };
 }
 
+/** The resctrl file system. */
+export interface ResctrlFacts {
+  readonly root: HostPath;
+  /** Names of the directories in it. */
+  readonly groups: readonly string[];
+  /** Lines of the group that config.json names; "" if there is none. */
+  readonly schemata: string;
+  /** Percents between two bandwidths of memory that the processor has. */
+  readonly bandwidthStep: number;
+}
+
 /** What linux.seccomp has become. */
 export interface FilterFacts {
   /** Instructions as the kernel takes them, struct sock_filter. */
@@ -154,6 +165,8 @@ export interface Facts extends HostFacts {
   readonly cgroup: CgroupFacts;
   /** Of the network devices that the container is to get: those that the host does not have. */
   readonly missingNetDevices: readonly string[];
+  /** Absent = it is not mounted, or config.json does not ask for it. */
+  readonly resctrl?: ResctrlFacts;
   /** Absent = the root is just the directory that config.json names. */
   readonly layers?: LayerFacts;
   /** Absent = config.json asks for none. */

@@ -29,6 +29,7 @@ import { planOomScore } from "./process/oom-score.ts";
 import { planRaisedLimits } from "./process/rlimits.ts";
 import { planScheduling, type SchedulingPlan } from "./process/scheduling.ts";
 import { stateDocument } from "./process/state-document.ts";
+import { planResctrl, type ResctrlPlace } from "./resctrl.ts";
 import { planDevices } from "./root/devices.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
 import { planLayers } from "./root/layers.ts";
@@ -54,6 +55,7 @@ export interface Plan extends Steps {
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   /** Of systemd's, if that made its cgroup. */
   readonly unit: CgroupUnit | undefined;
+  readonly resctrl: ResctrlPlace | undefined;
   /** Init mounts the root on the host, where it has to be unmounted again. */
   readonly mountsOnHost: boolean;
 }
@@ -72,6 +74,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const { personality, memoryPolicy } = spec.linux ?? {};
   const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
   const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
+  const resctrl = planResctrl(spec.linux?.intelRdt, options.id, facts.resctrl);
   const filter = planFilter(
     {
       seccomp: spec.linux?.seccomp,
@@ -103,10 +106,11 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
     ...program.exec,
   ]);
   return {
-    host: planHost({ ...parts, cgroup, idMaps, filter: filter.host, scheduling: scheduling.host }),
+    host: planHost({ ...parts, cgroup, idMaps, filter: filter.host, scheduling: scheduling.host, resctrl }),
     init,
     cgroupPaths: cgroup.paths,
     unit: cgroup.unit,
+    resctrl: resctrl.place,
     mountsOnHost: mountsOnHost(spec, namespaces),
     warnings: [...cgroup.warnings, ...identity.warnings],
   };

@@ -21,6 +21,7 @@ import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts"
 import { planOomScore } from "./process/oom-score.ts";
 import { planRaisedLimits } from "./process/rlimits.ts";
 import { planScheduling } from "./process/scheduling.ts";
+import { enterResctrl, type ResctrlPlace } from "./resctrl.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "./steps/step.ts";
 import type { Steps } from "./steps/steps.ts";
@@ -39,6 +40,7 @@ export interface ExecTarget {
   /** To be entered; see sub-cgroups.ts. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   readonly unit?: UserUnit | undefined;
+  readonly resctrl?: ResctrlPlace | undefined;
 }
 
 export interface ExecOptions {
@@ -107,7 +109,10 @@ export function planExec(input: ExecInput): Steps {
       ...filter.late,
       ...program.exec,
     ],
-    host: planHost(input, filter, { ...cgroups, host: [...cgroups.host, ...scheduling.host] }),
+    host: planHost(input, filter, {
+      ...cgroups,
+      host: [...cgroups.host, ...(target.resctrl === undefined ? [] : enterResctrl(target.resctrl)), ...scheduling.host],
+    }),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
 }

@@ -8,6 +8,7 @@ import type { WriteIdMaps } from "./namespaces/id-maps.ts";
 import { hasNetDevices, planNetDevices } from "./namespaces/net-devices.ts";
 import { hasCreateHooks, planHostHooks } from "./process/hooks.ts";
 import type { SchedulingPlan } from "./process/scheduling.ts";
+import type { ResctrlPlan } from "./resctrl.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import type { Planned, SyncPoint } from "./steps/step.ts";
@@ -21,14 +22,16 @@ export interface HostInput {
   readonly idMaps: WriteIdMaps | undefined;
   readonly filter: FilterPlan["host"];
   readonly scheduling: SchedulingPlan["host"];
+  readonly resctrl: ResctrlPlan;
 }
 
 /** Everything outside the container, around the points where init waits for it. */
 export function planHost(input: HostInput): Planned<HostStep>[] {
-  const { layers, options, cgroup, idMaps, filter, scheduling } = input;
+  const { layers, options, cgroup, idMaps, filter, scheduling, resctrl } = input;
   return [
     ...(layers?.host ?? []),
     ...cgroup.before,
+    ...resctrl.before,
     hostStep({ op: "spawnInit" }),
     ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
@@ -36,6 +39,7 @@ export function planHost(input: HostInput): Planned<HostStep>[] {
     ...filter,
     hostStep({ op: "await", point: "ready" }),
     ...cgroup.after,
+    ...resctrl.after,
     ...scheduling,
     ...(options.pidfdSocket === undefined ? [] : [hostStep({ op: "sendPidfd", socket: options.pidfdSocket, name: "standard" })]),
     hostStep({ op: "saveState" }),

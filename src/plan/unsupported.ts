@@ -1,29 +1,16 @@
-/** Values of config.json that lamina cannot honour. Each is refused: a container must not run with less than it asks for. Pure. */
+/** Properties of config.json that are about other systems than Linux. Each is refused: a container must not run with less than it asks for. Pure. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Spec } from "../spec/types.ts";
 
-/** JSON pointer → the value asked for. */
-function asked({ linux, solaris, windows, vm, zos }: Spec & Readonly<Record<string, unknown>>): [pointer: string, present: boolean][] {
-  return [
-    ["/linux/intelRdt", linux?.intelRdt !== undefined],
-    ["/solaris", solaris !== undefined],
-    ["/windows", windows !== undefined],
-    ["/vm", vm !== undefined],
-    ["/zos", zos !== undefined],
-  ];
-}
+const OTHER_SYSTEMS = ["solaris", "windows", "vm", "zos"] as const;
 
 export function listUnsupported(spec: Spec): string[] {
-  return asked(spec as Spec & Readonly<Record<string, unknown>>)
-    .filter(([, present]) => present)
-    .map(([pointer]) => pointer);
+  const given = spec as Spec & Readonly<Record<string, unknown>>;
+  return OTHER_SYSTEMS.filter((name) => given[name] !== undefined).map((name) => `/${name}`);
 }
 
 export function requireSupported(spec: Spec): void {
-  requireNone(listUnsupported(spec)[0]);
-}
-
-function requireNone(first: string | undefined): void {
+  const [first] = listUnsupported(spec);
   if (first === undefined) return;
   throw new RuntimeError("unsupported", `cannot honour ${first}: this version of lamina does not support it`, {
     pointer: first,

@@ -42,6 +42,8 @@ export interface StateRecord {
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   /** The unit of systemd's that these are; absent if lamina made them itself. */
   readonly unit?: RecordedUnit;
+  /** Its groups in the resctrl file system, and those of them that are to be removed with it. */
+  readonly resctrl?: RecordedResctrl;
   /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
   readonly resources?: Resources;
   /** Where its root is mounted on the host, and on which mount; absent if it has its own mount namespace. */
@@ -61,6 +63,12 @@ export interface RecordedUnit {
   readonly manager: "system" | "user";
   readonly name: string;
   readonly slice: string;
+}
+
+export interface RecordedResctrl {
+  readonly root: HostPath;
+  readonly groups: readonly HostPath[];
+  readonly created: readonly HostPath[];
 }
 
 export interface LastStep {
@@ -85,6 +93,9 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   previousRun: optional(isEndedRun),
   cgroupPaths: (value) => isMap(value, isPath),
   unit: optional(isUnit),
+  resctrl: optional(
+    (value) => isObject(value) && isPath(value.root) && [value.groups, value.created].every((list) => isList(list, isPath)),
+  ),
   resources: optional(isObject),
   hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
   hasOwnPidNamespace: (value) => typeof value === "boolean",

@@ -74,6 +74,16 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
+  "root with resctrl": {
+    ...ROOT,
+    cgroup: NO_CGROUPS,
+    resctrl: {
+      root: hostPath("/sys/fs/resctrl"),
+      groups: ["info", "mon_data", "mon_groups", "gold"],
+      schemata: "    MB:0=20;1=100\n    L3:0=7ff;1=0f\n",
+      bandwidthStep: 10,
+    },
+  },
   "root without eth9": { ...ROOT, cgroup: NO_CGROUPS, missingNetDevices: ["eth9"] },
   "root with AppArmor": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "own", selinux: false } },
   "root with AppArmor on old Linux": { ...ROOT, cgroup: NO_CGROUPS, security: { apparmor: "shared", selinux: false } },

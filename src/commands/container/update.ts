@@ -23,8 +23,18 @@ export const ROW = {
       summary: "read the limits from this JSON file, or from standard input if it is -",
     },
     ...LIMIT_OPTIONS,
-    { name: "l3-cache-schema", type: "string", value: "schema", summary: "refused: Intel RDT is not supported" },
-    { name: "mem-bw-schema", type: "string", value: "schema", summary: "refused: Intel RDT is not supported" },
+    {
+      name: "l3-cache-schema",
+      type: "string",
+      value: "schema",
+      summary: "share of the last level cache, such as L3:0=7f0;1=1f, for a container with linux.intelRdt",
+    },
+    {
+      name: "mem-bw-schema",
+      type: "string",
+      value: "schema",
+      summary: "share of memory bandwidth, such as MB:0=20;1=70, for such a container",
+    },
   ],
 } as const satisfies CommandRow;
 
@@ -35,16 +45,10 @@ export async function run(args: Arguments<typeof ROW>, context: Context): Promis
     locating(file.find, () => updateContainer({ id: args.id, resources: file.resources }, context));
     return 0;
   }
-  if (args.l3CacheSchema !== undefined) throw refuseRdt("Intel RDT/CAT: l3 cache schema is not enabled");
-  if (args.memBwSchema !== undefined) throw refuseRdt("Intel RDT/MBA: memory bandwidth schema is not enabled");
+  const { id, l3CacheSchema, memBwSchema } = args;
   const resources = limitsOf(args);
-  locating(findOption, () => updateContainer({ id: args.id, resources }, context));
+  locating(findOption, () => updateContainer({ id, resources, schemata: { l3CacheSchema, memBwSchema } }, context));
   return 0;
-}
-
-/** In runc's words. */
-function refuseRdt(message: string): RuntimeError {
-  return new RuntimeError("unsupported", message, { hint: "this version of lamina does not support Intel RDT" });
 }
 
 function findOption(pointer: string): ReturnType<ResourcesFile["find"]> {

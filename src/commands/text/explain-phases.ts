@@ -52,6 +52,8 @@ const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   snapshotTree: "tree of the layers",
   spawnInit: "init",
   writeIdMaps: "id maps",
+  makeResctrlGroup: "share of caches and memory bandwidth",
+  writeSchemata: "share of caches and memory bandwidth",
   moveNetDevice: "network devices",
   runHook: "hooks",
   saveState: "the container is created",

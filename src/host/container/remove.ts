@@ -6,6 +6,7 @@ import type { StateDirectory } from "../../state/directory.ts";
 import { settleRun } from "../../state/last-run.ts";
 import type { StateRecord } from "../../state/record.ts";
 import { awaitEmptyCgroups, removeCgroups } from "../cgroup/cgroup.ts";
+import { removeResctrlGroups } from "../cgroup/resctrl.ts";
 import type { HostContext } from "../context.ts";
 import { runHook } from "../init/hooks.ts";
 import { stopUnit } from "../systemd.ts";
@@ -16,6 +17,7 @@ import { killAndWait } from "./kill.ts";
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
   if (record !== undefined) settleRun(directory); // what comes later finds the directory gone
   if (record !== undefined) removeContainerCgroups(record, context);
+  if (record?.resctrl !== undefined) removeResctrlGroups(record.resctrl);
   if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);
   directory.remove();
   if (record !== undefined) runPoststop(record, context);

@@ -16,6 +16,7 @@ import { RouteSocket } from "../../sys/route-socket.ts";
 import { readCgroupFacts, readSystemdCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layer-facts.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
+import { readResctrlFacts } from "./resctrl-facts.ts";
 
 /** A bundle, as far as facts need to be known for it. */
 interface BundleFiles {
@@ -43,6 +44,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { r
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     cgroup: systemdCgroup ? readSystemdCgroupFacts(host.rootless, mounts) : readCgroupFacts(host.rootless, mounts),
     missingNetDevices: findMissingNetDevices(Object.keys(spec.linux?.netDevices ?? {})),
+    ...readResctrlFacts(spec.linux?.intelRdt, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
 }

@@ -4,6 +4,7 @@ import type { HostStep } from "../../plan/steps/host-step.ts";
 import { attachDeviceProgram } from "../../sys/bpf.ts";
 import { OPEN, openFile } from "../../sys/file.ts";
 import { chownCgroup, enableControllers, inheritCgroup, makeCgroup, passRealtime, writeCgroup } from "../cgroup/cgroup.ts";
+import { carryOutResctrlStep } from "../cgroup/resctrl.ts";
 import { attachToUnit, setUnitProperties, startUnit } from "../systemd.ts";
 
 type CgroupStep = Extract<
@@ -20,7 +21,10 @@ type CgroupStep = Extract<
       | "setUnitProperties"
       | "attachToUnit"
       | "attachDeviceProgram"
-      | "moveToCgroup";
+      | "moveToCgroup"
+      | "makeResctrlGroup"
+      | "writeSchemata"
+      | "enterResctrl";
   }
 >;
 
@@ -49,6 +53,10 @@ export function carryOutCgroupStep(step: CgroupStep, origin: string, pid: number
       return attachDevices(step.path, step.program);
     case "moveToCgroup":
       return writeCgroup(step.file, String(pid), origin);
+    case "makeResctrlGroup":
+    case "writeSchemata":
+    case "enterResctrl":
+      return carryOutResctrlStep(step, origin, pid);
     default:
       return step satisfies never;
   }

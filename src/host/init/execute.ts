@@ -135,6 +135,9 @@ export class Running implements Disposable {
       case "attachToUnit":
       case "attachDeviceProgram":
       case "moveToCgroup":
+      case "makeResctrlGroup":
+      case "writeSchemata":
+      case "enterResctrl":
         return carryOutCgroupStep(step, origin, this.pid);
       case "claimLayer":
         return claimWritableLayer(step, this.#creation.user, origin);
@@ -153,8 +156,7 @@ export class Running implements Disposable {
       case "release":
         return this.#release(step.point);
       case "moveNetDevice":
-        this.#netDevices ??= new NetDevices(this.pid);
-        return this.#netDevices.move(step, origin);
+        return this.#moveNetDevice(step, origin);
       case "writeIdMaps":
         return writeIdMaps(this.pid, step);
       case "runHook":
@@ -195,6 +197,11 @@ export class Running implements Disposable {
   #release(point: SyncPoint): void {
     if (point === "ready") this.#forgetNetDevices();
     this.#handshake?.release();
+  }
+
+  #moveNetDevice(step: Extract<HostStep, { readonly op: "moveNetDevice" }>, origin: string): void {
+    this.#netDevices ??= new NetDevices(this.pid);
+    this.#netDevices.move(step, origin);
   }
 
   #forgetNetDevices(): void {

@@ -21,6 +21,7 @@ const RESETS: Readonly<Record<string, string>> = {
  */
 export function undoText(file: string, written: string, before: string): string | undefined {
   if (file === "memory.oom_control") return /^oom_kill_disable (\d)/m.exec(before)?.[1];
+  if (file === "schemata") return schemaLine(written, before);
   const lines = before.split("\n").filter((line) => line !== "");
   const key = keyOf(file, written);
   if (key !== undefined) {
@@ -30,6 +31,13 @@ export function undoText(file: string, written: string, before: string): string 
   }
   const [first = ""] = lines;
   return lines.length <= 1 || first.startsWith("default ") ? first : undefined;
+}
+
+/** The line of resctrl about the same resource, as it takes lines: whole. */
+function schemaLine(written: string, before: string): string | undefined {
+  const resource = written.split(":", 1)[0]?.trim();
+  const line = before.split("\n").find((one) => one.split(":", 1)[0]?.trim() === resource);
+  return line === undefined ? undefined : `${line.trim()}\n`;
 }
 
 /** The first word of a line that is for one of several things. */

@@ -70,6 +70,11 @@ export type HostStep =
   | { readonly op: "chownCgroup"; readonly path: HostPath; readonly uid: number }
   /** Init may run on every processor that its cgroup allows: the caller's own affinity is not inherited. */
   | { readonly op: "spawnInit" }
+  // resctrl: `root` is where it is mounted, and where it says why it has refused something
+  | { readonly op: "makeResctrlGroup"; readonly root: HostPath; readonly group: HostPath }
+  | { readonly op: "writeSchemata"; readonly root: HostPath; readonly group: HostPath; readonly line: string }
+  /** Init's last stage. */
+  | { readonly op: "enterResctrl"; readonly root: HostPath; readonly group: HostPath }
   /** From the host's network namespace to that of init, with its addresses, and brought up there; `name` may hold %d for a number. */
   | { readonly op: "moveNetDevice"; readonly device: string; readonly name: string }
   // init stops at its sync points (native `sync` steps) until it is released

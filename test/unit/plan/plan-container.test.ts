@@ -58,10 +58,6 @@ test("values that would be ignored are listed, and empty ones are not values", (
   expect(
     listUnsupported({ ociVersion: "1.3.0", process: { cwd: "/", apparmorProfile: "" }, linux: { mountLabel: "", netDevices: {} } }),
   ).toEqual([]);
-  expect(
-    listUnsupported({
-      ociVersion: "1.3.0",
-      linux: { intelRdt: {} },
-    }),
-  ).toEqual(["/linux/intelRdt"]);
+  const others = { windows: { layerFolders: [] }, zos: {}, solaris: {}, vm: {} };
+  expect(listUnsupported({ ociVersion: "1.3.0", ...others } as Spec)).toEqual(["/solaris", "/windows", "/vm", "/zos"]);
 });

@@ -152,6 +152,8 @@ test.each<[string, string, string, string | undefined]>([
   ["io.weight", "8:0 50", "default 100", "8:0 default"],
   ["rdma.max", "mlx hca_handle=2", "mlx hca_handle=max hca_object=max", "mlx hca_handle=max hca_object=max"],
   ["net_prio.ifpriomap", "lo 5", "lo 0\neth0 1", "lo 0"],
+  ["schemata", "L3:0=f\n", "    MB:0=20\n    L3:0=7ff;1=7ff", "L3:0=7ff;1=7ff\n"],
+  ["schemata", "L2:0=f\n", "    L3:0=7ff", undefined],
   ["some.table", "x", "one 1\ntwo 2", undefined],
 ])("%s, to which %j was written, is put back from %j", (file, written, before, expected) => {
   expect(undoText(file, written, before)).toBe(expected);
