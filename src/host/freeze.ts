@@ -6,6 +6,7 @@ import { during, RuntimeError } from "../base/errors.ts";
 import { ENDING_SIGNALS } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
 import { isFrozen } from "../state/status.ts";
+import { onDeath } from "../sys/last-will.ts";
 import { pause } from "../sys/poll.ts";
 import { HeldSignals } from "../sys/signals.ts";
 import { freezeCgroups, thawCgroups } from "./cgroup/cgroup.ts";
@@ -36,29 +37,29 @@ export type Hear = () => void;
 
 /**
  * Does `work` while nothing of the container runs, and lets the container go on then, also when a signal ends us: the work ends where it
- * hears of it, and the process by the signal. Without a container of that id, or with one that does not run, there is nothing to stop.
+ * hears of it, and the process by the signal. Should we be killed, a child lets the container go on. Without a container of that id, or with one that does not run, there is nothing to stop.
  * What cannot be frozen is a warning.
  */
 export async function whilePaused<T>(id: string, context: HostContext, work: (hear: Hear) => Promise<T>): Promise<T> {
   using signals = new HeldSignals(ENDING_SIGNALS);
-  const frozen = freezeRunning(id, context);
-  try {
-    return await work(() => {
-      if (signals.isPending()) throw new Error("a signal ends this");
-    });
-  } finally {
-    if (frozen !== undefined) thawCgroups(frozen.cgroupPaths);
-  }
+  using _frozen = freezeRunning(id, context);
+  return await work(() => {
+    if (signals.isPending()) throw new Error("a signal ends this");
+  });
 }
 
-/** The record of a container that was running until now. */
-function freezeRunning(id: string, context: HostContext): StateRecord | undefined {
+/** Undefined unless the container was running until now. */
+function freezeRunning(id: string, context: HostContext): Disposable | undefined {
   try {
     using found = lockContainer(id, context);
     const { record, status } = found;
     if (status !== "running") return undefined;
+    using stack = new DisposableStack();
+    const thawRecorded = (): void => thawCgroups(record.cgroupPaths);
+    stack.use(onDeath("lamina:thaw", thawRecorded));
     freeze(record);
-    return record;
+    stack.defer(thawRecorded);
+    return stack.move();
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
     if (error.code !== "not-found") context.warn(`container ${id} goes on meanwhile: ${error.message}`);

@@ -106,6 +106,7 @@ test.if(layered && Bun.which("strace") !== null).each([
   ["USR1", 138],
   ["XCPU", 152],
   ["PROF", 155],
+  ["KILL", 137],
 ])("commit that SIG%s ends lets the container go on", async (signal, status) => {
   await using shop = await openShop();
   await startWeb(shop);
