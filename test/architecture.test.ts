@@ -226,6 +226,41 @@ describe("the table", () => {
   });
 });
 
+/** What other files may call or read: functions and variables without `static`. */
+function definedInC(code: string): string[] {
+  const functions = code.matchAll(/^(?!static\b)[a-z][^\n;(]*\n(\w+)\([^;{]*\)\n\{/gm);
+  const variables = code.matchAll(/^(?!static\b|extern\b|typedef\b)[a-z][\w *]*\b(\w+)(?:\[[^\]\n]*\])?(?: = [^;\n]*)?;$/gm);
+  return [...functions, ...variables].map(([, name = ""]) => name).filter((name) => name !== "main");
+}
+
+/** File → the files that define what it names. */
+function graphOfC(codes: ReadonlyMap<string, string>): Map<string, string[]> {
+  const owners = new Map([...codes].flatMap(([file, code]) => definedInC(code).map((name) => [name, file] as const)));
+  const usedIn = (code: string): string[] => [...new Set([...code.matchAll(/\b\w+\b/g)].map(([word]) => owners.get(word) ?? ""))];
+  return new Map([...codes].map(([file, code]) => [file, usedIn(code).filter((owner) => owner !== "" && owner !== file)]));
+}
+
+describe("native", () => {
+  test.each(["init", "engine"])("%s has no cycles among its files", async (folder) => {
+    const sources = await Array.fromAsync(new Glob(`native/${folder}/*.c`).scan("."), async (file) => {
+      const text = await Bun.file(file).text();
+      return [file, text.replace(/\/\*.*?\*\/|"(?:[^"\\\n]|\\.)*"/gs, "")] as const;
+    });
+    const graph = graphOfC(new Map(sources));
+    expect([...graph.values()].flat().length).toBeGreaterThan(sources.length);
+    expect(findCycle(graph)).toEqual([]);
+  });
+
+  test("finds who defines what", () => {
+    const codes = new Map([
+      ["a.c", "struct state self;\n\nint\nrun(void)\n{\n\treturn stop(self.x);\n}\n"],
+      ["b.c", "static int\nself_made(void)\n{\n\treturn 0;\n}\n\nint\nstop(int x)\n{\n\treturn run() + x;\n}\n"],
+    ]);
+    expect(definedInC(codes.get("a.c") ?? "")).toEqual(["run", "self"]);
+    expect(findCycle(graphOfC(codes))).toEqual(["a.c", "b.c", "a.c"]);
+  });
+});
+
 describe("docs/architecture.md", () => {
   test.each([
     ["the handshake", "src/host/init/handshake.ts", "create / run"],

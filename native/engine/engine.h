@@ -19,7 +19,7 @@
 #define SYSCALL_ARGUMENTS 6
 #define FOREIGN_ARGUMENTS 16
 
-/* values.c: what JavaScript passes in. Each take_ function throws and returns false unless the value fits. */
+/* values.c; word.c, text.c for text: what JavaScript passes in. Each take_ function throws and returns false unless the value fits. */
 struct integer {
 	uint64_t bits; /* two's complement */
 	bool negative;

@@ -23,6 +23,7 @@ enum heap_state { HEAP_NONE, HEAP_TO_MAKE, HEAP_MADE };
 #define HEAP_SIZE (32u << 20) /* small objects beyond it come from malloc */
 #define HEAP_PAGES (HEAP_SIZE / HEAP_PAGE)
 #define HEAP_CLASSES 31
+#define HEAP_GRAIN 8u /* divides every size of blocks */
 
 /* Of a page: 0, or 1 + the class of its blocks, or that it is part of something larger. */
 #define PAGE_LARGE 0x7f
@@ -60,10 +61,14 @@ int finish_heap(JSContext *ctx, JSValue main);
 /* Writes it to a file. */
 int save_heap(const char *path);
 
-/* rehearsal.c. The profile need not be there. 0 or -1. */
-int begin_rehearsal(const char *profile);
+/* profile.c. Reads a profile, which need not be there, and goes on with it. 0 or -1. */
+int read_profile(const char *path);
 bool is_hot_allocation(void); /* once for each, in their order */
 void note_allocation(const void *block);
+void add_to_profile(const void *block);
+int write_profile(void);
+
+/* rehearsal.c */
 void watch_heap(void);
 void watch_heap_again(void);
 void lend_heap(const uint8_t *memory, size_t size);

@@ -203,7 +203,7 @@ make(int argc, char **argv)
 	JSContext *ctx;
 	JSValue main_function;
 
-	if (argc < 2 || (argc > 3 && !is_rehearsal) || (argc > 2 && begin_rehearsal(argv[2]) < 0)) {
+	if (argc < 2 || (argc > 3 && !is_rehearsal) || (argc > 2 && read_profile(argv[2]) < 0)) {
 		report_line("Error: wrong arguments, or no memory, or a profile that cannot be read");
 		return 1;
 	}

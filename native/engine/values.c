@@ -1,4 +1,4 @@
-/* What JavaScript passes in: integers, memory, text. No conversion runs code of the script, so nothing moves meanwhile. */
+/* What JavaScript passes in: integers and memory (text: word.c). No conversion runs code of the script, so nothing moves meanwhile. */
 #include "engine.h"
 #include "heap.h"
 
@@ -114,36 +114,6 @@ take_memory(JSContext *ctx, JSValueConst value, struct memory *out)
 		return false;
 	out->at += offset;
 	lend_heap(out->at, out->size);
-	return true;
-}
-
-/* What fits into a register: an integer, null, or the address of memory or text. Empty memory has no address. */
-bool
-take_word(JSContext *ctx, JSValueConst value, struct loan *loan, uintptr_t *out)
-{
-	struct integer integer;
-	struct memory memory;
-	const char *text;
-
-	if (is_memory(value)) {
-		if (!take_memory(ctx, value, &memory))
-			return false;
-		*out = memory.size == 0 ? 0 : (uintptr_t)memory.at;
-		return true;
-	}
-	if (JS_IsString(value)) {
-		if (!lend_text(ctx, value, loan, &text))
-			return false;
-		*out = (uintptr_t)text;
-		return true;
-	}
-	if (JS_IsNull(value)) {
-		*out = 0;
-		return true;
-	}
-	if (!take_integer(ctx, value, &integer))
-		return false;
-	*out = (uintptr_t)integer.bits;
 	return true;
 }
 

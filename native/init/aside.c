@@ -42,26 +42,3 @@ fork_aside(uint32_t slot)
 		return closing(ends[0], -1);
 	return fill_slot(slot, ends[0]) < 0 ? -1 : pid;
 }
-
-int
-receive_with(int socket, void *data, size_t len, int *fd)
-{
-	struct iovec text = {data, len};
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.bytes = {0}};
-	struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_LEN(sizeof(int))};
-	ssize_t got;
-
-	*fd = -1;
-	do
-		got = recvmsg(socket, &message, 0);
-	while (got < 0 && errno == EINTR);
-	if (got >= 0 && message.msg_controllen >= sizeof control.header && control.header.cmsg_type == SCM_RIGHTS)
-		memcpy(fd, CMSG_DATA(&control.header), sizeof *fd);
-	if (got == (ssize_t)len)
-		return 0;
-	errno = ECONNABORTED;
-	return closing(*fd, -1);
-}

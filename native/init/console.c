@@ -2,7 +2,6 @@
 #include "init.h"
 
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <sys/vfs.h>
 
 #ifndef TIOCGPTPEER
@@ -27,27 +26,6 @@ open_master(void)
 	}
 	master = closing(path, reopen(path, O_RDWR | O_NOCTTY | O_CLOEXEC));
 	return master < 0 || ioctl(master, TIOCSPTLCK, &unlock) == 0 ? master : closing(master, -1);
-}
-
-int
-send_with(int socket, const void *data, size_t len, int fd)
-{
-	struct iovec text = {(void *)data, len};
-	union {
-		struct cmsghdr header;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control = {.bytes = {0}};
-	struct msghdr message = {.msg_iov = &text, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-	ssize_t sent;
-
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
-	do
-		sent = fd < 0 ? send(socket, data, len, MSG_NOSIGNAL) : sendmsg(socket, &message, MSG_NOSIGNAL);
-	while (sent < 0 && errno == EINTR);
-	return sent == (ssize_t)len ? 0 : -1;
 }
 
 /* As receivers of runc's consoles expect it: a name, which nobody opens, and the descriptor. */

@@ -12,86 +12,12 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-
-struct init self;
 
 static int (*const handlers[])(struct cursor *) = {
 #define HANDLER(code, op) [code] = do_##op,
 	STEPS(HANDLER)
 #undef HANDLER
 };
-
-int
-bad_plan(void)
-{
-	errno = EBADMSG;
-	return -1;
-}
-
-int
-tell_host(uint32_t kind, uint32_t value)
-{
-	uint32_t message[3] = {kind, self.step, value};
-
-	return send_with(self.host, message, sizeof message, kind == MESSAGE_FAILED ? self.words : -1);
-}
-
-int
-await_host(uint32_t kind)
-{
-	uint32_t message[3];
-	ssize_t got;
-
-	do
-		got = recv(self.host, message, sizeof message, 0);
-	while (got < 0 && errno == EINTR);
-	if (got == sizeof message && message[0] == kind)
-		return 0;
-	errno = ECONNABORTED;
-	return -1;
-}
-
-int
-closing(int fd, int result)
-{
-	int saved = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = saved;
-	return result;
-}
-
-int
-slot_fd(uint32_t slot)
-{
-	if (slot >= SLOTS)
-		return bad_plan();
-	if (self.slots[slot] < 0)
-		errno = EBADF;
-	return self.slots[slot];
-}
-
-int
-fill_slot(uint32_t slot, int fd)
-{
-	if (fd < 0)
-		return -1;
-	if (slot >= SLOTS) {
-		close(fd);
-		return bad_plan();
-	}
-	empty_slot(slot);
-	self.slots[slot] = fd;
-	return 0;
-}
-
-void
-empty_slot(uint32_t slot)
-{
-	self.slots[slot] = closing(self.slots[slot], -1);
-}
 
 static int
 run_step(uint32_t opcode, struct cursor *fields)

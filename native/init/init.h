@@ -44,13 +44,13 @@ struct init {
 	                         sent with the report of the failure */
 };
 
-extern struct init self;
+extern struct init self; /* state.c */
 
 #define DECLARE(code, op) int do_##op(struct cursor *f);
 STEPS(DECLARE)
 #undef DECLARE
 
-/* Fails with EBADMSG, which no step of a valid plan returns. */
+/* state.c: fails with EBADMSG, which no step of a valid plan returns. */
 int bad_plan(void);
 
 /*
@@ -65,31 +65,31 @@ int take_given(int base, const char *bits, int given[GIVEN_COUNT]);
  */
 int supervise(const int given[GIVEN_COUNT], char **args);
 
-/* Sends {kind, step, value}; 0 or -1. */
+/* message.c: sends {kind, step, value}; 0 or -1. */
 int tell_host(uint32_t kind, uint32_t value);
 
-/* Waits for a message of `kind`; -1 with ECONNABORTED if the host is gone. */
+/* message.c: waits for a message of `kind`; -1 with ECONNABORTED if the host is gone. */
 int await_host(uint32_t kind);
 
-/* The descriptor in a slot; -1 with EBADF if the step that should have filled it failed. */
+/* state.c: the descriptor in a slot; -1 with EBADF if the step that should have filled it failed. */
 int slot_fd(uint32_t slot);
 
-/* Puts `fd` into a slot, closing the old one; returns a negative `fd` as the error that it is. */
+/* state.c: puts `fd` into a slot, closing the old one; returns a negative `fd` as the error that it is. */
 int fill_slot(uint32_t slot, int fd);
 
-/* Closes the descriptor in a slot. */
+/* state.c: closes the descriptor in a slot. */
 void empty_slot(uint32_t slot);
 
-/* Writes all of `text` and closes `fd`, which may be an error; 0 or -1. */
+/* text.c: writes all of `text` and closes `fd`, which may be an error; 0 or -1. */
 int write_all(int fd, const char *text);
 
-/* Writes all of `text` to `name` in a directory; 0 or -1. */
+/* text.c: writes all of `text` to `name` in a directory; 0 or -1. */
 int write_file_at(int dir, const char *name, const char *text);
 
-/* Closes `fd` unless it is negative and returns `result`, preserving errno. */
+/* state.c: closes `fd` unless it is negative and returns `result`, preserving errno. */
 int closing(int fd, int result);
 
-/* Marks all descriptors from `first` on as close-on-exec. */
+/* program.c: marks all descriptors from `first` on as close-on-exec. */
 int close_on_exec(uint32_t first);
 
 /* proc.c: reopens, or changes the mode of, what an O_PATH descriptor refers to. */
@@ -106,10 +106,10 @@ char *read_text(int fd, size_t max);
 #define DECIMAL 12
 const char *decimal(uint32_t number, char buffer[DECIMAL]);
 
-/* console.c: sends `len` bytes and, unless it is negative, a descriptor; 0 or -1. */
+/* message.c: sends `len` bytes and, unless it is negative, a descriptor; 0 or -1. */
 int send_with(int socket, const void *data, size_t len, int fd);
 
-/* aside.c: receives `len` bytes and a descriptor, or -1 instead; returns 0, or -1 with ECONNABORTED at end of file. */
+/* message.c: receives `len` bytes and a descriptor, or -1 instead; returns 0, or -1 with ECONNABORTED at end of file. */
 int receive_with(int socket, void *data, size_t len, int *fd);
 
 /*

@@ -68,3 +68,23 @@ read_text(int fd, size_t max)
 	closing(fd, 0);
 	return NULL;
 }
+
+int
+write_all(int fd, const char *text)
+{
+	size_t len = strlen(text);
+	ssize_t written;
+
+	if (fd < 0)
+		return -1;
+	written = write(fd, text, len);
+	if (written >= 0 && (size_t)written != len)
+		errno = EIO;
+	return closing(fd, written == (ssize_t)len ? 0 : -1);
+}
+
+int
+write_file_at(int dir, const char *name, const char *text)
+{
+	return write_all(openat(dir, name, O_WRONLY | O_CLOEXEC), text);
+}
