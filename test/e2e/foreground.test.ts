@@ -1,12 +1,14 @@
 /** `run`: a container in the foreground of a shell or of a terminal, or detached from both. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openShop } from "../support/image-shop.ts";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import type { Running } from "../support/spawn.ts";
-import { TEST_TIMEOUT } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -120,6 +122,41 @@ test.if(root)("a terminal is restored when the program is killed", async () => {
   await box.must(["kill", box.id, "KILL"]);
   expect(linesOf((await running.ended).stdout).slice(-2)).toEqual(["program exited 137", "terminal restored"]);
 });
+
+test.if(root && requires("busybox"))(
+  "nobody reads what a terminal shows: signals arrive all the same, and end the wait for a reader",
+  async () => {
+    await using shop = await openShop();
+    const fifo = join(shop.box.host, "unread");
+    Bun.spawnSync(["mkfifo", fifo]);
+    const prefix = ["sh", "-c", 'exec 3<>"$0" && exec "$@" >&3', fifo];
+    const script = 'trap "exit 7" TERM; /bin/busybox yes 0123456789 & wait';
+    const words = ["run", "--tty", "--image", "base:1", shop.box.id, "--", "/bin/busybox", "sh", "-c", script];
+    const running = await shop.box.start(["--image-root", shop.store, ...words], { prefix });
+    using pipe = { fd: openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK), [Symbol.dispose]: () => closeSync(pipe.fd) };
+    await until("the pipe is full", () => isFull(pipe.fd));
+    const ended = running.ended.then(({ exitCode }) => exitCode);
+    let isOver = false;
+    void ended.then(() => {
+      isOver = true;
+    });
+    await until("it ends", () => {
+      if (!isOver) running.kill("SIGTERM"); // the first is the program's; the next ends the wait for a reader
+      return isOver;
+    });
+    expect(await ended).toBe(7);
+    expect(shop.box.leftovers()).toEqual([]);
+  },
+);
+
+function isFull(fd: number): boolean {
+  try {
+    writeSync(fd, "x");
+    return false;
+  } catch {
+    return true;
+  }
+}
 
 test.if(root)("without a terminal, run passes its pipes on to the program", async () => {
   expect(await runContainer({ args: ["/probe", "tty"] })).toEqual({

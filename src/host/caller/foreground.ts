@@ -13,6 +13,8 @@ const PASSED_ON = (
   "SIGXFSZ SIGVTALRM SIGPROF SIGWINCH SIGIO SIGPWR SIGCHLD"
 ).split(" ");
 
+const ENDING: ReadonlySet<number> = new Set(["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"].map(parseSignal));
+
 export class Foreground implements Disposable {
   /** From here on signals wait to be passed on. */
   readonly #signals = new HeldSignals(PASSED_ON.map(parseSignal));
@@ -26,13 +28,21 @@ export class Foreground implements Disposable {
     for (;;) {
       const ended = reap(pid);
       if (ended !== undefined) {
-        relay?.drain();
+        this.#showRest(relay);
         return ended;
       }
       const ready = poll([...always, ...(relay?.watched() ?? []), ...(notify?.watched() ?? [])], -1);
       relay?.serve(ready);
       notify?.serve(ready);
       for (const signal of this.#signals.take()) passOn(signal, container, relay);
+    }
+  }
+
+  /** A signal that would end us ends the wait for somebody who does not read what the container wrote. */
+  #showRest(relay: TerminalRelay | undefined): void {
+    for (let left = relay?.left() ?? []; left.length > 0; left = relay?.left() ?? []) {
+      relay?.serve(poll([{ fd: this.#signals.descriptor, want: "read" }, ...left], -1));
+      if (this.#signals.take().some((signal) => ENDING.has(signal))) return;
     }
   }
 

@@ -3,17 +3,22 @@ import { ERRNO } from "../../sys/errno.ts";
 import { type Fd, makeNonBlocking, tryRead, tryWrite } from "../../sys/fd.ts";
 import { poll, type Watched } from "../../sys/poll.ts";
 import { copyWindowSize, keepNewlines, rawMode, readTerminalMode, tryWriteTerminalMode } from "../../sys/terminal.ts";
+import { UnblockedOutput } from "../../sys/unblocked-output.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
 const CHUNK = 32768;
+const NOTHING: Uint8Array = new Uint8Array();
 
 export class TerminalRelay implements Disposable {
   readonly #master: Fd;
+  readonly #output = new UnblockedOutput(STDOUT);
   readonly #before = readTerminalMode(STDIN);
   readonly #buffer = new Uint8Array(CHUNK);
   /** Typed, but not yet taken by the container. */
-  #pending: Uint8Array = new Uint8Array();
+  #typed: Uint8Array = NOTHING;
+  /** Written by the container, but not yet taken by our caller. */
+  #shown: Uint8Array = NOTHING;
   #stdinOpen = true;
   #masterOpen = true;
 
@@ -28,67 +33,69 @@ export class TerminalRelay implements Disposable {
     copyWindowSize(STDIN, this.#master.number);
   }
 
-  /** No more is read from the caller than the container takes. */
+  /** No more is read from either side than the other one takes. */
   watched(): Watched[] {
     const watched: Watched[] = [];
-    if (this.#masterOpen) watched.push({ fd: this.#master.number, want: "read" });
-    if (this.#masterOpen && this.#pending.length > 0) watched.push({ fd: this.#master.number, want: "write" });
+    if (this.#shown.length > 0) watched.push({ fd: this.#output.descriptor, want: "write" });
+    else if (this.#masterOpen) watched.push({ fd: this.#master.number, want: "read" });
+    if (this.#masterOpen && this.#typed.length > 0) watched.push({ fd: this.#master.number, want: "write" });
     else if (this.#stdinOpen) watched.push({ fd: STDIN, want: "read" });
     return watched;
   }
 
   serve(ready: readonly number[]): void {
-    if (ready.includes(STDIN) && this.#pending.length === 0) this.#readStdin();
+    if (ready.includes(STDIN) && this.#typed.length === 0) this.#readStdin();
+    if (ready.includes(this.#output.descriptor)) this.#show();
     if (ready.includes(this.#master.number)) {
-      this.#writePending();
-      this.#readMaster();
+      this.#passTyped();
+      if (this.#shown.length === 0) this.#readMaster();
     }
   }
 
-  /** What the container wrote before it ended. */
-  drain(): void {
-    while (this.#masterOpen && poll([{ fd: this.#master.number, want: "read" }], 0).length > 0) {
-      if (!this.#readMaster()) return;
-    }
+  /** For the time after the container's end: what it wrote and our caller has not taken yet; empty if that was all. */
+  left(): Watched[] {
+    while (this.#shown.length === 0 && this.#masterOpen && poll([{ fd: this.#master.number, want: "read" }], 0).length > 0)
+      this.#readMaster();
+    return this.#shown.length > 0 ? [{ fd: this.#output.descriptor, want: "write" }] : [];
   }
 
   #readStdin(): void {
     const got = tryRead(STDIN, this.#buffer);
-    if (got > 0) this.#pending = Uint8Array.from(this.#buffer.subarray(0, got));
+    if (got > 0) this.#typed = Uint8Array.from(this.#buffer.subarray(0, got));
     else if (got !== -ERRNO.EAGAIN) this.#stdinOpen = false;
-    this.#writePending();
+    this.#passTyped();
   }
 
-  #writePending(): void {
-    if (this.#pending.length === 0) return;
-    const written = tryWrite(this.#master.number, this.#pending);
-    if (written > 0) this.#pending = this.#pending.subarray(written);
+  #passTyped(): void {
+    if (this.#typed.length === 0) return;
+    const written = tryWrite(this.#master.number, this.#typed);
+    if (written > 0) this.#typed = this.#typed.subarray(written);
   }
 
   /** EIO means that nobody in the container has the terminal open any more. */
-  #readMaster(): boolean {
+  #readMaster(): void {
     const got = tryRead(this.#master.number, this.#buffer);
-    if (got > 0) this.#show(this.#buffer.subarray(0, got));
+    if (got > 0) this.#shown = Uint8Array.from(this.#buffer.subarray(0, got));
     else if (got !== -ERRNO.EAGAIN) this.#masterOpen = false;
-    return got > 0;
+    if (poll([{ fd: this.#output.descriptor, want: "write" }], 0).length > 0) this.#show();
   }
 
-  /** Waits where stdout is a full pipe that somebody made non-blocking. Nobody there to read it is a terminal hung up. */
-  #show(data: Uint8Array): void {
-    for (let at = 0; this.#masterOpen && at < data.length; ) {
-      const written = tryWrite(STDOUT, data.subarray(at));
-      if (written === -ERRNO.EAGAIN) poll([{ fd: STDOUT, want: "write" }], -1);
-      else if (written < 0) this.#hangUp();
-      else at += written;
-    }
+  /** As much as our caller takes now. Nobody there to read it is a terminal hung up. */
+  #show(): void {
+    if (this.#shown.length === 0) return;
+    const written = this.#output.tryWrite(this.#shown);
+    if (written >= 0) this.#shown = this.#shown.subarray(written);
+    else if (written !== -ERRNO.EAGAIN) this.#hangUp();
   }
 
   #hangUp(): void {
+    this.#shown = NOTHING;
     this.#masterOpen = false;
     this.#master.close();
   }
 
   [Symbol.dispose](): void {
+    this.#output[Symbol.dispose]();
     if (this.#before !== undefined) tryWriteTerminalMode(STDIN, this.#before);
   }
 }
