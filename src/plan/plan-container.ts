@@ -33,7 +33,7 @@ import { planResctrl, type ResctrlPlace } from "./resctrl.ts";
 import { planDevices } from "./root/devices.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
 import { planLayers } from "./root/layers.ts";
-import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes, ROOT_SLOT } from "./root/rootfs.ts";
+import { mountsOnHost, planMasks, planPivot, planRoot, planRootAttributes } from "./root/rootfs.ts";
 import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./steps/step.ts";
 import type { Steps } from "./steps/steps.ts";
 import { requireSupported } from "./unsupported.ts";
@@ -88,7 +88,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
-  const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces, slot: ROOT_SLOT });
+  const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces });
   const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
   const init = keepMounts([
     ...planFirstStage(parts, cgroup),

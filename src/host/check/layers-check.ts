@@ -5,7 +5,6 @@ import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { parseNamespaces } from "../../plan/namespaces/namespaces.ts";
 import { planLayers } from "../../plan/root/layers.ts";
-import { ROOT_SLOT } from "../../plan/root/rootfs.ts";
 import type { Spec } from "../../spec/types.ts";
 import { parseConfig } from "../../spec/validate.ts";
 import { absolutePath } from "../../sys/working-directory.ts";
@@ -77,7 +76,7 @@ async function readInput(text: string, factsFor: (spec: Spec) => Facts): Promise
   try {
     const { spec } = await parseConfig(text, "config.json");
     const facts = factsFor(spec);
-    return facts.layers && { layers: facts.layers, spec, facts, namespaces: parseNamespaces(spec), slot: ROOT_SLOT };
+    return facts.layers && { layers: facts.layers, spec, facts, namespaces: parseNamespaces(spec) };
   } catch (error) {
     if (!(error instanceof RuntimeError) || parseOrigin(error.detail.pointer ?? "").file === "layers.json") throw error;
     return undefined;

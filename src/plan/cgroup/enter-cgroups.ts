@@ -2,6 +2,7 @@
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { ContainerFacts } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
+import { SLOT } from "../steps/slots.ts";
 import { type InitStep, type OnFailure, type Planned, SYNC_POINTS } from "../steps/step.ts";
 
 export interface EnterCgroups {
@@ -27,10 +28,6 @@ export interface EnteredCgroups {
   /** When init is ready: its last stage alone is counted, and nobody who is moved is refused. */
   readonly host: readonly Planned<HostStep>[];
 }
-
-/** Of the first stage; see namespaces.ts for the others. */
-const CGROUP_SLOT = 9;
-const FALLBACK_SLOT = 10;
 
 /**
  * v1 hierarchies by a write, cgroup2 by being cloned into it, for the reasons that cgroup.ts and native/init/namespace.c give. A hierarchy
@@ -83,12 +80,12 @@ interface Unified {
 function planUnified({ unified, fallback, lastResort }: Unified): Planned<InitStep>[] {
   const open = (slot: number, path: HostPath, onFailure: OnFailure): Planned<InitStep> => step(onFailure, { op: "openCgroup", slot, path });
   const into = (slot: number, onFailure: OnFailure): Planned<InitStep> => step(onFailure, { op: "cloneIntoCgroup", flags: 0, slot });
-  if (fallback === undefined) return [open(CGROUP_SLOT, unified, lastResort), into(CGROUP_SLOT, lastResort)];
+  if (fallback === undefined) return [open(SLOT.cgroup, unified, lastResort), into(SLOT.cgroup, lastResort)];
   return [
-    open(CGROUP_SLOT, unified, lastResort),
-    open(FALLBACK_SLOT, fallback, "ignore"),
-    into(CGROUP_SLOT, "else"),
-    into(FALLBACK_SLOT, lastResort),
+    open(SLOT.cgroup, unified, lastResort),
+    open(SLOT.otherCgroup, fallback, "ignore"),
+    into(SLOT.cgroup, "else"),
+    into(SLOT.otherCgroup, lastResort),
   ];
 }
 

@@ -10,6 +10,7 @@ import { guestPath, type HostPath, hostPath } from "../../base/paths.ts";
 import type { Mount } from "../../spec/types.ts";
 import { mapLines } from "../namespaces/id-maps.ts";
 import { isolates, mayEnterNamespaces } from "../namespaces/namespaces.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { planBindAttributes, planPropagation } from "./mount-attributes.ts";
 import type { MountContext, MountEntry } from "./mount-entry.ts";
@@ -27,22 +28,16 @@ export interface Binder {
   readonly bind: (entry: MountEntry) => Planned<InitStep>[];
 }
 
-const SLOT = 15;
-const OPENER_SLOT = 10;
-/** One slot per user namespace used to map ids; slots from MAP_SLOTS on belong to layers. */
-const FIRST_MAP_SLOT = 16;
-const MAP_SLOTS = 512;
-
 export function planBinder(entries: readonly MountEntry[], context: MountContext): Binder {
   const binds = entries.filter(({ options }) => options.bind && !options.remount);
-  const opener = needsOpener(context) && binds.length > 0 ? OPENER_SLOT : undefined;
+  const opener = needsOpener(context) && binds.length > 0 ? SLOT.opener : undefined;
   const maps = planMaps(binds, context);
   const own = (step: InitStep): Planned<InitStep>[] => (opener === undefined ? [] : [{ origin: "/mounts", step }]);
   return {
-    first: own({ op: "forkOpener", slot: OPENER_SLOT }),
+    first: own({ op: "forkOpener", slot: SLOT.opener }),
     before: [...maps.values()].map(({ planned }) => planned),
-    begin: own({ op: "leadOpener", slot: OPENER_SLOT }),
-    end: own({ op: "endOpener", slot: OPENER_SLOT }),
+    begin: own({ op: "leadOpener", slot: SLOT.opener }),
+    end: own({ op: "endOpener", slot: SLOT.opener }),
     bind: (entry) => planBind(entry, { opener, map: maps.get(mapKey(entry, context)), context }),
   };
 }
@@ -77,7 +72,7 @@ function planMaps(binds: readonly MountEntry[], context: MountContext): Readonly
   for (const entry of binds) {
     const key = mapKey(entry, context);
     if (key === "" || maps.has(key)) continue;
-    const slot = FIRST_MAP_SLOT + maps.size;
+    const slot = SLOT.firstMap + maps.size;
     maps.set(key, { slot, planned: planMap(entry, slot, context) });
   }
   return maps;
@@ -89,7 +84,7 @@ function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces
   const from = mapOrigin(mount, origin);
   const refuse = (reason: string, hint: string): RuntimeError =>
     new RuntimeError("config", `cannot map the ids of the mount on ${mount.destination}: ${reason}`, { pointer: origin, hint });
-  if (slot >= MAP_SLOTS) throw refuse(`it has mapping ${slot - FIRST_MAP_SLOT + 1}`, `use at most ${MAP_SLOTS - FIRST_MAP_SLOT}`);
+  if (slot >= SLOT.layerMap) throw refuse(`it has mapping ${slot - SLOT.firstMap + 1}`, `use at most ${SLOT.layerMap - SLOT.firstMap}`);
   const joined = namespaces.joined.find(({ type }) => type === "user");
   if (!own && joined !== undefined) return { origin: from, step: { op: "openNamespace", slot, path: hostPath(joined.path) } };
   const { uidMappings = [], gidMappings = [] } = (own ? mount : spec.linux) ?? {};
@@ -118,9 +113,9 @@ function planBind({ mount, options, origin }: MountEntry, { opener, map, context
   return [
     ...planOpen({ source, recursive: options.recursive, opener, origin: `${origin}/source` }),
     ...(map === undefined ? [] : [{ origin: mapOrigin(mount, origin), step: idmapStep(map.slot, opener, isMapRecursive) }]),
-    ...planBindAttributes(SLOT, options, `${origin}/options`),
-    ...planPropagation(SLOT, options, `${origin}/options`),
-    { origin, step: { op: "attach", slot: SLOT, target: guestPath(mount.destination), guard: guardOf(mount) } },
+    ...planBindAttributes(SLOT.mount, options, `${origin}/options`),
+    ...planPropagation(SLOT.mount, options, `${origin}/options`),
+    { origin, step: { op: "attach", slot: SLOT.mount, target: guestPath(mount.destination), guard: guardOf(mount) } },
   ];
 }
 
@@ -133,15 +128,15 @@ interface Source {
 
 /** Where the host's root has no access, as on some network file systems, the container's root may have it. */
 function planOpen({ source, recursive, opener, origin }: Source): Planned<InitStep>[] {
-  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: SLOT, source, recursive } };
+  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: SLOT.mount, source, recursive } };
   if (opener === undefined) return [open];
   return [
     { ...open, onFailure: "else" },
-    { origin, step: { op: "openAsHost", slot: SLOT, opener, source, recursive } },
+    { origin, step: { op: "openAsHost", slot: SLOT.mount, opener, source, recursive } },
   ];
 }
 
 function idmapStep(namespace: number, opener: number | undefined, recursive: boolean): InitStep {
-  if (opener === undefined) return { op: "idmapMount", slot: SLOT, namespace, recursive };
-  return { op: "idmapAsHost", slot: SLOT, opener, namespace, recursive };
+  if (opener === undefined) return { op: "idmapMount", slot: SLOT.mount, namespace, recursive };
+  return { op: "idmapAsHost", slot: SLOT.mount, opener, namespace, recursive };
 }

@@ -6,6 +6,7 @@ import type { CgroupHierarchy, Facts } from "../facts.ts";
 import { isolates, type Namespaces } from "../namespaces/namespaces.ts";
 import { contextOption } from "../process/labels.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountOptions } from "./mount-options.ts";
@@ -24,7 +25,6 @@ export interface CgroupMount {
   };
 }
 
-const SLOT = 13;
 const SAFE = ATTR.MOUNT_ATTR_NOSUID | ATTR.MOUNT_ATTR_NODEV | ATTR.MOUNT_ATTR_NOEXEC;
 
 export function planCgroupMount(mount: CgroupMount): Planned<InitStep>[] {
@@ -37,15 +37,15 @@ function planUnified({ target, origin, options, context }: CgroupMount): Planned
   const set = SAFE | attributesOfNew(options);
   const make: Planned<InitStep> = {
     origin,
-    step: { op: "newFilesystem", slot: SLOT, type: "cgroup2", source: "cgroup", options: options.data, attributes: set },
+    step: { op: "newFilesystem", slot: SLOT.cgroupMount, type: "cgroup2", source: "cgroup", options: options.data, attributes: set },
   };
   const bind = hierarchy === undefined ? [] : planDirectory({ hierarchy, path: context.cgroupPaths.unified, set, origin, context });
   const isNamespaced = isolates(context.namespaces, "cgroup");
   return [
     ...(isNamespaced || hierarchy === undefined ? [bind.length === 0 ? make : ({ ...make, onFailure: "else" } as const)] : []),
     ...bind,
-    ...planPropagation(SLOT, options, origin),
-    { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+    ...planPropagation(SLOT.cgroupMount, options, origin),
+    { origin, step: { op: "attach", slot: SLOT.cgroupMount, target, guard: 0 } },
   ];
 }
 
@@ -67,8 +67,8 @@ function planDirectory({ hierarchy, path, set, origin, context }: Directory): Pl
   const isOpen = context.facts.rootless && !isolates(context.namespaces, "cgroup");
   const attributes = path === undefined || isOpen ? set | ATTR.MOUNT_ATTR_RDONLY : set;
   return [
-    { origin, step: { op: "openTree", slot: SLOT, source, recursive: true } },
-    { origin, step: { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } },
+    { origin, step: { op: "openTree", slot: SLOT.cgroupMount, source, recursive: true } },
+    { origin, step: { op: "mountAttributes", slot: SLOT.cgroupMount, set: attributes, clear: 0n, propagation: 0n, recursive: true } },
   ];
 }
 
@@ -82,15 +82,15 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
       origin,
       step: {
         op: "newFilesystem",
-        slot: SLOT,
+        slot: SLOT.cgroupMount,
         type: "tmpfs",
         source: "tmpfs",
         options: ["mode=755", ...contextOption(context.spec, "tmpfs")],
         attributes: SAFE,
       },
     },
-    ...planPropagation(SLOT, options, origin),
-    { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+    ...planPropagation(SLOT.cgroupMount, options, origin),
+    { origin, step: { op: "attach", slot: SLOT.cgroupMount, target, guard: 0 } },
   ];
   for (const hierarchy of context.facts.cgroup.hierarchies) {
     const { controllers, mountPoint } = hierarchy;
@@ -99,11 +99,14 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
     const path = context.cgroupPaths[controllers[0] ?? ""];
     if (isNamespaced) {
       const options = [...controllers];
-      steps.push({ origin, step: { op: "newFilesystem", slot: SLOT, type: "cgroup", source: "cgroup", options, attributes: set } });
+      steps.push({
+        origin,
+        step: { op: "newFilesystem", slot: SLOT.cgroupMount, type: "cgroup", source: "cgroup", options, attributes: set },
+      });
     } else {
       append(steps, planDirectory({ hierarchy, path, set, origin, context }));
     }
-    steps.push({ origin, step: { op: "attach", slot: SLOT, target: guestPath(`${target}/${name}`), guard: 0 } });
+    steps.push({ origin, step: { op: "attach", slot: SLOT.cgroupMount, target: guestPath(`${target}/${name}`), guard: 0 } });
     append(steps, planLinks(target, name, controllers, origin));
   }
   if (isReadonly) {

@@ -5,13 +5,12 @@ import { byteLength } from "../../base/text.ts";
 import type { Spec } from "../../spec/types.ts";
 import { contextOption, labelRoot, quotedContext } from "../process/labels.ts";
 import { ATIME_MASK, MOUNT_ATTRIBUTES as ATTR, MOUNT_FLAGS, PROPAGATION } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
 import { guardOf } from "./mount-guard.ts";
 import { fitsFsconfig, type MountOptions } from "./mount-options.ts";
-
-const SLOT = 15;
 
 export function planFilesystem(entry: MountEntry, context: MountContext): MountSteps {
   const { mount, options, origin } = entry;
@@ -25,10 +24,10 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
   const isShared = type === "sysfs" && !context.namespaces.created.has("network");
   const steps: Planned<InitStep>[] = [
     ...(isShared ? planSharedSysfs(make, attributes, origin) : make),
-    ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT, source: target } } as const] : []),
-    ...labelRoot(context.spec, type, SLOT),
-    ...planPropagation(SLOT, options, `${origin}/options`),
-    { origin, step: { op: "attach", slot: SLOT, target, guard: guardOf(mount) } },
+    ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT.mount, source: target } } as const] : []),
+    ...labelRoot(context.spec, type, SLOT.mount),
+    ...planPropagation(SLOT.mount, options, `${origin}/options`),
+    { origin, step: { op: "attach", slot: SLOT.mount, target, guard: guardOf(mount) } },
   ];
   return { steps, last: isLate ? [planReadonly(target, `${origin}/options`)] : [] };
 }
@@ -48,16 +47,16 @@ function planNew(entry: MountEntry, { attributes, isReadonly, spec }: NewMount):
   const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data, ...contextOption(spec, type)];
   const modeOf = inheritsMode(entry) ? guestPath(mount.destination) : "";
   if (fitsFsconfig([`source=${source}`, ...settings])) {
-    const made = { slot: SLOT, source, options: settings, attributes };
+    const made = { slot: SLOT.mount, source, options: settings, attributes };
     return [{ origin, step: modeOf === "" ? { op: "newFilesystem", type, ...made } : { op: "newTmpfs", modeOf, ...made } }];
   }
   const data = [...(options.text === "" ? [] : [options.text]), ...quotedContext(spec, type)].join(",");
   requireFitsMount(entry, modeOf, data);
   const flags = options.superblockFlags | (isReadonly ? MOUNT_FLAGS.MS_RDONLY : 0n);
   const clear = (attributes & ATIME_MASK) === 0n ? 0n : ATIME_MASK;
-  const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear, propagation: 0n, recursive: false } as const;
+  const change = { op: "mountAttributes", slot: SLOT.mount, set: attributes, clear, propagation: 0n, recursive: false } as const;
   return [
-    { origin, step: { op: "mountFilesystem", slot: SLOT, type, source, flags, data, modeOf } },
+    { origin, step: { op: "mountFilesystem", slot: SLOT.mount, type, source, flags, data, modeOf } },
     ...(attributes === 0n ? [] : [{ origin, step: change }]),
   ];
 }
@@ -84,10 +83,10 @@ function requireFitsMount({ mount, origin }: MountEntry, modeOf: string, data: s
 
 /** sysfs shows the network namespace, and only that namespace's owner can mount it: otherwise the host's own is bound. */
 function planSharedSysfs(make: readonly Planned<InitStep>[], attributes: bigint, origin: string): Planned<InitStep>[] {
-  const change = { op: "mountAttributes", slot: SLOT, set: attributes, clear: 0n, propagation: 0n, recursive: true } as const;
+  const change = { op: "mountAttributes", slot: SLOT.mount, set: attributes, clear: 0n, propagation: 0n, recursive: true } as const;
   return [
     ...make.map((planned) => ({ ...planned, onFailure: "else" }) as const),
-    { origin, step: { op: "openTree", slot: SLOT, source: hostPath("/sys"), recursive: true } },
+    { origin, step: { op: "openTree", slot: SLOT.mount, source: hostPath("/sys"), recursive: true } },
     ...(attributes === 0n ? [] : [{ origin, step: change }]),
   ];
 }

@@ -11,6 +11,7 @@ import type { Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import { hasListener } from "../filter/filter.ts";
 import { hasCreateHooks } from "../process/hooks.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { isolates, NAMESPACE_FLAGS, type Namespaces, openNamespace } from "./namespaces.ts";
 
@@ -23,9 +24,6 @@ export interface LatePid {
   /** When init has the identity of the program. */
   readonly enter: readonly Planned<InitStep>[];
 }
-
-/** Not used by the other namespaces: at most seven are joined beside it, and they count down from the slot below 8. */
-const SLOT = 0;
 
 interface LatePidInput {
   readonly spec: Spec;
@@ -43,8 +41,8 @@ export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): 
   const plan = (step: InitStep): Planned<InitStep> => ({ origin, step });
   return {
     origin,
-    open: [openNamespace(SLOT, path, origin)],
-    join: [plan({ op: "joinNamespace", slot: SLOT, type: NAMESPACE_FLAGS.pid })],
+    open: [openNamespace(SLOT.latePid, path, origin)],
+    join: [plan({ op: "joinNamespace", slot: SLOT.latePid, type: NAMESPACE_FLAGS.pid })],
     enter: [plan({ op: "cloneChild", flags: 0 }), plan({ op: "setsid" })],
   };
 }
@@ -69,6 +67,6 @@ export function nameInProc(steps: readonly Planned<InitStep>[]): Planned<InitSte
     const { step } = planned;
     if (step.op !== "newFilesystem" || step.type !== "proc") return planned;
     const { slot, source, options, attributes } = step;
-    return { ...planned, step: { op: "newProc", slot, namespace: SLOT, source, options, attributes } };
+    return { ...planned, step: { op: "newProc", slot, namespace: SLOT.latePid, source, options, attributes } };
   });
 }

@@ -4,6 +4,7 @@ import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { NamespaceType, Spec } from "../../spec/types.ts";
 import type { Facts, HostFacts } from "../facts.ts";
 import { CAPABILITIES } from "../process/capabilities.ts";
+import { SLOT } from "../steps/slots.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "../steps/step.ts";
 import { firstMapped } from "./id-maps.ts";
 
@@ -90,10 +91,6 @@ export interface UnifiedCgroup {
   readonly origin: string;
 }
 
-/** Slots of the first stage, counted down from the top so that they do not collide with those of the mounts. */
-const FIRST_NAMESPACE_SLOT = 8;
-const CGROUP_SLOT = 9;
-
 /**
  * A new user namespace comes first, since it is to own everything made later; pid and time namespaces only hold children, so
  * the rest of the plan runs in the child. A joined namespace may belong to another user namespace, or to none of the
@@ -105,7 +102,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const { spec, namespaces, facts, beforeUser } = input;
   const { joined } = namespaces;
   requireUserNamespace(namespaces, facts);
-  const slotOf = (i: number): number => FIRST_NAMESPACE_SLOT - 1 - i;
+  const slotOf = (i: number): number => SLOT.firstNamespace - i;
   const open = joined.map(({ path, origin }, i) => openNamespace(slotOf(i), path, origin));
   const join = joined.map(({ type, origin }, i) => ({
     type,
@@ -216,7 +213,7 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
   const origin = types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces";
   const plain: Planned<InitStep> = { origin, step: { op: "cloneChild", flags } };
   if (unified === undefined || isolates(namespaces, "user")) return [plain];
-  const into: Planned<InitStep> = { origin, step: { op: "cloneIntoCgroup", flags, slot: CGROUP_SLOT } };
+  const into: Planned<InitStep> = { origin, step: { op: "cloneIntoCgroup", flags, slot: SLOT.cgroup } };
   return unified.isNeeded ? [into] : [{ ...into, onFailure: "else" }, plain];
 }
 
@@ -235,7 +232,7 @@ function isEarly({ namespaces }: NamespaceInput): boolean {
 /** The right to enter the cgroup depends on host ids, so with a user namespace this comes first. */
 function planEarlyCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
   if (unified === undefined || !isolates(namespaces, "user")) return [];
-  const into: Planned<InitStep> = { origin: unified.origin, step: { op: "cloneIntoCgroup", flags: 0, slot: CGROUP_SLOT } };
+  const into: Planned<InitStep> = { origin: unified.origin, step: { op: "cloneIntoCgroup", flags: 0, slot: SLOT.cgroup } };
   return [openCgroup(unified), unified.isNeeded ? into : { ...into, onFailure: "ignore" }];
 }
 
@@ -243,7 +240,7 @@ function openCgroup({ path, isNeeded, origin }: UnifiedCgroup): Planned<InitStep
   return {
     origin,
     ...(isNeeded ? {} : { onFailure: "ignore" as const }),
-    step: { op: "openCgroup", slot: CGROUP_SLOT, path },
+    step: { op: "openCgroup", slot: SLOT.cgroup, path },
   };
 }
 

@@ -4,6 +4,7 @@ import { type GuestPath, guestPath, hostPath } from "../../base/paths.ts";
 import type { Device, Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 
 /** runtime-spec, config-linux.md, Default Devices. */
@@ -51,9 +52,6 @@ export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean):
   ];
 }
 
-/** Free again after each device. */
-const SLOT = 11;
-
 /**
  * A user namespace cannot make device nodes: the host's node is bound instead, read-only, so that nobody in the container can
  * change its times or anything else about it. Devices stay writable on read-only mounts.
@@ -68,9 +66,12 @@ function planDevice(device: Device, origin: string, bind: boolean): Planned<Init
   const target = guestPath(path);
   if (bind && type !== "p") {
     return [
-      { origin, step: { op: "openTree", slot: SLOT, source: hostPath(path), recursive: false } },
-      { origin, step: { op: "mountAttributes", slot: SLOT, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false } },
-      { origin, step: { op: "attach", slot: SLOT, target, guard: 0 } },
+      { origin, step: { op: "openTree", slot: SLOT.device, source: hostPath(path), recursive: false } },
+      {
+        origin,
+        step: { op: "mountAttributes", slot: SLOT.device, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false },
+      },
+      { origin, step: { op: "attach", slot: SLOT.device, target, guard: 0 } },
     ];
   }
   return [{ origin, step: { op: "mknod", path: target, mode: TYPES[type] | (fileMode & 0o7777), major, minor, uid, gid } }];

@@ -10,12 +10,10 @@ import { byteLength } from "../../base/text.ts";
 import type { IdMapping } from "../../spec/types.ts";
 import { firstMapped } from "../namespaces/id-maps.ts";
 import { isolates } from "../namespaces/namespaces.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { type LayersInput, type LayersPlan, mountsAsHost, refused, requireMappable } from "./layer-driver.ts";
 import { makeWritable } from "./overlay-driver.ts";
-
-const SERVER_SLOT = 512;
-const DEVICE_SLOT = 513;
 
 /** Where the server finds the open /dev/fuse: native/init/server.c puts it there. */
 const DEVICE = "/dev/fd/3";
@@ -24,7 +22,7 @@ const DEVICE = "/dev/fd/3";
 const ARGUMENT_MAX = 131_072;
 
 export function planFuse(input: LayersInput): LayersPlan {
-  const { layers, top, facts, namespaces, spec, slot } = input;
+  const { layers, top, facts, namespaces, spec } = input;
   const { writable, origin, driver } = layers;
   const program = requirePossible(input);
   const isHost = mountsAsHost(facts);
@@ -41,14 +39,14 @@ export function planFuse(input: LayersInput): LayersPlan {
   const joins = !isHost && isolates(namespaces, "user");
   const args = ["fuse-overlayfs", "-f", "-o", serverOptions(input), DEVICE];
   const steps = [
-    step({ op: "mountFuse", slot, device: DEVICE_SLOT, source: "fuse-overlayfs", options }),
-    step({ op: "startServer", slot: SERVER_SLOT, device: DEVICE_SLOT, mount: slot, joins }),
+    step({ op: "mountFuse", slot: SLOT.root, device: SLOT.serverDevice, source: "fuse-overlayfs", options }),
+    step({ op: "startServer", slot: SLOT.server, device: SLOT.serverDevice, mount: SLOT.root, joins }),
   ];
   const fork: Planned<InitStep> = {
     origin: driver.origin,
     step: {
       op: "forkServer",
-      slot: SERVER_SLOT,
+      slot: SLOT.server,
       path: program,
       args,
       lock: writable === undefined ? "" : hostPath("server.lock", writable.work),

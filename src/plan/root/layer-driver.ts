@@ -13,6 +13,7 @@ import { mapLines } from "../namespaces/id-maps.ts";
 import { isolates, NAMESPACE_FLAGS, type Namespaces } from "../namespaces/namespaces.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 
 export interface LayersInput {
@@ -22,7 +23,6 @@ export interface LayersInput {
   readonly spec: Spec;
   readonly facts: Facts;
   readonly namespaces: Namespaces;
-  readonly slot: number;
 }
 
 export interface LayersPlan {
@@ -33,7 +33,7 @@ export interface LayersPlan {
   readonly before: readonly Planned<InitStep>[];
   /** In the container's namespaces. */
   readonly steps: readonly Planned<InitStep>[];
-  /** What they leave: a mount at the root's directory, or else a detached mount in the slot. */
+  /** What they leave: a mount at the root's directory, or else a detached mount in the slot of the root. */
   readonly isAttached: boolean;
 }
 
@@ -74,13 +74,10 @@ export function requireMappable({ layers: { idmap, kernel }, facts, namespaces }
   throw refused("config", "there is no user namespace to map their ids to", idmap, 'add {"type": "user"} to linux.namespaces');
 }
 
-/** Slot of the user namespace that mounts are mapped by. */
-export const NAMESPACE_SLOT = 512;
-
 /** A user namespace with the same id mappings as the container's. */
 export function openMap({ linux = {} }: Spec): InitStep {
   const { uidMappings = [], gidMappings = [] } = linux;
-  return { op: "openUserNamespace", slot: NAMESPACE_SLOT, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
+  return { op: "openUserNamespace", slot: SLOT.layerMap, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) };
 }
 
 interface BoundRoot {
@@ -95,7 +92,7 @@ interface BoundRoot {
  * (mount_namespaces(7)), and no capability inside can clear it.
  */
 export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoot, input: LayersInput): LayersPlan {
-  const { facts, namespaces, slot } = input;
+  const { facts, namespaces } = input;
   const bind = planBind(root, input);
   const isLocked = root.readonly && mountsAsHost(facts) && isolates(namespaces, "user") && namespaces.created.has("mount");
   if (!isLocked) return detached(host, bind, facts);
@@ -106,7 +103,7 @@ export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoo
       own({ op: "unshare", flags: NAMESPACE_FLAGS.mount }),
       own({ op: "setPropagation", path: facts.rootfsMount, flags: PROPAGATION.MS_SLAVE }),
       ...bind,
-      own({ op: "attachRoot", slot, path: facts.rootfs }),
+      own({ op: "attachRoot", slot: SLOT.root, path: facts.rootfs }),
     ],
     steps: [],
     isAttached: true,
@@ -114,13 +111,13 @@ export function planBoundRoot(host: readonly Planned<HostStep>[], root: BoundRoo
 }
 
 /** A clone of the mount there, id-mapped if the layers are to be. */
-function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec, slot }: LayersInput): Planned<InitStep>[] {
+function planBind({ path, origin, readonly }: BoundRoot, { layers: { idmap }, spec }: LayersInput): Planned<InitStep>[] {
   const set = readonly ? MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY : 0n;
-  const map: InitStep = { op: "idmapMount", slot, namespace: NAMESPACE_SLOT, recursive: false };
+  const map: InitStep = { op: "idmapMount", slot: SLOT.root, namespace: SLOT.layerMap, recursive: false };
   return [
-    { origin, step: { op: "openTree", slot, source: path, recursive: false } },
+    { origin, step: { op: "openTree", slot: SLOT.root, source: path, recursive: false } },
     ...(idmap === undefined ? [] : [openMap(spec), map].map((step) => ({ origin: idmap, step }))),
-    { origin, step: { op: "mountAttributes", slot, set, clear: 0n, propagation: PROPAGATION.MS_PRIVATE, recursive: false } },
+    { origin, step: { op: "mountAttributes", slot: SLOT.root, set, clear: 0n, propagation: PROPAGATION.MS_PRIVATE, recursive: false } },
   ];
 }
 

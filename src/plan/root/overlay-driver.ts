@@ -14,6 +14,7 @@ import { isolates, NAMESPACE_FLAGS } from "../namespaces/namespaces.ts";
 import { contextOption, quotedContext } from "../process/labels.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import { PROPAGATION } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { NO_SLOT } from "../steps/wire.ts";
 import {
@@ -22,7 +23,6 @@ import {
   type LayersInput,
   type LayersPlan,
   mountsAsHost,
-  NAMESPACE_SLOT,
   openMap,
   planBoundRoot,
   refused,
@@ -31,8 +31,6 @@ import {
 
 /** The kernel's maximum (OVL_MAX_STACK). */
 export const LAYERS_MAX = 500;
-
-const FIRST_MOUNT_SLOT = NAMESPACE_SLOT + 1;
 
 export function planOverlay(input: LayersInput): LayersPlan {
   const { layers, top, facts } = input;
@@ -93,8 +91,8 @@ function planMapped({ layers, spec }: LayersInput): Planned<InitStep>[] {
   const { idmap: origin } = layers;
   if (origin === undefined) return [];
   const clones = mountsOf(layers).flatMap((source, i): InitStep[] => [
-    { op: "openTree", slot: FIRST_MOUNT_SLOT + i, source, recursive: false },
-    { op: "idmapMount", slot: FIRST_MOUNT_SLOT + i, namespace: NAMESPACE_SLOT, recursive: false },
+    { op: "openTree", slot: SLOT.firstLayerMount + i, source, recursive: false },
+    { op: "idmapMount", slot: SLOT.firstLayerMount + i, namespace: SLOT.layerMap, recursive: false },
   ]);
   return [openMap(spec), ...clones].map((step) => ({ origin, step }));
 }
@@ -109,7 +107,7 @@ function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersIn
   return [setIds(owner(uidMappings), owner(gidMappings)), ...steps, setIds(0, 0)];
 }
 
-function planMount({ layers, spec, facts, slot }: LayersInput): Planned<InitStep>[] {
+function planMount({ layers, spec, facts }: LayersInput): Planned<InitStep>[] {
   const { lower, writable, origin } = layers;
   const mounts = mountsOf(layers);
   const byName = formFor(layers) === "name";
@@ -118,14 +116,17 @@ function planMount({ layers, spec, facts, slot }: LayersInput): Planned<InitStep
     const place =
       layers.idmap === undefined
         ? { base: NO_SLOT, path }
-        : { base: FIRST_MOUNT_SLOT + mounts.indexOf(mount), path: pathBelow(path, mount) };
-    return { origin: from.origin, step: { op: "addLayer", slot, key, ...place, byName } };
+        : { base: SLOT.firstLayerMount + mounts.indexOf(mount), path: pathBelow(path, mount) };
+    return { origin: from.origin, step: { op: "addLayer", slot: SLOT.root, key, ...place, byName } };
   };
   return [
-    { origin, step: { op: "newOverlay", slot } },
+    { origin, step: { op: "newOverlay", slot: SLOT.root } },
     ...lower.toReversed().map((layer) => add("lowerdir+", layer.path, layer)),
     ...(writable === undefined ? [] : [add("upperdir", writable.upper, writable), add("workdir", writable.work, writable)]),
-    { origin, step: { op: "finishOverlay", slot, options: [...overlayOptions(layers, facts), ...contextOption(spec, "overlay")] } },
+    {
+      origin,
+      step: { op: "finishOverlay", slot: SLOT.root, options: [...overlayOptions(layers, facts), ...contextOption(spec, "overlay")] },
+    },
   ];
 }
 
@@ -163,12 +164,12 @@ function planByString({ layers, spec, facts }: LayersInput): Planned<InitStep> {
 
 /** mount(2) makes no detached mounts: it runs in a mount namespace between the host's and the container's, and a clone is kept. */
 function planStringAsHost(input: LayersInput): Planned<InitStep>[] {
-  const { layers, facts, slot } = input;
+  const { layers, facts } = input;
   const own = (step: InitStep): Planned<InitStep> => ({ origin: layers.origin, step });
   return [
     own({ op: "unshare", flags: NAMESPACE_FLAGS.mount }),
     own({ op: "setPropagation", path: facts.rootfsMount, flags: PROPAGATION.MS_SLAVE }),
     planByString(input),
-    own({ op: "openTree", slot, source: facts.rootfs, recursive: false }),
+    own({ op: "openTree", slot: SLOT.root, source: facts.rootfs, recursive: false }),
   ];
 }

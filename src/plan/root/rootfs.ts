@@ -6,11 +6,9 @@ import type { Facts } from "../facts.ts";
 import { isolates, type Namespaces } from "../namespaces/namespaces.ts";
 import { contextOption } from "../process/labels.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "../steps/kernel-flags.ts";
+import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import type { LayersPlan } from "./layer-driver.ts";
-
-/** Slot of the mount that becomes the root. */
-export const ROOT_SLOT = 12;
 
 const PROPAGATION: Readonly<Record<string, bigint>> = {
   shared: MS.MS_SHARED,
@@ -53,8 +51,8 @@ export function mountsOnHost(spec: Spec, namespaces: Namespaces): boolean {
 export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts, layers?: LayersPlan): Planned<InitStep>[] {
   requirePossible(spec, namespaces);
   const origin = "/root/path";
-  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: ROOT_SLOT, source: facts.rootfs, recursive: true } };
-  const attach: Planned<InitStep> = { origin, step: { op: "attachRoot", slot: ROOT_SLOT, path: facts.rootfs } };
+  const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: SLOT.root, source: facts.rootfs, recursive: true } };
+  const attach: Planned<InitStep> = { origin, step: { op: "attachRoot", slot: SLOT.root, path: facts.rootfs } };
   if (mountsOnHost(spec, namespaces)) return [open, attach, { origin, step: PRIVATE_ROOT }];
   if (!isolates(namespaces, "mount")) return [];
   const from = spec.linux?.rootfsPropagation ? "/linux/rootfsPropagation" : "";
@@ -95,10 +93,6 @@ function requirePossible(spec: Spec, namespaces: Namespaces): void {
   });
 }
 
-/** The null device and the empty directory that masks are made of; nothing else uses these slots by then. */
-const NULL_SLOT = 10;
-const EMPTY_SLOT = 11;
-
 /**
  * A path listed twice is masked once. Masks come first: a read-only path is a clone of what is there and of everything mounted
  * below it, and covers the mount from which later paths are resolved, as an image can arrange with a link to /proc.
@@ -107,7 +101,7 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
   const { maskedPaths = [], readonlyPaths = [] } = spec.linux ?? {};
   const masked = distinct(maskedPaths, "/linux/maskedPaths").map(({ path, origin }) => ({
     origin,
-    step: { op: "maskPath", path, null: NULL_SLOT, directory: EMPTY_SLOT } as const,
+    step: { op: "maskPath", path, null: SLOT.null, directory: SLOT.empty } as const,
   }));
   const readonly = distinct(readonlyPaths, "/linux/readonlyPaths").map(({ path, origin }) => ({
     origin,
@@ -119,14 +113,14 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
 /** Init makes an empty directory for masks when it needs the first one; only a labelled one is made before. */
 function planEmpty(spec: Spec): Planned<InitStep>[] {
   const options = contextOption(spec, "tmpfs");
-  const made = { slot: EMPTY_SLOT, type: "tmpfs", source: "tmpfs", options, attributes: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY } as const;
+  const made = { slot: SLOT.empty, type: "tmpfs", source: "tmpfs", options, attributes: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY } as const;
   return options.length === 0 ? [] : [{ origin: "/linux/mountLabel", step: { op: "newFilesystem", ...made } }];
 }
 
 /** The container's own; if it has none, as below a bind of somebody's /dev, a read-only clone of the host's will do. */
 const OPEN_NULL: readonly Planned<InitStep>[] = [
-  { origin: "/linux/maskedPaths", onFailure: "else", step: { op: "openNull", slot: NULL_SLOT, ofHost: false } },
-  { origin: "/linux/maskedPaths", step: { op: "openNull", slot: NULL_SLOT, ofHost: true } },
+  { origin: "/linux/maskedPaths", onFailure: "else", step: { op: "openNull", slot: SLOT.null, ofHost: false } },
+  { origin: "/linux/maskedPaths", step: { op: "openNull", slot: SLOT.null, ofHost: true } },
 ];
 
 function distinct(paths: readonly string[], origin: string): { readonly path: GuestPath; readonly origin: string }[] {

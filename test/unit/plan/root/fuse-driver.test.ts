@@ -13,7 +13,7 @@ function inputOf(...lower: string[]): LayersInput {
   const layers = layerFacts({ lower, driver: "fuse-overlayfs" });
   const [facts, top] = [FACTS.root, layers.lower.at(-1)];
   if (facts === undefined || top === undefined) throw new Error("there is nothing to plan for");
-  return { layers, top, spec, facts, namespaces: parseNamespaces(spec), slot: 12 };
+  return { layers, top, spec, facts, namespaces: parseNamespaces(spec) };
 }
 
 /** The names of two layers that make the server's options exactly that long. */
