@@ -5,6 +5,7 @@ import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import { CAPABILITIES } from "../plan/process/capabilities.ts";
 import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
+import { PROPERTY_PREFIX } from "../plan/systemd/annotations.ts";
 import type { Features, Hooks } from "../spec/types.ts";
 import type { Arguments } from "./line/arguments.ts";
 import type { Context } from "./line/context.ts";
@@ -58,6 +59,7 @@ export function describeFeatures(): Features {
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },
+    potentiallyUnsafeConfigAnnotations: [PROPERTY_PREFIX],
     annotations: { "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
   };
 }

@@ -1,5 +1,7 @@
 /** The output of `features` is true: everything it lists works, and what it calls disabled is refused. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { isObject, type Json, type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
@@ -12,6 +14,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const { hooks, mountOptions, linux } = readFeatures();
+const NO_SYNC = { names: ["sync"], action: "SCMP_ACT_ERRNO" };
 const MAPS = [{ containerID: 0, hostID: 100000, size: 65536 }];
 const ID_MAPS = { uidMappings: MAPS, gidMappings: MAPS };
 /** Options that make something other than a new file system. */
@@ -102,6 +105,46 @@ for (const [feature, config, pointer] of IF_ENABLED) {
       !(isObject(told) && told.enabled === true),
     );
   });
+}
+
+/** Where it is shown that what is called enabled works; a new feature without a row fails. */
+const PROVEN: Readonly<Record<string, string>> = {
+  "cgroup.v1": "test/e2e/corpus/cgroups.ts",
+  "cgroup.v2": "test/e2e/cgroup-v2.test.ts",
+  "cgroup.systemd": "test/e2e/systemd.test.ts",
+  "cgroup.systemdUser": "test/e2e/systemd-session.test.ts",
+  "cgroup.rdma": "test/unit/plan/cgroup/limits.test.ts",
+  "seccomp.enabled": "test/e2e/seccomp.test.ts",
+  "apparmor.enabled": "test/e2e/labels.test.ts",
+  "selinux.enabled": "test/e2e/labels.test.ts",
+  "intelRdt.enabled": "test/e2e/intel-rdt.test.ts",
+  "intelRdt.schemata": "test/e2e/intel-rdt.test.ts",
+  "intelRdt.monitoring": "test/e2e/intel-rdt.test.ts",
+  "mountExtensions.idmap.enabled": "test/e2e/conformance-features.test.ts",
+  "netDevices.enabled": "test/e2e/net-devices.test.ts",
+};
+
+test("[C127] whatever is called enabled has a test", () => {
+  expect(booleansIn(linux, "").sort()).toEqual(Object.keys(PROVEN).sort());
+  expect(Object.values(PROVEN).filter((file) => !existsSync(join(import.meta.dir, "../..", file)))).toEqual([]);
+});
+
+test.if(root && requires("seccomp", "libseccomp"))("[C126] every flag that is called supported works", async () => {
+  const { supportedFlags } = isObject(linux.seccomp) ? linux.seccomp : {};
+  const flags = namesIn(supportedFlags).filter((flag) => flag !== "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"); // seccomp-listener.test.ts has it
+  const config = {
+    process: { noNewPrivileges: true },
+    linux: { seccomp: { defaultAction: "SCMP_ACT_ALLOW", flags, syscalls: [NO_SYNC] } },
+  };
+  const outcome = await runContainer({ config, args: ["/probe", "say", "filtered"] });
+  expect(flags.length).toBeGreaterThan(1);
+  expect(outcome).toEqual({ exitCode: 0, stdout: "filtered\n", stderr: "" });
+});
+
+function booleansIn(value: JsonObject, at: string): string[] {
+  return Object.entries(value).flatMap(([key, one]) =>
+    isObject(one) ? booleansIn(one, `${at}${key}.`) : typeof one === "boolean" ? [`${at}${key}`] : [],
+  );
 }
 
 function readFeatures(): { readonly hooks: Json | undefined; readonly mountOptions: Json | undefined; readonly linux: JsonObject } {

@@ -1,6 +1,7 @@
 /** SCMP_ACT_NOTIFY: somebody outside answers for a container's system calls. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
+import { supportedFilterFlags } from "../../src/host/facts/filter-support.ts";
 import { canFilter, forbids, number, recipe, shows } from "../support/filtered.ts";
 import { type Json, type JsonObject, parseObject } from "../support/json.ts";
 import { runContainer } from "../support/run-container.ts";
@@ -9,6 +10,8 @@ import { type Running, spawn } from "../support/spawn.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
+
+const UNKILLABLE = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
 
 describe("a listener", () => {
   const AGENT = "@HOST@/agent.sock";
@@ -68,6 +71,20 @@ describe("a listener", () => {
     expect(rest).toContain(`asked ${number("execve")}`);
     expect(rest.slice(-2)).toEqual([`asked ${MKDIR}`, "ended"]);
   });
+
+  test.if(canFilter && supportedFilterFlags().includes(UNKILLABLE))(
+    "[C126] can have calls wait for it that only SIGKILL ends",
+    async () => {
+      const seccomp = { ...asking(["mkdirat"]), flags: [UNKILLABLE, "SECCOMP_FILTER_FLAG_LOG"] };
+      await using box = await sandbox(recipe({ args: ["call", String(MKDIR)], seccomp }));
+      const agent = await agentFor(box);
+      const { stdout } = await box.must(["run", "--bundle", box.path, box.id]);
+      expect([stdout, told((await agent.ended).stdout).rest]).toEqual([
+        `call ${MKDIR} EEXIST\n`,
+        ["and no more", `asked ${MKDIR}`, "ended"],
+      ]);
+    },
+  );
 
   test.if(canFilter)("that does not listen is an error, and nothing is left", async () => {
     const { exitCode, stderr } = await runContainer(recipe({ args: ["true"], seccomp: asking(["mkdirat"]) }));

@@ -4,16 +4,16 @@ import type { Spec } from "../../spec/types.ts";
 import { INFINITY, property, type UnitProperty } from "../steps/unit-property.ts";
 import { parseVariantText, VariantFault } from "./variant-text.ts";
 
-const PREFIX = "org.systemd.property.";
+export const PROPERTY_PREFIX = "org.systemd.property.";
 
 export function planAnnotatedProperties(annotations: Spec["annotations"] = {}): UnitProperty[] {
   return Object.entries(annotations)
-    .filter(([key]) => key.startsWith(PREFIX))
+    .filter(([key]) => key.startsWith(PROPERTY_PREFIX))
     .map(([key, text]) => parseProperty(key, text));
 }
 
 function parseProperty(key: string, text: string): UnitProperty {
-  const name = key.slice(PREFIX.length);
+  const name = key.slice(PROPERTY_PREFIX.length);
   try {
     if (!/^[A-Za-z]{3,}$/.test(name))
       throw new VariantFault(`${JSON.stringify(name)} is not the name of a property: at least three letters`);
