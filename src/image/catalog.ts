@@ -6,7 +6,7 @@ import { chainIdsOf, parseImageConfig, requireSameLayers } from "./image-config.
 import { nameOf } from "./image-name.ts";
 import type { ImageStore } from "./image-store.ts";
 import { parseJson, takeList, takeObject } from "./json-shape.ts";
-import { type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
+import { contentOf, type Descriptor, parseDescriptor, parseIndex, parseManifest } from "./manifest.ts";
 import { isContainerImage, kindOf, MEDIA } from "./media-types.ts";
 
 export interface CatalogEntry {
@@ -21,7 +21,14 @@ export interface CatalogEntry {
 }
 
 export function readCatalog(store: ImageStore): CatalogEntry[] {
-  return store.entries().map((entry) => readCatalogEntry(store, entry));
+  const known = new Map<string, CatalogEntry>(); // one image can have a thousand names
+  return store.entries().map((entry) => {
+    const same = known.get(contentOf(entry));
+    if (same !== undefined) return { ...same, name: nameOf(entry), entry };
+    const read = readCatalogEntry(store, entry);
+    known.set(contentOf(entry), read);
+    return read;
+  });
 }
 
 export function readCatalogEntry(store: ImageStore, entry: Descriptor): CatalogEntry {

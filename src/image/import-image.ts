@@ -9,6 +9,7 @@ import { readChunks, readStandardInput } from "./file-chunks.ts";
 import { directoryFiles, type FileSet } from "./file-set.ts";
 import { findImageKind, type ImageKind } from "./image-kind.ts";
 import { requireImageName } from "./image-name.ts";
+import { contentOf, type Descriptor } from "./manifest.ts";
 import { chooseRef, layoutBlobs, readLayoutImages } from "./oci-source.ts";
 import { addRootArchive, type RootArchive } from "./rootfs-source.ts";
 import { type FileTransport, parseImagePlace } from "./transport.ts";
@@ -107,9 +108,18 @@ async function importLayout(adding: Adding, { name, ref }: Request, files: FileS
   requireNameFitsOne(name, images.length, files.origin);
   if (name === undefined) requireFewNames(images.length, files.origin);
   const added: Added[] = [];
-  for (const image of images) {
-    const own = name ?? (image.name === undefined ? undefined : requireImageName(image.name));
-    added.push(await addRoot(adding, layoutBlobs(files), image.root, own));
+  const known = new Map<string, { readonly first: Added; readonly entry: Descriptor | undefined }>();
+  for (const { root, name: ownName } of images) {
+    const own = name ?? (ownName === undefined ? undefined : requireImageName(ownName));
+    const before = known.get(contentOf(root));
+    if (before?.entry !== undefined) {
+      adding.additions.name(before.entry, own);
+      added.push({ ...before.first, name: own, newLayers: 0 });
+      continue;
+    }
+    const first = await addRoot(adding, layoutBlobs(files), root, own);
+    known.set(contentOf(root), { first, entry: adding.additions.images.at(-1)?.entry });
+    added.push(first);
   }
   return added;
 }

@@ -39,6 +39,11 @@ export interface Manifest {
 /** Under this annotation index.json has an image's name, and only there. */
 export const NAME_ANNOTATION = "org.opencontainers.image.ref.name";
 
+/** The same text for descriptors that mean the same. */
+export function contentOf({ mediaType, digest, size }: Descriptor): string {
+  return `${digest} ${size} ${mediaType}`;
+}
+
 export function parseDescriptor(value: unknown, where: string): Descriptor {
   const object = takeObject(value, where);
   const annotations = takeTextMap(object.annotations, `${where}/annotations`);

@@ -10,7 +10,7 @@ import { nameOf } from "./image-name.ts";
 import { requireKnownLayout } from "./image-store.ts";
 import { shownList } from "./json-shape.ts";
 import { LARGEST_INDEX } from "./layout-files.ts";
-import { type Descriptor, parseIndex } from "./manifest.ts";
+import { contentOf, type Descriptor, parseIndex } from "./manifest.ts";
 
 /** What containerd calls an image; docker save leaves only the tag under the layout's own annotation. */
 const FULL_NAME = "io.containerd.image.name";
@@ -27,8 +27,11 @@ export async function readLayoutImages(files: FileSet, warn: (message: string) =
   for (const digest of index.foreign) warn(`${digest} in ${files.origin} is passed over: only digests by sha256 are supported`);
   const blobs = layoutBlobs(files);
   const images: NamedRoot[] = [];
+  const reasons = new Map<string, string | undefined>(); // one image can have a thousand names
   for (const root of index.manifests) {
-    const reason = await findForeign(blobs, root);
+    const content = contentOf(root);
+    if (!reasons.has(content)) reasons.set(content, await findForeign(blobs, root));
+    const reason = reasons.get(content);
     if (reason === undefined) images.push({ root, name: root.annotations?.[FULL_NAME] ?? nameOf(root) });
     else warn(`${root.digest} in ${files.origin} is passed over, as it is no container image: ${reason}`);
   }

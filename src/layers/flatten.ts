@@ -3,10 +3,10 @@
  * bytes, since names are sorted and nothing but the files' own attributes is written.
  */
 import { TarWriter } from "../tar/writer.ts";
-import { shownXattrs } from "./archivable.ts";
-import { joinPath } from "./entry-name.ts";
+import { requireArchivable, shownXattrs } from "./archivable.ts";
+import { joinPath, lastOf } from "./entry-name.ts";
 import { LowerStack, type ShownNode } from "./lower-stack.ts";
-import { type Marks, OverlayForm } from "./overlay-form.ts";
+import { isWhiteout, type Marks, OverlayForm } from "./overlay-form.ts";
 import { type EntryOptions, entryFor, PIECE, type TreeNode, writeNode } from "./tree-entry.ts";
 
 export type FlattenOptions = Marks & EntryOptions;
@@ -59,6 +59,7 @@ function* writeFiles(archive: Archive, path: string): Generator<Uint8Array, Tree
     const { status, root: directory, path: name } = found;
     if (status.kind === "socket") continue; // nobody listens on an archived socket, and tar has no type for it
     const here = joinPath(path, name);
+    requireArchivable(lastOf(name), here, isWhiteout(status));
     const node = { path: here, status, xattrs: shownXattrs(directory, name, here, form), directory, name };
     if (status.kind === "directory") directories.push(node);
     else yield* writeNode(writer, node, { linkedTo: firstName(archive, found, here), options });

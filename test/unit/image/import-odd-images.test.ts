@@ -3,7 +3,9 @@ import { expect, test } from "bun:test";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readCatalog } from "../../../src/image/catalog.ts";
+import { directoryFiles, type FileSet } from "../../../src/image/file-set.ts";
 import { resolveImage } from "../../../src/image/image.ts";
+import { readLayoutImages } from "../../../src/image/oci-source.ts";
 import { hostPlatform } from "../../../src/image/platform.ts";
 import { SILENT } from "../../../src/image/progress.ts";
 import { verifyStore } from "../../../src/image/verify.ts";
@@ -50,6 +52,35 @@ test("[L21] signatures, attestations, other types and other algorithms in index.
     expect.stringMatching(/is no container image: "application\/vnd.example.chart" is the type of no image$/),
     expect.stringMatching(/is no container image: none of its parts is a container image$/),
   ]);
+});
+
+test("an image with many names is read as often as one with one", async () => {
+  const readsWith = async (names: number): Promise<number> => {
+    await using own = await testStore();
+    const layout = new TestLayout();
+    const image = layout.image({ layers: [{ archive: BASE }] });
+    for (let i = 0; i < names; i++) layout.add(image, `name-${i}`);
+    const path = await layout.write(join(own.path, "layout"));
+    let reads = 0;
+    const files = directoryFiles(path);
+    const counting: FileSet = {
+      ...files,
+      read: (name) => {
+        reads++;
+        return files.read(name);
+      },
+    };
+    expect(await readLayoutImages(counting, () => {})).toHaveLength(names);
+    const added = await own.bring(path);
+    expect(added.map(({ name, newLayers }) => `${name} ${newLayers}`)).toEqual(
+      Array.from({ length: names }, (_, i) => `name-${i} ${i === 0 ? 1 : 0}`),
+    );
+    const catalog = readCatalog(own.store);
+    expect(catalog.map(({ name, images }) => `${name} ${images.length}`)).toEqual(Array.from({ length: names }, (_, i) => `name-${i} 1`));
+    expect(new Set(catalog.map(({ images }) => images)).size).toBe(1);
+    return reads;
+  };
+  expect(await readsWith(50)).toBe(await readsWith(1));
 });
 
 test("[L21] a layout with nothing else has no images", async () => {

@@ -102,6 +102,13 @@ describe.if(possible)("the archive of a stack of layers", () => {
     expect(names.sort()).toEqual(["again/fuse"]);
   });
 
+  test("refuses names that would be whiteouts where the archive becomes a layer", async () => {
+    await using upper = await tempDir({ "d/.wh.hidden": "" });
+    expect(() => [...flattenLayers([upper.path], { userXattr: false, byFuse: false, treeSince: undefined })]).toThrow(
+      'cannot archive "d/.wh.hidden": a name that begins with .wh. would hide another in a layer',
+    );
+  });
+
   test("owners and times are translated", async () => {
     await using directory = await tempDir();
     const layers = await stack(directory);
