@@ -228,7 +228,7 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
 
   test.if(has && requires("runc"))("the scope has the properties that runc gives it", async () => {
     const resources = controllers.includes("memory")
-      ? { memory: { limit: 64 << 20, reservation: 32 << 20 }, pids: { limit: 20 }, cpu: { quota: 33_333, period: 50_000, shares: 300 } }
+      ? { memory: { limit: 64 << 20, reservation: 32 << 20 }, pids: { limit: 20 }, cpu: { quota: 33_333, period: 50_000 } }
       : {};
     const shown: string[][] = [];
     for (const runtime of [runtimeUnderTest(), peer("runc")]) {
@@ -244,7 +244,8 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
         },
         { runtime: { name, argv: [...ground.prefix, ...argv, "--systemd-cgroup"] }, forgiving: name === "runc" },
       );
-      await box.create();
+      const { exitCode } = await (await box.start(["create", "--bundle", box.path, box.id])).ended; // runc warns of devices that are not there
+      expect(exitCode).toBe(0);
       const all = (await ground.must("systemctl", "show", "box-same.scope")).trim().split("\n");
       shown.push(all.filter((line) => !isItsOwn(line)).sort());
     }
@@ -259,6 +260,7 @@ function skip(reason: string): void {
 
 /** What differs between two scopes of the same kind, and where lamina has its own way: a name, and properties in one call. */
 function isItsOwn(line: string): boolean {
+  if (line === "DeviceAllow=/dev/char/10:200 rwm") return true; // runc leaves it out while the driver is not loaded
   return /^(Description|DropInPaths|InvocationID|ControlGroupId|\w*Timestamp\w*|\w*(Current|NSec|Available)|IPIngress\w*|IPEgress\w*|IO(Read|Write)\w+|NeedDaemonReload)=/.test(
     line,
   );

@@ -68,7 +68,10 @@ function bootScript(kind: CgroupKind, systemd: string, units: string): string {
     const at = `/sys/fs/cgroup/${name}`;
     return `mkdir ${at}; mount -t cgroup -o ${name === "systemd" ? "none,name=systemd" : name} cgroup ${at}`;
   });
-  const cgroups = kind === "v2" ? ["mount -t cgroup2 cgroup2 /sys/fs/cgroup"] : ["mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup", ...v1];
+  const cgroups =
+    kind === "v2"
+      ? ["mount -t cgroup2 cgroup2 /sys/fs/cgroup", "echo $$ >/sys/fs/cgroup/cgroup.procs"]
+      : ["mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup", ...v1];
   return [
     "set -e",
     "umount -R /sys/fs/cgroup",
@@ -90,7 +93,10 @@ export async function systemdGround(kind: CgroupKind): Promise<SystemdGround> {
   await writeFiles(directory.path, unitFiles(SYSTEMD, directory.path));
   const cgroups = makeCgroups(kind);
   const enter = cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
-  const boot = `${enter}; exec unshare --mount --uts --ipc --propagation private --pid --cgroup --fork --kill-child sh -c "$1"`;
+  // on v2 a cgroup with processes of its own limits nothing below it: where process 1 begins, nobody may stay
+  const stepAside = kind === "v2" ? cgroups.map((path) => `mkdir ${path}/caller; echo $$ >${path}/caller/cgroup.procs`).join("; ") : ":";
+  const forkInit = 'exec unshare --mount --uts --ipc --propagation private --pid --fork --kill-child sh -c "$1"';
+  const boot = `${enter}; exec unshare --cgroup sh -ec '${stepAside}; ${forkInit}' sh "$1"`;
   const calls = join(directory.path, "calls");
   const systemd = await spawn(calls, ["sh", "-ec", boot, "sh", bootScript(kind, SYSTEMD, directory.path)], {
     deadline: 600_000,
@@ -99,8 +105,8 @@ export async function systemdGround(kind: CgroupKind): Promise<SystemdGround> {
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
   await until("systemd is process 1", () => commandOf(childOf(systemd.pid)).startsWith("systemd"), describe);
   const first = childOf(systemd.pid);
-  const caller = kind === "v2" ? cgroups.map((path) => `mkdir -p ${path}/caller; echo $$ >${path}/caller/cgroup.procs`) : [enter];
-  const prefix = ["sh", "-ec", `${caller.join("; ")}; exec nsenter --target ${first} --mount --uts --ipc --pid --cgroup -- "$@"`, "sh"];
+  const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enter;
+  const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --mount --uts --ipc --pid --cgroup -- "$@"`, "sh"];
   const user = ["setpriv", `--reuid=${SESSION_USER}`, `--regid=${SESSION_USER}`, "--clear-groups", "--"];
   const session = ["env", `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY}`];
   const call = async (...words: readonly string[]): Promise<Outcome> =>
