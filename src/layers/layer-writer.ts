@@ -243,7 +243,10 @@ export class LayerWriter implements TarSink, Disposable {
 
   #node(entry: TarEntry, kind: "character" | "block" | "fifo", place: Place): void {
     const { major, minor } = kind === "fifo" ? { major: 0, minor: 0 } : entry.device;
-    if (kind === "character" && major === 0 && minor === 0) throw cannotUnpack(entry.name, "as a device file 0:0 it would hide files");
+    if (kind === "character" && major === 0 && minor === 0) {
+      this.#hide(entry, place);
+      return;
+    }
     if (major > LARGEST_MAJOR || minor > LARGEST_MINOR || major < 0 || minor < 0) throw cannotUnpack(entry.name, "no such device number");
     const { devices } = this.#options;
     if (kind !== "fifo" && devices === "refuse") throw cannotUnpack(entry.name, "device files are refused here");
@@ -257,6 +260,13 @@ export class LayerWriter implements TarSink, Disposable {
     }
     if (result < 0) throw unpackFailure(-result, "mknod(2)", entry.name);
     this.#attributes.applyAt(place.directory, place.name, kind, entry.name, entry);
+  }
+
+  /** A device 0:0 is what overlayfs takes for a whiteout: what has the name is gone, and nothing shows under it, as where others unpack it. */
+  #hide(entry: TarEntry, place: Place): void {
+    this.#attributes.warnOnce("whiteout", `device files 0:0 like ${shown(entry.name)} are left out: they only hide what is below`);
+    if (this.#tree.find(place.path) !== undefined) this.#tree.displace(place);
+    this.#whiteouts.add(place.path, entry);
   }
 
   [Symbol.dispose](): void {

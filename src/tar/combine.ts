@@ -23,7 +23,7 @@ export interface Draft {
   readonly entry: TarEntry;
   /** Where a sparse file's map is, if it is one. */
   readonly sparse?: SparseDraft;
-  /** Content that means nothing here: the list of names that GNU tar puts into the directories of incremental backups. */
+  /** Content of a directory, which means nothing here: of incremental backups of GNU tar it is a list of names. */
   readonly skipped: number;
 }
 
@@ -61,7 +61,7 @@ export function combine(header: HeaderBlock, extensions: Extensions): Draft {
     return value === "" ? undefined : value;
   };
   const name = extensions.longName ?? local.get("GNU.sparse.name") ?? pax("path") ?? header.name;
-  const kind = kindOf(header.type, name);
+  const kind = kindOf(header, name, pax);
   const linkName = kind === "symlink" || kind === "hardlink" ? (extensions.longLink ?? pax("linkpath") ?? header.linkName) : "";
   if (name.includes("\0") || linkName.includes("\0")) throw damaged("its name or target contains a NUL byte", name);
   if (name === "") throw damaged("it has no name", name);
@@ -79,14 +79,13 @@ export function combine(header: HeaderBlock, extensions: Extensions): Draft {
     device: { major: header.major, minor: header.minor },
     xattrs: xattrsOf(local, name, extensions.globalXattrs),
   };
-  const skipped = header.type === "D" ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
-  return { entry, skipped, ...(sparse && { sparse }) };
+  return { entry, skipped: skippedOf(kind, header, pax, name), ...(sparse && { sparse }) };
 }
 
 /** The same for an entry of which its header says all: most archives have no others, and tens of thousands of these. */
 function combinePlain(header: HeaderBlock): Draft {
   const { name, type } = header;
-  const kind = kindOf(type, name);
+  const kind = kindOf(header, name, noRecord);
   if (name === "") throw damaged("it has no name", name);
   const entry: TarEntry = {
     name,
@@ -101,7 +100,7 @@ function combinePlain(header: HeaderBlock): Draft {
     xattrs: NO_XATTRS,
   };
   if (type === "S") return { entry, skipped: 0, sparse: { map: "blocks" } };
-  return { entry, skipped: type === "D" ? requireSize(header.size, name) : 0 };
+  return { entry, skipped: skippedOf(kind, header, noRecord, name) };
 }
 
 function noRecord(): undefined {
@@ -122,10 +121,22 @@ export function withHoles(entry: TarEntry, size: number, segments: readonly Segm
 
 type Lookup = (key: string) => string | undefined;
 
-function kindOf(type: string, name: string): TarKind {
+/**
+ * The oldest tars had no type for directories but the slash behind their names; some go on so. A "0" with content is a file all the same, as it is
+ * for Go's archive/tar, and so for the tools that read most images.
+ */
+function kindOf(header: HeaderBlock, name: string, pax: Lookup): TarKind {
+  const { type } = header;
   const kind = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   if (kind === undefined) throw unsupported(`entries of type ${JSON.stringify(type)} are not supported`, name);
-  return kind === "file" && type !== "S" && name.endsWith("/") ? "directory" : kind; // the oldest tars had no type for directories
+  if (kind !== "file" || type === "S" || !name.endsWith("/")) return kind;
+  return type === "\0" || numberFrom(pax("size"), header.size, "size", name) === 0 ? "directory" : "file";
+}
+
+/** Content that a directory is said to have. */
+function skippedOf(kind: TarKind, header: HeaderBlock, pax: Lookup, name: string): number {
+  const hasContent = kind === "directory" && header.type !== "5";
+  return hasContent ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
 }
 
 /** Only an entry's own records count: no global header can be the map of several files. */
@@ -153,11 +164,7 @@ function shownVersion(major: string, minor = "?"): string {
 
 /** Links, directories and devices are headers only, whatever size they claim. */
 function sizeOf(kind: TarKind, header: HeaderBlock, pax: Lookup, name: string): number {
-  if (kind === "directory" && (header.type === "5" || header.type === "D")) return 0;
-  if (kind !== "file" && kind !== "directory") return 0;
-  const size = requireSize(numberFrom(pax("size"), header.size, "size", name), name);
-  if (kind === "directory" && size > 0) throw damaged("a directory with content", name);
-  return size;
+  return kind === "file" ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
 }
 
 function requireSize(size: number, name: string): number {

@@ -10,7 +10,7 @@ export interface TarLimits {
   readonly depth: number;
   /** One extended header, or the map of one sparse file. Attributes of 64 KiB each go into one header. Go's archive/tar takes no more. */
   readonly headerBytes: number;
-  /** Behind the end of the archive, where there may be padding. */
+  /** Behind the end of the archive, where there may be padding; pieces of nothing but zeros count as content instead. */
   readonly restBytes: number;
 }
 
@@ -59,8 +59,13 @@ export class TarTotals {
   /** What is too much with another entry that has `bytes` of content, if anything is. */
   add(bytes: number): string | undefined {
     this.#entries++;
-    this.#bytes += bytes;
     if (this.#entries > this.#limits.entries) return `more than ${this.#limits.entries} entries`;
+    return this.addBytes(bytes);
+  }
+
+  /** The same for bytes without an entry. */
+  addBytes(bytes: number): string | undefined {
+    this.#bytes += bytes;
     if (this.#bytes > this.#limits.bytes) return `with it the archive has more than ${this.#limits.bytes} bytes of files`;
     return undefined;
   }

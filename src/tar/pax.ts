@@ -52,13 +52,17 @@ export function paxNumber(text: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-/** `-1.25` is 0.25 seconds before -1. Digits beyond the nanosecond are cut off. */
+/** One second less is exact as well. */
+const LATEST = Number.MAX_SAFE_INTEGER - 1;
+
+/** `-1.25` is 0.25 seconds before -1. Digits beyond the nanosecond are cut off, and of times that no file system can hold the nearest exact one is taken. */
 export function paxTime(text: string): { seconds: number; nanoseconds: number } | undefined {
-  const [, sign = "", whole = "", fraction = ""] = /^(-?)([0-9]{1,15})(?:\.([0-9]*))?$/.exec(text) ?? [];
+  const [, sign = "", whole = "", fraction = ""] = /^(-?)([0-9]+)(?:\.([0-9]*))?$/.exec(text) ?? [];
   if (whole === "") return undefined;
+  const seconds = Math.min(Number(whole), LATEST);
   const nanoseconds = Number(fraction.slice(0, 9).padEnd(9, "0"));
-  if (sign === "") return { seconds: Number(whole), nanoseconds };
-  return nanoseconds === 0 ? { seconds: 0 - Number(whole), nanoseconds } : { seconds: -Number(whole) - 1, nanoseconds: 1e9 - nanoseconds };
+  if (sign === "") return { seconds, nanoseconds };
+  return nanoseconds === 0 ? { seconds: 0 - seconds, nanoseconds } : { seconds: -seconds - 1, nanoseconds: 1e9 - nanoseconds };
 }
 
 export function encodePaxTime({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }): string {

@@ -2,7 +2,7 @@
  * Reads a tar from chunks of any size: ustar, star, PAX, GNU's long names, numbers and sparse files. Everything between two chunks happens
  * without a promise, since an image has tens of thousands of entries. It knows no file system: names are checked for length only.
  */
-import { concat, latin1 } from "../base/bytes.ts";
+import { concat, latin1, sumBytes } from "../base/bytes.ts";
 import { combine, xattrsIn } from "./combine.ts";
 import { damaged, dataSize, type TarEntry } from "./entry.ts";
 import { BLOCK, decodeHeader, type HeaderBlock, isZeroBlock } from "./header.ts";
@@ -106,12 +106,14 @@ export class TarReader {
       case "content":
         this.#content(chunk.subarray(at, at + size));
         break;
+      case "rest":
+        this.#rest(chunk.subarray(at, at + size));
+        break;
       case "skipped":
       case "padding":
-      case "rest":
         this.#sink.literal?.(chunk.subarray(at, at + size));
         this.#wanted -= size;
-        if (this.#wanted === 0) this.#pass();
+        if (this.#wanted === 0) this.#expect("header", BLOCK);
         break;
       default:
         this.#next satisfies never;
@@ -119,9 +121,16 @@ export class TarReader {
     return size;
   }
 
-  #pass(): void {
-    if (this.#next === "rest") throw damaged(`more than ${this.#limits.restBytes} bytes behind its end`);
-    this.#expect("header", BLOCK);
+  /** Archives are padded with zeros, to whatever size: they are as harmless as those in files, and count as such. */
+  #rest(bytes: Uint8Array): void {
+    this.#sink.literal?.(bytes);
+    if (sumBytes(bytes) === 0) {
+      const excess = this.#totals.addBytes(bytes.length);
+      if (excess !== undefined) throw damaged(excess);
+      return;
+    }
+    this.#wanted -= bytes.length;
+    if (this.#wanted === 0) throw damaged(`more than ${this.#limits.restBytes} bytes behind its end`);
   }
 
   #expect(next: Next, wanted: number): void {

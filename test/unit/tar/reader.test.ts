@@ -42,6 +42,43 @@ describe("[L8] [L9] a header's fields arrive", () => {
     expect(entries).toEqual([{ ...member, size: 0, modified: time, device, xattrs: new Map([["user.a", "\x00\xff=\n"]]) }]);
   });
 
+  test("of names that end with a slash: files have content, and directories none", () => {
+    const data = Buffer.concat([
+      block({ name: "a/", type: "0" }, "content"),
+      block({ name: "b/", type: "0" }),
+      block({ name: "c/", type: "\0" }, "old"),
+      pax({ size: "3" }),
+      block({ name: "d/", type: "0", size: 0 }, "pax"),
+      END,
+    ]);
+    const { entries, contents } = read(data);
+    expect(entries.map(({ name, kind, size }) => `${name} ${kind} ${size}`)).toEqual([
+      "a/ file 7",
+      "b/ directory 0",
+      "c/ directory 0",
+      "d/ file 3",
+    ]);
+    expect(contents).toEqual(["content", "", "", "pax"]);
+  });
+
+  test.each([
+    ["1.12345678901234567890", { seconds: 1, nanoseconds: 123_456_789 }],
+    [`${"0".repeat(30)}7`, { seconds: 7, nanoseconds: 0 }],
+    ["99999999999999999999.5", { seconds: Number.MAX_SAFE_INTEGER - 1, nanoseconds: 500_000_000 }],
+    ["-99999999999999999999.5", { seconds: -Number.MAX_SAFE_INTEGER, nanoseconds: 500_000_000 }],
+  ])("for a time with many digits: %s", (mtime, modified) => {
+    expect(first(pax({ mtime }), block({}))?.modified).toEqual(modified);
+  });
+
+  test("and zeros behind the end count as content, other bytes as what they are", () => {
+    const zeros = (limits: Partial<TarLimits>) => () => read(Buffer.concat([archiveOf({ name: "a" }), Buffer.alloc(10_000)]), 1000, limits);
+    expect(zeros({ restBytes: 100, bytes: 10_000 })().literal.length).toBe(512 + 1024 + 10_000);
+    expect(zeros({ restBytes: 100, bytes: 9_000 })).toThrow("more than 9000 bytes of files");
+    expect(() => read(Buffer.concat([archiveOf({ name: "a" }), Buffer.alloc(200, 1)]), 512, { restBytes: 100 })).toThrow(
+      "more than 100 bytes behind its end",
+    );
+  });
+
   test("with set-user-id, set-group-id and sticky bits and nothing beyond", () => {
     expect(first(block({ mode: 0o107777 & 0o7777777 }))?.mode).toBe(0o7777);
   });
@@ -185,7 +222,6 @@ describe("what is refused", () => {
     ["no name", [block({ name: "" })], "it has no name"],
     ["an unknown type", [block({ type: "Q" })], 'entries of type "Q" are not supported'],
     ["a multi-volume part", [block({ type: "M" })], "not supported"],
-    ["a directory with content", [block({ name: "d/", type: "0" }, "x")], "a directory with content"],
     ["a header after zeros", [Buffer.alloc(512), block({})], "a header follows a block of zeros"],
     ["a label with content", [block({ type: "V" }, "x")], "a volume label with content"],
   ])("%s", (_, parts, message) => {
