@@ -31,7 +31,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     filter: ["facts", "steps", "process"],
     namespaces: ["facts", "steps", "process", "filter"],
     mounts: ["facts", "steps", "process", "namespaces"],
-    root: ["facts", "steps", "process", "namespaces"],
+    root: ["facts", "steps", "process", "namespaces", "mounts"],
     cgroup: ["facts", "steps", "systemd", "namespaces", "mounts"],
   },
   host: {

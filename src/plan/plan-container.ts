@@ -6,13 +6,14 @@ import { append } from "../base/append.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
-import { planCgroupOwner } from "./cgroup/owner.ts";
+import { type CgroupUser, planCgroupOwner } from "./cgroup/owner.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
 import type { CgroupUnit } from "./cgroup/scope.ts";
 import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
-import { type MountPlan, planMounts, withoutRootPath } from "./mounts/mounts.ts";
+import { type MountEntry, parseMounts, rootPaths } from "./mounts/mount-entry.ts";
+import { type MountPlan, planMounts } from "./mounts/mounts.ts";
 import { planIdMaps } from "./namespaces/id-maps.ts";
 import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
@@ -60,16 +61,16 @@ export interface Plan extends Steps {
   readonly mountsOnHost: boolean;
 }
 
-export function planContainer(config: Spec, facts: Facts, options: PlanOptions): Plan {
-  requireSupported(config);
-  requireLabels(config, facts);
-  const spec = withoutRootPath(config, facts.rootfs, facts.bundle);
+export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): Plan {
+  requireSupported(spec);
+  requireLabels(spec, facts);
+  const entries = parseMounts(spec, rootPaths(spec, facts));
   const process = spec.process ?? emptyProcess(options);
   const namespaces = parseNamespaces(spec);
   requireCopyableMounts(spec, namespaces, facts);
-  const cgroup = planCgroupOf(spec, namespaces, facts, options.id);
+  const cgroup = planCgroupOf({ spec, mounts: entries, namespaces }, facts, options.id);
   const idMaps = planIdMaps(spec, facts);
-  const mounts = planMounts({ spec, facts, namespaces, cgroupPaths: cgroup.paths });
+  const mounts = planMounts(entries, { spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
   const { personality, memoryPolicy } = spec.linux ?? {};
   const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
@@ -89,7 +90,7 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces });
-  const parts: Parts = { spec, process, namespaces, latePid, facts, mounts, layers, options };
+  const parts: Parts = { spec, process, namespaces, latePid, facts, entries, mounts, layers, options };
   const init = keepMounts([
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
@@ -116,14 +117,15 @@ export function planContainer(config: Spec, facts: Facts, options: PlanOptions):
   };
 }
 
-function planCgroupOf(spec: Spec, namespaces: Namespaces, facts: Facts, id: string): CgroupPlan {
+function planCgroupOf(user: CgroupUser, facts: Facts, id: string): CgroupPlan {
+  const { spec } = user;
   return planCgroup({
     cgroupsPath: spec.linux?.cgroupsPath,
     id,
     resources: spec.linux?.resources,
     facts: facts.cgroup,
     annotations: spec.annotations,
-    owner: planCgroupOwner(spec, namespaces, facts.uid),
+    owner: planCgroupOwner(user, facts.uid),
   });
 }
 
@@ -133,6 +135,7 @@ interface Parts {
   readonly namespaces: Namespaces;
   readonly latePid: LatePid | undefined;
   readonly facts: Facts;
+  readonly entries: readonly MountEntry[];
   readonly mounts: MountPlan;
   readonly layers: LayersPlan | undefined;
   readonly options: PlanOptions;
@@ -188,9 +191,10 @@ function planProc(namespaces: Namespaces): Planned<InitStep>[] {
 }
 
 /** Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. */
-function planFileSystem({ spec, process, namespaces, latePid, facts, mounts, layers, options }: Parts): Planned<InitStep>[] {
+function planFileSystem(parts: Parts): Planned<InitStep>[] {
+  const { spec, process, namespaces, latePid, facts, entries, mounts, layers, options } = parts;
   const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
-  const devices = ownMounts ? planDevices(spec, facts, isolates(namespaces, "user")) : [];
+  const devices = ownMounts ? planDevices({ spec, mounts: entries, facts, inUserNamespace: isolates(namespaces, "user") }) : [];
   const cwd = guestPath(process.cwd);
   return [
     ...planRoot(spec, namespaces, facts, layers),

@@ -1,6 +1,6 @@
 /** Files and directories that a config.json names: root file system, program, bind sources, devices, hooks. */
 import { guestPath, hostPath, isWithin } from "../../base/paths.ts";
-import { parseMountOptions } from "../../plan/mounts/mount-options.ts";
+import { parseMounts } from "../../plan/mounts/mount-entry.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Hooks, Spec } from "../../spec/types.ts";
 import type { FileStatus } from "../../sys/file.ts";
@@ -58,12 +58,11 @@ function isExecutable(found: Look): boolean {
   return found !== "missing" && "kind" in found && found.kind === "file" && (found.mode & 0o111) !== 0;
 }
 
-export const checkBindSources: HostCheck = ({ mounts = [] }, { bundle }) =>
-  mounts.flatMap(({ type, source = "", options = [] }, i): Finding[] => {
-    const { bind, remount } = parseMountOptions(options);
-    if (remount || (!bind && type !== "bind") || source === "") return [];
+export const checkBindSources: HostCheck = (spec, { bundle }) =>
+  parseMounts(spec).flatMap(({ type, source, kind, origin }): Finding[] => {
+    if (kind === "remount" || (kind !== "bind" && type !== "bind") || source === "") return [];
     const path = hostPath(source, bundle);
-    return missing(path, `/mounts/${i}/source`, "the source of a bind mount must exist on the host");
+    return missing(path, `${origin}/source`, "the source of a bind mount must exist on the host");
   });
 
 function missing(path: string, pointer: string, hint: string): Finding[] {

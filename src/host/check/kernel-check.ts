@@ -1,6 +1,6 @@
 /** What a config.json asks of the kernel: its version, namespaces, file systems, parameters, security modules. */
 import { RuntimeError } from "../../base/errors.ts";
-import { parseMountOptions } from "../../plan/mounts/mount-options.ts";
+import { parseMounts } from "../../plan/mounts/mount-entry.ts";
 import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
 import { sysctlPath } from "../../plan/namespaces/sysctl.ts";
 import { member } from "../../spec/rules/rule.ts";
@@ -59,15 +59,14 @@ export const checkUserNamespaceSwitches: HostCheck = ({ linux }, { uid }) => {
 };
 
 /** A type that is not registered may be in a module, which the kernel loads when it is asked for the type. */
-export const checkFileSystems: HostCheck = ({ mounts = [] }) => {
+export const checkFileSystems: HostCheck = (spec) => {
   const registered = new Set((readTextIfThere("/proc/filesystems") ?? "").split(/\s+/));
-  return mounts.flatMap(({ type, options = [] }, i): Finding[] => {
-    const { bind, remount } = parseMountOptions(options);
-    if (type === undefined || type === "" || type === "none" || type === "bind" || bind || remount) return [];
+  return parseMounts(spec).flatMap(({ type, kind, origin }): Finding[] => {
+    if (type === undefined || type === "" || type === "none" || type === "bind" || kind !== "filesystem") return [];
     const name = type.split(".", 1)[0] ?? type; // fuse.sshfs is fuse
     if (registered.has(name) || (name === "cgroup" && registered.has("cgroup2")) || isModule(name)) return [];
     const hint = "the types that it knows are listed in /proc/filesystems";
-    return [{ severity: "error", pointer: `/mounts/${i}/type`, problem: `this kernel has no file system ${JSON.stringify(type)}`, hint }];
+    return [{ severity: "error", pointer: `${origin}/type`, problem: `this kernel has no file system ${JSON.stringify(type)}`, hint }];
   });
 };
 

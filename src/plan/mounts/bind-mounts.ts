@@ -6,8 +6,7 @@
  * that the container's root cannot reach are opened by a child with the host's rights (native/init/opener.c).
  */
 import { RuntimeError } from "../../base/errors.ts";
-import { guestPath, type HostPath, hostPath } from "../../base/paths.ts";
-import type { Mount } from "../../spec/types.ts";
+import { type HostPath, hostPath } from "../../base/paths.ts";
 import { mapLines } from "../namespaces/id-maps.ts";
 import { isolates, mayEnterNamespaces } from "../namespaces/namespaces.ts";
 import { SLOT } from "../steps/slots.ts";
@@ -29,7 +28,7 @@ export interface Binder {
 }
 
 export function planBinder(entries: readonly MountEntry[], context: MountContext): Binder {
-  const binds = entries.filter(({ options }) => options.bind && !options.remount);
+  const binds = entries.filter(({ kind }) => kind === "bind");
   const opener = needsOpener(context) && binds.length > 0 ? SLOT.opener : undefined;
   const maps = planMaps(binds, context);
   const own = (step: InitStep): Planned<InitStep>[] => (opener === undefined ? [] : [{ origin: "/mounts", step }]);
@@ -47,10 +46,6 @@ function needsOpener({ facts, namespaces }: MountContext): boolean {
   return isolates(namespaces, "user") && mayEnterNamespaces(facts);
 }
 
-export function hasMappings({ uidMappings = [], gidMappings = [] }: Mount): boolean {
-  return uidMappings.length + gidMappings.length > 0;
-}
-
 interface IdMap {
   readonly slot: number;
   /** Opens the user namespace. */
@@ -58,11 +53,11 @@ interface IdMap {
 }
 
 /** Identifies the id mapping of a mount; "" if its ids are not mapped. */
-function mapKey({ mount, options }: MountEntry, { spec, namespaces }: MountContext): string {
-  if (options.idmap === "none" && !hasMappings(mount)) return "";
+function mapKey({ mappings, options }: MountEntry, { spec, namespaces }: MountContext): string {
+  if (options.idmap === "none" && mappings === undefined) return "";
   const joined = namespaces.joined.find(({ type }) => type === "user");
-  if (!hasMappings(mount) && joined !== undefined) return joined.path;
-  const { uidMappings = [], gidMappings = [] } = (hasMappings(mount) ? mount : spec.linux) ?? {};
+  if (mappings === undefined && joined !== undefined) return joined.path;
+  const { uidMappings = [], gidMappings = [] } = mappings ?? spec.linux ?? {};
   return `${mapLines(uidMappings)}\n${mapLines(gidMappings)}`;
 }
 
@@ -79,15 +74,16 @@ function planMaps(binds: readonly MountEntry[], context: MountContext): Readonly
 }
 
 /** The mount's own mappings or, with the option alone, the container's: its own, or those of the namespace that it joins. */
-function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces }: MountContext): Planned<InitStep> {
-  const own = hasMappings(mount);
-  const from = mapOrigin(mount, origin);
+function planMap(entry: MountEntry, slot: number, { spec, namespaces }: MountContext): Planned<InitStep> {
+  const { target, mappings, origin } = entry;
+  const from = mapOrigin(entry);
   const refuse = (reason: string, hint: string): RuntimeError =>
-    new RuntimeError("config", `cannot map the ids of the mount on ${mount.destination}: ${reason}`, { pointer: origin, hint });
+    new RuntimeError("config", `cannot map the ids of the mount on ${target}: ${reason}`, { pointer: origin, hint });
   if (slot >= SLOT.layerMap) throw refuse(`it has mapping ${slot - SLOT.firstMap + 1}`, `use at most ${SLOT.layerMap - SLOT.firstMap}`);
   const joined = namespaces.joined.find(({ type }) => type === "user");
-  if (!own && joined !== undefined) return { origin: from, step: { op: "openNamespace", slot, path: hostPath(joined.path) } };
-  const { uidMappings = [], gidMappings = [] } = (own ? mount : spec.linux) ?? {};
+  if (mappings === undefined && joined !== undefined)
+    return { origin: from, step: { op: "openNamespace", slot, path: hostPath(joined.path) } };
+  const { uidMappings = [], gidMappings = [] } = mappings ?? spec.linux ?? {};
   if (uidMappings.length === 0 || gidMappings.length === 0) {
     throw refuse(
       "there are no mappings",
@@ -97,8 +93,8 @@ function planMap({ mount, origin }: MountEntry, slot: number, { spec, namespaces
   return { origin: from, step: { op: "openUserNamespace", slot, uidMap: mapLines(uidMappings), gidMap: mapLines(gidMappings) } };
 }
 
-function mapOrigin(mount: Mount, origin: string): string {
-  return `${origin}/${hasMappings(mount) ? "uidMappings" : "options"}`;
+function mapOrigin({ mappings, origin }: MountEntry): string {
+  return `${origin}/${mappings === undefined ? "options" : "uidMappings"}`;
 }
 
 interface BindContext {
@@ -107,15 +103,16 @@ interface BindContext {
   readonly context: MountContext;
 }
 
-function planBind({ mount, options, origin }: MountEntry, { opener, map, context }: BindContext): Planned<InitStep>[] {
-  const source = hostPath(mount.source ?? "", context.facts.bundle);
+function planBind(entry: MountEntry, { opener, map, context }: BindContext): Planned<InitStep>[] {
+  const { target, options, origin } = entry;
+  const source = hostPath(entry.source, context.facts.bundle);
   const isMapRecursive = options.idmap === "recursive";
   return [
     ...planOpen({ source, recursive: options.recursive, opener, origin: `${origin}/source` }),
-    ...(map === undefined ? [] : [{ origin: mapOrigin(mount, origin), step: idmapStep(map.slot, opener, isMapRecursive) }]),
+    ...(map === undefined ? [] : [{ origin: mapOrigin(entry), step: idmapStep(map.slot, opener, isMapRecursive) }]),
     ...planBindAttributes(SLOT.mount, options, `${origin}/options`),
     ...planPropagation(SLOT.mount, options, `${origin}/options`),
-    { origin, step: { op: "attach", slot: SLOT.mount, target: guestPath(mount.destination), guard: guardOf(mount) } },
+    { origin, step: { op: "attach", slot: SLOT.mount, target, guard: guardOf(entry) } },
   ];
 }
 

@@ -1,28 +1,19 @@
 /** A mount of type cgroup: what the container sees of its cgroups, on v1, v2 and hybrid hosts. Pure. */
 import { append } from "../../base/append.ts";
 import { type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
-import type { Spec } from "../../spec/types.ts";
-import type { CgroupHierarchy, Facts } from "../facts.ts";
-import { isolates, type Namespaces } from "../namespaces/namespaces.ts";
+import type { CgroupHierarchy } from "../facts.ts";
+import { isolates } from "../namespaces/namespaces.ts";
 import { contextOption } from "../process/labels.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
 import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
-import type { MountOptions } from "./mount-options.ts";
+import type { MountContext, MountEntry } from "./mount-entry.ts";
 
-export interface CgroupMount {
-  readonly target: GuestPath;
+export interface CgroupMount extends Pick<MountEntry, "target" | "options" | "origin"> {
   /** `cgroup` is whatever the host has; `cgroup2` is the unified hierarchy, even beside v1 ones. */
   readonly type: "cgroup" | "cgroup2";
-  readonly origin: string;
-  readonly options: MountOptions;
-  readonly context: {
-    readonly spec: Spec;
-    readonly facts: Facts;
-    readonly namespaces: Namespaces;
-    readonly cgroupPaths: Readonly<Record<string, HostPath>>;
-  };
+  readonly context: MountContext;
 }
 
 const SAFE = ATTR.MOUNT_ATTR_NOSUID | ATTR.MOUNT_ATTR_NODEV | ATTR.MOUNT_ATTR_NOEXEC;

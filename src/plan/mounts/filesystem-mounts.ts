@@ -1,6 +1,6 @@
 /** New file systems, and remounts: by fsconfig(2) where it takes the options, otherwise by mount(2). Pure. */
 import { RuntimeError } from "../../base/errors.ts";
-import { type GuestPath, guestPath, hostPath } from "../../base/paths.ts";
+import { type GuestPath, hostPath } from "../../base/paths.ts";
 import { byteLength } from "../../base/text.ts";
 import type { Spec } from "../../spec/types.ts";
 import { contextOption, labelRoot, quotedContext } from "../process/labels.ts";
@@ -10,12 +10,10 @@ import type { InitStep, Planned } from "../steps/step.ts";
 import { attributesOfNew, planPropagation } from "./mount-attributes.ts";
 import type { MountContext, MountEntry, MountSteps } from "./mount-entry.ts";
 import { guardOf } from "./mount-guard.ts";
-import { fitsFsconfig, type MountOptions } from "./mount-options.ts";
+import { fitsFsconfig } from "./mount-options.ts";
 
 export function planFilesystem(entry: MountEntry, context: MountContext): MountSteps {
-  const { mount, options, origin } = entry;
-  const { type = "" } = mount;
-  const target = guestPath(mount.destination);
+  const { target, type = "", options, origin } = entry;
   const wanted = attributesOfNew(options);
   const isReadonly = (wanted & ATTR.MOUNT_ATTR_RDONLY) !== 0n;
   const isLate = isReadonly && (type === "tmpfs" || target === "/dev"); // lamina itself still has to create things there
@@ -27,7 +25,7 @@ export function planFilesystem(entry: MountEntry, context: MountContext): MountS
     ...(options.tmpcopyup ? [{ origin: `${origin}/options`, step: { op: "copyUp", slot: SLOT.mount, source: target } } as const] : []),
     ...labelRoot(context.spec, type, SLOT.mount),
     ...planPropagation(SLOT.mount, options, `${origin}/options`),
-    { origin, step: { op: "attach", slot: SLOT.mount, target, guard: guardOf(mount) } },
+    { origin, step: { op: "attach", slot: SLOT.mount, target, guard: guardOf(entry) } },
   ];
   return { steps, last: isLate ? [planReadonly(target, `${origin}/options`)] : [] };
 }
@@ -41,11 +39,10 @@ interface NewMount {
 }
 
 function planNew(entry: MountEntry, { attributes, isReadonly, spec }: NewMount): Planned<InitStep>[] {
-  const { mount, options, origin } = entry;
-  const { type = "" } = mount;
-  const source = mount.source || type;
+  const { type = "", options, origin } = entry;
+  const source = entry.source || type;
   const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data, ...contextOption(spec, type)];
-  const modeOf = inheritsMode(entry) ? guestPath(mount.destination) : "";
+  const modeOf = inheritsMode(entry) ? entry.target : "";
   if (fitsFsconfig([`source=${source}`, ...settings])) {
     const made = { slot: SLOT.mount, source, options: settings, attributes };
     return [{ origin, step: modeOf === "" ? { op: "newFilesystem", type, ...made } : { op: "newTmpfs", modeOf, ...made } }];
@@ -62,7 +59,7 @@ function planNew(entry: MountEntry, { attributes, isReadonly, spec }: NewMount):
 }
 
 /** As in runc, a tmpfs takes the mode of the directory it covers unless its options set one. */
-function inheritsMode({ mount: { type }, options: { data } }: MountEntry): boolean {
+function inheritsMode({ type, options: { data } }: MountEntry): boolean {
   return type === "tmpfs" && !data.some((option) => option.startsWith("mode="));
 }
 
@@ -70,15 +67,15 @@ function inheritsMode({ mount: { type }, options: { data } }: MountEntry): boole
 const LONGEST_DATA = 4095;
 const LONGEST_SOURCE = 4095;
 
-function requireFitsMount({ mount, origin }: MountEntry, modeOf: string, data: string): void {
+function requireFitsMount({ target, source, origin }: MountEntry, modeOf: string, data: string): void {
   const refuse = (what: string, most: number): RuntimeError =>
-    new RuntimeError("config", `cannot mount on ${mount.destination}: mount(2) takes ${what} of no more than ${most} bytes`, {
+    new RuntimeError("config", `cannot mount on ${target}: mount(2) takes ${what} of no more than ${most} bytes`, {
       pointer: origin,
       hint: "shorter paths, or links to them, leave room for more",
     });
   const most = LONGEST_DATA - (modeOf === "" ? 0 : "mode=0000,".length);
   if (byteLength(data) > most) throw refuse("options", most);
-  if (byteLength(mount.source ?? "") > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
+  if (byteLength(source) > LONGEST_SOURCE) throw refuse("a source", LONGEST_SOURCE);
 }
 
 /** sysfs shows the network namespace, and only that namespace's owner can mount it: otherwise the host's own is bound. */
@@ -96,7 +93,7 @@ function planReadonly(target: GuestPath, origin: string): Planned<InitStep> {
 }
 
 /** `bind` keeps a remount from affecting the file system, which others may use as well. */
-export function planRemount(target: GuestPath, options: MountOptions, origin: string): Planned<InitStep>[] {
+export function planRemount({ target, options, origin }: MountEntry): Planned<InitStep>[] {
   const { set, clear, recursiveSet, recursiveClear, propagation } = options;
   const filesystem = options.bind ? [] : [...options.superblock, ...options.data];
   if (!fitsFsconfig(filesystem)) {

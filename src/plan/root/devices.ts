@@ -3,6 +3,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type GuestPath, guestPath, hostPath } from "../../base/paths.ts";
 import type { Device, Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
+import type { MountEntry } from "../mounts/mount-entry.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
 import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
@@ -31,13 +32,17 @@ const PTMX = guestPath("/dev/ptmx");
 /** S_IFCHR, S_IFBLK and S_IFIFO. */
 const TYPES = { c: 0o020000, u: 0o020000, b: 0o060000, p: 0o010000 } as const;
 
+interface DevicesInput {
+  readonly spec: Spec;
+  readonly mounts: readonly MountEntry[];
+  readonly facts: Facts;
+  /** In one of the container's own; the runtime's is a fact. */
+  readonly inUserNamespace: boolean;
+}
+
 /** Nothing if /dev is a bind mount: then it is somebody else's directory. */
-export function planDevices(spec: Spec, facts: Facts, inUserNamespace: boolean): Planned<InitStep>[] {
-  const isBound = (spec.mounts ?? []).some(
-    ({ destination, options = [] }) =>
-      guestPath(destination) === "/dev" && options.some((option) => option === "bind" || option === "rbind"),
-  );
-  if (isBound) return [];
+export function planDevices({ spec, mounts, facts, inUserNamespace }: DevicesInput): Planned<InitStep>[] {
+  if (mounts.some(({ target, options }) => target === "/dev" && options.bind)) return [];
   const listed = (spec.linux?.devices ?? [])
     .map((device, i) => ({ device, origin: `/linux/devices/${i}` }))
     .filter(({ device }) => guestPath(device.path) !== PTMX);

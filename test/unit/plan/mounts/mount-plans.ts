@@ -1,6 +1,7 @@
 /** Plans of mounts for unit tests: the machine by the name of its facts, the steps in words. */
 import { describeStep } from "../../../../src/plan/describe.ts";
 import type { Facts } from "../../../../src/plan/facts.ts";
+import { parseMounts } from "../../../../src/plan/mounts/mount-entry.ts";
 import { type MountPlan, planMounts } from "../../../../src/plan/mounts/mounts.ts";
 import { parseNamespaces } from "../../../../src/plan/namespaces/namespaces.ts";
 import type { InitStep, Planned } from "../../../../src/plan/steps/step.ts";
@@ -29,7 +30,7 @@ export function plan(mounts: readonly Mount[], { types = ["mount"], facts = "roo
 }
 
 export function planSpec(spec: Spec, facts = "root"): MountPlan {
-  return planMounts({ spec, facts: factsOf(facts), namespaces: parseNamespaces(spec), cgroupPaths: {} });
+  return planMounts(parseMounts(spec), { spec, facts: factsOf(facts), namespaces: parseNamespaces(spec), cgroupPaths: {} });
 }
 
 export function factsOf(name: string): Facts {

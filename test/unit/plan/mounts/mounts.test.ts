@@ -1,43 +1,10 @@
 import { expect, test } from "bun:test";
-import { hostPath } from "../../../../src/base/paths.ts";
-import { withoutRootPath } from "../../../../src/plan/mounts/mounts.ts";
-import type { Mount, Spec } from "../../../../src/spec/types.ts";
-import { bind, factsOf, plan, words } from "./mount-plans.ts";
+import type { Mount } from "../../../../src/spec/types.ts";
+import { bind, plan, words } from "./mount-plans.ts";
 
 test("a relative source is relative to the bundle, and a relative destination to the root", () => {
   const { steps } = plan([{ destination: "a/../b", source: "data", options: ["bind"] }]);
   expect(words(steps)).toEqual(["clone the mount at /bundle/data as #15", "attach mount #15 at /b"]);
-});
-
-test.each([
-  ["/bundle/rootfs/data", "/data"],
-  ["/bundle/./rootfs//data/", "/data"],
-  ["bundle/rootfs/data", "/data"],
-  ["/bundle/rootfs", "/"],
-  ["/bundle/rootfs/../rootfs2/data", "/bundle/rootfs/../rootfs2/data"],
-  ["/bundle/rootfsdata", "/bundle/rootfsdata"],
-  ["/data/bundle/rootfs/data", "/data/bundle/rootfs/data"],
-])("a destination %s, which may repeat the rootfs, is %s", (destination, expected) => {
-  const spec: Spec = { ociVersion: "1.3.0", root: { path: "rootfs" }, mounts: [{ ...bind(), destination }] };
-  const { bundle, rootfs } = factsOf("root");
-  expect(withoutRootPath(spec, rootfs, bundle).mounts).toEqual([{ ...bind(), destination: expected }]);
-});
-
-test("the rootfs is stripped from a destination both as config.json names it and with its links resolved", () => {
-  const spec: Spec = {
-    ociVersion: "1.3.0",
-    root: { path: "/link/rootfs" },
-    mounts: [{ destination: "/link/rootfs/a" }, { destination: "/real/rootfs/b" }],
-  };
-  expect(withoutRootPath(spec, hostPath("/real/rootfs"), hostPath("/bundle")).mounts).toEqual([
-    { destination: "/a" },
-    { destination: "/b" },
-  ]);
-});
-
-test("nothing is stripped from a destination if the host's root is the container's", () => {
-  const spec: Spec = { ociVersion: "1.3.0", root: { path: "/" }, mounts: [{ destination: "/a" }] };
-  expect(withoutRootPath(spec, hostPath("/"), hostPath("/bundle")).mounts).toEqual([{ destination: "/a" }]);
 });
 
 test.each([

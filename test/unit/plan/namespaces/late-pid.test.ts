@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Facts } from "../../../../src/plan/facts.ts";
+import { parseMounts } from "../../../../src/plan/mounts/mount-entry.ts";
 import { planMounts } from "../../../../src/plan/mounts/mounts.ts";
 import { planLatePid } from "../../../../src/plan/namespaces/late-pid.ts";
 import { parseNamespaces } from "../../../../src/plan/namespaces/namespaces.ts";
@@ -18,7 +19,7 @@ function factsOf(name: string): Facts {
 function isLate(over: Partial<Spec>, facts = NEW): boolean {
   const spec: Spec = { ociVersion: "1.3.0", linux: { namespaces: [...JOINED] }, ...over };
   const namespaces = parseNamespaces(spec);
-  const { steps } = planMounts({ spec, facts, namespaces, cgroupPaths: {} });
+  const { steps } = planMounts(parseMounts(spec), { spec, facts, namespaces, cgroupPaths: {} });
   return planLatePid({ spec, namespaces, facts, mounts: steps }) !== undefined;
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { describeStep } from "../../../../src/plan/describe.ts";
+import { parseMounts } from "../../../../src/plan/mounts/mount-entry.ts";
 import { planDevices } from "../../../../src/plan/root/devices.ts";
 import type { Device, Mount } from "../../../../src/spec/types.ts";
 import { FACTS } from "../../../plan/facts.ts";
@@ -8,7 +9,7 @@ function plan(devices: readonly Device[], { mounts = [], bound = false }: { moun
   const facts = FACTS.root;
   if (facts === undefined) throw new Error("no facts are called root");
   const spec = { ociVersion: "1.3.0", mounts: [...mounts], linux: { devices: [...devices] } };
-  return planDevices(spec, facts, bound).map(({ step }) => describeStep(step));
+  return planDevices({ spec, mounts: parseMounts(spec), facts, inUserNamespace: bound }).map(({ step }) => describeStep(step));
 }
 
 const FUSE: Device = { path: "/dev/fuse", type: "c", major: 10, minor: 229 };
