@@ -208,6 +208,7 @@ export const ANNOUNCED: { readonly [Op in InitOp]?: Words } = {
   setrlimit: ({ resource, soft, hard }) => [
     { call: call`prlimit64\(0, ${rlimitName(Number(resource))}, \{rlim_cur=${limit(soft)}, rlim_max=${limit(hard)}\}, NULL\)` },
   ],
+  setMemoryPolicy: () => [{ call: call`set_mempolicy\((MPOL_LOCAL|0x4)\b` }],
   umask: ({ mask }) => [{ call: call`umask\(0*${Number(mask).toString(8)}\)` }],
   setgroups: ({ gids }) => [{ call: call`setgroups\(${strings(gids).length}, \[${strings(gids).join(", ")}\]\)` }],
   setgid: ({ gid }) => [{ call: call`setresgid\(${Number(gid)}, ${Number(gid)}, ${Number(gid)}\)` }],

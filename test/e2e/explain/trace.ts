@@ -48,7 +48,7 @@ const HARMLESS = new Set(
   (
     "close fstat stat lstat newfstatat statx fstatfs statfs read pread64 readlink readlinkat getdents64 lseek mmap munmap mprotect mremap brk " +
     "arch_prctl set_tid_address set_robust_list rseq getrandom getuid geteuid getgid getegid getpid gettid getppid getcwd access faccessat " +
-    "faccessat2 rt_sigaction rt_sigprocmask rt_sigreturn fcntl pipe2 socket sendto recvfrom exit_group exit capget"
+    "faccessat2 rt_sigaction rt_sigprocmask rt_sigreturn fcntl pipe2 socket getsockopt sendto recvfrom exit_group exit capget"
   ).split(" "),
 );
 
