@@ -1,6 +1,6 @@
 /** What the plan has to know about the host. host/facts/facts.ts reads it before planning; nothing reads it during planning. */
 import type { HostPath } from "../base/paths.ts";
-import type { LayersDriver } from "../spec/types.ts";
+import type { LayersDriver, NamespaceType } from "../spec/types.ts";
 
 export interface CgroupHierarchy {
   /** `["cpu", "cpuacct"]`, `["name=systemd"]`, or none for cgroup2. */
@@ -162,6 +162,10 @@ export interface Facts extends HostFacts {
   readonly hasKcore: boolean;
   /** Whether the kernel can mount the procfs of a pid namespace that the mounting process is not in; only probed if one is joined. */
   readonly hasProcOfNamespace: boolean;
+  /** Of the namespaces given by path: those that are the host's own. */
+  readonly ownNamespaces: readonly NamespaceType[];
+  /** The host's; only probed if its uts namespace is given by path. */
+  readonly names?: { readonly hostname: string; readonly domainname: string };
   readonly cgroup: CgroupFacts;
   /** Of the network devices that the container is to get: those that the host does not have. */
   readonly missingNetDevices: readonly string[];

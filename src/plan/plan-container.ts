@@ -19,6 +19,7 @@ import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
 import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces/namespaces.ts";
 import { NET_DEVICES } from "./namespaces/net-devices.ts";
+import { requireOthersNamespaces } from "./namespaces/own-namespaces.ts";
 import { planSysctl } from "./namespaces/sysctl.ts";
 import { meetsBeforePivot, planHost } from "./plan-host.ts";
 import { CAPABILITIES } from "./process/capabilities.ts";
@@ -68,6 +69,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const process = spec.process ?? emptyProcess(options);
   const namespaces = parseNamespaces(spec);
   requireCopyableMounts(spec, namespaces, facts);
+  requireOthersNamespaces(spec, facts);
   const cgroup = planCgroupOf({ spec, mounts: entries, namespaces }, facts, options.id);
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts(entries, { spec, facts, namespaces, cgroupPaths: cgroup.paths });

@@ -6,6 +6,12 @@ import { SYS } from "./numbers.ts";
 
 const BASIC_STATS = 0x7ff;
 
+/** True if both paths lead to one file now. Links are followed. */
+export function isSameFile(one: string, other: string): boolean {
+  const node = (path: string): string | undefined => /^[^.]*\.[^.]*/.exec(fileIdentity(path) ?? "")?.[0];
+  return node(one) !== undefined && node(one) === node(other);
+}
+
 /** Device, inode, size and times of content and inode, in one word; undefined if there is no such file. Links are followed. */
 export function fileIdentity(path: string): string | undefined {
   const status = new Uint8Array(256); // struct statx

@@ -22,6 +22,8 @@ const KINDS = [
   ["time", "time", "--time"],
 ] as const;
 
+const OWN_UTS = [{ type: "mount" }, { type: "pid" }, { type: "uts", path: "/proc/self/ns/uts" }];
+
 for (const [type, file, option] of KINDS) {
   const possible = root && (type !== "time" || requires("time-namespace")) && (type !== "cgroup" || requires("cgroup-namespace"));
   test.if(possible)(`[C76] a ${type} namespace given by path is joined, and the others are new`, async () => {
@@ -57,6 +59,15 @@ test.if(root)(
 async function viewOf(pid: number): Promise<{ mounts: string; root: number }> {
   return { mounts: await readFile(`/proc/${pid}/mountinfo`, "utf8"), root: (await stat(`/proc/${pid}/root`)).ino };
 }
+
+test.if(root)("the host's own namespace given by path is joined, and its name is not changed", async () => {
+  await using box = await sandbox({ args: ["/probe", "ns", "uts=1"], config: { linux: { namespaces: OWN_UTS } } });
+  await using other = await sandbox({ args: ["/probe", "ns", "uts=1"], config: { hostname: null, linux: { namespaces: OWN_UTS } } });
+  const prefix = ["unshare", "--uts"]; // should it be changed after all
+  const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix });
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("/proc/self/ns/uts is the host's own uts namespace\n")]);
+  await other.must(["run", "--bundle", other.path, other.id], { prefix });
+});
 
 test.if(root && requires("user-namespace"))(
   "[C76] a user namespace given by path is joined together with a network namespace that it owns",

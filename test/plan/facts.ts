@@ -46,6 +46,7 @@ const ROOT: Facts = {
   hasKcore: false,
   umask: 0o027,
   hasProcOfNamespace: false,
+  ownNamespaces: [],
   missingNetDevices: [],
   security: { apparmor: "off", selinux: false },
   hasKeyrings: true,
@@ -73,6 +74,12 @@ const NO_CGROUPS: CgroupFacts = { mode: "none", hierarchies: [], availableContro
 
 export const FACTS: Readonly<Record<string, Facts>> = {
   root: { ...ROOT, cgroup: NO_CGROUPS },
+  "root, uts of the host by path": {
+    ...ROOT,
+    cgroup: NO_CGROUPS,
+    ownNamespaces: ["uts", "network"],
+    names: { hostname: "host", domainname: "(none)" },
+  },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
   "root with resctrl": {
     ...ROOT,

@@ -4,10 +4,12 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Facts, HostFacts } from "../../plan/facts.ts";
 import { joinsPid } from "../../plan/namespaces/late-pid.ts";
+import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
 import { RLIMITS } from "../../plan/process/rlimits.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Process, Rlimit, Spec } from "../../spec/types.ts";
 import { readTextIfThere, realPath, statIfThere } from "../../sys/file.ts";
+import { isSameFile } from "../../sys/file-identity.ts";
 import { takesParameter } from "../../sys/filesystem-context.ts";
 import { listDevices } from "../../sys/network-device.ts";
 import { effectiveGid, effectiveUid } from "../../sys/own-ids.ts";
@@ -42,11 +44,21 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { r
     rootfsMount: mountOf(rootfs, mounts)?.mountPoint ?? hostPath("/"),
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
+    ...readOwnNamespaces(spec),
     cgroup: systemdCgroup ? readSystemdCgroupFacts(host.rootless, mounts) : readCgroupFacts(host.rootless, mounts),
     missingNetDevices: findMissingNetDevices(Object.keys(spec.linux?.netDevices ?? {})),
     ...readResctrlFacts(spec.linux?.intelRdt, mounts),
     ...(layers === undefined ? {} : { layers: readLayerFacts(layers, bundle, mounts) }),
   };
+}
+
+function readOwnNamespaces({ linux }: Spec): Pick<Facts, "ownNamespaces" | "names"> {
+  const ownNamespaces = (linux?.namespaces ?? []).flatMap(({ type, path = "" }) =>
+    path !== "" && isSameFile(path, `/proc/self/ns/${NAMESPACE_FILES[type]}`) ? [type] : [],
+  );
+  if (!ownNamespaces.includes("uts")) return { ownNamespaces };
+  const nameIn = (file: string): string => readTextIfThere(`/proc/sys/kernel/${file}`)?.trimEnd() ?? "";
+  return { ownNamespaces, names: { hostname: nameIn("hostname"), domainname: nameIn("domainname") } };
 }
 
 /** The process to be started, as far as facts need to be known for it. */

@@ -23,6 +23,11 @@ function problemOf(key: string, linux: Linux): string | undefined {
   return namespaceOf(linux, type) === undefined ? `needs a namespace of type ${type} in /linux/namespaces` : undefined;
 }
 
+/** The namespace that a parameter belongs to; undefined if it belongs to none. */
+export function sysctlNamespace(key: string): NamespaceType | undefined {
+  return namespaceTypeOf(dotted(key));
+}
+
 function namespaceTypeOf(name: string): NamespaceType | undefined {
   if (IPC.has(name) || name.startsWith("fs.mqueue.")) return "ipc";
   if (name.startsWith("net.")) return "network";
