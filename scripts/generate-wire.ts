@@ -1,11 +1,11 @@
 /** The wire table → native/init/wire.h and src/plan/steps/wire-id.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
 import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/steps/step.ts";
-import { GIVEN, MESSAGE, NO_SLOT, NO_STEP, SLOTS, WIRE } from "../src/plan/steps/wire.ts";
+import { GIVEN, MESSAGE, NO_SLOT, NO_STEP, SLOTS, TIMES, WIRE } from "../src/plan/steps/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
-  const id = crc32(JSON.stringify([WIRE, GIVEN, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS, NO_SLOT]));
+  const id = crc32(JSON.stringify([WIRE, GIVEN, MESSAGE, SYNC_POINTS, GUARD, ON_FAILURE, SLOTS, NO_SLOT, TIMES]));
   return new Map([
     ["native/init/wire.h", header(id)],
     [
@@ -32,6 +32,7 @@ function header(id: number): string {
     ...defines("SYNC", SYNC_POINTS),
     ...defines("GUARD", GUARD),
     ...defines("ON_FAILURE", ON_FAILURE),
+    ...defines("TIMES", TIMES),
     "",
     "/* STEPS(X) calls X(opcode, name) for every step; each needs a do_<name>. */",
     "#define STEPS(X) \\",

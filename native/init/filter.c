@@ -88,5 +88,6 @@ do_load_filter(struct cursor *f)
 	result = flags == 0 ? prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) : syscall(SYS_seccomp, SET_MODE_FILTER, flags, &program);
 	if (listens)
 		atomic_store(&listener, result < 0 ? NEVER : (int)result);
+	self.is_filtered |= result >= 0;
 	return result < 0 ? -1 : 0;
 }

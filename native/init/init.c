@@ -53,6 +53,7 @@ run_plan(struct cursor plan)
 			continue;
 		}
 		result = run_step(opcode, &fields);
+		note_time(result < 0);
 		if (result < 0 && (on_failure == ON_FAILURE_STOP || errno == EBADMSG))
 			return -1;
 		if (result < 0 && on_failure == ON_FAILURE_WARN && tell_host(MESSAGE_WARNING, (uint32_t)errno) < 0)
@@ -151,6 +152,7 @@ main(int argc, char **argv)
 	if (argc > 5 && supervise(given, argv + 3) < 0)
 		return fail();
 	self.step = 0;
+	map_times(given[GIVEN_TIMES]);
 	if (run_plan(map_plan(given[GIVEN_PLAN])) == 0)
 		return 0;
 	return fail();

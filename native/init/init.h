@@ -38,6 +38,7 @@ struct init {
 	const char *executable;
 	const char *home;     /* HOME=... to add to an environment without one, or NULL */
 	bool is_foreign;      /* "/" is that of a mount namespace given by path: names may be another container's */
+	bool is_filtered;     /* a filter may refuse any system call */
 	uint32_t step;        /* index of the current step */
 	struct life *life;    /* NULL without a supervisor */
 	int words;            /* where the reason of a refusal can be read, or -1: a file system context, or the output of a server or hook;
@@ -64,6 +65,18 @@ int take_given(int base, const char *bits, int given[GIVEN_COUNT]);
  * this process if no supervisor is made. `args` are HEAD, NAME and CALLER. 0 or -1.
  */
 int supervise(const int given[GIVEN_COUNT], char **args);
+
+/* times.c: writes down when steps end, from here on, in memory of the host's that `fd` is; closes it. Nothing for -1. */
+void map_times(int fd);
+
+/* times.c: that the current step has ended. Leaves errno as it is. */
+void note_time(bool has_failed);
+
+/* times.c: goes on in time of the host's, if this process's clock is another one now. */
+void follow_clock(void);
+
+/* times.c: writes nothing down any more. */
+void forget_times(void);
 
 /* message.c: sends {kind, step, value}; 0 or -1. */
 int tell_host(uint32_t kind, uint32_t value);

@@ -29,6 +29,7 @@ do_join_namespace(struct cursor *f)
 		return -1;
 	self.slots[slot] = -1;
 	close(fd);
+	follow_clock();
 	if (type != CLONE_NEWNS)
 		return 0;
 	self.is_foreign = true;
@@ -50,6 +51,7 @@ do_join_process(struct cursor *f)
 	if (setns(self.container, (int)flags) < 0)
 		return -1;
 	self.container = closing(self.container, -1);
+	follow_clock();
 	return flags & CLONE_NEWNS ? use_root_of_process() : 0;
 }
 
@@ -107,6 +109,7 @@ go_on_as_child(struct clone_arguments *args)
 	close(told[1]);
 	if (pid == 0 && read(told[0], &byte, 1) < 0)
 		pid = -1;
+	follow_clock();
 	return closing(told[0], (int)pid);
 }
 
@@ -220,16 +223,32 @@ do_set_dumpable(struct cursor *f)
 	return f->bad ? bad_plan() : prctl(PR_SET_DUMPABLE, dumpable);
 }
 
+/* Waits for GO, which may bring memory for times. A filter need not allow recvmsg(2): then it is not looked at. */
+static int
+await_start(void)
+{
+	uint32_t message[3];
+	int memory;
+
+	if (self.is_filtered)
+		return await_host(MESSAGE_GO);
+	if (receive_with(self.host, message, sizeof message, &memory) < 0 || message[0] != MESSAGE_GO)
+		return closing(memory, -1);
+	map_times(memory);
+	return 0;
+}
+
 /* Waits for `start`: a connection that sends GO. A connection closed before that is not a start. */
 int
 do_wait_start(struct cursor *f)
 {
+	forget_times();
 	close(self.host);
 	for (;;) {
 		self.host = accept4(self.start, NULL, NULL, SOCK_CLOEXEC);
 		if (self.host < 0 && errno != EINTR && errno != ECONNABORTED)
 			return -1;
-		if (self.host >= 0 && await_host(MESSAGE_GO) == 0)
+		if (self.host >= 0 && await_start() == 0)
 			return close(self.start);
 		close(self.host);
 	}

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xfe6768b2u
+#define WIRE_ID 0x1cb6d2e1u
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -16,7 +16,8 @@
 #define GIVEN_SIGN_OF_LIFE 6u
 #define GIVEN_CONTAINER 7u
 #define GIVEN_CONTAINER_ROOT 8u
-#define GIVEN_COUNT 9u
+#define GIVEN_TIMES 9u
+#define GIVEN_COUNT 10u
 #define MESSAGE_SYNC 1u
 #define MESSAGE_GO 2u
 #define MESSAGE_PID 3u
@@ -35,6 +36,10 @@
 #define ON_FAILURE_WARN 1u
 #define ON_FAILURE_IGNORE 2u
 #define ON_FAILURE_ELSE 3u
+#define TIMES_DISTANCE 0u
+#define TIMES_SILENT 1u
+#define TIMES_BEGUN 2u
+#define TIMES_FIRST 3u
 
 /* STEPS(X) calls X(opcode, name) for every step; each needs a do_<name>. */
 #define STEPS(X) \

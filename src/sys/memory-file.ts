@@ -9,6 +9,7 @@ const MFD_CLOEXEC = 1;
 const MFD_ALLOW_SEALING = 2;
 const F_ADD_SEALS = 1033;
 const ALL_SEALS = 0xf; // seal, shrink, grow, write
+const SIZE_SEALS = 0x7;
 
 export function memoryFile(name: string): Fd {
   return new Fd(check(syscall(SYS.memfd_create, cstring(name), MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create(2)", `make ${name}`));
@@ -23,12 +24,26 @@ export function sealedMemory(name: string, content: Uint8Array): Fd {
   return fd;
 }
 
+/** A file that stays as long as its content, which whoever has it may change and map. */
+export function sharedMemory(name: string, content: Uint8Array): Fd {
+  const fd = memoryFile(name);
+  writeAll(fd.number, content, name);
+  check(syscall(SYS.fcntl, fd.number, F_ADD_SEALS, SIZE_SEALS), "fcntl(2)", `seal ${name}`);
+  return fd;
+}
+
 const LONGEST_TEXT = 65536;
 
 /** All that was written to it. */
 export function readWhole(fd: Fd): Bytes {
   rewind(fd);
   return readAll(fd.number, "what was written");
+}
+
+/** What it has, up to the size of the buffer; the rest of that stays. */
+export function readBeginning(fd: Fd, buffer: Uint8Array): void {
+  rewind(fd);
+  readInto(fd.number, buffer, "what was written");
 }
 
 function rewind(fd: Fd): void {

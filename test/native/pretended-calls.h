@@ -47,7 +47,7 @@ pretend(long success)
 PRETEND(accept4) PRETEND(alarm) PRETEND(chdir) PRETEND(chroot) PRETEND(close) PRETEND(closedir) PRETEND(execve)
 PRETEND(faccessat) PRETEND(fchdir) PRETEND(fchmod) PRETEND(fchmodat) PRETEND(fchown) PRETEND(fchownat) PRETEND(fcntl) PRETEND(flock)
 PRETEND(fsetxattr) PRETEND(ftruncate) PRETEND(futimens) PRETEND(getgid) PRETEND(getsockopt) PRETEND(getuid) PRETEND(ioctl) PRETEND(kill) PRETEND(lseek) PRETEND(memfd_create) PRETEND(mkdirat)
-PRETEND(mknodat) PRETEND(mmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
+PRETEND(mknodat) PRETEND(mmap) PRETEND(munmap) PRETEND(mount) PRETEND(open) PRETEND(openat) PRETEND(personality) PRETEND(prctl)
 PRETEND(sendfile) PRETEND(sendmsg) PRETEND(setdomainname) PRETEND(sethostname) PRETEND(setns) PRETEND(setpgid)
 PRETEND(setfsgid) PRETEND(setfsuid) PRETEND(setsid) PRETEND(sigaction) PRETEND(signal) PRETEND(sigprocmask) PRETEND(socket)
 PRETEND(clock_gettime) PRETEND(fork) PRETEND(pthread_create) PRETEND(pthread_detach) PRETEND(getppid) PRETEND(renameat) PRETEND(sched_yield) PRETEND(waitid)
@@ -155,6 +155,7 @@ __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	struct cmsghdr *control = message->msg_control;
 	int descriptor = random_below(4) != 0 ? 3 : 1000;
+	uint32_t go[3] = {MESSAGE_GO, 0, 0};
 
 	if (obliging || random_below(4) != 0)
 		*control = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof descriptor), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
@@ -162,6 +163,8 @@ __wrap_recvmsg(int fd, struct msghdr *message, int flags)
 		message->msg_controllen = 0;
 	memcpy(CMSG_DATA(control), &descriptor, sizeof descriptor);
 	memset(message->msg_iov->iov_base, obliging ? 0 : (int)random_below(2), message->msg_iov->iov_len);
+	if (message->msg_iov->iov_len == sizeof go && (obliging || random_below(2) != 0)) /* or whoever waits for it waits forever */
+		memcpy(message->msg_iov->iov_base, go, sizeof go);
 	return pretend((long)message->msg_iov->iov_len);
 }
 

@@ -156,4 +156,12 @@ export const GIVEN = {
   signOfLife: 6,
   container: 7,
   containerRoot: 8,
+  times: 9,
 } as const;
+
+/**
+ * The memory for times, in units of 8 bytes. The host fills in how far the time of day is from its monotonic clock, in nanoseconds, and whether
+ * reading a clock is certain to be no system call; init when it began, and from `first` on when each step ended, by the host's
+ * monotonic clock, in nanoseconds: 0 = not written, an odd number = the step failed.
+ */
+export const TIMES = { distance: 0, silent: 1, begun: 2, first: 3 } as const;
