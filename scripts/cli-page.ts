@@ -46,8 +46,9 @@ function isShown({ hidden }: Option): boolean {
   return hidden !== true;
 }
 
-function names({ name, alias, type, value }: Option): string {
-  const long = type === "boolean" ? `--${name}` : `--${name} <${value ?? type}>`;
+function names({ name, alias, type, value, bare }: Option): string {
+  const given = bare === undefined ? ` <${value ?? type}>` : `[=<${value ?? type}>]`;
+  const long = type === "boolean" ? `--${name}` : `--${name}${given}`;
   return alias === undefined ? `\`${long}\`` : `\`-${alias}\`, \`${long}\``;
 }
 

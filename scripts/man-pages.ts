@@ -101,8 +101,9 @@ function argumentLines({ name, summary }: Positional): string[] {
 function optionLines(options: readonly Option[]): string[] {
   return options
     .filter(({ hidden }) => !hidden)
-    .flatMap(({ name, alias, type, value, summary, choices, default: preset }) => {
-      const long = `\\fB${roff(`--${name}`)}\\fR${type === "boolean" ? "" : ` ${italic(value ?? type)}`}`;
+    .flatMap(({ name, alias, type, value, bare, summary, choices, default: preset }) => {
+      const given = bare === undefined ? ` ${italic(value ?? type)}` : `[=${italic(value ?? type)}]`;
+      const long = `\\fB${roff(`--${name}`)}\\fR${type === "boolean" ? "" : given}`;
       const accepted = choices === undefined ? "" : `; ${choices.join(", ")}`;
       const usual = preset === undefined || preset === 0 ? "" : `; default: ${preset}`;
       return [".TP", alias === undefined ? long : `\\fB\\-${alias}\\fR, ${long}`, text(`${summary}${accepted}${usual}`)];

@@ -39,6 +39,7 @@ is_as_it_should_be(unsigned which, int fd)
 {
 	switch (which) {
 	case GIVEN_PLAN:
+	case GIVEN_TIMES:
 		return is_file(fd, S_IFREG);
 	case GIVEN_HOST:
 		return is_socket(fd, SOCK_SEQPACKET, 0);

@@ -43,7 +43,9 @@ follow_clock(void)
 static bool
 is_memory(int fd, struct stat *st)
 {
-	return fstat(fd, st) == 0 && (fcntl(fd, F_GET_SEALS) & F_SEAL_SHRINK) != 0 && st->st_size >= TIMES_FIRST * 8 && st->st_size <= TIMES_MAX;
+	int seals = fcntl(fd, F_GET_SEALS);
+
+	return seals > 0 && (seals & F_SEAL_SHRINK) != 0 && fstat(fd, st) == 0 && st->st_size >= TIMES_FIRST * 8 && st->st_size <= TIMES_MAX;
 }
 
 void

@@ -1,6 +1,7 @@
 /** What every operation on containers is given by its command. No code. */
 import type { HostPath } from "../base/paths.ts";
 import type { LayersFile } from "../spec/types.ts";
+import type { Recorder } from "./timeline/recorder.ts";
 
 /**
  * Where the layers of a layers.json are that names an image, or layers by digest: directories, the lowest first. They are
@@ -40,6 +41,8 @@ export interface HostContext {
   readonly rootless: "auto" | boolean;
   readonly warn: (message: string) => void;
   readonly trace: (message: () => string) => void;
+  /** Measures what is done; absent unless somebody wants to know. */
+  readonly timeline?: Recorder | undefined;
 }
 
 /** For whatever reads a bundle. */

@@ -19,11 +19,16 @@ export interface CreateRequest {
   readonly preserveFds: number;
 }
 
+/** What a timeline calls it. */
+export const READ_BUNDLE = "read and check the bundle";
+
 export async function createContainer(request: CreateRequest, context: BundleContext): Promise<void> {
   const bundle = await loadUsableBundle(request.bundle, context);
+  context.timeline?.lap(READ_BUNDLE);
   await locating(bundle, () => {
     using consoleSocket = openConsoleSocket(bundle.spec.process, request.consoleSocket, true);
     const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);
+    context.timeline?.stop();
     running[Symbol.dispose]();
     directory[Symbol.dispose]();
   });

@@ -44,6 +44,7 @@ export async function execInContainer(request: ExecRequest, context: HostContext
     for (const warning of file?.warnings ?? []) context.warn(warning);
     const defaults = recallProcess(container.defaults);
     const process = withListenFds(resolveProcess(request, file, defaults), listenFds());
+    context.timeline?.lap("find the container, and the process that is asked for");
     const start: Start = { request, process, defaults, container, context };
     return request.detach ? execDetached(start) : execForeground(start);
   } catch (error) {
@@ -111,6 +112,7 @@ function begin(start: Start, consoleSocket: Fd | undefined, takeTerminal?: () =>
   const { record } = container;
   const preserveFds = request.preserveFds + listenFds();
   const plan = planFor(start, preserveFds);
+  context.timeline?.lap("look at the host, and plan");
   for (const warning of plan.warnings) context.warn(warning);
   const running = new Running({
     plan,
@@ -118,11 +120,13 @@ function begin(start: Start, consoleSocket: Fd | undefined, takeTerminal?: () =>
     wording: OF_EXEC,
     warn: context.warn,
     trace: context.trace,
+    timeline: context.timeline,
     stateFor: () => stateText(record, record, record.id, "running", record.pid),
     takeTerminal,
   });
   try {
     during("unable to start container process", () => running.carryOut());
+    context.timeline?.stop();
     return running;
   } catch (error) {
     running.abandon();

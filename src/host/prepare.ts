@@ -58,6 +58,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   const { spec, path: bundle } = request.bundle;
   requireReplaceable(request.pidFile);
   const { facts, plan, preserveFds } = planBundle(request, context);
+  context.timeline?.lap("look at the host, and plan");
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   using spare = new SpareDescriptors(NEEDED_TO_UNDO);
   const directory = StateDirectory.create(context.root, id);
@@ -100,12 +101,14 @@ function carryOut(work: Work, context: HostContext): Prepared {
     if (request.bundle.filter !== undefined) writeContainerFilter(directory.path, request.bundle.filter.program);
     keepNewFilter(request.bundle, context.root);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
+    context.timeline?.lap("make the state directory and the record");
     const execution: Execution = {
       plan,
       launch: { startSocket, consoleSocket: request.consoleSocket, preserveFds, supervision: planSupervision(request, directory, record) },
       wording: OF_CONTAINER,
       warn: context.warn,
       trace: context.trace,
+      timeline: context.timeline,
       stateFor,
       creation: {
         bundle: record.bundle,

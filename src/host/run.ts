@@ -10,7 +10,7 @@ import { OwnTerminal, sizedProcess } from "./caller/own-terminal.ts";
 import { killAndWait } from "./container/kill.ts";
 import { removeContainer, removeFailed } from "./container/remove.ts";
 import type { BundleContext, HostContext } from "./context.ts";
-import { type CreateRequest, openConsoleSocket } from "./create.ts";
+import { type CreateRequest, openConsoleSocket, READ_BUNDLE } from "./create.ts";
 import { whileClaimed } from "./layers/writable-layer.ts";
 import { type Prepared, prepareContainer } from "./prepare.ts";
 import { runPoststart } from "./start.ts";
@@ -27,6 +27,7 @@ export interface RunRequest extends CreateRequest {
 export async function runContainer(request: RunRequest, context: BundleContext): Promise<number> {
   requireContainerId(request.id);
   const bundle = await loadUsableBundle(request.bundle, context);
+  context.timeline?.lap(READ_BUNDLE);
   return locating(bundle, () => (request.detach ? runDetached(request, bundle, context) : runForeground(request, bundle, context)));
 }
 
@@ -81,7 +82,8 @@ function begin(prepared: Prepared, context: HostContext): void {
   try {
     running.awaitExec();
     hasBegun = true;
-    runPoststart(record);
+    runPoststart(record, context);
+    context.timeline?.stop();
   } catch (error) {
     running.abandon();
     if (!hasBegun) takeBackRun(record);

@@ -17,6 +17,7 @@ import type { HostContext } from "./context.ts";
 import { reasonOf, wordHook } from "./init/failure.ts";
 import { Handshake, InitLost, StepFailure } from "./init/handshake.ts";
 import { runHook } from "./init/hooks.ts";
+import type { InitSteps } from "./timeline/recorder.ts";
 
 export function startContainer(id: string, context: HostContext): void {
   using directory = StateDirectory.open(context.root, requireContainerId(id));
@@ -31,17 +32,20 @@ export function startContainer(id: string, context: HostContext): void {
     { warn: () => {}, next: () => {}, supervised: () => {} },
   );
   beginRun(record);
-  handshake.release();
+  context.timeline?.lap("find the container's init");
+  handshake.release(context.timeline?.initMemory(lastStepsOf(record)));
   try {
     handshake.awaitExec();
   } catch (error) {
     takeBackRun(record);
     throw wordStartFailure(error, record);
   } finally {
+    context.timeline?.lap("wait until the program has taken init's place", { isWait: true });
     tryUnlink(`${directory.path}/${START_SOCKET}`);
   }
   try {
-    runPoststart(record);
+    runPoststart(record, context);
+    context.timeline?.stop();
   } catch (error) {
     removeFailed(directory, record, context);
     throw error;
@@ -65,6 +69,29 @@ function requireProgram(record: StateRecord): StateRecord {
   });
 }
 
+/** What is left of the plan that `create` made. */
+function lastStepsOf({ lastSteps }: StateRecord): InitSteps {
+  const indexes = Object.keys(lastSteps)
+    .map(Number)
+    .sort((a, b) => a - b);
+  return {
+    first: indexes[0] ?? 0,
+    count: (indexes.at(-1) ?? -1) + 1,
+    at: (index) => {
+      const step = lastSteps[index];
+      return step && { op: step.op, words: wordStep(step), call: LAST_CALLS[step.op], origin: step.origin };
+    },
+    isAlternative: () => false,
+  };
+}
+
+const LAST_CALLS = { runHook: "execve(2)", loadFilter: "seccomp(2)", exec: "execve(2)" } as const;
+
+function wordStep({ op, path }: LastStep): string {
+  if (op === "loadFilter") return "load the system call filter";
+  return op === "exec" ? `execute ${path}` : `run hook ${path}`;
+}
+
 function wordStartFailure(error: unknown, record: StateRecord): unknown {
   const prefix = "lamina start failed: unable to start container process";
   if (error instanceof InitLost) return new RuntimeError("kernel", `${prefix}: container init was killed`);
@@ -75,7 +102,7 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
   const cause = causeOf(step, error);
   return new RuntimeError("kernel", `${prefix}: ${cause}`, {
     pointer: step.origin,
-    ...(step.op === "runHook" ? {} : { call: step.op === "exec" ? "execve(2)" : "seccomp(2)", errno: errnoName(error.value) }),
+    ...(step.op === "runHook" ? {} : { call: LAST_CALLS[step.op], errno: errnoName(error.value) }),
   });
 }
 
@@ -85,9 +112,14 @@ function causeOf(step: LastStep, { value, log }: StepFailure): string {
 }
 
 /** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */
-export function runPoststart(record: StateRecord): void {
+export function runPoststart(record: StateRecord, { timeline }: HostContext): void {
   const state = stateText(record, record, record.id, "running", record.pid);
   for (const [index, hook] of record.poststart.entries()) {
-    runHook({ kind: "poststart", index, call: hookCall(hook), directory: record.bundle, state });
+    const call = hookCall(hook);
+    try {
+      runHook({ kind: "poststart", index, call, directory: record.bundle, state });
+    } finally {
+      timeline?.lap(`run poststart hook ${index}: ${call.path}`);
+    }
   }
 }

@@ -18,6 +18,7 @@ export async function runImage(args: RunImageRequest, image: string, context: Co
   const id = requireContainerId(args.id ?? randomUuid());
   const bundle = keptBundle(context, id);
   using claim = await claimBundle({ args, image, id, bundle }, context);
+  context.timeline?.lap("make the bundle");
   let isDone = false;
   try {
     const whenReady = (): void => claim.release(); // from here on the container itself keeps others off

@@ -1,9 +1,10 @@
 /** lamina exec */
 import { execInContainer } from "../../host/exec.ts";
 import type { Arguments } from "../line/arguments.ts";
-import { CONSOLE_SOCKET, ID, PID_FILE, PIDFD_SOCKET, PRESERVE_FDS } from "../line/container-options.ts";
+import { CONSOLE_SOCKET, ID, PID_FILE, PIDFD_SOCKET, PRESERVE_FDS, TIMELINE } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";
+import { timed } from "./timed.ts";
 
 export const ROW = {
   summary: "run one more process in a container",
@@ -35,9 +36,10 @@ export const ROW = {
     CONSOLE_SOCKET,
     { ...PIDFD_SOCKET, summary: "send a pidfd of the process to this AF_UNIX socket" },
     PRESERVE_FDS,
+    TIMELINE,
   ],
 } as const satisfies CommandRow;
 
-export function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
-  return execInContainer(args, context);
+export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
+  return timed({ ...args, command: "exec" }, context, (given) => execInContainer(args, given));
 }

@@ -5,10 +5,11 @@ import { runImage } from "../bundle/run-image.ts";
 import { withLayers } from "../layers/layer-finder.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { camel } from "../line/argv.ts";
-import { CREATION, ID } from "../line/container-options.ts";
+import { CREATION, ID, TIMELINE } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
 import { COMMAND, FROM_IMAGE } from "../line/from-image-options.ts";
 import type { CommandRow } from "../line/table-row.ts";
+import { timed } from "./timed.ts";
 
 export const ROW = {
   summary: "create and start a container",
@@ -28,10 +29,16 @@ export const ROW = {
       type: "boolean",
       summary: "do not adopt processes that the container leaves behind; with --detach, leave no supervisor",
     },
+    TIMELINE,
   ],
 } as const satisfies CommandRow;
 
-export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
+export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
+  const { timeline, image, id = image ?? args.command[0] } = args;
+  return timed({ command: "run", timeline, id }, context, (given) => runBundleOrImage(args, given));
+}
+
+async function runBundleOrImage(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const { image } = args;
   if (image === undefined) return runContainer({ ...args, id: requireId(args) }, withLayers(context, { keep: true }));
   requireCompatible(args);

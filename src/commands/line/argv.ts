@@ -147,7 +147,7 @@ function scanOptions(request: Scanned): Scan {
     }
     const option = options.find((candidate) => candidate.name === name || candidate.alias === name);
     if (option === undefined) throw unknownOption(name, request);
-    const text = inline ?? (option.type === "boolean" ? "true" : words[++i]);
+    const text = inline ?? (option.type === "boolean" ? "true" : (option.bare ?? words[++i]));
     if (text === undefined)
       throw usageError(command, `option --${option.name} needs a value, as in --${option.name} <${option.value ?? "value"}>`);
     given.set(option, [...(given.get(option) ?? []), parseValue(option, text, command)]);

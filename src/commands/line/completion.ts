@@ -40,7 +40,7 @@ export function completeWords(table: CommandTable, words: readonly string[]): st
   const name = first === undefined ? "" : nameAt(table, before.slice(first));
   const options: readonly Option[] = first === undefined ? GLOBALS : (findCommand(table, name)?.options ?? []);
   const pending = optionOf(before.at(-1), options);
-  if (pending !== undefined && pending.type !== "boolean") return startingWith(last, pending.choices ?? []);
+  if (pending !== undefined && pending.type !== "boolean" && pending.bare === undefined) return startingWith(last, pending.choices ?? []);
   if (last.startsWith("-"))
     return startingWith(last, [...options.filter(({ hidden }) => !hidden).map(({ name: option }) => `--${option}`), "--help"]);
   if (first === undefined) return startingWith(last, firstWords(table));

@@ -40,6 +40,14 @@ export const PRESERVE_FDS = {
   summary: "pass n more file descriptors, after those of LISTEN_FDS",
 } as const satisfies Option;
 
+export const TIMELINE = {
+  name: "timeline",
+  type: "string",
+  bare: "-",
+  value: "file",
+  summary: "show how long each step took, or write it to this file; JSON for trace viewers if it ends in .json or begins with json:",
+} as const satisfies Option;
+
 /** What create and run share, and explain takes because it changes the plan. */
 export const CREATION = [
   BUNDLE,

@@ -1,5 +1,6 @@
 /** What every command is given beside its arguments: the global options with their defaults filled in, and where words go. */
 import { type HostPath, hostPath } from "../../base/paths.ts";
+import type { Recorder } from "../../host/timeline/recorder.ts";
 import type { GlobalValues } from "./arguments.ts";
 
 export interface Globals {
@@ -23,6 +24,8 @@ export interface Context extends Globals {
   readonly warn: (message: string) => void;
   /** For whoever looks for a fault: nothing without --debug, so the message is not made then. */
   readonly trace: (message: () => string) => void;
+  /** Measures what is done; absent unless somebody wants to know. */
+  readonly timeline?: Recorder | undefined;
 }
 
 /** The process that called lamina. */

@@ -9,6 +9,8 @@ export interface Option {
   readonly alias?: string;
   readonly default?: string | number;
   readonly choices?: readonly string[];
+  /** The value without one: then it is only ever given as `--name=value`, and no word behind belongs to it. */
+  readonly bare?: string;
   /** What help calls the value. */
   readonly value?: string;
   readonly summary: string;

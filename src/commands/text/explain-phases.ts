@@ -32,7 +32,8 @@ const MASKS = "hidden and read-only paths";
 const ROOT = "the new root";
 const PROCESS = "limits, user and capabilities of the process";
 const PROGRAM = "the program";
-const START = 'after "lamina start"';
+export const IN_STEP = "in step with init";
+export const START = 'after "lamina start"';
 
 const HOST_TITLES: { readonly [Op in HostStep["op"]]?: string } = {
   makeCgroup: CGROUP,
@@ -91,12 +92,19 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   findExecutable: PROGRAM,
 };
 
+/** Undefined for a step that belongs to the phase of its neighbours. */
+export function titleOf(side: Row["side"], op: string, origin: string): string | undefined {
+  const titles: Readonly<Record<string, string>> = side === "host" ? HOST_TITLES : INIT_TITLES;
+  // limits are set early for lamina itself, and late for the process: there they open its phase
+  return side === "init" && origin.startsWith("/process/rlimits/") ? PROCESS : Object.hasOwn(titles, op) ? titles[op] : undefined;
+}
+
 export function arrangePhases(explanation: Explanation): Phase[] {
   const phases: Phase[] = [];
   let initTitle = "first stage"; // init goes on with what it was at when it met the host
   for (const run of runsOf(interleave(explanation))) {
     const isInit = run[0]?.side === "init";
-    let title = isInit ? initTitle : (run.find((row) => row.title !== undefined)?.title ?? "in step with init");
+    let title = isInit ? initTitle : (run.find((row) => row.title !== undefined)?.title ?? IN_STEP);
     for (const row of run) {
       title = row.title ?? title;
       addTo(phases, title, row);
@@ -148,11 +156,10 @@ function isAfterStart(init: Explanation["init"], index: number): boolean {
 }
 
 function hostRow(one: Explained<HostStep>, before: Explained<HostStep> | undefined): Row {
-  return { ...one, side: "host", isAlternative: before?.onFailure === "else", title: HOST_TITLES[one.step.op] };
+  return { ...one, side: "host", isAlternative: before?.onFailure === "else", title: titleOf("host", one.op, one.origin) };
 }
 
-/** Limits are set early for lamina itself, and late for the process: there they open its phase. */
 function initRow(one: Explained<InitStep>, before: Explained<InitStep> | undefined, afterStart: boolean): Row {
-  const own = one.origin.startsWith("/process/rlimits/") ? PROCESS : INIT_TITLES[one.step.op];
+  const own = titleOf("init", one.op, one.origin);
   return { ...one, side: "init", isAlternative: before?.onFailure === "else", title: afterStart ? START : own };
 }

@@ -15,6 +15,7 @@ import { sendListener, sendPidfd } from "../caller/caller-socket.ts";
 import type { TreeMaker } from "../context.ts";
 import { LayerTrees } from "../layers/layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "../layers/writable-layer.ts";
+import { type Recorder, stepsOf } from "../timeline/recorder.ts";
 import { carryOutCgroupStep } from "./cgroup-step.ts";
 import { type Wording, wordFailure, wordWarning } from "./failure.ts";
 import { Handshake, InitLost } from "./handshake.ts";
@@ -27,10 +28,11 @@ import { scheduleProcess } from "./scheduling.ts";
 export interface Execution {
   readonly plan: Steps;
   /** What init is given beside its plan. */
-  readonly launch: Omit<LaunchRequest, "plan">;
+  readonly launch: Omit<LaunchRequest, "plan" | "times">;
   readonly wording: Wording;
   readonly warn: (message: string) => void;
   readonly trace: (message: () => string) => void;
+  readonly timeline?: Recorder | undefined;
   /** The state document that hooks, and the listener of a filter, get; `pid` is that of init. */
   readonly stateFor: (pid: number) => string;
   /** For a plan that takes a terminal. */
@@ -81,21 +83,24 @@ export class Running implements Disposable {
   /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
   carryOut(): void {
     let isDone = false; // the step before was this one's better alternative, and it worked
-    for (const planned of this.#execution.plan.host) {
+    for (const [index, planned] of this.#execution.plan.host.entries()) {
       const { onFailure = "stop" } = planned;
-      if (!isDone) isDone = this.#attempt(planned);
+      if (!isDone) isDone = this.#attempt(planned, index);
       isDone &&= onFailure === "else";
     }
   }
 
   /** False if the step failed and the plan goes on without it. */
-  #attempt(planned: Planned<HostStep>): boolean {
+  #attempt(planned: Planned<HostStep>, index: number): boolean {
     const { onFailure = "stop" } = planned;
+    const { timeline } = this.#execution;
     this.#execution.trace(() => `${runcWords(planned.step)}${describeHostStep(planned.step)}`);
     try {
       this.#step(planned);
+      timeline?.hostStep(index, planned, false);
       return true;
     } catch (error) {
+      timeline?.hostStep(index, planned, true);
       const worded = this.#worded(error);
       if (!(worded instanceof RuntimeError) || onFailure === "stop") throw worded;
       if (onFailure === "warn") this.#execution.warn(worded.message);
@@ -109,6 +114,8 @@ export class Running implements Disposable {
       this.#handshake?.awaitExec();
     } catch (error) {
       throw this.#worded(error);
+    } finally {
+      this.#execution.timeline?.lap("wait until the program has taken init's place", { isWait: true });
     }
   }
 
@@ -215,8 +222,8 @@ export class Running implements Disposable {
   }
 
   #spawn(): void {
-    const { plan, launch, warn } = this.#execution;
-    const { pid, socket } = launchInit({ ...launch, plan: plan.init });
+    const { plan, launch, warn, timeline } = this.#execution;
+    const { pid, socket } = launchInit({ ...launch, plan: plan.init, times: timeline?.initMemory(stepsOf(plan.init)) });
     this.#stages.push(pid);
     const limits = { steps: plan.init.length, isSupervised: launch.supervision !== undefined };
     this.#handshake = new Handshake(socket, limits, {

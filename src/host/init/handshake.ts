@@ -41,7 +41,7 @@ import { MESSAGE } from "../../plan/steps/wire.ts";
 import { kindOfAnonymous } from "../../sys/anonymous-file.ts";
 import type { Fd } from "../../sys/fd.ts";
 import { readWords } from "../../sys/filesystem-context.ts";
-import { receiveWith, trySend } from "../../sys/socket.ts";
+import { receiveWith, trySend, trySendWith } from "../../sys/socket.ts";
 
 const MESSAGE_SIZE = 12;
 
@@ -134,11 +134,12 @@ export class Handshake implements Disposable {
     }
   }
 
-  /** Lets init go on. Should it be gone, the next await says so. */
-  release(): void {
+  /** Lets init go on. Should it be gone, the next await says so. `times`: memory for what is yet to come, after `create`. */
+  release(times?: Fd): void {
     const message = new Uint8Array(MESSAGE_SIZE);
     put32(message, 0, MESSAGE.go);
-    trySend(this.#socket, message);
+    if (times === undefined) trySend(this.#socket, message);
+    else trySendWith(this.#socket, message, times);
   }
 
   /** Waits for execve: the kernel closes init's end then. Throws StepFailure. */

@@ -25,6 +25,8 @@ export interface LaunchRequest {
   readonly supervision: Supervision | undefined;
   /** For a process in a container that exists. */
   readonly container?: ContainerInit;
+  /** Memory where init is to write when each step ended. */
+  readonly times: Fd | undefined;
 }
 
 /** A container's first process, whose namespaces are joined. */
@@ -51,7 +53,7 @@ const FIRST_FREE = 3;
 
 /** Returns the pid of init's first stage, or of its supervisor, and our end of the handshake socket. */
 export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } {
-  const { plan, startSocket, consoleSocket, preserveFds, supervision, container } = request;
+  const { plan, startSocket, consoleSocket, preserveFds, supervision, container, times } = request;
   const base = FIRST_FREE + preserveFds;
   requirePreserved(base);
   using image = openInit();
@@ -69,6 +71,7 @@ export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } 
     signOfLife: supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)),
     container: container?.process,
     containerRoot: container?.root,
+    times,
   };
   const places = Object.entries(GIVEN) as [keyof typeof GIVEN, number][];
   const free = base + places.length;

@@ -91,7 +91,7 @@ test("run takes every option of runc's run", () => {
     noNewKeyring: true,
     preserveFds: 3,
   };
-  const args = { ...creation, detach: true, keep: true, noSubreaper: true, id: "ctr", ...NO_IMAGE };
+  const args = { ...creation, detach: true, keep: true, noSubreaper: true, timeline: undefined, id: "ctr", ...NO_IMAGE };
   expect(parse(line.split(" "))).toEqual({ name: "run", args });
 });
 
