@@ -102,7 +102,7 @@ describe("run", () => {
     const file = join(box.directory, "timeline.json");
     const running = await box.start(["run", `--timeline=${file}`, "--bundle", box.path, box.id]);
     await running.shows("waiting");
-    await box.reaches("running");
+    await until("the timeline is written", () => statSync(file).size > 0);
     const shown = await box.must(["explain", "--timeline", file]);
     expect(shown.stdout).toStartWith(`Timeline of run ${box.id}: the program began after `);
     const again = await box.must(["explain", "--timeline", file, "--format", "json"]);

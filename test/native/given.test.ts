@@ -41,11 +41,11 @@ function wordsOf(socket: Fd): readonly number[] | undefined {
 const REFUSED = [MESSAGE.failed, 0, ERRNO.EBADMSG];
 
 test("with the plan and the socket it does its steps, whatever else is open", async () => {
-  expect(COUNT).toBe(9);
+  expect(COUNT).toBe(10);
   expect(await said({}, ["plan", "host"])).toBeUndefined();
 });
 
-for (const name of ["start", "console", "stateDirectory", "otherDirectory", "signOfLife", "container", "containerRoot"] as const) {
+for (const name of ["start", "console", "stateDirectory", "otherDirectory", "signOfLife", "container", "containerRoot", "times"] as const) {
   test(`it refuses what is no ${name}, and leaves alone what it was not told of`, async () => {
     const wrong = openSync("/dev/zero", "r");
     expect(await said({ [name]: wrong }, ["plan", "host", name])).toEqual(REFUSED);
