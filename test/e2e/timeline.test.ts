@@ -25,8 +25,9 @@ function remarksIn(file: string): unknown {
   return isObject(otherData) ? otherData.remarks : undefined;
 }
 
+/** To the nanosecond. */
 function end({ ts = 0, dur = 0 }: TraceEvent): number {
-  return ts + dur;
+  return Math.round((ts + dur) * 1000) / 1000;
 }
 
 /** The operations of a side's steps, each with its number. */
