@@ -55,6 +55,11 @@ const REQUIREMENTS = {
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
   veth: { met: hasVirtualCables, reason: "the kernel has no veth devices, or ip is not installed", excused: true },
+  "cgroup2-huge-pages": {
+    met: () => /\bhugetlb\b/.test(controllersBesideV1()),
+    reason: "there is no cgroup2 beside v1 that could limit huge pages",
+    excused: true,
+  },
   numa: { met: () => existsSync("/sys/devices/system/node/has_memory"), reason: "the kernel has no memory nodes", excused: true },
   "weighted-interleave": {
     met: () => kernelAtLeast(6, 9),
@@ -165,6 +170,11 @@ function ownsCgroups(): boolean {
   } catch {
     return false; // mounted read-only, or not at all
   }
+}
+
+function controllersBesideV1(): string {
+  const file = "/sys/fs/cgroup/unified/cgroup.controllers";
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 function hasCgroup1(): boolean {
