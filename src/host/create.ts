@@ -4,19 +4,13 @@ import type { Process } from "../spec/types.ts";
 import type { Fd } from "../sys/fd.ts";
 import { absolutePath } from "../sys/working-directory.ts";
 import { loadUsableBundle, locating } from "./bundle/bundle.ts";
+import type { CreationOptions } from "./bundle/plan-bundle.ts";
 import { connectToCaller } from "./caller/caller-socket.ts";
 import type { BundleContext } from "./context.ts";
 import { prepareContainer } from "./prepare.ts";
 
-export interface CreateRequest {
-  readonly id: string;
+export interface CreateRequest extends CreationOptions {
   readonly bundle: string | undefined;
-  readonly pidFile: string | undefined;
-  readonly consoleSocket: string | undefined;
-  readonly pidfdSocket: string | undefined;
-  readonly noPivot: boolean;
-  readonly noNewKeyring: boolean;
-  readonly preserveFds: number;
 }
 
 /** What a timeline calls it. */
@@ -27,7 +21,7 @@ export async function createContainer(request: CreateRequest, context: BundleCon
   context.timeline?.lap(READ_BUNDLE);
   await locating(bundle, () => {
     using consoleSocket = openConsoleSocket(bundle.spec.process, request.consoleSocket, true);
-    const { running, directory } = prepareContainer({ ...request, command: "create", bundle, consoleSocket }, context);
+    const { running, directory } = prepareContainer({ command: "create", options: request, bundle, consoleSocket }, context);
     context.timeline?.stop();
     running[Symbol.dispose]();
     directory[Symbol.dispose]();

@@ -4,14 +4,15 @@ import type { UserUnit } from "../plan/cgroup/enter-cgroups.ts";
 import { subCgroups } from "../plan/cgroup/sub-cgroups.ts";
 import { planExec } from "../plan/plan-exec.ts";
 import { completeProcess, type ProcessOptions, processOf } from "../plan/process/exec-process.ts";
+import type { Handover } from "../plan/process/handover.ts";
 import { stateText } from "../plan/process/state-document.ts";
 import type { Steps } from "../plan/steps/steps.ts";
 import type { Process } from "../spec/types.ts";
 import { recallProcess } from "../state/exec-defaults.ts";
 import type { StateRecord } from "../state/record.ts";
 import type { Fd } from "../sys/fd.ts";
-import { absolutePath } from "../sys/working-directory.ts";
 import { type ProcessFile, placeInProcess, readProcessFile } from "./bundle/process-file.ts";
+import { type CallerOptions, handoverOf } from "./caller/caller-options.ts";
 import { Foreground } from "./caller/foreground.ts";
 import { listenFds, withListenFds } from "./caller/listen-fds.ts";
 import { OwnTerminal, sizedProcess } from "./caller/own-terminal.ts";
@@ -22,15 +23,11 @@ import { readHostFacts } from "./facts/facts.ts";
 import { Running } from "./init/execute.ts";
 import { OF_EXEC } from "./init/failure.ts";
 
-export interface ExecRequest extends ProcessOptions {
+export interface ExecRequest extends ProcessOptions, CallerOptions {
   readonly id: string;
   /** A file of JSON that says what the options of `ProcessOptions` would. */
   readonly process: string | undefined;
   readonly detach: boolean;
-  readonly pidFile: string | undefined;
-  readonly consoleSocket: string | undefined;
-  readonly pidfdSocket: string | undefined;
-  readonly preserveFds: number;
   readonly cgroup: readonly string[];
   readonly ignorePaused: boolean;
 }
@@ -110,13 +107,13 @@ function execForeground(start: Start): number {
 function begin(start: Start, consoleSocket: Fd | undefined, takeTerminal?: () => void): Running {
   const { request, container, context } = start;
   const { record } = container;
-  const preserveFds = request.preserveFds + listenFds();
-  const plan = planFor(start, preserveFds);
+  const handover = handoverOf(request);
+  const plan = planFor(start, handover);
   context.timeline?.lap("look at the host, and plan");
   for (const warning of plan.warnings) context.warn(warning);
   const running = new Running({
     plan,
-    launch: { startSocket: undefined, consoleSocket, preserveFds, supervision: undefined, container: container.init },
+    launch: { startSocket: undefined, consoleSocket, preserveFds: handover.preserveFds, supervision: undefined, container: container.init },
     wording: OF_EXEC,
     warn: context.warn,
     trace: context.trace,
@@ -135,7 +132,7 @@ function begin(start: Start, consoleSocket: Fd | undefined, takeTerminal?: () =>
   }
 }
 
-function planFor({ request, process, defaults: first, container, context }: Start, preserveFds: number): Steps {
+function planFor({ request, process, defaults: first, container, context }: Start, handover: Handover): Steps {
   const { record, defaults, facts, filter } = container;
   const hasUserNamespace = defaults.namespaces.includes("user");
   return planExec({
@@ -143,12 +140,7 @@ function planFor({ request, process, defaults: first, container, context }: Star
     first,
     target: { ...defaults, resctrl: record.resctrl, cgroupPaths: subCgroups(record.cgroupPaths, request.cgroup), unit: userUnitOf(record) },
     facts: { ...readHostFacts({ process, hasUserNamespace }, context.rootless), container: facts, filter },
-    options: {
-      detach: request.detach,
-      preserveFds,
-      pidFile: request.pidFile === undefined ? undefined : absolutePath(request.pidFile),
-      pidfdSocket: request.pidfdSocket === undefined ? undefined : absolutePath(request.pidfdSocket),
-    },
+    options: { ...handover, detach: request.detach },
   });
 }
 

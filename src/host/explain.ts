@@ -7,13 +7,13 @@ import type { InitStep, OnFailure, Planned } from "../plan/steps/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { loadPlannableBundle, locating } from "./bundle/bundle.ts";
 import { OriginPlaces } from "./bundle/config-place.ts";
-import { type PlanRequest, planBundle } from "./bundle/plan-bundle.ts";
+import { planBundle } from "./bundle/plan-bundle.ts";
 import type { BundleContext } from "./context.ts";
+import type { CreateRequest } from "./create.ts";
 
-export interface ExplainRequest extends Omit<PlanRequest, "command" | "bundle" | "id"> {
+export interface ExplainRequest extends Omit<CreateRequest, "id"> {
   /** Absent: a placeholder stands for it wherever it shows. */
   readonly id: string | undefined;
-  readonly bundle: string | undefined;
 }
 
 export interface Explained<S extends { readonly op: string }> {
@@ -44,7 +44,7 @@ const PLACEHOLDER = "ID";
 export async function explainBundle(request: ExplainRequest, context: BundleContext): Promise<Explanation> {
   const id = requireContainerId(request.id ?? PLACEHOLDER);
   const bundle = await loadPlannableBundle(request.bundle, context);
-  const { plan } = await locating(bundle, () => planBundle({ ...request, command: "create", id, bundle }, context));
+  const { plan } = await locating(bundle, () => planBundle({ command: "create", options: { ...request, id }, bundle }, context));
   const places = new OriginPlaces(
     bundle,
     [...plan.host, ...plan.init].map(({ origin }) => origin),

@@ -38,7 +38,7 @@ export interface PrepareRequest extends PlanRequest {
   /** Somebody is to wait for the container's end when we are gone, unless this process may do so itself; 0 = none may. */
   readonly supervisedUnless?: number | undefined;
   /** Called when the container is there, and its program has not begun. */
-  readonly whenReady?: () => void;
+  readonly whenReady?: (() => void) | undefined;
 }
 
 export interface Prepared {
@@ -54,9 +54,9 @@ const NEEDED_TO_UNDO = 4;
 
 /** Every host step of the plan, with the container's directory locked; the caller disposes of all three. */
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
-  const id = requireContainerId(request.id);
+  const id = requireContainerId(request.options.id);
   const { spec, path: bundle } = request.bundle;
-  requireReplaceable(request.pidFile);
+  requireReplaceable(request.options.pidFile);
   const { facts, plan, preserveFds } = planBundle(request, context);
   context.timeline?.lap("look at the host, and plan");
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
@@ -182,7 +182,7 @@ function makeRecord(
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
     lastSteps: lastSteps(plan),
-    exec: execDefaults(spec, request),
+    exec: execDefaults(spec, request.options),
   };
 }
 

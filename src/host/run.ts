@@ -33,7 +33,10 @@ export async function runContainer(request: RunRequest, context: BundleContext):
 
 function runDetached(request: RunRequest, bundle: UsableBundle, context: HostContext): number {
   using consoleSocket = openConsoleSocket(bundle.spec.process, request.consoleSocket, true);
-  const prepared = prepareContainer({ ...request, command: "run", bundle, consoleSocket, supervisedUnless: whoWaits(request) }, context);
+  const prepared = prepareContainer(
+    { command: "run", options: request, bundle, consoleSocket, supervisedUnless: whoWaits(request), whenReady: request.whenReady },
+    context,
+  );
   using _running = prepared.running;
   using directory = prepared.directory;
   using notify = prepared.notify;
@@ -63,7 +66,10 @@ async function runForeground(request: RunRequest, bundle: UsableBundle, context:
     terminal?.take();
     request.whenReady?.();
   };
-  const prepared = prepareContainer({ ...request, command: "run", bundle: sized, consoleSocket: terminal?.theirs, whenReady }, context);
+  const prepared = prepareContainer(
+    { command: "run", options: request, bundle: sized, consoleSocket: terminal?.theirs, whenReady },
+    context,
+  );
   using _running = prepared.running;
   using directory = prepared.directory;
   using notify = prepared.notify;

@@ -24,6 +24,7 @@ import { planSysctl } from "./namespaces/sysctl.ts";
 import { meetsBeforePivot, planHost } from "./plan-host.ts";
 import { CAPABILITIES } from "./process/capabilities.ts";
 import { planConsole, planControl } from "./process/console.ts";
+import type { Handover } from "./process/handover.ts";
 import { hasCreateHooks, planInitHooks } from "./process/hooks.ts";
 import { type IdentityPlan, NO_PROGRAM, type ProgramPlan, planForeignGroups, planIdentity, planProgram } from "./process/identity.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";
@@ -40,16 +41,12 @@ import { type InitStep, type Planned, SYNC_POINTS, type SyncPoint } from "./step
 import type { Steps } from "./steps/steps.ts";
 import { requireSupported } from "./unsupported.ts";
 
-export interface PlanOptions {
+export interface PlanOptions extends Handover {
   readonly id: string;
   /** `create` leaves init waiting for `start`; `run` does not wait. */
   readonly waitForStart: boolean;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
-  /** How many descriptors from 3 on the container keeps. */
-  readonly preserveFds: number;
-  readonly pidFile: HostPath | undefined;
-  readonly pidfdSocket: HostPath | undefined;
 }
 
 export interface Plan extends Steps {

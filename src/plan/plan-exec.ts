@@ -16,6 +16,7 @@ import { firstMapped } from "./namespaces/id-maps.ts";
 import { mayMount, NAMESPACE_FLAGS } from "./namespaces/namespaces.ts";
 import { planAffinity } from "./process/affinity.ts";
 import { planConsole, planControl } from "./process/console.ts";
+import type { Handover } from "./process/handover.ts";
 import { type IdentityPlan, planForeignGroups, planIdentity, planProgram, type Surroundings } from "./process/identity.ts";
 import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts";
 import { planOomScore } from "./process/oom-score.ts";
@@ -43,12 +44,9 @@ export interface ExecTarget {
   readonly resctrl?: ResctrlPlace | undefined;
 }
 
-export interface ExecOptions {
+export interface ExecOptions extends Handover {
   /** The process goes on when the runtime has ended. */
   readonly detach: boolean;
-  readonly preserveFds: number;
-  readonly pidFile: HostPath | undefined;
-  readonly pidfdSocket: HostPath | undefined;
 }
 
 export interface ExecInput {

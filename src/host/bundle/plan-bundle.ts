@@ -2,22 +2,24 @@
 import type { Facts } from "../../plan/facts.ts";
 import { type Plan, planContainer } from "../../plan/plan-container.ts";
 import type { Spec } from "../../spec/types.ts";
-import { absolutePath } from "../../sys/working-directory.ts";
+import { type CallerOptions, handoverOf } from "../caller/caller-options.ts";
 import { listenFds, withListenFds } from "../caller/listen-fds.ts";
 import { withNotifySocket } from "../caller/notify-socket.ts";
 import type { HostContext } from "../context.ts";
 import { readFacts } from "../facts/facts.ts";
 import type { PlannableBundle } from "./bundle.ts";
 
-export interface PlanRequest {
-  readonly command: "create" | "run";
+/** What create, run and explain are told of a container. */
+export interface CreationOptions extends CallerOptions {
   readonly id: string;
-  readonly bundle: Pick<PlannableBundle, "path" | "spec" | "layers" | "filter">;
-  readonly pidFile: string | undefined;
-  readonly pidfdSocket: string | undefined;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
-  readonly preserveFds: number;
+}
+
+export interface PlanRequest {
+  readonly command: "create" | "run";
+  readonly options: CreationOptions;
+  readonly bundle: Pick<PlannableBundle, "path" | "spec" | "layers" | "filter">;
 }
 
 export interface PlannedBundle {
@@ -27,21 +29,23 @@ export interface PlannedBundle {
   readonly preserveFds: number;
 }
 
-export function planBundle(request: PlanRequest, context: Pick<HostContext, "root" | "rootless" | "systemdCgroup">): PlannedBundle {
-  const { spec, filter } = request.bundle;
+export function planBundle(
+  { command, options, bundle }: PlanRequest,
+  context: Pick<HostContext, "root" | "rootless" | "systemdCgroup">,
+): PlannedBundle {
+  const { id, noPivot, noNewKeyring } = options;
+  const { spec, filter } = bundle;
   const sockets = listenFds();
-  const facts = { ...readFacts(spec, request.bundle, context), filter };
-  const preserveFds = request.preserveFds + sockets;
-  const plan = planContainer(withNotifySocket(withSockets(spec, sockets), context.root, request.id), facts, {
-    id: request.id,
-    waitForStart: request.command === "create",
-    noPivot: request.noPivot,
-    noNewKeyring: request.noNewKeyring,
-    preserveFds,
-    pidFile: request.pidFile === undefined ? undefined : absolutePath(request.pidFile),
-    pidfdSocket: request.pidfdSocket === undefined ? undefined : absolutePath(request.pidfdSocket),
+  const facts = { ...readFacts(spec, bundle, context), filter };
+  const handover = handoverOf(options);
+  const plan = planContainer(withNotifySocket(withSockets(spec, sockets), context.root, id), facts, {
+    ...handover,
+    id,
+    waitForStart: command === "create",
+    noPivot,
+    noNewKeyring,
   });
-  return { facts, plan, preserveFds };
+  return { facts, plan, preserveFds: handover.preserveFds };
 }
 
 function withSockets(spec: Spec, count: number): Spec {
