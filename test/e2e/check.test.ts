@@ -197,6 +197,19 @@ test.if(root)("root without a capability is told what needs it", async () => {
   expect(heads.toSorted()).toEqual(["error ", "error /linux/namespaces/1", "warning /process/capabilities/permitted/1"]);
 });
 
+test.if(root)("root without the right to is told what schedules a program, and what has network devices of the host", async () => {
+  const weak = ["setpriv", "--bounding-set", "-sys_nice,-net_admin", "--inh-caps", "-sys_nice,-net_admin"];
+  const config = {
+    process: { scheduler: { policy: "SCHED_RR", priority: 1 }, ioPriority: { class: "IOPRIO_CLASS_BE", priority: 1 } },
+    linux: { netDevices: { lo: { name: "lo2" } } },
+  };
+  expect(await headsOf({ config }, weak)).toEqual([
+    "warning /process/scheduler",
+    "error /linux/namespaces/1",
+    "error /linux/netDevices/lo",
+  ]);
+});
+
 test.if(root)("a bundle without config.json is an error that says how to make one", async () => {
   await using box = await sandbox({});
   await rm(join(box.path, "config.json"));

@@ -45,7 +45,7 @@ const ON_V1: readonly (readonly [title: string, JsonObject, files: readonly stri
   ],
   [
     "[C94] a quota that is larger than the period of the parent's",
-    { cpu: { quota: 300_000, period: 50_000, shares: 2 } },
+    { cpu: { quota: 300_000, period: 50_000, shares: 300 } },
     ["cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us", "cpu/cpu.shares"],
   ],
   [

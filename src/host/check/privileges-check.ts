@@ -6,6 +6,7 @@ import { NAMESPACE_FLAGS } from "../../plan/namespaces/namespaces.ts";
 import type { Plan } from "../../plan/plan-container.ts";
 import { CAPABILITIES } from "../../plan/process/capabilities.ts";
 import { RLIMITS } from "../../plan/process/rlimits.ts";
+import { IO_CLASS_SHIFT, IO_CLASSES, SCHEDULER_POLICIES } from "../../plan/process/scheduling.ts";
 import type { InitStep, Planned } from "../../plan/steps/step.ts";
 import { readTextIfThere } from "../../sys/file.ts";
 import { findProgram } from "../../sys/find-program.ts";
@@ -15,7 +16,7 @@ import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, ma
 type Capability = keyof typeof CAPABILITIES;
 
 export function checkPrivileges(plan: Plan, host: CheckHost): Finding[] {
-  return [...checkSteps(plan, host), ...checkCgroups(plan, host), ...checkNetDevices(plan, host)];
+  return [...checkSteps(plan, host), ...checkCgroups(plan, host), ...checkNetDevices(plan, host), ...checkScheduling(plan)];
 }
 
 /** The first that cannot be made says enough. */
@@ -71,6 +72,26 @@ function withHostPrivileges(init: Plan["init"]): Plan["init"] {
   );
   return end < 0 ? init : init.slice(0, end);
 }
+
+/** A plan has these steps for init only if the host may not take them; then the limits of the process may still allow them. */
+function checkScheduling({ init }: Plan): Finding[] {
+  return init
+    .filter(({ step }) => takesNice(step))
+    .map(({ step, origin }) => ({
+      severity: "warning",
+      pointer: origin,
+      problem: `this user lacks CAP_SYS_NICE on the host, without which only limits of the process let it ${describeStep(step)}`,
+      hint: "run as root, or have RLIMIT_RTPRIO and RLIMIT_NICE raised",
+    }));
+}
+
+function takesNice(step: InitStep): boolean {
+  if (step.op === "setIoPriority") return step.priority >> IO_CLASS_SHIFT === IO_CLASSES.IOPRIO_CLASS_RT;
+  return step.op === "setScheduler" && (TIMED.has(step.policy) || step.nice < 0);
+}
+
+/** Policies that come before all others. */
+const TIMED: ReadonlySet<number> = new Set([SCHEDULER_POLICIES.SCHED_FIFO, SCHEDULER_POLICIES.SCHED_RR, SCHEDULER_POLICIES.SCHED_DEADLINE]);
 
 const FIFO = 0o010000;
 const FILE_TYPE = 0o170000;

@@ -13,8 +13,8 @@
  *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
  *                                      ◀─────── pid               of the next stage, a child of the same parent; this one ends
  *                                               stage 2: mounts, devices, masks
- *                                      ◀─────── sync hooks        only with prestart or createRuntime hooks
- *   run them                           ── go ─▶ createContainer hooks, new root, identity
+ *                                      ◀─────── sync hooks        only with network devices, or prestart or createRuntime hooks
+ *   move them, run them                ── go ─▶ createContainer hooks, new root, identity
  *                                      ◀─────── pid               only with a pid namespace of others, which a last stage enters
  *   pass it on                         ◀─────── listener          only with a filter that has one; comes with its descriptor,
  *                                                                 perhaps after the sync that follows

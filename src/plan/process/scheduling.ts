@@ -43,7 +43,7 @@ export const IO_CLASSES = {
 } as const satisfies Record<IoPriority["class"], number>;
 
 /** Bits of the level within a class (linux/ioprio.h, IOPRIO_CLASS_SHIFT). */
-const IO_CLASS_SHIFT = 13;
+export const IO_CLASS_SHIFT = 13;
 
 type SchedulerStep = Extract<SchedulingStep, { readonly op: "setScheduler" }>;
 type IoPriorityStep = Extract<SchedulingStep, { readonly op: "setIoPriority" }>;
