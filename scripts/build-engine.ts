@@ -47,6 +47,10 @@ export interface Target {
   readonly compiler: string;
   /** Further options, e.g. where headers and libraries are. */
   readonly options: readonly string[];
+  /** libffi as an archive, if the compiler does not find the right one itself. */
+  readonly libffi?: string;
+  /** The words that run a program for it on this machine, e.g. an emulator; none if it runs as it is. */
+  readonly runner?: readonly string[];
 }
 
 /** One item of an image. Modules come first; the program is the function `main` that the first one exports. */
@@ -155,7 +159,8 @@ function hasOwnMath({ compiler, options }: Target): boolean {
 }
 
 /** libffi becomes part of the executable, so that it needs only the C library; of libm it needs nothing beyond math.c. */
-function libraries({ compiler, options }: Target): string[] {
+function libraries({ compiler, options, libffi }: Target): string[] {
+  if (libffi !== undefined) return [libffi, "-lc", "-lm"];
   const { stdout } = Bun.spawnSync([compiler, ...options, "-print-file-name=libffi.a"]);
   const path = stdout.toString().trim();
   if (path.startsWith("/")) return [path, "-lc", "-lm"];

@@ -20,6 +20,8 @@ export interface InitOptions {
   readonly sanitize?: boolean;
   /** Where the executable goes; `.key` lies beside it. Default: native/build/init. */
   readonly out?: string;
+  /** For another processor. */
+  readonly compiler?: string;
 }
 
 export interface NativeProgram {
@@ -30,19 +32,28 @@ export interface NativeProgram {
   readonly sanitize: boolean;
   /** Compiler options beyond those for all of native/. */
   readonly options?: readonly string[];
+  readonly compiler?: string;
 }
 
 /** Builds init unless it is current, and returns its path. Throws code "unsupported" if there is no C compiler. */
 export async function buildInit({
   sanitize = false,
   out = nativeOutput(sanitize ? "init.sanitized" : "init"),
+  compiler = findCompiler(sanitize),
 }: InitOptions = {}): Promise<string> {
-  return buildNative({ out, ...(await initFiles()), sanitize });
+  return buildNative({ out, ...(await initFiles()), sanitize, compiler });
 }
 
 /** Compiles a program from C files unless it is current, and returns its path. */
-export async function buildNative({ out, sources, included, sanitize, options = [] }: NativeProgram): Promise<string> {
-  const command = [findCompiler(sanitize), ...LANGUAGE, ...(sanitize ? SANITIZED : SMALL), ...options];
+export async function buildNative({
+  out,
+  sources,
+  included,
+  sanitize,
+  options = [],
+  compiler = findCompiler(sanitize),
+}: NativeProgram): Promise<string> {
+  const command = [compiler, ...LANGUAGE, ...(sanitize ? SANITIZED : SMALL), ...options];
   return produce({ out, inputs: [...sources, ...included], command: (to) => [...command, "-o", to, ...sources] });
 }
 

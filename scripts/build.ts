@@ -1,12 +1,16 @@
-/** Builds dist/lamina: the engine's host with lamina's modules loaded already, and native init, in one executable. */
+/** Builds dist/lamina, or another file, or for another machine: `npm run build -- [--target NAME] [FILE]`. It is the engine's host with lamina's modules loaded already, and native init, in one executable. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { buildHost, buildImage, type ImageEntry } from "./build-engine.ts";
 import { buildInit, nativeOutput } from "./build-native.ts";
 import { bundle } from "./bundle.ts";
+import { runScript } from "./run-script.ts";
 import { buildSnapshotHost } from "./snapshot.ts";
+import { findTarget, requireTargetName, type TargetName } from "./targets.ts";
 
 const ROOT = join(import.meta.dirname, "..");
+const REHEARSAL = join(import.meta.dirname, "rehearse.sh");
 
 /** What main.ts uses itself, for any command. */
 const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/text/error-text.ts", "host/caller/output.ts"];
@@ -15,7 +19,17 @@ export async function build(out: string = join(ROOT, "dist/lamina")): Promise<st
   const directory = nativeOutput("lamina");
   await mkdir(join(out, ".."), { recursive: true });
   const entries = await bundleWithInit(directory, await buildInit());
-  return buildSnapshotHost({ out, directory, entries, rehearsal: join(import.meta.dirname, "rehearse.sh") });
+  return buildSnapshotHost({ out, directory, entries, rehearsal: REHEARSAL });
+}
+
+/** For another C library or processor. */
+export async function buildFor(name: TargetName, out: string = join(ROOT, `dist/lamina-${name}`)): Promise<string> {
+  const target = await findTarget(name);
+  const directory = nativeOutput(`lamina-${name}`);
+  await mkdir(join(out, ".."), { recursive: true });
+  const init = await buildInit({ out: join(directory, "init"), compiler: target.compiler });
+  const entries = await bundleWithInit(directory, init);
+  return buildSnapshotHost({ out, directory, entries, target, ...(target.runner === undefined && { rehearsal: REHEARSAL }) });
 }
 
 /** The same program with host and init under AddressSanitizer and UndefinedBehaviorSanitizer. It loads its modules at each start. */
@@ -45,6 +59,11 @@ async function commit(): Promise<string> {
 }
 
 if (import.meta.main) {
-  const out = await build(process.argv[2]);
-  console.log(`${out}  ${((await Bun.file(out).stat()).size / 1e6).toFixed(1)} MB`);
+  await runScript("build", async () => {
+    const { values, positionals } = parseArgs({ options: { target: { type: "string" } }, allowPositionals: true });
+    const out =
+      values.target === undefined ? await build(positionals[0]) : await buildFor(requireTargetName(values.target), positionals[0]);
+    console.log(`${out}  ${((await Bun.file(out).stat()).size / 1e6).toFixed(1)} MB`);
+    return 0;
+  });
 }

@@ -14,6 +14,8 @@ const KEYRINGS = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/
 export interface Wanted {
   readonly name: string;
   readonly suite: string;
+  /** Debian's name, e.g. "arm64". Default: the machine's own. */
+  readonly architecture?: string;
 }
 
 /** Where downloads are kept between builds, for all checkouts of one user. */
@@ -22,18 +24,18 @@ export function cacheDirectory(): string {
 }
 
 /** Where the package's files are once it has been unpacked. */
-export function unpackedPackage({ name, suite }: Wanted): string {
-  return join(cacheDirectory(), `${name}-${suite}`);
+export function unpackedPackage({ name, suite, architecture }: Wanted): string {
+  return join(cacheDirectory(), [name, suite, ...(architecture === undefined ? [] : [architecture])].join("-"));
 }
 
 /** The directory with the package's files, from the cache if possible. Atomic: a directory is complete or absent. */
-export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
-  const directory = unpackedPackage({ name, suite });
+export async function unpackPackage(wanted: Wanted): Promise<string> {
+  const directory = unpackedPackage(wanted);
   if (existsSync(directory)) return directory;
   await mkdir(cacheDirectory(), { recursive: true });
   const work = await mkdtemp(join(cacheDirectory(), ".apt-"));
   try {
-    const archive = await download({ name, suite }, work);
+    const archive = await download(wanted, work);
     await run(["dpkg-deb", "--extract", archive, join(work, "files")], work);
     await rename(join(work, "files"), directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error; // otherwise another build was first
@@ -44,14 +46,14 @@ export async function unpackPackage({ name, suite }: Wanted): Promise<string> {
   return directory;
 }
 
-async function download({ name, suite }: Wanted, work: string): Promise<string> {
+async function download({ name, suite, architecture }: Wanted, work: string): Promise<string> {
   const archive = `${readMirror()} ${suite} main`;
   console.error(`downloading ${name} (${archive})`);
   for (const directory of ["state/lists/partial", "cache/archives/partial", "files"])
     await mkdir(join(work, directory), { recursive: true });
   await writeFile(join(work, "status"), "");
   await writeFile(join(work, "sources.list"), `deb [signed-by=${findKeyring()}] ${archive}\n`);
-  await writeFile(join(work, "apt.conf"), `${configuration(work)}${readAcquireOptions()}`);
+  await writeFile(join(work, "apt.conf"), `${configuration(work, architecture)}${readAcquireOptions()}`);
   await run(["apt-get", "--quiet", "update"], work);
   await run(["apt-get", "--quiet", "download", name], work);
   const [found] = await Array.fromAsync(new Bun.Glob(`${name}_*.deb`).scan({ cwd: work, absolute: true }));
@@ -60,8 +62,9 @@ async function download({ name, suite }: Wanted, work: string): Promise<string> 
 }
 
 /** Replaces the machine's configuration, including its hooks, entirely. */
-function configuration(work: string): string {
+function configuration(work: string, architecture: string | undefined): string {
   const settings = {
+    ...(architecture !== undefined && { "APT::Architecture": architecture, "APT::Architectures": architecture }),
     "Dir::Etc::Main": "/dev/null",
     "Dir::Etc::Parts": "/dev/null",
     "Dir::Etc::SourceList": join(work, "sources.list"),

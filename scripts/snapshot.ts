@@ -35,7 +35,11 @@ export async function buildSnapshotHost({ out, directory, entries, rehearsal, ta
   const modules = await buildImage(join(directory, "modules.image"), early);
   const maker = await buildHost({ out: join(directory, "make-heap"), image: modules, heap: "make", ...machine });
   const profile = rehearsal === undefined ? [] : [await rehearse(maker, rehearsal, join(directory, "profile"))];
-  const path = await produce({ out: join(directory, "heap"), inputs: [maker, ...profile], command: (to) => [maker, to, ...profile] });
+  const path = await produce({
+    out: join(directory, "heap"),
+    inputs: [maker, ...profile],
+    command: (to) => [...(target?.runner ?? []), maker, to, ...profile],
+  });
   const rest = await buildImage(
     join(directory, "image"),
     entries.filter(({ kind, late }) => kind === "file" || late === true),

@@ -8,16 +8,8 @@
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-#ifdef __SANITIZE_ADDRESS__ /* watches what malloc gives */
-enum { IS_SANITIZED = true };
-#else
-enum { IS_SANITIZED = false };
-#endif
 
 #define PAGE HEAP_PAGE
-#define LINKED 65536u /* an empty heap, in embedded.S; no page of a kernel is larger */
 #define SMALL 512u
 #define CHUNK (32u << 10)
 #define UNIT 32u
@@ -70,27 +62,6 @@ hot_class_of(size_t size)
 	while (*hot < size)
 		hot++;
 	return class_of(*hot);
-}
-
-int
-open_heap(size_t prepared)
-{
-	uint8_t *rest;
-
-	if (IS_SANITIZED)
-		return 0;
-	if (heap.state == HEAP_MADE)
-		heap.end = heap_memory + (size_t)(heap.end - heap_memory + LINKED - 1) / LINKED * LINKED;
-	else
-		heap.end = heap_memory + sizeof heap;
-	rest = heap.state == HEAP_MADE ? heap.end : heap_memory + LINKED;
-	if (mmap(rest, HEAP_SIZE - (size_t)(rest - heap_memory), PROT_READ | PROT_WRITE,
-	         MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0) != rest)
-		return -1;
-#ifdef MADV_POPULATE_WRITE /* at once instead of by a fault for each page; kernels before 5.14 refuse */
-	madvise(rest, prepared, MADV_POPULATE_WRITE);
-#endif
-	return 0;
 }
 
 static uint8_t *

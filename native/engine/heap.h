@@ -17,6 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __SANITIZE_ADDRESS__ /* watches what malloc gives */
+enum { IS_SANITIZED = true };
+#else
+enum { IS_SANITIZED = false };
+#endif
+
 enum heap_state { HEAP_NONE, HEAP_TO_MAKE, HEAP_MADE };
 
 #define HEAP_PAGE 4096u
@@ -50,8 +56,6 @@ extern uint8_t heap_memory[]; /* the same, and what follows it */
 
 extern const JSMallocFunctions heap_functions;
 
-/* Before the first allocation, of a heap that is there as well. The region is `prepared` bytes ahead of its use. 0 or -1. */
-int open_heap(size_t prepared);
 /* The size of the blocks in a page of small ones, else 0. */
 size_t heap_block_size(const void *page);
 /* From here on reading the clock is an error, as of the functions of host.c. */
@@ -60,6 +64,9 @@ void forbid_clock(void);
 int finish_heap(JSContext *ctx, JSValue main);
 /* Writes it to a file. */
 int save_heap(const char *path);
+
+/* region.c. Before the first allocation, of a heap that is there as well. The region is `prepared` bytes ahead of its use. 0 or -1. */
+int open_heap(size_t prepared);
 
 /* profile.c. Reads a profile, which need not be there, and goes on with it. 0 or -1. */
 int read_profile(const char *path);

@@ -59,11 +59,12 @@ check_addresses(void)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
 	char line[512];
+	char readable;
 	uintptr_t start, end;
 	int result = maps == NULL ? -1 : 0;
 
 	while (maps != NULL && fgets(line, sizeof line, maps) != NULL && result == 0) {
-		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) == 2 && start > (uintptr_t)heap.end)
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %c", &start, &end, &readable) == 3 && readable == 'r' && start > (uintptr_t)heap.end)
 			result = check_mapping(start, end, line);
 	}
 	if (maps != NULL)

@@ -1,7 +1,7 @@
 /** Programs inside the host, and the library that FFI tests call. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { buildHost, buildImage, type ImageEntry } from "../../scripts/build-engine.ts";
+import { buildHost, buildImage, type ImageEntry, type Target } from "../../scripts/build-engine.ts";
 import { nativeOutput, produce } from "../../scripts/build-native.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { buildSnapshotHost } from "../../scripts/snapshot.ts";
@@ -17,26 +17,31 @@ export interface EngineProgram {
   /** With its modules loaded already, as what ships. */
   readonly snapshot?: boolean;
   readonly files?: readonly ImageEntry[];
+  /** For another machine than this. */
+  readonly target?: Target;
 }
 
 /** Bundles, compiles and links a program for the host; returns its path. Does nothing if it is current. */
-export async function buildEngineProgram({ name, entry, sanitize = false, snapshot = false, files = [] }: EngineProgram): Promise<string> {
-  const directory = nativeOutput(`engine-tests/${name}${sanitize ? "-sanitized" : ""}${snapshot ? "-snapshot" : ""}`);
+export async function buildEngineProgram(program: EngineProgram): Promise<string> {
+  const { name, entry, sanitize = false, snapshot = false, files = [], target } = program;
+  const kind = [...(sanitize ? ["sanitized"] : []), ...(snapshot ? ["snapshot"] : []), ...(target === undefined ? [] : [target.name])];
+  const directory = nativeOutput(`engine-tests/${[name, ...kind].join("-")}`);
   await mkdir(directory, { recursive: true });
   const modules = await bundle({ entry, directory: join(directory, "modules") });
   const out = join(directory, "program");
   const entries = [...modules, ...files];
-  if (snapshot) return buildSnapshotHost({ out, directory, entries });
-  return buildHost({ out, image: await buildImage(join(directory, "image"), entries), sanitize });
+  const machine = target === undefined ? {} : { target };
+  if (snapshot) return buildSnapshotHost({ out, directory, entries, ...machine });
+  return buildHost({ out, image: await buildImage(join(directory, "image"), entries), sanitize, ...machine });
 }
 
 /** test/native/odd-library.c as a shared library; returns its path. */
-export function buildOddLibrary(): Promise<string> {
+export function buildOddLibrary(target?: Target): Promise<string> {
   const source = join(ROOT, "test/native/odd-library.c");
   return produce({
-    out: nativeOutput("engine-tests/odd-library.so"),
+    out: nativeOutput(`engine-tests/odd-library${target === undefined ? "" : `-${target.name}`}.so`),
     inputs: [source],
-    command: (to) => ["cc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-O1", "-o", to, source, "-lpthread"],
+    command: (to) => [target?.compiler ?? "cc", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-O1", "-o", to, source, "-lpthread"],
   });
 }
 

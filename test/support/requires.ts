@@ -19,6 +19,11 @@ interface Requirement {
 const ONLY_CGROUP2 = "/sys/fs/cgroup/cgroup.controllers";
 
 const REQUIREMENTS = {
+  targets: {
+    met: () => process.env.LAMINA_TARGETS === "all",
+    reason: "builds for other machines take long: npm run test:targets has them",
+    excused: true,
+  },
   "all-scenarios": {
     met: () => process.env.LAMINA_ENGINES === "all",
     reason: "a scenario of the engines that takes long: npm run test:engines has it",
