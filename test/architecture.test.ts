@@ -263,6 +263,14 @@ describe("native", () => {
 });
 
 describe("docs/architecture.md", () => {
+  test.each(Object.keys(ROOMS))("has a line for each room of %s, and for no other", async (folder) => {
+    const page = await Bun.file("docs/architecture.md").text();
+    const [, lines = ""] = new RegExp(`^src/${folder}/ .*\\n((?:  .*\\n)+)`, "m").exec(page) ?? [];
+    const named = [...lines.matchAll(/^ {2}(\S+)\/ +\S/gm)].map(([, room = ""]) => room);
+    const folders = files.map((file) => file.split("/")).filter(([name, , inside]) => name === folder && inside !== undefined);
+    expect(named.sort()).toEqual([...new Set(folders.map(([, room = ""]) => room))].sort());
+  });
+
   test.each([
     ["the handshake", "src/host/init/handshake.ts", "create / run"],
     ["the wire format", "src/plan/steps/wire.ts", "header "],

@@ -48,5 +48,5 @@ export interface HostContext {
 /** For whatever reads a bundle. */
 export interface BundleContext extends HostContext {
   readonly findLayers: FindLayers;
-  readonly loadTreeMaker: () => Promise<TreeMaker>;
+  readonly trees: TreeMaker;
 }

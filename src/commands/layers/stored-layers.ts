@@ -4,6 +4,8 @@ import { RuntimeError } from "../../base/errors.ts";
 import { inLayers } from "../../base/origin.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { FoundLayers } from "../../host/context.ts";
+import { resolveImage } from "../../image/image.ts";
+import { ImageStore } from "../../image/image-store.ts";
 import { holdLock, recordUse } from "../../image/uses.ts";
 import { layerFiles, readStack, sharedTree } from "../../layers/layer-directory.ts";
 import type { LayersFile } from "../../spec/types.ts";
@@ -34,9 +36,7 @@ interface Found {
   readonly isWhole: boolean;
 }
 
-/** Only this needs all of the store, which takes a while to load. */
 async function findOfImage(root: HostPath, image: string): Promise<Found> {
-  const [{ resolveImage }, { ImageStore }] = await Promise.all([import("../../image/image.ts"), import("../../image/image-store.ts")]);
   const { layers, lowers } = await resolveImage(new ImageStore(root), image).catch((error: unknown) => {
     if (!(error instanceof RuntimeError)) throw error;
     throw new RuntimeError(error.code, error.message, { ...error.detail, pointer: inLayers("/image"), cause: error });

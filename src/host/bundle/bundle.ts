@@ -8,7 +8,7 @@ import { readTextIfThere, statIfThere } from "../../sys/file.ts";
 import { absolutePath } from "../../sys/working-directory.ts";
 import type { BundleContext, FindLayers, TreeMaker } from "../context.ts";
 import { loadFilter } from "../facts/filter.ts";
-import { type BundleLayers, findDirectories, keepsTree, loadLayers } from "../facts/layer-facts.ts";
+import { type BundleLayers, findDirectories, loadLayers } from "../facts/layer-facts.ts";
 import type { BundleTexts } from "./config-place.ts";
 
 export interface Bundle {
@@ -44,12 +44,12 @@ export async function loadPlannableBundle(directory: string | undefined, { findL
 
 /** With what it takes to carry its plan out. */
 export interface UsableBundle extends PlannableBundle {
-  readonly trees: TreeMaker | undefined;
+  readonly trees: TreeMaker;
 }
 
 export async function loadUsableBundle(directory: string | undefined, context: BundleContext): Promise<UsableBundle> {
   const bundle = await loadPlannableBundle(directory, context);
-  return { ...bundle, trees: keepsTree(bundle.layers?.file.driver) ? await context.loadTreeMaker() : undefined };
+  return { ...bundle, trees: context.trees };
 }
 
 /** The text of config.json. */

@@ -117,7 +117,7 @@ function findWritable(file: LayersFile, bundle: HostPath, findMount: (path: Host
 }
 
 /** Drivers that mount no layers, and keep a tree in the place of the writable one. */
-export function keepsTree(driver: LayersDriver | undefined): boolean {
+function keepsTree(driver: LayersDriver | undefined): boolean {
   return driver === "vfs" || driver === "btrfs";
 }
 
