@@ -136,6 +136,21 @@ test.if(possible)("update changes the shares, all or none", async () => {
   expect(outcome.stderr).toContain("--mem-bw-schema");
 });
 
+for (const [words, enableMonitoring, total] of [
+  ["of its own monitoring group", true, "70000"],
+  ["of all in its group, without one", false, "9007199254740993"],
+] as const) {
+  test.if(possible)(`events tells its shares, and the counters ${words}`, async () => {
+    const outcome = await scripted({ memBwSchema: "MB:0=20", enableMonitoring }, CREATE, "$R events --stats $I");
+    expect(outcome.stdout).toContain(
+      '"intel_rdt":{"l3_cache_info":{"cbm_mask":"7ff","min_cbm_bits":1,"num_closids":4},"l3_cache_schema_root":"L3:0=7ff;1=7ff","l3_cache_schema":"L3:0=7ff;1=7ff",' +
+        '"mem_bw_info":{"bandwidth_gran":10,"delay_linear":1,"min_bandwidth":10,"num_closids":4},"mem_bw_schema_root":"MB:0=100;1=100","mem_bw_schema":"MB:0=20;1=100",' +
+        '"schemata":["L3:0=7ff;1=7ff","    MB:0=20;1=100"],' +
+        `"mbm_stats":[{"mbm_total_bytes":${total},"mbm_local_bytes":0}],"cmt_stats":[{"llc_occupancy":4096}]}`,
+    );
+  });
+}
+
 test.if(possible)("without linux.intelRdt nothing is touched, and update says that there is no share to change", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
   const { stdout, stderr } = await inResctrl(box, [CREATE, "$R update --l3-cache-schema L3:0=1 $I", END].join("\n"));

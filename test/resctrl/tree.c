@@ -42,7 +42,10 @@ static void fill_group(unsigned group, bool control)
 {
 	nodes[group].control = control;
 	add(group, "tasks", false, "");
-	add(group, "mon_data", true, "");
+	unsigned domain = add(add(group, "mon_data", true, ""), "mon_L3_00", true, "");
+	add(domain, "llc_occupancy", false, "4096\n");
+	add(domain, "mbm_total_bytes", false, control ? "9007199254740993\n" : "70000\n");
+	add(domain, "mbm_local_bytes", false, "Unavailable\n");
 	if (!control)
 		return;
 	add(group, "schemata", false, "    MB:0=100;1=100\n    L3:0=7ff;1=7ff\n");
@@ -148,6 +151,13 @@ void plant(void)
 	fill_group(1, true);
 	unsigned info = add(1, "info", true, ""), bandwidth = add(info, "MB", true, "");
 	add(info, "last_cmd_status", false, "ok\n");
-	add(info, "L3", true, "");
+	unsigned cache = add(info, "L3", true, ""), monitor = add(info, "L3_MON", true, "");
 	add(bandwidth, "bandwidth_gran", false, "10\n");
+	add(bandwidth, "delay_linear", false, "1\n");
+	add(bandwidth, "min_bandwidth", false, "10\n");
+	add(bandwidth, "num_closids", false, "4\n");
+	add(cache, "cbm_mask", false, "7ff\n");
+	add(cache, "min_cbm_bits", false, "1\n");
+	add(cache, "num_closids", false, "4\n");
+	add(monitor, "mon_features", false, "llc_occupancy\nmbm_total_bytes\nmbm_local_bytes\n");
 }

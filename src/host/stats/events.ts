@@ -11,6 +11,7 @@ import { openPid } from "../../sys/process.ts";
 import { findContainer } from "../container/open-container.ts";
 import type { HostContext } from "../context.ts";
 import { watchOom } from "./oom-watch.ts";
+import { readResctrlStats } from "./resctrl-stats.ts";
 import { statsJson } from "./stats.ts";
 import { readV1Stats } from "./stats-v1.ts";
 import { readV2Stats } from "./stats-v2.ts";
@@ -55,10 +56,11 @@ function openInit(record: StateRecord): Fd {
   throw new RuntimeError("state", `container with id ${record.id} is not running`);
 }
 
-function statsOf({ id, cgroupPaths }: StateRecord): Event {
+function statsOf({ id, cgroupPaths, resctrl }: StateRecord): Event {
+  const rdt = resctrl === undefined ? {} : readResctrlStats(resctrl);
   const { unified } = cgroupPaths;
-  if (!isUnified(cgroupPaths)) return { type: "stats", id, data: statsJson(readV1Stats(cgroupPaths)) };
-  if (unified !== undefined) return { type: "stats", id, data: statsJson(readV2Stats(unified)) };
+  if (!isUnified(cgroupPaths)) return { type: "stats", id, data: statsJson(readV1Stats(cgroupPaths), rdt) };
+  if (unified !== undefined) return { type: "stats", id, data: statsJson(readV2Stats(unified), rdt) };
   throw new RuntimeError("unsupported", "cannot tell what the container uses: it has no cgroup of its own", {
     hint: "this user cannot create cgroups; have one delegated (systemd: Delegate=yes)",
   });

@@ -95,7 +95,7 @@ export const CPUSET_FLAGS = {
 } as const;
 
 /** As runc: of most numbers and lists, zero and empty are left out. */
-export function statsJson({ cpu, cpuset, memory, pids, blkio, hugetlb }: Stats): WideJson {
+export function statsJson({ cpu, cpuset, memory, pids, blkio, hugetlb }: Stats, rdt: WideJson = {}): WideJson {
   return {
     cpu: {
       usage: {
@@ -131,7 +131,7 @@ export function statsJson({ cpu, cpuset, memory, pids, blkio, hugetlb }: Stats):
     hugetlb: Object.fromEntries(
       Object.entries(hugetlb).map(([size, { usage, max, failcnt }]) => [size, { usage: some(usage), max: some(max), failcnt }]),
     ),
-    intel_rdt: {},
+    intel_rdt: rdt,
     network_interfaces: null, // the specification gives a container no interface of the host that could be counted
   };
 }
