@@ -138,16 +138,15 @@ for (const [words, netDevices, commands, message, pointer] of [
   });
 }
 
-test.if(possible)(
-  "[C16] if the container fails to start, the host gets the device back, with its name, its addresses and its state",
-  async () => {
+for (const program of ["/no/such/program", "/bin/no-program"]) {
+  test.if(possible)(`[C16] if ${program} cannot be started, the host gets the device back, with its addresses and its state`, async () => {
     const prefix = inNetwork("addr add 10.1.2.3/24 dev cable", "link set cable up");
-    const recipe = { args: ["/no/such/program"], config: devices({ cable: { name: "eth0" } }) };
-    const outcome = await runContainer(recipe, { prefix });
+    const rootfs = { "bin/no-program": { text: "no program", mode: 0o755 } }; // only execve finds out
+    const outcome = await runContainer({ args: [program], rootfs, config: devices({ cable: { name: "eth0" } }) }, { prefix });
     expect([outcome.exitCode, shown(outcome).left]).toEqual([1, ["cable inet 10.1.2.3/24"]]);
-    expect(outcome.stderr).toContain("/no/such/program");
-  },
-);
+    expect(outcome.stderr).toContain(program);
+  });
+}
 
 test.if(possible)("[C86] it is not moved back when the container ends", async () => {
   const { exitCode, stderr } = await runContainer(

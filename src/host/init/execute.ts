@@ -112,6 +112,7 @@ export class Running implements Disposable {
   awaitExec(): void {
     try {
       this.#handshake?.awaitExec();
+      this.#forgetNetDevices();
     } catch (error) {
       throw this.#worded(error);
     } finally {
@@ -161,7 +162,7 @@ export class Running implements Disposable {
       case "await":
         return this.#await(step.point);
       case "release":
-        return this.#release(step.point);
+        return this.#handshake?.release();
       case "moveNetDevice":
         return this.#moveNetDevice(step, origin);
       case "writeIdMaps":
@@ -200,17 +201,12 @@ export class Running implements Disposable {
     }
   }
 
-  /** From "ready" on the container has what it was given for good: its namespaces end with it, and not with us. */
-  #release(point: SyncPoint): void {
-    if (point === "ready") this.#forgetNetDevices();
-    this.#handshake?.release();
-  }
-
   #moveNetDevice(step: Extract<HostStep, { readonly op: "moveNetDevice" }>, origin: string): void {
     this.#netDevices ??= new NetDevices(this.pid);
     this.#netDevices.move(step, origin);
   }
 
+  /** The container has for good what it was given: its network namespace is to end with it, and not with us. */
   #forgetNetDevices(): void {
     this.#netDevices?.[Symbol.dispose]();
     this.#netDevices = undefined;
