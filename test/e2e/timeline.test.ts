@@ -160,6 +160,23 @@ describe("run", () => {
   }
 });
 
+test.if(root && requires("strace"))(
+  "nobody reads a clock or makes memory for it unless asked, and init never by a system call",
+  async () => {
+    await using box = await sandbox({ args: ["/probe", "exit", "0"] });
+    const trace = join(box.directory, "trace");
+    const callsOf = async (...flags: string[]): Promise<{ memory: number; processes: number }> => {
+      const prefix = ["strace", "-f", "-e", "trace=memfd_create,clock_gettime", "-o", trace];
+      await box.must(["run", ...flags, "--bundle", box.path, box.id], { prefix });
+      const lines = readFileSync(trace, "utf8").split("\n");
+      const readers = lines.filter((line) => line.includes("clock_gettime(")).map((line) => line.split(" ")[0]);
+      return { memory: lines.filter((line) => line.includes('memfd_create("lamina:times"')).length, processes: new Set(readers).size };
+    };
+    expect(await callsOf()).toEqual({ memory: 0, processes: 0 });
+    expect(await callsOf(`--timeline=${join(box.directory, "timeline.json")}`)).toEqual({ memory: 1, processes: 1 });
+  },
+);
+
 test.if(root)("exec: every step of both sides, and the status of the program", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
   const running = await box.create();

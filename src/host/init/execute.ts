@@ -83,9 +83,11 @@ export class Running implements Disposable {
   /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
   carryOut(): void {
     let isDone = false; // the step before was this one's better alternative, and it worked
-    for (const [index, planned] of this.#execution.plan.host.entries()) {
+    let index = 0;
+    for (const planned of this.#execution.plan.host) {
       const { onFailure = "stop" } = planned;
       if (!isDone) isDone = this.#attempt(planned, index);
+      index++;
       isDone &&= onFailure === "else";
     }
   }

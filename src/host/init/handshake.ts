@@ -31,6 +31,8 @@
  * Init may have been taken over: by hooks of the image, or in a pid namespace of others. So it can say only so much, what is to be a listener must
  * be one, and a supervisor is only heard of where one was started.
  *
+ * With the `go` of `start` may come memory where init writes down when the steps that are left end (host/timeline).
+ *
  * With a failure may come the file system context that refused something, in which the kernel says why, or the standard error
  * of a server that ended.
  */
