@@ -1,5 +1,5 @@
 /** Files and directories that a config.json names: root file system, program, bind sources, devices, hooks. */
-import { guestPath, hostPath, isWithin } from "../../base/paths.ts";
+import { guestPath, hostPath } from "../../base/paths.ts";
 import { parseMounts } from "../../plan/mounts/mount-entry.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Hooks, Spec } from "../../spec/types.ts";
@@ -27,7 +27,7 @@ export const checkProgram: HostCheck = (spec, { bundle }) => {
   if (lookAt(`${bundle}/layers.json`) !== "missing") return []; // it is in a layer
   if (name === undefined || spec.root === undefined || lookAt(rootPath(spec, bundle)) === "missing") return [];
   const candidates = candidatesFor(name, spec);
-  if (candidates.some((path) => isCovered(path, spec))) return [];
+  if (candidates.some(coverOf(spec))) return [];
   const root = rootPath(spec, bundle);
   const found = candidates.map((path) => resolveBelow(root, path)).filter((path) => path !== undefined);
   const pointer = "/process/args/0";
@@ -45,9 +45,13 @@ function candidatesFor(name: string, { process }: Spec): string[] {
   return search.split(":").map((directory) => guestPath(`${directory}/${name}`));
 }
 
-/** True if a mount lies over it: what is there then is not in the root file system. */
-function isCovered(path: string, { mounts = [] }: Spec): boolean {
-  return mounts.some(({ destination }) => isWithin(path, guestPath(destination)));
+/** Tells whether a mount lies over a path: what is there then is not in the root file system. */
+function coverOf({ mounts = [] }: Spec): (path: string) => boolean {
+  const destinations: ReadonlySet<string> = new Set(mounts.map(({ destination }) => guestPath(destination)));
+  return (path) => {
+    for (let at = path; at !== ""; at = at.slice(0, at.lastIndexOf("/"))) if (destinations.has(at)) return true;
+    return destinations.has("/");
+  };
 }
 
 function isUnseen(found: Look): boolean {
@@ -98,7 +102,7 @@ const HOST_HOOKS = ["prestart", "createRuntime", "createContainer", "poststart",
 
 export const checkHooks: HostCheck = (spec, host) => [
   ...HOST_HOOKS.flatMap((kind) => (spec.hooks?.[kind] ?? []).flatMap(({ path }, i) => checkHook(path, `/hooks/${kind}/${i}/path`))),
-  ...(spec.hooks?.startContainer ?? []).flatMap(({ path }, i) => checkHookInside(path, `/hooks/startContainer/${i}/path`, spec, host)),
+  ...checkHooksInside(spec, host),
 ];
 
 function checkHook(path: string, pointer: string): Finding[] {
@@ -107,10 +111,15 @@ function checkHook(path: string, pointer: string): Finding[] {
   return [{ severity: "error", pointer, problem: `${path} is not a file that can be executed`, hint: "see chmod(1)" }];
 }
 
-function checkHookInside(path: string, pointer: string, spec: Spec, { bundle }: CheckHost): Finding[] {
-  if (spec.root === undefined || isCovered(guestPath(path), spec)) return [];
+function checkHooksInside(spec: Spec, { bundle }: CheckHost): Finding[] {
+  const hooks = spec.hooks?.startContainer ?? [];
+  if (hooks.length === 0 || spec.root === undefined || lookAt(rootPath(spec, bundle)) === "missing") return [];
   const root = rootPath(spec, bundle);
-  if (lookAt(root) === "missing" || resolveBelow(root, guestPath(path)) !== undefined) return [];
+  const isCovered = coverOf(spec);
   const hint = "startContainer hooks are programs of the container";
-  return [{ severity: "warning", pointer, problem: `there is no ${path} in the root file system`, hint }];
+  return hooks.flatMap(({ path }, i): Finding[] => {
+    if (isCovered(guestPath(path)) || resolveBelow(root, guestPath(path)) !== undefined) return [];
+    const problem = `there is no ${path} in the root file system`;
+    return [{ severity: "warning", pointer: `/hooks/startContainer/${i}/path`, problem, hint }];
+  });
 }

@@ -22,32 +22,42 @@ export const checkUnsupported: HostCheck = (spec) =>
 const SETS = ["bounding", "effective", "inheritable", "permitted", "ambient"] as const satisfies readonly (keyof Capabilities)[];
 
 /** What is left out of the sets of capabilities, each name at its place. */
-export const checkCapabilities: HostCheck = (spec, host) =>
-  SETS.flatMap((set) =>
+export const checkCapabilities: HostCheck = (spec, host) => {
+  const whyLeftOut = sorterOf(spec, host);
+  return SETS.flatMap((set) =>
     (spec.process?.capabilities?.[set] ?? []).flatMap((name, i): Finding[] => {
-      const reason = whyLeftOut(name, set, spec, host);
+      const reason = whyLeftOut(name, set);
       const problem = `${JSON.stringify(name)} ${reason}, and is left out`;
       return reason === undefined ? [] : [{ severity: "warning", pointer: `/process/capabilities/${set}/${i}`, problem }];
     }),
   );
+};
+
+type Sorter = (name: string, set: (typeof SETS)[number]) => string | undefined;
 
 /**
  * Nobody can give what he lacks, unless to a user namespace, without which a mere user can do nothing anyway. The bounding
  * set gives nothing.
  */
-function whyLeftOut(name: string, set: (typeof SETS)[number], { linux }: Spec, host: CheckHost): string | undefined {
-  const last = Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40");
-  const { bits, unknown } = parseCapabilities([name]);
-  if (unknown.length > 0 || bits >= 2n << BigInt(last)) return "is no capability of this kernel";
-  if (set === "bounding" || host.rootless || (linux?.namespaces ?? []).some(({ type }) => type === "user")) return undefined;
-  return (bits & ~host.capabilities) === 0n ? undefined : "is a capability that lamina itself lacks here";
+function sorterOf({ linux }: Spec, host: CheckHost): Sorter {
+  const end = 2n << BigInt(Number(readTextIfThere("/proc/sys/kernel/cap_last_cap") ?? "40"));
+  const hasAll = host.rootless || (linux?.namespaces ?? []).some(({ type }) => type === "user");
+  return (name, set) => {
+    const { bits, unknown } = parseCapabilities([name]);
+    if (unknown.length > 0 || bits >= end) return "is no capability of this kernel";
+    if (set === "bounding" || hasAll) return undefined;
+    return (bits & ~host.capabilities) === 0n ? undefined : "is a capability that lamina itself lacks here";
+  };
 }
+
+/** Each takes a plan of its own, and nobody reads so many at once. */
+const MOST_PROBLEMS = 50;
 
 /** One problem ends the making of a plan: what asked for it is taken out if it can be, and the rest is planned again. */
 export const checkPlan: HostCheck = (spec, host) => {
   const findings: Finding[] = [];
   let rest: Spec | undefined = withoutOtherFindings(spec, host);
-  while (rest !== undefined) {
+  while (rest !== undefined && findings.length < MOST_PROBLEMS) {
     try {
       const plan = planOf(rest, host);
       append(
@@ -62,7 +72,9 @@ export const checkPlan: HostCheck = (spec, host) => {
       rest = withoutValue(rest, pointer);
     }
   }
-  return findings;
+  return rest === undefined
+    ? findings
+    : [...findings, { severity: "warning", pointer: "", problem: "there may be more problems of this kind" }];
 };
 
 function planOf(spec: Spec, { bundle, wishes }: CheckHost): Plan {
@@ -85,8 +97,9 @@ function withoutOtherFindings(spec: Spec, host: CheckHost): Spec {
   const hasRoot = root !== "missing" && "kind" in root && root.kind === "directory";
   const { process } = supported;
   const sets = process?.capabilities;
+  const whyLeftOut = sorterOf(spec, host);
   const known = SETS.flatMap((set) =>
-    sets?.[set] === undefined ? [] : [[set, sets[set].filter((name) => whyLeftOut(name, set, spec, host) === undefined)]],
+    sets?.[set] === undefined ? [] : [[set, sets[set].filter((name) => whyLeftOut(name, set) === undefined)]],
   );
   return {
     ...supported,

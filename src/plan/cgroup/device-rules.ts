@@ -77,49 +77,78 @@ export interface ReducedRules {
 
 export function reduceRules(rules: readonly DeviceAccess[]): ReducedRules {
   let whole: DeviceAccess = { allow: false, type: "a", major: undefined, minor: undefined, access: EVERY_ACCESS, origin: LIST };
-  let exceptions: readonly DeviceAccess[] = [];
+  let exceptions = new Exceptions();
   for (const rule of rules) {
     if (isWhole(rule)) {
       whole = rule;
-      exceptions = [];
+      exceptions = new Exceptions();
       continue;
     }
     // to the kernel a line of type "a" means everything, whatever its numbers
     for (const type of rule.type === "a" ? (["b", "c"] as const) : [rule.type]) {
       const one = { ...rule, type };
-      const clash = one.allow === whole.allow ? exceptions.find((exception) => isPart(one, exception)) : undefined;
-      if (clash !== undefined) return { whole, exceptions: merge(exceptions), clash: { exception: clash, rule: one } };
-      exceptions = one.allow === whole.allow ? takeBack(exceptions, one) : [...exceptions, one];
+      if (one.allow !== whole.allow) {
+        exceptions.add(one);
+        continue;
+      }
+      const clash = exceptions.overlapping(one).find((exception) => !covers(one, exception));
+      if (clash !== undefined) return { whole, exceptions: exceptions.list, clash: { exception: clash, rule: one } };
+      for (const exception of exceptions.overlapping(one)) exceptions.takeBack(exception, one.access);
     }
   }
-  return { whole, exceptions: merge(exceptions) };
+  return { whole, exceptions: exceptions.list };
+}
+
+/** Those for the same devices are one, as they become one line: an access needs a single line that grants all of it. */
+class Exceptions {
+  readonly #all = new Map<string, DeviceAccess>();
+  /** The keys of those with the same type and major number. */
+  readonly #ofMajor = new Map<string, Set<string>>();
+
+  get list(): readonly DeviceAccess[] {
+    return [...this.#all.values()];
+  }
+
+  add(exception: DeviceAccess): void {
+    const key = deviceWords(exception);
+    this.#all.set(key, { ...exception, access: exception.access | (this.#all.get(key)?.access ?? 0) });
+    const group = majorWords(exception);
+    this.#ofMajor.set(group, (this.#ofMajor.get(group) ?? new Set()).add(key));
+  }
+
+  takeBack(exception: DeviceAccess, taken: number): void {
+    const key = deviceWords(exception);
+    const access = exception.access & ~taken;
+    if (access !== 0) this.#all.set(key, { ...exception, access });
+    else {
+      this.#all.delete(key);
+      this.#ofMajor.get(majorWords(exception))?.delete(key);
+    }
+  }
+
+  overlapping(rule: DeviceAccess): readonly DeviceAccess[] {
+    return this.#near(rule).filter((exception) => overlaps(exception, rule));
+  }
+
+  /** All that overlap and perhaps others, without a look at each for a rule that has a major number. */
+  #near(rule: DeviceAccess): readonly DeviceAccess[] {
+    if (rule.major === undefined) return this.list;
+    const majors = [rule, { ...rule, major: undefined }];
+    const keys =
+      rule.minor === undefined
+        ? majors.flatMap((one) => [...(this.#ofMajor.get(majorWords(one)) ?? [])])
+        : majors.flatMap((one) => [deviceWords(one), deviceWords({ ...one, minor: undefined })]);
+    return keys.flatMap((key) => this.#all.get(key) ?? []);
+  }
+}
+
+function majorWords({ type, major }: Pick<DeviceAccess, "type" | "major">): string {
+  return `${type} ${major ?? "*"}`;
 }
 
 /** True if the rule covers every device and every kind of access. */
 export function isWhole({ type, major, minor, access }: DeviceAccess): boolean {
   return type === "a" && major === undefined && minor === undefined && access === EVERY_ACCESS;
-}
-
-function isPart(rule: DeviceAccess, exception: DeviceAccess): boolean {
-  return overlaps(exception, rule) && !covers(rule, exception);
-}
-
-function takeBack(exceptions: readonly DeviceAccess[], rule: DeviceAccess): DeviceAccess[] {
-  return exceptions.flatMap((exception) => {
-    if (!overlaps(exception, rule)) return [exception];
-    const access = exception.access & ~rule.access;
-    return access === 0 ? [] : [{ ...exception, access }];
-  });
-}
-
-/** Exceptions for the same devices become one line: an access needs a single line that grants all of it. */
-function merge(exceptions: readonly DeviceAccess[]): DeviceAccess[] {
-  const merged = new Map<string, DeviceAccess>();
-  for (const exception of exceptions) {
-    const key = deviceWords(exception);
-    merged.set(key, { ...exception, access: exception.access | (merged.get(key)?.access ?? 0) });
-  }
-  return [...merged.values()];
 }
 
 function overlaps(one: DeviceAccess, other: DeviceAccess): boolean {

@@ -20,19 +20,30 @@ function nodesHaveNumbers(devices: readonly Device[]): readonly Problem[] {
 
 /** Listing the same node twice is fine; two different nodes cannot share a path. */
 function pathsAreDistinct(devices: readonly Device[]): readonly Problem[] {
+  const first = new Map<string, Device>();
   return devices.flatMap((device, i) => {
-    const earlier = devices.findIndex(({ path }) => path === device.path);
-    const other = devices[earlier];
-    const same = other === undefined || earlier >= i || contentOf(other) === contentOf(device);
+    const earlier = first.get(device.path);
+    if (earlier === undefined) first.set(device.path, device);
+    const same = earlier === undefined || contentOf(earlier) === contentOf(device);
     return same ? [] : { pointer: `/${i}/path`, problem: `must not be given twice with different devices: ${quote(device.path)}` };
   });
 }
 
+interface Named {
+  readonly path: string;
+  readonly index: number;
+}
+
 function numbersAreDistinct(devices: readonly Device[]): readonly Problem[] {
-  return devices.flatMap((device, i) => {
-    const earlier = devices.findIndex((other) => nodeOf(other) === nodeOf(device) && other.path !== device.path);
-    if (device.type === "p" || earlier === -1 || earlier > i) return [];
-    return { pointer: `/${i}`, problem: `should not be the same device as item ${earlier}`, warning: true as const };
+  const named = new Map<string, Named[]>(); // of each node the first of its paths, and the first of another one
+  return devices.flatMap((device, index) => {
+    const node = nodeOf(device);
+    const before = named.get(node) ?? [];
+    const isOther = before.every(({ path }) => path !== device.path);
+    if (isOther && before.length < 2) named.set(node, [...before, { path: device.path, index }]);
+    const earlier = before.find(({ path }) => path !== device.path);
+    if (device.type === "p" || earlier === undefined) return [];
+    return { pointer: `/${index}`, problem: `should not be the same device as item ${earlier.index}`, warning: true as const };
   });
 }
 

@@ -253,6 +253,16 @@ test("[C37] a relative mount destination is a warning, as it is taken relative t
   ]);
 });
 
+test("[C82] of many devices each is compared with the first of its path and of its number", async () => {
+  const many = Array.from({ length: 30_000 }, (_, i) => ({ path: `/dev/d${i}`, type: "c", major: 1 + (i >> 8), minor: i & 255 }));
+  const devices = [...many, { path: "/dev/d7", type: "c", major: 9, minor: 9 }, { path: "/dev/other", type: "c", major: 1, minor: 5 }];
+  const error = await parseConfig(JSON.stringify({ ...MINIMAL, linux: { devices } }), "config.json").catch(String);
+  expect(error).toContain('/linux/devices/30000/path: must not be given twice with different devices: "/dev/d7"');
+  devices.splice(30_000, 1);
+  const { warnings } = await parseConfig(JSON.stringify({ ...MINIMAL, linux: { devices } }), "config.json");
+  expect(warnings.map((line) => line.replace(/^\S+ /, ""))).toEqual(["/linux/devices/30000: should not be the same device as item 5"]);
+});
+
 test("[C82] the same device twice is a warning", async () => {
   const twice = ["/dev/a", "/dev/b"].map((path) => ({ path, type: "c", major: 1, minor: 3 }));
   const { warnings } = await parseConfig(JSON.stringify({ ...MINIMAL, linux: { devices: twice } }), "config.json");

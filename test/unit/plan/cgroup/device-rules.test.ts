@@ -235,3 +235,12 @@ test("an exception from a wider rule is refused on cgroup v1, and the error name
     expect.objectContaining({ code: "unsupported", detail: expect.objectContaining({ pointer: "/linux/resources/devices/1" }) }),
   );
 });
+
+test("of a hundred thousand rules each is looked at once", () => {
+  const rules = Array.from(
+    { length: 100_000 },
+    (_, i) => ({ allow: i % 2 === 0, type: "c", major: 300 + (i >> 8), minor: i & 255, access: "rw" }) as const,
+  );
+  const lines = planDeviceLines(planDeviceRules(rules));
+  expect(lines.filter(({ text }) => / \d+:\d+ rw$/.test(text))).toHaveLength(50_000);
+});
