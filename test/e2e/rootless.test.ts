@@ -53,14 +53,30 @@ test.if(isUser)("a limit that needs a cgroup is refused with its place in config
   expect(lamina("list", "--quiet").out).toBe("");
 });
 
-async function makeBundle(args: readonly string[], resources?: object): Promise<string> {
+test.if(isUser)("[C58] [C60] a program is scheduled as anybody may be, in exec too; what takes more is refused", async () => {
+  const asked = { scheduler: { policy: "SCHED_BATCH", nice: 4 }, ioPriority: { class: "IOPRIO_CLASS_BE", priority: 6 } };
+  const waiting = await makeBundle(["/probe", "sleep-until-signal"], undefined, asked);
+  const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const; // the container keeps what it is given
+  expect(Bun.spawnSync(command(["run", "--detach", "--bundle", waiting, "s"]), quiet).exitCode).toBe(0);
+  const inside = lamina("exec", "s", "/probe", "scheduler");
+  expect(lamina("delete", "--force", "s")).toMatchObject({ status: 0 });
+  expect([inside.err, inside.out]).toEqual(["", expect.stringMatching(/^scheduler 3 flags 0 nice 4 .* io 2 6\n$/)]);
+  const realtime = await makeBundle(["/probe", "true"], undefined, { scheduler: { policy: "SCHED_RR", priority: 1 } });
+  const { status, err } = lamina("run", "--bundle", realtime, "r");
+  expect({ status, err }).toEqual({
+    status: 1,
+    err: expect.stringMatching(/as SCHED_RR, priority 1: operation not permitted\n.*\/process\/scheduler/),
+  });
+});
+
+async function makeBundle(args: readonly string[], resources?: object, process: object = {}): Promise<string> {
   const bundle = join(home.path, `bundle${bundles++}`);
   await mkdir(join(bundle, "rootfs"), { recursive: true });
   await copyFile(await buildProbe(), join(bundle, "rootfs/probe"));
   expect(lamina("spec", "--rootless", "--bundle", bundle)).toMatchObject({ status: 0, err: "" });
   const path = join(bundle, "config.json");
   const config = JSON.parse(await readFile(path, "utf8"));
-  Object.assign(config.process, { terminal: false, args });
+  Object.assign(config.process, { terminal: false, args }, process);
   if (resources !== undefined) config.linux.resources = resources;
   await writeFile(path, JSON.stringify(config, null, 2));
   return bundle;
