@@ -1,7 +1,7 @@
 /** The changes of a writable layer, for people: what was added, changed and deleted, as `diff` of a container prints it. */
 import { shownName } from "../sys/tree.ts";
+import { DeletedNames } from "./deleted-names.ts";
 import type { DiffOptions } from "./diff.ts";
-import { joinPath } from "./entry-name.ts";
 import { LowerStack } from "./lower-stack.ts";
 import { type Marks, OverlayForm } from "./overlay-form.ts";
 import { walkChanges } from "./tree-walk.ts";
@@ -17,33 +17,36 @@ export interface Change {
 const LONGEST_PATH = 16 * 1024;
 
 /**
- * In the order of the paths. A directory is changed if something in it is, as the container's own tools would see it. `tooDeep` hears of directories
- * in which nothing is listed.
+ * In the order of the paths, each as soon as it is found. A directory is changed if something in it is, as the container's own tools would see it.
+ * `tooDeep` hears of directories in which nothing is listed.
  */
-export function listChanges(
+export function* listChanges(
   upper: string,
   options: Pick<DiffOptions, "lower" | keyof Marks>,
   tooDeep: (path: string) => void = () => undefined,
-): Change[] {
+): Generator<Change, void> {
   const form = new OverlayForm(options);
   using lower = new LowerStack(options.lower, form);
-  const kinds = new Map<string, Change["kind"]>();
-  const opaque: string[] = [];
+  const deleted = new DeletedNames();
   const isTooDeep = (path: string): boolean => {
     if (path.length > LONGEST_PATH) tooDeep(shownName(path));
     return path.length > LONGEST_PATH;
   };
   for (const node of walkChanges(upper, { form, lower, isTooDeep }, options)) {
-    if (node.path === "") continue;
-    if (node.is === "removed") kinds.set(node.path, "D");
-    else {
-      kinds.set(node.path, lower.find(node.path) === undefined ? "A" : "C");
-      if (node.isOpaque) opaque.push(node.path);
+    if (node.is === "removed") deleted.add(node.path);
+    else if (node.path !== "") {
+      for (const path of deleted.takeBefore(node.path)) yield change("D", path);
+      yield change(lower.find(node.path) === undefined ? "A" : "C", node.path);
+      // an opaque directory deletes what is below it and was not made anew
+      const isAnew = deleted.takeBack(node.path) && lower.find(node.path)?.status.kind === "directory";
+      if (node.isOpaque || isAnew) deleted.addAll(node.path, lower.names(node.path));
     }
   }
-  for (const directory of opaque) addHidden(directory, lower, kinds);
-  const sorted = [...kinds].sort(([a], [b]) => compareByParts(a, b));
-  return sorted.map(([path, kind]) => ({ kind, path: `/${shownName(path)}` }));
+  for (const path of deleted.takeAll()) yield change("D", path);
+}
+
+function change(kind: Change["kind"], path: string): Change {
+  return { kind, path: `/${shownName(path)}` };
 }
 
 /** Bytes in the files that were added or changed, each once. */
@@ -55,21 +58,4 @@ export function changedSize(upper: string, options: Pick<DiffOptions, "lower" | 
     if (node.is === "node" && node.status.kind === "file") sizes.set(node.status.inode, node.status.size);
   }
   return [...sizes.values()].reduce((sum, size) => sum + size, 0);
-}
-
-/** An opaque directory deletes what is below it and was not made anew. */
-function addHidden(opaque: string, lower: LowerStack, kinds: Map<string, Change["kind"]>): void {
-  const left = [opaque];
-  for (let directory = left.pop(); directory !== undefined; directory = left.pop()) {
-    for (const name of lower.names(directory)) {
-      const path = joinPath(directory, name);
-      if (!kinds.has(path)) kinds.set(path, "D");
-      else if (lower.find(path)?.status.kind === "directory") left.push(path);
-    }
-  }
-}
-
-function compareByParts(a: string, b: string): number {
-  const [left, right] = [a.replaceAll("/", "\0"), b.replaceAll("/", "\0")];
-  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -35,7 +35,6 @@ export interface UpperOptions {
 
 interface Found {
   readonly name: string;
-  readonly path: string;
   readonly status: NodeStatus;
 }
 
@@ -44,6 +43,7 @@ interface Walked {
   readonly path: string;
   /** Whether the directory of that path below shows through. */
   readonly isMerged: boolean;
+  /** Names, as the paths of many would take a lot of memory. */
   readonly removed: readonly string[];
   readonly found: Iterator<Found>;
 }
@@ -56,7 +56,7 @@ export function* walkUpper(directory: string, options: UpperOptions): Generator<
   yield { is: "node", path: "", status, directory: root.number, name: ".", isOpaque: false };
   using tree = new Descent(root);
   const open = [openDirectory(tree.directory, { path: "", isMerged: true }, options)];
-  for (const path of open[0]?.removed ?? []) yield { is: "removed", path };
+  yield* tellRemoved(open[0]);
   for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
     const { value: next, done } = top.found.next();
     if (done) {
@@ -66,28 +66,34 @@ export function* walkUpper(directory: string, options: UpperOptions): Generator<
     }
     const { isMerged, ...node } = nodeOf(next, tree.directory, top, options);
     yield node;
-    if (next.status.kind !== "directory" || options.isTooDeep?.(next.path) === true) continue;
-    check(tree.tryEnter(next.name), "open(2)", `open directory ${shownName(next.path)}`);
-    const inner = openDirectory(tree.directory, { path: next.path, isMerged }, options);
+    const { path } = node;
+    if (next.status.kind !== "directory" || options.isTooDeep?.(path) === true) continue;
+    check(tree.tryEnter(next.name), "open(2)", `open directory ${shownName(path)}`);
+    const inner = openDirectory(tree.directory, { path, isMerged }, options);
     open.push(inner);
-    for (const path of inner.removed) yield { is: "removed", path };
+    yield* tellRemoved(inner);
   }
+}
+
+function* tellRemoved({ path, removed }: Pick<Walked, "path" | "removed"> = { path: "", removed: [] }): Generator<UpperNode> {
+  for (const name of removed) yield { is: "removed", path: joinPath(path, name) };
 }
 
 function openDirectory(directory: number, { path, isMerged }: Pick<Walked, "path" | "isMerged">, { form, lower }: UpperOptions): Walked {
   const found = readNames(directory).flatMap((name): Found[] => {
     const status = lookAt(directory, name);
-    return status === undefined ? [] : [{ name, path: joinPath(path, name), status }];
+    return status === undefined ? [] : [{ name, status }];
   });
   const hidden = new Set(found.map(({ name, status }) => form.hiddenBy(name, status)));
   const names = [...hidden].filter((one): one is string => one !== undefined && one !== "").sort();
-  const removed = isMerged ? names.map((name) => joinPath(path, name)).filter((here) => lower.find(here) !== undefined) : [];
+  const removed = isMerged ? names.filter((name) => lower.find(joinPath(path, name)) !== undefined) : [];
   const shown = found.filter(({ name, status }) => !hidden.has(name) && form.hiddenBy(name, status) === undefined);
   return { path, isMerged, removed, found: shown.values() };
 }
 
 /** `isMerged` says whether what is below shows through. */
-function nodeOf({ name, path, status }: Found, directory: number, above: Walked, { form, lower }: UpperOptions) {
+function nodeOf({ name, status }: Found, directory: number, above: Walked, { form, lower }: UpperOptions) {
+  const path = joinPath(above.path, name);
   const isBelow = status.kind === "directory" && above.isMerged && lower.find(path)?.status.kind === "directory";
   const isOpaque = isBelow && form.isOpaque(directory, name);
   return { is: "node", path, status, directory, name, isOpaque, isMerged: isBelow && !isOpaque } as const;

@@ -61,3 +61,12 @@ test.if(possible)("tens of thousands of files take little more memory than one",
   expect(Bun.spawnSync(["sh", "-ec", script], { cwd: shop.box.host }).success).toBe(true);
   expect(above(105_000, await peaks(shop, join(shop.box.host, "many.tar")))).toEqual([]);
 });
+
+test.if(possible)("diff tells of tens of thousands of files below long paths without keeping the paths", async () => {
+  await using shop = await openShop();
+  const id = shop.box.id;
+  await shop.must("run", "--image", "base:1", id, "--", "/bin/busybox", "true");
+  const script = `cd "$0" && for i in $(seq 30); do mkdir ${"d".repeat(240)} && cd -P ${"d".repeat(240)} || exit 1; done; seq 10000 | xargs touch`;
+  expect(Bun.spawnSync(["sh", "-c", script, join(shop.store, "bundles", id, "upper")]).success).toBe(true);
+  expect(above(60_000, { diff: await peak(shop, "diff", id), json: await peak(shop, "diff", "--format", "json", id) })).toEqual([]);
+});

@@ -1,7 +1,8 @@
 /** lamina diff */
 import { plainJson } from "../../base/plain-json.ts";
+import { writeResult } from "../../host/caller/output.ts";
 import { findContainerLayers } from "../../host/layers/container-layers.ts";
-import { listChanges } from "../../layers/changes.ts";
+import { type Change, listChanges } from "../../layers/changes.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
@@ -24,7 +25,33 @@ export async function run({ id, format }: Arguments<typeof ROW>, context: Contex
   const tooDeep = (path: string): void =>
     context.warn(`what is in /${visible(path.slice(0, 40))}… is not listed: its paths have more than ${path.length} bytes`);
   const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks }, tooDeep);
-  const lines = changes.map(({ kind, path }) => `${kind} ${visible(path)}\n`);
-  context.print(format === "json" ? `${plainJson(JSON.stringify(changes))}\n` : lines.join(""));
+  for (const piece of inPieces(format === "json" ? asJson(changes) : asText(changes))) writeResult(piece);
   return 0;
+}
+
+function* asText(changes: Iterable<Change>): Generator<string> {
+  for (const { kind, path } of changes) yield `${kind} ${visible(path)}\n`;
+}
+
+function* asJson(changes: Iterable<Change>): Generator<string> {
+  let before = "[";
+  for (const change of changes) {
+    yield `${before}${plainJson(JSON.stringify(change))}`;
+    before = ",";
+  }
+  yield before === "[" ? "[]\n" : "]\n";
+}
+
+/** A container can have changed more than there is memory for the list. */
+const PIECE = 64 * 1024;
+
+function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = "";
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
 }

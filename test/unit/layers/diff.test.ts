@@ -79,7 +79,7 @@ describe.if(requires("root", "fuse-overlayfs", "fuse-device"))("changes of a lay
     await using lower = await unpack(BELOW);
     await using written = await upperByFuse([lower.path], script, whiteouts);
     const options = { lower: [lower.path], byFuse: true };
-    expect({ whiteouts, changes: listChanges(written.upper, options).map(({ kind, path }) => `${kind} ${path}`) }).toEqual({
+    expect({ whiteouts, changes: [...listChanges(written.upper, options)].map(({ kind, path }) => `${kind} ${path}`) }).toEqual({
       whiteouts,
       changes,
     });
@@ -95,7 +95,7 @@ test.if(requires("root", "fuse-overlayfs", "fuse-device"))(
     await using lower = await unpack(BELOW);
     await using written = await upperByFuse([lower.path], "rm f", "devices");
     const options = { lower: [lower.path], byFuse: true };
-    expect(listChanges(written.upper, options).map(({ kind, path }) => `${kind} ${path}`)).toEqual(["D /f", "C /g"]);
+    expect([...listChanges(written.upper, options)].map(({ kind, path }) => `${kind} ${path}`)).toEqual(["D /f", "C /g"]);
   },
 );
 
@@ -103,7 +103,7 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
   test.each(CHANGES)("%s", async (_, script, changes, names) => {
     await using lower = await unpack(BELOW);
     await using written = await upperAfter([lower.path], script);
-    expect(listChanges(written.upper, { lower: [lower.path] }).map(({ kind, path }) => `${kind} ${path}`)).toEqual(changes);
+    expect([...listChanges(written.upper, { lower: [lower.path] })].map(({ kind, path }) => `${kind} ${path}`)).toEqual(changes);
     const data = await archive(written.upper, { lower: [lower.path] });
     expect((await entriesOf(data)).map(({ name }) => name)).toEqual(names);
 
@@ -137,7 +137,11 @@ describe.if(requires("root"))("changes of a mounted layer", () => {
     await using middle = await unpack([{ name: "./" }, { name: ".wh.d" }, { name: "f", content: "middle" }], { lower: [lower.path] });
     const stack = [middle.path, lower.path];
     await using written = await upperAfter(stack, "mkdir d; echo > d/new; rm f");
-    expect(listChanges(written.upper, { lower: stack }).map(({ kind, path }) => `${kind} ${path}`)).toEqual(["A /d", "A /d/new", "D /f"]);
+    expect([...listChanges(written.upper, { lower: stack })].map(({ kind, path }) => `${kind} ${path}`)).toEqual([
+      "A /d",
+      "A /d/new",
+      "D /f",
+    ]);
     const data = await archive(written.upper, { lower: stack });
     expect((await entriesOf(data)).map(({ name }) => name)).toEqual(["./", ".wh.f", "d/", "d/new"]);
     await using again = await unpack(data, { lower: stack });
@@ -200,7 +204,7 @@ describe.if(requires("root"))("the archive", () => {
     await using upper = await tempDir({ f: "x" });
     const server = Bun.listen({ unix: `${upper.path}/socket`, socket: { data: () => undefined } });
     const names = (await entriesOf(await archive(upper.path, { lower: [] }))).map(({ name }) => name);
-    const changes = listChanges(upper.path, { lower: [] }).map(({ path }) => path);
+    const changes = [...listChanges(upper.path, { lower: [] })].map(({ path }) => path);
     server.stop(true);
     expect([names, changes]).toEqual([
       ["./", "f"],
@@ -217,13 +221,13 @@ describe.if(requires("root"))("the archive", () => {
     expect(trySetXattrAt(at.number, "d", name, value)).toBe(0);
     const reason = `cannot archive "d": it was written through a mount with redirect_dir or metacopy (attribute ${name})`;
     await expect(archive(upper.path, { lower: [] })).rejects.toThrow(reason);
-    expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/f"]);
+    expect([...listChanges(upper.path, { lower: [] })].map(({ path }) => path)).toEqual(["/d", "/d/f"]);
   });
 
   test("refuses a file whose name would be a whiteout, which is reported as a change", async () => {
     await using upper = await tempDir({ "d/.wh.x": "x" });
     await expect(archive(upper.path, { lower: [] })).rejects.toThrow('cannot archive "d/.wh.x": a name that begins with .wh.');
-    expect(listChanges(upper.path, { lower: [] }).map(({ path }) => path)).toEqual(["/d", "/d/.wh.x"]);
+    expect([...listChanges(upper.path, { lower: [] })].map(({ path }) => path)).toEqual(["/d", "/d/.wh.x"]);
   });
 
   test("refuses a file that grows meanwhile", async () => {

@@ -49,7 +49,7 @@ async function namesIn(data: Uint8Array): Promise<string[]> {
   return names;
 }
 
-const told = (upper: string, options: DiffOptions): string[] => listChanges(upper, options).map(({ kind, path }) => `${kind} ${path}`);
+const told = (upper: string, options: DiffOptions): string[] => [...listChanges(upper, options)].map(({ kind, path }) => `${kind} ${path}`);
 
 describe.if(requires("root"))("changes of a whole tree", () => {
   test.each([
