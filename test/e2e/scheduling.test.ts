@@ -127,10 +127,15 @@ test.if(root)("[C73] what no kernel can do is refused by name, and nothing is le
   expect(stderr).toContain("/process/scheduler/policy");
 });
 
-/** Since Linux 6.12 the kernel tells how long a turn lasts, as the runtime, for policies without deadlines too. */
+/**
+ * Since Linux 6.12 the kernel tells how long a turn lasts, as the runtime, for policies without deadlines too. And it takes no nice value for
+ * SCHED_IDLE: the process keeps its caller's.
+ */
 function noSlices(stdout: string): string {
   const line = stdout.replace(/ io .*\n/, "");
-  return line.startsWith("scheduler 6 ") ? line : line.replace(/times \d+ 0 0/, "times 0 0 0");
+  return line.startsWith("scheduler 6 ")
+    ? line
+    : line.replace(/times \d+ 0 0/, "times 0 0 0").replace(/^(scheduler 5 .*nice) -?\d+/, "$1 0");
 }
 
 function withoutNull(scheduler: JsonObject): JsonObject {
