@@ -5,8 +5,8 @@ import { MOUNT_OPTIONS } from "../plan/mounts/mount-options.ts";
 import { NAMESPACE_FLAGS } from "../plan/namespaces/namespaces.ts";
 import { CAPABILITIES } from "../plan/process/capabilities.ts";
 import { MEMORY_FLAGS, MEMORY_MODES } from "../plan/process/memory-policy.ts";
-import { PROPERTY_PREFIX } from "../plan/systemd/annotations.ts";
 import type { Features, Hooks } from "../spec/types.ts";
+import { UNSAFE_ANNOTATIONS } from "../spec/unsafe-annotations.ts";
 import type { Arguments } from "./line/arguments.ts";
 import type { Context } from "./line/context.ts";
 import type { CommandRow } from "./line/table-row.ts";
@@ -59,7 +59,7 @@ export function describeFeatures(): Features {
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: true },
     },
-    potentiallyUnsafeConfigAnnotations: [PROPERTY_PREFIX],
+    potentiallyUnsafeConfigAnnotations: UNSAFE_ANNOTATIONS,
     annotations: { "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
   };
 }

@@ -2,6 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { guestPath } from "../base/paths.ts";
 import type { Mount, Process, Spec } from "../spec/types.ts";
+import { isUnsafeAnnotation } from "../spec/unsafe-annotations.ts";
 import type { ImageConfig } from "./image-config.ts";
 import { type ReadImageFile, resolveUser } from "./image-user.ts";
 
@@ -94,5 +95,11 @@ function annotationsOf({ platform, author, created, config }: ImageConfig): Reco
     exposedPorts: config.exposedPorts.length === 0 ? undefined : config.exposedPorts.join(","),
   };
   const told = Object.entries(implicit).flatMap(([name, value]) => (value === undefined ? [] : [[`${PREFIX}${name}`, value]]));
-  return { ...Object.fromEntries(told), ...config.labels };
+  const labels = Object.entries(config.labels).filter(([name]) => !isUnsafeAnnotation(name));
+  return Object.fromEntries([...told, ...labels]);
+}
+
+/** Whoever made an image has no say in what is done on the host: these labels become no annotations. */
+export function unsafeLabels({ config }: ImageConfig): string[] {
+  return Object.keys(config.labels).filter(isUnsafeAnnotation);
 }

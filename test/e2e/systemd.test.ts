@@ -139,6 +139,15 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
     });
   });
 
+  test.if(has)("an annotation puts nobody else into the scope, where they would end with the container", async () => {
+    const other = Number((await ground.must("pgrep", "-o", "dbus-daemon")).trim());
+    const before = await cgroupsOf(other);
+    await using box = await world({ annotations: { "org.systemd.property.PIDs": `@au [${other}]` } });
+    const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id]);
+    expect([exitCode, stderr.includes("the property is about more than the container"), await cgroupsOf(other)]).toEqual([1, true, before]);
+    expect(box.leftovers()).toEqual([]);
+  });
+
   test.if(has)("one that systemd does not take is an error in its words, and leaves nothing behind", async () => {
     await using box = await world({ annotations: { "org.systemd.property.NoSuchThing": "true" } });
     const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id]);

@@ -6,7 +6,7 @@ import { BundleClaim, requireNoBundle } from "../../host/bundle/bundle-claim.ts"
 import { writeBundle } from "../../host/bundle/bundle-files.ts";
 import { effectiveGid, effectiveUid, environmentVariable, workingDirectory } from "../../host/caller/caller.ts";
 import { resolveImage } from "../../image/image.ts";
-import { OWN_VOLUMES } from "../../image/image-bundle.ts";
+import { OWN_VOLUMES, unsafeLabels } from "../../image/image-bundle.ts";
 import { ImageStore } from "../../image/image-store.ts";
 import { readLayeredFile } from "../../image/layered-file.ts";
 import { recordUse } from "../../image/uses.ts";
@@ -40,6 +40,9 @@ export async function makeImageBundle(request: BundleRequest, context: Context):
   using _ = store.shareLock();
   const { config, manifestDigest, layers, lowers } = await resolveImage(store, image, () => showProgress(false, context.warn));
   if (layers === undefined) throw new RuntimeError("unsupported", `cannot make a bundle of image ${image}: it has no layers`);
+  const [unsafe] = unsafeLabels(config);
+  if (unsafe !== undefined)
+    context.warn(`labels like ${JSON.stringify(unsafe)} of image ${image} are left out: as annotations they would be acted on`);
   const volumes = hostPath("volumes", context.imageRoot);
   const spec = imageSpec({
     config,

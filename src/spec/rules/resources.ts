@@ -41,11 +41,15 @@ function rdmaLimitsSomething(rdma: NonNullable<Resources["rdma"]>): readonly Pro
   );
 }
 
+/** Whoever is in a container's cgroup ends with it: nobody is put there but its own processes. */
+const MOVES_PROCESSES: readonly string[] = ["cgroup.procs", "cgroup.threads"];
+
 /** A key names a file in the container's own cgroup directory, and must not lead out of it. */
 function unifiedNamesFiles(unified: NonNullable<Resources["unified"]>): readonly Problem[] {
-  return Object.keys(unified).flatMap((key) =>
-    key === "" || key === "." || key === ".." || key.includes("/")
-      ? { pointer: member(key), problem: `must name a file of the cgroup, not ${quote(key)}` }
-      : [],
-  );
+  return Object.keys(unified).flatMap((key) => {
+    const isFile = key !== "" && key !== "." && key !== ".." && !key.includes("/");
+    if (isFile && !MOVES_PROCESSES.includes(key)) return [];
+    const wanted = isFile ? "must set a limit" : "must name a file of the cgroup";
+    return { pointer: member(key), problem: `${wanted}, not ${isFile ? `move processes by ${quote(key)}` : quote(key)}` };
+  });
 }

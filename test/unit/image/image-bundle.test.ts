@@ -69,6 +69,19 @@ test("[L23] labels win over values derived from the image", () => {
   });
 });
 
+test("labels that lamina would act on become no annotations", () => {
+  const { annotations } = convert({
+    ...WEB,
+    Labels: { "org.systemd.property.SuccessAction": "'reboot'", "org.systemd.property": "label" },
+  });
+  expect(annotations).toEqual({
+    ours: "stays",
+    "org.systemd.property": "label",
+    "org.opencontainers.image.os": "linux",
+    "org.opencontainers.image.architecture": "arm64",
+  });
+});
+
 test("[L23] volumes become mounts, except where the caller mounts something", () => {
   const { mounts } = convert({ ...WEB, Volumes: { "/data": {}, "/a/../b/": {}, "/": {} } }, { mounted: ["/data"] });
   expect(mounts).toEqual([

@@ -114,6 +114,14 @@ test.each<[string, JsonObject, string[]]>([
     ],
   ],
   [
+    "unified moves no processes",
+    resources({ unified: { "cgroup.procs": "1", "cgroup.threads": "1", "cgroup.max.depth": "1" } }),
+    [
+      '/linux/resources/unified/cgroup.procs: must set a limit, not move processes by "cgroup.procs"',
+      '/linux/resources/unified/cgroup.threads: must set a limit, not move processes by "cgroup.threads"',
+    ],
+  ],
+  [
     "[C103] closID is / or a name",
     linux({ intelRdt: { closID: "a/b" } }),
     ['/linux/intelRdt/closID: must be "/" or a name without "/", not "a/b"'],

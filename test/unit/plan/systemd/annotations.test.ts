@@ -34,6 +34,21 @@ test.each<[string, string, string]>([
   expect(() => one(name, text)).toThrow(reason);
 });
 
+test.each(["PIDs", "Slice", "Wants", "Conflicts", "OnSuccess", "SuccessAction", "JobTimeoutAction", "RequiresMountsFor"])(
+  "%s reaches beyond the container",
+  (name) => {
+    expect(refusal(() => one(name, "'x'"))).toEqual({
+      code: "config",
+      message: `cannot use annotation org.systemd.property.${name}: the property is about more than the container`,
+      pointer: `/annotations/org.systemd.property.${name}`,
+    });
+  },
+);
+
+test.each(["After", "Before", "PartOf", "MemoryMax", "KillSignal"])("%s does not", (name) => {
+  expect(one(name, "'x'")).toEqual([{ name, signature: "s", value: "x" }]);
+});
+
 test("other annotations are none", () => {
   expect(planAnnotatedProperties({ "org.systemd.propert": "x", "com.example": "y" })).toEqual([]);
   expect(planAnnotatedProperties(undefined)).toEqual([]);
