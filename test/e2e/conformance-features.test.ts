@@ -13,12 +13,21 @@ import { namespaces } from "./corpus/case.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
-const { hooks, mountOptions, linux } = readFeatures();
+const { ociVersionMin, ociVersionMax, hooks, mountOptions, linux } = readFeatures();
 const NO_SYNC = { names: ["sync"], action: "SCMP_ACT_ERRNO" };
 const MAPS = [{ containerID: 0, hostID: 100000, size: 65536 }];
 const ID_MAPS = { uidMappings: MAPS, gidMappings: MAPS };
 /** Options that make something other than a new file system. */
 const OF_BINDS = new Set(["bind", "rbind", "idmap", "ridmap", "remount"]);
+
+test.if(root)("[C33] [C122] create accepts the lowest and the highest version that is listed, and whatever lies between", async () => {
+  expect(Bun.semver.order(String(ociVersionMin), String(ociVersionMax))).toBe(-1);
+  for (const ociVersion of [String(ociVersionMin), "1.0.2-dev", "1.1.0", "1.2.1", String(ociVersionMax)]) {
+    await using box = await sandbox({ config: { ociVersion } });
+    await box.create();
+    expect(await box.state()).toMatchObject({ status: "created" });
+  }
+});
 
 test.if(root && requires("mount-setattr"))("[C124] a file system can be mounted with every listed option", async () => {
   const options = namesIn(mountOptions).filter((option) => !OF_BINDS.has(option));
@@ -147,9 +156,9 @@ function booleansIn(value: JsonObject, at: string): string[] {
   );
 }
 
-function readFeatures(): { readonly hooks: Json | undefined; readonly mountOptions: Json | undefined; readonly linux: JsonObject } {
+function readFeatures(): JsonObject & { readonly linux: JsonObject } {
   const told = parseObject(Bun.spawnSync([...runtimeUnderTest().argv, "features"]).stdout.toString());
-  return { hooks: told.hooks, mountOptions: told.mountOptions, linux: isObject(told.linux) ? told.linux : {} };
+  return { ...told, linux: isObject(told.linux) ? told.linux : {} };
 }
 
 function namesIn(list: Json | undefined): string[] {

@@ -255,7 +255,7 @@ test.if(root && requires("cgroup-v1"))("a container whose limit of processes is 
   });
 });
 
-test.if(root)("a process.json says on which processors the process may run", async () => {
+test.if(root)("[C61] a process.json says on which processors the process may run", async () => {
   await using box = await sandbox(WAITING);
   await startedIn(box);
   const file = join(box.host, "process.json");

@@ -63,7 +63,7 @@ const PRETEND = `
 
 const ASKED: readonly (readonly [name: string, config: JsonObject, flags: readonly string[], first: string, place: string])[] = [
   [
-    "an AppArmor profile is written for the program",
+    "[C59] an AppArmor profile is written for the program",
     { process: { apparmorProfile: "docker-default" } },
     [],
     "unable to apply apparmor profile: apparmor failed to apply profile: write /proc/self/attr/exec: invalid argument",
@@ -77,14 +77,14 @@ const ASKED: readonly (readonly [name: string, config: JsonObject, flags: readon
     "/process/selinuxLabel",
   ],
   [
-    "the label of a process is written for the program",
+    "[C59] the label of a process is written for the program",
     { process: { selinuxLabel: LABEL } },
     ["--no-new-keyring"],
     "write /proc/self/attr/exec: invalid argument",
     "/process/selinuxLabel",
   ],
   [
-    "the label of mounts is an option of new file systems",
+    "[C120] the label of mounts is an option of new file systems",
     { linux: { mountLabel: FILES } },
     ["--no-new-keyring"],
     `error mounting "tmpfs" to rootfs at "/dev": cannot make tmpfs file system "tmpfs" as #15, options mode=755,size=65536k,context=${FILES}`,

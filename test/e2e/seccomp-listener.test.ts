@@ -38,7 +38,7 @@ describe("a listener", () => {
   };
 
   test.if(canFilter).each([true, false])(
-    "gets the descriptor and the state, and answers (noNewPrivileges: %p)",
+    "[C113] [C115] [C116] gets the descriptor and the state, and answers (noNewPrivileges: %p)",
     async (noNewPrivileges) => {
       await using box = await sandbox({
         ...recipe({ args: ["call", String(MKDIR)], seccomp: asking(["mkdirat"]), process: { noNewPrivileges } }),
@@ -86,14 +86,14 @@ describe("a listener", () => {
     },
   );
 
-  test.if(canFilter)("that does not listen is an error, and nothing is left", async () => {
+  test.if(canFilter)("[C113] that does not listen is an error, and nothing is left", async () => {
     const { exitCode, stderr } = await runContainer(recipe({ args: ["true"], seccomp: asking(["mkdirat"]) }));
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/cannot connect to the seccomp listener .*\/host\/agent\.sock: no such file or directory/);
     expect(stderr).toContain("config.json:");
   });
 
-  test.if(canFilter)("is ignored if there is nothing to ask it", async () => {
+  test.if(canFilter)("[C113] is ignored if there is nothing to ask it", async () => {
     const seccomp = { ...forbids("sync", "SCMP_ACT_ERRNO"), listenerPath: AGENT };
     expect(await shows({ args: ["call", String(SYNC)], seccomp })).toBe(`call ${SYNC} EPERM\n`);
   });

@@ -32,14 +32,14 @@ describe("each action is what a program meets:", () => {
     expect(await shows(words)).toBe("exit 159\n");
   });
 
-  test.if(canFilter)("the default, with its errno", async () => {
+  test.if(canFilter)("[C111] the default, with its errno", async () => {
     const seccomp = { defaultAction: "SCMP_ACT_ERRNO", defaultErrnoRet: 13, syscalls: [allowing(["sync", "getuid"]), ALLOWED] };
     const calls = [SYNC, GETUID, GETPID].map(String);
     expect(await shows({ args: ["calls", ...calls], seccomp })).toBe(`call ${SYNC} made\ncall ${GETUID} made\ncall ${GETPID} EACCES\n`);
   });
 });
 
-test.if(canFilter)("a condition on an argument decides", async () => {
+test.if(canFilter)("[C112] a condition on an argument decides", async () => {
   const seccomp = forbids("umask", "SCMP_ACT_ERRNO", { args: [{ index: 0, value: 7, op: "SCMP_CMP_GE" }] });
   const umask = String(number("umask"));
   expect(await shows({ args: ["call-with", umask, "6", "call-with", umask, "7"], seccomp })).toBe(

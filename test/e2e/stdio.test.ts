@@ -89,7 +89,7 @@ test.if(root)("standard output and error are the caller's own files, and appende
   expect([outcome.exitCode, await box.hostFile("log")]).toEqual([0, "before\nout\nerr\n"]);
 });
 
-test.if(root)("a console socket gets the terminal, and the program the other end with its size", async () => {
+test.if(root)("[C48] a console socket gets the terminal, and the program the other end with its size", async () => {
   await using box = await sandbox({
     args: ["/probe", "tty", "session", "stat", "/dev/console", "open", "/dev/tty"],
     config: { process: { terminal: true, consoleSize: { width: 77, height: 33 } } },

@@ -1,7 +1,8 @@
 /** The schemas of lamina's output: the program has no validator for state and features, so ajv itself checks them here. */
 import { expect, test } from "bun:test";
 import Ajv from "ajv";
-import { isObject } from "../../support/json.ts";
+import { describeFeatures } from "../../../src/commands/features.ts";
+import { isObject, type Json, type JsonObject } from "../../support/json.ts";
 
 const STATE = { ociVersion: "1.3.0", id: "a", status: "running", pid: 5, bundle: "/b", annotations: { k: "v" }, owner: "root" };
 const FEATURES = {
@@ -42,6 +43,25 @@ test("[C122] the schema of features accepts features and refuses wrong ones", as
     expect(await accepts("features", JSON.parse(JSON.stringify({ ...FEATURES, ...bent })))).toBe(false);
   }
 });
+
+test("[C122] features print nothing that the specification does not define", async () => {
+  const schema = closed(await Bun.file("schemas/features.json").json());
+  const accepted = new Ajv({ strict: true, keywords: ["tsType"] }).compile(schema);
+  const told: unknown = JSON.parse(JSON.stringify(describeFeatures()));
+  expect([accepted(told), accepted.errors]).toEqual([true, null]);
+  expect(accepted({ ...FEATURES, linux: { seccomp: { enabled: true, more: 1 } } })).toBe(false);
+});
+
+/** The schema, without the permission for members that it does not name. */
+function closed(schema: Json): JsonObject {
+  const inside = (value: Json): Json => (Array.isArray(value) ? value.map(inside) : isObject(value) ? closed(value) : value);
+  const object = isObject(schema) ? schema : {};
+  const members = Object.entries(object).map(([key, value]) => [key, inside(value ?? null)]);
+  return {
+    ...Object.fromEntries(members),
+    ...(isObject(object.properties) && object.type === "object" ? { additionalProperties: false } : {}),
+  };
+}
 
 test("every definition has its name as its title, which names its type", async () => {
   for (const name of ["config", "features", "layers"]) {

@@ -114,7 +114,7 @@ test.each<[string, Resources, CgroupFiles, string[], string[]]>([
   expect(steps[0]).toContain(controllers[0] ?? "");
 });
 
-test("what cannot be kept is refused, with the value that asked for it", () => {
+test("[C93] what cannot be kept is refused, with the value that asked for it", () => {
   const refuse = (paths: typeof V1, resources: Resources, now: CgroupFiles = {}) => refusal(() => writes(paths, resources, now));
   expect(refuse(V2, { memory: { swap: 30 } })).toEqual({
     code: "config",
