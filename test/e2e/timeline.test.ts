@@ -160,6 +160,22 @@ describe("run", () => {
   }
 });
 
+test.if(canFilter)("behind a filter that may refuse to tell the time, what is left is measured as one", async () => {
+  const config = { process: { noNewPrivileges: true }, linux: { seccomp: forbids("clock_gettime", "SCMP_ACT_KILL_PROCESS") } };
+  await using box = await sandbox({ args: ["/probe", "exit", "3"], config, host: { source: "hpet\n" } });
+  const file = join(box.directory, "timeline.json");
+  const known = "/sys/devices/system/clocksource/clocksource0/current_clocksource";
+  const script = `mount --bind ${join(box.host, "source")} ${known} && exec "$@"`;
+  const prefix = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"];
+  expect(await box.call(["run", `--timeline=${file}`, "--bundle", box.path, box.id], { prefix })).toEqual({
+    exitCode: 3,
+    stdout: "",
+    stderr: "",
+  });
+  const last = stepsIn(file).findLast(({ tid }) => tid === INIT);
+  expect([last?.args?.op, last?.args?.step, remarksIn(file)]).toEqual(["loadFilter", expect.stringMatching(/^i\d+–i\d+$/), []]);
+});
+
 test.if(root && requires("strace"))(
   "nobody reads a clock or makes memory for it unless asked, and init never by a system call",
   async () => {
@@ -241,6 +257,16 @@ describe("a start that fails", () => {
         .at(-1)?.args,
     ).toMatchObject({ op: "sync", wait: true });
   });
+});
+
+test.if(root)("a start whose init is killed is told as far as it came", async () => {
+  const hook = { path: "/bin/sh", args: ["sh", "-c", `kill -9 $(sed -E 's/.*"pid": ?([0-9]+).*/\\1/')`] };
+  await using box = await sandbox({ config: { hooks: { createRuntime: [hook] } } });
+  const file = join(box.directory, "timeline.json");
+  expect((await box.call(["create", `--timeline=${file}`, "--bundle", box.path, box.id])).exitCode).toBe(1);
+  const init = stepsIn(file).filter(({ tid }) => tid === INIT);
+  expect(init.length).toBeGreaterThan(20);
+  expect(init.at(-1)?.args).toMatchObject({ op: "sync", wait: true });
 });
 
 describe("a file", () => {

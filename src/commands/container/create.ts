@@ -15,7 +15,7 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
-  return timed({ ...args, command: "create" }, context, async (given) => {
+  return timed("create", args, context, async (given) => {
     await createContainer(args, withLayers(given, { keep: true }));
     return 0;
   });

@@ -41,5 +41,5 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
-  return timed({ ...args, command: "exec" }, context, (given) => execInContainer(args, given));
+  return timed("exec", args, context, (given) => execInContainer(args, given));
 }

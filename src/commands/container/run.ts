@@ -35,7 +35,7 @@ export const ROW = {
 
 export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
   const { timeline, image, id = image ?? args.command[0] } = args;
-  return timed({ command: "run", timeline, id }, context, (given) => runBundleOrImage(args, given));
+  return timed("run", { timeline, id }, context, (given) => runBundleOrImage(args, given));
 }
 
 async function runBundleOrImage(args: Arguments<typeof ROW>, context: Context): Promise<number> {

@@ -14,7 +14,7 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export function run(args: Arguments<typeof ROW>, context: Context): number | Promise<number> {
-  return timed({ ...args, command: "start" }, context, (given) => {
+  return timed("start", args, context, (given) => {
     startContainer(args.id, given);
     return 0;
   });

@@ -12,18 +12,22 @@ import { formatTimeline } from "../text/timeline-text.ts";
 import { formatTrace } from "../text/timeline-trace.ts";
 
 interface Request {
-  readonly command: string;
   readonly id: string | undefined;
   /** As the option gives it. */
   readonly timeline: string | undefined;
 }
 
-type Recorded = { readonly [Key in keyof Request]: NonNullable<Request[Key]> };
+interface Recorded {
+  readonly command: string;
+  readonly id: string;
+  readonly timeline: string;
+}
 
 type Action = (context: Context) => number | Promise<number>;
 
 /** Carries out a command, and measures it if that is asked for. */
-export function timed({ command, id = "", timeline }: Request, context: Context, action: Action): number | Promise<number> {
+export function timed(command: string, request: Request, context: Context, action: Action): number | Promise<number> {
+  const { id = "", timeline } = request;
   return timeline === undefined ? action(context) : record({ command, id, timeline }, context, action);
 }
 
