@@ -82,6 +82,7 @@ function lastStepsOf({ lastSteps }: StateRecord): InitSteps {
       return step && { op: step.op, words: wordStep(step), call: LAST_CALLS[step.op], origin: step.origin };
     },
     isAlternative: () => false,
+    hasFilter: Object.values(lastSteps).some(({ op }) => op === "loadFilter"),
   };
 }
 

@@ -8,7 +8,7 @@ const LARGEST = 16 << 20;
 
 /** Throws if it cannot be written. */
 export function openTimelineFile(path: string): (text: string) => void {
-  return openOutputFile(absolutePath(path), { what: "timeline", option: "--timeline", mode: "truncate" });
+  return openOutputFile(absolutePath(path), { what: "timeline", option: "--timeline", mode: "replace" });
 }
 
 export function readTimelineFile(path: string): string {

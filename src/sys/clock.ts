@@ -35,8 +35,10 @@ function nanoseconds(clock: number): bigint {
   return exactU64(time, 0) * 1_000_000_000n + exactU64(time, 8);
 }
 
+/** struct timespec, used again each time: clocks are read while others wait. */
+const time = new Uint8Array(16);
+
 function readClock(clock: number): Uint8Array {
-  const time = new Uint8Array(16);
   check(syscall(SYS.clock_gettime, clock, time), "clock_gettime(2)", "read the clock");
   return time;
 }

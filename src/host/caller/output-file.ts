@@ -4,7 +4,8 @@ import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
 import { ERRNO } from "../../sys/errno.ts";
 import { Fd, tryWrite } from "../../sys/fd.ts";
-import { OPEN, tryOpen } from "../../sys/file.ts";
+import { OPEN, statFd, tryOpen } from "../../sys/file.ts";
+import { setSize } from "../../sys/holes.ts";
 import { check } from "../../sys/libc.ts";
 import { poll } from "../../sys/poll.ts";
 
@@ -15,13 +16,13 @@ export interface OutputFile {
   /** As an error calls it. */
   readonly what: string;
   readonly option: string;
-  /** What is there already stays, or goes. */
-  readonly mode: "append" | "truncate";
+  /** What is there already stays, or goes when something is written: shortening a file may wait for the disk. */
+  readonly mode: "append" | "replace";
 }
 
 /** Opens the file, which is made if it is missing, until lamina ends. What is returned writes to it, each time at once and whole. */
 export function openOutputFile(path: HostPath, { what, option, mode }: OutputFile): (text: string) => void {
-  const opened = tryOpen(path, OPEN.write | OPEN.create | OPEN[mode] | OPEN.nonBlock | OPEN.noTty, 0o644);
+  const opened = tryOpen(path, OPEN.write | OPEN.create | (mode === "append" ? OPEN.append : 0) | OPEN.nonBlock | OPEN.noTty, 0o644);
   if (opened === -ERRNO.ENXIO) {
     throw new RuntimeError("usage", `cannot open the ${what} ${path}: nobody reads it`, {
       hint: `it is a FIFO, a socket or a device: ${option} names a file, or a FIFO that somebody has opened for reading`,
@@ -29,7 +30,10 @@ export function openOutputFile(path: HostPath, { what, option, mode }: OutputFil
   }
   const file = new Fd(check(opened, "open(2)", `open ${path}`));
   // one write at the end of a log: lines of several processes do not mix
-  return (text) => writeWhole(file, encodeText(text), path);
+  return (text) => {
+    if (mode === "replace" && statFd(file.number).size > 0) setSize(file.number, 0, path);
+    writeWhole(file, encodeText(text), path);
+  };
 }
 
 function writeWhole(file: Fd, data: Uint8Array, path: HostPath): void {

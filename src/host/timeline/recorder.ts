@@ -27,6 +27,7 @@ export interface InitSteps {
   readonly count: number;
   readonly at: (index: number) => ShownStep | undefined;
   readonly isAlternative: (index: number) => boolean;
+  readonly hasFilter: boolean;
 }
 
 export function stepsOf(plan: readonly Planned<InitStep>[]): InitSteps {
@@ -38,15 +39,17 @@ export function stepsOf(plan: readonly Planned<InitStep>[]): InitSteps {
       return planned && { op: planned.step.op, words: describeStep(planned.step), call: callOf(planned.step), origin: planned.origin };
     },
     isAlternative: (index) => plan[index - 1]?.onFailure === "else",
+    hasFilter: plan.some(({ step }) => step.op === "loadFilter"),
   };
 }
 
-/** A part of the host's. */
+/** A part of the host's, which began when the one before ended. Made while the start is measured, and so as little as can be. */
 interface Mark {
-  readonly begin: number;
   readonly end: number;
+  /** Of what is beside the plan; "" for a step. */
   readonly words: string;
-  readonly step?: { readonly index: number; readonly planned: Planned<HostStep> };
+  readonly index: number;
+  readonly planned: Planned<HostStep> | undefined;
   readonly isWait: boolean;
   readonly hasFailed: boolean;
 }
@@ -81,23 +84,19 @@ export class Recorder implements Disposable {
 
   /** Something beside the plan has ended. */
   lap(words: string, { isWait = false } = {}): void {
-    this.#mark({ words, isWait, hasFailed: false });
+    this.#last = monotonicMilliseconds();
+    this.#marks.push({ end: this.#last, words, index: 0, planned: undefined, isWait, hasFailed: false });
   }
 
   /** A step of the host's has ended. */
   hostStep(index: number, planned: Planned<HostStep>, hasFailed: boolean): void {
-    this.#mark({ words: "", step: { index, planned }, isWait: WAITS.has(planned.step.op), hasFailed });
-  }
-
-  #mark(mark: Omit<Mark, "begin" | "end">): void {
-    const end = monotonicMilliseconds();
-    this.#marks.push({ ...mark, begin: this.#last, end });
-    this.#last = end;
+    this.#last = monotonicMilliseconds();
+    this.#marks.push({ end: this.#last, words: "", index, planned, isWait: false, hasFailed });
   }
 
   /** What init is to be given, to write its times to. It stays open as long as this recorder. */
   initMemory(steps: InitSteps): Fd {
-    const facts = { distance: clockDistance(), isSilent: areClocksSilent() };
+    const facts = { distance: clockDistance(), isSilent: steps.hasFilter && areClocksSilent() };
     const fd = sharedMemory("lamina:times", emptyTimes(steps.count, facts));
     this.#memory?.fd.close();
     this.#memory = { fd, steps, from: this.#last };
@@ -108,7 +107,8 @@ export class Recorder implements Disposable {
   stop({ hasFailed = false } = {}): void {
     if (this.#timeline !== undefined) return;
     const { steps, remarks } = this.#readInit(hasFailed);
-    const all = [...this.#marks.map(hostRow), ...steps].sort((a, b) => a.begin - b.begin);
+    const host = this.#marks.map((mark, i) => hostRow(mark, this.#marks[i - 1]?.end ?? this.#begin));
+    const all = [...host, ...steps].sort((a, b) => a.begin - b.begin);
     this.#timeline = { ...this.#heading, steps: all, begin: this.#begin, end: this.#last, hasFailed, remarks };
     this.#whenStopped(this.#timeline);
   }
@@ -136,18 +136,20 @@ function timedPlan({ first, count, at, isAlternative }: InitSteps, isDone: boole
   return { first, count: end, isAlternative, isFilter: (index) => at(index)?.op === "loadFilter", isDone };
 }
 
-function hostRow({ begin, end, words, step, isWait, hasFailed }: Mark): TimedStep {
-  const times = { side: "host", begin, end, isWait, hasFailed } as const;
-  if (step === undefined) return { ...times, label: "", op: "", words, call: "", origin: "" };
-  const { index, planned } = step;
-  const { op } = planned.step;
+function hostRow({ end, words, index, planned, isWait, hasFailed }: Mark, begin: number): TimedStep {
+  if (planned === undefined) return { side: "host", label: "", op: "", words, call: "", origin: "", begin, end, isWait, hasFailed };
+  const { step, origin } = planned;
   return {
-    ...times,
+    side: "host",
     label: `h${index + 1}`,
-    op,
-    words: describeHostStep(planned.step),
-    call: hostCallOf(planned.step),
-    origin: planned.origin,
+    op: step.op,
+    words: describeHostStep(step),
+    call: hostCallOf(step),
+    origin,
+    begin,
+    end,
+    isWait: WAITS.has(step.op),
+    hasFailed,
   };
 }
 
