@@ -3,12 +3,10 @@
  * likes. lamina believes none that cannot be, shows nothing beyond what it timed, and starts the container all the same.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
-import { type TraceEvent, traceEvents } from "../support/trace.ts";
+import { endOf, INIT, remarksIn, stepsIn } from "../support/trace.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -44,21 +42,11 @@ test.if(root).each([
   const file = join(box.directory, "timeline.json");
   const outcome = await box.call(["run", `--timeline=${file}`, "--bundle", box.path, box.id]);
   expect(outcome).toEqual({ exitCode: 4, stdout: "", stderr: "" });
-  const text = readFileSync(file, "utf8");
-  const steps = traceEvents(text).filter(({ cat }) => cat === "step");
-  const init = steps.filter(({ tid }) => tid === 2);
+  const steps = stepsIn(file);
+  const init = steps.filter(({ tid }) => tid === INIT);
   expect(init.length).toBeLessThanOrEqual(most);
-  expect(remarks(text)).toEqual([expect.stringMatching(/^the times of init cannot be/)]);
-  const host = steps.filter(({ tid }) => tid === 1);
+  expect(remarksIn(file)).toEqual([expect.stringMatching(/^the times of init cannot be/)]);
+  const host = steps.filter(({ tid }) => tid !== INIT);
   const [begin, end] = [host[0]?.ts ?? 0, Math.max(...host.map(endOf))];
   expect(init.filter((step) => (step.ts ?? 0) < begin || endOf(step) > end)).toEqual([]);
 });
-
-function endOf({ ts = 0, dur = 0 }: TraceEvent): number {
-  return Math.round((ts + dur) * 1000) / 1000;
-}
-
-function remarks(text: string): unknown {
-  const { otherData } = parseObject(text);
-  return isObject(otherData) ? otherData.remarks : undefined;
-}

@@ -1,5 +1,9 @@
-/** The events of a file in the trace event format. */
+/** Timelines as files in the trace event format. */
+import { readFileSync } from "node:fs";
 import { isObject, parseObject } from "./json.ts";
+
+/** The thread that is init. */
+export const INIT = 2;
 
 export interface TraceEvent {
   readonly ph: string;
@@ -28,4 +32,19 @@ function isEvent(event: unknown): event is TraceEvent {
   if (typeof name !== "string" || typeof pid !== "number") return false;
   if (ph === "M") return true;
   return ph === "X" && [tid, ts, dur].every((one) => typeof one === "number" && Number.isFinite(one) && one >= 0);
+}
+
+/** The steps in a timeline's file. */
+export function stepsIn(file: string): TraceEvent[] {
+  return traceEvents(readFileSync(file, "utf8")).filter(({ cat }) => cat === "step");
+}
+
+export function remarksIn(file: string): unknown {
+  const { otherData } = parseObject(readFileSync(file, "utf8"));
+  return isObject(otherData) ? otherData.remarks : undefined;
+}
+
+/** To the nanosecond. */
+export function endOf({ ts = 0, dur = 0 }: TraceEvent): number {
+  return Math.round((ts + dur) * 1000) / 1000;
 }
