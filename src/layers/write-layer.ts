@@ -1,11 +1,14 @@
 /** A complete layer in a directory that nobody knows of yet: its files, and what is needed to check them later. */
 import type { Digest } from "../base/digest.ts";
 import { RuntimeError } from "../base/errors.ts";
-import { encodeText } from "../base/text.ts";
-import { writeAll } from "../sys/fd.ts";
+import { decodeText, encodeText } from "../base/text.ts";
+import { type Fd, writeAll } from "../sys/fd.ts";
 import { OPEN, openFile, tryMakeDirectory } from "../sys/file.ts";
 import { check } from "../sys/libc.ts";
+import { effectiveUid, ownPid } from "../sys/own-ids.ts";
+import { enterOwnUserNamespace } from "../sys/own-user-namespace.ts";
 import { syncFileSystem } from "../sys/tree.ts";
+import { type Work, workBeside } from "../sys/worker.ts";
 import { ArchiveRecordWriter } from "./archive-record.ts";
 import { chainIdOf } from "./chain-id.ts";
 import { encodeRecord, recordedBelow, recordPath } from "./layer-directory.ts";
@@ -27,10 +30,22 @@ export function writeLayer(directory: string, archive: Iterable<Uint8Array>, opt
   requireDigest(diffId, request.diffId);
   const record: LayerRecord = { chainId: chainIdOf(parent?.chainId, diffId), diffId, ...recordedBelow(parent), size, entries };
   using diff = openFile(`${directory}/diff`, OPEN.read | OPEN.directory);
-  writeListing(directory, listTree(diff));
+  writeListing(directory, linesOf(diff));
   writeFile(recordPath(directory), encodeText(encodeRecord(record)));
   syncFileSystem(diff.number);
   return record;
+}
+
+/** A user may be kept from his own directories by their modes, unless he has a user namespace; ours stays what it is. */
+function* linesOf(diff: Fd): Generator<string> {
+  const us = ownPid();
+  if (effectiveUid() === 0) return yield* listTree(diff);
+  const work = workBeside("list the layer's files", function* (): Work<null> {
+    if (ownPid() !== us) enterOwnUserNamespace();
+    for (const line of listTree(diff)) yield encodeText(line);
+    return null;
+  });
+  for (const line of work) if (typeof line !== "number") yield decodeText(line);
 }
 
 function unpackInto(directory: string, archive: Iterable<Uint8Array>, options: WriteLayerOptions): UnpackedLayer {

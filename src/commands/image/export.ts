@@ -1,5 +1,7 @@
 /** lamina image export */
+
 import { RuntimeError } from "../../base/errors.ts";
+import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
 import { writeArchive } from "../../image/archive-sink.ts";
 import {
   contentOfImage,
@@ -58,9 +60,10 @@ export async function run(args: Arguments<typeof ROW>, context: Context): Promis
   const name = chosen ?? nameOf(entry);
   const exporting = { store, name, progress };
   if (format === "oci") await exportLayout(exporting, await contentFor(store, entry, args), place.path);
-  else if (format === "rootfs")
+  else if (format === "rootfs") {
+    enterOwnUserNamespace();
     await writeArchive(place.path, (sink) => exportRootFilesystem({ ...formInStore(), layers, progress, hear: () => {} }, sink));
-  else if (format === "oci-archive") {
+  } else if (format === "oci-archive") {
     const content = await contentFor(store, entry, args);
     await writeArchive(place.path, (sink) => exportLayoutArchive(exporting, content, sink));
   } else {

@@ -1,4 +1,5 @@
 /** lamina image verify */
+import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
 import { ImageStore } from "../../image/image-store.ts";
 import { removeDamaged, verifyStore } from "../../image/verify.ts";
 import type { Arguments } from "../line/arguments.ts";
@@ -16,6 +17,7 @@ export const ROW = {
 
 export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const store = new ImageStore(context.imageRoot);
+  enterOwnUserNamespace();
   using shown = showProgress(false, context.warn);
   const wait = (): void => context.warn(`waiting for others who use ${store.root}`);
   using _ = args.removeDamaged ? store.takeLock(wait) : store.shareLock();

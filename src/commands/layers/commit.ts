@@ -1,7 +1,7 @@
 /** lamina commit */
 import { type Digest, isDigest } from "../../base/digest.ts";
 import { RuntimeError } from "../../base/errors.ts";
-import { environmentVariable } from "../../host/caller/caller.ts";
+import { enterOwnUserNamespace, environmentVariable } from "../../host/caller/caller.ts";
 import { type Hear, whilePaused } from "../../host/freeze.ts";
 import { type ContainerLayers, findContainerLayers } from "../../host/layers/container-layers.ts";
 import { treeSize } from "../../host/layers/tree-size.ts";
@@ -20,7 +20,7 @@ import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
 import { keptBundle } from "./kept-bundle.ts";
 import { withLayers } from "./layer-finder.ts";
-import { ownersOf } from "./layer-owners.ts";
+import { isAllOurs, ownersOf } from "./layer-owners.ts";
 
 export const ROW = {
   summary: "make an image from a container's changes",
@@ -53,6 +53,7 @@ export async function run(args: Arguments<typeof ROW>, context: Context): Promis
     const layers = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
     const { upper, lower, marks } = layers;
     if (upper === undefined) throw new RuntimeError("state", `cannot commit container ${id}: it has not written anything`);
+    if (isAllOurs(layers)) enterOwnUserNamespace();
     const parent = await parentOf(store, layers, id);
     const epoch = epochOf(environmentVariable("SOURCE_DATE_EPOCH"));
     const below = lower.toReversed();

@@ -1,5 +1,6 @@
 /** lamina diff */
 import { plainJson } from "../../base/plain-json.ts";
+import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
 import { writeResult } from "../../host/caller/output.ts";
 import { findContainerLayers } from "../../host/layers/container-layers.ts";
 import { type Change, listChanges } from "../../layers/changes.ts";
@@ -11,6 +12,7 @@ import type { CommandRow } from "../line/table-row.ts";
 import { visible } from "../text/wrap.ts";
 import { keptBundle } from "./kept-bundle.ts";
 import { withLayers } from "./layer-finder.ts";
+import { isAllOurs } from "./layer-owners.ts";
 
 export const ROW = {
   summary: "list what a container has changed",
@@ -21,7 +23,9 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export async function run({ id, format }: Arguments<typeof ROW>, context: Context): Promise<number> {
-  const { upper, lower, marks } = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  const found = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  if (isAllOurs(found)) enterOwnUserNamespace();
+  const { upper, lower, marks } = found;
   const tooDeep = (path: string): void =>
     context.warn(`what is in /${visible(path.slice(0, 40))}… is not listed: its paths have more than ${path.length} bytes`);
   const changes = upper === undefined ? [] : listChanges(upper, { lower: lower.toReversed(), ...marks }, tooDeep);

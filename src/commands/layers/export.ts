@@ -1,5 +1,7 @@
 /** lamina export */
+
 import { RuntimeError } from "../../base/errors.ts";
+import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
 import { type Hear, whilePaused } from "../../host/freeze.ts";
 import { type ContainerLayers, findContainerLayers } from "../../host/layers/container-layers.ts";
 import { writeArchive } from "../../image/archive-sink.ts";
@@ -13,7 +15,7 @@ import type { CommandRow } from "../line/table-row.ts";
 import { showProgress } from "../text/progress-line.ts";
 import { keptBundle } from "./kept-bundle.ts";
 import { withLayers } from "./layer-finder.ts";
-import { ownersOf } from "./layer-owners.ts";
+import { isAllOurs, ownersOf } from "./layer-owners.ts";
 
 export const ROW = {
   summary: "write a container's file system as a tar archive",
@@ -27,6 +29,7 @@ export async function run({ id, destination, noPause }: Arguments<typeof ROW>, c
   requireArchiveDestination(destination);
   requirePath(id, destination);
   const found = await findContainerLayers(id, keptBundle(context, id), withLayers(context, { keep: false }));
+  if (isAllOurs(found)) enterOwnUserNamespace();
   using shown = showProgress(false, context.warn);
   const owners = ownersOf(found);
   const tree = { layers: stackOf(found), marks: found.marks, ...(owners && { owners }), progress: shown.progress };

@@ -4,6 +4,9 @@ import type { HostStep } from "../../plan/steps/host-step.ts";
 import { Fd } from "../../sys/fd.ts";
 import { OPEN, tryOpen } from "../../sys/file.ts";
 import { check } from "../../sys/libc.ts";
+import { effectiveUid, ownPid } from "../../sys/own-ids.ts";
+import { enterOwnUserNamespace } from "../../sys/own-user-namespace.ts";
+import { type Work, workBeside } from "../../sys/worker.ts";
 import type { TreeMaker } from "../context.ts";
 import { askedFor } from "./writable-layer.ts";
 
@@ -30,7 +33,8 @@ export class LayerTrees implements Disposable {
   }
 
   make({ op: _, ...request }: Step<"makeTree">, pointer: string): void {
-    askedFor({ pointer }, () => this.#required().make({ ...request, layers: this.#opened(), warn: this.#warn }));
+    const make = (warn: (message: string) => void): void => this.#required().make({ ...request, layers: this.#opened(), warn });
+    askedFor({ pointer }, () => (effectiveUid() === 0 ? make(this.#warn) : makeBeside(make).forEach(this.#warn)));
   }
 
   snapshot({ op: _, ...request }: Step<"snapshotTree">, pointer: string): void {
@@ -48,5 +52,20 @@ export class LayerTrees implements Disposable {
 
   [Symbol.dispose](): void {
     for (const { fd } of this.#layers.splice(0)) fd.close();
+  }
+}
+
+/** A layer may have files that a user may not read, as long as he has no user namespace; ours stays what it is. Returns the warnings. */
+function makeBeside(make: (warn: (message: string) => void) => void): string[] {
+  const us = ownPid();
+  const work = workBeside("copy the layers", function* (): Work<string[]> {
+    if (ownPid() !== us) enterOwnUserNamespace();
+    const warnings: string[] = [];
+    make((message) => void warnings.push(message));
+    return warnings;
+  });
+  for (;;) {
+    const { value, done } = work.next();
+    if (done) return value;
   }
 }
