@@ -27,6 +27,7 @@ const SOUND = {
   upper: "/b/upper",
   previousRun: RUN,
   cgroupPaths: { pids: "/sys/fs/cgroup/pids/web" },
+  unit: { manager: "system", name: "lamina-web.scope", slice: "system.slice" },
   resources: { memory: { limit: 4096 }, pids: { limit: -1 } },
   hostRoot: { path: "/b/rootfs", on: 7 },
   hasOwnPidNamespace: true,
@@ -37,7 +38,7 @@ const SOUND = {
 };
 
 test("what lamina writes is a valid record, with and without optional members", () => {
-  const { upper: _, previousRun: __, hostRoot: ___, resources: _______, ...least } = SOUND;
+  const { upper: _, previousRun: __, hostRoot: ___, resources: _______, unit: ________, ...least } = SOUND;
   const { uidMappings: ____, gidMappings: _____, personality: ______, ...exec } = EXEC;
   expect([findMisfit(SOUND), findMisfit({ ...least, exec })]).toEqual([undefined, undefined]);
 });
@@ -92,6 +93,15 @@ test.each<[string, readonly unknown[]]>([
   ["annotations", [{ a: 1 }, ["a"], null]],
   ["cgroupPaths", [{ pids: "web" }, { pids: 5 }, []]],
   ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5]],
+  [
+    "unit",
+    [
+      { manager: "root", name: "a.scope", slice: "b.slice" },
+      { manager: "user", name: "a.scope" },
+      { manager: "user", name: "a\0", slice: "" },
+      5,
+    ],
+  ],
   ["previousRun", [{ ...RUN, exited: 300 }, "no"]],
   ["hasOwnPidNamespace", ["true", 1]],
   ["poststop", [{}, [{ path: "true" }], [{ path: "/bin/true", args: [5] }], [{ path: "/bin/true", timeout: "5" }], [null]]],

@@ -114,6 +114,20 @@ test.each<[string, Resources, CgroupFiles, string[], string[]]>([
   expect(steps[0]).toContain(controllers[0] ?? "");
 });
 
+test("systemd is told of what the kernel has taken, which it then writes less exactly, so that it is written again", () => {
+  const unit = { manager: "system", name: "a-c.scope", version: 252 } as const;
+  const planned = (resources: Resources): string[] =>
+    planUpdate(resources, { paths: V2, mountPoint: hostPath(ROOT), now: { "cpu.max": "max 100000" }, unit }).steps.map((one) =>
+      text(one).replace(/ < .*/, ""),
+    );
+  const write = 'write "33333 100000" to a/c/cpu.max';
+  const set = "have systemd set of a-c.scope: CPUQuotaPeriodUSec=100000 CPUQuotaPerSecUSec=340000";
+  expect(planned({ cpu: { quota: 33_333 } }).filter((line) => !line.startsWith("enable"))).toEqual([write, set, write]);
+  expect(planned({ unified: { "memory.oom.group": "1" } }).filter((line) => !line.startsWith("enable"))).toEqual([
+    'write "1" to a/c/memory.oom.group',
+  ]);
+});
+
 test("[C93] what cannot be kept is refused, with the value that asked for it", () => {
   const refuse = (paths: typeof V1, resources: Resources, now: CgroupFiles = {}) => refusal(() => writes(paths, resources, now));
   expect(refuse(V2, { memory: { swap: 30 } })).toEqual({
