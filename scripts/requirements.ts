@@ -13,6 +13,8 @@ interface Requirement {
   readonly packages: readonly string[];
   /** Installing the package would start a daemon: only its program is unpacked. */
   readonly unpackOnly?: true;
+  /** `npm test` does without it. */
+  readonly isExtra?: true;
 }
 
 const has = (program: string) => (): boolean => Bun.which(program) !== null;
@@ -134,6 +136,15 @@ const REQUIREMENTS = {
     purpose: "builds lamina for that processor, and tests it",
     isThere: () => has("aarch64-linux-gnu-gcc")() && has("qemu-aarch64-static")(),
     packages: ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static"],
+    isExtra: true,
+  },
+  vm: {
+    what: "QEMU, mmdebstrap and mke2fs",
+    purpose: "tests on a machine with cgroup v2 and systemd",
+    isThere: () =>
+      ["qemu-system-x86_64", "mmdebstrap"].every((name) => has(name)()) && Bun.which("mke2fs", { PATH: "/usr/sbin:/sbin" }) !== null,
+    packages: ["qemu-system-x86", "mmdebstrap", "e2fsprogs"],
+    isExtra: true,
   },
   unshare: {
     what: "unshare and setpriv",
@@ -146,7 +157,9 @@ const REQUIREMENTS = {
 export type RequirementName = keyof typeof REQUIREMENTS;
 
 /** What `npm test` uses. */
-export const ALL_REQUIREMENTS = (Object.keys(REQUIREMENTS) as RequirementName[]).filter((name) => name !== "aarch64");
+export const ALL_REQUIREMENTS = Object.entries<Requirement>(REQUIREMENTS)
+  .filter(([, { isExtra }]) => isExtra === undefined)
+  .map(([name]) => name) as readonly RequirementName[];
 
 /** Installs what it can; returns one line for each requirement that is still missing. */
 export function obtain(names: readonly RequirementName[]): string[] {

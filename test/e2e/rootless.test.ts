@@ -1,5 +1,6 @@
 /** lamina without privileges: for a user who can make a user namespace with themselves as its root, but no cgroup. */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseObject } from "../support/json.ts";
@@ -46,7 +47,7 @@ test.if(isUser)("it is recorded how a detached container ended", async () => {
   expect(lamina("delete", "d")).toMatchObject({ status: 0, err: "" });
 });
 
-test.if(isUser)("a limit that needs a cgroup is refused with its place in config.json", async () => {
+test.if(isUser && !hasDelegatedCgroup())("a limit that needs a cgroup is refused with its place in config.json", async () => {
   const bundle = await makeBundle(["/probe", "true"], { pids: { limit: 5 } });
   const { status, err } = lamina("run", "--bundle", bundle, "c");
   expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/config\.json:\d+:\d+ \/linux\/resources\/pids/) });
@@ -68,6 +69,27 @@ test.if(isUser)("[C58] [C60] a program is scheduled as anybody may be, in exec t
     err: expect.stringMatching(/as SCHED_RR, priority 1: operation not permitted\n.*\/process\/scheduler/),
   });
 });
+
+test.if(isUser && hasDelegatedCgroup())("a limit is set in a cgroup of the user's own", async () => {
+  const bundle = await makeBundle(["/probe", "sleep-until-signal"], { pids: { limit: 5 } });
+  const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const;
+  expect(Bun.spawnSync(command(["run", "--detach", "--bundle", bundle, "e"]), quiet).exitCode).toBe(0);
+  const path = /^0::(.*)$/m.exec(readFileSync(`/proc/${parseObject(lamina("state", "e").out).pid}/cgroup`, "utf8"))?.[1];
+  expect(readFileSync(`/sys/fs/cgroup${path}/pids.max`, "utf8")).toBe("5\n");
+  expect(lamina("delete", "--force", "e")).toMatchObject({ status: 0, err: "" });
+});
+
+/** Cgroups can be made beside our own, or the user's systemd is asked. */
+function hasDelegatedCgroup(): boolean {
+  const own = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? "";
+  if (process.env.LAMINA_DRIVER === "systemd") return true;
+  try {
+    accessSync(join("/sys/fs/cgroup", own, "../cgroup.procs"), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function makeBundle(args: readonly string[], resources?: object, process: object = {}): Promise<string> {
   const bundle = join(home.path, `bundle${bundles++}`);

@@ -11,13 +11,13 @@ export interface Runtime {
 const HYBRID = "/sys/fs/cgroup/unified";
 const BUILT = resolve(import.meta.dir, "../../dist/lamina");
 
-/** $LAMINA (a path, or a name in PATH such as runc), otherwise what `npm run build` made. */
+/** $LAMINA (a path, or a name in PATH such as runc), otherwise what `npm run build` made; with LAMINA_DRIVER=systemd, by that driver. */
 export function runtimeUnderTest(): Runtime {
   const wanted = process.env.LAMINA ?? BUILT;
   const path = wanted.includes("/") ? resolve(wanted) : Bun.which(wanted);
   if (path === null || !existsSync(path))
     throw new Error(`cannot find the runtime under test: ${wanted} does not exist; try: npm run build`);
-  return { name: basename(path), argv: [path] };
+  return { name: basename(path), argv: process.env.LAMINA_DRIVER === "systemd" ? [path, "--systemd-cgroup"] : [path] };
 }
 
 export type PeerName = "runc" | "crun";

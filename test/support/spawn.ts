@@ -6,7 +6,7 @@ import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { until } from "./until.ts";
+import { SLOWNESS, until } from "./until.ts";
 
 export interface Outcome {
   /** The exit status, or 128 plus the signal's number, as in a shell. */
@@ -35,7 +35,7 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-const DEADLINE = 20_000;
+const DEADLINE = 20_000 * SLOWNESS;
 
 /** Starts `argv`. Files for its streams are made in `directory`. */
 export async function spawn(directory: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Running> {

@@ -1,9 +1,12 @@
 /** Waiting for something to become true, with a deadline: the only time-based loop of the tests. */
 
-const DEADLINE = 30_000;
+/** How many times slower the machine is than tests expect, such as an emulated one. */
+export const SLOWNESS = Number(process.env.LAMINA_SLOWNESS ?? 1);
+
+const DEADLINE = 30_000 * SLOWNESS;
 
 /** For setDefaultTimeout: longer than any deadline, so that a test that waits in vain says what for. */
-export const TEST_TIMEOUT = 60_000;
+export const TEST_TIMEOUT = 60_000 * SLOWNESS;
 
 /** Calls `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
 export async function until(

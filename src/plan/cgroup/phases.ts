@@ -187,7 +187,7 @@ function planV1Devices({ directory }: Place, { resources = {} }: CgroupInput): P
 }
 
 /** Enabled for every container, limited or not: engines read their statistics. */
-const STATISTICS = ["cpu", "io", "memory", "pids"];
+const STATISTICS = ["cpu", "io", "memory", "pids", "hugetlb"];
 
 function planV2(places: readonly Place[], limits: readonly CgroupLimit[], input: CgroupInput): Planned<HostStep>[] {
   const { facts, resources = {} } = input;

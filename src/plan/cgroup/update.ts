@@ -11,6 +11,7 @@ import { planLimitProperties } from "../systemd/limit-properties.ts";
 import { type CgroupFiles, type CgroupLimit, cannotLimit, RESOURCES } from "./limit.ts";
 import { type EnableControllers, enableAbove, planLimits, type SetUnitProperties, type WriteCgroup, writeLimit } from "./limits.ts";
 import type { CgroupPaths } from "./place.ts";
+import { isRounded } from "./scope.ts";
 
 export interface UpdateFacts {
   readonly paths: CgroupPaths;
@@ -50,15 +51,15 @@ export function planUpdate(resources: Resources, facts: UpdateFacts): UpdatePlan
       // the container was given those that it was to be limited by, and some for statistics
       ...(directory === undefined || mountPoint === undefined ? [] : enableAbove(mountPoint, directory, controllers)),
       ...writes,
-      ...(set === undefined ? [] : [set, ...writes]),
+      ...(set === undefined ? [] : [set, ...limits.filter(isRounded).map((limit) => writeLimit(paths, limit))]),
     ],
     warnings,
   };
 }
 
 /**
- * systemd is told of what the kernel has accepted, so that both stay as they were if it has not. It then writes the same files, some of
- * them rounded: after it they are written once more.
+ * systemd is told of what the kernel has accepted, so that both stay as they were if it has not. It then writes the same files, and what it
+ * has rounded is written once more.
  */
 function planUnit(limits: readonly CgroupLimit[], { paths, now, unit }: UpdateFacts): Planned<SetUnitProperties> | undefined {
   if (unit === undefined) return undefined;
