@@ -6,7 +6,9 @@ import { canFilter, forbids } from "../support/filtered.ts";
 import { FORMS, formed } from "../support/forms.ts";
 import { isObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { atTerminal, screenOf } from "../support/screen.ts";
 import { endOf, INIT, remarksIn, stepsIn, type TraceEvent, traceEvents } from "../support/trace.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 import { defaultNamespaces } from "./corpus/case.ts";
@@ -95,6 +97,22 @@ describe("run", () => {
     await box.must(["kill", box.id, "KILL"]);
     expect((await running.ended).stderr).toBe("");
   });
+
+  for (const columns of [44, 132]) {
+    test.if(root)(`on a terminal of ${columns} columns shows it below what the program wrote, whose terminal it has been`, async () => {
+      await using box = await sandbox({ args: ["/probe", "fds"], config: { process: { terminal: true } } });
+      const [lamina = ""] = runtimeUnderTest().argv;
+      const words = [lamina, "--root", box.stateRoot, "run", "--timeline", "--bundle", box.path, box.id];
+      const terminal = atTerminal(words, { cwd: box.directory, columns });
+      expect(await terminal.ended).toBe(0);
+      const [printed, headline = "", ...lines] = screenOf(terminal.written());
+      expect(printed).toBe("fds 0 1 2");
+      expect(headline).toStartWith(`Timeline of run ${box.id}: `);
+      const widths = [headline, ...lines].map((line) => [...line].length);
+      expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+      expect(Math.max(...widths)).toBeGreaterThan(columns - 15);
+    });
+  }
 
   test.if(root)("takes the format from the file's name, or from a word before it", async () => {
     await using box = await sandbox({ args: ["/probe", "exit", "0"] });

@@ -95,6 +95,16 @@ test("run takes every option of runc's run", () => {
   expect(parse(line.split(" "))).toEqual({ name: "run", args });
 });
 
+test.each([
+  ["start --timeline ctr", "-", "ctr"],
+  ["start ctr --timeline", "-", "ctr"],
+  ["start --timeline=t.json ctr", "t.json", "ctr"],
+  ["start -timeline=t.json ctr", "t.json", "ctr"],
+  ["start --timeline= ctr", undefined, "ctr"],
+])("an option that needs no value takes none from the next word: %p", (line, timeline, id) => {
+  expect(parse(line.split(" "))).toEqual({ name: "start", args: { id, timeline } });
+});
+
 const NO_IMAGE = {
   ...{ image: undefined, driver: undefined, memory: undefined, cpuShares: undefined, user: undefined },
   ...{ entrypoint: undefined, workdir: undefined, hostname: undefined, readOnly: false },

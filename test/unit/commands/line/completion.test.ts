@@ -17,6 +17,7 @@ test.each([
   ["a command of a group", ["image", "i"], ["import", "inspect"]],
   ["an option of a group's command", ["image", "list", "--q"], ["--quiet"]],
   ["nothing behind an unknown command of a group", ["image", "nope", "x"], []],
+  ["an option behind one that needs no value", ["create", "--timeline", "--no-p"], ["--no-pivot"]],
   ["nothing hidden", ["--criu"], []],
   ["nothing for an unknown command", ["nope", "x"], []],
 ])("it completes %s", (_, words, expected) => {
