@@ -85,6 +85,11 @@ export function isOpen(fd: number): boolean {
   return syscall(SYS.fcntl, fd, F_GETFD) >= 0;
 }
 
+/** Whether whoever executed this program left it open: everything of ours is close-on-exec, and what was so before is closed. */
+export function isInherited(fd: number): boolean {
+  return syscall(SYS.fcntl, fd, F_GETFD) === 0;
+}
+
 /** Number of bytes, 0 at the end, or minus errno. */
 export function tryRead(fd: number, buffer: Uint8Array): number {
   return syscall(SYS.read, fd, buffer, buffer.length);

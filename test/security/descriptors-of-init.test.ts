@@ -8,6 +8,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT, FORMS, formed, HOST_PID } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
+import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -82,3 +83,24 @@ test.if(root)("a descriptor that the caller passes on is the only addition", asy
   const { 0: _input, 1: _output, 2: _errors, ...others } = openFiles(pid);
   expect(Object.values(others).filter((target) => target !== "socket")).toEqual([join(container.box.host, "three")]);
 });
+
+for (const flags of [[], ["--log", "log"]]) {
+  for (const timeline of [[], ["--timeline=timeline.json"]]) {
+    test.if(root)(
+      `what lamina has opened itself is never passed on, with ${[...flags, ...timeline].join(" ") || "nothing else"}`,
+      async () => {
+        await using box = await sandbox({ args: ["/probe", "sleep-until-signal"] });
+        const prefix = ["sh", "-c", 'exec 3>&- 4>&- 5>&- 6>&- 7>&- && exec "$@"', "sh"];
+        const options = { prefix, cwd: box.directory };
+        const refused = { exitCode: 1, stderr: expect.stringContaining("cannot preserve file descriptor 3: it is not open") };
+        const run = [...flags, "run", ...timeline, "--bundle", box.path];
+        expect(await box.call([...run, "--preserve-fds", "1", box.id], options)).toMatchObject(refused);
+        const running = await box.create();
+        await box.must(["start", box.id]);
+        await running.shows("waiting");
+        const exec = [...flags, "exec", ...timeline, "--preserve-fds", "1", box.id, "/probe", "fds"];
+        expect(await box.call(exec, options)).toMatchObject({ ...refused, exitCode: 255 });
+      },
+    );
+  }
+}

@@ -6,8 +6,8 @@ import type { InitStep, Planned } from "../../plan/steps/step.ts";
 import { GIVEN } from "../../plan/steps/wire.ts";
 import { SUPERVISOR_PIPE } from "../../state/directory.ts";
 import { EXIT_FILE } from "../../state/ended-run.ts";
-import { duplicate, type Fd, isOpen } from "../../sys/fd.ts";
-import { makeFifo, OPEN, openFile, readLink } from "../../sys/file.ts";
+import { duplicate, type Fd, isInherited, isOpen } from "../../sys/fd.ts";
+import { makeFifo, OPEN, openFile } from "../../sys/file.ts";
 import { sealedMemory } from "../../sys/memory-file.ts";
 import { spawn } from "../../sys/process.ts";
 import { socketPair } from "../../sys/socket.ts";
@@ -106,10 +106,10 @@ function wordsOf({ head, exitFile, caller }: Supervision): string[] {
   return [head, exitFile === undefined ? "" : exitFile.slice(exitFile.lastIndexOf("/") + 1), String(caller)];
 }
 
-/** The engine under this program opens an epoll instance at the first free number: that is none of the caller's. */
+/** What lamina itself has opened at such a number, or the engine under it, is none of the caller's, and may lead anywhere on the host. */
 function requirePreserved(base: number): void {
   for (let fd = FIRST_FREE; fd < base; fd++) {
-    if (isOpen(fd) && readLink(`/proc/self/fd/${fd}`) !== "anon_inode:[eventpoll]") continue;
+    if (isInherited(fd)) continue;
     throw new RuntimeError("usage", `cannot preserve file descriptor ${fd}: it is not open`, {
       hint: "--preserve-fds N and LISTEN_FDS=N stand for the descriptors 3 to N+2, which the caller must have opened",
     });
