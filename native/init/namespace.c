@@ -99,7 +99,8 @@ go_on_as_child(struct clone_arguments *args)
 	if (pipe2(told, O_CLOEXEC) < 0)
 		return -1;
 	pid = syscall(SYS_clone3, args, sizeof *args);
-	if (pid < 0 && errno == ENOSYS && args->cgroup == 0) /* so say filters that look at the flags of clone(2) */
+	/* So say filters that look at the flags of clone(2): ENOSYS, or EPERM like for everything that they do not know. */
+	if (pid < 0 && (errno == ENOSYS || errno == EPERM) && args->cgroup == 0)
 		pid = syscall(SYS_clone, args->flags, 0, 0, 0, 0);
 	if (pid > 0 && self.life != NULL)
 		self.life->pid = pid;

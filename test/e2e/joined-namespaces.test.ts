@@ -35,6 +35,16 @@ for (const [type, file, option] of KINDS) {
   });
 }
 
+test.if(root && requires("seccomp", "libseccomp"))("[C76] a pid namespace is joined under a filter that forbids clone3", async () => {
+  const syscalls = [{ names: ["clone3"], action: "SCMP_ACT_ERRNO", errnoRet: 1 }];
+  const seccomp = { defaultAction: "SCMP_ACT_ALLOW", syscalls };
+  await using box = await sandbox({ config: { process: { noNewPrivileges: false }, linux: { seccomp } } });
+  await using holder = await holdNamespaces(box, ["--pid"]);
+  const path = `/proc/${holder.pid}/ns/pid`;
+  const namespaces = (rows: readonly JsonObject[]): JsonObject[] => [...rows.filter(({ type }) => type !== "pid"), { type: "pid", path }];
+  expect(await runIn(box, namespaces, await linkOf(path))).toBe("ns pid given\n");
+});
+
 test.if(root)(
   "[C76] of a mount namespace given by path the container gets a copy: what is mounted there, and nothing that others see",
   async () => {

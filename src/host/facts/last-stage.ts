@@ -11,7 +11,8 @@ const TIOCSCTTY = 0x540e;
 
 const ALLOW = 0x7fff0000; // SECCOMP_RET_ALLOW
 const LOG = 0x7ffc0000; // SECCOMP_RET_LOG: allowed as well
-const NO_SUCH_CALL = 0x00050000 | 38; // SECCOMP_RET_ERRNO, ENOSYS
+/** SECCOMP_RET_ERRNO with ENOSYS and EPERM, after which init tries clone(2). */
+const NO_CLONE3: readonly number[] = [0x00050000 | 38, 0x00050000 | 1];
 
 type Args = readonly (number | undefined)[];
 
@@ -32,7 +33,7 @@ const CALLS: readonly (readonly [number, Args])[] = [
 export function admitsLastStage(program: Uint8Array): boolean {
   const answers = (number: number, args: Args): readonly number[] => [...(answersOf(program, { arch: AUDIT_ARCH, number, args }) ?? [0])];
   const allows = (number: number, args: Args): boolean => answers(number, args).every((answer) => answer === ALLOW || answer === LOG);
-  const isAbsent = answers(SYS.clone3, []).every((answer) => answer === NO_SUCH_CALL);
+  const isAbsent = answers(SYS.clone3, []).every((answer) => NO_CLONE3.includes(answer));
   if (!allows(SYS.clone3, []) && !(isAbsent && allows(SYS.clone, [CLONE_PARENT, 0, 0, 0, 0]))) return false;
   return CALLS.every(([number, args]) => allows(number, args));
 }

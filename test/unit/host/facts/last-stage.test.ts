@@ -25,7 +25,8 @@ test.if(there)("one that allows exactly what init calls does, and none that forb
 test.if(there).each([
   ["without clone3, but with clone of no new namespaces", ["SCMP_ACT_ERRNO", 38], 0x7e020000, true],
   ["with clone of new namespaces alone", ["SCMP_ACT_ERRNO", 38], 0x8000, false],
-  ["with EPERM for clone3, after which clone is not tried", ["SCMP_ACT_ERRNO", 1], 0x7e020000, false],
+  ["that says instead that clone3 is forbidden", ["SCMP_ACT_ERRNO", 1], 0x7e020000, true],
+  ["with another errno for clone3, after which clone is not tried", ["SCMP_ACT_ERRNO", 11], 0x7e020000, false],
 ] as const)("one %s", (_, [action, errnoRet], mask, admits) => {
   const clone = allow(["clone"], { args: [{ index: 0, op: "SCMP_CMP_MASKED_EQ", value: mask, valueTwo: 0 }] });
   const rules = [allow(without("clone3")), clone, { names: ["clone3"], action, errnoRet }];
