@@ -14,7 +14,7 @@ const MUTATIONS = 20_000;
 
 /** Allowed imports: what the fuzzer itself needs, and nothing that asks the kernel for more than memory and output. */
 const HARMLESS =
-  /^(__(asan|ubsan|cxa|gmon|libc|errno|stack|isoc\d*)_.*|_ITM_.*|_?setjmp|(__)?longjmp(_chk)?|atoi|calloc|fopen|fread|free|getauxval|getpid|gnu_dev_makedev|malloc|mem(chr|cpy|move|set)|printf|puts|realloc|sigemptyset|str(chr|cmp|cspn|len|ncmp|rchr|sep|spn|str|tol|toul|toull))(@.*)?$/;
+  /^(__(asan|ubsan|sanitizer_internal|cxa|gmon|libc|errno|stack|isoc\d*)_.*|_ITM_.*|_?setjmp|(__)?longjmp(_chk)?|atoi|calloc|fopen|fread|free|getauxval|getpid|gnu_dev_makedev|malloc|mem(chr|cpy|move|set)|printf|puts|realloc|sigemptyset|str(chr|cmp|cspn|len|ncmp|rchr|sep|spn|str|tol|toul|toull))(@.*)?$/;
 
 const REPLACED = [...(await Bun.file(CALLS).text()).matchAll(/(?:PRETEND\(|END\(|__wrap_)([a-z_0-9]+)/g)].map(([, name = ""]) => name);
 

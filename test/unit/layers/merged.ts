@@ -40,7 +40,10 @@ export async function upperByFuse(lower: readonly string[], script: string, whit
 }
 
 function isolated(command: string, args: readonly string[], directory: string): string {
-  const run = Bun.spawnSync(["unshare", "-m", "--propagation", "private", "sh", "-euc", command, "sh", ...args], { cwd: directory });
+  const run = Bun.spawnSync(["unshare", "-m", "--propagation", "private", "sh", "-euc", command, "sh", ...args], {
+    cwd: directory,
+    env: { ...process.env, LIBMOUNT_FORCE_MOUNT2: "always" }, // fsconfig(2), which newer mount(8) uses, takes no option of more than 255 bytes
+  });
   if (run.exitCode !== 0) throw new Error(`the script failed with ${run.exitCode}: ${run.stderr.toString()}`);
   return run.stdout.toString();
 }
