@@ -142,6 +142,8 @@ export interface ContainerFacts {
   readonly setgroupsDenied: boolean;
   /** Its limit of processes leaves no room for two more, which init is for a moment. */
   readonly isCrowded: boolean;
+  /** If it is: somebody in its pid namespace may trace others there. */
+  readonly hasTracer: boolean;
   /** The cgroup2 directory that its init is in, if that lies below the container's. */
   readonly initCgroup: HostPath | undefined;
 }

@@ -71,7 +71,7 @@ export function planExec(input: ExecInput): Steps {
       seccomp: target.seccomp,
       process,
       userNamespace: surroundings.userNamespace,
-      isSeen: entersPid && !joinsUser(input),
+      isSeen: isSeen(input),
       isScheduledLast: scheduling.init.length > 0,
     },
     facts,
@@ -80,7 +80,7 @@ export function planExec(input: ExecInput): Steps {
   const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
-  const cgroups = planEnterCgroups({ paths: target.cgroupPaths, container: facts.container, rootless: facts.rootless, unit: target.unit });
+  const cgroups = planCgroups(input);
   const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
@@ -113,6 +113,19 @@ export function planExec(input: ExecInput): Steps {
     }),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
+}
+
+/** Before its last stage others in the container's pid namespace see nothing of init; from inside a user namespace nobody may trace it. */
+function isSeen(input: ExecInput): boolean {
+  return input.target.namespaces.includes("pid") && !joinsUser(input);
+}
+
+/** A stage that somebody may trace is in all cgroups by then, or it fails: whatever it is made to start would stay outside. */
+function planCgroups(input: ExecInput): EnteredCgroups {
+  const { target, facts } = input;
+  const { container, rootless } = facts;
+  const isCrowded = container.isCrowded && !(isSeen(input) && container.hasTracer);
+  return planEnterCgroups({ paths: target.cgroupPaths, container: { ...container, isCrowded }, rootless, unit: target.unit });
 }
 
 /** Who traces init in its last stage gets no more than the program's rights, so a filter that takes more is loaded before. */

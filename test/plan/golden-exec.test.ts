@@ -61,6 +61,7 @@ const CONTAINER: ContainerFacts = {
   sharesMountNamespace: false,
   setgroupsDenied: false,
   isCrowded: false,
+  hasTracer: false,
   initCgroup: undefined,
 };
 

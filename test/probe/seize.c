@@ -60,6 +60,31 @@ static void run_seize(char **args)
 	printf("unfiltered %s\n", seize_all(args[0], is_unfiltered) ? "some" : "none");
 }
 
+/* The line of /proc/PID/cgroup for a v1 controller. */
+static void cgroup_of(const char *pid, const char *controller, char *line, size_t size)
+{
+	char text[8192], *found;
+	read_of(pid, "cgroup", text, sizeof text);
+	found = strstr(text, controller);
+	snprintf(line, size, "%.*s", found ? (int)strcspn(found, "\n") : 0, found ? found : "");
+}
+
+/* True if a process is not counted where this one is. */
+static bool is_uncounted(pid_t pid)
+{
+	char number[16], own[4096], others[4096];
+	snprintf(number, sizeof number, "%d", pid);
+	cgroup_of("self", ":pids:", own, sizeof own);
+	cgroup_of(number, ":pids:", others, sizeof others);
+	return strcmp(own, others) != 0;
+}
+
+/* seize-uncounted STOP: the same, and whether one was in another cgroup than this process. */
+static void run_seize_uncounted(char **args)
+{
+	printf("uncounted %s\n", seize_all(args[0], is_uncounted) ? "some" : "none");
+}
+
 #define FLOOD 200000
 
 static uint32_t flood_message[3] = { 0, 0, EPERM };
@@ -115,6 +140,7 @@ static void run_flood(char **args)
 
 const struct command seize_commands[] = {
 	{ "seize", 1, run_seize },
+	{ "seize-uncounted", 1, run_seize_uncounted },
 	{ "flood", 3, run_flood },
 	{ NULL, 0, NULL },
 };

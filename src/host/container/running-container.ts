@@ -15,6 +15,7 @@ import { openPid } from "../../sys/process.ts";
 import type { HostContext } from "../context.ts";
 import type { ContainerInit } from "../init/launch.ts";
 import { readContainerFilter } from "./container-filter.ts";
+import { hasTracer } from "./tracers.ts";
 
 export interface RunningContainer extends Disposable {
   readonly record: StateRecord;
@@ -73,11 +74,13 @@ function holdInit({ record, defaults, filter }: Pick<RunningContainer, "record" 
 /** Without a namespace of its kind the container has ours, but for mounts, where ours may be another than the one that created it. */
 function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces }: ExecDefaults): ContainerFacts {
   const hasUser = namespaces.includes("user");
+  const crowded = isCrowded(cgroupPaths.pids ?? cgroupPaths.unified);
   return {
     sharesUserNamespace: !hasUser || sharesNamespace(pid, "user"),
     sharesMountNamespace: !namespaces.includes("mount") && sharesNamespace(pid, "mnt"),
     setgroupsDenied: hasUser && readTextIfThere(`/proc/${pid}/setgroups`)?.trim() === "deny",
-    isCrowded: isCrowded(cgroupPaths.pids ?? cgroupPaths.unified),
+    isCrowded: crowded,
+    hasTracer: crowded && hasTracer(pid),
     initCgroup: findInitCgroup(pid, cgroupPaths.unified),
   };
 }

@@ -221,6 +221,9 @@ const NEW_HINTS: Readonly<Record<number, string>> = {
 
 const IDMAP_HINTS: Readonly<Record<number, string>> = { [ERRNO.EINVAL]: "the file system there cannot have its ids mapped" };
 
+const NO_ROOM =
+  "the limit of processes leaves no room for the two that init is for a moment: raise linux.resources.pids.limit, as by lamina update --pids-limit";
+
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
   openTree: OPEN_HINTS,
   openAsHost: OPEN_HINTS,
@@ -267,7 +270,8 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EPERM]: "the container's init may be looked at by root, and, once its program runs, by the user who made its user namespace",
     [ERRNO.ESRCH]: "the container has ended meanwhile",
   },
-  cloneChild: { 12: "the container has ended meanwhile: nothing more can start in its pid namespace" },
+  cloneChild: { 12: "the container has ended meanwhile: nothing more can start in its pid namespace", [ERRNO.EAGAIN]: NO_ROOM },
+  cloneIntoCgroup: { [ERRNO.EAGAIN]: NO_ROOM },
   setScheduler: SCHEDULER_HINTS,
   setIoPriority: IO_PRIORITY_HINTS,
   setMemoryPolicy: MEMORY_POLICY_HINTS,

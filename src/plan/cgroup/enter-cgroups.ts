@@ -8,6 +8,7 @@ import { type InitStep, type OnFailure, type Planned, SYNC_POINTS } from "../ste
 export interface EnterCgroups {
   /** By controller; "unified" is cgroup2. */
   readonly paths: Readonly<Record<string, HostPath>>;
+  /** `isCrowded`: and no stage of init that is elsewhere could be taken over, to start what is not limited. */
   readonly container: Pick<ContainerFacts, "initCgroup" | "isCrowded">;
   readonly rootless: boolean;
   /** If the cgroups are a unit's of the user's systemd: that moves processes from where the user may not. */
