@@ -84,8 +84,12 @@ export function ensureVolume(store: ImageStore, name: string, source: SeedSource
   if (result !== -ERRNO.EEXIST) check(result, "renameat2(2)", `make volume ${name}`); // else somebody else has made it just now
 }
 
-/** A directory of a bundle's own for a volume of its image. */
+/**
+ * A directory of a bundle's own for a volume of its image. It may begin with device files and set-user-id programs of the image, which are nothing for
+ * other users of the host: what it lies in is closed to them. Mounts need no way through there.
+ */
 export function makeOwnVolume(path: HostPath, source: SeedSource): void {
+  makeDirectories(path.slice(0, path.lastIndexOf("/")), 0o700);
   makeDirectories(path, 0o755);
   seed(path, source);
 }
