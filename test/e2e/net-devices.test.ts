@@ -107,6 +107,30 @@ for (const [words, name, result] of [
   });
 }
 
+test.if(possible)(
+  "from a network namespace that the container was to join nothing is taken back, since others may have exchanged it",
+  async () => {
+    await using box = await sandbox({
+      args: ["/no/such/program"],
+      config: {
+        linux: {
+          namespaces: [...defaultNamespaces().filter(({ type }) => type !== "network"), { type: "network", path: "@HOST@/joined" }],
+          netDevices: { cable: { name: "eth0" } },
+        },
+      },
+      host: { joined: "" },
+    });
+    const namespace = `${box.host}/joined`;
+    const look = `status=$?; nsenter --net='${namespace}' ip -o link show eth0 | sed "s/^/there: /" >&2; exit $status`;
+    const before = ["unshare", "--mount", "sh", "-c", `unshare --net='${namespace}' true && exec "$@"`, "sh"];
+    const prefix = [...before, ...inNetwork("addr add 10.1.2.3/24 dev cable"), "sh", "-c", `"$@"; ${look}`, "sh"];
+    const outcome = await box.call(["run", "--bundle", box.path, box.id], { prefix });
+    expect([outcome.exitCode, shown(outcome).left]).toEqual([1, []]);
+    expect(outcome.stderr).toContain("network device cable stays in the network namespace");
+    expect(outcome.stderr).toMatch(/^there: \d+: eth0/m);
+  },
+);
+
 test.if(possible && requires("user-namespace"))("[C84] a container with a user namespace gets it too", async () => {
   const maps = [{ containerID: 0, hostID: 100000, size: 65536 }];
   const config = { linux: { netDevices: { cable: {} }, namespaces: defaultNamespaces("user"), uidMappings: maps, gidMappings: maps } };

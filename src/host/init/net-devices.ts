@@ -1,6 +1,7 @@
 /**
  * Moves network devices of the host to the container, each with the addresses that it was given. What was moved for a container that then
- * fails to start is given back: with its network namespace a virtual device would end, and a real one come back without them.
+ * fails to start is given back: with its network namespace a virtual device would end, and a real one come back without them. Not from a namespace
+ * in which others live: what has its index there may be anything that they put in its place.
  */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
@@ -30,6 +31,7 @@ interface Moved {
   readonly device: NetworkDevice;
   readonly addresses: readonly NetworkAddress[];
   readonly index: number;
+  readonly isShared: boolean;
 }
 
 export class NetDevices implements Disposable {
@@ -49,7 +51,7 @@ export class NetDevices implements Disposable {
   }
 
   /** Throws before anything is moved if there is no such device, or one of that name there. */
-  move({ device: wanted, name }: MoveStep, origin: string): void {
+  move({ device: wanted, name, isShared }: MoveStep, origin: string): void {
     const devices = listDevices(this.#host.socket);
     const device = devices.find((one) => one.name === wanted);
     if (device === undefined) throw failure(`cannot move network device ${wanted}: the host has none of that name`, origin, {});
@@ -61,7 +63,8 @@ export class NetDevices implements Disposable {
         hint,
       });
     }
-    const moved: Moved = { device, addresses: listAddresses(this.#host.socket, device.index), index: freeIndex(device.index, there) };
+    const addresses = listAddresses(this.#host.socket, device.index);
+    const moved: Moved = { device, addresses, index: freeIndex(device.index, there), isShared };
     this.#moved.push(moved);
     try {
       carry({ ...moved, index: device.index }, this.#host, this.#container, { index: moved.index, name, isUp: true });
@@ -81,9 +84,17 @@ export class NetDevices implements Disposable {
   giveBack(warn: (message: string) => void): void {
     for (const moved of this.#moved.splice(0).reverse()) {
       try {
-        const now = listDevices(this.#container.socket).find(({ index }) => index === moved.index);
-        if (now === undefined) continue; // it never went
         const { name, index, isUp } = moved.device;
+        if (moved.isShared) {
+          const isHere = listDevices(this.#host.socket).some((one) => one.index === index && one.name === name);
+          if (!isHere)
+            warn(
+              `network device ${name} stays in the network namespace that the container was to join: others there may have exchanged it`,
+            );
+          continue;
+        }
+        const now = listDevices(this.#container.socket).find((one) => one.index === moved.index);
+        if (now === undefined) continue; // it never went
         carry({ ...moved, device: now }, this.#container, this.#host, {
           name,
           index: freeIndex(index, listDevices(this.#host.socket)),

@@ -13,6 +13,7 @@ export function hasNetDevices({ linux }: Spec): boolean {
 
 /** While init waits in its network namespace, and before any hook or sysctl that is about them. */
 export function planNetDevices(linux: Linux | undefined, { missingNetDevices }: Facts): Planned<HostStep>[] {
+  const isShared = linux?.namespaces?.some(({ type, path = "" }) => type === "network" && path !== "") ?? false;
   return Object.entries(linux?.netDevices ?? {}).map(([device, { name = "" }]) => {
     const origin = `${NET_DEVICES}/${device.replaceAll("~", "~0").replaceAll("/", "~1")}`;
     if (missingNetDevices.includes(device)) {
@@ -21,6 +22,6 @@ export function planNetDevices(linux: Linux | undefined, { missingNetDevices }: 
         hint: "ip link lists those in this network namespace",
       });
     }
-    return { origin, step: { op: "moveNetDevice", device, name: name === "" ? device : name } };
+    return { origin, step: { op: "moveNetDevice", device, name: name === "" ? device : name, isShared } };
   });
 }

@@ -76,7 +76,8 @@ export type HostStep =
   /** Init's last stage. */
   | { readonly op: "enterResctrl"; readonly root: HostPath; readonly group: HostPath }
   /** From the host's network namespace to that of init, with its addresses, and brought up there; `name` may hold %d for a number. */
-  | { readonly op: "moveNetDevice"; readonly device: string; readonly name: string }
+  /** `isShared`: others may live in the container's network namespace, and have done what they like with the device since. */
+  | { readonly op: "moveNetDevice"; readonly device: string; readonly name: string; readonly isShared: boolean }
   // init stops at its sync points (native `sync` steps) until it is released
   | { readonly op: "await"; readonly point: SyncPoint }
   | { readonly op: "release"; readonly point: SyncPoint }

@@ -10,9 +10,9 @@ function factsOf(name: string): NonNullable<(typeof FACTS)[string]> {
 
 test("[C84] a device keeps its name if it gets no other", () => {
   expect(planNetDevices({ netDevices: { eth1: {}, "a~b": { name: "eth%d" }, eth2: { name: "" } } }, factsOf("root"))).toEqual([
-    { origin: "/linux/netDevices/eth1", step: { op: "moveNetDevice", device: "eth1", name: "eth1" } },
-    { origin: "/linux/netDevices/a~0b", step: { op: "moveNetDevice", device: "a~b", name: "eth%d" } },
-    { origin: "/linux/netDevices/eth2", step: { op: "moveNetDevice", device: "eth2", name: "eth2" } },
+    { origin: "/linux/netDevices/eth1", step: { op: "moveNetDevice", device: "eth1", name: "eth1", isShared: false } },
+    { origin: "/linux/netDevices/a~0b", step: { op: "moveNetDevice", device: "a~b", name: "eth%d", isShared: false } },
+    { origin: "/linux/netDevices/eth2", step: { op: "moveNetDevice", device: "eth2", name: "eth2", isShared: false } },
   ]);
 });
 
