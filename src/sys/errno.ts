@@ -34,6 +34,7 @@ export const ERRNO = {
   EFBIG: 27,
   ENOSPC: 28,
   EROFS: 30,
+  EPIPE: 32,
   ENAMETOOLONG: 36,
   ENOSYS: 38,
   ENOTEMPTY: 39,

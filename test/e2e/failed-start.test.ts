@@ -1,6 +1,7 @@
 /** Starts and removals that fail halfway: the first error is reported, and whatever can be removed is removed. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
@@ -75,4 +76,12 @@ test.if(root)("--debug says what is being done", async () => {
   await using box = await sandbox({ args: ["/probe", "true"] });
   const { stderr } = await box.call(["--debug", "run", "--bundle", box.path, box.id]);
   expect(stderr).toContain('level=debug msg="make cgroup /');
+});
+
+test.if(requires("root", "strace"))("a word to init that cannot be sent ends the start: neither side waits for the other", async () => {
+  await using box = await sandbox({});
+  const prefix = ["strace", "-o", join(box.host, "trace"), "-e", "trace=sendto", "-e", "inject=sendto:error=ENOMEM"];
+  const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix });
+  expect([exitCode, stderr]).toEqual([1, expect.stringContaining("cannot let the container's init go on: cannot allocate memory")]);
+  expect(box.leftovers()).toEqual([]);
 });

@@ -41,8 +41,10 @@ import type { SyncPoint } from "../../plan/steps/step.ts";
 import { SYNC_POINTS } from "../../plan/steps/step.ts";
 import { MESSAGE } from "../../plan/steps/wire.ts";
 import { kindOfAnonymous } from "../../sys/anonymous-file.ts";
+import { ERRNO } from "../../sys/errno.ts";
 import type { Fd } from "../../sys/fd.ts";
 import { readWords } from "../../sys/filesystem-context.ts";
+import { kernelError } from "../../sys/libc.ts";
 import { receiveWith, trySend, trySendWith } from "../../sys/socket.ts";
 
 const MESSAGE_SIZE = 12;
@@ -90,6 +92,9 @@ interface Message {
   readonly value: number;
   readonly listener?: Fd;
 }
+
+/** What the kernel says of a socket whose other end is closed. */
+const INIT_GONE: readonly number[] = [-ERRNO.EPIPE, -ERRNO.ECONNRESET, -ERRNO.ECONNREFUSED];
 
 export class Handshake implements Disposable {
   readonly #socket: Fd;
@@ -140,8 +145,8 @@ export class Handshake implements Disposable {
   release(times?: Fd): void {
     const message = new Uint8Array(MESSAGE_SIZE);
     put32(message, 0, MESSAGE.go);
-    if (times === undefined) trySend(this.#socket, message);
-    else trySendWith(this.#socket, message, times);
+    const sent = times === undefined ? trySend(this.#socket, message) : trySendWith(this.#socket, message, times);
+    if (sent < 0 && !INIT_GONE.includes(sent)) throw kernelError(-sent, "send(2)", "let the container's init go on"); // it would wait for ever, and we for it
   }
 
   /** Waits for execve: the kernel closes init's end then. Throws StepFailure. */
