@@ -26,7 +26,7 @@ interface Mode {
 }
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
-const OF_CGROUPS = e2e("lifecycle", "pause", "update", "events", "ps", "exec");
+const OF_CGROUPS = e2e("lifecycle", "pause", "events", "ps");
 const BY_PATH = e2e("kill-all", "cgroup-v2", "systemd", "systemd-session");
 
 const MODES: readonly Mode[] = [
