@@ -133,10 +133,15 @@ function kindOf(header: HeaderBlock, name: string, pax: Lookup): TarKind {
   return type === "\0" || numberFrom(pax("size"), header.size, "size", name) === 0 ? "directory" : "file";
 }
 
-/** Content that a directory is said to have. */
+/**
+ * Content that a directory is said to have. One without a type is refused if it has some: GNU tar passes that over, and for Go's archive/tar it is
+ * further entries, so whoever looks through an archive with the one would not see what is unpacked with the other.
+ */
 function skippedOf(kind: TarKind, header: HeaderBlock, pax: Lookup, name: string): number {
-  const hasContent = kind === "directory" && header.type !== "5";
-  return hasContent ? requireSize(numberFrom(pax("size"), header.size, "size", name), name) : 0;
+  if (kind !== "directory" || header.type === "5") return 0;
+  const size = requireSize(numberFrom(pax("size"), header.size, "size", name), name);
+  if (size > 0 && header.type !== "D") throw damaged("a directory with content", name);
+  return size;
 }
 
 /** Only an entry's own records count: no global header can be the map of several files. */

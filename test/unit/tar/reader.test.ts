@@ -46,7 +46,7 @@ describe("[L8] [L9] a header's fields arrive", () => {
     const data = Buffer.concat([
       block({ name: "a/", type: "0" }, "content"),
       block({ name: "b/", type: "0" }),
-      block({ name: "c/", type: "\0" }, "old"),
+      block({ name: "c/", type: "\0" }),
       pax({ size: "3" }),
       block({ name: "d/", type: "0", size: 0 }, "pax"),
       END,
@@ -221,6 +221,7 @@ describe("what is refused", () => {
     ["NUL in a PAX link", [pax({ linkpath: "a\0b" }), block({ type: "2" })], "NUL byte"],
     ["no name", [block({ name: "" })], "it has no name"],
     ["an unknown type", [block({ type: "Q" })], 'entries of type "Q" are not supported'],
+    ["a directory without a type that has content", [block({ name: "d/", type: "\0" }, "entries to others")], "a directory with content"],
     ["a multi-volume part", [block({ type: "M" })], "not supported"],
     ["a header after zeros", [Buffer.alloc(512), block({})], "a header follows a block of zeros"],
     ["a label with content", [block({ type: "V" }, "x")], "a volume label with content"],
