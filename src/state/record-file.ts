@@ -34,7 +34,7 @@ export function salvageRecord(directory: string): Partial<StateRecord> {
     const found = intactMembers(parseOwnJson(readTextIfThere(`${directory}/${RECORD_FILE}`, { follow: false, limit: LARGEST }) ?? ""));
     return found.id === idOf(directory) ? found : {};
   } catch (error) {
-    if (error instanceof RuntimeError) return {};
+    if (error instanceof RuntimeError && !isPassing(error)) return {};
     throw error;
   }
 }
@@ -43,9 +43,16 @@ function readRecordText(directory: string, path: string): string | undefined {
   try {
     return readTextIfThere(path, { follow: false, limit: LARGEST });
   } catch (error) {
-    if (!(error instanceof RuntimeError)) throw error;
+    if (!(error instanceof RuntimeError) || isPassing(error)) throw error;
     throw damaged(directory, error.message.replace(/^cannot (use|read|open) /, ""), error.detail.hint);
   }
+}
+
+/** The file may be sound: it is this process, or the host, that has no more. */
+const PASSING: ReadonlySet<string | undefined> = new Set(["EMFILE", "ENFILE", "ENOMEM"]);
+
+function isPassing({ detail }: RuntimeError): boolean {
+  return PASSING.has(detail.errno);
 }
 
 function findFault(value: unknown, directory: string): string | undefined {

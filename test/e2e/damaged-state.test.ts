@@ -107,6 +107,18 @@ test.if(root).each([
   }
 });
 
+test.if(requires("root", "strace"))("a sound record that cannot be opened just now is not taken for a damaged one", async () => {
+  await using box = await sandbox(WAITING);
+  await box.create();
+  for (const errno of ["EMFILE", "ENOMEM"]) {
+    const prefix = ["strace", "-o", join(box.host, "trace"), "-P", recordOf(box), "-e", `inject=openat:error=${errno}`];
+    const { exitCode, stderr } = await box.call(["delete", "--force", box.id], { prefix });
+    expect([errno, exitCode, stderr]).toEqual([errno, 1, expect.stringContaining(`kernel: open(2) gave ${errno}`)]);
+    expect(await box.status()).toBe("created");
+  }
+  await isRemoved(box);
+});
+
 test.if(root)("list shows the other containers despite a damaged one and one without a record", async () => {
   await using box = await sandbox(WAITING);
   await box.create();
