@@ -112,6 +112,12 @@ const REQUIREMENTS = {
     isThere: () => Bun.which("iptables", { PATH: `${process.env.PATH}:/usr/sbin` }) !== null,
     packages: ["iptables"],
   },
+  iproute: {
+    what: "ip",
+    purpose: "network namespaces of engines, and network devices, need it",
+    isThere: () => Bun.which("ip", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
+    packages: ["iproute2"],
+  },
   fuse: {
     what: "fuse-overlayfs",
     purpose: "one of the storage drivers is that program",

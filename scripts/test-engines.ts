@@ -12,7 +12,7 @@ import { findTests, runForReport } from "./test-run.ts";
 
 await runScript("test:engines", async () => {
   requireCompiler();
-  for (const missing of obtain(["busybox", "runc", "iptables", "podman", "buildah", "containerd", "docker", "devmapper"]))
+  for (const missing of obtain(["busybox", "runc", "iptables", "iproute", "podman", "buildah", "containerd", "docker", "devmapper"]))
     console.error(missing);
   process.env.LAMINA ??= await build();
   process.env.LAMINA_ENGINES = "all";

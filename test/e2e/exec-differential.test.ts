@@ -119,11 +119,18 @@ async function show(box: Sandbox, { flags = [], process, words = [], stdin }: Ca
   return outcomeOf(box, [...flags, "--process", file, box.id], stdin);
 }
 
-/** Standard error is every runtime's own, but for the words that engines look for. */
+/**
+ * Standard error is every runtime's own, but for the words that engines look for. Of a directory as the program runc says what execve(2) does,
+ * or, built with a newer Go, that it is one; older engines know only the former.
+ */
 async function outcomeOf(box: Sandbox, words: readonly string[], stdin = ""): Promise<unknown> {
   const { exitCode, stdout, stderr } = await box.call(["exec", ...words], { stdin });
   const matched = MATCHED.exec(stderr.replaceAll("\\", "").replace(/"\n$/, "\n"))?.[0] ?? "";
-  return { exitCode, lines: steady(stdout), said: matched.replace(/runc|lamina/, "RUNTIME") };
+  return {
+    exitCode,
+    lines: steady(stdout),
+    said: matched.replace(/runc|lamina/, "RUNTIME").replace(/is a directory$/, "permission denied"),
+  };
 }
 
 const MATCHED =

@@ -21,7 +21,7 @@ test.if(requires("root", "systemd"))("without libsystemd the error names its pac
   await box.create([], { prefix });
 });
 
-const has = requires("root", "systemd", "systemd-v2");
+const has = requires("root", "systemd", "systemd-v2", "reachable");
 let ground: SystemdGround;
 beforeAll(async () => {
   if (has) ground = await systemdGround("v2");

@@ -42,7 +42,14 @@ async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly st
   ]);
   const config = join(ground.directory, "containers.conf");
   writeFileSync(config, (prefix.length > 0 ? ROOTLESS_SETTINGS : "") + configOf(runtime));
-  const env = { CONTAINERS_CONF: config, STORAGE_DRIVER: "vfs", HOME: home, TMPDIR: home, XDG_RUNTIME_DIR: "/run/own" };
+  const env = {
+    PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
+    CONTAINERS_CONF: config,
+    STORAGE_DRIVER: "vfs",
+    HOME: home,
+    TMPDIR: home,
+    XDG_RUNTIME_DIR: "/run/own",
+  };
   const words = [...prefix, "env", ...Object.entries(env).map(([key, value]) => `${key}=${value}`), "podman"];
   const call: Podman["call"] = (more, options) => ground.call([...words, ...more], options);
   const must: Podman["must"] = async (...more) => succeeded(["podman", ...more], await call(more)).trimEnd();

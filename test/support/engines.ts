@@ -23,7 +23,7 @@ export function podmanCommand(directory: string, runtime: string): string[] {
   const config = join(directory, "containers.conf");
   writeFileSync(config, configText(directory, runtime));
   const storage = ["--root", join(directory, "podman"), "--runroot", join(directory, "podman-run"), "--storage-driver", "vfs"];
-  return ["env", `CONTAINERS_CONF=${config}`, "podman", ...storage];
+  return ["env", "PODMAN_IGNORE_CGROUPSV1_WARNING=1", `CONTAINERS_CONF=${config}`, "podman", ...storage];
 }
 
 /** podman would ask for more than the machine's own limits. */

@@ -30,6 +30,11 @@ const REQUIREMENTS = {
     excused: true,
   },
   root: { met: () => process.geteuid?.() === 0, reason: "not root", excused: true },
+  reachable: {
+    met: () => Bun.spawnSync(["setpriv", "--reuid=61000", "--clear-groups", "test", "-x", process.execPath]).success,
+    reason: "the project lies below a directory that other users cannot enter",
+    excused: true,
+  },
   runc: { met: () => Bun.which("runc") !== null, reason: "runc is not installed", excused: false },
   crun: { met: () => Bun.which("crun") !== null, reason: "crun is not installed", excused: false },
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },

@@ -72,7 +72,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     expect(existsSync(`${ground.path}/outer`)).toBe(false);
   });
 
-  test("is emptied by a user, who cannot delete it in one call", () => {
+  test.if(requires("reachable"))("is emptied by a user, who cannot delete it in one call", () => {
     const user = 12_345;
     using at = open(ground.path);
     mkdirSync(`${ground.path}/user`);
