@@ -63,7 +63,7 @@ const CHANGES = `
   echo new >/new; echo more >>/big; printf x | busybox dd of=/d/sub/s bs=1 conv=notrunc 2>/dev/null
   busybox rm /d/a; busybox rm -r /old; busybox mkdir /old; echo other >/old/new; busybox mv /etc/passwd /etc/moved
   busybox chmod 700 /owned; busybox ln /etc/group /etc/second; busybox rm /swapped; busybox mkdir /swapped; echo y >/swapped/y
-  busybox rm -r /swap; echo z >/swap; busybox rm /raised; busybox mkfifo /a-pipe; busybox ln -s to /a-link; busybox mkdir -p /deep/er
+  busybox rm -r /swap; echo z >/swap; busybox rm /raised; busybox mkfifo /a-pipe; busybox chmod 640 /a-pipe; busybox ln -s to /a-link; busybox mkdir -p /deep/er
 `;
 const CHANGED = [
   "A /a-link",
