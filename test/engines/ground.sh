@@ -12,27 +12,8 @@ if [ "${3-}" != inside ]; then
   exec setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child=KILL --net --ipc --uts --cgroup sh "$0" "$directory" "$name" inside
 fi
 
-# The hierarchies, before they are covered: "memory cgroup memory" or ". cgroup2 -".
-hierarchies=$(while read -r _ _ _ _ point _ rest; do
-  case $point in /sys/fs/cgroup/*) ;; *) continue ;; esac
-  kind=${rest#*- }
-  case $kind in "cgroup "*) options=${kind##*,} && echo "${point#/sys/fs/cgroup/} $options" ;; esac
-done </proc/self/mountinfo)
-
 mount -t proc proc /proc
-umount --recursive --lazy /sys/fs/cgroup # what the engines see there they take for theirs
-if [ -n "$hierarchies" ]; then
-  mount -t tmpfs -o mode=755 tmpfs /sys/fs/cgroup
-  echo "$hierarchies" | while read -r point options; do
-    mkdir -p "/sys/fs/cgroup/$point"
-    mount -t cgroup -o "$options" cgroup "/sys/fs/cgroup/$point"
-  done
-else
-  mount -t cgroup2 cgroup2 /sys/fs/cgroup
-  mkdir -p /sys/fs/cgroup/ground # a cgroup with controllers holds no processes
-  echo 0 >/sys/fs/cgroup/ground/cgroup.procs
-  for controller in $(cat /sys/fs/cgroup/cgroup.controllers); do echo "+$controller" >/sys/fs/cgroup/cgroup.subtree_control; done
-fi
+sh "$(dirname "$0")/own-cgroups.sh"
 
 mkdir -p "$directory/etc" "$directory/etc-work"
 mount -t overlay -o "lowerdir=/etc,upperdir=$directory/etc,workdir=$directory/etc-work" overlay /etc

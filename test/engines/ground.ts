@@ -103,9 +103,9 @@ function childOf(pid: number): number {
 }
 
 /** Processes leave their cgroups a moment after they were killed. */
-async function removeCgroups(name: string): Promise<void> {
+export async function removeCgroups(name: string): Promise<void> {
   const find = ["find", "/sys/fs/cgroup", "-depth", "-type", "d", "-path", `*/${name}*`];
-  await until("the cgroups of the engine are removed", () => {
+  await until("the cgroups of the ground are removed", () => {
     Bun.spawnSync([...find, "-exec", "rmdir", "{}", ";"], { stderr: "ignore" });
     return Bun.spawnSync(find).stdout.length === 0;
   });
