@@ -22,6 +22,7 @@ export const BUDGET: Readonly<Record<string, Limits>> = {
   version: { times: { crun: 0.65 } },
   state: { times: { crun: 0.75 } },
   run: { times: { crun: 0.95, runc: 0.35 } },
+  seccomp: { times: { crun: 0.8 } },
   exec: { times: { crun: 0.9, runc: 0.3 } },
   lifecycle: { times: { crun: 0.85 } },
   "lifecycle/start": { times: { crun: 0.85 } },

@@ -40,6 +40,13 @@ export function limitMemory(bundle: Bundle, path: string, bytes: number): void {
   writeConfig(path, { ...config, linux: { ...config.linux, resources: { ...resources, memory: { limit: bytes } } } });
 }
 
+/** The same bundle at `path`, with a system call filter. */
+export function filterCalls(bundle: Bundle, path: string, seccomp: unknown): void {
+  makeRootfs(path);
+  const { config } = bundle;
+  writeConfig(path, { ...config, linux: { ...config.linux, seccomp } });
+}
+
 /** The same bundle at `path`, with a process that never ends. */
 export function makeWaiting(bundle: Bundle, path: string): void {
   makeRootfs(path);

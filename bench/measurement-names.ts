@@ -1,5 +1,15 @@
 /** The names that `--only` takes, in the order of measurement. */
-export const RUNTIME_MEASUREMENTS = ["version", "state", "run", "lifecycle", "exec", "memory", "memory-limit", "parallel"] as const;
+export const RUNTIME_MEASUREMENTS = [
+  "version",
+  "state",
+  "run",
+  "seccomp",
+  "lifecycle",
+  "exec",
+  "memory",
+  "memory-limit",
+  "parallel",
+] as const;
 /** For images and layers: a table of their own, with other peers. */
 export const IMAGE_MEASUREMENTS = ["layers", "import", "commit", "store"] as const;
 export const MEASUREMENT_NAMES = [...RUNTIME_MEASUREMENTS, ...IMAGE_MEASUREMENTS] as const;

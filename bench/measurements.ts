@@ -5,8 +5,9 @@
  * comes next. So a timed container follows an untimed one of the same runtime: each pays for its own leftovers only.
  */
 import { join } from "node:path";
+import { hasPodmanProfile, podmanProfile } from "../test/support/podman-profile.ts";
 import type { Bench, Row } from "./bench.ts";
-import { makeWaiting } from "./bundle.ts";
+import { filterCalls, makeWaiting } from "./bundle.ts";
 import { measureCommit } from "./measure-commit.ts";
 import { measureImport } from "./measure-import.ts";
 import { measureLayers } from "./measure-layers.ts";
@@ -22,6 +23,7 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
   version: measureVersion,
   state: measureState,
   run: measureRun,
+  seccomp: measureSeccomp,
   lifecycle: measureLifecycle,
   exec: measureExec,
   memory: measureMemory,
@@ -72,6 +74,20 @@ async function measureRun(bench: Bench, rounds: number): Promise<Row[]> {
     { name: "run", work: "`run` of /bin/true", unit: "ms", samples },
     { name: "run/idle", work: `– after ${PAUSE.milliseconds} ms of nothing`, unit: "ms", samples: samplesIdle },
   ];
+}
+
+/** With the filter that engines ask for by default. Each runtime has compiled it before, where it keeps what it compiled. */
+async function measureSeccomp(bench: Bench, rounds: number): Promise<Row[]> {
+  if (!hasPodmanProfile()) {
+    bench.note("`seccomp` is not measured: golang-github-containers-common, which has the engines' profile, is not installed");
+    return [];
+  }
+  const bundle = join(bench.home, "filtered");
+  filterCalls(bench.bundle, bundle, podmanProfile());
+  const filtered = (runtime: Runtime): Step => run(runtime, "run", "--bundle", bundle, bench.newId());
+  const sequences = interleave(bench.runtimes, rounds, (runtime) => [filtered(runtime), filtered(runtime)]);
+  const samples = collect(sequences, await bench.stopwatch.time(sequences), (costs) => costs.at(-1)?.milliseconds ?? Number.NaN);
+  return [{ name: "seccomp", work: "`run` with the engines' seccomp profile", unit: "ms", samples }];
 }
 
 /** The time from /bin/true's start to its end is not counted: it is the kernel's, and no command is running. */
