@@ -20,13 +20,15 @@ export interface Comparison {
 }
 
 /**
+ * What failed and counts: a "#" instead of a sentence begins a directive, by which it does not.
+ *
  * A test that gives up has no failed assertion, a test of hooks reports in a diagnostic alone, and the program in the container may
  * die in the middle of its list: all of them failed.
  */
 export function readSuiteOutput({ exitCode, stdout, stderr }: SuiteOutput): SuiteResult {
   const lines = stdout.split("\n");
   const asserted = lines.filter((line) => /^(not )?ok \d+/.test(line));
-  const failed = asserted.filter((line) => line.startsWith("not ok") && !/# SKIP/.test(line)).map((line) => sentence(line));
+  const failed = asserted.filter((line) => /^not ok \d+( (?!#)|$)/.test(line)).map((line) => sentence(line));
   const diagnosed = asserted.length === 0 ? lines.flatMap((line) => textOf(line, "error")) : [];
   const isCut = lines.flatMap((line) => textOf(line, "stdout")).some((text) => text.startsWith("TAP") && !/^1\.\.\d+$/m.test(text));
   return {

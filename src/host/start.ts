@@ -57,7 +57,7 @@ export function startContainer(id: string, context: HostContext): void {
 function requireCreated(directory: StateDirectory, id: string): StateRecord {
   const { record, status } = readState(directory);
   if (status === "created" && record !== undefined) return requireProgram(record);
-  if (status === "running" || status === "paused") throw new RuntimeError("state", "cannot start an already running container");
+  if (status === "running") throw new RuntimeError("state", "cannot start an already running container");
   if (status === "stopped") throw new RuntimeError("state", "cannot start a container that has stopped");
   throw new RuntimeError("state", `cannot start a container in the ${status} state`, { hint: `see: lamina state ${id}` });
 }
