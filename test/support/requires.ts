@@ -5,6 +5,7 @@
  */
 import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { findCriu } from "../../scripts/unpack-criu.ts";
 import { openLibrary } from "../../src/engine/foreign.ts";
 import { hasPodmanProfile } from "./podman-profile.ts";
 import { CGROUP2, hasV1ForSystemd, SYSTEMD } from "./systemd-ground.ts";
@@ -40,6 +41,7 @@ const REQUIREMENTS = {
   skopeo: { met: () => Bun.which("skopeo") !== null, reason: "skopeo is not installed", excused: false },
   time: { met: () => existsSync("/usr/bin/time"), reason: "GNU time is not installed", excused: false },
   setfattr: { met: () => Bun.which("setfattr") !== null, reason: "setfattr is not installed", excused: false },
+  criu: { met: () => findCriu() !== undefined, reason: "there is no CRIU of 4.1 or newer: npm run unpack-criu fetches one", excused: true },
   podman: { met: () => Bun.which("podman") !== null, reason: "podman is not installed", excused: false },
   buildah: { met: () => Bun.which("buildah") !== null, reason: "buildah is not installed", excused: false },
   docker: { met: () => packagedProgram("dockerd") !== undefined, reason: "docker.io is not there", excused: false },
