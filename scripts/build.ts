@@ -15,6 +15,9 @@ const REHEARSAL = join(import.meta.dirname, "rehearse.sh");
 /** What main.ts uses itself, for any command. */
 const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/text/error-text.ts", "host/caller/output.ts"];
 
+/** yargs, which is large, and quick enough for whoever asks for help; and what few containers ever need. */
+const LATE = ["commands/line/usage.ts", "host/checkpoints.ts"];
+
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
   const directory = nativeOutput("lamina");
   await mkdir(join(out, ".."), { recursive: true });
@@ -44,7 +47,7 @@ async function bundleWithInit(directory: string, init: string): Promise<ImageEnt
   await mkdir(directory, { recursive: true });
   const modules = await bundle({
     entry: join(ROOT, "src/main.ts"),
-    late: [join(ROOT, "src/commands/line/usage.ts")], // yargs: large, and quick enough for whoever asks for help
+    late: LATE.map((path) => join(ROOT, "src", path)),
     common: COMMON.map((path) => join(ROOT, "src", path)),
     directory: join(directory, "modules"),
     define: { LAMINA_COMMIT: JSON.stringify(await commit()) },

@@ -33,6 +33,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     mounts: ["facts", "steps", "process", "namespaces"],
     root: ["facts", "steps", "process", "namespaces", "mounts"],
     cgroup: ["facts", "steps", "systemd", "namespaces", "mounts"],
+    criu: ["namespaces"],
   },
   host: {
     timeline: [],
@@ -47,6 +48,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     container: ["context", "systemd", "facts", "cgroup", "init"],
     stats: ["context", "cgroup", "container"],
     check: ["context", "facts", "bundle"],
+    criu: ["facts"],
   },
   commands: {
     text: [],

@@ -19,6 +19,9 @@ export const ROW = {
   options: [],
 } as const satisfies CommandRow;
 
+/** runc's name, by which engines learn that there are checkpoint and restore. */
+const CHECKPOINT = "org.opencontainers.runc.checkpoint.enabled";
+
 /** In the order in which they run. */
 const HOOKS = {
   prestart: true,
@@ -60,6 +63,6 @@ export function describeFeatures(): Features {
       netDevices: { enabled: true },
     },
     potentiallyUnsafeConfigAnnotations: UNSAFE_ANNOTATIONS,
-    annotations: { "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
+    annotations: { [CHECKPOINT]: "true", "io.lamina.version": VERSION, "io.lamina.commit": COMMIT },
   };
 }

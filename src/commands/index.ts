@@ -3,6 +3,7 @@ import * as bundle from "./bundle/bundle.ts";
 import * as check from "./bundle/check.ts";
 import * as explain from "./bundle/explain.ts";
 import * as spec from "./bundle/spec.ts";
+import * as checkpoint from "./container/checkpoint.ts";
 import * as create from "./container/create.ts";
 import * as remove from "./container/delete.ts";
 import * as events from "./container/events.ts";
@@ -11,6 +12,7 @@ import * as kill from "./container/kill.ts";
 import * as list from "./container/list.ts";
 import * as pause from "./container/pause.ts";
 import * as ps from "./container/ps.ts";
+import * as restore from "./container/restore.ts";
 import * as resume from "./container/resume.ts";
 import * as run from "./container/run.ts";
 import * as start from "./container/start.ts";
@@ -63,6 +65,8 @@ export const TABLE: CommandTable = {
     delete: command(remove),
     pause: command(pause),
     resume: command(resume),
+    checkpoint: command(checkpoint),
+    restore: command(restore),
     update: command(update),
     events: command(events),
     ps: command(ps),

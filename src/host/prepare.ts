@@ -68,7 +68,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
 }
 
 /** The pid file is put in the place of what is there: which must not be a device of the host's, or somebody's pipe. */
-function requireReplaceable(pidFile: string | undefined): void {
+export function requireReplaceable(pidFile: string | undefined): void {
   const kind = pidFile === undefined ? undefined : statIfThere(absolutePath(pidFile))?.kind;
   if (kind === undefined || kind === "file") return;
   throw new RuntimeError("usage", `cannot write the pid to ${pidFile}: there is something else than a regular file`, {
@@ -144,7 +144,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
   }
 }
 
-function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
+export function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
   const seccomp = spec.linux?.seccomp;
   if (seccomp !== undefined && filter?.isCached === false) keepFilter(root, seccomp, filter.program);
 }
@@ -158,8 +158,8 @@ function planSupervision(
   return { stateDirectory: directory.shortPath("."), exitFile: record.upper && exitFileOf(record.upper), head: headOfRun(record), caller };
 }
 
-function makeRecord(
-  request: PrepareRequest,
+export function makeRecord(
+  request: Pick<PrepareRequest, "bundle" | "options">,
   plan: Plan,
   where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath },
 ): StateRecord {

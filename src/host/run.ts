@@ -98,8 +98,13 @@ function begin(prepared: Prepared, context: HostContext): void {
   }
 }
 
-/** Somebody else may have deleted it while it ran, and its writable layer may be another's by now. */
-function finish({ directory, record }: Prepared, run: EndedRun, keep: boolean, context: HostContext): void {
+/** After its end. Somebody else may have deleted it while it ran, and its writable layer may be another's by now. */
+export function finish(
+  { directory, record }: Pick<Prepared, "directory" | "record">,
+  run: EndedRun,
+  keep: boolean,
+  context: HostContext,
+): void {
   const { upper } = record;
   const user = { root: context.root, id: record.id, created: record.created };
   if (upper !== undefined) whileClaimed(upper, user, () => writeRun(exitFileOf(upper), run));

@@ -102,9 +102,16 @@ export function tryWrite(fd: number, data: Uint8Array): number {
 
 const F_GETFL = 3;
 const F_SETFL = 4;
+const O_ACCMODE = 3;
 const O_NONBLOCK = 0o4000;
 
 export function makeNonBlocking(fd: Fd): void {
   const flags = check(syscall(SYS.fcntl, fd.number, F_GETFL, 0), "fcntl(2)", "read the flags of a descriptor");
   check(syscall(SYS.fcntl, fd.number, F_SETFL, flags | O_NONBLOCK), "fcntl(2)", "make a descriptor non-blocking");
+}
+
+/** False for a number that is not open, too. */
+export function isWritableDescriptor(fd: number): boolean {
+  const flags = syscall(SYS.fcntl, fd, F_GETFL, 0);
+  return flags >= 0 && (flags & O_ACCMODE) !== 0;
 }

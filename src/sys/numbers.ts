@@ -9,7 +9,7 @@ const X64 = {
   readlinkat: 267, openat: 257, faccessat: 269, ppoll: 271, signalfd4: 289, dup3: 292, pipe2: 293, prlimit64: 302, renameat2: 316, memfd_create: 319,
   bpf: 321, statx: 332, pread64: 17, pwrite64: 18, fchown: 93, lsetxattr: 189, fsetxattr: 190, lgetxattr: 192, llistxattr: 195, mknodat: 259, linkat: 265,
   symlinkat: 266, getrandom: 318, fchmodat: 268, sync_file_range: 277, utimensat: 280, syncfs: 306, ftruncate: 77, copy_file_range: 326, keyctl: 250, fstatfs: 138, seccomp: 317, uname: 63, sched_setaffinity: 203, sched_getaffinity: 204, sched_setattr: 314, ioprio_set: 251, setns: 308, setsockopt: 54, getcwd: 79, clock_gettime: 228,
-  clone: 56, unshare: 272, execve: 59, exit: 60, accept4: 288, eventfd2: 290, inotify_init1: 294, inotify_add_watch: 254,
+  clone: 56, unshare: 272, execve: 59, exit: 60, accept4: 288, eventfd2: 290, inotify_init1: 294, inotify_add_watch: 254, fchdir: 81, chroot: 161,
 } as const;
 
 // biome-ignore format: a table
@@ -20,7 +20,7 @@ const ARM64: { readonly [K in keyof typeof X64]: number } = {
   readlinkat: 78, openat: 56, faccessat: 48, ppoll: 73, signalfd4: 74, dup3: 24, pipe2: 59, prlimit64: 261, renameat2: 276, memfd_create: 279,
   bpf: 280, statx: 291, pread64: 67, pwrite64: 68, fchown: 55, lsetxattr: 6, fsetxattr: 7, lgetxattr: 9, llistxattr: 12, mknodat: 33, linkat: 37,
   symlinkat: 36, getrandom: 278, fchmodat: 53, sync_file_range: 84, utimensat: 88, syncfs: 267, ftruncate: 46, copy_file_range: 285, keyctl: 219, fstatfs: 44, seccomp: 277, uname: 160, sched_setaffinity: 122, sched_getaffinity: 123, sched_setattr: 274, ioprio_set: 30, setns: 268, setsockopt: 208, getcwd: 17, clock_gettime: 113,
-  clone: 220, unshare: 97, execve: 221, exit: 93, accept4: 242, eventfd2: 19, inotify_init1: 26, inotify_add_watch: 27,
+  clone: 220, unshare: 97, execve: 221, exit: 93, accept4: 242, eventfd2: 19, inotify_init1: 26, inotify_add_watch: 27, fchdir: 50, chroot: 51,
 };
 
 export const SYS = {

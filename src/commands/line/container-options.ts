@@ -58,3 +58,22 @@ export const CREATION = [
   { name: "no-new-keyring", type: "boolean", summary: "keep the caller's session keyring" },
   PRESERVE_FDS,
 ] as const satisfies readonly Option[];
+
+/** What checkpoint and restore share. */
+export const CRIU = [
+  { name: "image-path", type: "string", value: "dir", summary: "directory of the checkpoint; default: checkpoint" },
+  { name: "work-path", type: "string", value: "dir", summary: "directory for CRIU's log and statistics; default: that of the checkpoint" },
+  { name: "tcp-established", type: "boolean", summary: "allow TCP connections that are open" },
+  { name: "ext-unix-sk", type: "boolean", summary: "allow Unix sockets that lead out of the container" },
+  { name: "shell-job", type: "boolean", summary: "allow a terminal that is not the container's own" },
+  { name: "file-locks", type: "boolean", summary: "allow file locks; nobody outside may have one of them" },
+  {
+    name: "manage-cgroups-mode",
+    type: "string",
+    value: "mode",
+    summary: "what becomes of cgroups and their limits: soft, full, strict or ignore; default: soft",
+  },
+  { name: "empty-ns", type: "strings", value: "type", summary: "namespace that is restored empty: network, which always is" },
+  { name: "auto-dedup", type: "boolean", summary: "remove memory from images as soon as it is elsewhere" },
+  { name: "lazy-pages", type: "boolean", summary: "leave memory to be fetched by a criu lazy-pages when it is used" },
+] as const satisfies readonly Option[];

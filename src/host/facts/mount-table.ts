@@ -1,4 +1,4 @@
-/** /proc/self/mountinfo as data. proc_pid_mountinfo(5). */
+/** /proc/self/mountinfo, or that of another process, as data. proc_pid_mountinfo(5). */
 import { type HostPath, isWithin } from "../../base/paths.ts";
 import { readText } from "../../sys/file.ts";
 
@@ -6,6 +6,8 @@ export interface Mount {
   readonly id: number;
   /** Of the mount that it is mounted on. */
   readonly parentId: number;
+  /** The file system, `major:minor`. */
+  readonly device: string;
   /** The directory of the file system that is mounted. */
   readonly root: HostPath;
   readonly mountPoint: HostPath;
@@ -14,18 +16,19 @@ export interface Mount {
   readonly superOptions: readonly string[];
 }
 
-/** In the order in which they were mounted. */
-export function readMounts(): Mount[] {
-  return readText("/proc/self/mountinfo").trimEnd().split("\n").map(parseMount);
+/** Those of a process's mount namespace below its root, as that names them; in the order in which they were mounted. */
+export function readMounts(process: number | "self" = "self"): Mount[] {
+  return readText(`/proc/${process}/mountinfo`).trimEnd().split("\n").map(parseMount);
 }
 
 function parseMount(line: string): Mount {
   const [before = "", after = ""] = line.split(" - ", 2);
-  const [id, parentId, , root = "/", mountPoint = "/", options = ""] = before.split(" ");
+  const [id, parentId, device = "", root = "/", mountPoint = "/", options = ""] = before.split(" ");
   const [type = "", , superOptions = ""] = after.split(" ");
   return {
     id: Number(id),
     parentId: Number(parentId),
+    device,
     root: unescapePath(root),
     mountPoint: unescapePath(mountPoint),
     isReadonly: options.split(",").includes("ro"),

@@ -20,6 +20,10 @@ test("[C123] features hold for any host and have no null", () => {
   expect(describeFeatures()).toEqual(ours);
 });
 
+test("engines find checkpoint and restore by runc's annotation", () => {
+  expect(ours.annotations).toMatchObject({ "org.opencontainers.runc.checkpoint.enabled": "true" });
+});
+
 test.each([
   ["hooks", ours.hooks],
   ["mount options", ours.mountOptions],
