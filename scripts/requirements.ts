@@ -94,10 +94,17 @@ const REQUIREMENTS = {
     unpackOnly: true,
   },
   docker: {
-    what: "dockerd with docker, docker-proxy and docker-init",
+    what: "dockerd with docker-proxy and docker-init",
     purpose: "containers must run in it",
     isThere: () => packagedProgram("dockerd") !== undefined && packagedProgram("docker-init") !== undefined,
     packages: ["docker.io", "tini"],
+    unpackOnly: true,
+  },
+  dockerClient: {
+    what: "docker",
+    purpose: "asks dockerd for containers",
+    isThere: () => packagedProgram("docker") !== undefined,
+    packages: ["docker-cli"], // in older releases a part of docker.io
     unpackOnly: true,
   },
   devmapper: {
@@ -111,6 +118,12 @@ const REQUIREMENTS = {
     purpose: "Docker's networks need it",
     isThere: () => Bun.which("iptables", { PATH: `${process.env.PATH}:/usr/sbin` }) !== null,
     packages: ["iptables"],
+  },
+  nftables: {
+    what: "nft",
+    purpose: "Podman's networks need it",
+    isThere: () => Bun.which("nft", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
+    packages: ["nftables"],
   },
   iproute: {
     what: "ip",

@@ -12,7 +12,19 @@ import { findTests, runForReport } from "./test-run.ts";
 
 await runScript("test:engines", async () => {
   requireCompiler();
-  for (const missing of obtain(["busybox", "runc", "iptables", "iproute", "podman", "buildah", "containerd", "docker", "devmapper"]))
+  for (const missing of obtain([
+    "busybox",
+    "runc",
+    "iptables",
+    "nftables",
+    "iproute",
+    "podman",
+    "buildah",
+    "containerd",
+    "docker",
+    "dockerClient",
+    "devmapper",
+  ]))
     console.error(missing);
   process.env.LAMINA ??= await build();
   process.env.LAMINA_ENGINES = "all";

@@ -6,6 +6,7 @@ import { requires } from "../support/requires.ts";
 import type { SpawnOptions } from "../support/spawn.ts";
 import { type Ground, onNewGround } from "./ground.ts";
 import { packBusybox } from "./image.ts";
+import { limitSettings } from "./limits.ts";
 import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
 
 interface Buildah extends AsyncDisposable {
@@ -21,7 +22,9 @@ const openBuildah = (runtime: EngineRuntime): Promise<Buildah> => onNewGround((g
 
 async function setUp(ground: Ground, runtime: EngineRuntime): Promise<Buildah> {
   const storage = ["--root", join(ground.directory, "storage"), "--runroot", "/run/buildah", "--storage-driver", "vfs"];
-  const words = (more: readonly string[]): string[] => ["buildah", ...storage, ...more];
+  const config = join(ground.directory, "containers.conf");
+  writeFileSync(config, `[containers]\n${limitSettings()}`);
+  const words = (more: readonly string[]): string[] => ["env", `CONTAINERS_CONF=${config}`, "buildah", ...storage, ...more];
   const must: Buildah["must"] = async (...more) => (await ground.must(words(more))).trimEnd();
   const base = await must("from", "scratch");
   await must("add", "--quiet", base, await packBusybox(ground.directory), "/");

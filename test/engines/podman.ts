@@ -5,6 +5,7 @@ import type { AtTerminal } from "../support/screen.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { type Ground, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
+import { limitSettings } from "./limits.ts";
 import type { EngineRuntime } from "./scenarios.ts";
 
 export interface Podman extends AsyncDisposable {
@@ -41,7 +42,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly st
     `mkdir -p ${home} /run/own; chmod 700 /run/own; ${prefix.length ? `chown ${USER.id}:${USER.id} ${home} /run/own` : ""}`,
   ]);
   const config = join(ground.directory, "containers.conf");
-  writeFileSync(config, (prefix.length > 0 ? ROOTLESS_SETTINGS : "") + configOf(runtime));
+  writeFileSync(config, `[containers]\n${prefix.length > 0 ? ROOTLESS_SETTINGS : ""}${limitSettings()}${configOf(runtime)}`);
   const env = {
     PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
     CONTAINERS_CONF: config,
@@ -67,7 +68,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly st
 }
 
 /** A user's network needs slirp4netns, and that is another program's matter. */
-const ROOTLESS_SETTINGS = '[containers]\nnetns = "none"\n';
+const ROOTLESS_SETTINGS = 'netns = "none"\n';
 
 /** What has no default here: systemd manages no cgroups, and the journal takes no events. */
 function configOf({ name, path }: EngineRuntime): string {
