@@ -29,6 +29,18 @@ test.if(root)("[C33] [C122] create accepts the lowest and the highest version th
   }
 });
 
+test.if(root)("[C123] what is listed depends on nobody: not on rights, environment, options or cgroups", async () => {
+  await using box = await sandbox({});
+  const { stdout } = await box.must(["features"]);
+  const nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set", "-all"];
+  const alone = ["unshare", "--mount", "sh", "-c", 'umount --recursive --lazy /sys && exec "$@"', "sh"];
+  for (const prefix of [["env", "-i"], nobody, alone]) {
+    const [program = "", ...words] = [...prefix, ...runtimeUnderTest().argv, "features"];
+    const other = Bun.spawnSync([program, ...words], { cwd: "/" });
+    expect([prefix[0], other.stdout.toString(), other.exitCode]).toEqual([prefix[0], stdout, 0]);
+  }
+});
+
 test.if(root && requires("mount-setattr"))("[C124] a file system can be mounted with every listed option", async () => {
   const options = namesIn(mountOptions).filter((option) => !OF_BINDS.has(option));
   const mounts = options.map((option, i) => ({ destination: `/option/${i}`, type: "tmpfs", source: "tmpfs", options: [option] }));

@@ -44,6 +44,14 @@ test.if(root)("[C17] a warning affects neither the program nor the exit status",
   expect(stderr).toContain("CAP_OF_TOMORROW");
 });
 
+test.if(root)("[C82] the same device twice is a warning, and both names are there", async () => {
+  const devices = ["/dev/one", "/dev/two"].map((path) => ({ path, type: "c", major: 1, minor: 3, fileMode: 0o600 }));
+  await using box = await sandbox({ config: { linux: { devices } }, args: ["/probe", "stat", "/dev/one", "stat", "/dev/two"] });
+  const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
+  expect([exitCode, stdout]).toEqual([0, "stat /dev/one c 0600 0:0 1:3\nstat /dev/two c 0600 0:0 1:3\n"]);
+  expect(stderr).toContain("/linux/devices/1: should not be the same device as item 0");
+});
+
 test.if(root)("[C54] a capability that the runtime itself lacks is a warning, and the program runs without it", async () => {
   const names = ["CAP_KILL", "CAP_NET_RAW"];
   const capabilities = { bounding: names, permitted: names, effective: names, inheritable: names, ambient: names };

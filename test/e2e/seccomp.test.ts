@@ -47,6 +47,22 @@ test.if(canFilter)("[C112] a condition on an argument decides", async () => {
   );
 });
 
+/** Of umask(6) and umask(7), which one the condition holds for. */
+test.if(canFilter).each([
+  ["SCMP_CMP_NE", { value: 6 }, "7"],
+  ["SCMP_CMP_LT", { value: 7 }, "6"],
+  ["SCMP_CMP_LE", { value: 6 }, "6"],
+  ["SCMP_CMP_EQ", { value: 7 }, "7"],
+  ["SCMP_CMP_GE", { value: 7 }, "7"],
+  ["SCMP_CMP_GT", { value: 6 }, "7"],
+  ["SCMP_CMP_MASKED_EQ", { value: 1, valueTwo: 1 }, "7"],
+] as const)("[C112] [C126] the operator %s with %j", async (op, values, forbidden) => {
+  const umask = String(number("umask"));
+  const seccomp = forbids("umask", "SCMP_ACT_ERRNO", { args: [{ index: 0, op, ...values }] });
+  const answer = (mask: string): string => `call ${umask} ${mask === forbidden ? "EPERM" : "made"}\n`;
+  expect(await shows({ args: ["call-with", umask, "6", "call-with", umask, "7"], seccomp })).toBe(answer("6") + answer("7"));
+});
+
 /** All that the probe itself needs to say something. */
 const NEEDED = [
   "execve",

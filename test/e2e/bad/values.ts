@@ -6,6 +6,7 @@ import type { BadBundle } from "./case.ts";
 
 const inProcess = (over: JsonObject): JsonObject => ({ process: over });
 const inLinux = (over: JsonObject): JsonObject => ({ linux: over });
+const inSeccomp = (over: JsonObject): JsonObject => inLinux({ seccomp: { defaultAction: "SCMP_ACT_ALLOW", ...over } });
 const NAMESPACES = ((DEFAULT_CONFIG.linux as JsonObject).namespaces as readonly Json[]) ?? [];
 const withNamespaces = (...more: readonly Json[]): JsonObject => inLinux({ namespaces: [...NAMESPACES, ...more] });
 const withoutNamespace = (type: string): readonly Json[] => NAMESPACES.filter((row) => !JSON.stringify(row).includes(type));
@@ -113,6 +114,47 @@ export const BAD_VALUES: readonly BadBundle[] = [
     title: "[C94] a burst above the quota",
     config: inLinux({ resources: { cpu: { quota: 10000, period: 50000, burst: 20000 } } }),
     says: ["/linux/resources/cpu"],
+  },
+  {
+    title: "[C99] an RDMA limit of nothing",
+    config: inLinux({ resources: { rdma: { mlx5_1: {} } } }),
+    says: ["/linux/resources/rdma/mlx5_1", "hcaHandles", "hcaObjects"],
+  },
+  {
+    title: "[C96] a weight of no device",
+    config: inLinux({ resources: { blockIO: { weightDevice: [{ major: 8, minor: 0 }] } } }),
+    says: ["/linux/resources/blockIO/weightDevice/0", "leafWeight"],
+  },
+  {
+    title: "[C111] an errno for calls that are allowed",
+    config: inSeccomp({ syscalls: [{ names: ["sync"], action: "SCMP_ACT_ALLOW", errnoRet: 1 }] }),
+    says: ["/linux/seccomp/syscalls/0/errnoRet"],
+  },
+  {
+    title: "[C112] a rule for no system calls",
+    config: inSeccomp({ syscalls: [{ names: [], action: "SCMP_ACT_ERRNO" }] }),
+    says: ["/linux/seccomp/syscalls/0/names"],
+  },
+  {
+    title: "[C114] metadata for a listener that is missing",
+    config: inSeccomp({ listenerMetadata: "mine" }),
+    says: ["/linux/seccomp/listenerMetadata", "listenerPath"],
+  },
+  {
+    title: "[C47] a mount with gid maps but no uid maps",
+    config: {},
+    mounts: [{ destination: "/data", type: "bind", source: "@HOST@", options: ["bind", "idmap"], gidMappings: MAP }],
+    says: ["uidMappings"],
+  },
+  {
+    title: "[C61] an affinity that is no list of processors",
+    config: inProcess({ execCPUAffinity: { initial: "all" } }),
+    says: ["/process/execCPUAffinity/initial", "all"],
+  },
+  {
+    title: "[C104] a schema of more than one line",
+    config: inLinux({ intelRdt: { l3CacheSchema: "L3:0=f\nMB:0=9" } }),
+    says: ["/linux/intelRdt/l3CacheSchema"],
   },
   { title: "id maps without a user namespace", config: inLinux({ uidMappings: MAP, gidMappings: MAP }), says: ["Mappings"] },
   { title: "a new user namespace without maps", config: withNamespaces({ type: "user" }), says: ["Mappings"] },
