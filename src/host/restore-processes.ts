@@ -10,6 +10,7 @@
 import { during } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { CriuOptions, Notification } from "../plan/criu/criu-message.ts";
+import { externalSources, requireSources } from "../plan/criu/external-sources.ts";
 import { enteredNamespaces, handedNamespaces, type JoinedNamespace, joinedNamespaces } from "../plan/criu/namespaces.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
@@ -39,8 +40,8 @@ import { callersStreams, readCheckpointFiles } from "./criu/checkpoint-files.ts"
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, FIRST_INHERITED } from "./criu/criu-program.ts";
-import { externalSources, requireSources } from "./criu/external-sources.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
+import { readMounts } from "./facts/mount-table.ts";
 import { carryOutLate } from "./init/cgroup-step.ts";
 import { Running } from "./init/execute.ts";
 import { OF_CONTAINER } from "./init/failure.ts";
@@ -153,7 +154,7 @@ class Restoration {
     const mounts = stack.use(openFile(`/proc/${stage.pid}/ns/mnt`, OPEN.read));
     const places = stack.use(whileInMountNamespace(mounts, () => openPlaces(flags, LOG, { make: false }))); // CRIU mounts something there
     const files = readCheckpointFiles(images);
-    const sources = externalSources(stage.pid, record.rootfs);
+    const sources = externalSources(readMounts(stage.pid), record.rootfs);
     requireSources(files.mounts, sources);
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
     using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts });

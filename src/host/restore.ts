@@ -53,6 +53,7 @@ function restoreForeground(request: RestoreRequest, work: Work, context: HostCon
   const takeTerminal = (master: Fd): void => {
     sendTerminal(terminal?.theirs, master);
     terminal?.take();
+    terminal?.relay?.resize(); // CRIU has made a new one, of no size
   };
   const restored: { readonly directory: StateDirectory; readonly record: StateRecord } = restoreProcesses(
     { ...work, takeTerminal },

@@ -8,6 +8,7 @@ import { type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Sandbox } from "../support/sandbox.ts";
+import { type Running, spawn } from "../support/spawn.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -144,6 +145,37 @@ function limitOf(pid: number): string {
   return readFileSync(v1 === undefined ? `/sys/fs/cgroup${v2}/pids.max` : `/sys/fs/cgroup/pids${v1}/pids.max`, "utf8");
 }
 
+test.if(possible)("mounts that are slaves of the host's are so again", async () => {
+  await using box = await shellBox({ mounts: [{ destination: "/again", type: "bind", source: "@HOST@", options: ["bind", "ro"] }] });
+  const script = "mount --make-rshared / && echo ready && exec sleep 1000";
+  const holder = Bun.spawn(["unshare", "--mount", "--propagation", "private", "sh", "-c", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await using _holder = {
+    [Symbol.asyncDispose]: async () => {
+      holder.kill();
+      await holder.exited;
+    },
+  };
+  await holder.stdout.getReader().read();
+  const shared = { prefix: ["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`], ...WITH_CRIU };
+  const ties = async (): Promise<boolean[]> => {
+    const lines = readFileSync(`/proc/${(await box.state()).pid}/mountinfo`, "utf8").split("\n");
+    return ["/host", "/again"].map((path) => lines.some((line) => line.split(" ")[4] === path && line.includes(" master:")));
+  };
+  await box.must(["run", "--detach", "--bundle", box.path, box.id], shared);
+  const before = await ties();
+  await counts(box);
+  await checkpoint(box);
+  const last = await countOf(box);
+  await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images(box), box.id], shared);
+  await counts(box, last);
+  expect([before, await ties()]).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+});
+
 describe.if(possible)("streams", () => {
   const echo = "while read word; do echo got $word; echo $word > /host/seen; done; exit 7";
 
@@ -162,6 +194,28 @@ describe.if(possible)("streams", () => {
     const second = shell(["restore", "--bundle", box.path, "--image-path", images(box), box.id], "echo two; echo three");
     expect([before, await second.stdout.text()]).toEqual(["got one\nstatus 137\n", "got two\ngot three\nstatus 7\n"]);
   });
+});
+
+test.if(possible)("the console socket gets the terminal of the restored processes", async () => {
+  const script = "n=0; while :; do n=$((n+1)); echo line $n.; busybox sleep 0.02; done";
+  await using box = await shellBox({ script, config: { process: { terminal: true } } });
+  const serve = async (name: string): Promise<Running> => {
+    const server = await spawn(box.directory, [join(box.host, "probe"), "console-server", join(box.directory, name)]);
+    await server.shows("listening");
+    return server;
+  };
+  const first = await serve("first");
+  await box.must(["run", "--detach", "--bundle", box.path, "--console-socket", join(box.directory, "first"), box.id]);
+  await first.shows("line 3.");
+  await checkpoint(box);
+  const before = (await first.ended).stdout;
+  const second = await serve("second");
+  await restore(box, "--console-socket", join(box.directory, "second"));
+  const last = Number(/.*line (\d+)\.\s*$/s.exec(before)?.[1]);
+  await second.shows(`line ${last + 3}.`);
+  await box.must(["delete", "--force", box.id]);
+  const shown = (await second.ended).stdout;
+  expect([shown.includes("console orphan-pts-master terminal"), shown.includes("line 1.")]).toEqual([true, false]);
 });
 
 describe.if(possible)("layers", () => {

@@ -12,6 +12,9 @@ export interface Mount {
   readonly root: HostPath;
   readonly mountPoint: HostPath;
   readonly isReadonly: boolean;
+  readonly isMapped: boolean;
+  /** Mounts below it appear at other places too, or those at others appear here. */
+  readonly isTied: boolean;
   readonly type: string;
   readonly superOptions: readonly string[];
 }
@@ -23,7 +26,7 @@ export function readMounts(process: number | "self" = "self"): Mount[] {
 
 function parseMount(line: string): Mount {
   const [before = "", after = ""] = line.split(" - ", 2);
-  const [id, parentId, device = "", root = "/", mountPoint = "/", options = ""] = before.split(" ");
+  const [id, parentId, device = "", root = "/", mountPoint = "/", options = "", ...ties] = before.split(" ");
   const [type = "", , superOptions = ""] = after.split(" ");
   return {
     id: Number(id),
@@ -32,6 +35,8 @@ function parseMount(line: string): Mount {
     root: unescapePath(root),
     mountPoint: unescapePath(mountPoint),
     isReadonly: options.split(",").includes("ro"),
+    isMapped: options.includes("idmapped"),
+    isTied: ties.some((tie) => tie !== "" && tie !== "unbindable"),
     type,
     superOptions: superOptions.split(","),
   };

@@ -11,7 +11,7 @@ import { isolates, parseNamespaces } from "../namespaces/namespaces.ts";
 const HANDED = { network: { type: "net", key: "extRootNetNS" }, pid: { type: "pid", key: "extRootPidNS" } } as const;
 type Handed = keyof typeof HANDED;
 
-const JOINED: Readonly<Partial<Record<NamespaceType, string>>> = { ipc: "ipc", uts: "uts", user: "user", time: "time" };
+const JOINED: Readonly<Partial<Record<NamespaceType, string>>> = { ipc: "ipc", uts: "uts", time: "time" };
 
 /** A namespace that config.json names by path. */
 export interface JoinedNamespace {
@@ -23,6 +23,13 @@ export interface JoinedNamespace {
 export function joinedNamespaces(spec: Spec, own: readonly NamespaceType[]): JoinedNamespace[] {
   if (!isolates(parseNamespaces(spec), "mount")) {
     throw cannot("the container shares the host's mounts", "/linux/namespaces", 'it needs a {"type": "mount"} in linux.namespaces');
+  }
+  if (isolates(parseNamespaces(spec), "user")) {
+    throw cannot(
+      "CRIU cannot give a user namespace the mounts that the host has locked for it",
+      "/linux/namespaces",
+      "tried with CRIU 4.2.1",
+    );
   }
   if (Object.keys(spec.linux?.netDevices ?? {}).length > 0) {
     throw cannot("it has network devices of the host", "/linux/netDevices", "CRIU can neither write them down nor give them back");

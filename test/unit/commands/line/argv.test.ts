@@ -194,7 +194,7 @@ test.each([
 test.each([
   [
     "--bundle x state",
-    'cannot run "lamina": option --bundle belongs after the command: create, run, spec, explain, check',
+    'cannot run "lamina": option --bundle belongs after the command: create, run, restore, spec, explain, check',
     "see lamina --help",
   ],
   ["--rot x", 'cannot run "lamina": unknown option --rot', "did you mean --root? see lamina --help"],

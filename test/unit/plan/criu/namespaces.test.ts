@@ -21,14 +21,14 @@ test("a restore hands over these, and has CRIU enter the others", () => {
     specOf([
       { type: "network", path: "/n" },
       { type: "ipc", path: "/i" },
-      { type: "user", path: "/u" },
+      { type: "time", path: "/t" },
     ]),
     [],
   );
   expect(handedNamespaces(joined)).toEqual([{ key: "extRootNetNS", path: "/n" } as never]);
   expect(enteredNamespaces(joined)).toEqual([
     { type: "ipc", path: "/i" },
-    { type: "user", path: "/u" },
+    { type: "time", path: "/t" },
   ]);
 });
 
@@ -43,6 +43,7 @@ test.each([
     "the container shares the host's mounts",
   ],
   ["a cgroup namespace of others", specOf([{ type: "cgroup", path: "/c" }]), "CRIU can give no process a cgroup namespace of others"],
+  ["a user namespace", specOf([{ type: "user" }]), "CRIU cannot give a user namespace the mounts that the host has locked for it"],
   ["devices of the host", specOf([], { netDevices: { eth1: {} } }), "it has network devices of the host"],
 ])("%s cannot be restored", (_, spec, reason) => {
   expect(() => joinedNamespaces(spec, [])).toThrow(`cannot checkpoint or restore the container: ${reason}`);

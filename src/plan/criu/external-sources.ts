@@ -1,0 +1,58 @@
+/** What CRIU is to take of the host when it restores: mounts that native init has made below the root, in its mount namespace. Pure. */
+import { RuntimeError } from "../../base/errors.ts";
+import { isWithin } from "../../base/paths.ts";
+import type { CriuOptions } from "./criu-message.ts";
+import type { SeenMount } from "./external-mounts.ts";
+
+type Sources = CriuOptions["externalMounts"];
+
+export interface StageMount extends SeenMount {
+  /** Its ids are mapped. */
+  readonly isMapped: boolean;
+  /** It is shared, or a slave. */
+  readonly isTied: boolean;
+}
+
+/** For checkpoints of runc's, which has CRIU take masks of files to be from the host. */
+const NULL = { key: "/dev/null", value: "/dev/null" };
+
+/** All of them; CRIU looks for those that it has written down. One that has "]" in its name it has not (external-mounts.ts). */
+export function externalSources(mounts: readonly StageMount[], rootfs: string): Sources {
+  const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs) && !mountPoint.includes("]"));
+  const others = mounts.filter((mount) => mount.mountPoint !== rootfs && !below.includes(mount));
+  const keyOf = (path: string): string => (rootfs === "/" ? path : path.slice(rootfs.length));
+  const sources = new Map(below.map((mount) => [keyOf(mount.mountPoint), findPlace(mount, others) ?? mount.mountPoint]));
+  return [...[...sources].map(([key, value]) => ({ key, value })), NULL];
+}
+
+/**
+ * Of several mounts with one master CRIU ties all to the source of one of them, for which that must be a mount of the host that shows all of their
+ * directories: it is given the place on the host, and not the mount. move_mount(2), MOVE_MOUNT_SET_GROUP
+ */
+function findPlace(mount: StageMount, others: readonly StageMount[]): string | undefined {
+  if (!mount.isTied || mount.isMapped) return undefined;
+  const places = others
+    .filter(({ device, root }) => device === mount.device && isWithin(mount.root, root))
+    .sort((a, b) => a.root.length - b.root.length)
+    .map((wide) => ({ wide, path: join(wide.mountPoint, mount.root.slice(wide.root === "/" ? 0 : wide.root.length)) }));
+  return places.find(({ wide, path }) => !others.some((other) => other !== wide && hides(other, wide, path)))?.path;
+}
+
+function join(directory: string, rest: string): string {
+  return directory === "/" ? rest || "/" : rest === "/" ? directory : `${directory}${rest}`;
+}
+
+function hides(other: StageMount, wide: StageMount, path: string): boolean {
+  return isWithin(path, other.mountPoint) && isWithin(other.mountPoint, wide.mountPoint);
+}
+
+/** Throws code "config" if there is nothing for a mount that has been written down: CRIU only knows its number. */
+export function requireSources(mounts: readonly string[], sources: Sources): void {
+  const there = new Set(sources.map(({ key }) => key));
+  const missing = mounts.find((path) => !there.has(path));
+  if (missing === undefined) return;
+  throw new RuntimeError("config", `cannot restore the mount on ${JSON.stringify(missing)}: config.json mounts nothing there`, {
+    pointer: "/mounts",
+    hint: "the container had something of the host there when it was written down: add a mount with that destination",
+  });
+}
