@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     container: ["context", "systemd", "facts", "cgroup", "init"],
     stats: ["context", "cgroup", "container"],
     check: ["context", "facts", "bundle"],
-    criu: [],
+    criu: ["facts"],
   },
   commands: {
     text: [],

@@ -20,6 +20,7 @@ import { outsideFiles, readStreams, writeCheckpointFiles } from "./criu/checkpoi
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
+import { surroundingsOf } from "./criu/surroundings.ts";
 import { readMounts } from "./facts/mount-table.ts";
 
 export interface CheckpointRequest extends CriuFlags {
@@ -82,22 +83,20 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
   const inside = readMounts(pid);
   const own = ownNamespaces(pid);
   const joined = joinedNamespaces(spec, own);
-  const mounts = findExternalMounts(inside, {
-    hostDevices: new Set(readMounts().map(({ device }) => device)),
-    hasCgroupNamespace: !own.includes("cgroup"),
-  });
+  const external = findExternalMounts(inside, surroundingsOf(pid));
   const streams = readStreams(pid, new Set(inside.map(({ id }) => id)));
-  if (!request.preDump) writeCheckpointFiles(places.path, { streams, mounts });
+  if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside.map(({ mountPoint }) => mountPoint) });
   return {
     ...common,
     pid,
     root: record.rootfs,
+    orphanPtsMaster: true,
     leaveRunning: request.leaveRunning,
     tcpSkipInFlight: request.tcpSkipInFlight,
     linkRemap: request.linkRemap,
     pageServer: parsePageServer(request.pageServer),
     ...parentOf(request, places.path),
-    externalMounts: request.preDump ? [] : mounts.map((path) => ({ key: path, value: path })),
+    externalMounts: request.preDump ? [] : external.map((path) => ({ key: path, value: path })),
     external: [...externalNamespaces(joined, (type) => namespaceInode(pid, type)), ...outsideFiles(streams)],
     freezeCgroup: cgroupPaths.freezer ?? cgroupPaths.unified,
   };

@@ -10,7 +10,8 @@
 import { during } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { CriuOptions, Notification } from "../plan/criu/criu-message.ts";
-import { externalSources, requireSources } from "../plan/criu/external-sources.ts";
+import { findExternalMounts } from "../plan/criu/external-mounts.ts";
+import { externalSources, requireSameMounts, requireSources, type StageMount } from "../plan/criu/external-sources.ts";
 import { enteredNamespaces, handedNamespaces, type JoinedNamespace, joinedNamespaces } from "../plan/criu/namespaces.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
@@ -41,6 +42,7 @@ import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, FIRST_INHERITED } from "./criu/criu-program.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
+import { surroundingsOf } from "./criu/surroundings.ts";
 import { readMounts } from "./facts/mount-table.ts";
 import { carryOutLate } from "./init/cgroup-step.ts";
 import { Running } from "./init/execute.ts";
@@ -111,6 +113,8 @@ class Restoration {
   readonly #work: RestoreWork;
   readonly #prepared: Prepared;
   readonly #context: HostContext;
+  /** Those of native init's mount namespace. */
+  #mounts: readonly StageMount[] = [];
   /** Undefined as long as there is nothing to undo but the directory. */
   #record: StateRecord | undefined;
 
@@ -154,8 +158,9 @@ class Restoration {
     const mounts = stack.use(openFile(`/proc/${stage.pid}/ns/mnt`, OPEN.read));
     const places = stack.use(whileInMountNamespace(mounts, () => openPlaces(flags, LOG, { make: false }))); // CRIU mounts something there
     const files = readCheckpointFiles(images);
-    const sources = externalSources(readMounts(stage.pid), record.rootfs);
-    requireSources(files.mounts, sources);
+    this.#mounts = readMounts(stage.pid);
+    const sources = externalSources(this.#mounts, record.rootfs);
+    requireSources(files.external, sources);
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
     using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts });
     enterCgroups(record.cgroupPaths, program.pid);
@@ -202,6 +207,7 @@ class Restoration {
       root: directory.path,
       evasiveDevices: true,
       restoreAsSibling: true,
+      orphanPtsMaster: this.#work.bundle.spec.process?.terminal === true,
       joinNamespaces: enteredNamespaces(joined),
       lsmProfile: options.lsmProfile,
       lsmMountContext: options.lsmMountContext,
@@ -227,10 +233,19 @@ class Restoration {
     return stateText(this.#work.bundle.spec, this.#prepared.facts, this.#prepared.record.id, "creating", pid);
   }
 
+  #requireSameMounts(pid: number): void {
+    const { record, images } = this.#prepared;
+    const restored = readMounts(pid);
+    const external = findExternalMounts(restored, surroundingsOf(pid));
+    const { mounts: written } = readCheckpointFiles(images);
+    requireSameMounts({ restored, external, written }, { mounts: this.#mounts, rootfs: record.rootfs });
+  }
+
   /** The processes are there, and have not gone on. */
   #complete(pid: number): void {
     const { plan, record, directory } = this.#prepared;
     const { pidFile } = this.#work.options;
+    this.#requireSameMounts(pid);
     const restored = withTimeNamespace({ ...record, pid, startTime: readProcess(pid)?.startTime ?? "" });
     this.#record = restored;
     writeRecord(directory.path, restored);

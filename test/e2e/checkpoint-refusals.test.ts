@@ -13,6 +13,7 @@ const root = requires("root");
 /** Requests begin with a kind, and so do replies; then success, then what is asked for. */
 const VERSION = "080a";
 const DUMP = "0801";
+const RESTORE = "0802";
 const CHECK = "0803";
 const version = (major: number, minor: number): string => `080a1001${`5204${hex(8)}${hex(major)}${hex(16)}${hex(minor)}`}`;
 const failure = (kind: string, words: string): string => `${kind}10004a${hex(words.length)}${Buffer.from(words).toString("hex")}`;
@@ -122,4 +123,44 @@ test.if(root)("a directory without a checkpoint is not restored, and leaves no c
   const failed = await box.call(["restore", "--detach", "--bundle", box.path, "--image-path", box.host, box.id], { env });
   expect([failed.exitCode, box.leftovers()]).toEqual([1, []]);
   expect(failed.stderr).toContain(`cannot find a checkpoint in ${box.host}: it has no descriptors.json`);
+});
+
+test.if(root)("CRIU gives up while it restores: its reasons are told, and nothing stays", async () => {
+  await using box = await sandbox({ args: ["/probe", "true"] });
+  const images = join(box.host, "images");
+  await Bun.write(join(images, "descriptors.json"), '["/dev/null","pipe:[7]","file[1b:2c]"]');
+  await Bun.write(
+    join(images, "restore.log"),
+    "(00.1) Error (x.c:1): one\n(00.2) Error (x.c:2): two\n(00.3) Error (y.c:1): Restoring FAILED.\n",
+  );
+  const fake = fakeCriu(box.host, { [VERSION]: version(4, 1), [RESTORE]: failure(RESTORE, "x"), [CHECK]: GOOD_CHECK });
+  const words = ["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id];
+  const failed = await box.call(words, { env: { PATH: fake } });
+  const asked = requestsTo(fake).find((request) => request.startsWith(RESTORE)) ?? "";
+  const inherited = ["pipe:[7]", "file[1b:2c]"].map((key) => asked.includes(Buffer.from(key).toString("hex")));
+  expect([failed.exitCode, box.leftovers(), inherited, asked.includes(`${Buffer.from("/dev/null").toString("hex")}10`)]).toEqual([
+    1,
+    [],
+    [true, true],
+    false,
+  ]);
+  expect(failed.stderr).toContain(`cannot restore container ${box.id}: CRIU gave up: one; two`);
+});
+
+test.each([
+  ["descriptors.json", "{}"],
+  ["descriptors.json", "[1]"],
+  ["descriptors.json", "["],
+  ["mounts.json", '{"external":[]}'],
+  ["mounts.json", "null"],
+])("a damaged %s is refused: %s", async (name, text) => {
+  if (!root) return;
+  await using box = await sandbox({ args: ["/probe", "true"] });
+  const images = join(box.host, "images");
+  await Bun.write(join(images, "descriptors.json"), "[]");
+  await Bun.write(join(images, name), text);
+  const env = { PATH: fakeCriu(box.host, { [VERSION]: version(4, 1) }) };
+  const failed = await box.call(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], { env });
+  expect([failed.exitCode, box.leftovers()]).toEqual([1, []]);
+  expect(failed.stderr).toContain("cannot use the checkpoint");
 });

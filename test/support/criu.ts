@@ -5,6 +5,7 @@ import { findCriu } from "../../scripts/unpack-criu.ts";
 import type { JsonObject } from "./json.ts";
 import { staticBusybox } from "./requires.ts";
 import { type Sandbox, type SandboxOptions, sandbox } from "./sandbox.ts";
+import type { Files } from "./temp-dir.ts";
 import { until } from "./until.ts";
 
 /** For calls of lamina: PATH with criu in it. */
@@ -19,11 +20,12 @@ export interface ShellOptions extends SandboxOptions {
   readonly script?: string;
   readonly config?: JsonObject;
   readonly mounts?: readonly JsonObject[];
+  readonly host?: Files;
 }
 
 /** A bundle with a shell that executes `script`, and the host's directory at /host. */
-export async function shellBox({ script = COUNTER, config = {}, mounts = [], ...options }: ShellOptions = {}): Promise<Sandbox> {
-  const box = await sandbox({ args: ["/bin/sh", "-c", script], config, mounts: [HOST_BIND, ...mounts] }, options);
+export async function shellBox({ script = COUNTER, config = {}, mounts = [], host = {}, ...options }: ShellOptions = {}): Promise<Sandbox> {
+  const box = await sandbox({ args: ["/bin/sh", "-c", script], config, mounts: [HOST_BIND, ...mounts], host }, options);
   copyFileSync(staticBusybox() ?? "", join(box.rootfs, "bin/busybox"));
   symlinkSync("busybox", join(box.rootfs, "bin/sh"));
   return box;

@@ -10,35 +10,43 @@ const LARGEST = 1 << 20;
 export interface CheckpointFiles {
   /** What the standard streams of the container's init were. */
   readonly streams: readonly string[];
-  /** Mount points of what came from the host. */
+  /** Mount points, those of what came from the host, and all; none in a checkpoint of runc's. */
+  readonly external: readonly string[];
   readonly mounts: readonly string[];
 }
 
-export function writeCheckpointFiles(images: HostPath, { streams, mounts }: CheckpointFiles): void {
+export function writeCheckpointFiles(images: HostPath, { streams, external, mounts }: CheckpointFiles): void {
   replaceFile(`${images}/${DESCRIPTORS}`, JSON.stringify(streams), { mode: 0o600 });
-  replaceFile(`${images}/${MOUNTS}`, JSON.stringify(mounts), { mode: 0o600 });
+  replaceFile(`${images}/${MOUNTS}`, JSON.stringify({ external, mounts }), { mode: 0o600 });
 }
 
 /** Throws code "not-found" if there is no checkpoint, "integrity" if it is damaged. */
 export function readCheckpointFiles(images: HostPath): CheckpointFiles {
-  const streams = readList(`${images}/${DESCRIPTORS}`);
-  if (streams !== undefined) return { streams, mounts: readList(`${images}/${MOUNTS}`) ?? [] };
-  throw new RuntimeError("not-found", `cannot find a checkpoint in ${images}: it has no ${DESCRIPTORS}`, {
-    hint: "--image-path names the directory that checkpoint has written",
-  });
+  const streams = readJson(`${images}/${DESCRIPTORS}`);
+  if (streams === undefined) {
+    throw new RuntimeError("not-found", `cannot find a checkpoint in ${images}: it has no ${DESCRIPTORS}`, {
+      hint: "--image-path names the directory that checkpoint has written",
+    });
+  }
+  const { external, mounts }: Partial<Record<string, unknown>> = readJson(`${images}/${MOUNTS}`) ?? { external: [], mounts: [] };
+  if (isTexts(streams) && isTexts(external) && isTexts(mounts)) return { streams, external, mounts };
+  throw new RuntimeError("integrity", `cannot use the checkpoint in ${images}: ${DESCRIPTORS} or ${MOUNTS} is not as lamina writes it`);
 }
 
-function readList(path: string): readonly string[] | undefined {
+function readJson(path: string): object | undefined {
   const text = readTextIfThere(path, { limit: LARGEST });
   if (text === undefined) return undefined;
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  if (Array.isArray(value) && value.every((one) => typeof one === "string" && !one.includes("\0"))) return value;
-  throw new RuntimeError("integrity", `cannot use the checkpoint: ${path} is not a list of texts`);
+  throw new RuntimeError("integrity", `cannot use the checkpoint: ${path} is damaged`);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string" && !one.includes("\0"));
 }
 
 const STREAMS = [0, 1, 2];

@@ -9,7 +9,7 @@ import { failedCheck } from "./criu-program.ts";
 const ERROR_LINE = /^\([0-9.]+\)\s+(?:\d+: )?Error \([^)]*\): (.*)$/;
 
 /** CRIU goes on after the first, where it may not raise its own limits; the others say that there was something before, or follow from it. */
-const IDLE_TALK = /^rlimit: |^cg: cgroupd: recv req error|FAILED\.$|^Dump files \(pid: \d+\) failed with/;
+const IDLE_TALK = /^rlimit: |^cg: cgroupd: recv req error|^Killing processes|FAILED\.$|^Dump files \(pid: \d+\) failed with/;
 
 const MOST_SAID = 3;
 

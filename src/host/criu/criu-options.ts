@@ -81,7 +81,6 @@ export function commonOptions(flags: CriuFlags, { images, work }: Places, logFil
     lazyPages,
     cgroupMode: cgroupMode(flags.manageCgroupsMode),
     emptyNamespaces: EMPTY_NETWORK,
-    orphanPtsMaster: true,
     configFile: CONFIG_FILE,
   } as const satisfies Partial<CriuOptions>;
 }

@@ -45,7 +45,8 @@ export interface CriuOptions {
   readonly joinNamespaces?: readonly { readonly type: string; readonly path: string }[];
   readonly inheritFds?: readonly { readonly key: string; readonly fd: number }[];
   readonly restoreAsSibling?: boolean;
-  readonly orphanPtsMaster: boolean;
+  /** Terminals without somebody at the other end get a new one, of which we are told; else they are the caller's. */
+  readonly orphanPtsMaster?: boolean;
   readonly configFile: string;
   readonly lsmProfile?: string | undefined;
   readonly lsmMountContext?: string | undefined;

@@ -56,3 +56,33 @@ export function requireSources(mounts: readonly string[], sources: Sources): voi
     hint: "the container had something of the host there when it was written down: add a mount with that destination",
   });
 }
+
+/**
+ * CRIU finds sources and mount points by name, and somebody may put a link in the place of a directory meanwhile. So what it has made is compared with
+ * what init had made and with what was written down, before any process goes on: `restored` are the container's mounts, `external` those of them that
+ * are from the host. Throws code "integrity".
+ */
+export function requireSameMounts(
+  {
+    restored,
+    external,
+    written,
+  }: { readonly restored: readonly SeenMount[]; readonly external: readonly string[]; readonly written: readonly string[] },
+  { mounts, rootfs }: { readonly mounts: readonly SeenMount[]; readonly rootfs: string },
+): void {
+  const there = new Set(restored.map(({ mountPoint }) => mountPoint));
+  const lost = written.find((path) => !there.has(path));
+  if (lost !== undefined) throw changed(lost, "it is not there");
+  for (const { mountPoint, device, root } of restored) {
+    if (!external.includes(mountPoint)) continue;
+    const ours = mounts.filter((mount) => mount.mountPoint === (rootfs === "/" ? mountPoint : `${rootfs}${mountPoint}`));
+    if (ours.length === 0 || ours.some((mount) => mount.device === device && mount.root === root)) continue;
+    throw changed(mountPoint, `it shows ${JSON.stringify(root)} of file system ${device}, which is not what config.json mounts there`);
+  }
+}
+
+function changed(path: string, reason: string): RuntimeError {
+  return new RuntimeError("integrity", `cannot restore the mount on ${JSON.stringify(path)}: ${reason}`, {
+    hint: "did somebody change the root file system, or a directory that is mounted in it, while CRIU worked?",
+  });
+}

@@ -1,6 +1,6 @@
 /** Where CRIU finds what a container has from the host, by the mounts that init has made. */
 import { expect, test } from "bun:test";
-import { externalSources, requireSources, type StageMount } from "../../../../src/plan/criu/external-sources.ts";
+import { externalSources, requireSameMounts, requireSources, type StageMount } from "../../../../src/plan/criu/external-sources.ts";
 
 const ROOTFS = "/b/rootfs";
 
@@ -46,4 +46,17 @@ test("a mount that has been written down, and that config.json does not have, is
   const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/d`, "/v")], ROOTFS);
   expect(() => requireSources(["/d", "/dev/null"], sources)).not.toThrow();
   expect(() => requireSources(["/d", "/e"], sources)).toThrow('cannot restore the mount on "/e": config.json mounts nothing there');
+});
+
+test.each<[string, StageMount[], string[], string | undefined]>([
+  ["what was there", [mount("/d", "/v")], ["/d"], undefined],
+  ["one more, which is the container's own", [mount("/d", "/v"), mount("/e", "/", { device: "0:9" })], ["/d"], undefined],
+  ["one less", [], ["/d"], 'cannot restore the mount on "/d": it is not there'],
+  ["another directory", [mount("/d", "/etc")], ["/d"], 'cannot restore the mount on "/d": it shows "/etc" of file system 8:1'],
+  ["another file system", [mount("/d", "/v", { device: "8:2" })], ["/d"], 'it shows "/v" of file system 8:2'],
+])("what CRIU has made is compared: %s", (_, restored, written, words) => {
+  const compare = (): void =>
+    requireSameMounts({ restored, external: ["/d"], written }, { mounts: [HOST, TOP, mount(`${ROOTFS}/d`, "/v")], rootfs: ROOTFS });
+  if (words === undefined) expect(compare).not.toThrow();
+  else expect(compare).toThrow(words);
 });

@@ -1,0 +1,12 @@
+/** What tells a container's own mounts from those that it has from the host. */
+import type { Surroundings } from "../../plan/criu/external-mounts.ts";
+import { readLink } from "../../sys/file.ts";
+import { readMounts } from "../facts/mount-table.ts";
+
+/** `pid` is of a process of the container's. */
+export function surroundingsOf(pid: number): Surroundings {
+  return {
+    hostDevices: new Set(readMounts().map(({ device }) => device)),
+    hasCgroupNamespace: readLink(`/proc/${pid}/ns/cgroup`) !== readLink("/proc/self/ns/cgroup"),
+  };
+}
