@@ -147,9 +147,10 @@ class StackCopy {
     return { ...status, xattrs };
   }
 
-  #requireOwner(path: string, { uid, gid }: NodeStatus): void {
+  /** Whose else it is cannot be told: in a user namespace of our own all others are one (own-user-namespace.ts). */
+  #requireOwner(path: string, { uid }: NodeStatus): void {
     if (this.#user === 0 || uid === this.#user) return;
-    throw cannotCopy(path, `it belongs to ${uid}:${gid}, and only root may give files away`);
+    throw cannotCopy(path, "it belongs to another user, and only root may give files away");
   }
 }
 

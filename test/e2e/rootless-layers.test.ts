@@ -85,7 +85,7 @@ test.if(isUser)("a file owned by somebody else cannot be in a user's tree, and t
     status: 1,
     out: "",
     err: expect.stringMatching(
-      /cannot copy "\/.*" of the layers: it belongs to 0:0, and only root may give files away\n {2}layers\.json:1:/,
+      /cannot copy "\/.*" of the layers: it belongs to another user, and only root may give files away\n {2}layers\.json:1:/,
     ),
   });
 });
