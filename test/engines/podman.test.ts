@@ -140,7 +140,31 @@ const slow: Scenarios<Podman> = {
   },
 };
 
-testEngine({ engine: "podman", isThere: requires("root", "busybox", "podman", "cgroups"), open: openPodman, scenarios, slow });
+const checkpoints: Scenarios<Podman> = {
+  "checkpoint and restore, in place and by an archive": async (podman) => {
+    const count = async (name: string): Promise<number> => Number(await podman.must("exec", name, "cat", "/count"));
+    const script = "n=0; while :; do n=$((n+1)); echo $n > /next; mv /next /count; sleep 0.1; done";
+    await using _ = await background(podman, "moved", ["--network", "none"], "sh", "-c", script);
+    await until("it counts", async () => (await podman.call(["exec", "moved", "grep", "-q", "[3-9]", "/count"])).exitCode === 0);
+    await podman.must("container", "checkpoint", "moved");
+    expect(await podman.inspect("moved", "{{.State.Status}}")).toBe("exited");
+    await podman.must("container", "restore", "moved");
+    const later = await count("moved");
+    const archive = join(podman.ground.directory, "home/moved.tar.gz");
+    await podman.must("container", "checkpoint", "--export", archive, "moved");
+    await podman.must("container", "restore", "--import", archive, "--name", "copy");
+    expect([later >= 3, (await count("copy")) >= later]).toEqual([true, true]);
+    await podman.must("rm", "--force", "--time", "0", "copy");
+  },
+};
+
+testEngine({
+  engine: "podman",
+  isThere: requires("root", "busybox", "podman", "cgroups"),
+  open: openPodman,
+  scenarios,
+  slow: { ...slow, ...(requires("criu") ? checkpoints : {}) },
+});
 testEngine({
   engine: "rootless podman",
   isThere: requires("root", "busybox", "podman", "cgroups"),

@@ -1,6 +1,7 @@
 /** podman, as root or as a user, and buildah, on a ground of their own with one runtime as the default. */
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { findCriu } from "../../scripts/unpack-criu.ts";
 import type { AtTerminal } from "../support/screen.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { type Ground, onNewGround, succeeded } from "./ground.ts";
@@ -43,6 +44,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly st
   ]);
   const config = join(ground.directory, "containers.conf");
   writeFileSync(config, `[containers]\n${prefix.length > 0 ? ROOTLESS_SETTINGS : ""}${limitSettings()}${configOf(runtime)}`);
+  const criu = findCriu();
   const env = {
     PODMAN_IGNORE_CGROUPSV1_WARNING: "1",
     CONTAINERS_CONF: config,
@@ -50,6 +52,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime, prefix: readonly st
     HOME: home,
     TMPDIR: home,
     XDG_RUNTIME_DIR: "/run/own",
+    ...(criu === undefined ? {} : { PATH: `${criu}:${process.env.PATH}:/usr/sbin:/sbin` }),
   };
   const words = [...prefix, "env", ...Object.entries(env).map(([key, value]) => `${key}=${value}`), "podman"];
   const call: Podman["call"] = (more, options) => ground.call([...words, ...more], options);
