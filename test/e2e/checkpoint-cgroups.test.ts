@@ -1,0 +1,53 @@
+/** A restored container's cgroups and limits: on v1 and on v2, made by lamina and by a real systemd. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { counts, shellBox, WITH_CRIU } from "../support/criu.ts";
+import { requires } from "../support/requires.ts";
+import { runtimeUnderTest } from "../support/runtimes.ts";
+import { type SystemdGround, systemdGround } from "../support/systemd-ground.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const KINDS = {
+  v1: requires("root", "busybox", "criu", "systemd", "systemd-v1"),
+  v2: requires("root", "busybox", "criu", "systemd", "systemd-v2"),
+};
+
+describe.each(["v1", "v2"] as const)("on cgroup %s", (kind) => {
+  const has = KINDS[kind];
+  let ground: SystemdGround;
+  beforeAll(async () => {
+    if (has) ground = await systemdGround(kind);
+  });
+  afterAll(() => (has ? ground[Symbol.asyncDispose]() : undefined));
+
+  for (const [driver, flags, namespaces] of [
+    ["lamina", [], []],
+    ["lamina, with a cgroup namespace", [], [{ type: "cgroup" }]],
+    ["systemd", ["--systemd-cgroup"], []],
+  ] as const) {
+    test.if(has)(`made by ${driver}`, async () => {
+      const { name, argv } = runtimeUnderTest();
+      const config = {
+        linux: {
+          resources: kind === "v1" ? { pids: { limit: 50 } } : {},
+          namespaces: [...["pid", "network", "ipc", "uts", "mount"].map((type) => ({ type })), ...namespaces],
+        },
+      };
+      await using box = await shellBox({ config, runtime: { name, argv: [...ground.prefix, ...argv, ...flags] } });
+      const cgroupsNow = async (): Promise<string> => ground.must("cat", `/proc/${(await box.state()).pid}/cgroup`);
+      await box.must(["run", "--detach", "--bundle", box.path, box.id]);
+      const last = await counts(box);
+      const before = await cgroupsNow();
+      const images = join(box.directory, "images");
+      await box.must(["checkpoint", "--image-path", images, box.id], WITH_CRIU);
+      await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], WITH_CRIU);
+      await counts(box, last);
+      expect(await cgroupsNow()).toBe(before);
+      expect(before).toContain(box.id);
+      if (driver === "systemd") expect(await ground.must("systemctl", "is-active", `lamina-${box.id}.scope`)).toBe("active\n");
+      if (kind === "v1") await box.must(["update", "--pids-limit", "40", box.id]); // cgroup2 beside v1 has no such controller
+    });
+  }
+});
