@@ -146,7 +146,7 @@ const scenarios: Scenarios<Docker> = {
     await docker.must("exec", "top", "true");
     await docker.must("kill", "top");
     const format = ["--since", "60s", "--until", "0s", "--filter", "container=top", "--format", "{{.Status}}"];
-    await until("the end is an event", async () => (await docker.must("events", ...format)).includes("die"));
+    await until("the end is an event", async () => (await docker.must("events", ...format)).split("\n").includes("die"));
     expect((await docker.must("events", ...format)).split("\n").map((line) => line.split(":")[0])).toEqual([
       "create",
       "start",
