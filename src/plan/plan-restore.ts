@@ -44,9 +44,9 @@ export function planRestore(spec: Spec, facts: Facts, { id, root }: { readonly i
   };
 }
 
-/** The container's root and what is mounted in it. All else CRIU has written down, and with it who the program is and what it may do. */
+/** The container's root and what is mounted in it: never shared, so that nothing of it appears on the host. All else CRIU has written down, and with it who the program is and what it may do. */
 function stageSpec({ ociVersion, root, mounts, annotations, linux = {} }: Spec): Spec {
-  const { resources, cgroupsPath, rootfsPropagation, devices, intelRdt, mountLabel } = linux;
+  const { resources, cgroupsPath, devices, intelRdt, mountLabel } = linux;
   return {
     ociVersion,
     ...(root === undefined ? {} : { root }),
@@ -56,7 +56,6 @@ function stageSpec({ ociVersion, root, mounts, annotations, linux = {} }: Spec):
       namespaces: [{ type: "mount" }],
       ...(resources === undefined ? {} : { resources }),
       ...(cgroupsPath === undefined ? {} : { cgroupsPath }),
-      ...(rootfsPropagation === undefined ? {} : { rootfsPropagation }),
       ...(devices === undefined ? {} : { devices }),
       ...(intelRdt === undefined ? {} : { intelRdt }),
       ...(mountLabel === undefined ? {} : { mountLabel }),

@@ -12,9 +12,11 @@ import {
   type Notification,
 } from "../../plan/criu/criu-message.ts";
 import { environment } from "../../sys/environment.ts";
+import { ERRNO } from "../../sys/errno.ts";
 import { duplicate, type Fd } from "../../sys/fd.ts";
 import { OPEN, openFile } from "../../sys/file.ts";
 import { findProgram } from "../../sys/find-program.ts";
+import { kernelError } from "../../sys/libc.ts";
 import { whileInMountNamespace } from "../../sys/mount.ts";
 import { endOf, spawn, waitChild } from "../../sys/process.ts";
 import { receiveWith, socketPair, trySend } from "../../sys/socket.ts";
@@ -101,7 +103,7 @@ export class Criu implements Disposable {
   /** One request; CRIU ends with it. Throws code "kernel" if it does not reply, and what the listener throws. */
   ask(request: CriuRequest, { notify }: CriuListener): CriuReply {
     let failure: { readonly error: unknown } | undefined;
-    trySend(this.#socket, encodeRequest(request));
+    this.#send(encodeRequest(request));
     for (;;) {
       const { reply, descriptor } = this.#receive();
       using _descriptor = descriptor;
@@ -115,8 +117,14 @@ export class Criu implements Disposable {
       } catch (error) {
         failure = { error };
       }
-      trySend(this.#socket, encodeAnswer(failure === undefined));
+      this.#send(encodeAnswer(failure === undefined));
     }
+  }
+
+  /** What has ended says so when it is to reply. */
+  #send(message: Uint8Array): void {
+    const result = trySend(this.#socket, message);
+    if (result < 0 && result !== -ERRNO.EPIPE) throw kernelError(-result, "sendto(2)", `tell ${this.#file} what to do`);
   }
 
   #receive(): { readonly reply: CriuReply; readonly descriptor: Fd | undefined } {

@@ -1,0 +1,58 @@
+/** What is written beside CRIU's images, and what of the streams is the new caller's. */
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hostPath } from "../../../../src/base/paths.ts";
+import {
+  callersStreams,
+  outsideFiles,
+  readCheckpointFiles,
+  readStreams,
+  writeCheckpointFiles,
+} from "../../../../src/host/criu/checkpoint-files.ts";
+import { tempDir } from "../../../support/temp-dir.ts";
+
+const FILES = { streams: ["/dev/null", "pipe:[7]", "file[1b:2c]"], external: ["/data"], mounts: ["/", "/data"] };
+
+test("what was written is read again, and descriptors.json has runc's form", async () => {
+  await using directory = await tempDir({});
+  const path = hostPath(directory.path);
+  writeCheckpointFiles(path, FILES);
+  expect(readCheckpointFiles(path)).toEqual(FILES);
+  expect(readFileSync(join(path, "descriptors.json"), "utf8")).toBe('["/dev/null","pipe:[7]","file[1b:2c]"]');
+});
+
+test("a checkpoint of runc's has no mounts.json", async () => {
+  await using directory = await tempDir({ "descriptors.json": '["/dev/null","/dev/null","/dev/null"]' });
+  expect(readCheckpointFiles(hostPath(directory.path))).toEqual({ streams: Array(3).fill("/dev/null"), external: [], mounts: [] });
+});
+
+test("pipes, sockets and files from outside are the caller's, and nothing else is", () => {
+  const streams = ["pipe:[7]", "socket:[8]", "file[1b:2c]"];
+  expect(callersStreams(streams)).toEqual([
+    { key: "pipe:[7]", fd: 0 },
+    { key: "socket:[8]", fd: 1 },
+    { key: "file[1b:2c]", fd: 2 },
+  ]);
+  expect(callersStreams(["/etc/shadow", "extRootNetNS", "file[1b:2c]x"])).toEqual([]);
+  expect(callersStreams(["", "", "", "pipe:[9]"])).toEqual([]);
+});
+
+test("CRIU is told of each file once", () => {
+  expect(outsideFiles(["pipe:[7]", "file[1b:2c]", "file[1b:2c]"])).toEqual(["file[1b:2c]"]);
+});
+
+test("a file that no mount of the container has is told by mount and inode", async () => {
+  await using directory = await tempDir({ file: "" });
+  const child = Bun.spawn(["sleep", "100"], { stdio: [Bun.file(join(directory.path, "file")), "pipe", "ignore"] });
+  const [file, pipe, none] = readStreams(child.pid, new Set());
+  const [inside] = readStreams(child.pid, new Set(Array.from({ length: 100_000 }, (_, id) => id)));
+  child.kill();
+  await child.exited;
+  expect([file, pipe, none, inside]).toEqual([
+    expect.stringMatching(/^file\[[0-9a-f]+:[0-9a-f]+\]$/),
+    expect.stringMatching(/^(pipe|socket):\[\d+\]$/),
+    "/dev/null",
+    join(directory.path, "file"),
+  ]);
+});

@@ -1,0 +1,86 @@
+/** What is made before CRIU begins: as for a new container up to its root, and nothing of its process. */
+import { expect, test } from "bun:test";
+import { hostPath } from "../../../src/base/paths.ts";
+import { describeHostStep, describeStep } from "../../../src/plan/describe.ts";
+import { planRestore } from "../../../src/plan/plan-restore.ts";
+import type { Spec } from "../../../src/spec/types.ts";
+import { FACTS } from "../../plan/facts.ts";
+
+const PLACE = { id: "c1", root: hostPath("/run/lamina/c1") };
+
+function plan(spec: Partial<Spec>, kind = "root on v2") {
+  const facts = FACTS[kind];
+  if (facts === undefined) throw new Error(`no facts are called ${kind}`);
+  const { init, host, after } = planRestore(
+    { ociVersion: "1.3.0", root: { path: "rootfs" }, linux: { namespaces: [{ type: "mount" }] }, ...spec },
+    facts,
+    PLACE,
+  );
+  return {
+    init: init.map(({ step }) => describeStep(step)),
+    ops: init.map(({ step }) => step.op),
+    host: host.map(({ step }) => describeHostStep(step)),
+    hostOps: host.map(({ step }) => step.op),
+    after: after.map(({ step }) => describeHostStep(step)),
+  };
+}
+
+const WHOLE: Partial<Spec> = {
+  process: { cwd: "/work", args: ["x"], user: { uid: 7, gid: 7 }, rlimits: [{ type: "RLIMIT_CORE", soft: 1, hard: 1 }], terminal: true },
+  hostname: "named",
+  mounts: [
+    { destination: "/proc", type: "proc", source: "proc" },
+    { destination: "/data", type: "bind", source: "/srv", options: ["bind"] },
+  ],
+  hooks: { createRuntime: [{ path: "/h" }], createContainer: [{ path: "/h" }], startContainer: [{ path: "/h" }] },
+  linux: {
+    namespaces: [{ type: "mount" }, { type: "pid" }, { type: "network" }, { type: "uts" }],
+    resources: { pids: { limit: 9 } },
+    seccomp: { defaultAction: "SCMP_ACT_ALLOW" },
+    rootfsPropagation: "shared",
+  },
+};
+
+test("only a mount namespace, and no root, hooks, names or process", () => {
+  const { ops, hostOps } = plan(WHOLE);
+  for (const op of [
+    "pivotRoot",
+    "runHook",
+    "sethostname",
+    "loadFilter",
+    "exec",
+    "findExecutable",
+    "openConsole",
+    "waitStart",
+    "setrlimit",
+  ]) {
+    expect(ops as string[]).not.toContain(op);
+  }
+  expect(hostOps as string[]).not.toContain("runHook");
+  expect(hostOps as string[]).not.toContain("saveState");
+});
+
+test("mounts are made, and then the root is shown without them at a place of lamina's", () => {
+  const { init, ops } = plan(WHOLE);
+  expect(ops.filter((op) => op === "attachRoot")).toHaveLength(2);
+  expect(ops.slice(-3)).toEqual(["openTree", "attachRoot", "sync"]);
+  expect(init.at(-2)).toContain("/run/lamina/c1");
+  expect(init.findIndex((text) => text.includes("/data"))).toBeLessThan(ops.lastIndexOf("attachRoot"));
+});
+
+test("nothing of it is shared with the host, whatever the container's own propagation is", () => {
+  const [of] = plan(WHOLE).init.filter((text) => text.includes("propagation"));
+  expect(plan(WHOLE).init).toEqual(plan({ ...WHOLE, linux: { ...WHOLE.linux, rootfsPropagation: "private" } }).init);
+  expect(of).toBe(plan({}).init.find((text) => text.includes("propagation")));
+});
+
+test("a limit for processes comes last, for what has been restored", () => {
+  const { host, after } = plan({ linux: { namespaces: [{ type: "mount" }], resources: { pids: { limit: 9 } } } });
+  expect(after.some((text) => text.includes("pids.max"))).toBe(true);
+  expect(host.some((text) => text.includes("pids.max"))).toBe(false);
+});
+
+test("a read-only root has a /tmp, by which CRIU leaves the host's", () => {
+  const makes = (readonly: boolean): boolean => plan({ root: { path: "rootfs", readonly } }).init.some((text) => / \/tmp\b/.test(text));
+  expect([makes(true), makes(false)]).toEqual([true, false]);
+});
