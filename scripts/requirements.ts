@@ -18,6 +18,8 @@ interface Requirement {
 }
 
 const has = (program: string) => (): boolean => Bun.which(program) !== null;
+/** Also where only root's PATH leads. */
+const hasForRoot = (program: string) => (): boolean => Bun.which(program, { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null;
 
 const REQUIREMENTS = {
   compiler: {
@@ -116,19 +118,19 @@ const REQUIREMENTS = {
   iptables: {
     what: "iptables",
     purpose: "Docker's networks need it",
-    isThere: () => Bun.which("iptables", { PATH: `${process.env.PATH}:/usr/sbin` }) !== null,
+    isThere: hasForRoot("iptables"),
     packages: ["iptables"],
   },
   nftables: {
     what: "nft",
     purpose: "Podman's networks need it",
-    isThere: () => Bun.which("nft", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
+    isThere: hasForRoot("nft"),
     packages: ["nftables"],
   },
   iproute: {
     what: "ip",
     purpose: "network namespaces of engines, and network devices, need it",
-    isThere: () => Bun.which("ip", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
+    isThere: hasForRoot("ip"),
     packages: ["iproute2"],
   },
   fuse: {

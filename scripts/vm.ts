@@ -1,7 +1,8 @@
 /** Runs a shell script as root in a virtual machine that is thrown away, and gives back what it has left in the directory they share. */
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
+import { canUse } from "../test/support/requires.ts";
 import { RESULTS, type VmImage } from "./vm-image.ts";
 
 export interface VmRun {
@@ -55,13 +56,4 @@ function accelerator(): string[] {
   const hasKvm = /^flags\s*:.*\b(vmx|svm)\b/m.test(readFileSync("/proc/cpuinfo", "utf8")) && canUse("/dev/kvm");
   // with a thread for each processor, emulated kernels crash when they change their own code
   return hasKvm ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=single", "-cpu", "max"];
-}
-
-function canUse(path: string): boolean {
-  try {
-    accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

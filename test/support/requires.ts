@@ -143,7 +143,7 @@ export function packagedProgram(name: string): string | undefined {
   return Bun.which(name, { PATH: `${unpacked}:${process.env.PATH}:/usr/sbin` }) ?? undefined;
 }
 
-function canUse(path: string): boolean {
+export function canUse(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
     return true;
