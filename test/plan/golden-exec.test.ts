@@ -16,6 +16,7 @@ import { encodePlan } from "../../src/plan/steps/encode.ts";
 import type { Steps } from "../../src/plan/steps/steps.ts";
 import { parseConfig } from "../../src/spec/validate.ts";
 import { execDefaults, recallProcess } from "../../src/state/exec-defaults.ts";
+import { GIVEN } from "../support/exec-options.ts";
 import { isObject, type Json, type JsonObject, merge, parseObject } from "../support/json.ts";
 import { BASES } from "./base-config.ts";
 import { FACTS } from "./facts.ts";
@@ -63,20 +64,6 @@ const CONTAINER: ContainerFacts = {
   isCrowded: false,
   hasTracer: false,
   initCgroup: undefined,
-};
-
-/** What the options say if they are not given. */
-const GIVEN: ProcessOptions = {
-  command: ["/bin/true"],
-  cwd: undefined,
-  env: [],
-  tty: false,
-  user: undefined,
-  additionalGids: [],
-  cap: [],
-  noNewPrivs: false,
-  processLabel: undefined,
-  apparmor: undefined,
 };
 
 async function planOf(golden: JsonObject): Promise<Steps> {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../../src/base/errors.ts";
 import { completeProcess, type ProcessOptions, processOf } from "../../../../src/plan/process/exec-process.ts";
 import type { Process } from "../../../../src/spec/types.ts";
+import { GIVEN } from "../../../support/exec-options.ts";
 
 const CONTAINER: Process = {
   cwd: "/srv",
@@ -14,19 +15,7 @@ const CONTAINER: Process = {
 };
 
 function given(options: Partial<ProcessOptions>): Process {
-  return processOf(CONTAINER, {
-    command: ["sh"],
-    cwd: undefined,
-    env: [],
-    tty: false,
-    user: undefined,
-    additionalGids: [],
-    cap: [],
-    noNewPrivs: false,
-    processLabel: undefined,
-    apparmor: undefined,
-    ...options,
-  });
+  return processOf(CONTAINER, { ...GIVEN, command: ["sh"], ...options });
 }
 
 test("without options the process is the container's, but for its program and terminal", () => {
