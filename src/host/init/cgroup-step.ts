@@ -1,6 +1,6 @@
 /** Carries out the steps of a plan that are about cgroups, by lamina's own hands or systemd's. It decides nothing. */
-import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
+import { carryOutSteps } from "../../plan/steps/carry-out.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import { attachDeviceProgram } from "../../sys/bpf.ts";
@@ -66,20 +66,8 @@ export function carryOutCgroupStep(step: CgroupStep, origin: string, pid: number
 
 /** Steps that are for a process that is there already, which other ones than these are not. `warn` hears of what the plan can do without. */
 export function carryOutLate(steps: readonly Planned<HostStep>[], pid: number, warn: (message: string) => void): void {
-  let isDone = false; // the step before was this one's better alternative, and it worked
-  for (const { step, origin, onFailure = "stop" } of steps) {
-    if (isDone) {
-      isDone = onFailure === "else";
-      continue;
-    }
-    try {
-      carryOutCgroupStep(step as CgroupStep, origin, pid); // the plan has no others behind the point where init is ready
-      isDone = onFailure === "else";
-    } catch (error) {
-      if (!(error instanceof RuntimeError) || onFailure === "stop") throw error;
-      if (onFailure === "warn") warn(error.message);
-    }
-  }
+  // the plan has no others behind the point where init is ready
+  carryOutSteps(steps, ({ step, origin }) => carryOutCgroupStep(step as CgroupStep, origin, pid), warn);
 }
 
 function attachDevices(path: HostPath, program: readonly bigint[]): void {

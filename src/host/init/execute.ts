@@ -4,6 +4,7 @@ import type { HostPath } from "../../base/paths.ts";
 import { SIGNALS } from "../../base/signals.ts";
 import { describeHostStep } from "../../plan/describe.ts";
 import { listenerState } from "../../plan/process/state-document.ts";
+import { carryOutSteps } from "../../plan/steps/carry-out.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
 import type { Planned, SyncPoint } from "../../plan/steps/step.ts";
 import type { Steps } from "../../plan/steps/steps.ts";
@@ -82,31 +83,18 @@ export class Running implements Disposable {
 
   /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
   carryOut(): void {
-    let isDone = false; // the step before was this one's better alternative, and it worked
-    let index = 0;
-    for (const planned of this.#execution.plan.host) {
-      const { onFailure = "stop" } = planned;
-      if (!isDone) isDone = this.#attempt(planned, index);
-      index++;
-      isDone &&= onFailure === "else";
-    }
+    carryOutSteps(this.#execution.plan.host, (planned, index) => this.#attempt(planned, index), this.#execution.warn);
   }
 
-  /** False if the step failed and the plan goes on without it. */
-  #attempt(planned: Planned<HostStep>, index: number): boolean {
-    const { onFailure = "stop" } = planned;
+  #attempt(planned: Planned<HostStep>, index: number): void {
     const { timeline } = this.#execution;
     this.#execution.trace(() => `${runcWords(planned.step)}${describeHostStep(planned.step)}`);
     try {
       this.#step(planned);
       timeline?.hostStep(index, planned, false);
-      return true;
     } catch (error) {
       timeline?.hostStep(index, planned, true);
-      const worded = this.#worded(error);
-      if (!(worded instanceof RuntimeError) || onFailure === "stop") throw worded;
-      if (onFailure === "warn") this.#execution.warn(worded.message);
-      return false;
+      throw this.#worded(error);
     }
   }
 
