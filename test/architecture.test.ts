@@ -2,64 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { Glob } from "bun";
-
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  engine: [],
-  base: ["engine"],
-  spec: ["base"],
-  sys: ["base", "engine"],
-  tar: ["base"],
-  plan: ["base", "spec"],
-  state: ["base", "spec", "sys"],
-  layers: ["base", "sys", "tar"],
-  image: ["base", "spec", "sys", "layers", "tar"],
-  host: ["base", "spec", "sys", "plan", "state"],
-  commands: ["base", "spec", "plan", "state", "layers", "image", "host"],
-  main: ["base", "commands", "engine", "host"],
-};
-
-/**
- * Large folders have rooms, the lowest first: what each may import of its own folder. A room is a folder, or a file beside them. The
- * files in no room are what the rest of src/ asks the folder for: they may import every room, and no room imports them.
- */
-const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  plan: {
-    facts: [],
-    steps: [],
-    process: ["facts", "steps"],
-    systemd: ["steps"],
-    filter: ["facts", "steps", "process"],
-    namespaces: ["facts", "steps", "process", "filter"],
-    mounts: ["facts", "steps", "process", "namespaces"],
-    root: ["facts", "steps", "process", "namespaces", "mounts"],
-    cgroup: ["facts", "steps", "systemd", "namespaces", "mounts"],
-    criu: ["namespaces"],
-  },
-  host: {
-    timeline: [],
-    context: ["timeline"],
-    caller: [],
-    systemd: [],
-    facts: ["context", "systemd"],
-    bundle: ["context", "caller", "facts"],
-    layers: ["context", "facts", "bundle"],
-    cgroup: ["context", "systemd", "facts"],
-    init: ["timeline", "context", "caller", "systemd", "layers", "cgroup"],
-    container: ["context", "systemd", "facts", "cgroup", "init"],
-    stats: ["context", "cgroup", "container"],
-    check: ["context", "facts", "bundle"],
-    criu: ["facts"],
-  },
-  commands: {
-    text: [],
-    line: ["text"],
-    image: ["text", "line"],
-    volume: ["text", "line"],
-    layers: ["text", "line", "image"],
-    bundle: ["text", "line", "layers"],
-    container: ["text", "line", "layers", "bundle"],
-  },
-};
+import { MAY_IMPORT, ROOMS } from "./support/rooms.ts";
 
 /** Modules outside src/, and the only place that needs each. */
 const OUTSIDE: Readonly<Record<string, RegExp>> = {
@@ -197,13 +140,18 @@ describe("the engine takes 65,535 arguments, so that outside of src/engine/", ()
 
 describe("the table", () => {
   test.each([
-    ["a plan that makes a system call", "plan/deep/bad.ts", 'import { x } from "../../sys/libc.ts";', ["sys/libc.ts"]],
-    ["over several lines", "plan/bad.ts", 'import {\n  x,\n  y,\n} from "../sys/libc.ts";', ["sys/libc.ts"]],
-    ["for types only", "sys/bad.ts", 'import type { Spec } from "../spec/types.ts";', ["spec/types.ts"]],
+    ["a plan that makes a system call", "plan/deep/bad.ts", 'import { x } from "../../sys/call/libc.ts";', ["sys/call/libc.ts"]],
+    ["over several lines", "plan/bad.ts", 'import {\n  x,\n  y,\n} from "../sys/call/libc.ts";', ["sys/call/libc.ts"]],
+    ["for types only", "sys/file/bad.ts", 'import type { Spec } from "../../spec/types.ts";', ["spec/types.ts"]],
     ["late", "base/bad.ts", 'const { x } = await import("../spec/validate.ts");', ["spec/validate.ts"]],
     ["passed on", "spec/bad.ts", 'export { x } from "../host/create.ts";', ["host/create.ts"]],
     ["without a name", "state/bad.ts", 'import "../plan/steps/step.ts";', ["plan/steps/step.ts"]],
-    ["a command that makes a system call", "commands/bad.ts", 'import { fork } from "../sys/process.ts";', ["sys/process.ts"]],
+    [
+      "a command that makes a system call",
+      "commands/bad.ts",
+      'import { fork } from "../sys/process/process.ts";',
+      ["sys/process/process.ts"],
+    ],
     ["of a room that its own does not know", "plan/steps/bad.ts", 'import { x } from "../mounts/mounts.ts";', ["plan/mounts/mounts.ts"]],
     ["of a file in no room by a room", "host/init/bad.ts", 'import { x } from "../create.ts";', ["host/create.ts"]],
     ["of a file that is a room", "plan/steps/bad.ts", 'import { Facts } from "../facts.ts";', ["plan/facts.ts"]],
@@ -214,7 +162,7 @@ describe("the table", () => {
   });
 
   test("allows what it should", () => {
-    expect(forbidden("host/good.ts", 'import { x } from "../sys/libc.ts";\nimport { y } from "./context.ts";')).toEqual([]);
+    expect(forbidden("host/good.ts", 'import { x } from "../sys/call/libc.ts";\nimport { y } from "./context.ts";')).toEqual([]);
     expect(forbidden("plan/mounts/good.ts", 'import { x } from "../facts.ts";\nimport { y } from "./mounts.ts";')).toEqual([]);
     expect(forbidden("engine/on-bun/good.ts", 'import { dlopen } from "bun:ffi";')).toEqual([]);
   });

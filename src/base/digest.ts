@@ -1,4 +1,4 @@
-/** Names of content: digests of bytes (image-spec, descriptor.md). What computes them is sys/hash.ts. Pure. */
+/** Names of content: digests of bytes (image-spec, descriptor.md). What computes them is sys/library/hash.ts. Pure. */
 import { RuntimeError } from "./errors.ts";
 
 /** `sha256:` and 64 lower-case hex digits. */

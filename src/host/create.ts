@@ -1,8 +1,8 @@
 /** `create`: a container whose init waits for `start`. No process of lamina's own stays behind. */
 import { RuntimeError } from "../base/errors.ts";
 import type { Process } from "../spec/types.ts";
-import type { Fd } from "../sys/fd.ts";
-import { absolutePath } from "../sys/working-directory.ts";
+import type { Fd } from "../sys/call/fd.ts";
+import { absolutePath } from "../sys/call/working-directory.ts";
 import { loadUsableBundle, locating } from "./bundle/bundle.ts";
 import type { CreationOptions } from "./bundle/plan-bundle.ts";
 import { connectToCaller } from "./caller/caller-socket.ts";

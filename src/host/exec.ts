@@ -10,7 +10,7 @@ import type { Steps } from "../plan/steps/steps.ts";
 import type { Process } from "../spec/types.ts";
 import { recallProcess } from "../state/exec-defaults.ts";
 import type { StateRecord } from "../state/record.ts";
-import type { Fd } from "../sys/fd.ts";
+import type { Fd } from "../sys/call/fd.ts";
 import { type ProcessFile, placeInProcess, readProcessFile } from "./bundle/process-file.ts";
 import { type CallerOptions, handoverOf } from "./caller/caller-options.ts";
 import { Foreground } from "./caller/foreground.ts";

@@ -4,7 +4,7 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import { isContainerId, requireContainerId } from "../state/container-id.ts";
 import { describeRun, readEndedRun } from "../state/ended-run.ts";
 import { exitFileOf } from "../state/last-run.ts";
-import { readDirectory, statIfThere } from "../sys/file.ts";
+import { readDirectory, statIfThere } from "../sys/file/file.ts";
 import { BundleClaim } from "./bundle/bundle-claim.ts";
 import type { HostContext } from "./context.ts";
 import { type DeleteRequest, deleteContainer } from "./delete.ts";

@@ -14,11 +14,11 @@ import { beginRun, exitFileOf, headOfRun, takeBackRun } from "../state/last-run.
 import { STATE_VERSION, type StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
 import { readProcess } from "../state/status.ts";
-import type { Fd } from "../sys/fd.ts";
-import { statIfThere } from "../sys/file.ts";
-import { listenAt } from "../sys/socket.ts";
-import { SpareDescriptors } from "../sys/spare-descriptors.ts";
-import { absolutePath } from "../sys/working-directory.ts";
+import type { Fd } from "../sys/call/fd.ts";
+import { absolutePath } from "../sys/call/working-directory.ts";
+import { statIfThere } from "../sys/file/file.ts";
+import { listenAt } from "../sys/process/socket.ts";
+import { SpareDescriptors } from "../sys/process/spare-descriptors.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
 import { type PlanRequest, planBundle } from "./bundle/plan-bundle.ts";
 import { makeNotifyDirectory, NotifySocket } from "./caller/notify-socket.ts";

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { signalName } from "../base/signals.ts";
 import type { StateRecord } from "../state/record.ts";
-import { findProgram } from "../sys/find-program.ts";
+import { findProgram } from "../sys/process/find-program.ts";
 import { processCgroup } from "./cgroup/cgroup.ts";
 import { readMembers } from "./cgroup/cgroup-tree.ts";
 import { findContainer } from "./container/open-container.ts";

@@ -2,8 +2,8 @@
 import { requireContainerId } from "../state/container-id.ts";
 import { type EndedRun, EXIT_FILE } from "../state/ended-run.ts";
 import { endedRun, exitFileOf, takeBackRun, writeRun } from "../state/last-run.ts";
-import { parentPid } from "../sys/own-ids.ts";
-import { becomeSubreaper } from "../sys/process.ts";
+import { parentPid } from "../sys/call/own-ids.ts";
+import { becomeSubreaper } from "../sys/process/process.ts";
 import { loadUsableBundle, locating, type UsableBundle } from "./bundle/bundle.ts";
 import { Foreground } from "./caller/foreground.ts";
 import { OwnTerminal, sizedProcess } from "./caller/own-terminal.ts";

@@ -6,10 +6,10 @@ import type { SystemdManager } from "../plan/facts.ts";
 import type { HostStep, UnitStep } from "../plan/steps/host-step.ts";
 import { property, type UnitProperty } from "../plan/steps/unit-property.ts";
 import type { RecordedUnit } from "../state/record.ts";
-import { Bus, BusFailure } from "../sys/bus.ts";
-import type { Message } from "../sys/bus-message.ts";
-import { readTextIfThere } from "../sys/file.ts";
-import { strerror } from "../sys/libc.ts";
+import { strerror } from "../sys/call/libc.ts";
+import { readTextIfThere } from "../sys/file/file.ts";
+import { Bus, BusFailure } from "../sys/library/bus.ts";
+import type { Message } from "../sys/library/bus-message.ts";
 
 /** For an answer, and for a job of systemd's: as long as runc waits. */
 const LONGEST_WAIT = 30_000; // milliseconds

@@ -1,6 +1,7 @@
 /** The files of --timeline: written by commands that start something, read by `explain`. */
-import { readText } from "../sys/file.ts";
-import { absolutePath } from "../sys/working-directory.ts";
+
+import { absolutePath } from "../sys/call/working-directory.ts";
+import { readText } from "../sys/file/file.ts";
 import { openOutputFile } from "./caller/output-file.ts";
 
 /** Bytes. A plan of a thousand mounts makes less than one of these. */

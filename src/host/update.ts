@@ -8,7 +8,7 @@ import { FILES_FOR_UPDATE, isUnified, planUpdate, type UpdateFacts } from "../pl
 import type { Resources } from "../spec/types.ts";
 import type { StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
-import { isRootless } from "../sys/process.ts";
+import { isRootless } from "../sys/process/process.ts";
 import { readCgroupFile } from "./cgroup/cgroup-file.ts";
 import { planSchemata, requireSchemata, type Schemata } from "./cgroup/schemata.ts";
 import { writeLimits } from "./cgroup/write-limits.ts";

@@ -8,8 +8,8 @@ import type { LastRun } from "../state/ended-run.ts";
 import { lastRunOf } from "../state/last-run.ts";
 import type { StateRecord } from "../state/record.ts";
 import { readState, type State, type Status } from "../state/status.ts";
-import { readTextIfThere, statIfThere } from "../sys/file.ts";
-import { pause } from "../sys/poll.ts";
+import { readTextIfThere, statIfThere } from "../sys/file/file.ts";
+import { pause } from "../sys/process/poll.ts";
 import type { HostContext } from "./context.ts";
 
 export interface Container extends Pick<StateRecord, "id" | "ociVersion" | "bundle" | "rootfs" | "created"> {

@@ -4,16 +4,25 @@
  */
 import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import { ERRNO } from "../sys/errno.ts";
-import { Fd } from "../sys/fd.ts";
-import { makeDirectories, OPEN, readDirectory, statFd, statIfThere, tryMakeDirectory, tryOpen, tryRemoveDirectory } from "../sys/file.ts";
-import { lockFile, tryLockFile, unlockFile } from "../sys/file-lock.ts";
-import { check } from "../sys/libc.ts";
-import { effectiveUid } from "../sys/own-ids.ts";
-import { tryChangeMode } from "../sys/ownership.ts";
-import { removeTree } from "../sys/remove-tree.ts";
-import { SpareDescriptors } from "../sys/spare-descriptors.ts";
-import { readNames, shownName, tryOpenAt } from "../sys/tree.ts";
+import { ERRNO } from "../sys/call/errno.ts";
+import { Fd } from "../sys/call/fd.ts";
+import { check } from "../sys/call/libc.ts";
+import { effectiveUid } from "../sys/call/own-ids.ts";
+import {
+  makeDirectories,
+  OPEN,
+  readDirectory,
+  statFd,
+  statIfThere,
+  tryMakeDirectory,
+  tryOpen,
+  tryRemoveDirectory,
+} from "../sys/file/file.ts";
+import { lockFile, tryLockFile, unlockFile } from "../sys/file/file-lock.ts";
+import { tryChangeMode } from "../sys/file/ownership.ts";
+import { removeTree } from "../sys/file/remove-tree.ts";
+import { readNames, shownName, tryOpenAt } from "../sys/file/tree.ts";
+import { SpareDescriptors } from "../sys/process/spare-descriptors.ts";
 import { type ContainerId, isContainerId } from "./container-id.ts";
 import { requireNotPlanted, requireOwnRoot } from "./root.ts";
 

@@ -5,7 +5,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import { signalName } from "../base/signals.ts";
-import { readTextIfThere } from "../sys/file.ts";
+import { readTextIfThere } from "../sys/file/file.ts";
 
 /** In the state directory. */
 export const EXIT_FILE = "exit.json";

@@ -3,10 +3,10 @@
  * (native/init/supervisor.c) is a process of its own, so whoever needs what it writes waits until it has ended.
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
-import { Fd, tryRead } from "../sys/fd.ts";
-import { OPEN, replaceFile, statFd, tryOpen, tryUnlink } from "../sys/file.ts";
-import { poll } from "../sys/poll.ts";
-import type { End } from "../sys/process.ts";
+import { Fd, tryRead } from "../sys/call/fd.ts";
+import { OPEN, replaceFile, statFd, tryOpen, tryUnlink } from "../sys/file/file.ts";
+import { poll } from "../sys/process/poll.ts";
+import type { End } from "../sys/process/process.ts";
 import { type StateDirectory, SUPERVISOR_PIPE } from "./directory.ts";
 import { describeRun, type EndedRun, EXIT_FILE, type LastRun, readEndedRun } from "./ended-run.ts";
 import type { StateRecord } from "./record.ts";

@@ -4,8 +4,8 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import { type FileStatus, statIfThere } from "../sys/file.ts";
-import { effectiveUid } from "../sys/own-ids.ts";
+import { effectiveUid } from "../sys/call/own-ids.ts";
+import { type FileStatus, statIfThere } from "../sys/file/file.ts";
 
 const WRITABLE_BY_ALL = 0o002;
 const STICKY = 0o1000;

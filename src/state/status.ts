@@ -1,7 +1,7 @@
 /** The status of a container is never stored: it follows from what exists (runtime-spec, runtime.md, State). */
-import { ERRNO } from "../sys/errno.ts";
-import { readTextIfThere } from "../sys/file.ts";
-import { tryConnect } from "../sys/socket.ts";
+import { ERRNO } from "../sys/call/errno.ts";
+import { readTextIfThere } from "../sys/file/file.ts";
+import { tryConnect } from "../sys/process/socket.ts";
 import { START_SOCKET, type StateDirectory } from "./directory.ts";
 import type { StateRecord } from "./record.ts";
 import { readRecord } from "./record-file.ts";

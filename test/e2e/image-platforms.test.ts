@@ -1,7 +1,7 @@
 /** Images for several platforms, with all of them, from and to other tools' stores. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { hostPlatform } from "../../src/image/platform.ts";
+import { hostPlatform } from "../../src/image/format/platform.ts";
 import { archiveOf } from "../support/archive.ts";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { TestLayout } from "../support/image-layout.ts";

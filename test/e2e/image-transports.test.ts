@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { digestOf } from "../../src/sys/hash.ts";
+import { digestOf } from "../../src/sys/library/hash.ts";
 import { archiveOf } from "../support/archive.ts";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { requires } from "../support/requires.ts";

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { readdirSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { listTree } from "../../src/layers/tree-listing.ts";
+import { listTree } from "../../src/layers/store/tree-listing.ts";
 import type { LayersDriver } from "../../src/spec/types.ts";
-import { OPEN, openFile } from "../../src/sys/file.ts";
+import { OPEN, openFile } from "../../src/sys/file/file.ts";
 import { DRIVER_ROWS, type Ground } from "../support/driver-grounds.ts";
 import { openShop, type Shop } from "../support/image-shop.ts";
 import { isObject, parseObject } from "../support/json.ts";

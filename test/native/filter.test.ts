@@ -1,7 +1,7 @@
 /** Loading a filter: it holds for the program, whatever it says of init; and its listener goes to the host. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import type { InitStep } from "../../src/plan/steps/step.ts";
-import { SYS } from "../../src/sys/numbers.ts";
+import { SYS } from "../../src/sys/call/numbers.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell } from "./run-plan.ts";
 

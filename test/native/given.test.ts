@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { buildInit } from "../../scripts/build-native.ts";
 import { encodePlan } from "../../src/plan/steps/encode.ts";
 import { GIVEN, MESSAGE } from "../../src/plan/steps/wire.ts";
-import { ERRNO } from "../../src/sys/errno.ts";
-import type { Fd } from "../../src/sys/fd.ts";
-import { receiveWith, socketPair } from "../../src/sys/socket.ts";
+import { ERRNO } from "../../src/sys/call/errno.ts";
+import type { Fd } from "../../src/sys/call/fd.ts";
+import { receiveWith, socketPair } from "../../src/sys/process/socket.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
 setDefaultTimeout(60_000);

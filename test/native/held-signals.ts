@@ -1,11 +1,11 @@
 /** Runs inside the host: holds signals back, sends some to itself and tells what becomes of them. */
 import { SIGNALS } from "../../src/base/signals.ts";
 import { encodeText } from "../../src/base/text.ts";
-import { writeAll } from "../../src/sys/fd.ts";
-import { ownPid } from "../../src/sys/own-ids.ts";
-import { poll } from "../../src/sys/poll.ts";
-import { openPid, trySignal } from "../../src/sys/process.ts";
-import { HeldSignals } from "../../src/sys/signals.ts";
+import { writeAll } from "../../src/sys/call/fd.ts";
+import { ownPid } from "../../src/sys/call/own-ids.ts";
+import { poll } from "../../src/sys/process/poll.ts";
+import { openPid, trySignal } from "../../src/sys/process/process.ts";
+import { HeldSignals } from "../../src/sys/process/signals.ts";
 
 const STDOUT = 1;
 

@@ -2,13 +2,13 @@
 import { RuntimeError } from "../../src/base/errors.ts";
 import { encodeText } from "../../src/base/text.ts";
 import { exit, programArguments } from "../../src/engine/process.ts";
-import { writeAll } from "../../src/sys/fd.ts";
-import { readDirectory, readText } from "../../src/sys/file.ts";
-import { digestOfAll } from "../../src/sys/hash.ts";
-import { syscall } from "../../src/sys/libc.ts";
-import { SYS } from "../../src/sys/numbers.ts";
-import { ownPid } from "../../src/sys/own-ids.ts";
-import { type Work, workBeside } from "../../src/sys/worker.ts";
+import { writeAll } from "../../src/sys/call/fd.ts";
+import { syscall } from "../../src/sys/call/libc.ts";
+import { SYS } from "../../src/sys/call/numbers.ts";
+import { ownPid } from "../../src/sys/call/own-ids.ts";
+import { readDirectory, readText } from "../../src/sys/file/file.ts";
+import { digestOfAll } from "../../src/sys/library/hash.ts";
+import { type Work, workBeside } from "../../src/sys/process/worker.ts";
 
 export interface Outcome {
   readonly title: string;

@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { callNumber } from "../../src/sys/libseccomp.ts";
+import { callNumber } from "../../src/sys/library/libseccomp.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";

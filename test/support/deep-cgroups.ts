@@ -1,9 +1,10 @@
 /** Cgroups as a container with write access to its own can make them: nested until no path reaches the last one. */
-import { Descent } from "../../src/sys/descent.ts";
-import { Fd, writeAll } from "../../src/sys/fd.ts";
-import { OPEN, openFile } from "../../src/sys/file.ts";
-import { check } from "../../src/sys/libc.ts";
-import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
+
+import { Fd, writeAll } from "../../src/sys/call/fd.ts";
+import { check } from "../../src/sys/call/libc.ts";
+import { Descent } from "../../src/sys/file/descent.ts";
+import { OPEN, openFile } from "../../src/sys/file/file.ts";
+import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/file/tree.ts";
 
 const NAME = "d".repeat(100);
 

@@ -1,9 +1,10 @@
 /** Directories nested more deeply than any path can express, made by entering each. */
-import { Descent } from "../../src/sys/descent.ts";
-import { Fd } from "../../src/sys/fd.ts";
-import { OPEN, openFile } from "../../src/sys/file.ts";
-import { check } from "../../src/sys/libc.ts";
-import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/tree.ts";
+
+import { Fd } from "../../src/sys/call/fd.ts";
+import { check } from "../../src/sys/call/libc.ts";
+import { Descent } from "../../src/sys/file/descent.ts";
+import { OPEN, openFile } from "../../src/sys/file/file.ts";
+import { tryMakeDirectoryAt, tryOpenAt } from "../../src/sys/file/tree.ts";
 
 /** `depth` nested directories called `name`, and a file in the last. */
 export function makeDeepTree(path: string, depth: number, name: string): void {

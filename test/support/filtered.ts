@@ -1,5 +1,5 @@
 /** Containers with a system call filter. */
-import { callNumber } from "../../src/sys/libseccomp.ts";
+import { callNumber } from "../../src/sys/library/libseccomp.ts";
 import type { Recipe } from "./bundle.ts";
 import type { JsonObject } from "./json.ts";
 import { requires } from "./requires.ts";

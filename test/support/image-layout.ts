@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Digest } from "../../src/base/digest.ts";
-import { digestOf } from "../../src/sys/hash.ts";
+import { digestOf } from "../../src/sys/library/hash.ts";
 
 export interface TestDescriptor {
   readonly mediaType: string;

@@ -1,9 +1,9 @@
 /** An image of three layers with everything that layers can say about those below, and how a container shows it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { listTree } from "../../src/layers/tree-listing.ts";
-import { OPEN, openFile } from "../../src/sys/file.ts";
-import { digestOf } from "../../src/sys/hash.ts";
+import { listTree } from "../../src/layers/store/tree-listing.ts";
+import { OPEN, openFile } from "../../src/sys/file/file.ts";
+import { digestOf } from "../../src/sys/library/hash.ts";
 import { archiveOf, type Member } from "./archive.ts";
 import { TestLayout } from "./image-layout.ts";
 import { staticBusybox } from "./requires.ts";

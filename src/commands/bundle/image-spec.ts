@@ -1,10 +1,10 @@
 /** An image and the options of the command line → config.json. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
-import { imageBundle } from "../../image/image-bundle.ts";
-import type { ImageConfig } from "../../image/image-config.ts";
-import type { ReadImageFile } from "../../image/image-user.ts";
-import { isVolumeName } from "../../image/volumes.ts";
+import { imageBundle } from "../../image/bundle/image-bundle.ts";
+import type { ReadImageFile } from "../../image/bundle/image-user.ts";
+import { isVolumeName } from "../../image/bundle/volumes.ts";
+import type { ImageConfig } from "../../image/format/image-config.ts";
 import type { Mount, Resources, Spec } from "../../spec/types.ts";
 import { defaultSpec, rootlessSpec } from "./spec-default.ts";
 

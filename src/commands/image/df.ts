@@ -1,9 +1,9 @@
 /** lamina image df */
 import { plainJson } from "../../base/plain-json.ts";
-import { readCatalog } from "../../image/catalog.ts";
-import { findGarbage } from "../../image/collect.ts";
-import { type ImageSpace, imageSpaces } from "../../image/disk-usage.ts";
-import { ImageStore } from "../../image/image-store.ts";
+import { readCatalog } from "../../image/store/catalog.ts";
+import { findGarbage } from "../../image/store/collect.ts";
+import { type ImageSpace, imageSpaces } from "../../image/store/disk-usage.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import { JSON_OR_TABLE } from "../line/format-option.ts";

@@ -2,7 +2,7 @@
 
 import { RuntimeError } from "../../base/errors.ts";
 import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
-import { writeArchive } from "../../image/archive-sink.ts";
+import { writeArchive } from "../../image/export/archive-sink.ts";
 import {
   contentOfImage,
   contentOfIndex,
@@ -12,14 +12,14 @@ import {
   exportRootFilesystem,
   formInStore,
   type LayoutContent,
-} from "../../image/export-image.ts";
-import { type Image, readImage, unpackedLayers } from "../../image/image.ts";
-import { nameOf, requireImageName } from "../../image/image-name.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import type { Descriptor } from "../../image/manifest.ts";
-import { kindOf } from "../../image/media-types.ts";
-import { parsePlatform } from "../../image/platform.ts";
-import { type ImagePlace, parseImagePlace } from "../../image/transport.ts";
+} from "../../image/export/export-image.ts";
+import { nameOf, requireImageName } from "../../image/format/image-name.ts";
+import type { Descriptor } from "../../image/format/manifest.ts";
+import { kindOf } from "../../image/format/media-types.ts";
+import { parsePlatform } from "../../image/format/platform.ts";
+import { type ImagePlace, parseImagePlace } from "../../image/format/transport.ts";
+import { type Image, readImage, unpackedLayers } from "../../image/store/image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

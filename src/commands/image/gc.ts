@@ -1,8 +1,8 @@
 /** lamina image gc */
-import { findGarbage, type Removing, removeGarbage } from "../../image/collect.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { sizeOfAll } from "../../image/progress.ts";
-import { sweepUses } from "../../image/uses.ts";
+import { findGarbage, type Removing, removeGarbage } from "../../image/store/collect.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
+import { sweepUses } from "../../image/store/uses.ts";
+import { sizeOfAll } from "../../image/stream/progress.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

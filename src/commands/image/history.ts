@@ -2,10 +2,10 @@
 
 import type { Digest } from "../../base/digest.ts";
 import { plainJson } from "../../base/plain-json.ts";
-import { type Image, readImage } from "../../image/image.ts";
-import type { HistoryEntry } from "../../image/image-config.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { parsePlatform } from "../../image/platform.ts";
+import type { HistoryEntry } from "../../image/format/image-config.ts";
+import { parsePlatform } from "../../image/format/platform.ts";
+import { type Image, readImage } from "../../image/store/image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import { JSON_OR_TABLE } from "../line/format-option.ts";

@@ -1,9 +1,9 @@
 /** lamina image import */
 import { environmentVariable } from "../../host/caller/caller.ts";
-import type { Added } from "../../image/adding.ts";
-import { addToStore } from "../../image/additions.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { importImage } from "../../image/import-image.ts";
+import type { Added } from "../../image/add/adding.ts";
+import { addToStore } from "../../image/add/additions.ts";
+import { importImage } from "../../image/source/import-image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

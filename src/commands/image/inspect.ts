@@ -1,11 +1,11 @@
 /** lamina image inspect */
 import { plainJson } from "../../base/plain-json.ts";
 import { decodeText } from "../../base/text.ts";
-import { readImage } from "../../image/image.ts";
-import { chainIdsOf } from "../../image/image-config.ts";
-import { nameOf } from "../../image/image-name.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { parsePlatform } from "../../image/platform.ts";
+import { chainIdsOf } from "../../image/format/image-config.ts";
+import { nameOf } from "../../image/format/image-name.ts";
+import { parsePlatform } from "../../image/format/platform.ts";
+import { readImage } from "../../image/store/image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

@@ -1,8 +1,8 @@
 /** lamina image list */
 import { plainJson } from "../../base/plain-json.ts";
-import { type CatalogEntry, readCatalog } from "../../image/catalog.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { platformText } from "../../image/platform.ts";
+import { platformText } from "../../image/format/platform.ts";
+import { type CatalogEntry, readCatalog } from "../../image/store/catalog.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import { JSON_OR_TABLE } from "../line/format-option.ts";

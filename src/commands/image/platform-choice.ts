@@ -1,6 +1,6 @@
 /** --platform and --all-platforms: of an image for several platforms one, or all. */
 import { RuntimeError } from "../../base/errors.ts";
-import { type Platform, parsePlatform } from "../../image/platform.ts";
+import { type Platform, parsePlatform } from "../../image/format/platform.ts";
 
 interface Choice {
   readonly platform: string | undefined;

@@ -1,10 +1,10 @@
 /** lamina image pull */
 import { RuntimeError } from "../../base/errors.ts";
 import { isStderrTerminal } from "../../host/caller/output.ts";
-import { addToStore } from "../../image/additions.ts";
-import { requireImageName } from "../../image/image-name.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { nameInReference, pullImage } from "../../image/skopeo.ts";
+import { addToStore } from "../../image/add/additions.ts";
+import { requireImageName } from "../../image/format/image-name.ts";
+import { nameInReference, pullImage } from "../../image/source/skopeo.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

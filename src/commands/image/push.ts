@@ -1,13 +1,13 @@
 /** lamina image push */
 import { RuntimeError } from "../../base/errors.ts";
-import { readCatalogEntry } from "../../image/catalog.ts";
-import { readImage } from "../../image/image.ts";
-import { nameOf } from "../../image/image-name.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import type { Descriptor } from "../../image/manifest.ts";
-import { isNondistributable } from "../../image/media-types.ts";
-import { parsePlatform } from "../../image/platform.ts";
-import { pushImage } from "../../image/skopeo.ts";
+import { nameOf } from "../../image/format/image-name.ts";
+import type { Descriptor } from "../../image/format/manifest.ts";
+import { isNondistributable } from "../../image/format/media-types.ts";
+import { parsePlatform } from "../../image/format/platform.ts";
+import { pushImage } from "../../image/source/skopeo.ts";
+import { readCatalogEntry } from "../../image/store/catalog.ts";
+import { readImage } from "../../image/store/image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

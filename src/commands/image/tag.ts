@@ -1,6 +1,6 @@
 /** lamina image tag */
-import { requireImageName } from "../../image/image-name.ts";
-import { ImageStore } from "../../image/image-store.ts";
+import { requireImageName } from "../../image/format/image-name.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

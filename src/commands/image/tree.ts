@@ -1,9 +1,9 @@
 /** lamina image tree */
 import { plainJson } from "../../base/plain-json.ts";
 import { resultWidth } from "../../host/caller/output.ts";
-import { readCatalog } from "../../image/catalog.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { layerTree } from "../../image/layer-tree.ts";
+import { readCatalog } from "../../image/store/catalog.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
+import { layerTree } from "../../image/store/layer-tree.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

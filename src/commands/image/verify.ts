@@ -1,7 +1,7 @@
 /** lamina image verify */
 import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { removeDamaged, verifyStore } from "../../image/verify.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
+import { removeDamaged, verifyStore } from "../../image/store/verify.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

@@ -3,7 +3,7 @@ import { plainJson } from "../../base/plain-json.ts";
 import { enterOwnUserNamespace } from "../../host/caller/caller.ts";
 import { writeResult } from "../../host/caller/output.ts";
 import { findContainerLayers } from "../../host/layers/container-layers.ts";
-import { type Change, listChanges } from "../../layers/changes.ts";
+import { type Change, listChanges } from "../../layers/diff/changes.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";

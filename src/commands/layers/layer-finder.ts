@@ -1,6 +1,6 @@
 /** Gives the operations on bundles a way to the image store, and to those who make trees of layers: they know nothing of how layers are kept. */
 import type { BundleContext } from "../../host/context.ts";
-import { makeTree, snapshotTree } from "../../layers/layer-tree.ts";
+import { makeTree, snapshotTree } from "../../layers/copy/layer-tree.ts";
 import type { Context } from "../line/context.ts";
 import { findStoredLayers } from "./stored-layers.ts";
 

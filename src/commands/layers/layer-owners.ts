@@ -1,7 +1,7 @@
 /** Owners of a container's files as its processes see them, which is what archives and images have. */
 import { effectiveGid, effectiveUid } from "../../host/caller/caller.ts";
 import type { ContainerLayers } from "../../host/layers/container-layers.ts";
-import type { Owners } from "../../layers/tree-entry.ts";
+import type { Owners } from "../../layers/archive/tree-entry.ts";
 import { containerId } from "../../plan/namespaces/id-maps.ts";
 
 /** undefined where they are the same on disk. */

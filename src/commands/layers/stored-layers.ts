@@ -4,10 +4,10 @@ import { RuntimeError } from "../../base/errors.ts";
 import { inLayers } from "../../base/origin.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { FoundLayers } from "../../host/context.ts";
-import { resolveImage } from "../../image/image.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { holdLock, recordUse } from "../../image/uses.ts";
-import { layerFiles, readStack, sharedTree } from "../../layers/layer-directory.ts";
+import { resolveImage } from "../../image/store/image.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
+import { holdLock, recordUse } from "../../image/store/uses.ts";
+import { layerFiles, readStack, sharedTree } from "../../layers/store/layer-directory.ts";
 import type { LayersFile } from "../../spec/types.ts";
 
 interface Where {

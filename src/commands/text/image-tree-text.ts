@@ -1,6 +1,6 @@
 /** The tree of layers as a drawing, and as a graph for Graphviz. Pure. */
 import { append } from "../../base/append.ts";
-import type { TreeNode } from "../../image/layer-tree.ts";
+import type { TreeNode } from "../../image/store/layer-tree.ts";
 import { shortDigest, sizeText } from "./columns.ts";
 import { visible } from "./wrap.ts";
 

@@ -1,7 +1,7 @@
 /** Shows how long work goes on: one line of a terminal that is written over, and nothing anywhere else. */
 import { monotonicMilliseconds } from "../../host/caller/caller.ts";
 import { terminalWidth, writeTerminal } from "../../host/caller/output.ts";
-import { type Progress, SILENT } from "../../image/progress.ts";
+import { type Progress, SILENT } from "../../image/stream/progress.ts";
 import { sizeText } from "./columns.ts";
 
 const EVERY = 100; // milliseconds

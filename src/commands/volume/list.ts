@@ -1,8 +1,8 @@
 /** lamina volume list */
 import { plainJson } from "../../base/plain-json.ts";
 import { treeSize } from "../../host/layers/tree-size.ts";
-import { ImageStore } from "../../image/image-store.ts";
-import { listVolumes } from "../../image/volumes.ts";
+import { listVolumes } from "../../image/bundle/volumes.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import { JSON_OR_TABLE } from "../line/format-option.ts";

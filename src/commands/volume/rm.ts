@@ -1,6 +1,7 @@
 /** lamina volume rm */
-import { ImageStore } from "../../image/image-store.ts";
-import { removeVolume } from "../../image/volumes.ts";
+
+import { removeVolume } from "../../image/bundle/volumes.ts";
+import { ImageStore } from "../../image/store/image-store.ts";
 import type { Arguments } from "../line/arguments.ts";
 import type { Context } from "../line/context.ts";
 import type { CommandRow } from "../line/table-row.ts";

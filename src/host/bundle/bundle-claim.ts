@@ -4,15 +4,15 @@
  */
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd } from "../../sys/fd.ts";
-import { makeDirectories, OPEN, parentOf, statFd, statIfThere, tryMakeDirectory, tryOpen } from "../../sys/file.ts";
-import { tryLockFile, unlockFile } from "../../sys/file-lock.ts";
-import { placeOf } from "../../sys/file-system.ts";
-import { check } from "../../sys/libc.ts";
-import { removeTree } from "../../sys/remove-tree.ts";
-import { SpareDescriptors } from "../../sys/spare-descriptors.ts";
-import { byteString } from "../../sys/tree.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { makeDirectories, OPEN, parentOf, statFd, statIfThere, tryMakeDirectory, tryOpen } from "../../sys/file/file.ts";
+import { tryLockFile, unlockFile } from "../../sys/file/file-lock.ts";
+import { placeOf } from "../../sys/file/file-system.ts";
+import { removeTree } from "../../sys/file/remove-tree.ts";
+import { byteString } from "../../sys/file/tree.ts";
+import { SpareDescriptors } from "../../sys/process/spare-descriptors.ts";
 
 const DIRECTORY = OPEN.read | OPEN.directory;
 /** The directory that the bundle is in, one on the way down its tree, and one in that. */

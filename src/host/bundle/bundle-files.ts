@@ -3,10 +3,10 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
 import type { LayersFile, Spec } from "../../spec/types.ts";
-import { ERRNO, errnoName } from "../../sys/errno.ts";
-import { Fd, writeAll } from "../../sys/fd.ts";
-import { makeDirectories, OPEN, replaceFile, tryOpen } from "../../sys/file.ts";
-import { strerror } from "../../sys/libc.ts";
+import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { Fd, writeAll } from "../../sys/call/fd.ts";
+import { strerror } from "../../sys/call/libc.ts";
+import { makeDirectories, OPEN, replaceFile, tryOpen } from "../../sys/file/file.ts";
 
 export interface BundleFiles {
   readonly config: Spec;

@@ -3,7 +3,7 @@ import { type ErrorDetail, RuntimeError } from "../../base/errors.ts";
 import { Places } from "../../spec/json-positions.ts";
 import type { Process } from "../../spec/types.ts";
 import { LARGEST_FILE, parseProcess } from "../../spec/validate.ts";
-import { readText } from "../../sys/file.ts";
+import { readText } from "../../sys/file/file.ts";
 
 export interface ProcessFile {
   readonly process: Process;

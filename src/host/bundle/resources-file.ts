@@ -3,9 +3,9 @@ import { RuntimeError } from "../../base/errors.ts";
 import { decodeText } from "../../base/text.ts";
 import type { Resources } from "../../spec/types.ts";
 import { LARGEST_FILE, parseResources, type Warnings } from "../../spec/validate.ts";
-import { tryReadAll } from "../../sys/fd.ts";
-import { readTextIfThere } from "../../sys/file.ts";
-import { kernelError } from "../../sys/libc.ts";
+import { tryReadAll } from "../../sys/call/fd.ts";
+import { kernelError } from "../../sys/call/libc.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
 import { placeIn } from "./config-place.ts";
 
 export interface ResourcesFile {

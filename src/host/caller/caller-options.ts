@@ -1,7 +1,7 @@
 /** The options that create, run and exec share: what the caller gives a new process, and how it learns of it. */
 import type { HostPath } from "../../base/paths.ts";
 import type { Handover } from "../../plan/process/handover.ts";
-import { absolutePath } from "../../sys/working-directory.ts";
+import { absolutePath } from "../../sys/call/working-directory.ts";
 import { listenFds } from "./listen-fds.ts";
 
 export interface CallerOptions {

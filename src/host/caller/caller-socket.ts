@@ -2,11 +2,11 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
-import { ERRNO, errnoName } from "../../sys/errno.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { strerror } from "../../sys/libc.ts";
-import { openPid } from "../../sys/process.ts";
-import { tryConnect, trySendWith } from "../../sys/socket.ts";
+import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { strerror } from "../../sys/call/libc.ts";
+import { openPid } from "../../sys/process/process.ts";
+import { tryConnect, trySendWith } from "../../sys/process/socket.ts";
 
 /** `what` is the name of the option in words, `pointer` where config.json names the path. Nobody is waited for who does not take connections. */
 export function connectToCaller(what: string, path: HostPath, pointer?: string): Fd {

@@ -1,9 +1,9 @@
 /** The wait for a container's end: signals are passed on to it, its orphans are reaped, its terminal is served. */
 import { parseSignal, SIGNALS } from "../../base/signals.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { poll } from "../../sys/poll.ts";
-import { type End, endOf, openPid, reapChild, trySignal } from "../../sys/process.ts";
-import { HeldSignals } from "../../sys/signals.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { poll } from "../../sys/process/poll.ts";
+import { type End, endOf, openPid, reapChild, trySignal } from "../../sys/process/process.ts";
+import { HeldSignals } from "../../sys/process/signals.ts";
 import type { NotifySocket } from "./notify-socket.ts";
 import type { TerminalRelay } from "./terminal-relay.ts";
 

@@ -1,8 +1,8 @@
 /** sd_listen_fds(3): the caller's sockets are the container's, whose program learns of them as if it were the first process. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { Process } from "../../spec/types.ts";
-import { environmentVariable } from "../../sys/environment.ts";
-import { ownPid } from "../../sys/own-ids.ts";
+import { environmentVariable } from "../../sys/call/environment.ts";
+import { ownPid } from "../../sys/call/own-ids.ts";
 
 /**
  * How many the caller passes, from 3 on. What was given to somebody else, who started our caller, is not ours (LISTEN_PID). Throws code

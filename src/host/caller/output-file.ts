@@ -2,12 +2,12 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd, tryWrite } from "../../sys/fd.ts";
-import { OPEN, statFd, tryOpen } from "../../sys/file.ts";
-import { setSize } from "../../sys/holes.ts";
-import { check } from "../../sys/libc.ts";
-import { poll } from "../../sys/poll.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd, tryWrite } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { OPEN, statFd, tryOpen } from "../../sys/file/file.ts";
+import { setSize } from "../../sys/file/holes.ts";
+import { poll } from "../../sys/process/poll.ts";
 
 /** Milliseconds that a full pipe is waited for: what is written is not worth a container that does not start. */
 const PATIENCE = 1000;

@@ -1,10 +1,10 @@
 /** Words on the standard streams: the result of a command on stdout, and what a person is told meanwhile on stderr. */
 import { encodeText } from "../../base/text.ts";
-import { environmentVariable } from "../../sys/environment.ts";
-import { tryWrite } from "../../sys/fd.ts";
-import { check } from "../../sys/libc.ts";
-import { isTerminal, STDERR, STDOUT, tryWriteWhole } from "../../sys/stdio.ts";
-import { readWindowSize } from "../../sys/terminal.ts";
+import { environmentVariable } from "../../sys/call/environment.ts";
+import { tryWrite } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { isTerminal, STDERR, STDOUT, tryWriteWhole } from "../../sys/process/stdio.ts";
+import { readWindowSize } from "../../sys/process/terminal.ts";
 
 const USUAL_WIDTH = 80;
 

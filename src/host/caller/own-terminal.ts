@@ -1,8 +1,8 @@
 /** The terminal of a process in the foreground, with nobody between it and the caller's but this process. */
 import type { Process } from "../../spec/types.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { receiveDescriptor, socketPair } from "../../sys/socket.ts";
-import { readWindowSize } from "../../sys/terminal.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { receiveDescriptor, socketPair } from "../../sys/process/socket.ts";
+import { readWindowSize } from "../../sys/process/terminal.ts";
 import { TerminalRelay } from "./terminal-relay.ts";
 
 const STDIN = 0;

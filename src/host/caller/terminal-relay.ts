@@ -1,9 +1,9 @@
 /** Between the caller's terminal and the container's: bytes both ways, window size, raw mode while it lasts. */
-import { ERRNO } from "../../sys/errno.ts";
-import { type Fd, makeNonBlocking, tryRead, tryWrite } from "../../sys/fd.ts";
-import { poll, type Watched } from "../../sys/poll.ts";
-import { copyWindowSize, keepNewlines, rawMode, readTerminalMode, tryWriteTerminalMode } from "../../sys/terminal.ts";
-import { UnblockedOutput } from "../../sys/unblocked-output.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { type Fd, makeNonBlocking, tryRead, tryWrite } from "../../sys/call/fd.ts";
+import { poll, type Watched } from "../../sys/process/poll.ts";
+import { copyWindowSize, keepNewlines, rawMode, readTerminalMode, tryWriteTerminalMode } from "../../sys/process/terminal.ts";
+import { UnblockedOutput } from "../../sys/process/unblocked-output.ts";
 
 const STDIN = 0;
 const STDOUT = 1;

@@ -4,14 +4,14 @@
  */
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
-import { type Visitor, WayLost, walkTree } from "../../sys/descent.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd, tryReadAll, tryWrite } from "../../sys/fd.ts";
-import { OPEN, tryOpen, tryRemoveDirectory } from "../../sys/file.ts";
-import { isOnCgroupFs, isTopOfFileSystem } from "../../sys/file-system.ts";
-import { check, kernelError } from "../../sys/libc.ts";
-import { tryRemoveDirectoryAt } from "../../sys/remove-tree.ts";
-import { readDirectoryNames, tryOpenAt } from "../../sys/tree.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd, tryReadAll, tryWrite } from "../../sys/call/fd.ts";
+import { check, kernelError } from "../../sys/call/libc.ts";
+import { type Visitor, WayLost, walkTree } from "../../sys/file/descent.ts";
+import { OPEN, tryOpen, tryRemoveDirectory } from "../../sys/file/file.ts";
+import { isOnCgroupFs, isTopOfFileSystem } from "../../sys/file/file-system.ts";
+import { tryRemoveDirectoryAt } from "../../sys/file/remove-tree.ts";
+import { readDirectoryNames, tryOpenAt } from "../../sys/file/tree.ts";
 
 /** undefined if there is none. Throws code "state" for what is no cgroup, or one with everybody's processes. */
 function openCgroup(path: string): Fd | undefined {

@@ -2,10 +2,10 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { isFrozen } from "../../state/status.ts";
-import { ERRNO, errnoName } from "../../sys/errno.ts";
-import { makeDirectories, readTextIfThere, tryChown, tryWriteExisting } from "../../sys/file.ts";
-import { check, kernelError, strerror } from "../../sys/libc.ts";
-import { pause } from "../../sys/poll.ts";
+import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { check, kernelError, strerror } from "../../sys/call/libc.ts";
+import { makeDirectories, readTextIfThere, tryChown, tryWriteExisting } from "../../sys/file/file.ts";
+import { pause } from "../../sys/process/poll.ts";
 import { readMembers, tryRemoveCgroup, writeToAll } from "./cgroup-tree.ts";
 
 export function makeCgroup(path: HostPath, origin: string): void {

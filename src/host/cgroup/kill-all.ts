@@ -2,9 +2,9 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { SIGNALS } from "../../base/signals.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { tryWriteExisting } from "../../sys/file.ts";
-import { openPid, trySignal } from "../../sys/process.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { tryWriteExisting } from "../../sys/file/file.ts";
+import { openPid, trySignal } from "../../sys/process/process.ts";
 import { processCgroup, thawCgroups, thawForKill, tryFreezeCgroups } from "./cgroup.ts";
 import { readMembers } from "./cgroup-tree.ts";
 

@@ -4,9 +4,9 @@ import { describeHostStep } from "../../plan/describe.ts";
 import { hostCallOf } from "../../plan/describe-call.ts";
 import type { ResctrlPlace } from "../../plan/resctrl.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
-import { ERRNO, errnoName } from "../../sys/errno.ts";
-import { readTextIfThere, tryMakeDirectory, tryRemoveDirectory, tryWriteExisting } from "../../sys/file.ts";
-import { kernelError, strerror } from "../../sys/libc.ts";
+import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { kernelError, strerror } from "../../sys/call/libc.ts";
+import { readTextIfThere, tryMakeDirectory, tryRemoveDirectory, tryWriteExisting } from "../../sys/file/file.ts";
 
 type ResctrlStep = Extract<HostStep, { readonly op: "makeResctrlGroup" | "writeSchemata" | "enterResctrl" }>;
 

@@ -4,7 +4,7 @@ import { hostPath } from "../../base/paths.ts";
 import type { WriteCgroup } from "../../plan/cgroup/limits.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import type { RecordedResctrl } from "../../state/record.ts";
-import { statIfThere } from "../../sys/file.ts";
+import { statIfThere } from "../../sys/file/file.ts";
 
 export interface Schemata {
   readonly l3CacheSchema?: string | undefined;

@@ -5,7 +5,7 @@ import { undoText } from "../../plan/cgroup/undo.ts";
 import type { UpdateStep } from "../../plan/cgroup/update.ts";
 import { carryOutSteps } from "../../plan/steps/carry-out.ts";
 import type { Planned } from "../../plan/steps/step.ts";
-import { tryWriteExisting } from "../../sys/file.ts";
+import { tryWriteExisting } from "../../sys/file/file.ts";
 import { setUnitProperties } from "../systemd.ts";
 import { enableControllers, writeCgroup } from "./cgroup.ts";
 import { readCgroupFile } from "./cgroup-file.ts";

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { Spec } from "../../spec/types.ts";
-import { type FileStatus, statIfThere } from "../../sys/file.ts";
+import { type FileStatus, statIfThere } from "../../sys/file/file.ts";
 import type { Wishes } from "../facts/facts.ts";
 
 export interface Finding {

@@ -3,7 +3,7 @@ import { guestPath, hostPath } from "../../base/paths.ts";
 import { parseMounts } from "../../plan/mounts/mount-entry.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Hooks, Spec } from "../../spec/types.ts";
-import type { FileStatus } from "../../sys/file.ts";
+import type { FileStatus } from "../../sys/file/file.ts";
 import { type CheckHost, type Finding, type HostCheck, type Look, lookAt, makesUserNamespace } from "./bundle-check.ts";
 import { resolveBelow } from "./root-path.ts";
 

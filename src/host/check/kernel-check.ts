@@ -4,7 +4,7 @@ import { parseMounts } from "../../plan/mounts/mount-entry.ts";
 import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
 import { sysctlPath } from "../../plan/namespaces/sysctl.ts";
 import { member } from "../../spec/rules/rule.ts";
-import { readTextIfThere } from "../../sys/file.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
 import { compileFilter } from "../facts/filter-compiler.ts";
 import { type Finding, type HostCheck, lookAt } from "./bundle-check.ts";
 

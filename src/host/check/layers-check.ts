@@ -7,7 +7,7 @@ import { parseNamespaces } from "../../plan/namespaces/namespaces.ts";
 import { planLayers } from "../../plan/root/layers.ts";
 import type { Spec } from "../../spec/types.ts";
 import { parseConfig } from "../../spec/validate.ts";
-import { absolutePath } from "../../sys/working-directory.ts";
+import { absolutePath } from "../../sys/call/working-directory.ts";
 import { locating, readConfig } from "../bundle/bundle.ts";
 import { placeOrigin } from "../bundle/config-place.ts";
 import type { BundleContext } from "../context.ts";

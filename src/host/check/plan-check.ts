@@ -6,7 +6,7 @@ import { parseCapabilities } from "../../plan/process/capabilities.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import { listUnsupported } from "../../plan/unsupported.ts";
 import type { Capabilities, Spec } from "../../spec/types.ts";
-import { readTextIfThere } from "../../sys/file.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
 import { readFacts } from "../facts/facts.ts";
 import { type CheckHost, type Finding, type HostCheck, lookAt } from "./bundle-check.ts";
 import { checkPrivileges } from "./privileges-check.ts";

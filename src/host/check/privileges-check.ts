@@ -8,9 +8,9 @@ import { CAPABILITIES } from "../../plan/process/capabilities.ts";
 import { RLIMITS } from "../../plan/process/rlimits.ts";
 import { IO_CLASS_SHIFT, IO_CLASSES, SCHEDULER_POLICIES } from "../../plan/process/scheduling.ts";
 import type { InitStep, Planned } from "../../plan/steps/step.ts";
-import { readTextIfThere } from "../../sys/file.ts";
-import { findProgram } from "../../sys/find-program.ts";
-import { readLimit } from "../../sys/process.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
+import { findProgram } from "../../sys/process/find-program.ts";
+import { readLimit } from "../../sys/process/process.ts";
 import { type CheckHost, type Finding, type HostCheck, hasCapability, lookAt, makesUserNamespace } from "./bundle-check.ts";
 
 type Capability = keyof typeof CAPABILITIES;

@@ -1,5 +1,5 @@
 /** Where a path of the container leads on the host: symbolic links are followed as inside, and never out of the root. */
-import { readLink } from "../../sys/file.ts";
+import { readLink } from "../../sys/file/file.ts";
 import { lookAt } from "./bundle-check.ts";
 
 const LINKS_MAX = 40; // as the kernel's own limit, path_resolution(7)

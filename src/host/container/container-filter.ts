@@ -2,8 +2,8 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { FilterFacts } from "../../plan/facts.ts";
 import { FILTER_FILE } from "../../state/directory.ts";
-import { Fd, readInto, writeAll } from "../../sys/fd.ts";
-import { OPEN, openFile, statFd, tryOpen } from "../../sys/file.ts";
+import { Fd, readInto, writeAll } from "../../sys/call/fd.ts";
+import { OPEN, openFile, statFd, tryOpen } from "../../sys/file/file.ts";
 import { admitsLastStage } from "../facts/last-stage.ts";
 
 /** In bytes; the kernel takes 4096 instructions of 8 (BPF_MAXINSNS). */

@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { detachMount } from "../../sys/mount.ts";
+import { detachMount } from "../../sys/kernel/mount.ts";
 import { mountOf, readMounts } from "../facts/mount-table.ts";
 
 export interface HostRoot {

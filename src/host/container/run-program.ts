@@ -2,9 +2,9 @@
 
 import type { HostPath } from "../../base/paths.ts";
 import { decodeText } from "../../base/text.ts";
-import { environment } from "../../sys/environment.ts";
-import { memoryFile, readWhole } from "../../sys/memory-file.ts";
-import { type End, endOf, spawn, waitChild } from "../../sys/process.ts";
+import { environment } from "../../sys/call/environment.ts";
+import { memoryFile, readWhole } from "../../sys/file/memory-file.ts";
+import { type End, endOf, spawn, waitChild } from "../../sys/process/process.ts";
 
 export interface ProgramRun {
   readonly end: End;

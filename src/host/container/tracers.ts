@@ -1,5 +1,5 @@
 /** Who may trace a process that joins a pid namespace. ptrace(2), Ptrace access mode checking */
-import { readDirectory, readLink, readTextIfThere } from "../../sys/file.ts";
+import { readDirectory, readLink, readTextIfThere } from "../../sys/file/file.ts";
 
 const CAP_SYS_PTRACE = 19n;
 /** What a process may use, and what it can come by. proc_pid_status(5) */

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { CriuReply } from "../../plan/criu/criu-message.ts";
-import { readTextIfThere } from "../../sys/file.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
 import { failedCheck } from "./criu-program.ts";
 
 /** `(00.278034) Error (criu/files-reg.c:1790): …` */

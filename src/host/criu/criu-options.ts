@@ -2,10 +2,10 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { CGROUP_MODES, type CriuOptions, EMPTY_NETWORK } from "../../plan/criu/criu-message.ts";
-import { Fd } from "../../sys/fd.ts";
-import { makeDirectories, OPEN, tryOpen } from "../../sys/file.ts";
-import { kernelError } from "../../sys/libc.ts";
-import { absolutePath } from "../../sys/working-directory.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { kernelError } from "../../sys/call/libc.ts";
+import { absolutePath } from "../../sys/call/working-directory.ts";
+import { makeDirectories, OPEN, tryOpen } from "../../sys/file/file.ts";
 
 export interface CriuFlags {
   readonly imagePath: string | undefined;

@@ -11,15 +11,15 @@ import {
   type Feature,
   type Notification,
 } from "../../plan/criu/criu-message.ts";
-import { environment } from "../../sys/environment.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { duplicate, type Fd } from "../../sys/fd.ts";
-import { OPEN, openFile } from "../../sys/file.ts";
-import { findProgram } from "../../sys/find-program.ts";
-import { kernelError } from "../../sys/libc.ts";
-import { whileInMountNamespace } from "../../sys/mount.ts";
-import { endOf, spawn, waitChild } from "../../sys/process.ts";
-import { receiveWith, socketPair, trySend } from "../../sys/socket.ts";
+import { environment } from "../../sys/call/environment.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { duplicate, type Fd } from "../../sys/call/fd.ts";
+import { kernelError } from "../../sys/call/libc.ts";
+import { OPEN, openFile } from "../../sys/file/file.ts";
+import { whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import { findProgram } from "../../sys/process/find-program.ts";
+import { endOf, spawn, waitChild } from "../../sys/process/process.ts";
+import { receiveWith, socketPair, trySend } from "../../sys/process/socket.ts";
 
 /** The oldest that lamina speaks to: earlier ones do not know this kernel's way to make mounts. */
 const OLDEST = [4, 1] as const;

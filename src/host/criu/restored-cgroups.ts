@@ -2,9 +2,9 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
-import { errnoName } from "../../sys/errno.ts";
-import { readText, tryWriteExisting } from "../../sys/file.ts";
-import { strerror } from "../../sys/libc.ts";
+import { errnoName } from "../../sys/call/errno.ts";
+import { strerror } from "../../sys/call/libc.ts";
+import { readText, tryWriteExisting } from "../../sys/file/file.ts";
 
 /** Hierarchies that only name groups, and cgroup2 beside v1, are for the sake of other tools. */
 export function enterCgroups(paths: Readonly<Record<string, HostPath>>, pid: number): void {

@@ -1,6 +1,6 @@
 /** What tells a container's own mounts from those that it has from the host. */
 import type { Surroundings } from "../../plan/criu/external-mounts.ts";
-import { readLink } from "../../sys/file.ts";
+import { readLink } from "../../sys/file/file.ts";
 import { readMounts } from "../facts/mount-table.ts";
 
 /** `pid` is of a process of the container's. */

@@ -1,7 +1,7 @@
 /** Which cgroup hierarchies there are, where they are mounted, and where in them we are. cgroups(7), proc_pid_mountinfo(5). */
 import { type HostPath, hostPath, isWithin } from "../../base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../../plan/facts.ts";
-import { isWritable, readText, readTextIfThere } from "../../sys/file.ts";
+import { isWritable, readText, readTextIfThere } from "../../sys/file/file.ts";
 import { readSystemdState } from "../systemd.ts";
 import { type Mount, readMounts } from "./mount-table.ts";
 

@@ -12,13 +12,13 @@ import { put32, u32 } from "../../base/bytes.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
 import type { Seccomp } from "../../spec/types.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd, readInto, tryWrite } from "../../sys/fd.ts";
-import { OPEN, readText, statFd, tryMakeDirectory, tryOpen } from "../../sys/file.ts";
-import { fileIdentity } from "../../sys/file-identity.ts";
-import { kernelRelease } from "../../sys/kernel-release.ts";
-import { effectiveUid, ownPid } from "../../sys/own-ids.ts";
-import { readNames, tryOpenAt, tryReplace, tryUnlinkAt } from "../../sys/tree.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd, readInto, tryWrite } from "../../sys/call/fd.ts";
+import { kernelRelease } from "../../sys/call/kernel-release.ts";
+import { effectiveUid, ownPid } from "../../sys/call/own-ids.ts";
+import { OPEN, readText, statFd, tryMakeDirectory, tryOpen } from "../../sys/file/file.ts";
+import { fileIdentity } from "../../sys/file/file-identity.ts";
+import { readNames, tryOpenAt, tryReplace, tryUnlinkAt } from "../../sys/file/tree.ts";
 
 /** No container can have that name. */
 const DIRECTORY = "@filters";

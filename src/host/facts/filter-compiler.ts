@@ -3,7 +3,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import { FILTER_ACTIONS, FILTER_ARCHITECTURES, FILTER_OPERATORS } from "../../plan/filter/filter-words.ts";
 import { answerNewerCalls, type HighestCall } from "../../plan/filter/newer-calls.ts";
 import type { Seccomp, SeccompAction, SeccompRule } from "../../spec/types.ts";
-import { architectureOf, type Condition, callNumber, Filter, nativeArchitecture } from "../../sys/libseccomp.ts";
+import { architectureOf, type Condition, callNumber, Filter, nativeArchitecture } from "../../sys/library/libseccomp.ts";
 
 const POINTER = "/linux/seccomp";
 const EPERM = 1;

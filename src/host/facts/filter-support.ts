@@ -1,6 +1,6 @@
 /** What this kernel can do with filters. */
 import { FILTER_FLAGS, NEW_LISTENER } from "../../plan/filter/filter-words.ts";
-import { knowsFilterFlags } from "../../sys/filter-flags.ts";
+import { knowsFilterFlags } from "../../sys/kernel/filter-flags.ts";
 
 /** The flags, by their names in config.json. One of them is only for filters with a listener. */
 export function supportedFilterFlags(): string[] {

@@ -3,8 +3,8 @@
  * stage is born: a process there with CAP_SYS_PTRACE could otherwise trace init and do what the filter forbids.
  */
 import { answersOf } from "../../plan/filter/filter-answer.ts";
-import { AUDIT_ARCH } from "../../sys/machine.ts";
-import { SYS } from "../../sys/numbers.ts";
+import { AUDIT_ARCH } from "../../sys/call/machine.ts";
+import { SYS } from "../../sys/call/numbers.ts";
 
 const CLONE_PARENT = 0x8000;
 const TIOCSCTTY = 0x540e;

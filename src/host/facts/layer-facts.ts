@@ -8,12 +8,12 @@ import { chooseDriver } from "../../plan/root/layer-driver.ts";
 import { takesEachLayer } from "../../plan/root/overlay-driver.ts";
 import type { LayersDriver, LayersFile } from "../../spec/types.ts";
 import { LARGEST_FILE, parseLayers } from "../../spec/validate.ts";
-import { btrfsOf } from "../../sys/btrfs.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd } from "../../sys/fd.ts";
-import { OPEN, readLink, readText, readTextIfThere, statIfThere, tryOpen } from "../../sys/file.ts";
-import { findProgram } from "../../sys/find-program.ts";
-import { check, strerror } from "../../sys/libc.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { check, strerror } from "../../sys/call/libc.ts";
+import { btrfsOf } from "../../sys/file/btrfs.ts";
+import { OPEN, readLink, readText, readTextIfThere, statIfThere, tryOpen } from "../../sys/file/file.ts";
+import { findProgram } from "../../sys/process/find-program.ts";
 import type { FindLayers, FoundLayers } from "../context.ts";
 import { type Mount, mountOf } from "./mount-table.ts";
 

@@ -1,6 +1,6 @@
 /** /proc/self/mountinfo, or that of another process, as data. proc_pid_mountinfo(5). */
 import { type HostPath, isWithin } from "../../base/paths.ts";
-import { readText } from "../../sys/file.ts";
+import { readText } from "../../sys/file/file.ts";
 
 export interface Mount {
   readonly id: number;

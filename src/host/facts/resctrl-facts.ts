@@ -1,7 +1,7 @@
 /** What the resctrl file system has, for containers that ask for a share of caches or memory bandwidth. */
 import type { ResctrlFacts } from "../../plan/facts.ts";
 import type { IntelRdt } from "../../spec/types.ts";
-import { readDirectory, readTextIfThere } from "../../sys/file.ts";
+import { readDirectory, readTextIfThere } from "../../sys/file/file.ts";
 import type { Mount } from "./mount-table.ts";
 
 /** Nothing if config.json does not ask for it, or if it is mounted nowhere. */

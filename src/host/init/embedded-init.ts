@@ -1,7 +1,8 @@
 /** Native init, which is a file in the executable. */
-import { embeddedFile } from "../../sys/embedded-file.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { sealedMemory } from "../../sys/memory-file.ts";
+
+import type { Fd } from "../../sys/call/fd.ts";
+import { embeddedFile } from "../../sys/file/embedded-file.ts";
+import { sealedMemory } from "../../sys/file/memory-file.ts";
 
 /** Init as a sealed file in memory: a container cannot write to what it is started from (CVE-2019-5736). */
 export function openInit(): Fd {

@@ -5,8 +5,8 @@ import { describeStep } from "../../plan/describe.ts";
 import { callOf } from "../../plan/describe-call.ts";
 import { GUARD, type InitStep, type Planned } from "../../plan/steps/step.ts";
 import { NO_STEP } from "../../plan/steps/wire.ts";
-import { ERRNO, errnoName } from "../../sys/errno.ts";
-import { strerror } from "../../sys/libc.ts";
+import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { strerror } from "../../sys/call/libc.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
 import { IO_PRIORITY_HINTS, MEMORY_POLICY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 

@@ -40,12 +40,12 @@ import { put32 } from "../../base/bytes.ts";
 import type { SyncPoint } from "../../plan/steps/step.ts";
 import { SYNC_POINTS } from "../../plan/steps/step.ts";
 import { MESSAGE } from "../../plan/steps/wire.ts";
-import { kindOfAnonymous } from "../../sys/anonymous-file.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { readWords } from "../../sys/filesystem-context.ts";
-import { kernelError } from "../../sys/libc.ts";
-import { receiveWith, trySend, trySendWith } from "../../sys/socket.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { kernelError } from "../../sys/call/libc.ts";
+import { kindOfAnonymous } from "../../sys/file/anonymous-file.ts";
+import { readWords } from "../../sys/kernel/filesystem-context.ts";
+import { receiveWith, trySend, trySendWith } from "../../sys/process/socket.ts";
 
 const MESSAGE_SIZE = 12;
 

@@ -4,11 +4,11 @@ import type { HostPath } from "../../base/paths.ts";
 import { SIGNALS, signalName } from "../../base/signals.ts";
 import { encodeText } from "../../base/text.ts";
 import type { HookCall, HostHookKind } from "../../plan/steps/host-step.ts";
-import { environment } from "../../sys/environment.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { memoryFile, readFromStart, sealedMemory } from "../../sys/memory-file.ts";
-import { awaitProcess } from "../../sys/poll.ts";
-import { openPid, spawn, trySignal, trySignalGroup, waitChild } from "../../sys/process.ts";
+import { environment } from "../../sys/call/environment.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { memoryFile, readFromStart, sealedMemory } from "../../sys/file/memory-file.ts";
+import { awaitProcess } from "../../sys/process/poll.ts";
+import { openPid, spawn, trySignal, trySignalGroup, waitChild } from "../../sys/process/process.ts";
 import { hookWords } from "./failure.ts";
 
 export interface HookRun {

@@ -1,11 +1,11 @@
 /** Writes the id maps of a new user namespace, from outside. user_namespaces(7), newuidmap(1). */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
-import { tryWriteExisting } from "../../sys/file.ts";
-import { findProgram } from "../../sys/find-program.ts";
-import { check } from "../../sys/libc.ts";
-import { memoryFile, readFromStart } from "../../sys/memory-file.ts";
-import { exitStatus, spawn, waitChild } from "../../sys/process.ts";
+import { check } from "../../sys/call/libc.ts";
+import { tryWriteExisting } from "../../sys/file/file.ts";
+import { memoryFile, readFromStart } from "../../sys/file/memory-file.ts";
+import { findProgram } from "../../sys/process/find-program.ts";
+import { exitStatus, spawn, waitChild } from "../../sys/process/process.ts";
 
 type WriteIdMaps = Extract<HostStep, { op: "writeIdMaps" }>;
 

@@ -6,11 +6,11 @@ import type { InitStep, Planned } from "../../plan/steps/step.ts";
 import { GIVEN } from "../../plan/steps/wire.ts";
 import { SUPERVISOR_PIPE } from "../../state/directory.ts";
 import { EXIT_FILE } from "../../state/ended-run.ts";
-import { duplicate, type Fd, isInherited, isOpen } from "../../sys/fd.ts";
-import { makeFifo, OPEN, openFile } from "../../sys/file.ts";
-import { sealedMemory } from "../../sys/memory-file.ts";
-import { spawn } from "../../sys/process.ts";
-import { socketPair } from "../../sys/socket.ts";
+import { duplicate, type Fd, isInherited, isOpen } from "../../sys/call/fd.ts";
+import { makeFifo, OPEN, openFile } from "../../sys/file/file.ts";
+import { sealedMemory } from "../../sys/file/memory-file.ts";
+import { spawn } from "../../sys/process/process.ts";
+import { socketPair } from "../../sys/process/socket.ts";
 import { openInit } from "./embedded-init.ts";
 
 export interface LaunchRequest {

@@ -5,8 +5,8 @@
  */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { OPEN, openFile } from "../../sys/file.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { OPEN, openFile } from "../../sys/file/file.ts";
 import {
   addAddress,
   bringUp,
@@ -15,8 +15,8 @@ import {
   moveDevice,
   type NetworkAddress,
   type NetworkDevice,
-} from "../../sys/network-device.ts";
-import { RouteSocket } from "../../sys/route-socket.ts";
+} from "../../sys/kernel/network-device.ts";
+import { RouteSocket } from "../../sys/kernel/route-socket.ts";
 
 type MoveStep = Extract<HostStep, { readonly op: "moveNetDevice" }>;
 

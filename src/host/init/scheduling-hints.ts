@@ -1,5 +1,5 @@
 /** What can be done where the kernel refuses a program the time or the memory that it is to have, by errno. sched(7), ioprio_set(2), set_mempolicy(2). */
-import { ERRNO } from "../../sys/errno.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
 
 type Hints = Readonly<Record<number, string>>;
 

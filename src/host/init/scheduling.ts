@@ -3,9 +3,9 @@ import { RuntimeError } from "../../base/errors.ts";
 import { describeHostStep } from "../../plan/describe.ts";
 import { hostCallOf } from "../../plan/describe-call.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
-import { errnoName } from "../../sys/errno.ts";
-import { strerror } from "../../sys/libc.ts";
-import { trySetIoPriority, trySetScheduler } from "../../sys/scheduling.ts";
+import { errnoName } from "../../sys/call/errno.ts";
+import { strerror } from "../../sys/call/libc.ts";
+import { trySetIoPriority, trySetScheduler } from "../../sys/process/scheduling.ts";
 import { IO_PRIORITY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 
 type SchedulingStep = Extract<HostStep, { readonly op: "setScheduler" | "setIoPriority" }>;

@@ -1,12 +1,12 @@
 /** Trees of layers, for drivers that mount none: the layers are opened, and whoever knows how to copy them is called. */
 import type { HostPath } from "../../base/paths.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
-import { Fd } from "../../sys/fd.ts";
-import { OPEN, tryOpen } from "../../sys/file.ts";
-import { check } from "../../sys/libc.ts";
-import { effectiveUid, ownPid } from "../../sys/own-ids.ts";
-import { enterOwnUserNamespace } from "../../sys/own-user-namespace.ts";
-import { type Work, workBeside } from "../../sys/worker.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { effectiveUid, ownPid } from "../../sys/call/own-ids.ts";
+import { OPEN, tryOpen } from "../../sys/file/file.ts";
+import { enterOwnUserNamespace } from "../../sys/process/own-user-namespace.ts";
+import { type Work, workBeside } from "../../sys/process/worker.ts";
 import type { TreeMaker } from "../context.ts";
 import { askedFor } from "./writable-layer.ts";
 

@@ -1,10 +1,11 @@
 /** How many bytes the files below a directory have: each once, however many names it has. Follows no link. */
-import { WayLost, walkTree } from "../../sys/descent.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd } from "../../sys/fd.ts";
-import { OPEN, tryOpen } from "../../sys/file.ts";
-import { check } from "../../sys/libc.ts";
-import { lookAt, readNames, tryOpenAt } from "../../sys/tree.ts";
+
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { WayLost, walkTree } from "../../sys/file/descent.ts";
+import { OPEN, tryOpen } from "../../sys/file/file.ts";
+import { lookAt, readNames, tryOpenAt } from "../../sys/file/tree.ts";
 
 const DIRECTORY = OPEN.read | OPEN.directory | OPEN.noFollow;
 

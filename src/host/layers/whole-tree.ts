@@ -1,9 +1,9 @@
-/** Whether a writable layer has changes only, or is a whole tree (layers/layer-tree.ts makes these). Looks, and changes nothing. */
+/** Whether a writable layer has changes only, or is a whole tree (layers/copy/layer-tree.ts makes these). Looks, and changes nothing. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { treeMark } from "../../base/tree-mark.ts";
-import { AT_FDCWD } from "../../sys/file.ts";
-import { byteString, lookAt, type Time } from "../../sys/tree.ts";
+import { AT_FDCWD } from "../../sys/file/file.ts";
+import { byteString, lookAt, type Time } from "../../sys/file/tree.ts";
 
 /** When the writable layer was made as a whole tree; undefined for one of changes only. */
 export function readTreeTime(upper: HostPath): Time | undefined {

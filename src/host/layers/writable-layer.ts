@@ -17,8 +17,9 @@ import { isContainerId, requireContainerId } from "../../state/container-id.ts";
 import { StateDirectory } from "../../state/directory.ts";
 import { settleRun } from "../../state/last-run.ts";
 import { readState } from "../../state/status.ts";
-import { ERRNO } from "../../sys/errno.ts";
-import { Fd, overwrite, tryReadAll } from "../../sys/fd.ts";
+import { ERRNO } from "../../sys/call/errno.ts";
+import { Fd, overwrite, tryReadAll } from "../../sys/call/fd.ts";
+import { check, kernelError } from "../../sys/call/libc.ts";
 import {
   makeDirectories,
   OPEN,
@@ -29,10 +30,9 @@ import {
   tryOpenRegular,
   tryRemoveDirectory,
   tryUnlink,
-} from "../../sys/file.ts";
-import { lockFile } from "../../sys/file-lock.ts";
-import { check, kernelError } from "../../sys/libc.ts";
-import { setOwnership, tryChangeMode } from "../../sys/ownership.ts";
+} from "../../sys/file/file.ts";
+import { lockFile } from "../../sys/file/file-lock.ts";
+import { setOwnership, tryChangeMode } from "../../sys/file/ownership.ts";
 import { requireNoTree } from "./whole-tree.ts";
 
 /** One container and no other: an id may be used again, but not with the same time of creation. */

@@ -1,5 +1,5 @@
 /** The sizes of huge pages that this kernel has, as names of cgroup files have them: `2MB`. */
-import { readDirectory } from "../../sys/file.ts";
+import { readDirectory } from "../../sys/file/file.ts";
 
 const DIRECTORY = "/sys/kernel/mm/hugepages";
 const UNITS = ["KB", "MB", "GB", "TB"] as const;

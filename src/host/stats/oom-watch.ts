@@ -2,10 +2,10 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { CgroupPaths } from "../../plan/cgroup/place.ts";
 import { isUnified } from "../../plan/cgroup/update.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { OPEN, openFile, statIfThere, tryWriteExisting } from "../../sys/file.ts";
-import { check } from "../../sys/libc.ts";
-import { makeEvent, takeEvents, watchFiles } from "../../sys/notification.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { check } from "../../sys/call/libc.ts";
+import { OPEN, openFile, statIfThere, tryWriteExisting } from "../../sys/file/file.ts";
+import { makeEvent, takeEvents, watchFiles } from "../../sys/process/notification.ts";
 import { readTable } from "./counters.ts";
 
 export interface OomWatch extends Disposable {

@@ -1,7 +1,7 @@
 /** What resctrl tells of a container's group, in the form that `runc events` prints. Documentation/filesystems/resctrl.rst */
 import type { WideJson } from "../../base/wide-json.ts";
 import type { RecordedResctrl } from "../../state/record.ts";
-import { readDirectory, readTextIfThere, statIfThere } from "../../sys/file.ts";
+import { readDirectory, readTextIfThere, statIfThere } from "../../sys/file/file.ts";
 
 /** By the names of the result. */
 type Fields = Readonly<Record<string, WideJson | undefined>>;

@@ -6,9 +6,9 @@ import { describeHostStep, describeStep } from "../../plan/describe.ts";
 import { callOf, hostCallOf } from "../../plan/describe-call.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
 import type { InitStep, Planned } from "../../plan/steps/step.ts";
-import { areClocksSilent, clockDistance, monotonicMilliseconds, processorMilliseconds } from "../../sys/clock.ts";
-import type { Fd } from "../../sys/fd.ts";
-import { readBeginning, sharedMemory } from "../../sys/memory-file.ts";
+import type { Fd } from "../../sys/call/fd.ts";
+import { readBeginning, sharedMemory } from "../../sys/file/memory-file.ts";
+import { areClocksSilent, clockDistance, monotonicMilliseconds, processorMilliseconds } from "../../sys/process/clock.ts";
 import { decodeTimes, emptyTimes, type InitSpan, type TimedPlan } from "./init-times.ts";
 import type { TimedStep, Timeline } from "./timeline.ts";
 

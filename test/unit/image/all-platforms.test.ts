@@ -1,13 +1,13 @@
 /** Images for several platforms, imported with all of them: the index stays as it is, and this machine's part is unpacked. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { findGarbage } from "../../../src/image/collect.ts";
-import { contentOfIndex, exportLayout } from "../../../src/image/export-image.ts";
-import { resolveImage } from "../../../src/image/image.ts";
-import { hostPlatform } from "../../../src/image/platform.ts";
-import { SILENT } from "../../../src/image/progress.ts";
-import { verifyStore } from "../../../src/image/verify.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { contentOfIndex, exportLayout } from "../../../src/image/export/export-image.ts";
+import { hostPlatform } from "../../../src/image/format/platform.ts";
+import { findGarbage } from "../../../src/image/store/collect.ts";
+import { resolveImage } from "../../../src/image/store/image.ts";
+import { verifyStore } from "../../../src/image/store/verify.ts";
+import { SILENT } from "../../../src/image/stream/progress.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { type TestDescriptor, type TestImage, TestLayout } from "../../support/image-layout.ts";
 import { testStore } from "./store-fixture.ts";

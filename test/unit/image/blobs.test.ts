@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BlobStore, verified } from "../../../src/image/blobs.ts";
-import { collect } from "../../../src/image/file-chunks.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { BlobStore, verified } from "../../../src/image/store/blobs.ts";
+import { collect } from "../../../src/image/stream/file-chunks.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import { streamOf } from "../../support/archive.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 

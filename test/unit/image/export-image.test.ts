@@ -3,10 +3,16 @@ import { expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hexOf } from "../../../src/base/digest.ts";
-import { contentOfImage, type Exporting, exportDockerArchive, exportLayout, exportLayoutArchive } from "../../../src/image/export-image.ts";
-import { type Image, readImage } from "../../../src/image/image.ts";
-import { SILENT } from "../../../src/image/progress.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import {
+  contentOfImage,
+  type Exporting,
+  exportDockerArchive,
+  exportLayout,
+  exportLayoutArchive,
+} from "../../../src/image/export/export-image.ts";
+import { type Image, readImage } from "../../../src/image/store/image.ts";
+import { SILENT } from "../../../src/image/stream/progress.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { TestLayout } from "../../support/image-layout.ts";
 import { readTar } from "../../support/read-tar.ts";

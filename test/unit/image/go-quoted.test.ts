@@ -1,7 +1,7 @@
 /** What skopeo reports quotes a registry's answer, and so any byte, as Go does. */
 import { describe, expect, test } from "bun:test";
-import { decodeGoQuoted } from "../../../src/image/go-quoted.ts";
-import { reasonIn } from "../../../src/image/skopeo.ts";
+import { decodeGoQuoted } from "../../../src/image/format/go-quoted.ts";
+import { reasonIn } from "../../../src/image/source/skopeo.ts";
 
 test.each([
   ['"plain"', "plain"],

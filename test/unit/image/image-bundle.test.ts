@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { type BundleOptions, imageBundle } from "../../../src/image/image-bundle.ts";
-import { type Execution, type ImageConfig, parseImageConfig } from "../../../src/image/image-config.ts";
+import { type BundleOptions, imageBundle } from "../../../src/image/bundle/image-bundle.ts";
+import { type Execution, type ImageConfig, parseImageConfig } from "../../../src/image/format/image-config.ts";
 import type { Spec } from "../../../src/spec/types.ts";
 
 const BASE: Spec = {

@@ -1,8 +1,8 @@
 /** Instructions that change an image's configuration: they mean the same as in a Dockerfile, or are refused. */
 import { describe, expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
-import { applyChanges, parseChanges } from "../../../src/image/image-change.ts";
-import type { JsonObject } from "../../../src/image/json-shape.ts";
+import { applyChanges, parseChanges } from "../../../src/image/change/image-change.ts";
+import type { JsonObject } from "../../../src/image/format/json-shape.ts";
 
 const BEFORE = {
   Cmd: ["old"],

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { Digest } from "../../../src/base/digest.ts";
-import { chainIdsOf, parseImageConfig, requireSameLayers } from "../../../src/image/image-config.ts";
-import { hostPlatform } from "../../../src/image/platform.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { chainIdsOf, parseImageConfig, requireSameLayers } from "../../../src/image/format/image-config.ts";
+import { hostPlatform } from "../../../src/image/format/platform.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 
 const bytes = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
 const A = digestOf("a");

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { type Digest, hexOf } from "../../../src/base/digest.ts";
 import { RuntimeError } from "../../../src/base/errors.ts";
-import { findImage, named, nameOf, requireImageName } from "../../../src/image/image-name.ts";
-import { MEDIA } from "../../../src/image/media-types.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { findImage, named, nameOf, requireImageName } from "../../../src/image/format/image-name.ts";
+import { MEDIA } from "../../../src/image/format/media-types.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 
 const entry = (content: string, name?: string): { name: string | undefined; digest: Digest } => ({ name, digest: digestOf(content) });
 const DEBIAN = entry("d", "debian:12");

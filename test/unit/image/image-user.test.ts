@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { resolveUser } from "../../../src/image/image-user.ts";
+import { resolveUser } from "../../../src/image/bundle/image-user.ts";
 
 const FILES: Readonly<Record<string, string>> = {
   "/etc/passwd": "root:x:0:0::/root:/bin/sh\n# comment\nbroken:x:\nweb:x:33:34::/:/bin/sh\n7:x:8:9::/:/bin/sh\n",

@@ -1,6 +1,6 @@
 /** Foreign JSON, before any of it is trusted. */
 import { expect, test } from "bun:test";
-import { parseJson } from "../../../src/image/json-shape.ts";
+import { parseJson } from "../../../src/image/format/json-shape.ts";
 
 const parse = (text: string): unknown => parseJson(Buffer.from(text), "index.json");
 

@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
-import { readLayeredFile } from "../../../src/image/layered-file.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { trySetXattr } from "../../../src/sys/xattr.ts";
+import { readLayeredFile } from "../../../src/image/bundle/layered-file.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { trySetXattr } from "../../../src/sys/file/xattr.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

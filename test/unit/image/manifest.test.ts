@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
-import { parseIndex, parseManifest } from "../../../src/image/manifest.ts";
-import { isLayer, isNondistributable, MEDIA } from "../../../src/image/media-types.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { parseIndex, parseManifest } from "../../../src/image/format/manifest.ts";
+import { isLayer, isNondistributable, MEDIA } from "../../../src/image/format/media-types.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 
 const DIGEST = digestOf("");
 const CONFIG = { mediaType: MEDIA.config, digest: DIGEST, size: 2 };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { isMatch, parsePlatform } from "../../../src/image/platform.ts";
+import { isMatch, parsePlatform } from "../../../src/image/format/platform.ts";
 
 test.each([
   ["linux/amd64", "linux/amd64", true],

@@ -1,9 +1,9 @@
 /** A store for one test, and the shortest way to put something into it. */
-import type { Added, Adding } from "../../../src/image/adding.ts";
-import { addToStore } from "../../../src/image/additions.ts";
-import { ImageStore } from "../../../src/image/image-store.ts";
-import { type ImportRequest, importImage } from "../../../src/image/import-image.ts";
-import { SILENT } from "../../../src/image/progress.ts";
+import type { Added, Adding } from "../../../src/image/add/adding.ts";
+import { addToStore } from "../../../src/image/add/additions.ts";
+import { type ImportRequest, importImage } from "../../../src/image/source/import-image.ts";
+import { ImageStore } from "../../../src/image/store/image-store.ts";
+import { SILENT } from "../../../src/image/stream/progress.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
 export interface TestStore extends AsyncDisposable {

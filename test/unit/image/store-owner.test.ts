@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { chmod, chown, mkdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { ImageStore } from "../../../src/image/image-store.ts";
+import { ImageStore } from "../../../src/image/store/image-store.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -1,7 +1,7 @@
 /** Names of images outside the store, as skopeo and podman write them. */
 import { expect, test } from "bun:test";
 import { RuntimeError } from "../../../src/base/errors.ts";
-import { parseImagePlace } from "../../../src/image/transport.ts";
+import { parseImagePlace } from "../../../src/image/format/transport.ts";
 
 const parse = (text: string): unknown => parseImagePlace(text, { verb: "export", instead: (place) => `skopeo copy x ${place}` });
 

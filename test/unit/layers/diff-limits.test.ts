@@ -1,10 +1,10 @@
 /** Names too long for a path, and sparse files: archived so that they can be read back, or refused; reported as changes in any case. */
 import { describe, expect, test } from "bun:test";
 import { open, stat, truncate, writeFile } from "node:fs/promises";
-import { listChanges } from "../../../src/layers/changes.ts";
-import { type DiffOptions, diffLayer } from "../../../src/layers/diff.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { removeTree } from "../../../src/sys/remove-tree.ts";
+import { listChanges } from "../../../src/layers/diff/changes.ts";
+import { type DiffOptions, diffLayer } from "../../../src/layers/diff/diff.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { removeTree } from "../../../src/sys/file/remove-tree.ts";
 import type { TarEntry } from "../../../src/tar/entry.ts";
 import { streamOf } from "../../support/archive.ts";
 import { makeDeepTree } from "../../support/deep-tree.ts";

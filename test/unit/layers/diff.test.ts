@@ -1,10 +1,10 @@
 /** Writable layers as the kernel leaves them, turned into changes and archives, and back into layers. */
 import { describe, expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
-import { listChanges } from "../../../src/layers/changes.ts";
-import { type DiffOptions, diffLayer } from "../../../src/layers/diff.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { trySetXattrAt } from "../../../src/sys/xattr.ts";
+import { listChanges } from "../../../src/layers/diff/changes.ts";
+import { type DiffOptions, diffLayer } from "../../../src/layers/diff/diff.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { trySetXattrAt } from "../../../src/sys/file/xattr.ts";
 import type { TarEntry } from "../../../src/tar/entry.ts";
 import { type Member, sha256, streamOf } from "../../support/archive.ts";
 import { readTar } from "../../support/read-tar.ts";

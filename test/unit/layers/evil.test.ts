@@ -1,9 +1,9 @@
 /** Hostile archives: each is refused with an error that names the entry, or stays within the layer; nothing outside is touched. */
 import { describe, expect, test } from "bun:test";
 import { mkdir } from "node:fs/promises";
-import { unpackLayer } from "../../../src/layers/unpack.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { removeTree } from "../../../src/sys/remove-tree.ts";
+import { unpackLayer } from "../../../src/layers/write/unpack.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { removeTree } from "../../../src/sys/file/remove-tree.ts";
 import { archiveOf, block, END, type Member, pax, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";

@@ -1,8 +1,8 @@
 /** A stack of layers as one archive: compared with an overlay of them, and with the archive unpacked again. */
 import { describe, expect, test } from "bun:test";
-import { diskLayerStore } from "../../../src/layers/disk-store.ts";
-import { flattenLayers } from "../../../src/layers/flatten.ts";
-import { unpackLayer } from "../../../src/layers/unpack.ts";
+import { flattenLayers } from "../../../src/layers/diff/flatten.ts";
+import { diskLayerStore } from "../../../src/layers/store/disk-store.ts";
+import { unpackLayer } from "../../../src/layers/write/unpack.ts";
 import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir, writeFiles } from "../../support/temp-dir.ts";

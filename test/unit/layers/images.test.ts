@@ -2,10 +2,10 @@
 import { describe, expect, test } from "bun:test";
 import { mkdir, readdir } from "node:fs/promises";
 import { parseDigest } from "../../../src/base/digest.ts";
-import { readChunks } from "../../../src/image/file-chunks.ts";
-import { uncompressed } from "../../../src/layers/compression.ts";
-import { diskLayerStore } from "../../../src/layers/disk-store.ts";
-import { unpackLayer } from "../../../src/layers/unpack.ts";
+import { readChunks } from "../../../src/image/stream/file-chunks.ts";
+import { uncompressed } from "../../../src/layers/archive/compression.ts";
+import { diskLayerStore } from "../../../src/layers/store/disk-store.ts";
+import { unpackLayer } from "../../../src/layers/write/unpack.ts";
 import { archiveOf, type Member } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";

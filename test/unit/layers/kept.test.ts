@@ -1,9 +1,9 @@
 /** What an archive makes lamina keep until its end is bounded: a few hundred kilobytes of gzip must not become gigabytes of memory. */
 import { describe, expect, test } from "bun:test";
-import { DirectoryNotes } from "../../../src/layers/directory-notes.ts";
-import { Kept } from "../../../src/layers/kept.ts";
-import { WaitingLinks } from "../../../src/layers/waiting-links.ts";
-import { Whiteouts } from "../../../src/layers/whiteouts.ts";
+import { DirectoryNotes } from "../../../src/layers/write/directory-notes.ts";
+import { Kept } from "../../../src/layers/write/kept.ts";
+import { WaitingLinks } from "../../../src/layers/write/waiting-links.ts";
+import { Whiteouts } from "../../../src/layers/write/whiteouts.ts";
 
 const TIME = { seconds: 1, nanoseconds: 2 };
 const PLAIN = { mode: 0o755, uid: 1, gid: 2, modified: TIME };

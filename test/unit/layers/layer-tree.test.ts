@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, statSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { trySetXattrAt } from "../../../src/sys/xattr.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { trySetXattrAt } from "../../../src/sys/file/xattr.ts";
 import { archiveOf, type Member } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";

@@ -1,7 +1,7 @@
 /** The list of a layer's files on disk: of any length, in frames. */
 import { expect, test } from "bun:test";
 import { appendFile, readFile, truncate, writeFile } from "node:fs/promises";
-import { readListing, writeListing } from "../../../src/layers/listing-file.ts";
+import { readListing, writeListing } from "../../../src/layers/store/listing-file.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 const LINES = Array.from({ length: 60_000 }, (_, i) => `"directory/caf\u00e9 \u0080 ${i}" file 644 0 0 ${i}.000000000 0`);

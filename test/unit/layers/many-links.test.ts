@@ -1,7 +1,7 @@
 /** An archive decides on how many links wait for one name; the engine takes 65,535 arguments in a call. */
 import { expect, test } from "bun:test";
-import { Kept } from "../../../src/layers/kept.ts";
-import { WaitingLinks } from "../../../src/layers/waiting-links.ts";
+import { Kept } from "../../../src/layers/write/kept.ts";
+import { WaitingLinks } from "../../../src/layers/write/waiting-links.ts";
 
 test("more links wait for one name than a call takes arguments, and each is made after it", () => {
   const links = new WaitingLinks(new Kept());

@@ -1,8 +1,8 @@
 /** Puts an archive into a store in a separate process, for tests that kill it: `put-layer.ts STORE ARCHIVE`. Prints the chain id. */
 import { parseDigest } from "../../../src/base/digest.ts";
-import { readChunks } from "../../../src/image/file-chunks.ts";
-import { uncompressed } from "../../../src/layers/compression.ts";
-import { diskLayerStore } from "../../../src/layers/disk-store.ts";
+import { readChunks } from "../../../src/image/stream/file-chunks.ts";
+import { uncompressed } from "../../../src/layers/archive/compression.ts";
+import { diskLayerStore } from "../../../src/layers/store/disk-store.ts";
 
 const [, , root = "", archive = "", diffId] = process.argv;
 const request = diffId === undefined ? {} : { diffId: parseDigest(diffId, "the argument") };

@@ -2,9 +2,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readdir } from "node:fs/promises";
 import type { Digest } from "../../../src/base/digest.ts";
-import { LowerStack } from "../../../src/layers/lower-stack.ts";
-import { OverlayForm } from "../../../src/layers/overlay-form.ts";
-import { StackIndex } from "../../../src/layers/stack-index.ts";
+import { LowerStack } from "../../../src/layers/form/lower-stack.ts";
+import { OverlayForm } from "../../../src/layers/form/overlay-form.ts";
+import { StackIndex } from "../../../src/layers/form/stack-index.ts";
 import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
 import { randomNumbers } from "../../support/random.ts";
 import { requires } from "../../support/requires.ts";

@@ -2,8 +2,8 @@
 import { expect, test } from "bun:test";
 import { readdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
-import { diskLayerStore } from "../../../src/layers/disk-store.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { diskLayerStore } from "../../../src/layers/store/disk-store.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";

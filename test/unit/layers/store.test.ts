@@ -2,8 +2,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readdir, readlink, rename, unlink, writeFile } from "node:fs/promises";
 import type { Digest } from "../../../src/base/digest.ts";
-import { chainIdOf } from "../../../src/layers/chain-id.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
+import { chainIdOf } from "../../../src/layers/store/chain-id.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";

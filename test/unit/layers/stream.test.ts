@@ -4,8 +4,8 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { constants, gzipSync, zstdCompressSync } from "node:zlib";
 import { RuntimeError } from "../../../src/base/errors.ts";
-import { uncompressed } from "../../../src/layers/compression.ts";
-import { unpackLayer } from "../../../src/layers/unpack.ts";
+import { uncompressed } from "../../../src/layers/archive/compression.ts";
+import { unpackLayer } from "../../../src/layers/write/unpack.ts";
 import { archiveOf, sha256, streamOf } from "../../support/archive.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -1,10 +1,10 @@
 /** Changes in a whole tree of layers: reported as from the kernel's writable layer, and archived the same. */
 import { describe, expect, test } from "bun:test";
 import { symlink } from "node:fs/promises";
-import { changedSize, listChanges } from "../../../src/layers/changes.ts";
-import { type DiffOptions, diffLayer } from "../../../src/layers/diff.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { trySetXattrAt } from "../../../src/sys/xattr.ts";
+import { changedSize, listChanges } from "../../../src/layers/diff/changes.ts";
+import { type DiffOptions, diffLayer } from "../../../src/layers/diff/diff.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { trySetXattrAt } from "../../../src/sys/file/xattr.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { entryOf, type Member, sha256, streamOf } from "../../support/archive.ts";
 import { makeDeepTree } from "../../support/deep-tree.ts";

@@ -234,7 +234,7 @@ test.if(requires("root", "user-namespace"))("[6b] in a user namespace: whiteouts
   ];
   await Bun.write(`${work.path}/a.tar`, archiveOf(...members));
   const script = `
-    import { unpackLayer } from ${JSON.stringify(`${import.meta.dir}/../../../src/layers/unpack.ts`)};
+    import { unpackLayer } from ${JSON.stringify(`${import.meta.dir}/../../../src/layers/write/unpack.ts`)};
     const [archive, directory] = process.argv.slice(1);
     unpackLayer([await Bun.file(archive).bytes()], directory, { userXattr: true, owners: "ignore", warn: console.log });`;
   const run = Bun.spawnSync(["unshare", "-Ur", process.execPath, "-e", script, "--", `${work.path}/a.tar`, `${work.path}/layer`]);

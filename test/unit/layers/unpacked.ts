@@ -1,10 +1,10 @@
 /** Unpacks archives made in a test, and describes the result. */
 import { mkdir } from "node:fs/promises";
-import { LowerStack } from "../../../src/layers/lower-stack.ts";
-import { OverlayForm } from "../../../src/layers/overlay-form.ts";
-import { listTree } from "../../../src/layers/tree-listing.ts";
-import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "../../../src/layers/unpack.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
+import { LowerStack } from "../../../src/layers/form/lower-stack.ts";
+import { OverlayForm } from "../../../src/layers/form/overlay-form.ts";
+import { listTree } from "../../../src/layers/store/tree-listing.ts";
+import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "../../../src/layers/write/unpack.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
 import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 

@@ -1,9 +1,9 @@
 /** Whether a stored layer is still what its archive made: intact layers of all kinds pass, and every change is found. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { appendFile, chmod, lutimes, mkdir, open, rm, stat, unlink, utimes, writeFile } from "node:fs/promises";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { digestOf } from "../../../src/sys/hash.ts";
-import { trySetXattrAt } from "../../../src/sys/xattr.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { trySetXattrAt } from "../../../src/sys/file/xattr.ts";
+import { digestOf } from "../../../src/sys/library/hash.ts";
 import type { Segment } from "../../../src/tar/sparse.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, END, entryOf, type Member, streamOf } from "../../support/archive.ts";

@@ -1,12 +1,12 @@
 /** Subvolumes: made, snapshotted, protected, and removed with everything in them. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { btrfsOf, isSubvolume, tryDestroySubvolume, tryMakeSubvolume, trySetReadOnly, trySnapshot } from "../../../src/sys/btrfs.ts";
-import { errnoName } from "../../../src/sys/errno.ts";
-import type { Fd } from "../../../src/sys/fd.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { removeTree } from "../../../src/sys/remove-tree.ts";
-import { lookAt } from "../../../src/sys/tree.ts";
+import { errnoName } from "../../../src/sys/call/errno.ts";
+import type { Fd } from "../../../src/sys/call/fd.ts";
+import { btrfsOf, isSubvolume, tryDestroySubvolume, tryMakeSubvolume, trySetReadOnly, trySnapshot } from "../../../src/sys/file/btrfs.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { removeTree } from "../../../src/sys/file/remove-tree.ts";
+import { lookAt } from "../../../src/sys/file/tree.ts";
 import { btrfsGround, subvolumesBelow } from "../../support/btrfs-ground.ts";
 import type { Ground } from "../../support/driver-grounds.ts";
 import { requires } from "../../support/requires.ts";
@@ -85,7 +85,7 @@ describe.if(requires("root", "btrfs", "btrfs-progs"))("a subvolume", () => {
     chownSync(`${ground.path}/user`, user, user);
     using mine = open(`${ground.path}/user/mine`);
     expect(trySetReadOnly(mine.number, true)).toBe(0);
-    const script = `import { OPEN, openFile } from "${import.meta.dir}/../../../src/sys/file.ts"; import { removeTree } from "${import.meta.dir}/../../../src/sys/remove-tree.ts"; removeTree(openFile("${ground.path}/user", OPEN.path | OPEN.directory).number, "mine");`;
+    const script = `import { OPEN, openFile } from "${import.meta.dir}/../../../src/sys/file/file.ts"; import { removeTree } from "${import.meta.dir}/../../../src/sys/file/remove-tree.ts"; removeTree(openFile("${ground.path}/user", OPEN.path | OPEN.directory).number, "mine");`;
     chmodSync(ground.path, 0o755);
     const drop = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--reuid", String(user), "--regid", String(user), "--clear-groups"];
     const { stderr } = Bun.spawnSync([...drop, process.execPath, "-e", script], { env: { ...process.env, HOME: "/" }, cwd: "/" });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { monotonicMilliseconds } from "../../../src/sys/clock.ts";
-import { pause } from "../../../src/sys/poll.ts";
+import { monotonicMilliseconds } from "../../../src/sys/process/clock.ts";
+import { pause } from "../../../src/sys/process/poll.ts";
 
 test("the clock counts milliseconds", () => {
   const start = monotonicMilliseconds();

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { memoryFile, readFromStart } from "../../../src/sys/memory-file.ts";
-import { spawn, waitChild } from "../../../src/sys/process.ts";
+import { memoryFile, readFromStart } from "../../../src/sys/file/memory-file.ts";
+import { spawn, waitChild } from "../../../src/sys/process/process.ts";
 
 /** Prints what a process with this environment makes of it. */
 const PROGRAM = `
-  import { environment, environmentVariable } from "${process.cwd()}/src/sys/environment.ts";
+  import { environment, environmentVariable } from "${process.cwd()}/src/sys/call/environment.ts";
   const names = ["A", "B", "EMPTY", "NONE", "=", "odd"];
   console.log(JSON.stringify([environment(), names.map((name) => environmentVariable(name) ?? null)]));`;
 

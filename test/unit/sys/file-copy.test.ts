@@ -1,7 +1,7 @@
 /** Content copied by the kernel if it can, otherwise by hand: always the same bytes, and holes stay holes. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
-import { FileCopier } from "../../../src/sys/file-copy.ts";
+import { FileCopier } from "../../../src/sys/file/file-copy.ts";
 import { btrfsGround } from "../../support/btrfs-ground.ts";
 import type { Ground } from "../../support/driver-grounds.ts";
 import { requires } from "../../support/requires.ts";

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readTextIfThere, replaceFile } from "../../../src/sys/file.ts";
+import { readTextIfThere, replaceFile } from "../../../src/sys/file/file.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 test("a file of a process that ends between open and read is absent, not an error", async () => {

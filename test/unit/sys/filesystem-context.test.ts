@@ -1,12 +1,12 @@
 /** What is read of a descriptor that somebody sends beside a failure, whatever it is. */
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { Fd, writeAll } from "../../../src/sys/fd.ts";
-import { makeFifo, OPEN, openFile } from "../../../src/sys/file.ts";
-import { readWords } from "../../../src/sys/filesystem-context.ts";
-import { check, cstring, syscall } from "../../../src/sys/libc.ts";
-import { SYS } from "../../../src/sys/numbers.ts";
-import { socketPair } from "../../../src/sys/socket.ts";
+import { Fd, writeAll } from "../../../src/sys/call/fd.ts";
+import { check, cstring, syscall } from "../../../src/sys/call/libc.ts";
+import { SYS } from "../../../src/sys/call/numbers.ts";
+import { makeFifo, OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { readWords } from "../../../src/sys/kernel/filesystem-context.ts";
+import { socketPair } from "../../../src/sys/process/socket.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { createHash, randomBytes } from "node:crypto";
 import type { RuntimeError } from "../../../src/base/errors.ts";
-import { digestOf, Sha256 } from "../../../src/sys/hash.ts";
-import { requireLibrary } from "../../../src/sys/library.ts";
+import { requireLibrary } from "../../../src/sys/call/library.ts";
+import { digestOf, Sha256 } from "../../../src/sys/library/hash.ts";
 
 /** FIPS 180-2, appendix B. */
 const VECTORS = [

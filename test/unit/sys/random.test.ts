@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { randomName, randomUuid } from "../../../src/sys/random.ts";
+import { randomName, randomUuid } from "../../../src/sys/call/random.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

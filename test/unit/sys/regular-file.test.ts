@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { ERRNO } from "../../../src/sys/errno.ts";
-import { Fd, readAll } from "../../../src/sys/fd.ts";
-import { OPEN, openFile } from "../../../src/sys/file.ts";
-import { tryOpenFileAt, tryOpenFileBeneath } from "../../../src/sys/tree.ts";
+import { ERRNO } from "../../../src/sys/call/errno.ts";
+import { Fd, readAll } from "../../../src/sys/call/fd.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { tryOpenFileAt, tryOpenFileBeneath } from "../../../src/sys/file/tree.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { put32, u16 } from "../../../src/base/bytes.ts";
-import { listAddresses, listDevices } from "../../../src/sys/network-device.ts";
-import { name, parseAttributes, RouteSocket, withAttributes, word } from "../../../src/sys/route-socket.ts";
+import { listAddresses, listDevices } from "../../../src/sys/kernel/network-device.ts";
+import { name, parseAttributes, RouteSocket, withAttributes, word } from "../../../src/sys/kernel/route-socket.ts";
 
 test("attributes are padded to words, and read as they were written", () => {
   const head = new Uint8Array(8);

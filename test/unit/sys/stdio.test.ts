@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { tryWrite } from "../../../src/sys/fd.ts";
-import { makeFifo, OPEN, openFile } from "../../../src/sys/file.ts";
-import { isTerminal, tryWriteWhole } from "../../../src/sys/stdio.ts";
+import { tryWrite } from "../../../src/sys/call/fd.ts";
+import { makeFifo, OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { isTerminal, tryWriteWhole } from "../../../src/sys/process/stdio.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 test("a full pipe that is non-blocking is waited for, and gets everything", async () => {

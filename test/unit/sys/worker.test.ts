@@ -1,6 +1,6 @@
 /** Where no child can be made, as on Bun, the work is done here. test/native/worker.test.ts has the child. */
 import { expect, test } from "bun:test";
-import { type Work, workBeside } from "../../../src/sys/worker.ts";
+import { type Work, workBeside } from "../../../src/sys/process/worker.ts";
 
 test("without a child the work is done here, to its end or as far as anybody wants it", () => {
   const done: string[] = [];

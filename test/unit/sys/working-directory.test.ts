@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { absolutePath, workingDirectory } from "../../../src/sys/working-directory.ts";
+import { absolutePath, workingDirectory } from "../../../src/sys/call/working-directory.ts";
 
 test("relative paths count from the working directory, absolute ones do not", () => {
   expect(String(workingDirectory())).toBe(process.cwd());

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import { compressFrame, decompressFrame } from "../../../src/sys/zstd.ts";
+import { compressFrame, decompressFrame } from "../../../src/sys/library/zstd.ts";
 
 test.each([
   ["nothing", Buffer.alloc(0)],

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { treeDot, treeText } from "../../../../src/commands/text/image-tree-text.ts";
-import type { TreeNode } from "../../../../src/image/layer-tree.ts";
-import { digestOf } from "../../../../src/sys/hash.ts";
+import type { TreeNode } from "../../../../src/image/store/layer-tree.ts";
+import { digestOf } from "../../../../src/sys/library/hash.ts";
 
 function node(name: string, rest: Partial<TreeNode> = {}): TreeNode {
   const digest = digestOf(name);

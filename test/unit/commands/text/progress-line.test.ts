@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { describeProgress, progressLine } from "../../../../src/commands/text/progress-line.ts";
-import type { Progress } from "../../../../src/image/progress.ts";
+import type { Progress } from "../../../../src/image/stream/progress.ts";
 
 const CLEAR = "\r\u001b[K";
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { hostPath } from "../../../../src/base/paths.ts";
 import { readMembers, tryRemoveCgroup } from "../../../../src/host/cgroup/cgroup-tree.ts";
 import { signalAll } from "../../../../src/host/cgroup/kill-all.ts";
-import { ERRNO } from "../../../../src/sys/errno.ts";
+import { ERRNO } from "../../../../src/sys/call/errno.ts";
 import { makeDeepCgroups } from "../../../support/deep-cgroups.ts";
 import { requires } from "../../../support/requires.ts";
 import { tempDir } from "../../../support/temp-dir.ts";

@@ -17,7 +17,7 @@ import { join } from "node:path";
 import { hostPath } from "../../../../src/base/paths.ts";
 import { findFilter, keepFilter } from "../../../../src/host/facts/filter-cache.ts";
 import type { Seccomp } from "../../../../src/spec/types.ts";
-import { nativeArchitecture } from "../../../../src/sys/libseccomp.ts";
+import { nativeArchitecture } from "../../../../src/sys/library/libseccomp.ts";
 import { requires } from "../../../support/requires.ts";
 import { type TempDir, tempDir } from "../../../support/temp-dir.ts";
 

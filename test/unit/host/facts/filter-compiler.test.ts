@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { compileFilter } from "../../../../src/host/facts/filter-compiler.ts";
 import { FILTER_ACTIONS } from "../../../../src/plan/filter/filter-words.ts";
 import type { Seccomp, SeccompAction, SeccompOperator, SeccompRule } from "../../../../src/spec/types.ts";
-import { callNumber } from "../../../../src/sys/libseccomp.ts";
+import { callNumber } from "../../../../src/sys/library/libseccomp.ts";
 import { type FilteredCall, runFilter } from "../../../support/filter-program.ts";
 import { podmanProfile } from "../../../support/podman-profile.ts";
 import { randomNumbers } from "../../../support/random.ts";

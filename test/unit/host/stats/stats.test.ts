@@ -10,7 +10,7 @@ import { watchOom } from "../../../../src/host/stats/oom-watch.ts";
 import { statsJson } from "../../../../src/host/stats/stats.ts";
 import { readV1Stats } from "../../../../src/host/stats/stats-v1.ts";
 import { readV2Stats } from "../../../../src/host/stats/stats-v2.ts";
-import { poll } from "../../../../src/sys/poll.ts";
+import { poll } from "../../../../src/sys/process/poll.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
 const V1 = {
