@@ -28,7 +28,7 @@ struct large_block {
 	struct large_block *next;
 };
 
-static struct large_block *free_large;
+static struct large_block *free_large; /* by address */
 
 static bool
 is_in_heap(const void *memory)
@@ -119,30 +119,57 @@ take_small(struct slab *slab, unsigned class)
 	return block;
 }
 
+/* Free neighbours become one block. */
+static void
+join_next(struct large_block *block)
+{
+	struct large_block *next = block->next;
+
+	if ((uint8_t *)next != (uint8_t *)block + sizeof block->size + block->size)
+		return;
+	block->size += sizeof next->size + next->size;
+	block->next = next->next;
+	memset(next, 0, sizeof *next);
+}
+
 static void
 add_large(uint8_t *at, size_t size)
 {
-	struct large_block *block = (struct large_block *)at;
+	struct large_block *block = (struct large_block *)at, *before = NULL, **link = &free_large;
 
-	*block = (struct large_block){size, free_large};
-	free_large = block;
+	for (; *link != NULL && *link < block; link = &(*link)->next)
+		before = *link;
+	*block = (struct large_block){size, *link};
+	*link = block;
+	join_next(block);
+	if (before != NULL)
+		join_next(before);
+}
+
+/* The link to the first one that is large enough; at the end there is none. */
+static struct large_block **
+find_large(size_t size)
+{
+	struct large_block **link = &free_large;
+
+	while (*link != NULL && (*link)->size < size)
+		link = &(*link)->next;
+	return link;
 }
 
 static void *
 take_large(size_t wanted)
 {
 	size_t size = (wanted + 8 + UNIT - 1) / UNIT * UNIT - 8, chunk = (size + 40 + CHUNK - 1) / CHUNK * CHUNK;
-	struct large_block **link = &free_large, *block;
+	struct large_block **link = find_large(size), *block;
 
-	while (*link != NULL && (*link)->size < size)
-		link = &(*link)->next;
 	if (*link == NULL) {
 		uint8_t *start = extend(chunk, PAGE_LARGE);
 
 		if (start == NULL)
 			return NULL;
 		add_large(start + 8, chunk - 40);
-		link = &free_large;
+		link = find_large(size);
 	}
 	block = *link;
 	*link = block->next;
