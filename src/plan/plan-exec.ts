@@ -8,7 +8,8 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
-import type { IdMapping, MemoryPolicy, NamespaceType, Personality, Process, Seccomp } from "../spec/types.ts";
+import type { SharedSettings } from "../spec/shared-settings.ts";
+import type { IdMapping, NamespaceType, Process } from "../spec/types.ts";
 import { type EnteredCgroups, planEnterCgroups, type UserUnit } from "./cgroup/enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
@@ -28,16 +29,7 @@ import { type InitStep, type Planned, SYNC_POINTS } from "./steps/step.ts";
 import type { Steps } from "./steps/steps.ts";
 
 /** What a container's record says of it. */
-export interface ExecTarget {
-  /** The namespaces that it was given, new or joined. */
-  readonly namespaces: readonly NamespaceType[];
-  /** Of a user namespace made for it. */
-  readonly uidMappings?: readonly IdMapping[];
-  readonly gidMappings?: readonly IdMapping[];
-  readonly personality?: Personality;
-  readonly memoryPolicy?: MemoryPolicy;
-  readonly seccomp?: Seccomp;
-  readonly newKeyring: boolean;
+export interface ExecTarget extends SharedSettings {
   /** To be entered; see sub-cgroups.ts. */
   readonly cgroupPaths: Readonly<Record<string, HostPath>>;
   readonly unit?: UserUnit | undefined;

@@ -4,23 +4,13 @@
  */
 import { RuntimeError } from "../base/errors.ts";
 import { isProcess } from "../spec/generated/process.ts";
-import type { IdMapping, MemoryPolicy, NamespaceType, Personality, Process, Rlimit, Seccomp, Spec } from "../spec/types.ts";
+import type { SharedSettings } from "../spec/shared-settings.ts";
+import type { Process, Rlimit, Seccomp, Spec } from "../spec/types.ts";
 import { isList, isObject, isText, isWhole, optional } from "./record-shape.ts";
 
-export interface ExecDefaults {
+export interface ExecDefaults extends SharedSettings {
   readonly process: Omit<Process, "args" | "rlimits">;
   readonly rlimits: readonly RecordedLimit[];
-  /** The namespaces that the container does not share with the runtime. */
-  readonly namespaces: readonly NamespaceType[];
-  /** Of a user namespace made for the container. */
-  readonly uidMappings?: readonly IdMapping[];
-  readonly gidMappings?: readonly IdMapping[];
-  readonly personality?: Personality;
-  readonly memoryPolicy?: MemoryPolicy;
-  /** How the filter in FILTER_FILE is loaded: without its rules, but for one that notifies a listener. */
-  readonly seccomp?: Seccomp;
-  /** False with `--no-new-keyring`. */
-  readonly newKeyring: boolean;
 }
 
 /** JSON has no exact numbers of 64 bits: these are decimal. */

@@ -1,18 +1,8 @@
 /** How the kernel schedules a process: its processor time and its input and output. sched_setattr(2), ioprio_set(2). */
 import { put32, put64 } from "../../base/bytes.ts";
+import type { SchedulerAttributes } from "../../base/scheduler-attributes.ts";
 import { syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-
-/** As sched_setattr(2) takes them; times are in nanoseconds. */
-export interface SchedulerAttributes {
-  readonly policy: number;
-  readonly flags: bigint;
-  readonly nice: number;
-  readonly priority: number;
-  readonly runtime: bigint;
-  readonly deadline: bigint;
-  readonly period: bigint;
-}
 
 /** struct sched_attr, second version: with the bounds of use, without which the kernel refuses the flags that are about them. */
 const ATTRIBUTES_SIZE = 56;
