@@ -55,7 +55,7 @@ test.if(has)("a container is a scope of the user's systemd", async () => {
   ]);
   const { pid } = await box.state();
   expect(await ground.must("cat", `/proc/${pid}/cgroup`)).toContain(
-    `0::/system.slice/system-user.slice/user@${SESSION_USER}.service/user.slice/${unit}\n`,
+    `0::/user.slice/user-${SESSION_USER}.slice/user@${SESSION_USER}.service/user.slice/${unit}\n`,
   );
   await box.must(["start", box.id]);
   const told = await box.call(["exec", box.id, "/probe", "read", "/proc/self/cgroup"]);

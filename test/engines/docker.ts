@@ -5,7 +5,7 @@ import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
-import { type Ground, onNewGround, succeeded } from "./ground.ts";
+import { type Ground, type OpenGround, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import type { EngineRuntime } from "./scenarios.ts";
 
@@ -19,6 +19,8 @@ export interface Docker extends AsyncDisposable {
   must(...words: readonly string[]): Promise<string>;
   /** A value of `docker inspect`. */
   inspect(container: string, template: string): Promise<string>;
+  /** Words that ask the ground's systemd, if it has one. */
+  readonly systemctl: readonly string[];
   /** Ends dockerd, not its containers, and starts it again. */
   restart(): Promise<void>;
 }
@@ -27,8 +29,9 @@ export interface Docker extends AsyncDisposable {
 export const IMAGE = "base";
 export const hasDocker = requires("root", "busybox", "docker", "cgroups");
 
-export function openDocker(runtime: EngineRuntime, config: JsonObject = {}): Promise<Docker> {
-  return onNewGround((ground) => setUp(ground, runtime, config));
+/** `config` is what daemon.json says besides. */
+export function openDocker(runtime: EngineRuntime, config: JsonObject = {}, open?: OpenGround): Promise<Docker> {
+  return onNewGround((ground) => setUp(ground, runtime, config), open);
 }
 
 async function setUp(ground: Ground, runtime: EngineRuntime, config: JsonObject): Promise<Docker> {
@@ -43,12 +46,19 @@ async function setUp(ground: Ground, runtime: EngineRuntime, config: JsonObject)
     call,
     must,
     inspect: (container, template) => must("inspect", "--format", template, container),
+    systemctl: ["systemctl"],
     restart: async () => {
       await ground.must(["sh", "-ec", `kill $(cat ${PID_FILE}); while [ -e ${PID_FILE} ]; do sleep 0.1; done`]);
       await startDaemon(ground);
     },
     [Symbol.asyncDispose]: () => ground[Symbol.asyncDispose](),
   };
+}
+
+/** A container in the background; the word is its name. Removed at the end. */
+export async function background(docker: Docker, name: string, flags: readonly string[], ...argv: string[]): Promise<AsyncDisposable> {
+  await docker.must("run", "--detach", "--name", name, ...flags, IMAGE, ...(argv.length > 0 ? argv : ["sleep", "1000"]));
+  return { [Symbol.asyncDispose]: async () => void (await docker.must("rm", "--force", name)) };
 }
 
 const PID_FILE = "/run/docker.pid";

@@ -1,9 +1,8 @@
 #!/bin/sh
 # ground.sh DIRECTORY NAME: process 1 of a machine for one engine, on which it may do what it likes.
 #
-# It has namespaces of its own, a cgroup NAME of each hierarchy as the root of its cgroups, empty /run, /var/lib, /opt and /dev/shm,
-# and an /etc whose changes are kept in DIRECTORY. It ends with its parent, and with it all that runs on it. Called twice: first in
-# the machine's namespaces, to enter the cgroups, then in new ones.
+# It has namespaces of its own, a cgroup NAME of each hierarchy as the root of its cgroups, an empty /run, and the files of own-files.sh. It ends
+# with its parent, and with it all that runs on it. Called twice: first in the machine's namespaces, to enter the cgroups, then in new ones.
 set -eu
 directory=$1 name=$2
 
@@ -15,14 +14,8 @@ fi
 mount -t proc proc /proc
 sh "$(dirname "$0")/own-cgroups.sh"
 
-mkdir -p "$directory/etc" "$directory/etc-work"
-mount -t overlay -o "lowerdir=/etc,upperdir=$directory/etc,workdir=$directory/etc-work" overlay /etc
-for file in subuid subgid; do printf 'nobody:200000:65536\nnogroup:200000:65536\n' >>/etc/$file; done
-for hidden in /run /var/lib /opt /dev/shm; do mount -t tmpfs -o mode=755 tmpfs "$hidden"; done
-chmod 1777 /dev/shm
-mount --make-rshared / # as systemd does
-hostname "$name"
-ip link set lo up
+mount -t tmpfs -o mode=755 tmpfs /run
+sh "$(dirname "$0")/own-files.sh" "$directory" "$name"
 touch "$directory/ready"
 # A shell that waits also collects the orphans of others.
 while :; do sleep 1; done

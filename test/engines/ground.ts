@@ -25,9 +25,11 @@ export interface Ground extends AsyncDisposable {
   atTerminal(argv: readonly string[], columns?: number): AtTerminal;
 }
 
+export type OpenGround = () => Promise<Ground>;
+
 /** What is set up on a new ground; if that fails, the ground is closed. */
-export async function onNewGround<Engine>(setUp: (ground: Ground) => Promise<Engine>): Promise<Engine> {
-  const ground = await openGround();
+export async function onNewGround<Engine>(setUp: (ground: Ground) => Promise<Engine>, open: OpenGround = openGround): Promise<Engine> {
+  const ground = await open();
   try {
     return await setUp(ground);
   } catch (error) {
@@ -40,7 +42,7 @@ export async function onNewGround<Engine>(setUp: (ground: Ground) => Promise<Eng
 export const BUT_FILTERS: readonly string[] = ["!", "-path", "*/@filters*"];
 
 /** Processes that belong to no engine: the ground's own, and the one that looks. */
-const OWN = /^(sh|sleep|ps|nsenter)$/;
+export const OWN = /^(sh|sleep|ps|nsenter)$/;
 
 /** What containers left behind while the engine goes on: processes other than the named, and cgroups of containers below `parent`. */
 export async function leftoversOf(ground: Ground, daemons: RegExp, parent: string): Promise<string[]> {
@@ -55,38 +57,56 @@ const LONG = { deadline: 60_000 };
 const HERE = import.meta.dir;
 const PROGRAMS = ["usr/sbin", "usr/bin"].map((directory) => join(UNPACKED, directory)).join(":");
 
+/** The variables of a ground's programs; engines whose packages are unpacked only are found by them. */
+export const environmentOf = (directory: string): Readonly<Record<string, string>> => ({
+  PATH: `${PROGRAMS}:${process.env.PATH}:/usr/sbin:/sbin`,
+  HOME: directory,
+  TMPDIR: directory,
+  XDG_RUNTIME_DIR: "/run",
+});
+
 async function openGround(): Promise<Ground> {
   const box = await tempDir();
   const name = `lamina-engine-${box.path.slice(-6)}`;
-  const env = { PATH: `${PROGRAMS}:${process.env.PATH}:/usr/sbin:/sbin`, HOME: box.path, TMPDIR: box.path, XDG_RUNTIME_DIR: "/run" };
-  const first = Bun.spawn(["sh", join(HERE, "ground.sh"), box.path, name], { env, stdio: ["ignore", "ignore", "pipe"] });
+  const words = ["sh", join(HERE, "ground.sh"), box.path, name];
+  const first = Bun.spawn(words, { env: environmentOf(box.path), stdio: ["ignore", "ignore", "pipe"] });
   const isReady = async (): Promise<boolean> => {
     if (first.exitCode !== null) throw new Error(`cannot open a ground: ${await new Response(first.stderr).text()}`);
     return Bun.file(join(box.path, "ready")).exists();
   };
   await until("the ground is ready", isReady);
-  const inside = childOf(first.pid);
-  const enter = `sh ${HERE}/enter-cgroups.sh ${name} $$ && exec nsenter --target ${inside} --all -- "$@"`;
-  const words = (argv: readonly string[]): string[] => ["sh", "-ec", enter, "sh", ...argv];
+  const enter = `sh ${HERE}/enter-cgroups.sh ${name} $$ && exec nsenter --target ${childOf(first.pid)} --all -- "$@"`;
+  return groundAt({ directory: box.path, name, prefix: ["sh", "-ec", enter, "sh"] }, async () => {
+    first.kill("SIGKILL");
+    await first.exited;
+    await removeCgroups(name);
+    await box[Symbol.asyncDispose]();
+  });
+}
+
+interface Place {
+  readonly directory: string;
+  readonly name: string;
+  /** Words before a command that is carried out there. */
+  readonly prefix: readonly string[];
+}
+
+export function groundAt({ directory, name, prefix }: Place, close: () => Promise<void>): Ground {
+  const env = environmentOf(directory);
   const start: Ground["start"] = (argv, options = {}) =>
-    spawn(box.path, words(argv), { ...LONG, ...options, env: { ...env, ...options.env } });
+    spawn(directory, [...prefix, ...argv], { ...LONG, ...options, env: { ...env, ...options.env } });
   const call: Ground["call"] = async (argv, options) => (await start(argv, options)).ended;
   return {
-    directory: box.path,
+    directory,
     name,
     start,
     call,
     must: async (argv, options) => succeeded(argv, await call(argv, options)),
     atTerminal: (argv, columns) => {
       const variables = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-      return atTerminal(["env", ...variables, ...words(argv)], { cwd: box.path, ...(columns === undefined ? {} : { columns }) });
+      return atTerminal(["env", ...variables, ...prefix, ...argv], { cwd: directory, ...(columns === undefined ? {} : { columns }) });
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      first.kill("SIGKILL");
-      await first.exited;
-      await removeCgroups(name);
-      await box[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: close,
   };
 }
 

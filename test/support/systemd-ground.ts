@@ -13,6 +13,8 @@ import { until } from "./until.ts";
 export type CgroupKind = "v1" | "v2";
 
 export interface SystemdGround extends AsyncDisposable {
+  /** A directory for the ground's files, removed with it. */
+  readonly directory: string;
   /** Words before a command that root runs there. */
   readonly prefix: readonly string[];
   /** The same for the user, with the variables of the session. */
@@ -20,6 +22,14 @@ export interface SystemdGround extends AsyncDisposable {
   /** What a command of root's prints there; it must succeed. */
   must(...words: readonly string[]): Promise<string>;
   call(...words: readonly string[]): Promise<Outcome>;
+}
+
+/** What else a ground has to be. */
+export interface GroundOptions {
+  /** Options of unshare(1), for more namespaces. */
+  readonly namespaces?: readonly string[];
+  /** Shell lines to carry out in the namespaces before there is a /run; they are given the ground's directory. */
+  readonly prepare?: (directory: string) => readonly string[];
 }
 
 /** The session's user, whom only the ground knows. */
@@ -58,12 +68,12 @@ function unitFiles(systemd: string, units: string): Files {
     ...bus("session", "%t/bus"),
     "system/ground.target": `${UNIT}Requires=dbus.service ${session}\nAfter=dbus.service ${session}\n`,
     "session/ground.target": `${UNIT}Requires=dbus.service\nAfter=dbus.service\n`,
-    [`system/${session}`]: `${UNIT}[Service]\nType=notify\nUser=${SESSION_USER}\nDelegate=yes\nEnvironment=${environment}\nExecStart=${systemd} --user --unit=ground.target\n`,
+    [`system/${session}`]: `${UNIT}[Service]\nType=notify\nUser=${SESSION_USER}\nSlice=user-${SESSION_USER}.slice\nDelegate=yes\nEnvironment=${environment}\nExecStart=${systemd} --user --unit=ground.target\n`,
   };
 }
 
 /** Mounts what process 1 is to find, and becomes it. */
-function bootScript(kind: CgroupKind, systemd: string, units: string): string {
+function bootScript(kind: CgroupKind, systemd: string, units: string, prepare: readonly string[]): string {
   const v1 = V1.map((name) => {
     const at = `/sys/fs/cgroup/${name}`;
     return `mkdir ${at}; mount -t cgroup -o ${name === "systemd" ? "none,name=systemd" : name} cgroup ${at}`;
@@ -77,6 +87,7 @@ function bootScript(kind: CgroupKind, systemd: string, units: string): string {
     "umount -R /sys/fs/cgroup",
     ...cgroups,
     "mount -t proc proc /proc; mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys", // process 1 would tune the kernel
+    ...prepare,
     "mount -t tmpfs -o mode=755 tmpfs /run",
     `mkdir -p ${RUNTIME_DIRECTORY}; chmod 700 ${RUNTIME_DIRECTORY}; chown ${SESSION_USER}:${SESSION_USER} ${RUNTIME_DIRECTORY}`,
     ...["passwd", "group"].map((file) => `cp /etc/${file} /run/${file}; mount --bind /run/${file} /etc/${file}`),
@@ -86,7 +97,7 @@ function bootScript(kind: CgroupKind, systemd: string, units: string): string {
   ].join("\n");
 }
 
-export async function systemdGround(kind: CgroupKind): Promise<SystemdGround> {
+export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare }: GroundOptions = {}): Promise<SystemdGround> {
   if (SYSTEMD === undefined) throw new Error("systemd is not installed");
   const directory = await tempDir();
   await mkdir(join(directory.path, "calls"));
@@ -95,23 +106,25 @@ export async function systemdGround(kind: CgroupKind): Promise<SystemdGround> {
   const enter = cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
   // on v2 a cgroup with processes of its own limits nothing below it: where process 1 begins, nobody may stay
   const stepAside = kind === "v2" ? cgroups.map((path) => `mkdir ${path}/caller; echo $$ >${path}/caller/cgroup.procs`).join("; ") : ":";
-  const forkInit = 'exec unshare --mount --uts --ipc --propagation private --pid --fork --kill-child sh -c "$1"';
-  const boot = `${enter}; exec unshare --cgroup sh -ec '${stepAside}; ${forkInit}' sh "$1"`;
+  const unshare = ["unshare", "--mount", "--uts", "--ipc", ...namespaces, "--propagation private --pid --fork --kill-child"].join(" ");
+  const boot = `${enter}; exec unshare --cgroup sh -ec '${stepAside}; exec ${unshare} sh -c "$1"' sh "$1"`;
   const calls = join(directory.path, "calls");
-  const systemd = await spawn(calls, ["sh", "-ec", boot, "sh", bootScript(kind, SYSTEMD, directory.path)], {
-    deadline: 600_000,
+  const script = bootScript(kind, SYSTEMD, directory.path, prepare?.(directory.path) ?? []);
+  const systemd = await spawn(calls, ["sh", "-ec", boot, "sh", script], {
+    deadline: 1_800_000,
     env: { PATH: process.env.PATH ?? "" },
   });
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
   await until("systemd is process 1", () => commandOf(childOf(systemd.pid)).startsWith("systemd"), describe);
   const first = childOf(systemd.pid);
   const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enter;
-  const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --mount --uts --ipc --pid --cgroup -- "$@"`, "sh"];
+  const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --all -- "$@"`, "sh"];
   const user = ["setpriv", `--reuid=${SESSION_USER}`, `--regid=${SESSION_USER}`, "--clear-groups", "--"];
   const session = ["env", `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY}`];
   const call = async (...words: readonly string[]): Promise<Outcome> =>
     (await spawn(calls, [...prefix, ...words], { env: { PATH: process.env.PATH ?? "" } })).ended;
   const ground: SystemdGround = {
+    directory: directory.path,
     prefix,
     userPrefix: [...prefix, ...user, ...session],
     call,
