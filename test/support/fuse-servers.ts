@@ -1,5 +1,6 @@
 /** The fuse-overlayfs servers running on this machine. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readProc } from "./read-proc.ts";
 import { until } from "./until.ts";
 
 /** Pids of those with a layer below `directory`. */
@@ -7,7 +8,7 @@ export function serversOf(directory: string): number[] {
   return readdirSync("/proc")
     .map(Number)
     .filter((pid) => {
-      const line = pid > 0 ? commandLine(pid) : "";
+      const line = pid > 0 ? readProc(pid, "cmdline") : "";
       return line.startsWith("fuse-overlayfs\0") && line.includes(directory);
     });
 }
@@ -17,16 +18,7 @@ export async function remainingServers(directory: string): Promise<string[]> {
   try {
     await until("the servers have ended", () => serversOf(directory).length === 0);
   } catch {
-    return serversOf(directory).map(commandLine);
+    return serversOf(directory).map((pid) => readProc(pid, "cmdline"));
   }
   return [];
-}
-
-/** "" for a process that has exited. */
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-  } catch {
-    return "";
-  }
 }

@@ -2,8 +2,9 @@
  * What a container left behind. Every test's container has an id and a directory whose names nothing else on the machine
  * contains, so whatever contains one of them once the container is gone was forgotten by the runtime.
  */
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmdirSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { isGone, readProc } from "./read-proc.ts";
 import { until } from "./until.ts";
 
 export interface Traces {
@@ -112,23 +113,4 @@ function namespaceOf(pid: string): string {
     if (isGone(error)) return "";
     throw error;
   }
-}
-
-function readProc(pid: string, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch (error) {
-    if (isGone(error)) return "";
-    throw error;
-  }
-}
-
-/**
- * ESRCH and ENOENT: it ended meanwhile. EINVAL: a zombie's mounts. EACCES and EPERM: somebody else's, when we are not root. ENAMETOOLONG:
- * cgroups that another test has nested more deeply than a path can express.
- */
-const GONE = ["ENOENT", "ESRCH", "EINVAL", "EACCES", "EPERM", "ENODEV", "ENAMETOOLONG"];
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && "code" in error && GONE.includes(String(error.code));
 }

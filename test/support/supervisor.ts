@@ -1,6 +1,6 @@
 /** The process that `run --detach` leaves beside a container, seen from outside. */
-import { existsSync, readFileSync } from "node:fs";
 import { isObject, type JsonObject } from "./json.ts";
+import { readProc } from "./read-proc.ts";
 import type { CallOptions, Sandbox } from "./sandbox.ts";
 import type { Running } from "./spawn.ts";
 
@@ -21,30 +21,30 @@ export async function lastRunOf(box: Sandbox): Promise<JsonObject> {
 /** Its pid: it is the container's parent. */
 export async function supervisorOf(box: Sandbox): Promise<number> {
   const { parent } = fieldsOf(Number((await box.state()).pid));
-  if (readFileSync(`/proc/${parent}/comm`, "utf8") === "lamina:watch\n") return parent;
+  if (readProc(parent, "comm") === "lamina:watch\n") return parent;
   throw new Error(`container ${box.id} has no supervisor`);
 }
 
-/** proc_pid_stat(5) */
+/** proc_pid_stat(5); of a process that has ended, the state is "". */
 export function fieldsOf(pid: number): {
   readonly state: string;
   readonly parent: number;
   readonly session: number;
   readonly terminal: number;
 } {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const text = readProc(pid, "stat");
   const [state = "", parent, , session, terminal] = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return { state, parent: Number(parent), session: Number(session), terminal: Number(terminal) };
 }
 
 /** False also for one that is dead and waits to be reaped. */
 export function isRunning(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && fieldsOf(pid).state !== "Z";
+  return !["", "Z"].includes(fieldsOf(pid).state);
 }
 
 /** True if its main thread waits for descriptors: in ppoll(2), where lamina waits for processes. */
 export function waitsInPoll(pid: number): boolean {
-  return existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/syscall`, "utf8").split(" ")[0] === String(PPOLL);
+  return readProc(pid, "syscall").split(" ")[0] === String(PPOLL);
 }
 
 const PPOLL = process.arch === "arm64" ? 73 : 271;

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ownId } from "./own-id.ts";
+import { readProc } from "./read-proc.ts";
 import { type Outcome, spawn } from "./spawn.ts";
 import { type Files, tempDir, writeFiles } from "./temp-dir.ts";
 import { until } from "./until.ts";
@@ -115,7 +116,7 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
     env: { PATH: process.env.PATH ?? "" },
   });
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
-  await until("systemd is process 1", () => commandOf(childOf(systemd.pid)).startsWith("systemd"), describe);
+  await until("systemd is process 1", () => readProc(childOf(systemd.pid), "comm").startsWith("systemd"), describe);
   const first = childOf(systemd.pid);
   const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enter;
   const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --all -- "$@"`, "sh"];
@@ -194,12 +195,7 @@ function tryRemove(path: string): boolean {
   }
 }
 
+/** 0 if there is none. */
 function childOf(pid: number): number {
-  const path = `/proc/${pid}/task/${pid}/children`;
-  return existsSync(path) ? Number(readFileSync(path, "utf8").split(" ")[0] ?? 0) : 0;
-}
-
-function commandOf(pid: number): string {
-  const path = `/proc/${pid}/comm`;
-  return existsSync(path) ? readFileSync(path, "utf8") : "";
+  return Number(readProc(pid, `task/${pid}/children`).split(" ")[0] ?? 0);
 }
