@@ -54,11 +54,9 @@ const REQUIREMENTS = {
   fish: { met: () => Bun.which("fish") !== null, reason: "fish is not installed", excused: false },
   mandoc: { met: () => Bun.which("mandoc") !== null, reason: "mandoc is not installed", excused: false },
   strace: { met: () => Bun.which("strace") !== null, reason: "strace is not installed", excused: false },
-  "btrfs-progs": {
-    met: () => Bun.which("mkfs.btrfs", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) !== null,
-    reason: "btrfs-progs is not installed",
-    excused: false,
-  },
+  "btrfs-progs": { met: () => rootsProgram("mkfs.btrfs") !== null, reason: "btrfs-progs is not installed", excused: false },
+  iproute: { met: () => rootsProgram("ip") !== null, reason: "iproute2 is not installed", excused: false },
+  iptables: { met: () => rootsProgram("iptables") !== null, reason: "iptables is not installed", excused: false },
   btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   cgroups: { met: ownsCgroups, reason: "the caller cannot make cgroups of its own", excused: true },
@@ -122,6 +120,11 @@ export function requires(...needs: readonly Need[]): boolean {
   return missing.length === 0;
 }
 
+/** Also where only root's PATH leads. */
+function rootsProgram(name: string): string | null {
+  return Bun.which(name, { PATH: `${process.env.PATH}:/usr/sbin:/sbin` });
+}
+
 /** A busybox without a dynamic loader, so that it can run alone in a root filesystem. */
 export function staticBusybox(): string | undefined {
   const path = Bun.which("busybox");
@@ -170,7 +173,7 @@ function hasBtrfs(): boolean {
 }
 
 function hasVirtualCables(): boolean {
-  if (Bun.which("ip", { PATH: `${process.env.PATH}:/usr/sbin:/sbin` }) === null || process.geteuid?.() !== 0) return false;
+  if (rootsProgram("ip") === null || process.geteuid?.() !== 0) return false;
   return Bun.spawnSync(["unshare", "--net", "ip", "link", "add", "cable", "type", "veth", "peer", "name", "plug"], { stderr: "ignore" })
     .success;
 }
