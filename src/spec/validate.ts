@@ -8,6 +8,7 @@ import { isConfig } from "./generated/config.ts";
 import { isLayers } from "./generated/layers.ts";
 import { isProcess } from "./generated/process.ts";
 import { isResources } from "./generated/resources.ts";
+import { inWordsOfToday } from "./older-versions.ts";
 import { configRules } from "./rules/index.ts";
 import { layersRules } from "./rules/layers.ts";
 import { processRules } from "./rules/process.ts";
@@ -41,7 +42,7 @@ const LAYERS: Format<LayersFile> = { name: "layers", check: (value): value is La
 /** A bundle's config.json. Messages call it `file`. Rejects with code "config". */
 export async function parseConfig(text: string, file: string): Promise<{ readonly spec: Spec; readonly warnings: Warnings }> {
   const { value, warnings } = await parse(text, file, CONFIG);
-  return { spec: value, warnings };
+  return { spec: inWordsOfToday(value), warnings };
 }
 
 /** The input of `exec --process`. */

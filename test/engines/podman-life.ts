@@ -28,6 +28,9 @@ export const COMMON: Scenarios<Podman> = {
     expect(await status("exec", "codes", "missing")).toBe(127);
     expect(await status("exec", "codes", "/etc/passwd")).toBe(126);
   },
+  "any number of processes": async (podman) => {
+    for (const limit of ["0", "-1"]) expect(await shell(podman, "(echo forked) & wait", "--pids-limit", limit)).toBe("forked");
+  },
   "exec, logs, stop, start, commit": async (podman) => {
     await using _ = await background(podman, "life", [], "sh", "-c", "trap 'exit 5' TERM; echo up; while :; do sleep 0.1; done");
     expect(await podman.must("exec", "--user", "user", "--env", "B=b", "life", "sh", "-c", "echo $B $(id -u)")).toBe("b 1000");

@@ -62,7 +62,17 @@ const V1: readonly Case[] = [
       because: "0 is a limit; runc writes it as 1 since 1.4 and passed it over before, crun 1.8 as 0",
       shows: { exitCode: 0, lines: ["read /sys/fs/cgroup/pids/pids.max ok 1\\n"] },
     },
-    config: resources({ pids: { limit: 0 } }),
+    config: { ociVersion: "1.3.0", ...resources({ pids: { limit: 0 } }) },
+    args: reads("pids/pids.max"),
+  },
+  {
+    title: "before version 1.3 a limit of 0 processes is one that is not set",
+    follow: {
+      as: "runc",
+      because: "engines of that time wrote 0 for no limit; crun 1.8 takes it as it is, and then nothing can start",
+      differs: ["- exit status 0", "+ exit status 1", "- read /sys/fs/cgroup/pids/pids.max ok max\\n"],
+    },
+    config: { ociVersion: "1.2.1", ...resources({ pids: { limit: 0 } }) },
     args: reads("pids/pids.max"),
   },
   {
