@@ -7,6 +7,7 @@ import type { HostStep, UnitStep } from "../plan/steps/host-step.ts";
 import { property, type UnitProperty } from "../plan/steps/unit-property.ts";
 import type { RecordedUnit } from "../state/record.ts";
 import { strerror } from "../sys/call/libc.ts";
+import { ownPid } from "../sys/call/own-ids.ts";
 import { readTextIfThere } from "../sys/file/file.ts";
 import { Bus, BusFailure } from "../sys/library/bus.ts";
 import type { Message } from "../sys/library/bus-message.ts";
@@ -19,6 +20,7 @@ const MANAGER = `${SYSTEMD}.Manager`;
 const MANAGER_PATH = "/org/freedesktop/systemd1";
 const SCOPE = `${SYSTEMD}.Scope`;
 const BUS = "org.freedesktop.DBus";
+const BUS_PATH = "/org/freedesktop/DBus";
 
 export interface SystemdState {
   /** 252 of "252.38-1~deb12u1". */
@@ -29,6 +31,7 @@ export interface SystemdState {
 
 export function readSystemdState(manager: SystemdManager): SystemdState {
   using systemd = new Systemd(manager);
+  systemd.requireSamePids();
   const version = systemd.property(MANAGER_PATH, MANAGER, "Version");
   const number = /\d+/.exec(version)?.[0];
   if (number === undefined) throw new RuntimeError("kernel", `cannot use systemd: its version is ${JSON.stringify(version)}`);
@@ -80,6 +83,7 @@ export function setUnitProperties({ manager, unit, properties }: UnitStep, origi
 
 export function attachToUnit({ manager, unit, below }: Extract<HostStep, { readonly op: "attachToUnit" }>, pid: number): void {
   using systemd = new Systemd(manager);
+  systemd.requireSamePids();
   const pids: BusValue = { signature: "au", value: [pid] };
   const answer = systemd.call("AttachProcessesToUnit", [text(unit), text(below), pids], nothing);
   if (answer instanceof BusFailure) throw refusal(`move a process to the unit ${unit}`, answer);
@@ -117,6 +121,16 @@ class Systemd implements Disposable {
     return this.#bus.call({ destination: SYSTEMD, path: MANAGER_PATH, name: MANAGER, member, args }, LONGEST_WAIT, read);
   }
 
+  /** In another pid namespace a pid that we name would be somebody else's, whom systemd would take for the container, and end with it. */
+  requireSamePids(): void {
+    const args = [text(this.#bus.ownName())];
+    const call = { destination: BUS, path: BUS_PATH, name: BUS, member: "GetConnectionUnixProcessID", args };
+    if (this.#bus.call(call, LONGEST_WAIT, (answer) => answer.u32()) === ownPid()) return;
+    throw new RuntimeError("unsupported", "cannot use the systemd cgroup driver: systemd is in another pid namespace than lamina", {
+      hint: `run lamina where systemd is, ${OTHER_DRIVER}`,
+    });
+  }
+
   /** A property whose value is text. */
   property(path: string, name: string, key: string): string {
     const value = this.#read(path, name, key);
@@ -140,7 +154,7 @@ class Systemd implements Disposable {
   /** From here on the ends of jobs are heard of: before one is begun. systemd tells whoever has begun it. */
   listen(): void {
     const rule = `type='signal',sender='${SYSTEMD}',path='${MANAGER_PATH}',interface='${MANAGER}',member='JobRemoved'`;
-    const call = { destination: BUS, path: "/org/freedesktop/DBus", name: BUS, member: "AddMatch", args: [text(rule)] };
+    const call = { destination: BUS, path: BUS_PATH, name: BUS, member: "AddMatch", args: [text(rule)] };
     const answer = this.#bus.call(call, LONGEST_WAIT, nothing);
     if (answer instanceof BusFailure) throw refusal("hear from systemd", answer);
   }

@@ -24,9 +24,9 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
   });
   afterAll(() => (has ? ground[Symbol.asyncDispose]() : undefined));
 
-  const world = (config: JsonObject = {}, args = WAITS): Promise<Sandbox> => {
+  const world = (config: JsonObject = {}, args = WAITS, prefix: readonly string[] = []): Promise<Sandbox> => {
     const { name, argv } = runtimeUnderTest();
-    return sandbox({ args, config }, { runtime: { name, argv: [...ground.prefix, ...argv, "--systemd-cgroup"] } });
+    return sandbox({ args, config }, { runtime: { name, argv: [...ground.prefix, ...prefix, ...argv, "--systemd-cgroup"] } });
   };
   const placed = (path: string, others: JsonObject = {}): JsonObject => ({ linux: { cgroupsPath: path, ...others } });
 
@@ -225,6 +225,15 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
     const { exitCode, stderr } = await box.call(["delete", "--force", box.id], { env });
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining("warning: cannot use the systemd cgroup driver")]);
     expect(box.leftovers()).toEqual([]);
+  });
+
+  test.if(has)("in another pid namespace than systemd nothing is begun: a pid there is somebody else's here", async () => {
+    await using box = await world({}, WAITS, ["unshare", "--pid", "--fork", "--mount-proc", "--"]);
+    const units = (): Promise<string> => ground.must("systemctl", "list-units", "--all", "--plain", "--no-legend", "*.scope");
+    const before = await units();
+    const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id]);
+    expect(stderr).toStartWith("cannot use the systemd cgroup driver: systemd is in another pid namespace than lamina\n");
+    expect([exitCode, await units(), box.leftovers()]).toEqual([1, before, []]);
   });
 
   test.if(has)("explain tells what is asked of systemd, and check what would be refused", async () => {

@@ -46,6 +46,13 @@ export class Bus implements Disposable {
     return result < 0 ? result : new Bus(u64(out, 0));
   }
 
+  /** What we are called on the bus. sd_bus_get_unique_name(3) */
+  ownName(): string {
+    const out = new Uint8Array(8);
+    this.#requireDone(libsystemd().uniqueName(this.#address, out));
+    return readText(u64(out, 0));
+  }
+
   /** What `read` makes of the answer. */
   call<T>(call: BusCall, milliseconds: number, read: (answer: Message) => T): T | BusFailure {
     const { destination, path, name, member, args } = call;

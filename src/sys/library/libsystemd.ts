@@ -16,6 +16,7 @@ function bind() {
     openUser: library("sd_bus_open_user", "i32", ["pointer"]),
     close: library("sd_bus_flush_close_unref", "pointer", ["pointer"]),
     call: library("sd_bus_call", "i32", ["pointer", "pointer", "u64", "pointer", "pointer"]),
+    uniqueName: library("sd_bus_get_unique_name", "i32", ["pointer", "pointer"]),
     process: library("sd_bus_process", "i32", ["pointer", "pointer"]),
     wait: library("sd_bus_wait", "i32", ["pointer", "u64"]),
     freeError: library("sd_bus_error_free", "void", ["pointer"]),
