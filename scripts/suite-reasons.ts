@@ -36,11 +36,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     why: "it expects prestart hooks to run at start; since runtime-spec 1.1 they run during create",
     fails: /^Hooks MUST be called in the listed order$/,
   },
-  hooks_stdin: {
-    cause: "suite",
-    why: "it expects prestart hooks to read that the container is created; create has not ended, so it is creating. crun tells what the suite expects",
-    fails: /passed to "prestart" hook over stdin$/,
-  },
   linux_cgroups_blkio: NO_CONTROLLER,
   linux_cgroups_hugetlb: NO_CONTROLLER,
   linux_cgroups_memory: KERNEL_MEMORY,
@@ -53,17 +48,17 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   linux_cgroups_relative_pids: POINTERS,
   linux_mount_label: {
     cause: "machine",
-    why: "the kernel has no SELinux, so a label is refused; crun ignores it",
+    why: "the kernel has no SELinux, and what cannot be applied is an error (C22, C73), as with runc; crun passes it over, and the suite does not look at the label",
     fails: /^it gave up: selinux label is specified in config, but selinux is disabled/,
   },
   linux_ns_path: {
     cause: "choice",
-    why: "a mount namespace given by path is copied ([decision 15](decisions/0015-copied-mount-namespace.md)); the other namespaces are joined",
+    why: "a mount namespace given by path is copied: whoever lives there would see the mounts, and they would stay after delete ([decision 15](decisions/0015-copied-mount-namespace.md)). All other namespaces are joined",
     fails: /^set mnt namespace by path$/,
   },
   linux_process_apparmor_profile: {
     cause: "machine",
-    why: "the kernel has no AppArmor, so a profile is refused",
+    why: "the kernel has no AppArmor, and what cannot be applied is an error (C22, C73), as with runc; crun 1.28 passes it over",
     fails: /^it gave up: unable to apply apparmor profile: AppArmor is disabled/,
   },
   linux_seccomp: {
@@ -80,6 +75,11 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     cause: "suite",
     why: "its program ends at once, and it is an error if it has when it is to be killed: chance decides",
     fails: /^create with '--pid-file' option works$/,
+  },
+  poststart: {
+    cause: "suite",
+    why: "its program and its hook write to one file, and the hook, which begins when the program has, may be faster: chance decides",
+    fails: /^The post-start hooks MUST be called after the user-specified process is executed$/,
   },
   poststart_fail: {
     cause: "suite",

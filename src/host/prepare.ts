@@ -63,7 +63,7 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   using spare = new SpareDescriptors(NEEDED_TO_UNDO);
   const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(request, plan, { id, bundle, rootfs: facts.rootfs });
-  const stateFor = (pid: number): string => stateText(spec, facts, id, "creating", pid);
+  const stateFor: Execution["stateFor"] = (pid, status) => stateText(spec, facts, id, status, pid);
   return carryOut({ request, plan, directory, record, stateFor, preserveFds, spare }, context);
 }
 
@@ -81,7 +81,7 @@ interface Work {
   readonly plan: Plan;
   readonly directory: StateDirectory;
   readonly record: StateRecord;
-  readonly stateFor: (pid: number) => string;
+  readonly stateFor: Execution["stateFor"];
   readonly preserveFds: number;
   /** Until something has to be undone. */
   readonly spare: Disposable;

@@ -181,7 +181,7 @@ class Restoration {
       wording: OF_CONTAINER,
       warn,
       trace,
-      stateFor: (pid) => this.#state(pid),
+      stateFor: (pid, status) => this.#state(pid, status),
       creation: {
         bundle: record.bundle,
         user: { root, id: record.id, created: record.created },
@@ -225,12 +225,12 @@ class Restoration {
     if (parseNamespaces(spec).created.has("network")) bringLoopbackUp(pid);
     for (const { step } of [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) {
       if (step.op !== "runHook") continue;
-      runHook({ ...step, directory: this.#prepared.record.bundle, state: this.#state(pid) });
+      runHook({ ...step, directory: this.#prepared.record.bundle, state: this.#state(pid, "created") });
     }
   }
 
-  #state(pid: number): string {
-    return stateText(this.#work.bundle.spec, this.#prepared.facts, this.#prepared.record.id, "creating", pid);
+  #state(pid: number, status: "creating" | "created"): string {
+    return stateText(this.#work.bundle.spec, this.#prepared.facts, this.#prepared.record.id, status, pid);
   }
 
   #requireSameMounts(pid: number): void {

@@ -248,7 +248,7 @@ function planStreams(hasNull: boolean, namespaces: Namespaces, { uid, ownCapabil
 
 /** In the container's namespaces but with the host's files, created with the caller's umask; runc starts them in the rootfs. */
 function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitStep>[] {
-  const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "creating"));
+  const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "created"));
   if (hooks.length === 0) return [];
   const step = (one: InitStep): Planned<InitStep> => ({ origin: "/hooks/createContainer", step: one });
   return [step({ op: "umask", mask: facts.umask }), step({ op: "chdir", path: facts.rootfs }), ...hooks, step({ op: "umask", mask: 0 })];

@@ -118,7 +118,7 @@ describe.if(possible)("a restored container has what config.json says", () => {
     await restore(box);
     const { pid } = await box.state();
     const told = [ended, parseObject(await box.hostFile("prestart")), parseObject(await box.hostFile("createRuntime"))];
-    expect(told.map(({ status }) => status)).toEqual(["stopped", "creating", "creating"]);
+    expect(told.map(({ status }) => status)).toEqual(["stopped", "created", "created"]);
     expect([told[1]?.pid, told[2]?.pid, limitOf(Number(pid))]).toEqual([pid, pid, "77\n"] as never);
   });
 

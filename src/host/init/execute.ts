@@ -34,8 +34,8 @@ export interface Execution {
   readonly warn: (message: string) => void;
   readonly trace: (message: () => string) => void;
   readonly timeline?: Recorder | undefined;
-  /** The state document that hooks, and the listener of a filter, get; `pid` is that of init. */
-  readonly stateFor: (pid: number) => string;
+  /** The state document that hooks, and the listener of a filter, get while a container is made; `pid` is that of init. */
+  readonly stateFor: (pid: number, status: "creating" | "created") => string;
   /** For a plan that takes a terminal. */
   readonly takeTerminal?: (() => void) | undefined;
   /** For a plan that makes a container. */
@@ -159,7 +159,7 @@ export class Running implements Disposable {
         return writeIdMaps(this.pid, step);
       case "runHook":
         return during("error during container init", () =>
-          runHook({ ...step, directory: this.#creation.bundle, state: this.#execution.stateFor(this.pid) }),
+          runHook({ ...step, directory: this.#creation.bundle, state: this.#execution.stateFor(this.pid, "created") }),
         );
       case "sendPidfd":
         return sendPidfd(step.socket, this.pid, step.name);
@@ -204,7 +204,9 @@ export class Running implements Disposable {
 
   #sendListener({ socket, metadata }: Extract<HostStep, { readonly op: "sendListener" }>): void {
     using listener = this.#handshake?.awaitListener();
-    if (listener !== undefined) sendListener(socket, listener, listenerState(this.#execution.stateFor(this.pid), this.pid, metadata));
+    if (listener === undefined) return;
+    const state = this.#execution.stateFor(this.pid, "creating");
+    sendListener(socket, listener, listenerState(state, this.pid, metadata));
   }
 
   #spawn(): void {

@@ -3,6 +3,10 @@ import { plainJson } from "../../base/plain-json.ts";
 import type { Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 
+/**
+ * Creating is step 2 of the life cycle alone. Hooks of create are its steps 3 to 5, so that they read that the container is created, as with
+ * crun (runc says creating); the listener of a filter belongs to step 2.
+ */
 type Status = "creating" | "created" | "running" | "stopped";
 
 export interface StateDocument {
