@@ -119,7 +119,7 @@ check_executable(const char *path, bool magic_links)
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return closing(fd, -1);
 	if (!S_ISREG(st.st_mode)) {
-		errno = EACCES;
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EACCES;
 		return closing(fd, -1);
 	}
 	return closing(fd, (int)syscall(SYS_faccessat2, fd, "", X_OK, AT_EACCESS | AT_EMPTY_PATH));

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Recipe } from "../support/bundle.ts";
+import { withoutGo } from "../support/headline.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { inComparableEnvironment, peer, type Runtime, runtimeUnderTest } from "../support/runtimes.ts";
@@ -119,18 +120,11 @@ async function show(box: Sandbox, { flags = [], process, words = [], stdin }: Ca
   return outcomeOf(box, [...flags, "--process", file, box.id], stdin);
 }
 
-/**
- * Standard error is every runtime's own, but for the words that engines look for. Of a directory as the program runc says what execve(2) does,
- * or, built with a newer Go, that it is one; older engines know only the former.
- */
+/** Standard error is every runtime's own, but for the words that engines look for. */
 async function outcomeOf(box: Sandbox, words: readonly string[], stdin = ""): Promise<unknown> {
   const { exitCode, stdout, stderr } = await box.call(["exec", ...words], { stdin });
   const matched = MATCHED.exec(stderr.replaceAll("\\", "").replace(/"\n$/, "\n"))?.[0] ?? "";
-  return {
-    exitCode,
-    lines: steady(stdout),
-    said: matched.replace(/runc|lamina/, "RUNTIME").replace(/is a directory$/, "permission denied"),
-  };
+  return { exitCode, lines: steady(stdout), said: withoutGo(matched.replace(/runc|lamina/, "RUNTIME")) };
 }
 
 const MATCHED =

@@ -5,7 +5,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { lastError } from "../support/headline.ts";
+import { lastError, withoutGo } from "../support/headline.ts";
 import { requires } from "../support/requires.ts";
 import { inComparableEnvironment, peer, runtimeUnderTest } from "../support/runtimes.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
@@ -13,7 +13,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-const comparable = requires("root", "runc", "cgroups");
+const comparable = requires("root", "runc", "cgroups", "ps");
 
 type Status = "unknown" | "created" | "running" | "paused" | "stopped";
 
@@ -119,7 +119,7 @@ async function refusal(box: Sandbox, line: string): Promise<Refusal> {
   const text = lastError(await box.hostFile("log")).replace(/^(runc|lamina) (create|run) failed: /, "");
   return {
     exitCode,
-    words: text
+    words: withoutGo(text)
       .replaceAll(box.id, "ID")
       .replaceAll(box.path, "BUNDLE")
       .replace(/\b(runc|lamina)\b/g, "RUNTIME"),

@@ -39,7 +39,7 @@ test.if(possible).each<[string, Files, string, string]>([
   ["an empty name", {}, "", "ENOENT"],
   ["a path that is nowhere", {}, "/a/none", "ENOENT"],
   ["a file that cannot be executed", { "a/prog": "" }, "/a/prog", "EACCES"],
-  ["a directory", { "a/prog": "" }, "/a", "EACCES"],
+  ["a directory", { "a/prog": "" }, "/a", "EISDIR"],
 ])("%s is refused before the program is waited for", async (_, files, name, errno) => {
   await using trial = await makeTrial(files);
   expect(await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, ...execute(name, "/a")])).toBe(`failed step 5: ${errno}\nexit 1\n`);

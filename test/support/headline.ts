@@ -18,3 +18,11 @@ export function lastError(log: string): string {
   const last = errors.at(-1);
   return typeof last === "object" && last !== null && "msg" in last ? String(last.msg) : "";
 }
+
+/**
+ * The same from whichever Go runc is built with. Of a directory as the program that says since 1.20 that it is one, before that what execve(2)
+ * does; lamina says both, because engines look for either.
+ */
+export function withoutGo(words: string): string {
+  return words.replace(/is a directory(: permission denied)?/, "permission denied");
+}

@@ -27,7 +27,7 @@ export const REFUSED_BY_KERNEL: readonly BadBundle[] = [
     rootfs: { "bin/noexec": { text: "", mode: 0o644 } },
     says: ['exec: "noexec": executable file not found in $PATH'],
   },
-  { title: "[C50] a program that is a directory", args: ["/etc"], says: ['exec: "/etc": '] },
+  { title: "[C50] a program that is a directory", args: ["/etc"], says: ['exec: "/etc": is a directory: permission denied'] },
   {
     title: "[C22] a mount source that does not exist",
     mounts: [bind],
