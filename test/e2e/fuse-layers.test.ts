@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { remainingServers, serversOf } from "../support/fuse-servers.ts";
 import type { JsonObject } from "../support/json.ts";
 import { type LayeredRecipe, layeredSandbox } from "../support/layered.ts";
+import { MOUNT_OVERLAY } from "../support/mount-overlay.ts";
 import { requires } from "../support/requires.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
@@ -263,7 +264,7 @@ test.if(possible)("it does not wait forever", async () => {
 async function overlayIn({ directory, rootfs }: Sandbox): Promise<string[]> {
   const [up, work, on] = ["up", "wk", "on"].map((name) => join(directory, name));
   for (const path of [up, work, on]) if (path !== undefined) await mkdir(path);
-  const mount = `mount -t overlay none -o lowerdir=${rootfs},upperdir=${up},workdir=${work} ${on} && exec "$@"`;
+  const mount = `${MOUNT_OVERLAY} lowerdir=${rootfs},upperdir=${up},workdir=${work} none ${on} && exec "$@"`;
   return ["unshare", "--mount", "--propagation", "private", "sh", "-c", mount, "sh"];
 }
 

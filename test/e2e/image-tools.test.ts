@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { BASE, CHANGES, LISTING, laminaTree, umociTree } from "../support/image-trees.ts";
+import { MOUNT_OVERLAY } from "../support/mount-overlay.ts";
 import { testRegistry } from "../support/registry.ts";
 import { requires, staticBusybox } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
@@ -80,7 +81,7 @@ test.if(tools && requires("busybox"))("what lamina commits is what umoci unpacks
   const { layers } = JSON.parse(await box.must(["inspect", "one"]));
   const lower = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
   const options = `index=off,redirect_dir=off,metacopy=off,lowerdir=${lower.join(":")},upperdir=store/bundles/writer/upper,workdir=work`;
-  const script = `mkdir mounted work && mount -t overlay -o ${options} overlay mounted && cd mounted && (${CHANGES}) && ${LISTING}`;
+  const script = `mkdir mounted work\n ${MOUNT_OVERLAY} ${options} overlay mounted\n cd mounted\n (${CHANGES})\n ${LISTING}`;
   const written = await box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
   await box.tool([...lamina, "commit", "writer", "committed"]);
   await box.tool([...lamina, "bundle", "committed", "unpacked", "--", "/x"]);

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type LayeredRecipe, layeredSandbox } from "../support/layered.ts";
+import { MOUNT_OVERLAY } from "../support/mount-overlay.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
@@ -190,7 +191,7 @@ test.if(possible).each([
 test.if(possible && requires("overlay-layers"))("what the kernel says beside an errno is in the error", async () => {
   await using box = await layeredSandbox({ script: "", file: { upper: "/sys/kernel/none" } });
   await using over = await layeredSandbox({ script: "", layers: [{}] });
-  const script = `mount -t overlay none -o lowerdir=${over.path}/layers/base:${over.path}/layers/1,upperdir=${over.path}/rootfs,workdir=${over.host} ${over.path}/layers/1 && exec "$@"`;
+  const script = `${MOUNT_OVERLAY} lowerdir=${over.path}/layers/base:${over.path}/layers/1,upperdir=${over.path}/rootfs,workdir=${over.host} none ${over.path}/layers/1 && exec "$@"`;
   await rm(join(over.host, "probe"));
   await writeFile(
     join(box.path, "layers.json"),

@@ -1,5 +1,6 @@
 /** Images with files of every kind and every attribute, and merged trees as text: whatever two tools see differently is a different line. */
 import type { ImageBox } from "./image-box.ts";
+import { MOUNT_OVERLAY } from "./mount-overlay.ts";
 
 /** The base layer's content, made by a script in the root of a tree. */
 export const BASE = `
@@ -37,7 +38,7 @@ export const LISTING = `export LC_ALL=C
 
 /** The tree that umoci unpacks. */
 export async function umociTree(box: ImageBox, image: string): Promise<string> {
-  const script = `rm -rf unpacked && umoci unpack --image "$0" unpacked > /dev/null 2>&1 && cd unpacked/rootfs && ${LISTING}`;
+  const script = `rm -rf unpacked && umoci unpack --image "$0" unpacked > /dev/null 2>&1\n cd unpacked/rootfs\n ${LISTING}`;
   return box.tool(["sh", "-ec", script, image]);
 }
 
@@ -47,6 +48,6 @@ export async function laminaTree(box: ImageBox, image: string): Promise<string> 
   const lowers = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
   await box.tool(["mkdir", "-p", "merged", "nothing"]);
   const lowerdir = [...lowers, "nothing"].join(":");
-  const script = `mount -t overlay -o ro,lowerdir=${lowerdir} overlay merged && cd merged && ${LISTING}`;
+  const script = `${MOUNT_OVERLAY} ro,lowerdir=${lowerdir} overlay merged\n cd merged\n ${LISTING}`;
   return box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
 }

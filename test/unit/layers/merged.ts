@@ -1,5 +1,6 @@
 /** The merged view of layers as the kernel shows it, and uppers as the kernel writes them: overlay mounts in their own mount namespace. */
 import { mkdir } from "node:fs/promises";
+import { MOUNT_OVERLAY } from "../../support/mount-overlay.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
 const LIST = `import { treeOf } from ${JSON.stringify(`${import.meta.dir}/unpacked.ts`)}; console.log(JSON.stringify(treeOf(process.argv[1], process.argv[2] === "times")));`;
@@ -8,7 +9,7 @@ const LIST = `import { treeOf } from ${JSON.stringify(`${import.meta.dir}/unpack
 export async function mergedTree(layers: readonly string[], withTimes = false): Promise<string[]> {
   await using work = await tempDir({ "empty/.": { directory: true }, "mnt/.": { directory: true } });
   const lower = [...layers, `${work.path}/empty`].join(":"); // one layer alone cannot be mounted
-  const command = `mount -t overlay overlay -o "lowerdir=$1" "$2" && exec "$3" -e "$4" -- "$2" "$5"`;
+  const command = `${MOUNT_OVERLAY} "lowerdir=$1" overlay "$2" && exec "$3" -e "$4" -- "$2" "$5"`;
   const args = [lower, `${work.path}/mnt`, process.execPath, LIST, withTimes ? "times" : ""];
   const output = isolated(command, args, work.path);
   // the root's attributes are those of the topmost layer; the lines of all others follow
@@ -24,7 +25,7 @@ export async function upperAfter(lower: readonly string[], script: string): Prom
   const work = await tempDir();
   for (const name of ["upper", "work", "mnt"]) await mkdir(`${work.path}/${name}`);
   const options = `lowerdir=${lower.join(":")},upperdir=${work.path}/upper,workdir=${work.path}/work`;
-  isolated(`mount -t overlay overlay -o "$1" "$2" && cd "$2" && ${script}`, [options, `${work.path}/mnt`], work.path);
+  isolated(`${MOUNT_OVERLAY} "$1" overlay "$2" && cd "$2" && ${script}`, [options, `${work.path}/mnt`], work.path);
   return { ...work, upper: `${work.path}/upper` };
 }
 
