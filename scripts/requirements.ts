@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { openLibrary } from "../src/engine/foreign.ts";
-import { packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
+import { hasBuildKit, packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
 interface Requirement {
   readonly what: string;
@@ -77,6 +77,7 @@ const REQUIREMENTS = {
     isThere: () => existsSync("/usr/lib/systemd/systemd") && has("dbus-daemon")(),
     packages: ["systemd", "dbus"],
   },
+  ps: { what: "ps", purpose: "lists the processes of containers", isThere: has("ps"), packages: ["procps"] },
   time: { what: "GNU time", purpose: "measures the memory of a program", isThere: has("/usr/bin/time"), packages: ["time"] },
   attr: { what: "setfattr", purpose: "files of test images have attributes", isThere: has("setfattr"), packages: ["attr"] },
   podman: { what: "podman", purpose: "images must run in it", isThere: has("podman"), packages: ["podman"] },
@@ -107,6 +108,13 @@ const REQUIREMENTS = {
     purpose: "asks dockerd for containers",
     isThere: () => packagedProgram("docker") !== undefined,
     packages: ["docker-cli"], // in older releases a part of docker.io
+    unpackOnly: true,
+  },
+  buildkit: {
+    what: "docker-buildx",
+    purpose: "docker builds images by it",
+    isThere: hasBuildKit,
+    packages: ["docker-buildx"], // in older releases a part of the client
     unpackOnly: true,
   },
   devmapper: {

@@ -23,6 +23,7 @@ await runScript("test:engines", async () => {
     "containerd",
     "docker",
     "dockerClient",
+    "buildkit",
     "devmapper",
   ]))
     console.error(missing);

@@ -8,7 +8,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
-const root = requires("root");
+const root = requires("root", "ps");
 
 /** Calls of the runtime, whose exit status, and output with the container's pid as PID, are compared. */
 const CALLS = [

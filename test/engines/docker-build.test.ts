@@ -2,6 +2,7 @@
 import { expect } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { requires } from "../support/requires.ts";
 import { type Docker, hasDocker, IMAGE, openDocker } from "./docker.ts";
 import { succeeded } from "./ground.ts";
 import { type Scenarios, testEngine } from "./scenarios.ts";
@@ -32,7 +33,7 @@ async function builds(docker: Docker, buildkit: "0" | "1"): Promise<void> {
 
 const scenarios: Scenarios<Docker> = {
   "build with RUN steps, by the classic builder": (docker) => builds(docker, "0"),
-  "build with RUN steps, by BuildKit": (docker) => builds(docker, "1"),
+  ...(hasDocker && requires("buildkit") && { "build with RUN steps, by BuildKit": (docker: Docker) => builds(docker, "1") }),
 };
 
 testEngine({ engine: "docker build", isThere: hasDocker, open: openDocker, scenarios });

@@ -1,8 +1,8 @@
 /** dockerd with its own containerd, on a ground of its own, with one runtime as the default. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
-import { requires } from "../support/requires.ts";
+import { buildPlugin, requires } from "../support/requires.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
 import { until } from "../support/until.ts";
 import { type Ground, type OpenGround, onNewGround, succeeded } from "./ground.ts";
@@ -38,6 +38,7 @@ async function setUp(ground: Ground, runtime: EngineRuntime, config: JsonObject)
   writeFileSync(join(ground.directory, "daemon.json"), JSON.stringify({ ...configOf(ground, runtime), ...config }));
   const call: Docker["call"] = (words, options) => ground.call(["docker", ...words], options);
   const must: Docker["must"] = async (...words) => succeeded(["docker", ...words], await call(words)).trimEnd();
+  addPlugin(ground);
   await startDaemon(ground);
   await must("import", await packBusybox(ground.directory), IMAGE);
   return {
@@ -63,6 +64,15 @@ export async function background(docker: Docker, name: string, flags: readonly s
 
 const PID_FILE = "/run/docker.pid";
 const LONGER_THAN_ANY_TEST = 30 * 60_000;
+
+/** Where the client looks for plugins, below HOME. */
+function addPlugin({ directory }: Ground): void {
+  const plugin = buildPlugin();
+  if (plugin === undefined) return;
+  const plugins = join(directory, ".docker/cli-plugins");
+  mkdirSync(plugins, { recursive: true });
+  symlinkSync(plugin, join(plugins, basename(plugin)));
+}
 
 /** dockerd knows runc itself, and by a path of its own. */
 const nameOf = ({ name }: EngineRuntime): string => (name === "runc" ? "runc" : "lamina");

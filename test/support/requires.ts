@@ -45,11 +45,13 @@ const REQUIREMENTS = {
   podman: { met: () => Bun.which("podman") !== null, reason: "podman is not installed", excused: false },
   buildah: { met: () => Bun.which("buildah") !== null, reason: "buildah is not installed", excused: false },
   docker: { met: () => packagedProgram("dockerd") !== undefined, reason: "docker.io is not there", excused: false },
+  buildkit: { met: hasBuildKit, reason: "docker cannot build with BuildKit: docker-buildx is not there", excused: false },
   containerd: { met: () => packagedProgram("containerd") !== undefined, reason: "containerd is not there", excused: false },
   umoci: { met: () => Bun.which("umoci") !== null, reason: "umoci is not installed", excused: false },
   "docker-registry": { met: () => registryProgram() !== undefined, reason: "docker-registry is not there", excused: false },
   "fuse-overlayfs": { met: () => Bun.which("fuse-overlayfs") !== null, reason: "fuse-overlayfs is not installed", excused: false },
   "fuse-device": { met: () => canUse("/dev/fuse"), reason: "this user may not open /dev/fuse, or there is none", excused: true },
+  ps: { met: () => Bun.which("ps") !== null, reason: "ps is not installed", excused: false },
   zsh: { met: () => Bun.which("zsh") !== null, reason: "zsh is not installed", excused: false },
   fish: { met: () => Bun.which("fish") !== null, reason: "fish is not installed", excused: false },
   mandoc: { met: () => Bun.which("mandoc") !== null, reason: "mandoc is not installed", excused: false },
@@ -144,6 +146,20 @@ export function registryProgram(): string | undefined {
 export function packagedProgram(name: string): string | undefined {
   const unpacked = ["usr/bin", "usr/sbin"].map((directory) => join(UNPACKED, directory)).join(":");
   return Bun.which(name, { PATH: `${unpacked}:${process.env.PATH}:/usr/sbin` }) ?? undefined;
+}
+
+/** The plugin of Docker's client that builds. */
+export function buildPlugin(): string | undefined {
+  const directories = [UNPACKED, "/"].flatMap((root) => ["usr/libexec", "usr/lib"].map((directory) => join(root, directory)));
+  return directories.map((directory) => join(directory, "docker/cli-plugins/docker-buildx")).find((path) => existsSync(path));
+}
+
+/** Clients before 23.0 need no plugin. */
+export function hasBuildKit(): boolean {
+  const client = packagedProgram("docker");
+  if (client === undefined) return false;
+  const printed = Bun.spawnSync([client, "--version"]).stdout.toString();
+  return buildPlugin() !== undefined || Number(/version (\d+)/.exec(printed)?.[1]) < 23;
 }
 
 export function canUse(path: string): boolean {
