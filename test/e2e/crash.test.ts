@@ -57,6 +57,7 @@ for (const verb of ["create", "run --detach", "start", "delete --force"] as cons
         expect({ moment, ...seen }).toEqual({ moment, ...good });
       }
     },
+    TEST_TIMEOUT * 5, // for so many containers
   );
 }
 
