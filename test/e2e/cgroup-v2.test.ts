@@ -94,6 +94,21 @@ test.if(v2 && requires("user-namespace", "cgroup-namespace"))(
   },
 );
 
+test.if(v2 && requires("cgroup-namespace"))(
+  "a process of exec is where init is if the container has divided its cgroup, which then takes none",
+  async () => {
+    const divide = ["write", `${ROOT}/mine/cgroup.procs`, "0", "write", `${ROOT}/cgroup.subtree_control`, "+pids"];
+    const args = ["/probe", "mkdir", `${ROOT}/mine`, ...divide, "sleep-until-signal"];
+    await using box = await sandbox({ args, config: { linux: { namespaces: defaultNamespaces("cgroup") } }, mounts: [WRITABLE] });
+    const created = await box.create();
+    await box.must(["start", box.id]);
+    await created.shows("waiting\n");
+    expect(await created.stdout()).toContain(`write ${ROOT}/cgroup.subtree_control ok\n`);
+    const { stdout } = await box.must(["exec", box.id, "/probe", "read", "/proc/self/cgroup"]);
+    expect(stdout).toBe("read /proc/self/cgroup ok 0::/mine\\n\n");
+  },
+);
+
 test.if(v2)("a container starts below a cgroup with processes, and that cgroup stays a domain", async () => {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"], config: { linux: { cgroupsPath: "/@ID@/inner" } } });
   using above = occupied(join(ROOT, box.id));

@@ -1,6 +1,6 @@
 /** lamina without privileges: for a user who can make a user namespace with themselves as its root, but no cgroup. */
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseObject } from "../support/json.ts";
@@ -78,6 +78,23 @@ test.if(isUser && hasDelegatedCgroup())("a limit is set in a cgroup of the user'
   expect(readFileSync(`/sys/fs/cgroup${path}/pids.max`, "utf8")).toBe("5\n");
   expect(lamina("delete", "--force", "e")).toMatchObject({ status: 0, err: "" });
 });
+
+test.if(isUser && hasDelegatedCgroup())(
+  "a process of exec is where init is if the container's cgroup has been divided, and takes none",
+  async () => {
+    const bundle = await makeBundle(["/probe", "sleep-until-signal"], { pids: { limit: 50 } });
+    const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const;
+    expect(Bun.spawnSync(command(["run", "--detach", "--bundle", bundle, "f"]), quiet).exitCode).toBe(0);
+    const pid = String(parseObject(lamina("state", "f").out).pid);
+    const path = join("/sys/fs/cgroup", /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "");
+    mkdirSync(join(path, "mine"));
+    writeFileSync(join(path, "mine/cgroup.procs"), pid);
+    writeFileSync(join(path, "cgroup.subtree_control"), "+pids");
+    const inside = lamina("exec", "f", "/probe", "read", "/proc/self/cgroup");
+    expect([inside.err, inside.out]).toEqual(["", expect.stringMatching(/\/mine\\n\n$/)]);
+    expect(lamina("delete", "--force", "f")).toMatchObject({ status: 0, err: "" });
+  },
+);
 
 /** Cgroups can be made beside our own, or the user's systemd is asked. */
 function hasDelegatedCgroup(): boolean {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -186,6 +187,34 @@ static void run_filter_agent(char **args)
 	puts("ended");
 }
 
+/* struct sock_filter and struct sock_fprog of seccomp(2). */
+struct instruction {
+	uint16_t code;
+	uint8_t if_so, if_not;
+	uint32_t value;
+};
+struct filter {
+	unsigned short length;
+	const struct instruction *code;
+};
+
+/* lacking NUMBER ERRNO PROGRAM ARGS...: executes it where that call is answered by that error, as on a kernel that does not have it. */
+static void run_lacking(char **args)
+{
+	const struct instruction code[] = {
+		{ 0x20, 0, 0, 0 }, /* the number of the call */
+		{ 0x15, 0, 1, (uint32_t)number_or_die(args[0], LAST_CALL) },
+		{ 0x06, 0, 0, 0x00050000u | (uint32_t)number_or_die(args[1], 4095) }, /* SECCOMP_RET_ERRNO */
+		{ 0x06, 0, 0, 0x7fff0000u }, /* SECCOMP_RET_ALLOW */
+	};
+	const struct filter filter = { sizeof code / sizeof *code, code };
+
+	if (prctl(PR_SET_SECCOMP, 2, &filter) != 0) /* SECCOMP_MODE_FILTER */
+		die("prctl");
+	execvp(args[2], args + 2);
+	die(args[2]);
+}
+
 const struct command filter_commands[] = {
 	{ "call", 1, run_call },
 	{ "call-with", 2, run_call_with },
@@ -194,5 +223,6 @@ const struct command filter_commands[] = {
 	{ "call-in-thread", 1, run_call_in_thread },
 	{ "trap", 1, run_trap },
 	{ "filter-agent", 2, run_filter_agent },
+	{ "lacking", REST, run_lacking },
 	{ 0 },
 };
