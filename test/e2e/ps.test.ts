@@ -32,7 +32,7 @@ async function shownBy(box: Sandbox): Promise<string[]> {
 function neutral(text: string, pid: number): string {
   return text
     .replace(new RegExp(`\\b${pid}\\b`, "g"), "PID")
-    .replace(/\b\d\d:\d\d\b|\b\d+:\d\d\b/g, "TIME")
+    .replace(/\b\d+(?::\d\d)+\b/g, "TIME")
     .replace(/ +/g, " ")
     .replace(/(?<=%MEM.*\n.*PID )\S+ \S+ \S+ \S+/, "SHARES SIZES")
     .replace(/(?<= C .*\n.*PID \d+ )\d+/, "SHARE");
