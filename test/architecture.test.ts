@@ -9,7 +9,7 @@ const OUTSIDE: Readonly<Record<string, RegExp>> = {
   "bun:ffi": /^engine\/on-bun\//,
   "#host": /^engine\/[a-z]+\.ts$/,
   "lamina:host": /^engine\/native\.ts$/,
-  "node:fs": /^engine\/on-bun\/process\.ts$/,
+  "node:fs": /^engine\/on-bun\/(file|process)\.ts$/,
   yargs: /^commands\/line\/(usage|yargs|yargs-parts\.d)\.ts$/,
   "yargs-parser/browser": /^commands\/line\/yargs\.ts$/,
   "../node_modules/yargs/build/lib/yargs-factory.js": /^commands\/line\/yargs\.ts$/,

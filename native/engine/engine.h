@@ -81,6 +81,10 @@ JSValue host_arguments(JSContext *ctx, JSValueConst this_value, int count, JSVal
 JSValue host_environment(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_exit(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
+/* file.c */
+JSValue host_read_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_write_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+
 /* spawn.c */
 JSValue host_spawn(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 

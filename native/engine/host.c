@@ -23,6 +23,8 @@ static const struct {
 } outside[] = {
     {"syscall", 1 + SYSCALL_ARGUMENTS, host_syscall},
     {"syscallOnce", 1 + SYSCALL_ARGUMENTS, host_syscall_once},
+    {"readFile", 3, host_read_file},
+    {"writeFile", 3, host_write_file},
     {"readMemory", 2, host_read_memory},
     {"readText", 1, host_read_text},
     {"writeMemory", 2, host_write_memory},

@@ -83,6 +83,14 @@ export interface Host {
   syscallOnce(number: number, ...words: readonly Word[]): number;
 
   /**
+   * The text of a regular file, decoded as by `decode`, or minus errno: what open(2), which is given `flags` as they are, fstat(2) or
+   * read(2) says; -EISDIR for a directory and -ENXIO for anything else that is no regular file; -EFBIG beyond `limit` bytes.
+   */
+  readFile(path: string, flags: number, limit: number): string | number;
+  /** Opens a file as open(2) does and writes text by one write(2): the number of bytes, or minus errno. A NUL in the text is a TypeError. */
+  writeFile(path: string, flags: number, text: string): number;
+
+  /**
    * Text as UTF-8, `terminated` by a NUL if asked, and then refused if it has a NUL itself. U+DC80 to U+DCFF, alone, are
    * the bytes 0x80 to 0xFF; other lone surrogates become U+FFFD.
    */

@@ -17,6 +17,7 @@ declare module "lamina:host" {
   export const machine: Host["machine"];
   export const openLibrary: Host["openLibrary"];
   export const programArguments: Host["programArguments"];
+  export const readFile: Host["readFile"];
   export const readMemory: Host["readMemory"];
   export const readText: Host["readText"];
   export const releaseCallback: Host["releaseCallback"];
@@ -24,5 +25,6 @@ declare module "lamina:host" {
   export const sumBytes: Host["sumBytes"];
   export const syscall: Host["syscall"];
   export const syscallOnce: Host["syscallOnce"];
+  export const writeFile: Host["writeFile"];
   export const writeMemory: Host["writeMemory"];
 }

@@ -15,6 +15,7 @@ export {
   machine,
   openLibrary,
   programArguments,
+  readFile,
   readMemory,
   readText,
   releaseCallback,
@@ -22,5 +23,6 @@ export {
   sumBytes,
   syscall,
   syscallOnce,
+  writeFile,
   writeMemory,
 } from "lamina:host";

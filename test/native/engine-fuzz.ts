@@ -16,12 +16,14 @@ import {
   lastErrno,
   openLibrary,
   programArguments,
+  readFile,
   readMemory,
   readText,
   releaseCallback,
   spawn,
   syscall,
   syscallOnce,
+  writeFile,
   writeMemory,
 } from "#host";
 import { SYS } from "../unit/engine/contract/numbers.ts";
@@ -83,6 +85,9 @@ const TEXTS = [
   "é".repeat(3000),
   "%s%n",
 ];
+const O_NONBLOCK = 0o4000;
+/** None of which makes a file. */
+const FLAGS = [0, 2, -1, 0.5, 2 ** 31, "1", {}, null];
 /** Refused before they reach the kernel, or harmless in it. */
 const CALLS = [SYS.getpid, 9999, 2 ** 31, -1];
 
@@ -246,6 +251,18 @@ const ACTIONS: readonly (() => unknown)[] = [
     ),
   () => (readText as Any)(mostly(() => pick(ADDRESSES))),
   () => (writeMemory as Any)(pick(ADDRESSES), mostly(keptMemory)),
+  () =>
+    (readFile as Any)(
+      mostly(() => pick(["/proc/self/status", "/dev/zero", "/nonexistent", "/"])),
+      pick([O_NONBLOCK, ...FLAGS]),
+      ...many(() => pick(NUMBERS), 3),
+    ),
+  () =>
+    (writeFile as Any)(
+      mostly(() => pick(["/dev/null", "/nonexistent"])),
+      pick([1, ...FLAGS]),
+      mostly(() => pick(TEXTS)),
+    ),
   () => (openLibrary as Any)(mostly(() => pick(["libof-nothing.so", path, "", "/", "a\0"]))),
   () => (embedded as Any)(mostly(() => pick(["file", "nothing", ""]))),
   () => (lastErrno as Any)(...many(anything, 2)),

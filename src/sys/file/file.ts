@@ -1,14 +1,11 @@
-/**
- * Files and directories by system call: what lamina needs of node:fs, whose import alone costs a millisecond.
- * Paths are the host's. Functions named `try…` return minus errno instead of throwing.
- */
+/** Files and directories by system call. Paths are the host's. Functions named `try…` return minus errno instead of throwing. */
 import { type Bytes, u16, u32, u64 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
-import { machine } from "../../engine/kernel.ts";
+import { machine, readFile, writeFile } from "../../engine/kernel.ts";
 import { ERRNO } from "../call/errno.ts";
-import { Fd, tryReadAll, writeAll } from "../call/fd.ts";
-import { check, cstring, kernelError, syscall } from "../call/libc.ts";
+import { Fd, writeAll } from "../call/fd.ts";
+import { check, cstring, kernelError, requireNoNul, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { ownPid } from "../call/own-ids.ts";
 
@@ -49,6 +46,7 @@ export interface ReadOptions {
   readonly follow?: boolean;
 }
 
+const NO_WAITING = OPEN.nonBlock | OPEN.noTty | O_CLOEXEC;
 const MIB = 1 << 20;
 const DEFAULT_LIMIT = 64 * MIB;
 
@@ -63,25 +61,30 @@ export function readText(path: string, options?: ReadOptions): string {
  * writer, an endless device) is an error and is not waited for; so is a file larger than the limit.
  */
 export function readTextIfThere(path: string, { limit = DEFAULT_LIMIT, follow = true }: ReadOptions = {}): string | undefined {
-  const opened = tryOpenRegular(path, OPEN.read | (follow ? 0 : OPEN.noFollow));
-  if (ABSENT.includes(opened)) return undefined;
-  using fd = new Fd(check(opened, "open(2)", `open ${path}`));
-  const read = statFd(fd.number).size > limit ? -ERRNO.EFBIG : tryReadAll(fd.number, limit);
-  if (typeof read !== "number") return decodeText(read);
-  if (ABSENT.includes(read)) return undefined;
-  if (read !== -ERRNO.EFBIG) throw kernelError(-read, "read(2)", `read ${path}`);
+  requireNoNul(path);
+  const text = readFile(path, OPEN.read | NO_WAITING | (follow ? 0 : OPEN.noFollow), limit);
+  if (typeof text === "string") return text;
+  if (ABSENT.includes(text)) return undefined;
+  requireRegular(text, path, follow);
+  if (text !== -ERRNO.EFBIG) {
+    using _opened = openFile(path, OPEN.read | NO_WAITING); // throws if that is what cannot be done
+    throw kernelError(-text, "read(2)", `read ${path}`);
+  }
   const accepted = limit < MIB ? `${limit} bytes` : `${limit / MIB} MiB`;
   throw new RuntimeError("unsupported", `cannot read ${path}: file too large`, { hint: `at most ${accepted} are read` });
 }
 
+/** Throws code "unsupported" if the kernel's answer is that there is something else than a regular file. */
+function requireRegular(answer: number, path: string, follow: boolean): void {
+  const isIrregular = answer === -ERRNO.ENXIO || answer === -ERRNO.EISDIR || (answer === -ERRNO.ELOOP && !follow);
+  if (isIrregular) throw notRegular(path, statIfThere(path, follow)?.kind);
+}
+
 /** As `tryOpen`, without waiting for anybody. Throws code "unsupported" if there is something else than a regular file. */
 export function tryOpenRegular(path: string, flags: number, mode = 0): number {
-  const opened = tryOpen(path, flags | OPEN.nonBlock | OPEN.noTty, mode);
-  if (opened < 0) {
-    const isIrregular = opened === -ERRNO.ENXIO || opened === -ERRNO.EISDIR || (opened === -ERRNO.ELOOP && (flags & OPEN.noFollow) !== 0);
-    if (isIrregular) throw notRegular(path, statIfThere(path, (flags & OPEN.noFollow) === 0)?.kind);
-    return opened;
-  }
+  const opened = tryOpen(path, flags | NO_WAITING, mode);
+  requireRegular(opened, path, (flags & OPEN.noFollow) === 0);
+  if (opened < 0) return opened;
   const { kind } = statFd(opened);
   if (kind === "file") return opened;
   new Fd(opened).close();
@@ -104,11 +107,8 @@ function notRegular(path: string, kind: FileStatus["kind"] = "file"): RuntimeErr
 
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
 export function tryWriteExisting(path: string, text: string): number {
-  const opened = tryOpen(path, OPEN.write);
-  if (opened < 0) return opened;
-  using fd = new Fd(opened);
-  const data = encodeText(text);
-  return Math.min(syscall(SYS.write, fd.number, data, data.length), 0);
+  requireNoNul(path);
+  return Math.min(writeFile(path, OPEN.write | O_CLOEXEC, text), 0);
 }
 
 /** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */

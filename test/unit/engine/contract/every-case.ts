@@ -1,6 +1,7 @@
 /** The contract that both engines keep (src/engine/host.ts). */
 import { bytesCases } from "./bytes.ts";
 import type { Case } from "./case.ts";
+import { fileCases } from "./file.ts";
 import { foreignCases } from "./foreign.ts";
 import { kernelCases } from "./kernel.ts";
 import { languageCases } from "./language.ts";
@@ -12,6 +13,7 @@ export const EVERY_CASE: readonly Case[] = [
   ...textCases,
   ...bytesCases,
   ...kernelCases,
+  ...fileCases,
   ...memoryCases,
   ...foreignCases,
   ...processCases,

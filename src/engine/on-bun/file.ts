@@ -1,0 +1,53 @@
+/** Small files as a whole, as in native/engine/file.c. */
+import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { decode, encode } from "./text.ts";
+import { requireBetween, requireCount, requireText } from "./values.ts";
+
+const ENXIO = 6;
+const EISDIR = 21;
+const EFBIG = 27;
+const MOST = 0x7fff_ffff;
+
+export function readFile(...args: [path: string, flags: number, limit: number]): string | number {
+  requireCount(args.length, 3);
+  const [path, flags] = args;
+  const limit = requireBetween(args[2], 0, MOST);
+  return withFile(path, flags, (fd) => {
+    const status = fstatSync(fd);
+    if (!status.isFile()) return status.isDirectory() ? -EISDIR : -ENXIO;
+    if (status.size > limit) return -EFBIG;
+    const parts: Uint8Array[] = [];
+    let size = 0;
+    for (;;) {
+      const part = new Uint8Array(16384);
+      const got = readSync(fd, part);
+      if (got === 0) return decode(Buffer.concat(parts));
+      parts.push(part.subarray(0, got));
+      size += got;
+      if (size > limit) return -EFBIG;
+    }
+  });
+}
+
+export function writeFile(...args: [path: string, flags: number, text: string]): number {
+  requireCount(args.length, 3);
+  const [path, flags, text] = args;
+  const bytes = encode(requireText(text, "text"), true);
+  return withFile(path, flags, (fd) => writeSync(fd, bytes, 0, bytes.length - 1));
+}
+
+/** What `use` returns, or minus errno of what fails. */
+function withFile<T>(path: string, flags: number, use: (fd: number) => T): T | number {
+  const file = Buffer.from(encode(requireText(path, "a path"), true).subarray(0, -1));
+  const checked = requireBetween(flags, 0, MOST);
+  let fd = -1;
+  try {
+    fd = openSync(file, checked);
+    return use(fd);
+  } catch (error) {
+    if (error instanceof Error && "errno" in error && typeof error.errno === "number") return error.errno;
+    throw error;
+  } finally {
+    if (fd >= 0) closeSync(fd);
+  }
+}
