@@ -4,7 +4,6 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { openLibrary } from "../../engine/foreign.ts";
 import { machine } from "../../engine/kernel.ts";
-import { encode } from "../../engine/text.ts";
 import { errnoName } from "./errno.ts";
 
 export { syscall, syscallOnce } from "../../engine/kernel.ts";
@@ -47,10 +46,10 @@ export function strerror(errno: number): string {
   return libc()("strerror", "text", ["i32"])(errno)?.toLowerCase() ?? `error ${errno}`;
 }
 
-/** A NUL-terminated string. A NUL inside would cut it short, so it is refused. */
-export function cstring(text: string): Uint8Array {
+/** Text for a system call, which is lent a NUL-terminated copy. A NUL inside would cut it short, so it is refused. */
+export function cstring(text: string): string {
   requireNoNul(text);
-  return encode(text, true);
+  return text;
 }
 
 /** Throws code "config": the kernel would take a NUL for the end. */

@@ -1,7 +1,8 @@
 /** Loading and attaching the one kind of eBPF program that lamina uses: which devices a cgroup may use. bpf(2). */
 import { put32, put64 } from "../../base/bytes.ts";
+import { encodeText } from "../../base/text.ts";
 import { Fd } from "../call/fd.ts";
-import { address, check, cstring, syscall } from "../call/libc.ts";
+import { address, check, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 
 const BPF_PROG_LOAD = 5;
@@ -14,7 +15,7 @@ const BPF_F_ALLOW_MULTI = 2;
 export function attachDeviceProgram(cgroup: Fd, program: readonly bigint[]): void {
   const instructions = new Uint8Array(program.length * 8);
   for (const [i, instruction] of program.entries()) put64(instructions, i * 8, BigInt.asUintN(64, instruction));
-  const license = cstring("Apache-2.0");
+  const license = encodeText("Apache-2.0\0");
   const load = new Uint8Array(128);
   put32(load, 0, BPF_PROG_TYPE_CGROUP_DEVICE);
   put32(load, 4, program.length);
