@@ -33,7 +33,7 @@ export function startContainer(id: string, context: HostContext): void {
   );
   beginRun(record);
   context.timeline?.lap("find the container's init");
-  handshake.release(context.timeline?.initMemory(lastStepsOf(record)));
+  handshake.start(context.timeline?.initMemory(lastStepsOf(record)));
   try {
     handshake.awaitExec();
   } catch (error) {

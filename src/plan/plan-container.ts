@@ -158,8 +158,7 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
       namespaces: latePid === undefined ? namespaces : withoutPid(namespaces),
       facts,
       beforeUser,
-      enter: cgroup.entry.first,
-      unified: cgroup.entry.unified,
+      cgroup: cgroup.entry,
     }),
   ];
 }

@@ -30,9 +30,9 @@ export function planHost(input: HostInput): Planned<HostStep>[] {
   const { layers, options, cgroup, idMaps, filter, scheduling, resctrl } = input;
   return [
     ...(layers?.host ?? []),
-    ...cgroup.before,
     ...resctrl.before,
     hostStep({ op: "spawnInit" }),
+    ...(cgroup.before.length === 0 ? [] : [...cgroup.before, hostStep({ op: "release", point: "cgroup" })]), // init makes its namespaces meanwhile
     ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...meetBeforePivot(input),

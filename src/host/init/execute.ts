@@ -152,7 +152,7 @@ export class Running implements Disposable {
       case "await":
         return this.#await(step.point);
       case "release":
-        return this.#handshake?.release();
+        return this.#handshake?.release(step.point);
       case "moveNetDevice":
         return this.#moveNetDevice(step, origin);
       case "writeIdMaps":

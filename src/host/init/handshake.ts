@@ -6,9 +6,10 @@
  *   spawn: BASE plan, BASE+1 this socket,
  *          BASE+2 start socket, BASE+3 console
  *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
- *                                               enter cgroups, open and join namespaces, unshare(user)
- *                                      ◀─────── sync cgroup       only if systemd makes the cgroup; perhaps from stage 2
- *   have it made                       ── go ─▶
+ *   make cgroups, or if systemd does           open and join namespaces, with cgroup2 only afterwards
+ *   that, wait for the sync            ── go ─▶
+ *                                      ◀─────── sync cgroup       only with a cgroup; perhaps from stage 2
+ *                                               enter cgroups, unshare(user)
  *                                      ◀─────── sync id-maps      only with a new user namespace
  *   write uid_map, gid_map             ── go ─▶ become its root; clone3 with CLONE_PARENT
  *                                      ◀─────── pid               of the next stage, a child of the same parent; this one ends
@@ -104,6 +105,10 @@ export class Handshake implements Disposable {
   #messagesLeft: number;
   /** Only the first message tells of a supervisor. */
   #mayBeSupervised: boolean;
+  /** Where init waits. */
+  #at: number | undefined;
+  /** Where it need not. */
+  readonly #ahead = new Set<number>();
   /** A sync that came before what was awaited. */
   #early: Message | undefined;
   /** A listener that came before it was awaited. */
@@ -125,6 +130,7 @@ export class Handshake implements Disposable {
       message = this.#next();
     }
     if (message === undefined || message.kind !== MESSAGE.sync || message.value !== SYNC_POINTS[point]) throw new InitLost();
+    this.#at = message.value;
     this.#isReady = point === "ready";
   }
 
@@ -141,8 +147,19 @@ export class Handshake implements Disposable {
     }
   }
 
-  /** Lets init go on. Should it be gone, the next await says so. `times`: memory for what is yet to come, after `create`. */
-  release(times?: Fd): void {
+  /** Lets init go on from `point`, if it is there, or else not wait there at all. Should it be gone, the next await says so. */
+  release(point: SyncPoint): void {
+    if (this.#at !== SYNC_POINTS[point]) this.#ahead.add(SYNC_POINTS[point]);
+    this.#at = undefined;
+    this.#go();
+  }
+
+  /** Lets init go on that a `create` has left. `times`: memory for what is yet to come. */
+  start(times?: Fd): void {
+    this.#go(times);
+  }
+
+  #go(times?: Fd): void {
     const message = new Uint8Array(MESSAGE_SIZE);
     put32(message, 0, MESSAGE.go);
     const sent = times === undefined ? trySend(this.#socket, message) : trySendWith(this.#socket, message, times);
@@ -171,7 +188,7 @@ export class Handshake implements Disposable {
       else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined && isListener(context)) {
         stack.move();
         return { kind, value, listener: context };
-      } else return { kind, value };
+      } else if (kind !== MESSAGE.sync || !this.#ahead.delete(value)) return { kind, value };
       this.#mayBeSupervised = false;
     }
   }

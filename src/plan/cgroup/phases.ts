@@ -1,7 +1,7 @@
 /**
  * When the container's cgroups are made, limited and entered. Pure.
  *
- * The directories are made and limited before init exists, and init enters before it allocates anything that counts. Only
+ * The directories are made and limited while init comes up, and init enters before it allocates anything that counts. Only
  * the number of processes is limited later, after the mounts: init still forks, and only its last stage should count. A scope of
  * systemd's cannot exist without a process: it is made when init has come to where it would enter.
  */
@@ -10,8 +10,9 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Resources, Spec } from "../../spec/types.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
+import type { CgroupEntry } from "../namespaces/namespaces.ts";
 import type { HostStep } from "../steps/host-step.ts";
-import { type InitStep, type Planned, SYNC_POINTS } from "../steps/step.ts";
+import { type Planned, SYNC_POINTS } from "../steps/step.ts";
 import { compileDeviceProgram } from "./device-program.ts";
 import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
 import { type CgroupLimit, cannotLimit, isSet, RESOURCES } from "./limit.ts";
@@ -32,23 +33,15 @@ export interface CgroupPlan {
   readonly paths: CgroupPaths;
   /** What systemd has made of them. */
   readonly unit?: CgroupUnit;
-  /** Before init exists. */
+  /** Before init may pass the point "cgroup". */
   readonly before: readonly Planned<HostStep>[];
-  /** While init waits at the point "cgroup". */
+  /** While init waits there. */
   readonly meeting: readonly Planned<HostStep>[];
   /** By init itself. */
   readonly entry: CgroupEntry;
   /** After the mounts, when init has forked for the last time. */
   readonly after: readonly Planned<HostStep>[];
   readonly warnings: readonly string[];
-}
-
-/** How init enters. */
-export interface CgroupEntry {
-  /** The first thing that init does: enter the v1 hierarchies. */
-  readonly first: readonly Planned<InitStep>[];
-  /** cgroup2's directory, into which the container's init is cloned; on v1 that may fail. */
-  readonly unified: { readonly path: HostPath; readonly isNeeded: boolean; readonly origin: string } | undefined;
 }
 
 export function planCgroup(input: CgroupInput): CgroupPlan {
@@ -69,15 +62,10 @@ export function planCgroup(input: CgroupInput): CgroupPlan {
     unit: scope.unit,
     before: [],
     meeting: [scope.start, ...made.filter(({ step }) => facts.mode !== "v2" || step.op !== "makeCgroup")],
-    entry: { first: [meetHost(input), ...planEntry(places, input).first], unified: undefined },
+    entry: { ...planEntry(places, input), unified: undefined }, // systemd has put init into the cgroups that it knows of
     after: [...scope.late, ...(scope.late.length === 0 ? [] : early.filter(isRounded).map((limit) => writeLimit(paths, limit))), ...after],
     warnings,
   };
-}
-
-/** Then systemd has put init into the cgroups that it knows of. */
-function meetHost(input: PlaceInput): Planned<InitStep> {
-  return { origin: originOf(input), step: { op: "sync", point: SYNC_POINTS.cgroup } };
 }
 
 function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
@@ -85,6 +73,7 @@ function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
   const origin = originOf(input);
   const unified = places.find(({ controllers }) => controllers.length === 0);
   return {
+    meeting: [{ origin, step: { op: "sync", point: SYNC_POINTS.cgroup } }],
     first: places
       .filter(({ controllers }) => controllers.length > 0)
       .map((place) => ({
@@ -96,9 +85,11 @@ function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
   };
 }
 
+const NO_ENTRY: CgroupEntry = { meeting: [], first: [], unified: undefined };
+
 function withoutCgroup(warnings: readonly string[]): CgroupPlan {
   const warning = "this user cannot create cgroups: the container stays in the cgroup of the runtime";
-  return { paths: {}, before: [], meeting: [], entry: { first: [], unified: undefined }, after: [], warnings: [...warnings, warning] };
+  return { paths: {}, before: [], meeting: [], entry: NO_ENTRY, after: [], warnings: [...warnings, warning] };
 }
 
 /** Hierarchies that only name groups, and cgroup2 beside v1, are entered for the sake of other tools; failing to enter them is harmless. */

@@ -79,13 +79,20 @@ export interface NamespaceInput {
   readonly namespaces: Namespaces;
   readonly facts: Facts;
   readonly beforeUser: readonly Planned<InitStep>[];
+  readonly cgroup: CgroupEntry;
+}
+
+/** How init enters the container's cgroups. */
+export interface CgroupEntry {
+  /** Waits until there are cgroups to enter. */
+  readonly meeting: readonly Planned<InitStep>[];
   /** Enters the v1 hierarchies. */
-  readonly enter: readonly Planned<InitStep>[];
+  readonly first: readonly Planned<InitStep>[];
+  /** cgroup2's directory, into which the container's init is cloned; optional beside v1 hierarchies. */
   readonly unified: UnifiedCgroup | undefined;
 }
 
-/** The container's cgroup2 directory; optional beside v1 hierarchies. */
-export interface UnifiedCgroup {
+interface UnifiedCgroup {
   readonly path: HostPath;
   readonly isNeeded: boolean;
   readonly origin: string;
@@ -99,8 +106,11 @@ export interface UnifiedCgroup {
  * cgroup outside any more. `beforeUser` are steps that need the host's privileges.
  */
 export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
-  const { spec, namespaces, facts, beforeUser } = input;
+  const { spec, namespaces, facts, beforeUser, cgroup } = input;
   const { joined } = namespaces;
+  const { meeting, first: enter } = cgroup;
+  // what init does before it meets the host, namespaces above all, takes no time: the host makes the cgroups meanwhile
+  const [meetingBeforeClone, meetingAfterClone] = cgroup.unified === undefined ? [[], meeting] : [meeting, []];
   requireUserNamespace(namespaces, facts);
   const slotOf = (i: number): number => SLOT.firstNamespace - i;
   const open = joined.map(({ path, origin }, i) => openNamespace(slotOf(i), path, origin));
@@ -117,7 +127,7 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   const late = join.filter((one) => !isUser(one) && !isOutside);
   const isTimeOfUser = namespaces.created.has("user");
   return [
-    ...(isEarly(input) ? input.enter : []),
+    ...(isEarly(input) ? [...meeting, ...enter] : []),
     ...planEarlyCgroup(input),
     ...(copiesMounts(namespaces) ? planOpenCgroup(input) : []), // while its path is the host's
     ...open,
@@ -128,9 +138,10 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
     ...planUserNamespace(spec, namespaces, facts, time),
     ...late.filter((one) => !isCgroup(one)).map(({ planned }) => planned),
     ...(isTimeFirst || isTimeOfUser ? [] : time),
+    ...(isEarly(input) ? [] : meetingBeforeClone),
     ...(copiesMounts(namespaces) ? [] : planOpenCgroup(input)),
     ...planClone(input),
-    ...(isEarly(input) ? [] : input.enter),
+    ...(isEarly(input) ? [] : [...meetingAfterClone, ...enter]),
     ...late.filter(isCgroup).map(({ planned }) => planned),
     ...planCgroupNamespace(namespaces),
   ];
@@ -207,7 +218,7 @@ function planTimeNamespace(spec: Spec, namespaces: Namespaces): Planned<InitStep
 /** Not the cgroup namespace, which is made afterwards: with CLONE_INTO_CGROUP it would show the old cgroup. */
 const BY_CLONE: readonly NamespaceType[] = ["mount", "pid", "network", "ipc", "uts"];
 
-function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+function planClone({ namespaces, cgroup: { unified } }: NamespaceInput): Planned<InitStep>[] {
   const types = BY_CLONE.filter((type) => namespaces.created.has(type) || (type === "mount" && copiesMounts(namespaces)));
   const flags = types.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
   const origin = types.length === 1 && types[0] ? namespaces.originOf(types[0]) : "/linux/namespaces";
@@ -217,7 +228,7 @@ function planClone({ namespaces, unified }: NamespaceInput): Planned<InitStep>[]
   return unified.isNeeded ? [into] : [{ ...into, onFailure: "else" }, plain];
 }
 
-function planOpenCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+function planOpenCgroup({ namespaces, cgroup: { unified } }: NamespaceInput): Planned<InitStep>[] {
   return unified === undefined || isolates(namespaces, "user") ? [] : [openCgroup(unified)];
 }
 
@@ -230,7 +241,7 @@ function isEarly({ namespaces }: NamespaceInput): boolean {
 }
 
 /** The right to enter the cgroup depends on host ids, so with a user namespace this comes first. */
-function planEarlyCgroup({ namespaces, unified }: NamespaceInput): Planned<InitStep>[] {
+function planEarlyCgroup({ namespaces, cgroup: { unified } }: NamespaceInput): Planned<InitStep>[] {
   if (unified === undefined || !isolates(namespaces, "user")) return [];
   const into: Planned<InitStep> = { origin: unified.origin, step: { op: "cloneIntoCgroup", flags: 0, slot: SLOT.cgroup } };
   return [openCgroup(unified), unified.isNeeded ? into : { ...into, onFailure: "ignore" }];

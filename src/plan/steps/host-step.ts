@@ -78,7 +78,7 @@ export type HostStep =
   /** From the host's network namespace to that of init, with its addresses, and brought up there; `name` may hold %d for a number. */
   /** `isShared`: others may live in the container's network namespace, and have done what they like with the device since. */
   | { readonly op: "moveNetDevice"; readonly device: string; readonly name: string; readonly isShared: boolean }
-  // init stops at its sync points (native `sync` steps) until it is released
+  // init stops at its sync points (native `sync` steps) until it is released, which may be before it gets there
   | { readonly op: "await"; readonly point: SyncPoint }
   | { readonly op: "release"; readonly point: SyncPoint }
   | {

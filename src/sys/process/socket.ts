@@ -135,7 +135,9 @@ export function receiveWith(socket: Fd, size: number, what: string): Received {
   const control = new Uint8Array(20); // struct cmsghdr, one int: the kernel drops what does not fit
   const vector = vectorOf(data);
   const header = messageHeader(vector, control);
-  const got = syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);
+  const receive = (): number => syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);
+  const first = receive();
+  const got = first === -ERRNO.ECONNRESET ? receive() : first; // is said once, before what was sent earlier, by one that has left something unread
   if (got !== -ERRNO.ECONNRESET) check(got, "recvmsg(2)", what);
   const isRights = i32(control, 8) === SOL_SOCKET && i32(control, 12) === SCM_RIGHTS;
   const hasDescriptor = got >= 0 && exactU64(header, 40) >= 20n && isRights;

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { hostPath } from "../../../../src/base/paths.ts";
 import { weightOfShares } from "../../../../src/plan/cgroup/limits-v2.ts";
 import type { CgroupFacts } from "../../../../src/plan/facts.ts";
+import { SYNC_POINTS } from "../../../../src/plan/steps/step.ts";
 import type { Resources } from "../../../../src/spec/types.ts";
 import { HYBRID, NONE, plan, ROOT, ROOTLESS, refusal, text, V2, WITH_HUGETLB, writes } from "./cases.ts";
 
@@ -87,7 +88,8 @@ test("on cgroup v2 controllers are enabled on the way down, and devices are filt
     "enable io, memory, hugetlb, cpu, pids below cgroup a, as far as it has them < ",
     expect.stringMatching(/^attach a device filter of \d+ instructions to cgroup a\/c < \/linux\/resources\/devices$/),
   ]);
-  expect(entry).toEqual({ first: [], unified: { path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" } });
+  const meeting = [{ origin: "/linux/cgroupsPath", step: { op: "sync", point: SYNC_POINTS.cgroup } } as const];
+  expect(entry).toEqual({ meeting, first: [], unified: { path: hostPath(`${ROOT}/a/c`), isNeeded: true, origin: "/linux/cgroupsPath" } });
 });
 
 test.each<[string, Resources, string[], string[]]>([
@@ -196,7 +198,7 @@ test("a user without cgroups gets only a warning if nothing is asked for", () =>
     paths: {},
     before: [],
     meeting: [],
-    entry: { first: [], unified: undefined },
+    entry: { meeting: [], first: [], unified: undefined },
     after: [],
     warnings: ["this user cannot create cgroups: the container stays in the cgroup of the runtime"],
   });

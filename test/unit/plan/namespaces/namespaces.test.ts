@@ -11,8 +11,10 @@ const MARK: Planned<InitStep> = { origin: "", step: { op: "umask", mask: 0 } };
 
 function plan(namespaces: readonly Namespace[], linux: Linux = {}, facts = "root"): string[] {
   const spec = { ociVersion: "1.3.0", linux: { ...linux, namespaces: [...namespaces] } };
-  const input = { spec, namespaces: parseNamespaces(spec), facts: factsOf(facts), beforeUser: [MARK], enter: [], unified: undefined };
-  return planNamespaces(input).map(({ step }) => describeStep(step));
+  const cgroup = { meeting: [], first: [], unified: undefined };
+  return planNamespaces({ spec, namespaces: parseNamespaces(spec), facts: factsOf(facts), beforeUser: [MARK], cgroup }).map(({ step }) =>
+    describeStep(step),
+  );
 }
 
 function factsOf(name: string): Facts {
