@@ -59,6 +59,9 @@ JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, J
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
+/* pack.c */
+JSValue host_pack(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+
 /* memory.c */
 JSValue host_address(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_read_memory(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);

@@ -68,6 +68,9 @@ export type CallbackResult<R extends ResultType> = R extends "void"
     ? Argument<R> & (number | bigint | null)
     : never;
 
+/** A number is 4 bytes, two's complement below 0; a bigint 8; text its size in 4, its bytes and a NUL; memory, and an array, its size and its content. */
+export type Packable = number | bigint | string | Memory | readonly Packable[];
+
 export interface Host {
   /** Name and version. */
   readonly engine: string;
@@ -104,6 +107,9 @@ export interface Host {
   decodeLatin1(bytes: Memory, start?: number, end?: number): string;
   /** Of all bytes, as numbers from 0 to 255. */
   sumBytes(bytes: Memory, start?: number, end?: number): number;
+
+  /** The items one after the other, little endian, of up to 2^32 bytes. A NUL in text is a TypeError; arrays in more than 8 others a RangeError. */
+  pack(items: readonly Packable[]): Uint8Array<ArrayBuffer>;
 
   /** Where memory is, 0 if it is empty; until nothing refers to the typed array any more or its buffer is transferred. */
   address(memory: Memory): number;

@@ -16,6 +16,7 @@ declare module "lamina:host" {
   export const lastErrno: Host["lastErrno"];
   export const machine: Host["machine"];
   export const openLibrary: Host["openLibrary"];
+  export const pack: Host["pack"];
   export const programArguments: Host["programArguments"];
   export const readFile: Host["readFile"];
   export const readMemory: Host["readMemory"];

@@ -14,6 +14,7 @@ export {
   lastErrno,
   machine,
   openLibrary,
+  pack,
   programArguments,
   readFile,
   readMemory,

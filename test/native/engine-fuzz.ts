@@ -15,6 +15,7 @@ import {
   exit,
   lastErrno,
   openLibrary,
+  pack,
   programArguments,
   readFile,
   readMemory,
@@ -27,6 +28,7 @@ import {
   writeMemory,
 } from "#host";
 import { SYS } from "../unit/engine/contract/numbers.ts";
+import { BIGINTS, NUMBERS, ODD_NUMBERS, TEXTS, TYPES } from "./fuzz-values.ts";
 
 type Any = (...args: unknown[]) => unknown;
 
@@ -46,45 +48,6 @@ function pick<T>(choices: readonly T[]): T {
   return choices[random(choices.length)] as T;
 }
 
-const TYPES = ["void", "i8", "u8", "i16", "u16", "i32", "u32", "i64", "u64", "f64", "pointer", "text"] as const;
-const NUMBERS = [
-  0,
-  -0,
-  1,
-  -1,
-  7,
-  255,
-  256,
-  4096,
-  65536,
-  2 ** 31 - 1,
-  2 ** 31,
-  -(2 ** 31),
-  2 ** 32,
-  2 ** 47,
-  2 ** 53 - 1,
-  2 ** 53,
-  -(2 ** 53),
-  1e300,
-  0.5,
-];
-const ODD_NUMBERS = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-const BIGINTS = [0n, -1n, 2n ** 31n, 2n ** 63n - 1n, 2n ** 63n, -(2n ** 63n), 2n ** 64n - 1n, 2n ** 64n, 2n ** 200n, -(2n ** 200n)];
-const TEXTS = [
-  "",
-  "a",
-  "/nonexistent",
-  "file",
-  "\0",
-  "a\0b",
-  "é",
-  "\udc80\udcff",
-  "\ud800",
-  "😀\udcff",
-  "x".repeat(5000),
-  "é".repeat(3000),
-  "%s%n",
-];
 const O_NONBLOCK = 0o4000;
 /** None of which makes a file. */
 const FLAGS = [0, 2, -1, 0.5, 2 ** 31, "1", {}, null];
@@ -231,6 +194,11 @@ const ACTIONS: readonly (() => unknown)[] = [
     (encode as Any)(
       mostly(() => pick(TEXTS)),
       ...many(() => random(2) === 0, 3),
+    ),
+  () =>
+    (pack as Any)(
+      mostly(() => many(() => mostly(() => many(anything, 4)), 5)),
+      ...many(anything, 1),
     ),
   () => (decode as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
   () =>

@@ -1,6 +1,6 @@
 /** A plan of init steps → the bytes that native init reads. Pure; the format is drawn in wire.ts. */
 import { RuntimeError } from "../../base/errors.ts";
-import { encodeText } from "../../base/text.ts";
+import { type Packable, pack } from "../../base/pack.ts";
 import { type InitOp, type InitStep, ON_FAILURE, type Planned } from "./step.ts";
 import { type FieldType, WIRE } from "./wire.ts";
 import { WIRE_ID } from "./wire-id.ts";
@@ -22,95 +22,42 @@ const ROWS = new Map<InitOp, Row>(
 
 /** Throws code "config" if a string contains a NUL byte, which no system call can carry. */
 export function encodePlan(plan: readonly Planned<InitStep>[]): Uint8Array {
-  const writer = new Writer();
-  writer.u32(WIRE_ID);
-  writer.u32(plan.length);
-  const body = writer.open();
-  for (const { step, origin, onFailure = "stop" } of plan) {
+  const steps: Packable[] = [];
+  for (const { step, onFailure = "stop" } of plan) {
     const row = ROWS.get(step.op);
     if (row === undefined) throw new TypeError(`no step ${step.op}`);
-    writer.u32(row.code);
-    writer.u32(ON_FAILURE[onFailure]);
-    const length = writer.open();
     const values = step as unknown as Readonly<Record<string, Value>>; // the row's type is derived from the step's
-    for (const { name, type } of row.fields) writer.field(type, values[name] ?? 0, origin);
-    writer.close(length);
+    const fields: Packable[] = [];
+    for (const { name, type } of row.fields) addField(fields, type, values[name] ?? 0);
+    steps.push(row.code, ON_FAILURE[onFailure], fields);
   }
-  writer.close(body);
-  return writer.bytes();
+  try {
+    return pack([WIRE_ID, plan.length, steps]);
+  } catch (error) {
+    requireNoNul(plan);
+    throw error;
+  }
 }
 
-/** A growing buffer. `open` leaves room for a length that `close` fills in. */
-class Writer {
-  #bytes = new Uint8Array(16384);
-  #view = new DataView(this.#bytes.buffer);
-  #at = 0;
+function addField(to: Packable[], type: FieldType, value: Value): void {
+  if (type === "str") to.push(String(value));
+  else if (type === "u32" || type === "bool") to.push(Number(value));
+  else if (type === "u64") to.push(BigInt.asUintN(64, BigInt(value as bigint)));
+  else if (type === "bytes") to.push(value as Uint8Array);
+  else addList(to, type, value as readonly (string | number)[]);
+}
 
-  u32(value: number): void {
-    const at = this.#at;
-    if (at + 4 > this.#bytes.length) this.#grow(4);
-    this.#view.setUint32(at, value, true);
-    this.#at = at + 4;
-  }
+function addList(to: Packable[], type: "strs" | "u32s", values: readonly (string | number)[]): void {
+  to.push(values.length);
+  for (const value of values) to.push(type === "strs" ? String(value) : Number(value));
+}
 
-  u64(value: bigint): void {
-    const at = this.#at;
-    if (at + 8 > this.#bytes.length) this.#grow(8);
-    this.#view.setBigUint64(at, value, true);
-    this.#at = at + 8;
-  }
-
-  str(value: string, origin: string): void {
-    if (value.includes("\0")) {
-      throw new RuntimeError("config", `cannot pass ${JSON.stringify(value)} to the kernel: it contains a NUL byte`, { pointer: origin });
-    }
-    this.raw(encodeText(value));
-    if (this.#at === this.#bytes.length) this.#grow(1);
-    this.#at++; // what was never written to is 0
-  }
-
-  raw(bytes: Uint8Array): void {
-    const size = bytes.length;
-    this.u32(size);
-    const at = this.#at;
-    if (at + size > this.#bytes.length) this.#grow(size);
-    this.#bytes.set(bytes, at);
-    this.#at = at + size;
-  }
-
-  field(type: FieldType, value: Value, origin: string): void {
-    if (type === "str") this.str(String(value), origin);
-    else if (type === "u32" || type === "bool") this.u32(Number(value));
-    else if (type === "u64") this.u64(BigInt(value as bigint));
-    else if (type === "bytes") this.raw(value as Uint8Array);
-    else this.list(type, value as readonly (string | number)[], origin);
-  }
-
-  list(type: "strs" | "u32s", values: readonly (string | number)[], origin: string): void {
-    this.u32(values.length);
-    for (const value of values) {
-      if (type === "strs") this.str(String(value), origin);
-      else this.u32(Number(value));
-    }
-  }
-
-  open(): number {
-    this.u32(0);
-    return this.#at;
-  }
-
-  close(start: number): void {
-    this.#view.setUint32(start - 4, this.#at - start, true);
-  }
-
-  bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#at);
-  }
-
-  #grow(bytes: number): void {
-    const larger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#at + bytes));
-    larger.set(this.#bytes);
-    this.#bytes = larger;
-    this.#view = new DataView(larger.buffer);
+function requireNoNul(plan: readonly Planned<InitStep>[]): void {
+  for (const { step, origin } of plan) {
+    const text = Object.values(step)
+      .flat()
+      .find((value) => typeof value === "string" && value.includes("\0"));
+    if (text === undefined) continue;
+    throw new RuntimeError("config", `cannot pass ${JSON.stringify(text)} to the kernel: it contains a NUL byte`, { pointer: origin });
   }
 }

@@ -6,12 +6,14 @@ import { foreignCases } from "./foreign.ts";
 import { kernelCases } from "./kernel.ts";
 import { languageCases } from "./language.ts";
 import { memoryCases } from "./memory.ts";
+import { packCases } from "./pack.ts";
 import { processCases } from "./process.ts";
 import { textCases } from "./text.ts";
 
 export const EVERY_CASE: readonly Case[] = [
   ...textCases,
   ...bytesCases,
+  ...packCases,
   ...kernelCases,
   ...fileCases,
   ...memoryCases,
