@@ -114,6 +114,7 @@ function causeOf(step: LastStep, { value, log }: StepFailure): string {
 
 /** The caller of one that fails stops and removes the container (runtime-spec, runtime.md, Lifecycle, step 9). */
 export function runPoststart(record: StateRecord, { timeline }: HostContext): void {
+  if (record.poststart.length === 0) return;
   const state = stateText(record, record, record.id, "running", record.pid);
   for (const [index, hook] of record.poststart.entries()) {
     const call = hookCall(hook);

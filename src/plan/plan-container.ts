@@ -102,7 +102,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     sync("ready"),
     ...(options.waitForStart ? [own({ op: "waitStart" })] : []),
     ...filter.late, // startContainer hooks may be the image's
-    ...planInitHooks(spec, "startContainer", stateDocument(spec, facts, options.id, "created")),
+    ...planInitHooks(spec, "startContainer", () => stateDocument(spec, facts, options.id, "created")),
     ...program.exec,
   ]);
   return {
@@ -247,7 +247,7 @@ function planStreams(hasNull: boolean, namespaces: Namespaces, { uid, ownCapabil
 
 /** In the container's namespaces but with the host's files, created with the caller's umask; runc starts them in the rootfs. */
 function planContainerHooks(spec: Spec, facts: Facts, id: string): Planned<InitStep>[] {
-  const hooks = planInitHooks(spec, "createContainer", stateDocument(spec, facts, id, "created"));
+  const hooks = planInitHooks(spec, "createContainer", () => stateDocument(spec, facts, id, "created"));
   if (hooks.length === 0) return [];
   const step = (one: InitStep): Planned<InitStep> => ({ origin: "/hooks/createContainer", step: one });
   return [step({ op: "umask", mask: facts.umask }), step({ op: "chdir", path: facts.rootfs }), ...hooks, step({ op: "umask", mask: 0 })];

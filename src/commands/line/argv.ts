@@ -257,7 +257,6 @@ function usageError(command: string | undefined, problem: string, meant?: string
 
 /** The name under which a command finds an option's value. */
 export function camel(name: string): string {
-  if (!name.includes("-")) return name;
-  const [first = "", ...rest] = name.split("-");
-  return first + rest.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
+  const dash = name.indexOf("-");
+  return dash < 0 ? name : name.slice(0, dash) + name.charAt(dash + 1).toUpperCase() + camel(name.slice(dash + 2));
 }

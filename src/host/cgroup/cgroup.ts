@@ -68,14 +68,13 @@ export function chownCgroup(path: HostPath, uid: number): void {
   }
 }
 
-/** cpuset files of a new v1 cgroup are empty, and nothing may enter it until they are not: they become what the parent has. */
-export function inheritCgroup(directory: HostPath, file: string): void {
-  const own = readTextIfThere(`${directory}/${file}`);
-  if (own === undefined || own.trim() !== "") return;
-  const parent = directory.slice(0, directory.lastIndexOf("/")) as HostPath;
-  inheritCgroup(parent, file);
-  const text = readTextIfThere(`${parent}/${file}`) ?? "";
-  check(tryWriteExisting(`${directory}/${file}`, text.trim()), "write(2)", `write ${JSON.stringify(text.trim())} to ${directory}/${file}`);
+/** cpuset files of a new v1 cgroup are empty, and nothing may enter it until they are not: they become what the parent has. Returns that. */
+export function inheritCgroup(directory: HostPath, file: string): string {
+  const own = readTextIfThere(`${directory}/${file}`)?.trim();
+  if (own !== "") return own ?? "";
+  const text = inheritCgroup(directory.slice(0, directory.lastIndexOf("/")) as HostPath, file);
+  check(tryWriteExisting(`${directory}/${file}`, text), "write(2)", `write ${JSON.stringify(text)} to ${directory}/${file}`);
+  return text;
 }
 
 /** A cgroup that has some is its owner's business: whether that suffices the kernel tells when the container gets its own. */

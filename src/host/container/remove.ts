@@ -50,6 +50,7 @@ export function removeFailed(directory: StateDirectory, record: StateRecord | un
 
 /** A failing one is a warning, and the next is run all the same (runtime-spec, runtime.md, Lifecycle, step 13). */
 function runPoststop(record: StateRecord, { warn }: HostContext): void {
+  if (record.poststop.length === 0) return;
   const state = stateText(record, record, record.id, "stopped", 0);
   for (const [index, hook] of record.poststop.entries()) {
     try {

@@ -28,7 +28,7 @@ export function readCgroupFacts(rootless: boolean, mounts: readonly Mount[] = re
     const controllers =
       mount.type === "cgroup2"
         ? []
-        : mount.superOptions.filter((option) => !NO_CONTROLLER.has(option) && !option.startsWith("release_agent="));
+        : mount.superOptions.split(",").filter((option) => !NO_CONTROLLER.has(option) && !option.startsWith("release_agent="));
     const key = controllers.join(",");
     const path = own.get(key);
     if (path === undefined || seen.has(key)) continue;

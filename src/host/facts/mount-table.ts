@@ -16,7 +16,8 @@ export interface Mount {
   /** Mounts below it appear at other places too, or those at others appear here. */
   readonly isTied: boolean;
   readonly type: string;
-  readonly superOptions: readonly string[];
+  /** Separated by commas. */
+  readonly superOptions: string;
 }
 
 /** Those of a process's mount namespace below its root, as that names them; in the order in which they were mounted. */
@@ -24,26 +25,31 @@ export function readMounts(process: number | "self" = "self"): Mount[] {
   return readText(`/proc/${process}/mountinfo`).trimEnd().split("\n").map(parseMount);
 }
 
+/** "shared:N" and the like, up to a hyphen. */
+const FIRST_TIE = 6;
+
 function parseMount(line: string): Mount {
-  const [before = "", after = ""] = line.split(" - ", 2);
-  const [id, parentId, device = "", root = "/", mountPoint = "/", options = "", ...ties] = before.split(" ");
-  const [type = "", , superOptions = ""] = after.split(" ");
+  const fields = line.split(" ");
+  const separator = fields.indexOf("-", FIRST_TIE);
+  const [id, parentId, device = "", root = "/", mountPoint = "/", options = ""] = fields;
+  const ties = fields.slice(FIRST_TIE, separator);
   return {
     id: Number(id),
     parentId: Number(parentId),
     device,
     root: unescapePath(root),
     mountPoint: unescapePath(mountPoint),
-    isReadonly: options.split(",").includes("ro"),
+    isReadonly: options === "ro" || options.startsWith("ro,"), // which this or "rw" always is
     isMapped: options.includes("idmapped"),
-    isTied: ties.some((tie) => tie !== "" && tie !== "unbindable"),
-    type,
-    superOptions: superOptions.split(","),
+    isTied: ties.some((tie) => tie !== "unbindable"),
+    type: fields[separator + 1] ?? "",
+    superOptions: fields[separator + 3] ?? "",
   };
 }
 
 /** Blank, tab, newline and backslash are written as three octal digits. */
 function unescapePath(text: string): HostPath {
+  if (!text.includes("\\")) return text as HostPath;
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8))) as HostPath;
 }
 

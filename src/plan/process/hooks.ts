@@ -18,17 +18,20 @@ export function planHostHooks(spec: Spec, kind: HostHookKind): Planned<HostStep>
 }
 
 /** Without "env" these get the process's environment, as with runc: the container has no other. HOME is looked up only in the new root. */
-export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: StateDocument): Planned<InitStep>[] {
+export function planInitHooks(spec: Spec, kind: "createContainer" | "startContainer", state: () => StateDocument): Planned<InitStep>[] {
+  const hooks = spec.hooks?.[kind] ?? [];
+  if (hooks.length === 0) return [];
   const environment = spec.process === undefined ? [] : planEnvironment(spec.process);
-  return (spec.hooks?.[kind] ?? []).map((hook, index) => ({
+  const { head, tail } = state();
+  return hooks.map((hook, index) => ({
     origin: `/hooks/${kind}/${index}`,
     step: {
       op: "runHook",
       ...hookCall(hook),
       env: hook.env ?? environment,
       withHome: kind === "startContainer" && hook.env === undefined && needsHome(environment),
-      stateHead: state.head,
-      stateTail: state.tail,
+      stateHead: head,
+      stateTail: tail,
     },
   }));
 }

@@ -26,7 +26,7 @@ test("outside the container an absent env is the runtime's, and an empty one is 
 });
 
 test("in the container an absent env is the process's, each name once", () => {
-  const steps = planInitHooks(SPEC, "startContainer", STATE).map(({ step }) => step);
+  const steps = planInitHooks(SPEC, "startContainer", () => STATE).map(({ step }) => step);
   expect(steps.map((step) => step.op === "runHook" && [step.env, step.timeout])).toEqual([
     [["B=2", "A=3"], 0],
     [["ONLY=this"], 4],
