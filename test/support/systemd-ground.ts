@@ -155,16 +155,18 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
   }
 }
 
-/** Cgroups of the ground's own, one in each hierarchy. */
+/** Cgroups of the ground's own, one in each hierarchy that its systemd uses: the root of a hierarchy would be the machine's. */
 function makeCgroups(kind: CgroupKind): string[] {
   const name = ownId("ground");
-  if (kind === "v2" && CGROUP2 !== undefined) return [makeUnified(`${CGROUP2}/${name}`)];
-  return V1.map((hierarchy) => {
+  const unified = CGROUP2 === undefined ? [] : [makeUnified(`${CGROUP2}/${name}`)];
+  if (kind === "v2") return unified;
+  const v1 = V1.map((hierarchy) => {
     const top = `/sys/fs/cgroup/${hierarchy}`;
     mkdirSync(`${top}/${name}`);
     if (hierarchy === "cpuset") for (const file of ["cpus", "mems"]) copy(`cpuset.${file}`, top, `${top}/${name}`);
     return `${top}/${name}`;
   });
+  return [...v1, ...unified]; // beside v1, systemd mounts cgroup2 and knows by it when a unit has ended
 }
 
 function copy(file: string, from: string, to: string): void {
