@@ -30,6 +30,8 @@ export const BUDGET: Readonly<Record<string, Limits>> = {
   "memory/run": { times: { crun: 2 } },
   "memory-limit": { times: { crun: 1 } },
   parallel: { times: { crun: 0.9 } },
+  docker: { times: { crun: 1 } },
+  "docker/parallel": { times: { crun: 1 } },
   "layers/1": over(1),
   "layers/10": over(1.5),
   "layers/100": over(3),

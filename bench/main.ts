@@ -9,7 +9,7 @@ import { cleanUp } from "./cleanup.ts";
 import { findProgram } from "./command.ts";
 import { findImageTools } from "./image-tools.ts";
 import { describeMachine, type Machine } from "./machine.ts";
-import { IMAGE_MEASUREMENTS, type MeasurementName, RUNTIME_MEASUREMENTS } from "./measurement-names.ts";
+import { ENGINE_MEASUREMENTS, IMAGE_MEASUREMENTS, type MeasurementName, RUNTIME_MEASUREMENTS } from "./measurement-names.ts";
 import { MEASUREMENTS } from "./measurements.ts";
 import { type Options, parseOptions, USAGE } from "./options.ts";
 import { hideHybridCgroups } from "./private-mounts.ts";
@@ -19,7 +19,7 @@ import { type Found, findRuntimes } from "./runtimes.ts";
 import { makeStopwatch } from "./stopwatch.ts";
 
 /** Sections of a file to update, in the order of the results. */
-const SECTIONS = ["bench", "bench:images"] as const;
+const SECTIONS = ["bench", "bench:images", "bench:docker"] as const;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 try {
@@ -122,12 +122,12 @@ async function measureAll(bench: PreparedBench, found: Found, machine: Machine, 
     }
     return rows;
   };
-  const bundle = `The bundle is the default of \`${bench.bundle.writtenBy} spec\`, without a terminal, running a static /bin/true`;
-  const ofRuntimes = { machine, ...found, rounds, notes: [bundle], rows: await measure(RUNTIME_MEASUREMENTS) };
   const { tools, leftOut } = bench.imageTools;
-  const rows = await measure(IMAGE_MEASUREMENTS);
-  const ofImages = { machine, runtimes: tools, leftOut, rounds, notes: bench.notes, rows };
-  return [ofRuntimes, ofImages];
+  const bundle = `The bundle is the default of \`${bench.bundle.writtenBy} spec\`, without a terminal, running a static /bin/true`;
+  const ofRuntimes = { machine, ...found, rounds, rows: await measure(RUNTIME_MEASUREMENTS), notes: [bundle, ...bench.notes.splice(0)] };
+  const ofImages = { machine, runtimes: tools, leftOut, rounds, rows: await measure(IMAGE_MEASUREMENTS), notes: bench.notes.splice(0) };
+  const ofEngines = { machine, ...found, rounds, rows: await measure(ENGINE_MEASUREMENTS), notes: bench.notes.splice(0) };
+  return [ofRuntimes, ofImages, ofEngines];
 }
 
 /** A table without rows is skipped. */

@@ -8,14 +8,16 @@ import { join } from "node:path";
 import { hasPodmanProfile, podmanProfile } from "../test/support/podman-profile.ts";
 import type { Bench, Row } from "./bench.ts";
 import { filterCalls, makeWaiting } from "./bundle.ts";
+import { measureAtOnce } from "./measure-at-once.ts";
 import { measureCommit } from "./measure-commit.ts";
+import { measureDocker } from "./measure-docker.ts";
 import { measureImport } from "./measure-import.ts";
 import { measureLayers } from "./measure-layers.ts";
 import { measureStore } from "./measure-store.ts";
 import type { MeasurementName } from "./measurement-names.ts";
 import { measureMemoryLimit } from "./memory-limit.ts";
 import { commandOf, type Runtime } from "./runtimes.ts";
-import { type Cost, collect, interleave, roundOrders, type Sequence, type Step } from "./script.ts";
+import { type Cost, collect, interleave, type Sequence, type Step } from "./script.ts";
 
 type Measure = (bench: Bench, rounds: number) => Promise<Row[]>;
 
@@ -33,12 +35,11 @@ export const MEASUREMENTS: Readonly<Record<MeasurementName, Measure>> = {
   import: measureImport,
   commit: measureCommit,
   store: measureStore,
+  docker: measureDocker,
 };
 
 const LIFECYCLE = ["create", "start", "state", "delete"] as const;
 const PAUSE = { kind: "pause", milliseconds: 50 } as const satisfies Step;
-const CONTAINERS = 100;
-const AT_A_TIME = 8;
 
 async function measureVersion({ runtimes, stopwatch }: Bench, rounds: number): Promise<Row[]> {
   const sequences = interleave(runtimes, rounds, ({ path }) => [{ kind: "run", argv: [path, "--version"] }]);
@@ -144,15 +145,9 @@ async function measureLimits(bench: Bench): Promise<Row[]> {
   return [{ name: "memory-limit", work: "smallest memory limit for /bin/true", unit: "KiB", samples }];
 }
 
-/** A tenth of the rounds, because each is `CONTAINERS` containers of every runtime. */
+/** A tenth of the rounds, because each is a hundred containers of every runtime. */
 async function measureParallel(bench: Bench, rounds: number): Promise<Row[]> {
-  const samples: Partial<Record<Runtime["name"], number[]>> = {};
-  for (const runtime of bench.runtimes) await bench.stopwatch.time(containers(bench, runtime, AT_A_TIME), AT_A_TIME);
-  for (const runtime of roundOrders(bench.runtimes, Math.ceil(rounds / 10)).flat()) {
-    const { wallMilliseconds } = await bench.stopwatch.time(containers(bench, runtime, CONTAINERS), AT_A_TIME);
-    samples[runtime.name] = [...(samples[runtime.name] ?? []), wallMilliseconds];
-  }
-  return [{ name: "parallel", work: `${CONTAINERS} containers, ${AT_A_TIME} at a time`, unit: "ms", samples }];
+  return [await measureAtOnce(bench, "parallel", Math.ceil(rounds / 10), (runtime, count) => containers(bench, runtime, count))];
 }
 
 function containers(bench: Bench, runtime: Runtime, count: number): Sequence[] {

@@ -1,7 +1,13 @@
 /** argv → options. Pure. */
 import { parseArgs } from "node:util";
 import { BenchError } from "./bench-error.ts";
-import { IMAGE_MEASUREMENTS, MEASUREMENT_NAMES, type MeasurementName } from "./measurement-names.ts";
+import {
+  DEFAULT_MEASUREMENTS,
+  ENGINE_MEASUREMENTS,
+  IMAGE_MEASUREMENTS,
+  MEASUREMENT_NAMES,
+  type MeasurementName,
+} from "./measurement-names.ts";
 
 export interface Options {
   readonly rounds: number;
@@ -25,12 +31,12 @@ Measures lamina and its peers side by side, in interleaved rounds: crun and runc
 
   --rounds N           rounds of the timed commands (default ${DEFAULT_ROUNDS}); the slow measurements take a fixed share of it
   --quick              ${QUICK_ROUNDS} rounds: enough to see that everything works, not to compare
-  --only NAME[,NAME]   some of: ${MEASUREMENT_NAMES.join(", ")}
+  --only NAME[,NAME]   some of: ${MEASUREMENT_NAMES.join(", ")} (default: all but ${ENGINE_MEASUREMENTS.join(", ")})
   --lamina PATH        the executable to measure (default dist/lamina)
   --rootfs FILE.tar    the root filesystem that ${IMAGE_MEASUREMENTS.slice(1).join(" and ")} take (default: Debian's, made by mmdebstrap and kept
                        in ~/.cache/lamina-bench)
   --json FILE          also writes every sample to FILE
-  --update FILE        also replaces FILE's sections between the comments bench:begin and bench:end, bench:images:begin and bench:images:end
+  --update FILE        also replaces FILE's sections between the comments bench:begin and bench:end, and those of bench:images and bench:docker
   --markdown           prints the result only, no progress
   --help               prints this
 `;
@@ -40,7 +46,7 @@ export function parseOptions(argv: readonly string[]): Options {
   const values = parseValues(argv);
   return {
     rounds: values.rounds === undefined ? (values.quick ? QUICK_ROUNDS : DEFAULT_ROUNDS) : parseRounds(values.rounds),
-    only: values.only === undefined ? MEASUREMENT_NAMES : parseNames(values.only),
+    only: values.only === undefined ? DEFAULT_MEASUREMENTS : parseNames(values.only),
     json: values.json,
     update: values.update,
     markdown: values.markdown,

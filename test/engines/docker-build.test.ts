@@ -31,12 +31,14 @@ async function builds(docker: Docker, buildkit: "0" | "1"): Promise<void> {
   expect(stdout + stderr).toMatch(/non-zero code: 4|exit code: 4/);
 }
 
+const isThere = hasDocker();
+
 const scenarios: Scenarios<Docker> = {
   "build with RUN steps, by the classic builder": (docker) => builds(docker, "0"),
-  ...(hasDocker && requires("buildkit") && { "build with RUN steps, by BuildKit": (docker: Docker) => builds(docker, "1") }),
+  ...(isThere && requires("buildkit") && { "build with RUN steps, by BuildKit": (docker: Docker) => builds(docker, "1") }),
 };
 
-testEngine({ engine: "docker build", isThere: hasDocker, open: openDocker, scenarios });
+testEngine({ engine: "docker build", isThere, open: openDocker, scenarios });
 
 const remapped: Scenarios<Docker> = {
   "run, write, and exec in a user namespace": async (docker) => {
@@ -53,7 +55,7 @@ const remapped: Scenarios<Docker> = {
 
 testEngine({
   engine: "docker with userns-remap",
-  isThere: hasDocker,
+  isThere,
   open: (runtime) => openDocker(runtime, { "userns-remap": "nobody:nogroup" }),
   scenarios: remapped,
 });

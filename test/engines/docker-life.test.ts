@@ -19,4 +19,4 @@ const clean: Scenarios<Docker> = {
   },
 };
 
-testEngine({ engine: "docker", isThere: hasDocker, open: openDocker, scenarios: LIFE, slow: SLOW_LIFE, last: clean });
+testEngine({ engine: "docker", isThere: hasDocker(), open: openDocker, scenarios: LIFE, slow: SLOW_LIFE, last: clean });

@@ -134,4 +134,4 @@ const scenarios: Scenarios<Docker> = {
   },
 };
 
-testEngine({ engine: "docker run", isThere: hasDocker, open: openDocker, scenarios });
+testEngine({ engine: "docker run", isThere: hasDocker(), open: openDocker, scenarios });

@@ -68,4 +68,4 @@ const scenarios: Scenarios<Docker> = {
   },
 };
 
-testEngine({ engine: "docker swarm", isThere: hasDocker, open: openSwarm, scenarios: {}, slow: scenarios });
+testEngine({ engine: "docker swarm", isThere: hasDocker(), open: openSwarm, scenarios: {}, slow: scenarios });

@@ -63,7 +63,7 @@ const clean: Scenarios<Docker> = {
 
 testEngine({
   engine: "docker by systemd",
-  isThere: hasDocker && requires("systemd", "systemd-v1"),
+  isThere: hasDocker() && requires("systemd", "systemd-v1"),
   open: openOn("v1"),
   scenarios: { ...scopes, ...limits },
   slow: { ...LIFE, ...SLOW_LIFE },
@@ -84,7 +84,7 @@ const WITHOUT_CONTROLLERS = [
 
 testEngine({
   engine: "docker by systemd, cgroup v2",
-  isThere: hasDocker && requires("systemd", "systemd-v2"),
+  isThere: hasDocker() && requires("systemd", "systemd-v2"),
   open: openOn("v2"),
   scenarios: {},
   slow: {

@@ -27,7 +27,7 @@ export interface Docker extends AsyncDisposable {
 
 /** The image with busybox that all containers are made of. */
 export const IMAGE = "base";
-export const hasDocker = requires("root", "busybox", "docker", "cgroups");
+export const hasDocker = (): boolean => requires("root", "busybox", "docker", "cgroups");
 
 /** `config` is what daemon.json says besides. */
 export function openDocker(runtime: EngineRuntime, config: JsonObject = {}, open?: OpenGround): Promise<Docker> {

@@ -1,11 +1,11 @@
 /** The bench's arguments. */
 import { expect, test } from "bun:test";
-import { MEASUREMENT_NAMES } from "../../../bench/measurement-names.ts";
+import { DEFAULT_MEASUREMENTS } from "../../../bench/measurement-names.ts";
 import { type Options, parseOptions } from "../../../bench/options.ts";
 
 const DEFAULTS = {
   rounds: 100,
-  only: MEASUREMENT_NAMES,
+  only: DEFAULT_MEASUREMENTS,
   json: undefined,
   update: undefined,
   markdown: false,
@@ -21,6 +21,7 @@ test.each<[string, string[], Partial<Options>]>([
   ["--quick", ["--quick"], { rounds: 10 }],
   ["--quick with a number of rounds, which wins", ["--quick", "--rounds", "3"], { rounds: 3 }],
   ["names, in the order of measurement whatever the order given", ["--only", "run,version"], { only: ["version", "run"] }],
+  ["what is measured only on demand", ["--only", "docker"], { only: ["docker"] }],
   ["files", ["--json", "a", "--update", "b", "--markdown"], { json: "a", update: "b", markdown: true }],
   ["another executable", ["--lamina", "/usr/bin/crun"], { lamina: "/usr/bin/crun" }],
   ["a root filesystem", ["--rootfs", "root.tar"], { rootfs: "root.tar" }],
