@@ -60,33 +60,71 @@ host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueCo
 	return text;
 }
 
+/* Of each character the low byte. What is all ASCII, as most text is, the engine gives without a copy. */
+static bool
+put_characters(JSContext *ctx, uint8_t *to, JSValueConst text)
+{
+	size_t size;
+	const char *ascii = JS_ToCStringLen(ctx, &size, text);
+	const uint16_t *units;
+
+	if (ascii == NULL)
+		return false;
+	if (is_ascii((const uint8_t *)ascii, size)) {
+		memcpy(to, ascii, size);
+		JS_FreeCString(ctx, ascii);
+		return true;
+	}
+	JS_FreeCString(ctx, ascii);
+	units = JS_ToCStringLenUTF16(ctx, &size, text);
+	for (size_t i = 0; units != NULL && i < size; i++)
+		to[i] = (uint8_t)units[i];
+	JS_FreeCStringUTF16(ctx, units);
+	return units != NULL;
+}
+
 /* encodeLatin1(text, terminated = false): Uint8Array, of each character the low byte. */
 JSValue
 host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
 {
 	bool terminated = count > 1 && JS_VALUE_GET_TAG(arguments[1]) == JS_TAG_BOOL && JS_VALUE_GET_BOOL(arguments[1]);
-	const uint16_t *units;
+	int64_t size;
 	uint8_t *bytes;
-	size_t size;
 
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 2))
 		return JS_EXCEPTION;
 	if (!JS_IsString(arguments[0]) || (count > 1 && JS_VALUE_GET_TAG(arguments[1]) != JS_TAG_BOOL))
 		return JS_ThrowTypeError(ctx, "encodeLatin1 takes a string and a boolean");
-	units = JS_ToCStringLenUTF16(ctx, &size, arguments[0]);
-	if (units == NULL)
+	if (JS_GetLength(ctx, arguments[0], &size) < 0)
 		return JS_EXCEPTION;
-	bytes = js_malloc(ctx, size + 1);
-	if (bytes != NULL) {
-		for (size_t i = 0; i < size; i++)
-			bytes[i] = (uint8_t)units[i];
-		bytes[size] = 0;
+	bytes = js_malloc(ctx, (size_t)size + 1);
+	if (bytes == NULL || !put_characters(ctx, bytes, arguments[0])) {
+		js_free(ctx, bytes);
+		return JS_EXCEPTION;
 	}
-	JS_FreeCStringUTF16(ctx, units);
-	if (bytes == NULL)
+	bytes[size] = 0;
+	return JS_NewUint8Array(ctx, bytes, (size_t)size + terminated, resize_bytes, NULL, false);
+}
+
+/* putLatin1(bytes, at, text) */
+JSValue
+host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	struct memory memory;
+	int64_t at, size;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 3, 3) || !take_memory(ctx, arguments[0], &memory) ||
+	    !take_between(ctx, arguments[1], 0, (int64_t)memory.size, &at))
 		return JS_EXCEPTION;
-	return JS_NewUint8Array(ctx, bytes, size + terminated, resize_bytes, NULL, false);
+	if (!JS_IsString(arguments[2]))
+		return JS_ThrowTypeError(ctx, "putLatin1 takes a string");
+	if (JS_GetLength(ctx, arguments[2], &size) < 0)
+		return JS_EXCEPTION;
+	if (size > (int64_t)memory.size - at)
+		return JS_ThrowRangeError(ctx, "text that is longer than the memory");
+	return size == 0 || put_characters(ctx, memory.at + at, arguments[2]) ? JS_UNDEFINED : JS_EXCEPTION;
 }
 
 /* sumBytes(bytes, start = 0, end = bytes.length): number */

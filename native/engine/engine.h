@@ -57,6 +57,7 @@ JSValue host_decode(JSContext *ctx, JSValueConst this_value, int count, JSValueC
 /* bytes.c */
 JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* pack.c */

@@ -1,5 +1,5 @@
 /** Bytes: numbers in them (little-endian, as the kernel's structures have them here), byte strings, comparing, joining. Pure. */
-import { decodeLatin1, encodeLatin1, sumBytes } from "../engine/bytes.ts";
+import { decodeLatin1, encodeLatin1, putLatin1 as put, sumBytes } from "../engine/bytes.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -103,7 +103,5 @@ export function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 
 /** Writes a byte string; what is longer than `room` is cut. */
 export function putLatin1(bytes: Uint8Array, at: number, text: string, room: number = text.length): void {
-  const size = Math.min(text.length, room);
-  requireRoom(bytes, at, size);
-  bytes.set(encodeLatin1(size === text.length ? text : text.slice(0, size)), at);
+  put(bytes, at, text.length > room ? text.slice(0, room) : text);
 }

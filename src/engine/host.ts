@@ -103,6 +103,8 @@ export interface Host {
 
   /** Text as a byte string: of each UTF-16 unit the low byte, `terminated` by a NUL if asked, whatever NULs it has itself. */
   encodeLatin1(text: string, terminated?: boolean): Uint8Array<ArrayBuffer>;
+  /** The same into memory that is there, from byte `at` on. A RangeError, and nothing written, if it does not fit. */
+  putLatin1(bytes: Memory, at: number, text: string): undefined;
   /** One character, U+0000 to U+00FF, for each byte. */
   decodeLatin1(bytes: Memory, start?: number, end?: number): string;
   /** Of all bytes, as numbers from 0 to 255. */

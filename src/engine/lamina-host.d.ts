@@ -18,6 +18,7 @@ declare module "lamina:host" {
   export const openLibrary: Host["openLibrary"];
   export const pack: Host["pack"];
   export const programArguments: Host["programArguments"];
+  export const putLatin1: Host["putLatin1"];
   export const readFile: Host["readFile"];
   export const readMemory: Host["readMemory"];
   export const readText: Host["readText"];

@@ -16,6 +16,7 @@ export {
   openLibrary,
   pack,
   programArguments,
+  putLatin1,
   readFile,
   readMemory,
   readText,

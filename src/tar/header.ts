@@ -161,31 +161,41 @@ function binaryIn(block: string, at: number, length: number): number {
   return value;
 }
 
-/** A block with its checksum. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
+/** A block with its checksum. */
 export function encodeHeader(header: HeaderBlock): Bytes {
   const block = new Uint8Array(BLOCK);
-  putLatin1(block, 0, header.name, 100);
-  writeOctal(block, 100, 8, header.mode);
-  writeOctal(block, 108, 8, header.uid);
-  writeOctal(block, 116, 8, header.gid);
-  writeOctal(block, 124, 12, header.size);
-  writeOctal(block, 136, 12, header.mtime);
-  putLatin1(block, 148, "        ");
-  putLatin1(block, 156, header.type);
-  putLatin1(block, 157, header.linkName, 100);
-  putLatin1(block, 257, "ustar\x0000");
-  writeOctal(block, 329, 8, header.major);
-  writeOctal(block, 337, 8, header.minor);
-  const sum = sumBytes(block);
-  putLatin1(block, 148, `${sum.toString(8).padStart(6, "0")}\0 `);
+  putHeader(block, 0, header);
   return block;
+}
+
+/** The same, written to the block at `at`. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
+export function putHeader(bytes: Uint8Array, at: number, header: HeaderBlock): void {
+  putLatin1(bytes, at, headerText(header));
+  const sum = sumBytes(bytes, at, at + BLOCK);
+  putLatin1(bytes, at + CHECKSUM, octal(sum, CHECKSUM_SIZE - 2));
+}
+
+const MAGIC = `ustar\x0000${"\0".repeat(64)}`;
+const NO_DEVICE = octal(0, 7) + octal(0, 7);
+const REST = "\0".repeat(BLOCK - 345);
+
+/** As a byte string, with spaces for the checksum, which is computed so; the last of them stays behind its digits and their NUL. */
+function headerText({ name, mode, uid, gid, size, mtime, type, linkName, major, minor }: HeaderBlock): string {
+  const numbers = octal(mode, 7) + octal(uid, 7) + octal(gid, 7) + octal(size, 11) + octal(mtime, 11);
+  const device = major === 0 && minor === 0 ? NO_DEVICE : octal(major, 7) + octal(minor, 7);
+  return `${field(name)}${numbers}        ${type}${field(linkName)}${MAGIC}${device}${REST}`;
+}
+
+function field(text: string): string {
+  return text.length > 100 ? text.slice(0, 100) : text.padEnd(100, "\0");
+}
+
+/** So many digits and a NUL. */
+function octal(value: number, digits: number): string {
+  return `${value.toString(8).padStart(digits, "0")}\0`;
 }
 
 /** Whether a field of `length` bytes can hold `value` and the NUL behind it. */
 export function fitsOctal(value: number, length: number): boolean {
   return Number.isInteger(value) && value >= 0 && value < 8 ** (length - 1);
-}
-
-function writeOctal(block: Uint8Array, at: number, length: number, value: number): void {
-  putLatin1(block, at, value.toString(8).padStart(length - 1, "0"));
 }

@@ -1,5 +1,5 @@
 /** PAX extended headers: records of the form `<length> <key>=<value>\n`, the length counting itself (POSIX.1-2001 pax). Pure. */
-import { type Bytes, concat, latin1, latin1Bytes } from "../base/bytes.ts";
+import { latin1 } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 
 /** Byte strings by key. An empty value takes back what a global header said. */
@@ -35,15 +35,12 @@ function joined(stretches: readonly (readonly [key: string, value: string])[]): 
   return stretches.map(([, value]) => value).join(",");
 }
 
-export function encodePax(records: ReadonlyMap<string, string>): Bytes {
-  return concat([...records].map(([key, value]) => encodeRecord(key, value)));
-}
-
-function encodeRecord(key: string, value: string): Bytes {
+/** As a byte string. */
+export function encodeRecord(key: string, value: string): string {
   const rest = key.length + value.length + 3; // space, equals sign, newline
   let length = rest + String(rest).length;
   length = rest + String(length).length;
-  return latin1Bytes(`${length} ${key}=${value}\n`);
+  return `${length} ${key}=${value}\n`;
 }
 
 /** A whole number that is not negative, or undefined. */
@@ -67,7 +64,14 @@ export function paxTime(text: string): { seconds: number; nanoseconds: number } 
 
 export function encodePaxTime({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }): string {
   if (nanoseconds === 0) return String(seconds);
-  const fraction = (value: number): string => String(value).padStart(9, "0").replace(/0+$/, "");
   if (seconds >= 0) return `${seconds}.${fraction(nanoseconds)}`;
   return `-${-seconds - 1}.${fraction(1e9 - nanoseconds)}`;
+}
+
+/** Without the zeros at its end. */
+function fraction(nanoseconds: number): string {
+  const digits = String(nanoseconds).padStart(9, "0");
+  let length = digits.length;
+  while (digits[length - 1] === "0") length--;
+  return digits.slice(0, length);
 }

@@ -4,13 +4,13 @@
  *
  * Bytes gather in a buffer; the caller takes full pieces between calls (`take`), so that an archive of any size needs little memory.
  */
-import { type Bytes, concat } from "../base/bytes.ts";
+import { type Bytes, concat, putLatin1 } from "../base/bytes.ts";
 import { RuntimeError } from "../base/errors.ts";
 import { encodeText } from "../base/text.ts";
 import { dataSize, shown, type TarEntry, type TarKind } from "./entry.ts";
-import { BLOCK, encodeHeader, fitsOctal, type HeaderBlock } from "./header.ts";
+import { BLOCK, fitsOctal, type HeaderBlock, putHeader } from "./header.ts";
 import { DEFAULT_LIMITS, pathExcess, type TarLimits, TarTotals, targetExcess } from "./limits.ts";
-import { encodePax, encodePaxTime } from "./pax.ts";
+import { encodePaxTime, encodeRecord } from "./pax.ts";
 import { encodeMap } from "./sparse.ts";
 
 const TYPES = {
@@ -27,9 +27,11 @@ const ASCII = /^[ -~]*$/;
 const NAME_FIELD = 100;
 /** The end of an archive: two blocks of zeros, and no record size to fill up. */
 const END = 2 * BLOCK;
+const BUFFER = 64 * 1024;
 
 export class TarWriter {
-  #pieces: Uint8Array[] = [];
+  /** It becomes larger when it has to. What is behind `#length` is of no account. */
+  #buffer = new Uint8Array(BUFFER);
   #length = 0;
   #name = "";
   #left = 0;
@@ -55,8 +57,8 @@ export class TarWriter {
     const map = entry.sparse === undefined ? undefined : padded(encodeText(encodeMap(entry.sparse, entry.size)));
     const size = this.#left + (map?.length ?? 0);
     const records = recordsFor(entry, size);
-    if (records.size > 0) this.#extendedHeader(entry, records);
-    this.#add(encodeHeader(blockFor(entry, size)));
+    if (records !== "") this.#extendedHeader(entry, records);
+    this.#header(blockFor(entry, size));
     if (map !== undefined) this.#add(this.#inLimits(entry, map));
     this.#name = entry.name;
     this.#padding = (BLOCK - (this.#left % BLOCK)) % BLOCK;
@@ -70,52 +72,96 @@ export class TarWriter {
     if (excess !== undefined) throw new RuntimeError("unsupported", `cannot archive ${shown(name)}: ${excess}`);
   }
 
-  #inLimits(entry: TarEntry, header: Bytes): Bytes {
+  #inLimits<T extends { readonly length: number }>(entry: TarEntry, header: T): T {
     const most = this.#limits.headerBytes;
     const excess = `its attributes, or its holes, need a header of ${header.length} bytes; at most ${most} are accepted`;
     this.#require(entry, header.length > most ? excess : undefined);
     return header;
   }
 
-  /** A piece of the last entry's content; the bytes are not copied, so they must stay as they are. */
+  /** A piece of the last entry's content. */
   content(bytes: Uint8Array): void {
-    if (bytes.length > this.#left) throw wrongSize(this.#name, "more");
     this.#add(bytes);
-    this.#left -= bytes.length;
-    if (this.#left === 0 && this.#padding > 0) this.#add(new Uint8Array(this.#padding));
+    this.#count(bytes.length);
+  }
+
+  /** Where the next `size` bytes of content may be put, to be counted by `fill`; until anything else is written. */
+  room(size: number): Bytes {
+    this.#reserve(size);
+    return this.#buffer.subarray(this.#length, this.#length + size);
+  }
+
+  /** So many bytes of the last entry's content have been put into the `room`. */
+  fill(size: number): void {
+    this.#length += size;
+    this.#count(size);
+  }
+
+  #count(size: number): void {
+    if (size > this.#left) throw wrongSize(this.#name, "more");
+    this.#left -= size;
+    if (this.#left === 0 && size > 0) this.#zeros(this.#padding);
   }
 
   end(): void {
     this.#requireComplete();
-    this.#add(new Uint8Array(END));
+    this.#zeros(END);
   }
 
-  /** What was written since the last call. */
+  /** What was written since the last call; valid until more is written. */
   take(): Bytes {
-    const taken = concat(this.#pieces, this.#length);
-    this.#pieces = [];
+    const taken = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
     return taken;
   }
 
   #add(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  #zeros(size: number): void {
+    this.#reserve(size);
+    this.#buffer.fill(0, this.#length, this.#length + size);
+    this.#length += size;
+  }
+
+  #header(header: HeaderBlock): void {
+    this.#reserve(BLOCK);
+    putHeader(this.#buffer, this.#length, header);
+    this.#length += BLOCK;
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#length + size;
+    if (needed > this.#buffer.length)
+      this.#buffer = concat([this.#buffer.subarray(0, this.#length)], Math.max(needed, 2 * this.#buffer.length));
   }
 
   #requireComplete(): void {
     if (this.#left > 0) throw wrongSize(this.#name, "less");
   }
 
-  #extendedHeader(entry: TarEntry, records: ReadonlyMap<string, string>): void {
-    const data = this.#inLimits(entry, encodePax(records));
-    const name = `PaxHeaders/${entry.name.split("/").findLast((part) => part !== "") ?? ""}`;
-    this.#add(encodeHeader({ ...EMPTY, name: cut(name), mode: 0o644, size: data.length, type: "x" }));
-    this.#add(padded(data));
+  #extendedHeader(entry: TarEntry, records: string): void {
+    const { length } = this.#inLimits(entry, records);
+    this.#header({ ...EXTENDED, name: `PaxHeaders/${lastPart(entry.name)}`, size: length });
+    this.#reserve(length);
+    putLatin1(this.#buffer, this.#length, records);
+    this.#length += length;
+    this.#zeros((BLOCK - (length % BLOCK)) % BLOCK);
   }
 }
 
-const EMPTY: HeaderBlock = { name: "", mode: 0, uid: 0, gid: 0, size: 0, mtime: 0, type: "0", linkName: "", major: 0, minor: 0 };
+/** Of an extended header. */
+const EXTENDED: HeaderBlock = { name: "", mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0, type: "x", linkName: "", major: 0, minor: 0 };
+
+/** The last part of a path that is not empty. */
+function lastPart(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === "/") end--;
+  return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
+}
 
 function wrongSize(name: string, word: "more" | "less"): RuntimeError {
   return new RuntimeError("integrity", `cannot archive ${shown(name)}: it has ${word} content than announced; was it written to?`);
@@ -126,49 +172,49 @@ function padded(data: Bytes): Bytes {
 }
 
 /** PAX records for what the block cannot say. `size` is that in the archive. */
-function recordsFor(entry: TarEntry, size: number): ReadonlyMap<string, string> {
-  const records = new Map<string, string>();
+function recordsFor(entry: TarEntry, size: number): string {
+  let records = "";
   if (entry.sparse !== undefined) {
-    records.set("GNU.sparse.major", "1").set("GNU.sparse.minor", "0");
-    records.set("GNU.sparse.name", entry.name).set("GNU.sparse.realsize", String(entry.size));
-  } else if (!fitsField(entry.name)) records.set("path", entry.name);
-  if (!fitsField(entry.linkName)) records.set("linkpath", entry.linkName);
-  if (!fitsOctal(entry.uid, 8)) records.set("uid", String(entry.uid));
-  if (!fitsOctal(entry.gid, 8)) records.set("gid", String(entry.gid));
-  if (!fitsOctal(size, 12)) records.set("size", String(size));
+    records += encodeRecord("GNU.sparse.major", "1") + encodeRecord("GNU.sparse.minor", "0");
+    records += encodeRecord("GNU.sparse.name", entry.name) + encodeRecord("GNU.sparse.realsize", String(entry.size));
+  } else if (!fitsField(entry.name)) records += encodeRecord("path", entry.name);
+  if (!fitsField(entry.linkName)) records += encodeRecord("linkpath", entry.linkName);
+  if (!fitsOctal(entry.uid, 8)) records += encodeRecord("uid", String(entry.uid));
+  if (!fitsOctal(entry.gid, 8)) records += encodeRecord("gid", String(entry.gid));
+  if (!fitsOctal(size, 12)) records += encodeRecord("size", String(size));
   const { seconds, nanoseconds } = entry.modified;
-  if (nanoseconds !== 0 || !fitsOctal(seconds, 12)) records.set("mtime", encodePaxTime(entry.modified));
-  for (const [name, value] of [...entry.xattrs].sort(([a], [b]) => (a < b ? -1 : 1))) records.set(`SCHILY.xattr.${name}`, value);
-  return records;
+  if (nanoseconds !== 0 || !fitsOctal(seconds, 12)) records += encodeRecord("mtime", encodePaxTime(entry.modified));
+  if (entry.xattrs.size === 0) return records;
+  const xattrs = [...entry.xattrs].sort(([a], [b]) => (a < b ? -1 : 1));
+  return records + xattrs.map(([name, value]) => encodeRecord(`SCHILY.xattr.${name}`, value)).join("");
 }
 
 function fitsField(text: string): boolean {
-  return text.length <= NAME_FIELD && ASCII.test(text);
+  return text === "" || (text.length <= NAME_FIELD && ASCII.test(text));
 }
 
-/** For readers that know no PAX: what fits, zero or cut else. */
+/** For readers that know no PAX: numbers that fit, else zero; what is too long of a text is cut. */
 function blockFor(entry: TarEntry, size: number): HeaderBlock {
-  const fitting = (value: number, length: number): number => (fitsOctal(value, length) ? value : 0);
   return {
-    name: cut(entry.sparse === undefined ? entry.name : nameBesides(entry.name)),
+    name: entry.sparse === undefined ? entry.name : nameBesides(entry.name),
     mode: entry.mode,
     uid: fitting(entry.uid, 8),
     gid: fitting(entry.gid, 8),
     size: fitting(size, 12),
     mtime: fitting(entry.modified.seconds, 12),
     type: TYPES[entry.kind],
-    linkName: cut(entry.linkName),
+    linkName: entry.linkName,
     major: entry.device.major,
     minor: entry.device.minor,
   };
+}
+
+function fitting(value: number, length: number): number {
+  return fitsOctal(value, length) ? value : 0;
 }
 
 /** As GNU tar does: who does not know sparse files must not take the map for the file's content. */
 function nameBesides(name: string): string {
   const slash = name.lastIndexOf("/") + 1;
   return `${name.slice(0, slash)}GNUSparseFile.0/${name.slice(slash)}`;
-}
-
-function cut(text: string): string {
-  return text.slice(0, NAME_FIELD);
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { TarEntry, TarKind } from "../../src/tar/entry.ts";
 import { BLOCK, encodeHeader, type HeaderBlock } from "../../src/tar/header.ts";
 import type { TarLimits } from "../../src/tar/limits.ts";
-import { encodePax } from "../../src/tar/pax.ts";
+import { encodeRecord } from "../../src/tar/pax.ts";
 import { TarWriter } from "../../src/tar/writer.ts";
 
 export type Member = Partial<Omit<TarEntry, "xattrs" | "size">> & {
@@ -78,7 +78,15 @@ function checksum(header: Buffer): string {
 
 /** An extended header of type "x" or "g". */
 export function pax(records: Readonly<Record<string, string>>, type: "x" | "g" = "x"): Buffer {
-  return block({ name: "PaxHeaders/x", type }, encodePax(new Map(Object.entries(records))));
+  return block(
+    { name: "PaxHeaders/x", type },
+    Buffer.from(
+      Object.entries(records)
+        .map(([key, value]) => encodeRecord(key, value))
+        .join(""),
+      "latin1",
+    ),
+  );
 }
 
 export const END = Buffer.alloc(2 * BLOCK);

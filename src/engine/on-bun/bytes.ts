@@ -17,6 +17,18 @@ export function decodeLatin1(...args: [bytes: Memory, start?: number, end?: numb
   return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
+export function putLatin1(...args: [bytes: Memory, at: number, text: string]): undefined {
+  requireCount(args.length, 3, 3);
+  const [bytes, at, text] = args;
+  const { buffer, byteOffset, byteLength } = requireMemory(bytes);
+  requireBetween(at, 0, byteLength);
+  requireText(text, "text");
+  if (text.length > byteLength - at) throw new RangeError("text that is longer than the memory");
+  const to = new Uint8Array(buffer as ArrayBuffer, byteOffset + at, text.length);
+  for (let i = 0; i < text.length; i++) to[i] = text.charCodeAt(i);
+  return undefined;
+}
+
 export function sumBytes(...args: [bytes: Memory, start?: number, end?: number]): number {
   let sum = 0;
   const bytes = range(args);

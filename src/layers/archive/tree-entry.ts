@@ -31,25 +31,52 @@ export interface TreeNode {
   readonly name: string;
 }
 
-/** Archives are handed out in pieces of about this size. */
+/** Archives are handed out in pieces of about this size. A file that is larger is read in such pieces, and may have holes to speak of. */
 export const PIECE = 1024 * 1024;
 export const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
-/** The entry of a name, and the content of a file behind it. `linkedTo` is an earlier name of the same file. Throws when a file is written to meanwhile. */
-export function* writeNode(
+/**
+ * The entry of a name, and the content of a file behind it. What is large is written by the generator that is returned then. `linkedTo` is an earlier
+ * name of the same file. Throws when a file is written to meanwhile.
+ */
+export function writeNode(
   writer: TarWriter,
   node: TreeNode,
   { linkedTo, options }: { readonly linkedTo?: string | undefined; readonly options: EntryOptions },
-): Generator<Uint8Array> {
-  if (node.status.kind !== "file" || linkedTo !== undefined || node.status.size === 0) {
-    writer.entry(entryFor(node, linkedTo, options));
-    return;
+): Generator<Uint8Array> | undefined {
+  const { kind, size } = node.status;
+  if (kind === "file" && linkedTo === undefined && size >= PIECE) return writeLarge(writer, node, options);
+  const entry = entryFor(node, linkedTo, options);
+  if (entry.size > 0) writeSmall(writer, entry, node);
+  else writer.entry(entry);
+  return undefined;
+}
+
+function writeSmall(writer: TarWriter, entry: TarEntry, node: TreeNode): void {
+  const file = openNode(node);
+  try {
+    writer.entry(entry);
+    for (let left = entry.size; left > 0; ) {
+      const got = readPiece(writer, file, left + 1, node); // of a file that has become longer the writer hears
+      if (got === 0) return;
+      left -= got;
+    }
+  } finally {
+    file.close();
   }
-  const { directory, name, path, status } = node;
-  using file = new Fd(check(tryOpenFileAt(directory, name), "open(2)", `open ${shownName(path)}`));
+}
+
+function* writeLarge(writer: TarWriter, node: TreeNode, options: EntryOptions): Generator<Uint8Array> {
+  using file = openNode(node);
+  const { status, path } = node;
   const sparse = mayHaveHoles(status) ? segmentsOf(file.number, status.size, shownName(path)) : undefined;
   writer.entry({ ...entryFor(node, undefined, options), ...(sparse && { sparse }) });
-  for (const segment of sparse ?? [{ offset: 0, length: Number.POSITIVE_INFINITY }]) yield* writeSegment(writer, file, segment, node);
+  for (const segment of sparse ?? [{ offset: 0, length: status.size + 1 }]) yield* writeSegment(writer, file, segment, node);
+}
+
+function openNode({ directory, name, path }: TreeNode): Fd {
+  const opened = tryOpenFileAt(directory, name);
+  return new Fd(opened < 0 ? check(opened, "open(2)", `open ${shownName(path)}`) : opened);
 }
 
 /** `linkedTo` is an earlier name of the same file. Throws code "unsupported" for what no archive can hold. */
@@ -122,15 +149,20 @@ function dataIn(file: number, { size, shortest }: { readonly size: number; reado
 }
 
 /** As far as the file goes: the writer notices what is missing, and of a file without holes what is too much. */
-function* writeSegment(writer: TarWriter, file: Fd, { offset, length }: Segment, { path, status }: TreeNode): Generator<Uint8Array> {
-  seekTo(file.number, offset, shownName(path));
-  for (let done = 0; done < length; ) {
-    const most = Number.isFinite(length) ? length - done : Math.max(0, status.size - done) + 1;
-    const buffer = new Uint8Array(Math.min(PIECE, most)); // of its own: the writer keeps it
-    const got = check(tryRead(file.number, buffer), "read(2)", `read ${shownName(path)}`);
+function* writeSegment(writer: TarWriter, file: Fd, { offset, length }: Segment, node: TreeNode): Generator<Uint8Array> {
+  seekTo(file.number, offset, shownName(node.path));
+  for (let left = length; left > 0; ) {
+    const got = readPiece(writer, file, Math.min(PIECE, left), node);
     if (got === 0) return;
-    writer.content(buffer.subarray(0, got));
-    done += got;
+    left -= got;
     if (writer.length >= PIECE) yield writer.take();
   }
+}
+
+/** At most `most` bytes; returns how many, 0 at the end of the file. */
+function readPiece(writer: TarWriter, file: Fd, most: number, { path }: TreeNode): number {
+  const got = tryRead(file.number, writer.room(most));
+  if (got < 0) check(got, "read(2)", `read ${shownName(path)}`);
+  writer.fill(got);
+  return got;
 }

@@ -32,7 +32,11 @@ export function* diffLayer(upper: string, options: DiffOptions): Generator<Uint8
   const archiving = { links: new Map<string, string>(), lower, form, options };
   for (const node of walkChanges(upper, { form, lower }, options)) {
     if (node.is === "removed") writer.entry(whiteout(joinPath(parentOf(node.path), WHITEOUT_PREFIX + lastOf(node.path)), options));
-    else if (node.status.kind !== "socket") yield* archiveNode(writer, node, archiving); // nobody listens on an archived one, and tar has no type for it
+    else if (node.status.kind !== "socket") {
+      // nobody listens on an archived one, and tar has no type for it
+      const rest = archiveNode(writer, node, archiving);
+      if (rest !== undefined) yield* rest;
+    }
     if (writer.length >= PIECE) yield writer.take();
   }
   writer.end();
@@ -47,7 +51,8 @@ interface Archiving {
   readonly options: DiffOptions;
 }
 
-function* archiveNode(writer: TarWriter, node: Node, { links, lower, form, options }: Archiving): Generator<Uint8Array> {
+/** As `writeNode`. */
+function archiveNode(writer: TarWriter, node: Node, { links, lower, form, options }: Archiving): Generator<Uint8Array> | undefined {
   const { status, path, directory, name } = node;
   requireArchivable(name, path, isWhiteout(status));
   const isLinked = status.kind !== "directory" && status.links > 1;
@@ -55,8 +60,9 @@ function* archiveNode(writer: TarWriter, node: Node, { links, lower, form, optio
   if (isLinked && linkedTo === undefined) links.set(status.inode, path);
   const read = options.treeSince === undefined ? shownXattrs : treeXattrs;
   const xattrs = node.xattrs ?? read(directory, name, path, form);
-  yield* writeNode(writer, { path, status, directory, name, xattrs }, { linkedTo, options });
+  const rest = writeNode(writer, { path, status, directory, name, xattrs }, { linkedTo, options });
   if (node.isOpaque) for (const hidden of hiddenNames(node, lower)) writer.entry(whiteout(joinPath(path, hidden), options));
+  return rest;
 }
 
 /**

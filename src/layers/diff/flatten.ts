@@ -62,7 +62,10 @@ function* writeFiles(archive: Archive, path: string): Generator<Uint8Array, Tree
     requireArchivable(lastOf(name), here, isWhiteout(status));
     const node = { path: here, status, xattrs: shownXattrs(directory, name, here, form), directory, name };
     if (status.kind === "directory") directories.push(node);
-    else yield* writeNode(writer, node, { linkedTo: firstName(archive, found, here), options });
+    else {
+      const rest = writeNode(writer, node, { linkedTo: firstName(archive, found, here), options });
+      if (rest !== undefined) yield* rest;
+    }
     if (writer.length >= PIECE) yield writer.take();
   }
   return directories;

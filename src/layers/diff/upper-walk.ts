@@ -65,12 +65,14 @@ export function* walkUpper(directory: string, options: UpperOptions): Generator<
       if (tree.depth > 0) tree.leave();
       continue;
     }
-    const { isMerged, ...node } = nodeOf(next, tree.directory, top, options);
-    yield node;
-    const { path } = node;
-    if (next.status.kind !== "directory" || options.isTooDeep?.(path) === true) continue;
-    check(tree.tryEnter(next.name), "open(2)", `open directory ${shownName(path)}`);
-    const inner = openDirectory(tree.directory, { path, isMerged }, options);
+    const { name, status } = next;
+    const path = joinPath(top.path, name);
+    const isBelow = status.kind === "directory" && isBelowMerged(path, top, options);
+    const isOpaque = isBelow && options.form.isOpaque(tree.directory, name);
+    yield { is: "node", path, status, directory: tree.directory, name, isOpaque };
+    if (status.kind !== "directory" || options.isTooDeep?.(path) === true) continue;
+    check(tree.tryEnter(name), "open(2)", `open directory ${shownName(path)}`);
+    const inner = openDirectory(tree.directory, { path, isMerged: isBelow && !isOpaque }, options);
     open.push(inner);
     yield* tellRemoved(inner);
   }
@@ -81,21 +83,22 @@ function* tellRemoved({ path, removed }: Pick<Walked, "path" | "removed"> = { pa
 }
 
 function openDirectory(directory: number, { path, isMerged }: Pick<Walked, "path" | "isMerged">, { form, lower }: UpperOptions): Walked {
-  const found = readNames(directory).flatMap((name): Found[] => {
+  const found: Found[] = [];
+  const hidden = new Set<string>();
+  for (const name of readNames(directory)) {
     const status = lookAt(directory, name);
-    return status === undefined ? [] : [{ name, status }];
-  });
-  const hidden = new Set(found.map(({ name, status }) => form.hiddenBy(name, status)));
-  const names = [...hidden].filter((one): one is string => one !== undefined && one !== "").sort();
+    if (status === undefined) continue;
+    const gone = form.hiddenBy(name, status);
+    if (gone === undefined) found.push({ name, status });
+    else hidden.add(gone);
+  }
+  if (hidden.size === 0) return { path, isMerged, removed: [], found: found.values() };
+  const names = [...hidden].filter((name) => name !== "").sort();
   const removed = isMerged ? names.filter((name) => lower.find(joinPath(path, name)) !== undefined) : [];
-  const shown = found.filter(({ name, status }) => !hidden.has(name) && form.hiddenBy(name, status) === undefined);
-  return { path, isMerged, removed, found: shown.values() };
+  return { path, isMerged, removed, found: found.filter(({ name }) => !hidden.has(name)).values() };
 }
 
-/** `isMerged` says whether what is below shows through. */
-function nodeOf({ name, status }: Found, directory: number, above: Walked, { form, lower }: UpperOptions) {
-  const path = joinPath(above.path, name);
-  const isBelow = status.kind === "directory" && above.isMerged && lower.find(path)?.status.kind === "directory";
-  const isOpaque = isBelow && form.isOpaque(directory, name);
-  return { is: "node", path, status, directory, name, isOpaque, isMerged: isBelow && !isOpaque } as const;
+/** Whether there is a directory of that path below, of which nothing above says that it is gone. */
+function isBelowMerged(path: string, above: Walked, { lower }: UpperOptions): boolean {
+  return above.isMerged && lower.find(path)?.status.kind === "directory";
 }

@@ -6,13 +6,17 @@ import { SELINUX_LABEL } from "./attributes.ts";
 import { WHITEOUT_PREFIX } from "./entry-name.ts";
 import type { OverlayForm } from "./overlay-form.ts";
 
+const NO_XATTRS: ReadonlyMap<string, string> = new Map();
+
 /**
  * The attributes of a name as the merged tree shows them. The directory is read as it is on disk: mounts with redirect_dir or metacopy leave files
  * there that mean something only to the kernel, so these are refused.
  */
 export function shownXattrs(directory: number, name: string, path: string, form: OverlayForm): ReadonlyMap<string, string> {
+  const all = readXattrs(directory, name);
+  if (all.length === 0) return NO_XATTRS;
   const shown = new Map<string, string>();
-  for (const [key, value] of readXattrs(directory, name)) {
+  for (const [key, value] of all) {
     if (form.needsKernel(key)) throw cannotArchive(path, `it was written through a mount with redirect_dir or metacopy (attribute ${key})`);
     const merged = key === SELINUX_LABEL ? undefined : form.fromDisk(key);
     if (merged !== undefined) shown.set(merged, value);

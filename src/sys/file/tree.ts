@@ -9,10 +9,9 @@ import { latin1, latin1Bytes, u16 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
 import { ERRNO } from "../call/errno.ts";
-import { Fd } from "../call/fd.ts";
-import { check, syscall } from "../call/libc.ts";
+import { check, kernelError, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { OPEN, statFd, tryOpen } from "./file.ts";
+import { OPEN, tryOpen } from "./file.ts";
 
 const O_CLOEXEC = 0o2000000;
 const AT_SYMLINK_NOFOLLOW = 0x100;
@@ -65,8 +64,11 @@ export function tryOpenFileBeneath(root: number, path: string): number {
 /** What a descriptor of a path refers to stays the same, so it can be looked at before it is opened. */
 function reopenFile(opened: number): number {
   if (opened < 0) return opened;
-  using file = new Fd(opened);
-  return statFd(file.number).kind === "file" ? tryOpen(`/proc/self/fd/${file.number}`, OPEN.read | OPEN.nonBlock) : -ERRNO.ENOENT;
+  try {
+    return kindOf(opened) === "file" ? tryOpen(`/proc/self/fd/${opened}`, OPEN.read | OPEN.nonBlock) : -ERRNO.ENOENT;
+  } finally {
+    syscall(SYS.close, opened);
+  }
 }
 
 export function tryMakeDirectoryAt(at: number, name: string, mode: number): number {
@@ -170,33 +172,49 @@ export interface NodeStatus {
   readonly inode: string;
 }
 
+const BASIC_STATS = 0x7ff;
+const TYPE_AND_MODE = 3;
+const NO_NAME = nameBytes("");
+
+/** struct statx: what the last call has filled in, which is taken out of it at once. */
+const STATX = new Uint32Array(64);
+
 /** A name in the directory `at`, or with "" the open file itself. undefined if there is none, or none can be; throws for other failures. */
 export function lookAt(at: number, name: string): NodeStatus | undefined {
-  const buffer = new Uint32Array(64);
-  const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0x7ff, buffer);
+  const result = syscall(SYS.statx, at, nameBytes(name), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, BASIC_STATS, STATX);
+  if (result === 0) return decodeStatx(STATX);
   if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR || result === -ERRNO.ENAMETOOLONG) return undefined;
-  check(result, "statx(2)", `look at ${shownName(name)}`);
-  return decodeStatx(buffer);
+  throw kernelError(-result, "statx(2)", `look at ${shownName(name)}`);
 }
 
-/** struct statx: nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, blocks 48, ctime 96, mtime 112, rdev 128 and 132. */
+/** What an open file is. */
+function kindOf(fd: number): NodeKind {
+  check(syscall(SYS.statx, fd, NO_NAME, AT_EMPTY_PATH, TYPE_AND_MODE, STATX), "statx(2)", "look at an open file");
+  return KINDS[((STATX[7] ?? 0) & 0xffff) >> 12] ?? "file";
+}
+
+/** nlink at 16, uid 20, gid 24, mode 28, ino 32, size 40, blocks 48, ctime 96, mtime 112, rdev 128 and 132. */
 function decodeStatx(words: Uint32Array): NodeStatus {
-  const word = (at: number): number => words[at >> 2] ?? 0;
-  const long = (at: number): number => word(at) + (word(at + 4) | 0) * 2 ** 32;
-  const mode = word(28) & 0xffff;
+  const mode = (words[7] ?? 0) & 0xffff;
   return {
     kind: KINDS[mode >> 12] ?? "file",
     mode: mode & 0o7777,
-    uid: word(20),
-    gid: word(24),
-    links: word(16),
-    size: long(40),
-    allocated: long(48) * 512,
-    modified: { seconds: long(112), nanoseconds: word(120) },
-    changed: { seconds: long(96), nanoseconds: word(104) },
-    device: { major: word(128), minor: word(132) },
-    inode: `${word(36)}:${word(32)}`,
+    uid: words[5] ?? 0,
+    gid: words[6] ?? 0,
+    links: words[4] ?? 0,
+    size: longIn(words, 10),
+    allocated: longIn(words, 12) * 512,
+    modified: { seconds: longIn(words, 28), nanoseconds: words[30] ?? 0 },
+    changed: { seconds: longIn(words, 24), nanoseconds: words[26] ?? 0 },
+    device: { major: words[32] ?? 0, minor: words[33] ?? 0 },
+    inode: `${words[9]}:${words[8]}`,
   };
+}
+
+/** Of two words, signed. */
+function longIn(words: Uint32Array, at: number): number {
+  const high = words[at + 1] ?? 0;
+  return (words[at] ?? 0) + (high === 0 ? 0 : (high | 0) * 2 ** 32);
 }
 
 const LONGEST_TARGET = 4096;

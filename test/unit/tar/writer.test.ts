@@ -54,6 +54,31 @@ test("GNU tar reads names, kinds, modes, owners, sizes and times", () => {
   ]);
 });
 
+test("content of no bytes changes nothing, whenever it comes", () => {
+  const writer = new TarWriter();
+  writer.entry(entryOf({ name: "f", content: "12" }));
+  for (const part of ["", "12", ""]) writer.content(Buffer.from(part));
+  writer.end();
+  expect(Buffer.from(writer.take()).equals(archiveOf({ name: "f", content: "12" }))).toBe(true);
+});
+
+test("content may be read into the archive, also where it has to become larger for that, and must be as much as announced", () => {
+  const content = "x".repeat(200_000);
+  const writer = new TarWriter();
+  writer.entry(entryOf({ name: "f", content }));
+  for (const part of [content.slice(0, 70_000), content.slice(70_000)]) {
+    writer.room(part.length + 1).set(Buffer.from(part));
+    writer.fill(part.length);
+  }
+  expect(() => writer.fill(1)).toThrow('cannot archive "f": it has more content than announced');
+  const other = new TarWriter();
+  other.entry(entryOf({ name: "f", content }));
+  other.room(300_000).fill(0x78);
+  other.fill(content.length);
+  other.end();
+  expect(Buffer.from(other.take()).equals(archiveOf({ name: "f", content }))).toBe(true);
+});
+
 test("the order of attributes does not matter", () => {
   const xattrs = { "user.a": "1", "user.b": "2" };
   const reversed = { "user.b": "2", "user.a": "1" };

@@ -1,5 +1,5 @@
 /** Byte strings and sums: host.ts, encodeLatin1 to sumBytes. */
-import { decodeLatin1, encodeLatin1, sumBytes } from "#host";
+import { decodeLatin1, encodeLatin1, putLatin1, sumBytes } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -26,6 +26,34 @@ export const bytesCases: readonly Case[] = [
       same(encodeLatin1("a\0b", true), Uint8Array.from([0x61, 0, 0x62, 0]));
       same(encodeLatin1("", true), new Uint8Array(1));
       same(encodeLatin1("", false), new Uint8Array(0));
+    },
+  },
+  {
+    title: "text is put into memory where it is told, and nowhere else",
+    run: () => {
+      const bytes = new Uint8Array(6).fill(0xee);
+      putLatin1(bytes, 1, "a\0\xe9\u0141");
+      same(bytes, Uint8Array.from([0xee, 0x61, 0, 0xe9, 0x41, 0xee]));
+      putLatin1(bytes, 6, "");
+      putLatin1(bytes.subarray(4), 0, "bc");
+      same(bytes, Uint8Array.from([0xee, 0x61, 0, 0xe9, 0x62, 0x63]));
+      const words = new Uint16Array(2);
+      putLatin1(words, 1, "ab");
+      same(words, Uint16Array.from([0x6100, 0x0062]));
+      for (const [at, text] of [
+        [5, "ab"],
+        [7, ""],
+        [-1, "a"],
+        [0, "1234567"],
+        [0, "\xe9".repeat(7)],
+      ] as const) {
+        refuses("RangeError", () => putLatin1(bytes, at, text));
+      }
+      same(bytes, Uint8Array.from([0xee, 0x61, 0, 0xe9, 0x62, 0x63]));
+      refuses("TypeError", () => unchecked(putLatin1)(bytes, 0, 1));
+      refuses("TypeError", () => unchecked(putLatin1)(bytes, 0));
+      refuses("TypeError", () => unchecked(putLatin1)(bytes, "0", "a"));
+      refuses("TypeError", () => unchecked(putLatin1)("bytes", 0, "a"));
     },
   },
   {
