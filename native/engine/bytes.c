@@ -1,4 +1,4 @@
-/* Byte strings, of which each character is one byte, and sums of bytes: what would take a loop over every byte in JavaScript. */
+/* Byte strings, of which each character is one byte, sums of bytes, the extent of JSON: what would take a loop over every byte in JavaScript. */
 #include "engine.h"
 
 #include <string.h>
@@ -140,4 +140,33 @@ host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst 
 	for (size_t i = 0; i < memory.size; i++)
 		sum += memory.at[i];
 	return JS_NewInt64(ctx, (int64_t)sum);
+}
+
+/* measureJson(bytes): [levels, values]. Brackets and commas in strings do not count; whether the rest is JSON is not asked. */
+JSValue
+host_measure_json(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	struct memory memory;
+	int64_t level = 0, levels = 0, values = 0;
+	bool in_string = false;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 1, 1) || !take_memory(ctx, arguments[0], &memory))
+		return JS_EXCEPTION;
+	for (size_t i = 0; i < memory.size; i++) {
+		uint8_t byte = memory.at[i];
+
+		if (byte == '"')
+			in_string = !in_string;
+		else if (in_string)
+			i += byte == '\\';
+		else if (byte == ']' || byte == '}')
+			level--;
+		else if (byte == ',' || byte == '[' || byte == '{') {
+			values++;
+			level += byte != ',';
+			levels = level > levels ? level : levels;
+		}
+	}
+	return JS_NewArrayFrom(ctx, 2, (JSValue[]){JS_NewInt64(ctx, levels), JS_NewInt64(ctx, values)});
 }

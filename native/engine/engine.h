@@ -58,6 +58,7 @@ JSValue host_decode(JSContext *ctx, JSValueConst this_value, int count, JSValueC
 JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_measure_json(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* pack.c */

@@ -109,6 +109,11 @@ export interface Host {
   decodeLatin1(bytes: Memory, start?: number, end?: number): string;
   /** Of all bytes, as numbers from 0 to 255. */
   sumBytes(bytes: Memory, start?: number, end?: number): number;
+  /**
+   * How deep brackets are nested in JSON, and how many values it has at most: one for each bracket that opens and each comma. Those in strings do not
+   * count. Of what is no JSON something is said, too.
+   */
+  measureJson(bytes: Memory): [levels: number, values: number];
 
   /** The items one after the other, little endian, of up to 2^32 bytes. A NUL in text is a TypeError; arrays in more than 8 others a RangeError. */
   pack(items: readonly Packable[]): Uint8Array<ArrayBuffer>;

@@ -15,6 +15,7 @@ declare module "lamina:host" {
   export const fork: Host["fork"];
   export const lastErrno: Host["lastErrno"];
   export const machine: Host["machine"];
+  export const measureJson: Host["measureJson"];
   export const openLibrary: Host["openLibrary"];
   export const pack: Host["pack"];
   export const programArguments: Host["programArguments"];

@@ -13,6 +13,7 @@ export {
   fork,
   lastErrno,
   machine,
+  measureJson,
   openLibrary,
   pack,
   programArguments,

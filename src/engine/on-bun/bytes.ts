@@ -36,6 +36,26 @@ export function sumBytes(...args: [bytes: Memory, start?: number, end?: number])
   return sum;
 }
 
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const [OPENING, CLOSING] = [Buffer.from("[{"), Buffer.from("]}")];
+
+export function measureJson(...args: [bytes: Memory]): [levels: number, values: number] {
+  requireCount(args.length, 1, 1);
+  const bytes = range(args);
+  let [level, levels, values, inString] = [0, 0, 0, false];
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte === QUOTE) inString = !inString;
+    else if (inString) i += byte === BACKSLASH ? 1 : 0;
+    else if (byte === COMMA) values++;
+    else if (OPENING.includes(byte)) {
+      values++;
+      levels = Math.max(levels, ++level);
+    } else if (CLOSING.includes(byte)) level--;
+  }
+  return [levels, values];
+}
+
 function range(args: readonly [bytes: Memory, start?: number, end?: number]): Uint8Array<ArrayBuffer> {
   requireCount(args.length, 1, 3);
   const { buffer, byteOffset, byteLength } = requireMemory(args[0]);

@@ -1,4 +1,5 @@
 /** Takes JSON of foreign origin apart. What does not have the expected shape is refused with the place where it stands. Pure. */
+import { measureJson } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText } from "../../base/text.ts";
 
@@ -10,7 +11,7 @@ export function parseJson(bytes: Uint8Array, what: string): unknown {
   try {
     const text = decodeText(bytes);
     if (!text.isWellFormed()) throw new RuntimeError("integrity", `cannot read ${what}: it is no JSON: it is not UTF-8`);
-    requireModest(text, what);
+    requireModest(bytes, what);
     return JSON.parse(text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text);
   } catch (cause) {
     if (cause instanceof RuntimeError) throw cause;
@@ -24,49 +25,11 @@ const MOST_LEVELS = 1000;
 /** An index of 4,096 images has some 60,000. Each takes hundreds of bytes of memory, however short it is in the text. */
 const MOST_VALUES = 400_000;
 
-/** Throws "integrity" for what is nested too deeply or has too many values. Strings are told apart only in documents where it matters. */
-function requireModest(text: string, what: string): void {
-  if (count(text, /[[{]/g, MOST_LEVELS) <= MOST_LEVELS && count(text, /[,[{]/g, MOST_VALUES) <= MOST_VALUES) return;
-  let level = 0;
-  let values = 0;
-  for (let at = nextMark(text, 0); at >= 0; at = nextMark(text, at)) {
-    const mark = text[at++];
-    if (mark === '"') at = endOfString(text, at);
-    else if (mark === "]" || mark === "}") level--;
-    else {
-      values++;
-      if (mark !== ",") level++;
-    }
-    if (level > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
-    if (values > MOST_VALUES) throw new RuntimeError("integrity", `cannot read ${what}: it has more than ${MOST_VALUES} values`);
-  }
-}
-
-/** How often `pattern` matches, or one more than `most`. */
-function count(text: string, pattern: RegExp, most: number): number {
-  let found = 0;
-  while (found <= most && pattern.test(text)) found++;
-  return found;
-}
-
-const MARK = /["[\]{},]/g;
-
-/** Where the next bracket, comma or quotation mark is; -1 if there is none. */
-function nextMark(text: string, from: number): number {
-  MARK.lastIndex = from;
-  return MARK.test(text) ? MARK.lastIndex - 1 : -1;
-}
-
-/** Behind the string whose content begins at `from`, or the end of the text. Looks at no character more than twice. */
-function endOfString(text: string, from: number): number {
-  for (let at = from; ; ) {
-    const quote = text.indexOf('"', at);
-    if (quote < 0) return text.length;
-    let before = quote;
-    while (before > at && text[before - 1] === "\\") before--;
-    if ((quote - before) % 2 === 0) return quote + 1;
-    at = quote + 1;
-  }
+/** Throws "integrity" for what is nested too deeply or has too many values. */
+function requireModest(bytes: Uint8Array, what: string): void {
+  const [levels, values] = measureJson(bytes);
+  if (levels > MOST_LEVELS) throw new RuntimeError("integrity", `cannot read ${what}: it is nested deeper than ${MOST_LEVELS} levels`);
+  if (values > MOST_VALUES) throw new RuntimeError("integrity", `cannot read ${what}: it has more than ${MOST_VALUES} values`);
 }
 
 export function takeObject(value: unknown, where: string): JsonObject {

@@ -1,5 +1,5 @@
 /** Byte strings and sums: host.ts, encodeLatin1 to sumBytes. */
-import { decodeLatin1, encodeLatin1, putLatin1, sumBytes } from "#host";
+import { decodeLatin1, encode, encodeLatin1, measureJson, putLatin1, sumBytes } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -67,6 +67,28 @@ export const bytesCases: readonly Case[] = [
       same(sumBytes(words), 0x61 + 0x62 + 0x63 + 0xe9 + 2 * 0xff);
       same([sumBytes(new Uint8Array(0)), sumBytes(words, 3, 3), decodeLatin1(words, 6)], [0, 0, ""]);
       same(sumBytes(new Uint8Array(1 << 20).fill(255)), 255 * 2 ** 20);
+    },
+  },
+  {
+    title: "JSON is measured by its brackets and commas, without those in strings",
+    run: () => {
+      const extents: readonly (readonly [json: string, levels: number, values: number])[] = [
+        ["", 0, 0],
+        ["1", 0, 0],
+        ["[1, 2, 3]", 1, 3],
+        ['{"a": [{}, {"b": []}], "c": 1}', 4, 7],
+        ['["[{,", "\\"[", "\\\\", []]', 2, 5],
+        ["]]][", 0, 1],
+        ["[[]]]][[", 2, 4],
+        ['["unended [[[', 1, 1],
+        ['["unended \\', 1, 1],
+        ['"\u00e9[\u{1f600}" []', 1, 1],
+        ["[".repeat(5000), 5000, 5000],
+      ];
+      for (const [json, levels, values] of extents) same(measureJson(encode(json)), [levels, values]);
+      same(measureJson(new Uint16Array([0x5b5b])), [2, 2]);
+      refuses("TypeError", () => unchecked(measureJson)("[]"));
+      refuses("TypeError", () => unchecked(measureJson)(new Uint8Array(1), 0));
     },
   },
   {
