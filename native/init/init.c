@@ -103,6 +103,14 @@ fail(void)
 	return tell_host(MESSAGE_FAILED, (uint32_t)errno) == 0 ? 1 : 2;
 }
 
+/* The C library would try for ever where the container's filter forbids exit_group(2) and exit(2). */
+static _Noreturn void
+end(int status)
+{
+	syscall(SYS_exit_group, status);
+	__builtin_trap();
+}
+
 /* A caller may have closed its standard streams: no descriptor that init opens may take their place. */
 static void
 fill_streams(void)
@@ -155,5 +163,5 @@ main(int argc, char **argv)
 	map_times(given[GIVEN_TIMES]);
 	if (run_plan(map_plan(given[GIVEN_PLAN])) == 0)
 		return 0;
-	return fail();
+	end(fail());
 }

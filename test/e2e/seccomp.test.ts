@@ -88,6 +88,10 @@ function allowing(names: readonly string[]): JsonObject {
   return { names: [...names], action: "SCMP_ACT_ALLOW" };
 }
 
+test.if(canFilter)("a profile that forbids everything, the end of a process too, ends the start", async () => {
+  expect(await shows({ args: ["true"], seccomp: { defaultAction: "SCMP_ACT_ERRNO" } })).toBe("exit 132\n");
+});
+
 test.if(canFilter)("a call newer than the profile is ENOSYS, one that it merely does not name EPERM", async () => {
   const seccomp = { defaultAction: "SCMP_ACT_ERRNO", syscalls: [ALLOWED, allowing(["pidfd_open"])] };
   const newer = String(number("pidfd_open") + 1);
