@@ -7,6 +7,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define DEADLINE 6
+#define IDLE 5
+
+/* scheduler: without what the policy does not have, in place of which kernels tell other things, such as slices. */
 static void run_scheduler(char **args)
 {
 	(void)args;
@@ -19,6 +23,10 @@ static void run_scheduler(char **args)
 	} now = { 0 };
 	if (syscall(SYS_sched_getattr, 0, &now, sizeof now, 0) != 0)
 		die("sched_getattr");
+	if (now.policy != DEADLINE)
+		now.runtime = now.deadline = now.period = 0;
+	if (now.policy == IDLE)
+		now.nice = 0;
 	long io = syscall(SYS_ioprio_get, 1, 0);
 	printf("scheduler %u flags %llu nice %d priority %u times %llu %llu %llu io %ld %ld\n", now.policy, (unsigned long long)now.flags,
 	       now.nice, now.priority, (unsigned long long)now.runtime, (unsigned long long)now.deadline, (unsigned long long)now.period,

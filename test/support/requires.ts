@@ -67,6 +67,23 @@ const REQUIREMENTS = {
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
   veth: { met: hasVirtualCables, reason: "the kernel has no veth devices, or ip is not installed", excused: true },
+  bfq: {
+    met: () => existsSync("/sys/fs/cgroup/blkio/blkio.bfq.io_serviced"),
+    reason: "the kernel has no BFQ, or not loaded it",
+    excused: true,
+  },
+  loop: { met: () => existsSync("/sys/block/loop0"), reason: "there are no loop devices", excused: true },
+  "no-clamping": {
+    met: () => !existsSync("/proc/sys/kernel/sched_util_clamp_min"),
+    reason: "the kernel clamps the use of processors",
+    excused: true,
+  },
+  "no-network-classes": {
+    met: () => !existsSync("/sys/fs/cgroup/net_cls"),
+    reason: "packets can have classes here",
+    excused: true,
+  },
+  "no-resctrl": { met: () => !existsSync("/sys/fs/resctrl"), reason: "the processor's caches can be shared out here", excused: true },
   "cgroup2-huge-pages": {
     met: () => /\bhugetlb\b/.test(controllersBesideV1()),
     reason: "there is no cgroup2 beside v1 that could limit huge pages",

@@ -33,6 +33,11 @@ export interface Shown {
   readonly lines: readonly string[];
 }
 
+/** Of a bundle that a runtime refuses before anything runs, though runc and crun do not. */
+export function refused(because: string): Pick<Case, "follow" | "args"> {
+  return { follow: { as: "specification", because, shows: { exitCode: 1, lines: [] } }, args: ["/probe", "say", "never"] };
+}
+
 /** `linux.namespaces` with these, all new. */
 export function namespaces(...types: readonly string[]): readonly JsonObject[] {
   return types.map((type) => ({ type }));

@@ -107,6 +107,32 @@ export const DEVICES: readonly Case[] = [
     needs: ["cgroup-v1"],
   },
   {
+    title: "[C91] rules for all types and numbers, each said in another way",
+    follow: {
+      as: "runc",
+      because: "a rule without a type is one for all; crun 1.8 does not read an empty type so",
+      differs: ["- exit status 0", "+ exit status 1", "- open /dev/odd ENXIO", "- open /dev/disk EPERM"],
+    },
+    config: {
+      linux: {
+        devices: [
+          { path: "/dev/odd", type: "c", major: 1, minor: 10, fileMode: 0o666 },
+          { path: "/dev/disk", type: "b", major: 7, minor: 9, fileMode: 0o666 },
+        ],
+        resources: {
+          devices: [
+            { allow: false, type: "a", access: "rwm" },
+            { allow: false, type: "", access: "rwm" },
+            { allow: true, type: "c", major: 1, minor: -1, access: "rw" },
+            { allow: false, type: "b", major: -1, minor: -1, access: "rw" },
+          ],
+        },
+      },
+    },
+    args: ["/probe", "open", "/dev/odd", "open", "/dev/disk"],
+    needs: ["cgroup-v1"],
+  },
+  {
     title: "[C91] a later rule takes back what an earlier one gave",
     config: {
       linux: {

@@ -1,21 +1,21 @@
-/** Mounts: types, options, order, propagation, and created mount points. */
+/** Mounts: types, order, sources, and created mount points. */
 import { DEFAULT_CONFIG } from "../../support/default-config.ts";
 import type { Json } from "../../support/json.ts";
 import type { Case } from "./case.ts";
 
-const DATA = { "data/greeting": "hello", "data/sub/deep": "deep" } as const;
+export const DATA = { "data/greeting": "hello", "data/sub/deep": "deep" } as const;
 
 /** What is below /sys/fs/cgroup depends on the machine; corpus/cgroups.ts covers it. */
 const MOUNTS_BUT_CGROUP = (DEFAULT_CONFIG.mounts as readonly Json[]).filter((mount) => !JSON.stringify(mount).includes("cgroup"));
 
-const bind = (...options: string[]): { destination: string; type: string; source: string; options: string[] } => ({
+export const bind = (...options: string[]): { destination: string; type: string; source: string; options: string[] } => ({
   destination: "/data",
   type: "bind",
   source: "@HOST@/data",
   options,
 });
 
-const PROBE_OPTIONS = ["/probe", "mount", "/data", "read", "/data/greeting", "write", "/data/new", "hello"];
+export const PROBE_OPTIONS = ["/probe", "mount", "/data", "read", "/data/greeting", "write", "/data/new", "hello"];
 
 export const MOUNTS: readonly Case[] = [
   {
@@ -32,40 +32,6 @@ export const MOUNTS: readonly Case[] = [
     args: ["/probe", "mountinfo"],
   },
   { title: "[C38] a bind mount can be read and written", mounts: [bind("bind")], host: DATA, args: PROBE_OPTIONS },
-  { title: "[C39] a read-only bind mount can be read and not written", mounts: [bind("bind", "ro")], host: DATA, args: PROBE_OPTIONS },
-  {
-    title: "[C39] a bind mount takes nosuid, nodev and noexec, and noexec is felt",
-    mounts: [bind("bind", "nosuid", "nodev", "noexec")],
-    host: { ...DATA, "data/program": { text: "#!/probe true\n", mode: 0o755 } },
-    args: ["/probe", "mount", "/data", "exec", "/data/program"],
-  },
-  {
-    title: "[C39] later options undo earlier ones",
-    follow: {
-      as: "runc",
-      because: "mount(8) reads options from left to right; crun applies every option that sets a flag, whatever undoes it",
-      differs: [
-        "- mount /data host-fs rw,relatime | host-options | private",
-        "- write /data/new ok",
-        "+ mount /data host-fs ro,nosuid,nodev,noexec,relatime | host-options | private",
-        "+ write /data/new EROFS",
-      ],
-    },
-    mounts: [bind("bind", "ro", "rw", "noexec", "exec", "nodev", "dev", "nosuid", "suid")],
-    host: DATA,
-    args: PROBE_OPTIONS,
-  },
-  {
-    title: "[C39] atime options of a bind mount are those asked for",
-    mounts: [bind("bind", "noatime", "nodiratime")],
-    host: DATA,
-    args: ["/probe", "mount", "/data"],
-  },
-  {
-    title: "[C39] strictatime on a tmpfs leaves no atime word behind",
-    mounts: [{ destination: "/scratch", type: "tmpfs", source: "tmpfs", options: ["strictatime", "nodiratime"] }],
-    args: ["/probe", "mount", "/scratch"],
-  },
   {
     title: "[C38] a bind option without a type is a bind mount",
     mounts: [{ destination: "/data", source: "@HOST@/data", options: ["bind", "ro"] }],
@@ -141,119 +107,6 @@ export const MOUNTS: readonly Case[] = [
     title: "[C35] a root that is not read-only can be written",
     config: { root: { readonly: false } },
     args: ["/probe", "write", "/new", "x", "read", "/new", "mount", "/"],
-  },
-  {
-    title: "[C43] tmpcopyup fills the tmpfs with what it covers",
-    mounts: [{ destination: "/filled", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup", "mode=755"] }],
-    rootfs: { "filled/one": "1", "filled/two": { text: "2", mode: 0o600 } },
-    args: ["/probe", "ls", "/filled", "read", "/filled/one", "stat", "/filled/two"],
-  },
-  {
-    title: "[C40] rootfsPropagation absent leaves every mount private",
-    mounts: [bind("bind")],
-    host: DATA,
-    args: ["/probe", "mount", "/", "mount", "/data", "mount", "/proc"],
-  },
-  {
-    title: "[C117] rootfsPropagation shared is seen on the root",
-    follow: {
-      as: "crun",
-      because: "the specification sets the propagation of the root mount; runc 1.1 leaves it private",
-      differs: ["- mount / host-fs ro,relatime | host-options | shared", "+ mount / host-fs ro,relatime | host-options | private"],
-    },
-    config: { linux: { rootfsPropagation: "shared" } },
-    args: ["/probe", "mount", "/"],
-  },
-  {
-    title: "[C117] rootfsPropagation slave of a private host tree stays private",
-    config: { linux: { rootfsPropagation: "rslave" } },
-    args: ["/probe", "mount", "/"],
-  },
-  {
-    title: "[C117] rootfsPropagation unbindable is seen on the root",
-    follow: {
-      as: "crun",
-      because:
-        "unbindable is one of the four values; runc 1.1 makes the host's tree unbindable before it binds the root from it, and fails",
-      differs: ["- exit status 0", "+ exit status 1", "- mount / host-fs ro,relatime | host-options | unbindable"],
-      elsewhere: ["- mount / host-fs ro,relatime | host-options | unbindable", "+ mount / host-fs ro,relatime | host-options | private"],
-    },
-    config: { linux: { rootfsPropagation: "unbindable" } },
-    args: ["/probe", "mount", "/"],
-  },
-  {
-    title: "[C40] a mount's own propagation is shared when it says so",
-    follow: {
-      as: "runc",
-      because: "crun 1.8 loses the propagation of a bind mount",
-      differs: ["- mount /data host-fs rw,relatime | host-options | shared", "+ mount /data host-fs rw,relatime | host-options | private"],
-    },
-    mounts: [bind("rbind", "rshared")],
-    host: DATA,
-    args: ["/probe", "mount", "/data"],
-  },
-  {
-    title: "[C40] a mount's own propagation is unbindable when it says so",
-    follow: {
-      as: "runc",
-      because: "crun 1.8 loses the propagation of a bind mount",
-      differs: [
-        "- mount /data host-fs rw,relatime | host-options | unbindable",
-        "+ mount /data host-fs rw,relatime | host-options | private",
-      ],
-    },
-    mounts: [bind("bind", "unbindable")],
-    host: DATA,
-    args: ["/probe", "mount", "/data"],
-  },
-  {
-    title: "[C42] a recursively read-only bind mount cannot be written",
-    mounts: [bind("rbind", "rro")],
-    host: DATA,
-    args: PROBE_OPTIONS,
-    needs: ["mount-setattr"],
-  },
-  {
-    title: "[C42] recursive nosuid, nodev and noexec are seen on the mount",
-    mounts: [bind("rbind", "rnosuid", "rnodev", "rnoexec")],
-    host: DATA,
-    args: ["/probe", "mount", "/data"],
-    needs: ["mount-setattr"],
-  },
-  {
-    title: "[C41] nosymfollow is set on a bind mount",
-    follow: {
-      as: "runc",
-      because: "crun 1.8 does not know the option for bind mounts",
-      differs: [
-        "- mount /data host-fs rw,relatime,nosymfollow | host-options | private",
-        "- read /data/link ELOOP",
-        "+ mount /data host-fs rw,relatime | host-options | private",
-        "+ read /data/link ok hello",
-      ],
-    },
-    mounts: [bind("bind", "nosymfollow")],
-    host: { ...DATA, "data/link": { link: "greeting" } },
-    args: ["/probe", "mount", "/data", "read", "/data/link"],
-    needs: ["mount-setattr"],
-  },
-  {
-    title: "[C44] an idmapped bind mount shows the mapped owners",
-    follow: {
-      as: "crun",
-      because: "runc 1.1 takes the mapping for nothing",
-      differs: ["- stat /data/greeting - 0644 1000:2000", "+ stat /data/greeting - 0644 0:0"],
-    },
-    mounts: [
-      {
-        ...bind("bind", "idmap"),
-        uidMappings: [{ containerID: 0, hostID: 1000, size: 10 }],
-        gidMappings: [{ containerID: 0, hostID: 2000, size: 10 }],
-      },
-    ],
-    host: DATA,
-    args: ["/probe", "stat", "/data/greeting"],
-    needs: ["mount-setattr"],
   },
   {
     title: "a symbolic link in the root filesystem leads a mount to its target inside",

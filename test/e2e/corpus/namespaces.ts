@@ -1,10 +1,15 @@
 /** Namespaces: new ones, inherited ones, joined ones, and what is visible in them. */
+import type { JsonObject } from "../../support/json.ts";
 import { type Case, defaultNamespaces, namespaces } from "./case.ts";
 
 const WITHOUT_CGROUP_MOUNT = [
   { destination: "/proc", type: "proc", source: "proc" },
   { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "strictatime", "mode=755", "size=65536k"] },
 ];
+
+/** The runtime's own, each by its path. */
+const own = (...types: readonly string[]): JsonObject[] =>
+  types.map((type) => ({ type, path: `/proc/self/ns/${type === "mount" ? "mnt" : type}` }));
 
 export const NAMESPACES: readonly Case[] = [
   {
@@ -54,6 +59,45 @@ export const NAMESPACES: readonly Case[] = [
       },
     },
     args: ["/probe", "session", "names"],
+  },
+  {
+    title: "[C76] pid, ipc, uts and cgroup namespaces given by path are joined",
+    config: { hostname: null, linux: { namespaces: [{ type: "mount" }, { type: "network" }, ...own("pid", "ipc", "uts", "cgroup")] } },
+    args: ["/probe", "cwd", "session"],
+    needs: ["cgroup-namespace"],
+  },
+  {
+    title: "[C76] a time namespace given by path is joined",
+    follow: {
+      as: "specification",
+      because: "runc 1.1 and crun 1.8 do not know time namespaces",
+      shows: { exitCode: 0, lines: ["cwd /"] },
+    },
+    config: { linux: { namespaces: [...defaultNamespaces(), ...own("time")] } },
+    args: ["/probe", "cwd"],
+    needs: ["time-namespace"],
+  },
+  {
+    title: "[C76] a mount namespace given by path is copied",
+    follow: {
+      as: "specification",
+      because:
+        "decision 15: nobody there sees the container's mounts. runc and crun mount in the namespace itself, here their own, and fail",
+      shows: { exitCode: 0, lines: ["cwd /"] },
+    },
+    config: { linux: { namespaces: [...defaultNamespaces().filter(({ type }) => type !== "mount"), ...own("mount")] } },
+    args: ["/probe", "cwd"],
+  },
+  {
+    title: "[C76] the runtime's own user namespace cannot be joined",
+    config: { linux: { namespaces: [...defaultNamespaces(), ...own("user")] } },
+    args: ["/probe", "say", "never"],
+    needs: ["user-namespace"],
+  },
+  {
+    title: "[C76] a file that is no namespace of the type is an error",
+    config: { linux: { namespaces: [{ type: "mount" }, { type: "ipc", path: "/proc/self/ns/uts" }] } },
+    args: ["/probe", "say", "never"],
   },
   {
     title: "[C77] with only a mount namespace everything else is the host's",

@@ -103,6 +103,11 @@ export const PROCESS: readonly Case[] = [
     ],
   },
   {
+    title: "[C52] what nobody may raise can be none",
+    config: limits(...["NICE", "RTPRIO", "RTTIME"].map((name) => ({ type: `RLIMIT_${name}`, soft: 0, hard: 0 }))),
+    args: ["/probe", ...["NICE", "RTPRIO", "RTTIME"].flatMap((name) => ["limit", name])],
+  },
+  {
     title: "[C51] an unknown limit is an error",
     config: limits({ type: "RLIMIT_NONSENSE", soft: 1, hard: 1 }),
     args: ["/probe", "say", "never"],
@@ -144,5 +149,41 @@ export const PROCESS: readonly Case[] = [
     args: ["/probe", "say", "here"],
   },
   { title: "[C33] a config of an older minor version is accepted", config: { ociVersion: "1.0.0" }, args: ["/probe", "say", "here"] },
+  {
+    title: "[C48] the size of a terminal is nothing without one",
+    config: { process: { terminal: false, consoleSize: { height: 25, width: 80 } } },
+    args: ["/probe", "tty"],
+  },
+  {
+    title: "a terminal inside takes none outside",
+    follow: {
+      as: "specification",
+      because:
+        "terminal is one for the program, and what it prints is copied to where standard output leads; runc and crun need one there, too",
+      shows: { exitCode: 0, lines: ["here"] },
+    },
+    config: { process: { terminal: true } },
+    args: ["/probe", "say", "here"],
+  },
+  {
+    title: "[C59] an AppArmor profile that is not there is an error",
+    config: { process: { apparmorProfile: "no-such-profile" } },
+    args: ["/probe", "say", "never"],
+  },
+  {
+    title: "[C59] an SELinux label that is none is an error",
+    config: { process: { selinuxLabel: "no such label" } },
+    args: ["/probe", "say", "never"],
+  },
+  {
+    title: "[C120] a label of mounts that is none is an error",
+    follow: {
+      as: "runc",
+      because: "what cannot be applied is an error; crun passes over the label where there is no SELinux",
+      differs: ["- exit status 1", "+ exit status 0", "+ never"],
+    },
+    config: { linux: { mountLabel: "no such label" } },
+    args: ["/probe", "say", "never"],
+  },
   { title: "an orphan dies with the container's pid namespace", args: ["/probe", "fork-orphan", "say", "done"] },
 ];
