@@ -47,6 +47,13 @@ const REQUIREMENTS = {
     isThere: () => ["libcrypto.so.3", "libz.so.1", "libzstd.so.1"].every(canOpen),
     packages: ["libssl3", "zlib1g", "libzstd1"],
   },
+  isal: {
+    what: "ISA-L",
+    purpose: "uncompresses gzip data faster than zlib, and in tests is compared with that",
+    isThere: () => canOpen("libisal.so.2"),
+    packages: ["libisal2"],
+    isExtra: true,
+  },
   libseccomp: {
     what: "libseccomp",
     purpose: "compiles system call filters, when lamina runs",

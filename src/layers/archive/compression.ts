@@ -2,7 +2,7 @@
 import { concat } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decompress } from "../../sys/library/decompressor.ts";
-import { GzipDecompressor } from "../../sys/library/zlib.ts";
+import { gzipDecompressor } from "../../sys/library/gzip.ts";
 import { ZstdDecompressor } from "../../sys/library/zstd.ts";
 
 export type Compression = "none" | "gzip" | "zstd";
@@ -33,7 +33,7 @@ export function* uncompressed<R>(source: Iterator<Uint8Array, R>): Generator<Uin
     const bytes = rest(head, source);
     switch (compressionOf(head.bytes)) {
       case "gzip":
-        return yield* decompress(bytes, new GzipDecompressor(), { what: "the layer", tooShort: "unexpected end of file" });
+        return yield* decompress(bytes, gzipDecompressor(), { what: "the layer", tooShort: "unexpected end of file" });
       case "zstd":
         return yield* decompress(bytes, new ZstdDecompressor(), { what: "the layer", tooShort: "its zstd data ends too early" });
       default:
