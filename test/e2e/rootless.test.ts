@@ -18,8 +18,12 @@ let bundles = 0;
 
 test.if(isUser)("the bundle written by spec --rootless runs, with the user as its root", async () => {
   const bundle = await makeBundle(["/probe", "read", "/proc/self/uid_map", "exit", "3"]);
-  const { status, out } = lamina("run", "--bundle", bundle, "a");
-  expect({ status, out }).toEqual({ status: 3, out: expect.stringMatching(new RegExp(`\\b0\\s+${process.geteuid?.()}\\s+1\\b`)) });
+  const { status, out, err } = lamina("run", "--bundle", bundle, "a");
+  expect({ status, out, err }).toEqual({
+    status: 3,
+    err: "",
+    out: expect.stringMatching(new RegExp(`\\b0\\s+${process.geteuid?.()}\\s+1\\b`)),
+  });
   expect(lamina("list", "--quiet").out).toBe("");
 });
 

@@ -60,6 +60,7 @@ const REQUIREMENTS = {
   iproute: { met: () => rootsProgram("ip") !== null, reason: "iproute2 is not installed", excused: false },
   iptables: { met: () => rootsProgram("iptables") !== null, reason: "iptables is not installed", excused: false },
   btrfs: { met: hasBtrfs, reason: "the kernel has no btrfs, or no loop devices to mount one", excused: true },
+  uidmap: { met: () => Bun.which("newuidmap") !== null, reason: "newuidmap is not installed", excused: false },
   busybox: { met: () => staticBusybox() !== undefined, reason: "no statically linked busybox is installed", excused: false },
   cgroups: { met: ownsCgroups, reason: "the caller cannot make cgroups of its own", excused: true },
   "cgroup-v1": { met: () => !existsSync(ONLY_CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },

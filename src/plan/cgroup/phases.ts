@@ -87,9 +87,9 @@ function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
 
 const NO_ENTRY: CgroupEntry = { meeting: [], first: [], unified: undefined };
 
+/** Of a user who cannot create cgroups and asked for nothing that takes one: the container stays where the runtime is, without a word, as with runc. */
 function withoutCgroup(warnings: readonly string[]): CgroupPlan {
-  const warning = "this user cannot create cgroups: the container stays in the cgroup of the runtime";
-  return { paths: {}, before: [], meeting: [], entry: NO_ENTRY, after: [], warnings: [...warnings, warning] };
+  return { paths: {}, before: [], meeting: [], entry: NO_ENTRY, after: [], warnings };
 }
 
 /** Hierarchies that only name groups, and cgroup2 beside v1, are entered for the sake of other tools; failing to enter them is harmless. */
