@@ -116,7 +116,7 @@ check_target(int target, bool is_directory, uint32_t guard)
 	if (fstatfs(target, &fs) < 0 || fstat(target, &st) < 0)
 		return -1;
 	if (fs.f_type == PROCFS_MAGIC && !(guard & GUARD_ALLOW_PROC)) {
-		errno = EACCES;
+		errno = EPERM; /* engines take EACCES for a program that may not be executed */
 		return -1;
 	}
 	if (S_ISDIR(st.st_mode) != is_directory) { /* move_mount(2) would fail with a vague EINVAL */

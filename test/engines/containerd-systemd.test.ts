@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { until } from "../support/until.ts";
 import { type Containerd, hasContainerd, openContainerd } from "./containerd.ts";
-import { LIFE, PLACED, SLOW_LIFE } from "./containerd-life.ts";
+import { LIFE, many, PLACED } from "./containerd-life.ts";
 import { succeeded } from "./ground.ts";
 import { type Scenarios, testEngine } from "./scenarios.ts";
 import { groundWithSystemd, scopesLeft, showUnit } from "./systemd.ts";
@@ -47,6 +47,6 @@ testEngine({
       optionsFor: (id) => ["--runc-systemd-cgroup", "--cgroup", `ctr.slice:ctr:${id}`],
     }),
   scenarios: scopes,
-  slow: { ...life, ...SLOW_LIFE },
+  slow: { ...life, "20 containers at once": many(20) },
   last: clean,
 });

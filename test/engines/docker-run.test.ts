@@ -28,18 +28,35 @@ const scenarios: Scenarios<Docker> = {
     expect(await failure(docker, ...RUN, IMAGE, "sh", "-c", "exit 7")).toBe("7 ");
     expect(await failure(docker, ...RUN, IMAGE, "sh", "-c", "kill -9 $$ & sleep 1; exit 9")).toBe("9 ");
     expect(await failure(docker, ...RUN, "--init", IMAGE, "sh", "-c", "kill -9 $$")).toBe("137 ");
-    expect(await failure(docker, ...RUN, IMAGE, "missing")).toMatch(
-      /^127 docker: Error response from daemon: .*exec: "missing": executable file not found in \$PATH/,
-    );
-    expect(await failure(docker, ...RUN, IMAGE, "/no/such")).toMatch(/^127 .*stat \/no\/such: no such file or directory/);
-    expect(await failure(docker, ...RUN, IMAGE, "/etc")).toMatch(/^126 .*exec: "\/etc": (permission denied|is a directory)/);
-    expect(await failure(docker, ...RUN, IMAGE, "/etc/passwd")).toMatch(/^126 .*exec: "\/etc\/passwd": permission denied/);
-    expect(await failure(docker, ...RUN, "--user", "nobody-here", IMAGE, "true")).toMatch(/^125 .*unable to find user nobody-here/);
-    expect(await failure(docker, ...RUN, "--workdir", "/etc/passwd", IMAGE, "true")).toMatch(/^12[56] .*not a directory/);
-    expect(await failure(docker, ...RUN, "--volume", "/etc/passwd:/etc", IMAGE, "true")).toMatch(/^12[57] .*not a directory/);
-    expect(await failure(docker, ...RUN, "--sysctl", "net.ipv4.nosuchkey=1", IMAGE, "true")).toMatch(
-      /^12[57] .*open \/proc\/sys\/net\/ipv4\/nosuchkey: no such file or directory/,
-    );
+  },
+  "errors of docker run: executable, directory, user, mount, setting": async (docker) => {
+    const run = (...words: string[]): Promise<string> => failure(docker, ...RUN, ...words);
+    const created = "docker: Error response from daemon: failed to create shim task: OCI runtime create failed: \\w+ create failed: ";
+    const unable = `${created}unable to start container process: `;
+    const outcomes: [string, string[]][] = [
+      [`127 ${unable}exec: "missing": executable file not found in \\$PATH`, [IMAGE, "missing"]],
+      [`127 ${unable}exec: "/no/such": stat /no/such: no such file or directory`, [IMAGE, "/no/such"]],
+      [`126 ${unable}exec: "/etc": (permission denied|is a directory)`, [IMAGE, "/etc"]],
+      [`126 ${unable}exec: "/etc/passwd": permission denied`, [IMAGE, "/etc/passwd"]],
+      ["125 .*/etc/passwd is not a directory", ["--workdir", "/etc/passwd", IMAGE, "true"]],
+      ["125 .*/etc/passwd/x: not a directory", ["--workdir", "/etc/passwd/x", IMAGE, "true"]],
+      ["125 .*unable to find user nobody-here", ["--user", "nobody-here", IMAGE, "true"]],
+      ["125 .*unable to find group none-here", ["--user", "0:none-here", IMAGE, "true"]],
+      [
+        `125 ${unable}.*error mounting "/etc/passwd" to rootfs at "/etc": .*not a directory`,
+        ["--volume", "/etc/passwd:/etc", IMAGE, "true"],
+      ],
+      [
+        `125 ${unable}.*error mounting "/tmp" to rootfs at "/etc/passwd": .*not a directory`,
+        ["--volume", "/tmp:/etc/passwd", IMAGE, "true"],
+      ],
+      [`125 ${unable}.*error mounting "/tmp" to rootfs at "/proc/self": `, ["--volume", "/tmp:/proc/self", IMAGE, "true"]],
+      [`125 ${unable}.*error mounting "tmpfs" to rootfs at "/t": .*invalid argument`, ["--tmpfs", "/t:size=x", IMAGE, "true"]],
+      ["125 .*bind source path does not exist: /no/such", ["--mount", "type=bind,source=/no/such,target=/x", IMAGE, "true"]],
+      [`125 ${unable}.*/etc/passwd.*not a directory`, ["--device", "/dev/null:/etc/passwd/x", IMAGE, "true"]],
+      ["127 .*open /proc/sys/net/ipv4/nosuchkey: no such file or directory", ["--sysctl", "net.ipv4.nosuchkey=1", IMAGE, "true"]],
+    ];
+    for (const [outcome, words] of outcomes) expect(await run(...words)).toMatch(new RegExp(`^${outcome}`, "s"));
   },
   "the runtime is the default one, and --runtime names it": async (docker) => {
     expect(await docker.must("info", "--format", "{{.DefaultRuntime}}")).toBe(docker.runtime);

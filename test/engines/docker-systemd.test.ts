@@ -4,7 +4,7 @@ import { requires } from "../support/requires.ts";
 import type { CgroupKind } from "../support/systemd-ground.ts";
 import { until } from "../support/until.ts";
 import { background, type Docker, hasDocker, openDocker } from "./docker.ts";
-import { LIFE, SLOW_LIFE } from "./docker-life.ts";
+import { LIFE, many, SLOW_LIFE } from "./docker-life.ts";
 import { type EngineRuntime, type Scenarios, testEngine } from "./scenarios.ts";
 import { groundWithSystemd, scopesLeft, showUnit } from "./systemd.ts";
 
@@ -61,24 +61,28 @@ const clean: Scenarios<Docker> = {
   },
 };
 
+const TWENTY = "20 containers at once";
+const { "100 containers, 20 at a time": _, ...slowLife } = SLOW_LIFE;
+const LONG: Scenarios<Docker> = { ...LIFE, ...slowLife, [TWENTY]: many(20) };
+
 testEngine({
   engine: "docker by systemd",
   isThere: hasDocker() && requires("systemd", "systemd-v1"),
   open: openOn("v1"),
   scenarios: { ...scopes, ...limits },
-  slow: { ...LIFE, ...SLOW_LIFE },
+  slow: LONG,
   last: clean,
 });
 
 /** Those that need no controller: where v1 is mounted as well, cgroup2 has next to none. */
 const WITHOUT_CONTROLLERS = [
   "exec: output, input, environment, user, directory, in the background",
-  "exit codes of docker exec",
+  "exit codes of docker exec; its errors: executable, directory, user",
   "a terminal, its size, attach and detach",
   "stop, start, kill and restart keep the writable layer",
   "pause and unpause",
   "health checks",
-  "30 containers at once",
+  TWENTY,
   "dockerd restarts while containers run",
 ];
 
@@ -89,7 +93,7 @@ testEngine({
   scenarios: {},
   slow: {
     ...scopes,
-    ...Object.fromEntries(Object.entries({ ...LIFE, ...SLOW_LIFE }).filter(([name]) => WITHOUT_CONTROLLERS.includes(name))),
+    ...Object.fromEntries(Object.entries(LONG).filter(([name]) => WITHOUT_CONTROLLERS.includes(name))),
   },
   last: clean,
 });

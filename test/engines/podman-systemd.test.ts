@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { until } from "../support/until.ts";
 import { background, openSessionPodman, openSystemdPodman, type Podman } from "./podman.ts";
-import { COMMON, LIFE, SLOW_LIFE } from "./podman-life.ts";
+import { COMMON, LIFE, many } from "./podman-life.ts";
 import { type Scenarios, testEngine } from "./scenarios.ts";
 import { scopesLeft, showUnit } from "./systemd.ts";
 
@@ -54,7 +54,7 @@ testEngine({
   isThere: isThere && requires("systemd-v1"),
   open: openSystemdPodman,
   scenarios: { ...scopesIn("machine.slice"), ...limits },
-  slow: { ...LIFE, ...SLOW_LIFE },
+  slow: { ...LIFE, "20 containers at once": many(20) },
   last: clean,
 });
 testEngine({

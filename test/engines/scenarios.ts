@@ -21,13 +21,27 @@ export interface EngineTests<Engine> {
   readonly last?: Scenarios<Engine>;
 }
 
+/** `each` for the numbers below `count`, so many of them at a time. Returns what they return, in order. */
+export async function atATime<T>(most: number, count: number, each: (index: number) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      results[index] = await each(index);
+    }
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+  return results;
+}
+
 export interface EngineRuntime {
   readonly name: string;
   readonly path: string;
 }
 
 const COMPLETE = process.env.LAMINA_ENGINES === "all";
-const TIMEOUT = 60_000;
+const TIMEOUT = 300_000;
 
 export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<Engine>): void {
   setDefaultTimeout(TIMEOUT);

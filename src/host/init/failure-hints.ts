@@ -55,8 +55,8 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
     [ERRNO.EBUSY]: "in this image the path leads to the root itself",
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
-    [ERRNO.EACCES]:
-      "the mount point is missing and the container's root may not make it, or it is a file of procfs, which nothing may hide",
+    [ERRNO.EACCES]: "the mount point is missing, and the container's root may not make it",
+    [ERRNO.EPERM]: "a file of procfs, which nothing may hide, or a mount that takes CAP_SYS_ADMIN",
   },
   writeProc: {
     [ERRNO.EINVAL]: "is it a value that this kernel, or the policy that is loaded, knows?",
