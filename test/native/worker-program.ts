@@ -1,6 +1,6 @@
 /** Work beside us, on the engine that can fork: `worker-program endless`, or each outcome as a line of JSON. */
 import { RuntimeError } from "../../src/base/errors.ts";
-import { encodeText } from "../../src/base/text.ts";
+import { decodeText, encodeText } from "../../src/base/text.ts";
 import { exit, programArguments } from "../../src/engine/process.ts";
 import { writeAll } from "../../src/sys/call/fd.ts";
 import { syscall } from "../../src/sys/call/libc.ts";
@@ -8,7 +8,7 @@ import { SYS } from "../../src/sys/call/numbers.ts";
 import { ownPid } from "../../src/sys/call/own-ids.ts";
 import { readDirectory, readText } from "../../src/sys/file/file.ts";
 import { digestOfAll } from "../../src/sys/library/hash.ts";
-import { type Work, workBeside } from "../../src/sys/process/worker.ts";
+import { goOnBeside, type Work, workBeside } from "../../src/sys/process/worker.ts";
 
 export interface Outcome {
   readonly title: string;
@@ -62,6 +62,11 @@ function outcomeOf<R>(work: () => Work<R>): unknown {
   }
 }
 
+/** Who has made each piece. */
+function* makers(count: number): Generator<Uint8Array, void> {
+  for (let i = 0; i < count; i++) yield encodeText(ownPid() === state.pid ? "us" : "child");
+}
+
 function leftovers(): unknown {
   const ECHILD = -10;
   return { hasChild: syscall(SYS.wait4, -1, null, 1) !== ECHILD, descriptors: readDirectory("/proc/self/fd")?.length };
@@ -100,5 +105,7 @@ export function main(): void {
   print({ title: "crashed", got: outcomeOf(() => dying(11)) });
   print({ title: "exited", got: outcomeOf(() => dying(0)) });
   print({ title: "stopped", got: stopEarly() });
+  const goingOn = (count: number): string[] => Array.from(goOnBeside("do it", makers(count)), (piece) => decodeText(piece));
+  print({ title: "going on", got: [0, 1, 3].map(goingOn) });
   print({ title: "leftovers", got: JSON.stringify(before) === JSON.stringify(leftovers()) });
 }

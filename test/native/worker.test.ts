@@ -38,6 +38,10 @@ describe("a worker", () => {
     expect((await all).exited).toEqual(died("ended with status 3"));
   });
 
+  test("goes on with a stream that has more than one piece", async () => {
+    expect((await all)["going on"]).toEqual([[], ["us"], ["us", "child", "child"]]);
+  });
+
   test("ends when nobody wants the rest, and leaves neither child nor descriptor", async () => {
     expect((await all).stopped).toBe("enough");
     expect((await all).leftovers).toBe(true);

@@ -5,6 +5,7 @@ import { encodeText } from "../../base/text.ts";
 import type { Owners } from "../../layers/archive/tree-entry.ts";
 import { diffLayer } from "../../layers/diff/diff.ts";
 import type { Marks } from "../../layers/form/overlay-form.ts";
+import { goOnBeside } from "../../sys/process/worker.ts";
 import { finishImage } from "../add/add-image.ts";
 import { addBlobOf } from "../add/add-layer.ts";
 import type { Added, Adding } from "../add/adding.ts";
@@ -50,7 +51,7 @@ export async function commitImage(adding: Adding, request: CommitRequest): Promi
   const execution = applyChanges(takeObject(document.config ?? {}, "config: /config"), request.changes); // before all that takes long
   const { upper, lower, marks, epoch, owners } = request;
   const options = { lower, ...marks, ...withoutUndefined({ epoch, owners }) };
-  const stream = hearing(diffLayer(upper, options), request.hear);
+  const stream = hearing(goOnBeside("archive the container's files", diffLayer(upper, options)), request.hear);
   adding.progress.begin("layer", request.size);
   const layer = addBlobOf(adding, stream);
   adding.progress.end();

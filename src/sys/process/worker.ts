@@ -55,6 +55,22 @@ export function* workBeside<R>(what: string, work: () => Work<R>): Work<R> {
   }
 }
 
+/** The same pieces as `stream` has. If there is more than one, a child makes the others: what is short is over before a process begins. */
+export function* goOnBeside(what: string, stream: Generator<Uint8Array, void>): Generator<Uint8Array, void> {
+  try {
+    const first = stream.next();
+    if (first.done) return;
+    yield first.value;
+    const others = workBeside(what, function* (): Work<null> {
+      yield* stream;
+      return null;
+    });
+    for (const piece of others) if (typeof piece !== "number") yield piece;
+  } finally {
+    stream.return();
+  }
+}
+
 interface Child {
   readonly pid: number;
   readonly what: string;
