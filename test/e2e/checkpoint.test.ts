@@ -224,7 +224,7 @@ describe.if(possible)("layers", () => {
     await using shop = await openShop();
     const { box } = shop;
     const bundle = join(shop.store, "bundles", box.id);
-    const script = "n=0; while :; do n=$((n+1)); echo $n > /next; /bin/busybox mv /next /count; /bin/busybox sleep 0.02; done";
+    const script = "n=0; while :; do n=$((n+1)); (echo $n > /next; /bin/busybox mv /next /count); /bin/busybox sleep 0.02; done";
     await shop.must("run", "--detach", "--image", "base:1", box.id, "--", "/bin/sh", "-c", script);
     const count = (): number => Number(existsSync(join(bundle, "upper/count")) && readFileSync(join(bundle, "upper/count"), "utf8"));
     await until("it counts", () => count() > 2);

@@ -11,8 +11,12 @@ import { until } from "./until.ts";
 /** For calls of lamina: PATH with criu in it. */
 export const WITH_CRIU = { env: { PATH: `${findCriu() ?? "/nowhere"}:${process.env.PATH ?? ""}` } } as const;
 
-/** Counts in a file of the host's, and goes on where it was only if its memory is what it was. */
-const COUNTER = "n=0; while :; do n=$((n+1)); echo $n > /host/next; busybox mv /host/next /host/count; busybox sleep 0.02; done";
+/**
+ * Counts in a file of the host's, and goes on where it was only if its memory is what it was. A child changes streams, since init's are looked
+ * at; and the second time that it is restored in the middle of mv(1), the file has been moved.
+ */
+const COUNTER =
+  "n=0; while :; do n=$((n+1)); (echo $n > /host/next; busybox mv /host/next /host/count 2>/dev/null); busybox sleep 0.02; done";
 
 export const HOST_BIND: JsonObject = { destination: "/host", type: "bind", source: "@HOST@", options: ["rbind"] };
 
