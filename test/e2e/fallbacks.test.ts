@@ -55,9 +55,7 @@ test.if(canFilter)("where no sysfs can be mounted the host's own is bound, with 
     args,
     config: { mounts: [PROC, sysfs], linux: { namespaces: WITHOUT_NETWORK, maskedPaths: [], readonlyPaths: [] } },
   });
-  expect(await shown(box, lacking("fsopen", EPERM))).toBe(
-    "mount /sys sysfs ro,nosuid,relatime | rw | private\nstat /sys/kernel d 0755 0:0\n",
-  );
+  expect(await shown(box, lacking("fsopen", EPERM))).toMatch(/^mount \/sys sysfs ro,nosuid,.*\nstat \/sys\/kernel d 0755 0:0\n$/);
 });
 
 test.if(requires("root", "seccomp", "libseccomp", "systemd-v2"))(
@@ -70,8 +68,8 @@ test.if(requires("root", "seccomp", "libseccomp", "systemd-v2"))(
       linux: { namespaces: [...WITHOUT_NETWORK, { type: "cgroup" }], maskedPaths: [], readonlyPaths: [] },
     };
     await using box = await sandbox({ args, config, rootfs: { cgroup: { directory: true } } });
-    expect(await shown(box, lacking("fsopen", EPERM))).toBe(
-      "mount /cgroup cgroup2 rw,nosuid,nodev,noexec,relatime | rw | private\nstat /cgroup/cgroup.procs - 0644 0:0\n",
+    expect(await shown(box, lacking("fsopen", EPERM))).toMatch(
+      /^mount \/cgroup cgroup2 rw,nosuid,nodev,noexec,.*\nstat \/cgroup\/cgroup.procs - 0644 0:0\n$/,
     );
   },
 );
