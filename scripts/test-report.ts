@@ -48,10 +48,14 @@ export function addTotals(all: readonly Totals[]): Totals {
 }
 
 /** Reasons, problems, and as the last line the three counts. */
-export function describeTotals({ passed, failed, skipped, skipReasons, problems }: Totals): string {
+export function describeTotals({ skipReasons, problems, ...counts }: Totals): string {
   const reasons = [...skipReasons].sort().map(([reason, count]) => `skipped: ${reason}${count > 1 ? ` (${count} times)` : ""}`);
   const lines = [...reasons, ...problems.map((problem) => `failed: ${problem}`)];
-  return [...lines, `${passed} passed, ${failed} failed, ${skipped} skipped`].join("\n");
+  return [...lines, describeCounts(counts)].join("\n");
+}
+
+export function describeCounts({ passed, failed, skipped }: Pick<Totals, "passed" | "failed" | "skipped">): string {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
 }
 
 function attribute(tag: string, name: string): number {

@@ -1,42 +1,57 @@
 /**
- * `npm run test:vm [FILE…]`: tests of the built executable on a machine with cgroup v2 and systemd as process 1, which this one need not
- * be: with both cgroup drivers, as root and as a user in their session. Without files, those that are about cgroups. QEMU emulates the
- * machine where there is no KVM, and then it takes some minutes. The last line is "N passed, N failed, N skipped".
+ * `npm run test:vm [-- [--kernel RELEASE] [--short] [FILE…]]`: tests of the built executable on a machine with cgroup v2, systemd as process 1
+ * and an older kernel, which this one need not be: with both cgroup drivers, as root and as a user in their session. Without files, those
+ * that are about cgroups, about what kernels differ in, and about checkpoints; the short form leaves out what does not depend on the kernel.
+ * QEMU emulates the machine where there is no KVM, ten times as slow. The last line is "N passed, N failed, N skipped".
  */
 import { chmod, cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 import { RuntimeError } from "../src/base/errors.ts";
 import { buildProbe } from "../test/support/probe.ts";
 import { build } from "./build.ts";
 import { requireCompiler } from "./check.ts";
+import { cacheDirectory } from "./debian-package.ts";
 import { obtain } from "./requirements.ts";
 import { runScript } from "./run-script.ts";
-import { addTotals, countRun, describeTotals, type Totals } from "./test-report.ts";
+import { addTotals, countRun, describeCounts, describeTotals, type Totals } from "./test-report.ts";
 import { ROOT } from "./test-run.ts";
+import { findCriu } from "./unpack-criu.ts";
 import { mountShares, runInVm } from "./vm.ts";
-import { VM_USER, vmImage } from "./vm-image.ts";
+import { KERNELS, type Kernel, VM_USER, vmImage } from "./vm-image.ts";
 
 interface Mode {
   readonly name: string;
   readonly isRoot: boolean;
   readonly systemd: boolean;
-  /** Below test/, if none are given. */
+  /** If none are given. */
   readonly files: readonly string[];
+  readonly short: readonly string[];
 }
 
 const e2e = (...names: readonly string[]): string[] => names.map((name) => `test/e2e/${name}.test.ts`);
 const OF_CGROUPS = e2e("lifecycle", "pause", "events", "ps");
 const BY_PATH = e2e("kill-all", "cgroup-v2", "systemd", "systemd-session");
+/** Where a plan depends on what the kernel has, or init on what it answers. */
+const OF_KERNELS = e2e("fallbacks", "layers", "joined-namespaces", "userns-binds", "memory-policy", "net-devices", "processors");
+const CHECKPOINTS = e2e("checkpoint", "checkpoint-tcp");
+const OF_USERS = e2e("rootless", "rootless-layers");
 
 const MODES: readonly Mode[] = [
-  { name: "root, cgroupfs", isRoot: true, systemd: false, files: [...OF_CGROUPS, ...BY_PATH] },
-  { name: "root, systemd", isRoot: true, systemd: true, files: OF_CGROUPS },
-  { name: "user, cgroupfs", isRoot: false, systemd: false, files: e2e("rootless") },
-  { name: "user, systemd", isRoot: false, systemd: true, files: e2e("rootless") },
+  {
+    name: "root, cgroupfs",
+    isRoot: true,
+    systemd: false,
+    files: [...OF_CGROUPS, ...BY_PATH, ...OF_KERNELS, ...CHECKPOINTS],
+    short: [...e2e("cgroup-v2"), ...OF_KERNELS, ...CHECKPOINTS],
+  },
+  { name: "root, systemd", isRoot: true, systemd: true, files: [...OF_CGROUPS, ...CHECKPOINTS], short: e2e("lifecycle", "checkpoint-tcp") },
+  { name: "user, cgroupfs", isRoot: false, systemd: false, files: OF_USERS, short: OF_USERS },
+  { name: "user, systemd", isRoot: false, systemd: true, files: e2e("rootless"), short: e2e("rootless") },
 ];
 
-const DEADLINE = 60 * 60_000;
+const DEADLINE = 120 * 60_000;
 /** In milliseconds, for one test, and how much slower an emulated machine is. */
 const TEST_DEADLINE = 600_000;
 const SLOWNESS = 10;
@@ -45,27 +60,44 @@ await runScript("test:vm", async () => {
   requireCompiler();
   const missing = obtain(["vm"]);
   if (missing.length > 0) throw new RuntimeError("unsupported", missing.join("\n"));
-  const given = process.argv.slice(2);
-  const executable = process.env.LAMINA ?? (await build());
-  const image = await vmImage(process.env.SUITE ?? "bookworm");
+  const { kernel, isShort, files: given } = parseWords(process.argv.slice(2));
+  const executable = resolve(process.env.LAMINA ?? (await build()));
+  const image = await vmImage(kernel);
   const results = await mkdtemp(join(tmpdir(), "lamina-vm-"));
   await chmod(results, 0o755); // the user's results are in it too
   try {
-    const shares = [ROOT, await realpath(join(ROOT, "node_modules"))].filter(
-      (path, i, all) => all.indexOf(path) === i && !isBelow(path, all),
-    );
+    const shares = await sharesFor(executable);
     await cp(dirname(await buildProbe()), join(results, "probe"), { recursive: true });
-    const modes = MODES.map((mode) => (given.length === 0 ? mode : { ...mode, files: given }));
+    const modes = MODES.map((mode) => ({ ...mode, files: given.length > 0 ? given : isShort ? mode.short : mode.files }));
     await writeFile(join(results, "run"), await script(modes, shares, executable));
     await runInVm({ image, results, shares, deadline: DEADLINE });
-    const totals = addTotals(await Promise.all(modes.map((mode, i) => totalsOf(mode, join(results, String(i))))));
-    if (totals.failed > 0) console.log(await readFile(join(results, "log"), "utf8"));
+    const each = await Promise.all(modes.map(async (mode, i) => ({ mode, totals: await totalsOf(mode, join(results, String(i))) })));
+    const totals = addTotals(each.map((one) => one.totals));
+    const log = await readFile(join(results, "log"), "utf8");
+    console.log(totals.failed > 0 ? log : log.slice(0, log.indexOf("\n")));
+    for (const one of each) console.log(`${one.mode.name}: ${describeCounts(one.totals)}`);
     console.log(describeTotals(totals));
     return totals.failed === 0 ? 0 : 1;
   } finally {
     await rm(results, { recursive: true, force: true });
   }
 });
+
+function parseWords(words: string[]): { readonly kernel: Kernel; readonly isShort: boolean; readonly files: readonly string[] } {
+  const options = { kernel: { type: "string", default: "6.1" }, short: { type: "boolean", default: false } } as const;
+  const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
+  const known = Object.keys(KERNELS) as Kernel[];
+  const kernel = known.find((release) => release === values.kernel);
+  if (kernel === undefined) throw new RuntimeError("usage", `--kernel takes one of ${known.join(", ")}`);
+  return { kernel, isShort: values.short, files: positionals };
+}
+
+/** Of this machine's directories: the project, and what it needs from outside. */
+async function sharesFor(executable: string): Promise<string[]> {
+  const criu = findCriu() === undefined ? [] : [cacheDirectory()];
+  const all = [ROOT, await realpath(join(ROOT, "node_modules")), dirname(executable), ...criu];
+  return all.filter((path, i) => all.indexOf(path) === i && !isBelow(path, all));
+}
 
 function isBelow(path: string, all: readonly string[]): boolean {
   return all.some((other) => path.startsWith(`${other}/`));
@@ -84,7 +116,8 @@ mkdir -p ${at} && cp -r /run/results/probe /tmp/${home} 2>/dev/null; chown -R ${
 ${prefixOf(mode)} env ${environmentOf(mode, executable)} ${testCommand(mode)} --reporter-outfile=${at}/report.xml >${at}/out 2>&1
 echo $? >${at}/status; cat ${at}/out`;
   });
-  return `set -x\nsystemctl start user@${VM_USER}\n${mountShares(shares)}cd ${ROOT}${runs.join("\n")}\n`;
+  const devices = "if mountpoint -q /tmp; then umount --lazy /tmp; fi\n"; // a tmpfs of systemd's has none, and containers' roots are to have some
+  return `uname -r\nset -x\n${devices}systemctl start user@${VM_USER}\n${mountShares(shares)}cd ${ROOT}${runs.join("\n")}\n`;
 }
 
 /** A user's process in a unit of their own, with every controller delegated to it. */
@@ -95,7 +128,7 @@ function prefixOf({ isRoot }: Mode): string {
 }
 
 function environmentOf({ isRoot, systemd }: Mode, executable: string): string {
-  const own = isRoot ? "HOME=/root" : `HOME=/home/user XDG_RUNTIME_DIR=/run/user/${VM_USER}`;
+  const own = isRoot ? `HOME=/root XDG_CACHE_HOME=${dirname(cacheDirectory())}` : `HOME=/home/user XDG_RUNTIME_DIR=/run/user/${VM_USER}`;
   return `${own} LAMINA_SLOWNESS=${SLOWNESS} LAMINA=${executable} PATH=${join(ROOT, "node_modules/.bin")}:/usr/sbin:/usr/bin:/sbin:/bin${systemd ? " LAMINA_DRIVER=systemd" : ""}`;
 }
 

@@ -20,6 +20,11 @@ export const VM_USER = 1000;
 /** File systems of the host's that the guest mounts by these tags. */
 export const RESULTS = "results";
 
+/** Linux by release, and the Debian that has it. */
+export const KERNELS = { "6.1": "bookworm", "6.12": "trixie" } as const satisfies Readonly<Record<string, string>>;
+
+export type Kernel = keyof typeof KERNELS;
+
 /** What the disk is made of: another text makes another image. */
 const PACKAGES = [
   "linux-image-amd64",
@@ -39,6 +44,8 @@ const PACKAGES = [
   "runc",
   "procps",
   "util-linux",
+  "iproute2",
+  "iptables",
 ];
 
 /** In the initrd; the others are on the disk. */
@@ -74,16 +81,17 @@ const AFTER = [
 ].join("; ");
 
 /** The image, from the cache if possible. */
-export async function vmImage(suite: string): Promise<VmImage> {
+export async function vmImage(release: Kernel): Promise<VmImage> {
+  const suite = KERNELS[release];
   const recipe = new Bun.CryptoHasher("sha256").update([suite, ...PACKAGES, BEFORE, AFTER, RUNNER].join("\n")).digest("hex");
   const directory = join(cacheDirectory(), `vm-${suite}-${recipe.slice(0, 12)}`);
-  if (!existsSync(directory)) await makeImage(suite, directory);
+  if (!existsSync(directory)) await makeImage(suite, release, directory);
   const [kernel, initrd, disk] = ["kernel", "initrd", "disk"].map((name) => join(directory, name)) as [string, string, string];
   return { kernel, initrd, disk };
 }
 
 /** Atomic: the directory is complete or absent. */
-async function makeImage(suite: string, directory: string): Promise<void> {
+async function makeImage(suite: string, release: Kernel, directory: string): Promise<void> {
   if (process.geteuid?.() !== 0) {
     throw new RuntimeError("unsupported", "cannot make the virtual machine's disk: only root can", { hint: "run it as root" });
   }
@@ -95,8 +103,11 @@ async function makeImage(suite: string, directory: string): Promise<void> {
     const hooks = [`--essential-hook=${BEFORE}`, `--customize-hook=${AFTER}`];
     const include = `--include=${PACKAGES.join(",")}`;
     run(["mmdebstrap", "--mode=root", "--variant=minbase", "--quiet", include, ...hooks, suite, root], { RUNNER });
-    for (const name of ["kernel", "initrd"])
-      await copyFile(await findBoot(root, name === "kernel" ? "vmlinuz-" : "initrd.img-"), join(work, name));
+    for (const [name, file] of [
+      ["kernel", "vmlinuz"],
+      ["initrd", "initrd.img"],
+    ] as const)
+      await copyFile(await findBoot(root, `${file}-${release}.`), join(work, name));
     run(["mke2fs", "-q", "-t", "ext4", "-O", "^has_journal", "-d", root, join(work, "disk"), "4G"]);
     await rm(root, { recursive: true });
     await rename(work, directory);
