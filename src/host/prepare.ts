@@ -13,7 +13,6 @@ import { execDefaults } from "../state/exec-defaults.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "../state/last-run.ts";
 import { STATE_VERSION, type StateRecord } from "../state/record.ts";
 import { writeRecord } from "../state/record-file.ts";
-import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/call/fd.ts";
 import { absolutePath } from "../sys/call/working-directory.ts";
 import { statIfThere } from "../sys/file/file.ts";
@@ -114,12 +113,11 @@ function carryOut(work: Work, context: HostContext): Prepared {
         bundle: record.bundle,
         user: { root: context.root, id: record.id, created: record.created },
         trees: request.bundle.trees,
-        saveState: (pid) => {
+        saveState: (init) => {
           const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
           final = {
             ...record,
-            pid,
-            startTime: readProcess(pid)?.startTime ?? "",
+            ...init,
             ...(previousRun === undefined ? {} : { previousRun }),
           };
           writeRecord(directory.path, final);
@@ -188,10 +186,11 @@ export function makeRecord(
 
 function lastSteps(plan: Plan): StateRecord["lastSteps"] {
   const first = plan.init.findIndex(({ step }) => step.op === "waitStart");
+  if (first < 0) return {};
   const steps = plan.init.flatMap(({ step, origin }, i) => {
     if (i <= first || (step.op !== "loadFilter" && step.op !== "runHook" && step.op !== "exec")) return [];
     const path = step.op === "exec" ? (step.args[0] ?? "") : step.op === "runHook" ? step.path : "";
     return [[i, { op: step.op, origin, path }] as const];
   });
-  return first < 0 ? {} : Object.fromEntries(steps);
+  return Object.fromEntries(steps);
 }

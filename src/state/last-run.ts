@@ -4,7 +4,8 @@
  */
 import { type HostPath, hostPath } from "../base/paths.ts";
 import { Fd, tryRead } from "../sys/call/fd.ts";
-import { OPEN, replaceFile, statFd, tryOpen, tryUnlink } from "../sys/file/file.ts";
+import { OPEN, statFd, tryOpen, tryUnlink } from "../sys/file/file.ts";
+import { replaceFile } from "../sys/file/replace-file.ts";
 import { poll } from "../sys/process/poll.ts";
 import type { End } from "../sys/process/process.ts";
 import { type StateDirectory, SUPERVISOR_PIPE } from "./directory.ts";

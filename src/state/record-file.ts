@@ -1,7 +1,8 @@
 /** <root>/<id>/state.json: writes a container's record, and reads it back with as little trust as a file deserves. */
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
-import { readTextIfThere, replaceFile } from "../sys/file/file.ts";
+import { readTextIfThere } from "../sys/file/file.ts";
+import { replaceFile } from "../sys/file/replace-file.ts";
 import { RECORD_FILE } from "./directory.ts";
 import { findMisfit, intactMembers, KNOWN_VERSIONS, type StateRecord } from "./record.ts";
 

@@ -6,7 +6,8 @@ import type { LayersFile, Spec } from "../../spec/types.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
 import { Fd, writeAll } from "../../sys/call/fd.ts";
 import { strerror } from "../../sys/call/libc.ts";
-import { makeDirectories, OPEN, replaceFile, tryOpen } from "../../sys/file/file.ts";
+import { makeDirectories, OPEN, tryOpen } from "../../sys/file/file.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 
 export interface BundleFiles {
   readonly config: Spec;

@@ -1,7 +1,8 @@
 /** What lamina writes down beside CRIU's images: descriptors.json as runc does, mounts.json for those who are to know what is missing. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { readLink, readTextIfThere, replaceFile } from "../../sys/file/file.ts";
+import { readLink, readTextIfThere } from "../../sys/file/file.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 
 const DESCRIPTORS = "descriptors.json";
 const MOUNTS = "mounts.json";

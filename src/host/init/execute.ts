@@ -10,7 +10,7 @@ import type { Planned, SyncPoint } from "../../plan/steps/step.ts";
 import type { Steps } from "../../plan/steps/steps.ts";
 import { readProcess } from "../../state/status.ts";
 import { ownPid } from "../../sys/call/own-ids.ts";
-import { replaceFile } from "../../sys/file/file.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 import { openPid, trySignal, waitChild } from "../../sys/process/process.ts";
 import { sendListener, sendPidfd } from "../caller/caller-socket.ts";
 import type { TreeMaker } from "../context.ts";
@@ -48,7 +48,7 @@ export interface Creation {
   /** For a plan that makes a tree of layers. */
   readonly trees: TreeMaker | undefined;
   /** Called when init is ready: from here on the container can be found by its pid. */
-  readonly saveState: (pid: number) => void;
+  readonly saveState: (init: { readonly pid: number; readonly startTime: string }) => void;
 }
 
 /** What runc's log says at the same stage, for those who look for it there. */
@@ -67,7 +67,7 @@ export class Running implements Disposable {
   /** The stages' parent; undefined if we are. */
   #supervisor: number | undefined;
   /** The stage that is known to be ours. */
-  #checked: number | undefined;
+  #checked = { pid: 0, startTime: "" };
   #handshake: Handshake | undefined;
   #netDevices: NetDevices | undefined;
 
@@ -173,7 +173,7 @@ export class Running implements Disposable {
       case "awaitExec":
         return this.#handshake?.awaitExec();
       case "saveState":
-        return this.#creation.saveState(this.pid);
+        return this.#creation.saveState({ pid: this.pid, startTime: this.#checked.startTime });
       case "writePidFile":
         return replaceFile(step.path, String(this.pid), { mode: 0o644 });
       default:
@@ -185,7 +185,7 @@ export class Running implements Disposable {
   #await(point: SyncPoint): void {
     this.#handshake?.await(point);
     const last = this.#stages.at(-1);
-    if (last !== undefined && last !== this.#checked) this.#requireChild(last);
+    if (last !== undefined && last !== this.#checked.pid) this.#requireChild(last);
     for (const pid of this.#stages.splice(0, this.#stages.length - 1)) {
       if (this.#supervisor === undefined) waitChild(pid);
     }
@@ -233,8 +233,9 @@ export class Running implements Disposable {
    * reaps a stage as soon as that has named its successor, so there only the one that waits for us can be looked at.
    */
   #requireChild(pid: number): void {
-    if (readProcess(pid)?.parent !== (this.#supervisor ?? ownPid())) throw new InitLost();
-    this.#checked = pid;
+    const process = readProcess(pid);
+    if (process?.parent !== (this.#supervisor ?? ownPid())) throw new InitLost();
+    this.#checked = { pid, startTime: process.startTime };
   }
 
   /** Kills and reaps init, in whichever stage it is. A supervisor ends when it has reaped it. */

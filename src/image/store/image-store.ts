@@ -20,12 +20,12 @@ import {
   openFile,
   readDirectory,
   readTextIfThere,
-  replaceFile,
   statIfThere,
   syncDirectory,
   tryUnlink,
 } from "../../sys/file/file.ts";
 import { lockFile, tryLockFile } from "../../sys/file/file-lock.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 import { isRootless } from "../../sys/process/process.ts";
 import { findImage, named } from "../format/image-name.ts";
 import { type JsonObject, parseJson, shownValue, takeObject } from "../format/json-shape.ts";

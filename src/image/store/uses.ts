@@ -9,17 +9,9 @@ import { encodeText } from "../../base/text.ts";
 import { ERRNO } from "../../sys/call/errno.ts";
 import { Fd } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
-import {
-  makeDirectories,
-  OPEN,
-  readDirectory,
-  readTextIfThere,
-  replaceFile,
-  statIfThere,
-  tryOpen,
-  tryUnlink,
-} from "../../sys/file/file.ts";
+import { makeDirectories, OPEN, readDirectory, readTextIfThere, statIfThere, tryOpen, tryUnlink } from "../../sys/file/file.ts";
 import { lockFile } from "../../sys/file/file-lock.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 import { byteString } from "../../sys/file/tree.ts";
 import { digestOf } from "../../sys/library/hash.ts";
 import { parseJson, takeObject, takeText } from "../format/json-shape.ts";

@@ -14,18 +14,10 @@ import { ERRNO } from "../../sys/call/errno.ts";
 import { Fd } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
 import { tryMakeSubvolume, trySetReadOnly, trySnapshot } from "../../sys/file/btrfs.ts";
-import {
-  makeDirectories,
-  OPEN,
-  openFile,
-  readLink,
-  readTextIfThere,
-  replaceFile,
-  syncFile,
-  tryRemoveDirectory,
-} from "../../sys/file/file.ts";
+import { makeDirectories, OPEN, openFile, readLink, readTextIfThere, syncFile, tryRemoveDirectory } from "../../sys/file/file.ts";
 import { lockFile } from "../../sys/file/file-lock.ts";
 import { removeTree } from "../../sys/file/remove-tree.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
 import { byteString, lookAt, syncFileSystem, tryMakeDirectoryAt, tryOpenAt, tryRenameNew } from "../../sys/file/tree.ts";
 import { copyStack } from "./stack-copy.ts";
 

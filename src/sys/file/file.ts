@@ -1,13 +1,12 @@
 /** Files and directories by system call. Paths are the host's. Functions named `try…` return minus errno instead of throwing. */
 import { type Bytes, u16, u32, u64 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
-import { decodeText, encodeText } from "../../base/text.ts";
+import { decodeText } from "../../base/text.ts";
 import { machine, readFile, writeFile } from "../../engine/kernel.ts";
 import { ERRNO } from "../call/errno.ts";
-import { Fd, writeAll } from "../call/fd.ts";
+import { Fd } from "../call/fd.ts";
 import { check, cstring, kernelError, requireNoNul, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { ownPid } from "../call/own-ids.ts";
 
 export const AT_FDCWD = -100;
 const O_CLOEXEC = 0o2000000;
@@ -111,20 +110,6 @@ export function tryWriteExisting(path: string, text: string): number {
   return Math.min(writeFile(path, OPEN.write | O_CLOEXEC, text), 0);
 }
 
-/** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */
-export function replaceFile(path: string, text: string, options: { mode: number; durable?: boolean }): void {
-  const temporary = `${path}.tmp-${ownPid()}`;
-  using fd = createFile(temporary, options.mode);
-  try {
-    writeAll(fd.number, encodeText(text), temporary);
-    if (options.durable) syncFile(fd, temporary);
-    renameFile(temporary, path);
-  } catch (error) {
-    tryUnlink(temporary);
-    throw error;
-  }
-}
-
 /** Waits until its content is on disk. */
 export function syncFile(fd: Fd, what: string): void {
   check(syscall(SYS.fsync, fd.number), "fsync(2)", `write ${what} to disk`);
@@ -136,18 +121,16 @@ export function syncDirectory(path: string): void {
   syncFile(fd, path);
 }
 
+const RENAME_EXCHANGE = 2;
+
+/** Each gets the other's name. 0 or minus errno. */
+export function tryExchange(one: string, other: string): number {
+  return syscall(SYS.renameat2, AT_FDCWD, cstring(one), AT_FDCWD, cstring(other), RENAME_EXCHANGE);
+}
+
 /** A file of that name is replaced. */
 export function renameFile(from: string, to: string): void {
   check(syscall(SYS.renameat2, AT_FDCWD, cstring(from), AT_FDCWD, cstring(to), 0), "rename(2)", `rename ${from} to ${to}`);
-}
-
-/** A new file of our own: one of that name is left from a crash, or was put there by somebody who wants what we write. */
-function createFile(path: string, mode: number): Fd {
-  const flags = OPEN.write | OPEN.create | OPEN.exclusive;
-  const opened = tryOpen(path, flags, mode);
-  if (opened !== -ERRNO.EEXIST) return new Fd(check(opened, "open(2)", `open ${path}`));
-  check(tryUnlink(path), "unlink(2)", `remove ${path}`);
-  return openFile(path, flags, mode);
 }
 
 export function tryMakeDirectory(path: string, mode: number): number {

@@ -1,8 +1,9 @@
 /** Files by system call: files that vanish while being read, and obstacles to writing. */
 import { expect, test } from "bun:test";
-import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { closeSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readTextIfThere, replaceFile } from "../../../src/sys/file/file.ts";
+import { readTextIfThere } from "../../../src/sys/file/file.ts";
+import { replaceFile } from "../../../src/sys/file/replace-file.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 
 test("a file of a process that ends between open and read is absent, not an error", async () => {
@@ -31,9 +32,25 @@ test("a temporary file left from a crash is replaced, and does not keep its cont
   expect([readFileSync(path, "utf8"), lstatSync(path).mode & 0o777]).toEqual(["17", 0o600]);
 });
 
+test("what is replaced is gone, whatever else had its name; a link is not followed", async () => {
+  await using directory = await tempDir({ victim: "precious" });
+  const path = join(directory.path, "pid");
+  for (const durable of [false, true]) {
+    symlinkSync("victim", path);
+    replaceFile(path, "17", { mode: 0o644, durable });
+    replaceFile(path, "18", { mode: 0o644, durable });
+    expect([readFileSync(path, "utf8"), readFileSync(join(directory.path, "victim"), "utf8")]).toEqual(["18", "precious"]);
+    expect(readdirSync(directory.path).sort()).toEqual(["pid", "victim"]);
+    rmSync(path);
+  }
+});
+
 test("a failed replacement leaves no temporary file", async () => {
   await using directory = await tempDir();
-  mkdirSync(join(directory.path, "pid"));
-  expect(() => replaceFile(join(directory.path, "pid"), "17", { mode: 0o644 })).toThrow("is a directory");
-  expect(readdirSync(directory.path)).toEqual(["pid"]);
+  mkdirSync(join(directory.path, "pid", "kept"), { recursive: true });
+  for (const durable of [false, true]) {
+    expect(() => replaceFile(join(directory.path, "pid"), "17", { mode: 0o644, durable })).toThrow("is a directory");
+    expect(readdirSync(directory.path)).toEqual(["pid"]);
+    expect(readdirSync(join(directory.path, "pid"))).toEqual(["kept"]);
+  }
 });
