@@ -84,6 +84,7 @@ JSValue host_syscall_once(JSContext *ctx, JSValueConst this_value, int count, JS
 JSValue host_fork(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_arguments(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_environment(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_environment_variable(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_exit(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* file.c */

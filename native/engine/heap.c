@@ -212,10 +212,12 @@ heap_block_size(const void *page)
 	return kind == 0 || kind == PAGE_LARGE ? 0 : sizes[kind - 1];
 }
 
-static size_t
+static inline size_t
 size_in_heap(const void *memory)
 {
-	return *page_of(memory) == PAGE_LARGE ? *((const size_t *)memory - 1) : heap_block_size(memory);
+	uint8_t kind = *page_of(memory);
+
+	return kind == PAGE_LARGE ? *((const size_t *)memory - 1) : sizes[(kind & ~PAGE_HOT) - 1];
 }
 
 static void *

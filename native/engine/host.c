@@ -36,6 +36,7 @@ static const struct {
     {"fork", 0, host_fork},
     {"programArguments", 0, host_arguments},
     {"environment", 0, host_environment},
+    {"environmentVariable", 1, host_environment_variable},
     {"embedded", 1, host_embedded},
     {"exit", 1, host_exit},
 };

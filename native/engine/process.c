@@ -3,6 +3,7 @@
 #include "heap.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -110,6 +111,25 @@ host_environment(JSContext *ctx, JSValueConst this_value, int count, JSValueCons
 	if (!require_count(ctx, count, 0, 0))
 		return JS_EXCEPTION;
 	return new_texts(ctx, environ);
+}
+
+/* environmentVariable(name): string, or null without one of that name. */
+JSValue
+host_environment_variable(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	struct loan loan = {.count = 0};
+	const char *name, *value;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 1, 1))
+		return JS_EXCEPTION;
+	if (!JS_IsString(arguments[0]))
+		return JS_ThrowTypeError(ctx, "a name that is no string");
+	if (!lend_text(ctx, arguments[0], &loan, &name))
+		return JS_EXCEPTION;
+	value = strchr(name, '=') == NULL ? getenv(name) : NULL;
+	return_loan(ctx, &loan);
+	return value == NULL ? JS_NULL : new_text(ctx, (const uint8_t *)value, strlen(value));
 }
 
 /* exit(status): never returns. Nothing is flushed, since nothing is buffered. */

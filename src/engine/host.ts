@@ -167,6 +167,8 @@ export interface Host {
   programArguments(): string[];
   /** As execve(2) passed it on: "NAME=value" mostly; order, duplicates and oddities are kept. */
   environment(): string[];
+  /** As getenv(3): of equal names the first one counts; null if there is none, as of no name and of one with "=" in it. */
+  environmentVariable(name: string): string | null;
   /** An embedded file, in memory that nobody can write to; null if there is none of that name. */
   embedded(name: string): Uint8Array<ArrayBuffer> | null;
   /** Ends the process. Nothing is flushed, since nothing is buffered. */

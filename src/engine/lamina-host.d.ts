@@ -11,6 +11,7 @@ declare module "lamina:host" {
   export const encodeLatin1: Host["encodeLatin1"];
   export const engine: Host["engine"];
   export const environment: Host["environment"];
+  export const environmentVariable: Host["environmentVariable"];
   export const exit: Host["exit"];
   export const fork: Host["fork"];
   export const lastErrno: Host["lastErrno"];

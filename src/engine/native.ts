@@ -9,6 +9,7 @@ export {
   encodeLatin1,
   engine,
   environment,
+  environmentVariable,
   exit,
   fork,
   lastErrno,

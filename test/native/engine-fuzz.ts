@@ -12,6 +12,7 @@ import {
   embedded,
   encode,
   environment,
+  environmentVariable,
   exit,
   lastErrno,
   openLibrary,
@@ -235,6 +236,11 @@ const ACTIONS: readonly (() => unknown)[] = [
   () => (embedded as Any)(mostly(() => pick(["file", "nothing", ""]))),
   () => (lastErrno as Any)(...many(anything, 2)),
   () => (environment as Any)(...many(anything, 2)),
+  () =>
+    (environmentVariable as Any)(
+      mostly(() => pick(TEXTS)),
+      ...many(anything, 2),
+    ),
   () => (exit as Any)(pick(["0", -1, 256, 0.5, null, {}])),
   makeCallback,
   () => (releaseCallback as Any)(mostly(callback)),

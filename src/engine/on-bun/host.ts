@@ -5,5 +5,5 @@ export { readFile, writeFile } from "./file.ts";
 export { createCallback, lastErrno, openLibrary, releaseCallback } from "./foreign.ts";
 export { address, readMemory, readText, writeMemory } from "./memory.ts";
 export { pack } from "./pack.ts";
-export { embedded, engine, environment, exit, fork, machine, programArguments, spawn } from "./process.ts";
+export { embedded, engine, environment, environmentVariable, exit, fork, machine, programArguments, spawn } from "./process.ts";
 export { decode, encode } from "./text.ts";

@@ -42,6 +42,18 @@ export function environment(...args: []): string[] {
   return readTexts("/proc/self/environ");
 }
 
+export function environmentVariable(...args: [name: string]): string | null {
+  requireCount(args.length, 1);
+  const start = `${requireText(args[0], "a name")}=`;
+  if (start.includes("\0")) throw new TypeError("text with a NUL character");
+  if (start.indexOf("=") !== start.length - 1 || start === "=") return null;
+  return (
+    environment()
+      .find((entry) => entry.startsWith(start))
+      ?.slice(start.length) ?? null
+  );
+}
+
 /** Texts of which each ends with a NUL. */
 function readTexts(path: string): string[] {
   const bytes = readFileSync(path);

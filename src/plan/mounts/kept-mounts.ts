@@ -7,16 +7,18 @@ import type { InitStep, Planned } from "../steps/step.ts";
 /** The plan with `keep` on each attach whose mount a later step resolves paths on (native/init/path.c). */
 export function keepMounts(steps: readonly Planned<InitStep>[]): Planned<InitStep>[] {
   const later = new Set<string>();
-  return steps
-    .toReversed()
-    .map((planned) => {
-      const { step } = planned;
-      const isKept = step.op === "attach" && later.has(step.target);
-      for (const path of pathsOf(step)) addWithAncestors(later, path);
-      return isKept ? { ...planned, step: { ...step, keep: true } } : planned;
-    })
-    .toReversed();
+  const kept = [...steps];
+  for (let i = steps.length - 1; i >= 0; i--) {
+    const planned = steps[i];
+    if (planned === undefined) continue;
+    const { step } = planned;
+    if (step.op === "attach" && later.has(step.target)) kept[i] = { ...planned, step: { ...step, keep: true } };
+    for (const path of pathsOf(step)) addWithAncestors(later, path);
+  }
+  return kept;
 }
+
+const NONE: readonly string[] = [];
 
 /** Paths in the container that are resolved in its root. */
 function pathsOf(step: InitStep): readonly string[] {
@@ -43,7 +45,7 @@ function pathsOf(step: InitStep): readonly string[] {
     case "openConsole":
       return ["/dev/pts/ptmx", "/dev/console"];
     default:
-      return [];
+      return NONE;
   }
 }
 

@@ -193,8 +193,8 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
 
 function effectOf(option: string): Effect | undefined {
   const table: Readonly<Record<string, Effect>> = MOUNT_OPTIONS;
-  if (/^(x-|X-|comment=)/.test(option)) return {}; // comments for mount(8) and its callers
-  return Object.hasOwn(table, option) ? table[option] : undefined;
+  if (Object.hasOwn(table, option)) return table[option];
+  return /^(x-|X-|comment=)/.test(option) ? {} : undefined; // comments for mount(8) and its callers
 }
 
 function change(attributes: Attributes, { set = 0n, clear = 0n, atime, notAtime }: Effect): void {
@@ -230,6 +230,7 @@ const QUOTED = /^(context|fscontext|defcontext|rootcontext)="([^"]*)"$/;
  * does with such data.
  */
 function splitData(option: string): string[] {
+  if (!option.includes(",") && !option.includes('"') && !option.startsWith("=")) return option === "" ? [] : [option];
   const parts = option.match(/(?:"[^"]*"|\\.|,(?=\d)|[^,])+/gs) ?? [];
   return parts.filter((part) => !part.startsWith("=")).map((part) => part.replace(QUOTED, "$1=$2"));
 }

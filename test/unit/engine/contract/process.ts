@@ -1,5 +1,5 @@
 /** The process and its children: host.ts, spawn to embedded. */
-import { decode, embedded, engine, environment, exit, fork, programArguments, spawn, syscall } from "#host";
+import { decode, embedded, engine, environment, environmentVariable, exit, fork, programArguments, spawn, syscall } from "#host";
 import { type Case, refuses, same, unchecked } from "./case.ts";
 import { ENOENT, ENOSYS, O_CLOEXEC, SYS } from "./numbers.ts";
 
@@ -129,6 +129,17 @@ export const processCases: readonly Case[] = [
       refuses("TypeError", () => start("/bin/true\0", ["a"], [], none, null, 0));
       refuses("TypeError", () => start("/bin/true", ["a\0b"], [], none, null, 0));
       refuses("TypeError", () => start("/bin/true", ["a"], [], none, null));
+    },
+  },
+  {
+    title: "a variable is that of its name, and there is none of a name that no variable can have",
+    run: () => {
+      const path = environment().find((entry) => entry.startsWith("PATH="));
+      same(environmentVariable("PATH"), path?.slice("PATH=".length) ?? null);
+      same([environmentVariable("NO SUCH VARIABLE"), environmentVariable(""), environmentVariable(path ?? "=")], [null, null, null]);
+      for (const wrong of [undefined, 1, null, {}, "a\0b"]) refuses("TypeError", () => unchecked(environmentVariable)(wrong));
+      refuses("TypeError", () => unchecked(environmentVariable)());
+      refuses("TypeError", () => unchecked(environmentVariable)("a", "b"));
     },
   },
   {
