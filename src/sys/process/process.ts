@@ -119,10 +119,13 @@ export function reapChild(): { pid: number; status: number } | undefined {
   return pid > 0 ? { pid, status: i32(status, 0) } : undefined;
 }
 
+/** Of a number that nothing has, or a thread that leads no process, which old kernels call invalid and new ones absent. */
+const NO_PROCESS: readonly number[] = [-ERRNO.ESRCH, -ERRNO.EINVAL, -ERRNO.ENOENT];
+
 /** A descriptor of the process itself, so that a later process of the same number is not meant; undefined if it is gone. */
 export function openPid(pid: number): Fd | undefined {
   const result = syscall(SYS.pidfd_open, pid, 0);
-  if (result === -ERRNO.ESRCH || result === -ERRNO.EINVAL) return undefined;
+  if (NO_PROCESS.includes(result)) return undefined;
   return new Fd(check(result, "pidfd_open(2)", `open process ${pid}`));
 }
 
