@@ -50,15 +50,14 @@ function findDigests(root: HostPath, layers: readonly string[]): Found {
   if (top === undefined) return { top, directories: layers, isWhole: false };
   const stack = readStack(root, top)?.reverse();
   if (stack === undefined) throw unusable(root, top, layers, "it is not in the store");
-  const directories = new Map(stack.map((digest) => [digest, layerFiles(root, digest)]));
+  const directories = new Map<string, string>(stack.map((digest) => [digest, layerFiles(root, digest)]));
   return {
     top,
     isWhole: layers.length === stack.length && layers.every((layer, i) => layer === stack[i]),
     directories: layers.map((layer) => {
-      if (!isDigest(layer)) return layer;
       const directory = directories.get(layer);
-      if (directory === undefined) throw unusable(root, layer, layers, `it does not lie below ${top}`);
-      return directory;
+      if (directory !== undefined || !isDigest(layer)) return directory ?? layer;
+      throw unusable(root, layer, layers, `it does not lie below ${top}`);
     }),
   };
 }

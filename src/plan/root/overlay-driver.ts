@@ -109,15 +109,11 @@ function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersIn
 
 function planMount({ layers, spec, facts }: LayersInput): Planned<InitStep>[] {
   const { lower, writable, origin } = layers;
-  const mounts = mountsOf(layers);
+  const mounts = layers.idmap === undefined ? [] : mountsOf(layers);
   const byName = formFor(layers) === "name";
   const add = (key: "lowerdir+" | "upperdir" | "workdir", path: HostPath, from: Placed): Planned<InitStep> => {
-    const mount = mountPoint(from);
-    const place =
-      layers.idmap === undefined
-        ? { base: NO_SLOT, path }
-        : { base: SLOT.firstLayerMount + mounts.indexOf(mount), path: pathBelow(path, mount) };
-    return { origin: from.origin, step: { op: "addLayer", slot: SLOT.root, key, ...place, byName } };
+    const { base, below } = layers.idmap === undefined ? { base: NO_SLOT, below: path } : placeIn(mounts, path, mountPoint(from));
+    return { origin: from.origin, step: { op: "addLayer", slot: SLOT.root, key, base, path: below, byName } };
   };
   return [
     { origin, step: { op: "newOverlay", slot: SLOT.root } },
@@ -133,8 +129,9 @@ function planMount({ layers, spec, facts }: LayersInput): Planned<InitStep>[] {
 type Placed = Pick<LayerDirectory, "mount" | "origin">;
 
 /** `mount` is above `path`. */
-function pathBelow(path: HostPath, mount: HostPath): string {
-  return mount === "/" ? path.slice(1) : path.slice(mount.length + 1) || ".";
+function placeIn(mounts: readonly HostPath[], path: HostPath, mount: HostPath): { readonly base: number; readonly below: string } {
+  const below = mount === "/" ? path.slice(1) : path.slice(mount.length + 1) || ".";
+  return { base: SLOT.firstLayerMount + mounts.indexOf(mount), below };
 }
 
 /**
