@@ -25,7 +25,9 @@ export async function measureDocker(bench: Bench, rounds: number): Promise<Row[]
   const client = [packagedProgram("docker") ?? "docker", "--host", `unix://${join(bench.home, "docker.sock")}`];
   const runtimes = Object.fromEntries(bench.runtimes.filter(({ name }) => name !== "runc").map(({ name, path }) => [name, { path }]));
   await using _ = await openDocker(lamina, { runtimes, hosts: ["unix:///run/docker.sock", client[2] ?? ""] });
-  bench.note(`Docker: ${execute([...client, "version", "--format", "{{.Server.Version}}"]).trim()}; an image with a static busybox`);
+  bench.note(
+    `Docker: ${execute([...client, "version", "--format", "{{.Server.Version}}"]).trim()}; an image with a static busybox; the first row has half of the rounds, the second a twentieth`,
+  );
   const run = ({ name }: Runtime): Step => ({ kind: "run", argv: [...client, "run", "--rm", "--runtime", name, IMAGE, "true"] });
   const sequences = interleave(bench.runtimes, Math.ceil(rounds / SHARE), (runtime) => [run(runtime), run(runtime)]);
   const samples = collect(sequences, await bench.stopwatch.time(sequences), (costs) => costs.at(-1)?.milliseconds ?? Number.NaN);

@@ -49,6 +49,21 @@ const limits: Scenarios<Docker> = {
   },
 };
 
+/** On v1 they hold for whoever is in the cgroup of that hierarchy: runc 1.1.5 loses the container's own process from it with systemd 252. */
+const devices: Scenarios<Docker> = {
+  "device rules hold for the container's own process, after an update and a reload of systemd as well": async (docker) => {
+    await using _ = await background(docker, "devices", []);
+    const unit = await scopeOf(docker, "devices");
+    await docker.must("update", "--pids-limit", "60", "devices");
+    await docker.ground.must(["systemctl", "daemon-reload"]);
+    const pid = await docker.inspect("devices", "{{.State.Pid}}");
+    expect(await docker.ground.must(["cat", `/proc/${pid}/cgroup`])).toContain(`:devices:/system.slice/${unit}\n`);
+    const list = await docker.ground.must(["cat", `/sys/fs/cgroup/devices/system.slice/${unit}/devices.list`]);
+    expect(list.split("\n")).toEqual(expect.arrayContaining(["c *:* m", "c 1:3 rwm"]));
+    expect(list).not.toContain("a *:*");
+  },
+};
+
 const clean: Scenarios<Docker> = {
   "nothing is left behind: no process, scope or cgroup": async (docker) => {
     expect(await docker.must("ps", "--all", "--quiet")).toBe("");
@@ -70,7 +85,7 @@ testEngine({
   isThere: hasDocker() && requires("systemd", "systemd-v1"),
   open: openOn("v1"),
   scenarios: { ...scopes, ...limits },
-  slow: LONG,
+  slow: { ...devices, ...LONG },
   last: clean,
 });
 
