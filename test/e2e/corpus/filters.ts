@@ -65,7 +65,22 @@ export const NEEDED = [
     "statfs",
   ],
   ...["faccessat2", "faccessat", "access", "dup", "dup2", "dup3", "recvfrom", "recvmsg", "sendto", "sendmsg", "getppid", "umask", "poll"],
-  ...["getdents64", "tkill", "seccomp", "setsid", "timer_create", "timer_settime", "timer_delete", "setitimer", "socket", "connect"],
+  ...[
+    "getdents64",
+    "statx",
+    "pidfd_open",
+    "pidfd_send_signal",
+    "waitid",
+    "tkill",
+    "seccomp",
+    "setsid",
+    "timer_create",
+    "timer_settime",
+    "timer_delete",
+    "setitimer",
+    "socket",
+    "connect",
+  ],
 ];
 
 const RULES: readonly Case[] = [

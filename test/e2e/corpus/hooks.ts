@@ -73,16 +73,16 @@ export const HOOKS: readonly Case[] = [
   {
     title: "[C65] hooks of one kind run in listed order",
     follow: {
-      as: "crun",
+      as: "specification",
       because: AFTER_CREATING,
-      differs: [
-        '- hook first in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
-        '- hook second in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
-        '- hook third in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"created","pid":"some","bundle":"@BUNDLE@"}',
-        '+ hook first in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
-        '+ hook second in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
-        '+ hook third in @BUNDLE@ root / of host, namespace 0: {"id":"@ID@","status":"creating","pid":"some","bundle":"@BUNDLE@"}',
-      ],
+      shows: {
+        exitCode: 0,
+        lines: [
+          "program",
+          ...["first", "second", "third"].map((label) => told(label, "@BUNDLE@", "host, namespace 0", "created")),
+          ...["fourth", "fifth"].map((label) => told(label, "@BUNDLE@", "host, namespace 0", "stopped")),
+        ],
+      },
     },
     config: { hooks: { prestart: [hook("first"), hook("second"), hook("third")], poststop: [hook("fourth"), hook("fifth")] } },
     args: ["/probe", "say", "program"],
