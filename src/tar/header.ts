@@ -195,7 +195,7 @@ function octal(value: number, digits: number): string {
   return `${value.toString(8).padStart(digits, "0")}\0`;
 }
 
-/** Whether a field of `length` bytes can hold `value` and the NUL behind it. */
-export function fitsOctal(value: number, length: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value < 8 ** (length - 1);
+/** Whether a field of so many digits and a NUL can hold `value`. */
+export function fitsOctal(value: number, digits: 7 | 11): boolean {
+  return value >= 0 && value < (digits === 7 ? 0o10000000 : 0o100000000000) && Number.isInteger(value);
 }

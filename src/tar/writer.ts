@@ -145,7 +145,7 @@ export class TarWriter {
 
   #extendedHeader(entry: TarEntry, records: string): void {
     const { length } = this.#inLimits(entry, records);
-    this.#header({ ...EXTENDED, name: `PaxHeaders/${lastPart(entry.name)}`, size: length });
+    this.#header(extendedHeader(`PaxHeaders/${lastPart(entry.name)}`, length));
     this.#reserve(length);
     putLatin1(this.#buffer, this.#length, records);
     this.#length += length;
@@ -153,8 +153,9 @@ export class TarWriter {
   }
 }
 
-/** Of an extended header. */
-const EXTENDED: HeaderBlock = { name: "", mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0, type: "x", linkName: "", major: 0, minor: 0 };
+function extendedHeader(name: string, size: number): HeaderBlock {
+  return { name, mode: 0o644, uid: 0, gid: 0, size, mtime: 0, type: "x", linkName: "", major: 0, minor: 0 };
+}
 
 /** The last part of a path that is not empty. */
 function lastPart(path: string): string {
@@ -179,11 +180,11 @@ function recordsFor(entry: TarEntry, size: number): string {
     records += encodeRecord("GNU.sparse.name", entry.name) + encodeRecord("GNU.sparse.realsize", String(entry.size));
   } else if (!fitsField(entry.name)) records += encodeRecord("path", entry.name);
   if (!fitsField(entry.linkName)) records += encodeRecord("linkpath", entry.linkName);
-  if (!fitsOctal(entry.uid, 8)) records += encodeRecord("uid", String(entry.uid));
-  if (!fitsOctal(entry.gid, 8)) records += encodeRecord("gid", String(entry.gid));
-  if (!fitsOctal(size, 12)) records += encodeRecord("size", String(size));
+  if (!fitsOctal(entry.uid, 7)) records += encodeRecord("uid", String(entry.uid));
+  if (!fitsOctal(entry.gid, 7)) records += encodeRecord("gid", String(entry.gid));
+  if (!fitsOctal(size, 11)) records += encodeRecord("size", String(size));
   const { seconds, nanoseconds } = entry.modified;
-  if (nanoseconds !== 0 || !fitsOctal(seconds, 12)) records += encodeRecord("mtime", encodePaxTime(entry.modified));
+  if (nanoseconds !== 0 || !fitsOctal(seconds, 11)) records += encodeRecord("mtime", encodePaxTime(entry.modified));
   if (entry.xattrs.size === 0) return records;
   const xattrs = [...entry.xattrs].sort(([a], [b]) => (a < b ? -1 : 1));
   return records + xattrs.map(([name, value]) => encodeRecord(`SCHILY.xattr.${name}`, value)).join("");
@@ -198,10 +199,10 @@ function blockFor(entry: TarEntry, size: number): HeaderBlock {
   return {
     name: entry.sparse === undefined ? entry.name : nameBesides(entry.name),
     mode: entry.mode,
-    uid: fitting(entry.uid, 8),
-    gid: fitting(entry.gid, 8),
-    size: fitting(size, 12),
-    mtime: fitting(entry.modified.seconds, 12),
+    uid: fitting(entry.uid, 7),
+    gid: fitting(entry.gid, 7),
+    size: fitting(size, 11),
+    mtime: fitting(entry.modified.seconds, 11),
     type: TYPES[entry.kind],
     linkName: entry.linkName,
     major: entry.device.major,
@@ -209,8 +210,8 @@ function blockFor(entry: TarEntry, size: number): HeaderBlock {
   };
 }
 
-function fitting(value: number, length: number): number {
-  return fitsOctal(value, length) ? value : 0;
+function fitting(value: number, digits: 7 | 11): number {
+  return fitsOctal(value, digits) ? value : 0;
 }
 
 /** As GNU tar does: who does not know sparse files must not take the map for the file's content. */
