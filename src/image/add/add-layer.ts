@@ -5,7 +5,6 @@
 import type { Digest } from "../../base/digest.ts";
 import { duringAll, RuntimeError } from "../../base/errors.ts";
 import type { LayerRequest, StoredLayer } from "../../layers/store/store.ts";
-import { digestOfAll } from "../../sys/library/hash.ts";
 import type { Descriptor } from "../format/manifest.ts";
 import { layerMediaType } from "../format/media-types.ts";
 import { type Blob, type BlobWriter, requireNoLonger } from "../store/blobs.ts";
@@ -80,7 +79,7 @@ async function putLayer(
   reading: Reading<unknown>,
   { blob, request }: LayerToAdd,
 ): Promise<StoredLayer> {
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.archive());
   additions.layers.add(layer.record.chainId);
   const { diffId } = request;
   if (!layer.isRead && !additions.hasContent(blob.digest, diffId)) requireContent(reading, diffId);
@@ -90,7 +89,7 @@ async function putLayer(
 
 /** Reads to the end. Throws "integrity" if what is inside is not `diffId`. */
 export function requireContent(reading: Reading<unknown>, diffId: Digest): void {
-  const found = digestOfAll(reading.content());
+  const found = reading.contentDigest();
   if (found !== diffId) throw new RuntimeError("integrity", `its content is ${found}, not ${diffId}`);
 }
 
@@ -106,7 +105,7 @@ export async function addLayerOf(adding: Adding, stream: Generator<Uint8Array, v
   const { store, additions, progress, warn } = adding;
   using writer = store.blobs.writer();
   using reading = new Reading(copied(stream, writer), progress);
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.archive());
   additions.layers.add(layer.record.chainId);
   if (!layer.isRead && request.diffId !== undefined) requireContent(reading, request.diffId);
   writer.adopt(reading.finish());

@@ -76,7 +76,7 @@ async function verifyBlobs(
 
 function verifyBlob(store: ImageStore, blob: Blob, expected: readonly Digest[], progress: Progress): void {
   using reading = new Reading(store.blobs.read(blob), progress);
-  const actual = digestOfAll(expected.length === 0 ? reading.bytes() : reading.content());
+  const actual = expected.length === 0 ? digestOfAll(reading.bytes()) : reading.contentDigest();
   const wrong = expected.find((diffId) => diffId !== actual);
   if (wrong !== undefined) {
     throw new RuntimeError("integrity", `the content of layer ${blob.digest} is ${actual}, and its image says ${wrong}`);

@@ -1,5 +1,8 @@
 /** A stream of bytes that is read once: as it comes, or uncompressed, which a child process does beside us if it is much. */
+import type { Digest } from "../../base/digest.ts";
 import { type Compression, compressionOf, type Head, readHead, rest, uncompressed } from "../../layers/archive/compression.ts";
+import type { LayerArchive } from "../../layers/archive/layer-archive.ts";
+import { Sha256 } from "../../sys/library/hash.ts";
 import { type Work, workBeside } from "../../sys/process/worker.ts";
 import type { Progress } from "./progress.ts";
 
@@ -36,20 +39,46 @@ export class Reading<R = void> implements Disposable {
 
   /** The same uncompressed, whatever the compression. Reads to the end. Throws as `uncompressed` does. */
   *content(): Generator<Uint8Array, void> {
+    this.#end = { value: yield* this.#beside(() => this.#uncompress()) };
+  }
+
+  /** The content with its digest, which is computed where it is uncompressed. */
+  archive(): Required<LayerArchive> {
+    const found: { digest?: Digest } = {};
+    const digest = (): Digest => {
+      if (found.digest === undefined) throw new Error("the digest of an archive is asked for before its end");
+      return found.digest;
+    };
+    return { [Symbol.iterator]: () => this.#hashedInto(found), digest };
+  }
+
+  *#hashedInto(found: { digest?: Digest }): Generator<Uint8Array, void> {
+    const { value, digest } = yield* this.#beside(() => hashed(this.#uncompress()));
+    this.#end = { value };
+    found.digest = digest;
+  }
+
+  /** Reads all of the content. */
+  contentDigest(): Digest {
+    const { value: end, done } = this.#beside(() => withoutBytes(hashed(this.#uncompress()))).next();
+    if (!done) throw new Error("bytes where there should be none");
+    this.#end = { value: end.value };
+    return end.digest;
+  }
+
+  /** The bytes that the work yields. It is done by a child if it is much. */
+  *#beside<T>(work: () => Work<T>): Generator<Uint8Array, T> {
     const isShort = this.compression === "none" || this.#begin().end !== undefined;
-    const running = isShort ? this.#uncompress() : workBeside("uncompress the layer", () => this.#uncompress());
+    const running = isShort ? work() : workBeside("uncompress the layer", work);
     try {
       for (;;) {
         const { value, done } = running.next();
-        if (done) {
-          this.#end = { value };
-          return;
-        }
+        if (done) return value;
         if (typeof value === "number") this.#progress.advance(value);
         else yield value;
       }
     } finally {
-      running.return(undefined as R);
+      running.return(undefined as T);
     }
   }
 
@@ -94,5 +123,37 @@ export class Reading<R = void> implements Disposable {
 
   [Symbol.dispose](): void {
     this.#source.return(undefined as R);
+  }
+}
+
+interface Hashed<R> {
+  readonly value: R;
+  readonly digest: Digest;
+}
+
+/** The same work; with what it returns, the digest of the bytes that it yields. */
+function* hashed<R>(work: Work<R>): Work<Hashed<R>> {
+  const hash = new Sha256();
+  try {
+    for (;;) {
+      const { value, done } = work.next();
+      if (done) return { value, digest: hash.digest() };
+      if (typeof value !== "number") hash.update(value);
+      yield value;
+    }
+  } finally {
+    work.return(undefined as R);
+  }
+}
+
+function* withoutBytes<R>(work: Work<R>): Work<R> {
+  try {
+    for (;;) {
+      const { value, done } = work.next();
+      if (done) return value;
+      if (typeof value === "number") yield value;
+    }
+  } finally {
+    work.return(undefined as R);
   }
 }
