@@ -19,9 +19,9 @@ export function formatTrace(timeline: Timeline): string {
     ...Object.entries(THREADS).map(([side, thread]) => nameEvent("thread_name", thread, side)),
     ...(["host", "init"] as const).flatMap((side) => phasesOfSide(timeline, side).flatMap(phaseEvents)),
   ];
-  const lines = events.map((event) => plainJson(JSON.stringify(event)));
+  const lines = events.map((event) => JSON.stringify(event));
   const about = { lamina: VERSION, command, id, clock: "CLOCK_MONOTONIC", ...span(begin, end), failed: hasFailed, remarks };
-  return `{"displayTimeUnit":"ms","otherData":${plainJson(JSON.stringify(about))},"traceEvents":[\n${lines.join(",\n")}\n]}\n`;
+  return plainJson(`{"displayTimeUnit":"ms","otherData":${JSON.stringify(about)},"traceEvents":[\n${lines.join(",\n")}\n]}\n`);
 }
 
 function nameEvent(name: string, thread: number | undefined, value: string): object {
