@@ -104,21 +104,16 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
   await mkdir(join(directory.path, "calls"));
   await writeFiles(directory.path, unitFiles(SYSTEMD, directory.path));
   const cgroups = makeCgroups(kind);
-  const enter = cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
-  // on v2 a cgroup with processes of its own limits nothing below it: where process 1 begins, nobody may stay
-  const stepAside = kind === "v2" ? cgroups.map((path) => `mkdir ${path}/caller; echo $$ >${path}/caller/cgroup.procs`).join("; ") : ":";
-  const unshare = ["unshare", "--mount", "--uts", "--ipc", ...namespaces, "--propagation private --pid --fork --kill-child"].join(" ");
-  const boot = `${enter}; exec unshare --cgroup sh -ec '${stepAside}; exec ${unshare} sh -c "$1"' sh "$1"`;
   const calls = join(directory.path, "calls");
   const script = bootScript(kind, SYSTEMD, directory.path, prepare?.(directory.path) ?? []);
-  const systemd = await spawn(calls, ["sh", "-ec", boot, "sh", script], {
+  const systemd = await spawn(calls, bootWords(kind, cgroups, namespaces, script), {
     deadline: 1_800_000,
     env: { PATH: process.env.PATH ?? "" },
   });
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
   await until("systemd is process 1", () => readProc(childOf(systemd.pid), "comm").startsWith("systemd"), describe);
   const first = childOf(systemd.pid);
-  const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enter;
+  const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enterAll(cgroups);
   const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --all -- "$@"`, "sh"];
   const user = ["setpriv", `--reuid=${SESSION_USER}`, `--regid=${SESSION_USER}`, "--clear-groups", "--"];
   const session = ["env", `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY}`];
@@ -153,6 +148,17 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
     await ground[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+const enterAll = (cgroups: readonly string[]): string => cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
+
+/** Into the cgroups and new namespaces, to end with whoever waits for it. */
+function bootWords(kind: CgroupKind, cgroups: readonly string[], namespaces: readonly string[], script: string): string[] {
+  // on v2 a cgroup with processes of its own limits nothing below it: where process 1 begins, nobody may stay
+  const stepAside = kind === "v2" ? cgroups.map((path) => `mkdir ${path}/caller; echo $$ >${path}/caller/cgroup.procs`).join("; ") : ":";
+  const options = ["--mount", "--uts", "--ipc", ...namespaces, "--propagation private", "--pid", "--fork", "--kill-child"].join(" ");
+  const forkInit = `exec setpriv --pdeathsig KILL unshare ${options} sh -c "$1"`;
+  return ["sh", "-ec", `${enterAll(cgroups)}; exec unshare --cgroup sh -ec '${stepAside}; ${forkInit}' sh "$1"`, "sh", script];
 }
 
 /** Cgroups of the ground's own, one in each hierarchy that its systemd uses: the root of a hierarchy would be the machine's. */
