@@ -16,6 +16,8 @@ export interface Wanted {
   readonly suite: string;
   /** Debian's name, e.g. "arm64". Default: the machine's own. */
   readonly architecture?: string;
+  /** The sources that its authors released, instead of what Debian built. `name` is that of the source package. */
+  readonly isSource?: boolean;
 }
 
 /** Where downloads are kept between builds, for all checkouts of one user. */
@@ -24,8 +26,9 @@ export function cacheDirectory(): string {
 }
 
 /** Where the package's files are once it has been unpacked. */
-export function unpackedPackage({ name, suite, architecture }: Wanted): string {
-  return join(cacheDirectory(), [name, suite, ...(architecture === undefined ? [] : [architecture])].join("-"));
+export function unpackedPackage({ name, suite, architecture, isSource }: Wanted): string {
+  const kind = [...(architecture === undefined ? [] : [architecture]), ...(isSource ? ["source"] : [])];
+  return join(cacheDirectory(), [name, suite, ...kind].join("-"));
 }
 
 /** The directory with the package's files, from the cache if possible. Atomic: a directory is complete or absent. */
@@ -36,7 +39,11 @@ export async function unpackPackage(wanted: Wanted): Promise<string> {
   const work = await mkdtemp(join(cacheDirectory(), ".apt-"));
   try {
     const archive = await download(wanted, work);
-    await run(["dpkg-deb", "--extract", archive, join(work, "files")], work);
+    const files = join(work, "files");
+    await run(
+      wanted.isSource ? ["tar", "-xf", archive, "-C", files, "--strip-components=1"] : ["dpkg-deb", "--extract", archive, files],
+      work,
+    );
     await rename(join(work, "files"), directory).catch((error: unknown) => {
       if (!existsSync(directory)) throw error; // otherwise another build was first
     });
@@ -46,17 +53,18 @@ export async function unpackPackage(wanted: Wanted): Promise<string> {
   return directory;
 }
 
-async function download({ name, suite, architecture }: Wanted, work: string): Promise<string> {
+async function download({ name, suite, architecture, isSource = false }: Wanted, work: string): Promise<string> {
   const archive = `${readMirror()} ${suite} main`;
   console.error(`downloading ${name} (${archive})`);
   for (const directory of ["state/lists/partial", "cache/archives/partial", "files"])
     await mkdir(join(work, directory), { recursive: true });
   await writeFile(join(work, "status"), "");
-  await writeFile(join(work, "sources.list"), `deb [signed-by=${findKeyring()}] ${archive}\n`);
+  await writeFile(join(work, "sources.list"), `${isSource ? "deb-src" : "deb"} [signed-by=${findKeyring()}] ${archive}\n`);
   await writeFile(join(work, "apt.conf"), `${configuration(work, architecture)}${readAcquireOptions()}`);
   await run(["apt-get", "--quiet", "update"], work);
-  await run(["apt-get", "--quiet", "download", name], work);
-  const [found] = await Array.fromAsync(new Bun.Glob(`${name}_*.deb`).scan({ cwd: work, absolute: true }));
+  await run(["apt-get", "--quiet", ...(isSource ? ["source", "--download-only"] : ["download"]), name], work);
+  const files = new Bun.Glob(`${name}_*.${isSource ? "orig.tar.{gz,bz2,xz}" : "deb"}`);
+  const [found] = await Array.fromAsync(files.scan({ cwd: work, absolute: true }));
   if (found === undefined) throw refusal(`apt-get downloaded no ${name}`);
   return found;
 }

@@ -174,6 +174,13 @@ const REQUIREMENTS = {
     packages: ["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user-static"],
     isExtra: true,
   },
+  muslLibraries: {
+    what: "make, perl and gperf",
+    purpose: "libraries are built for musl, to test lamina with it",
+    isThere: () => ["make", "perl", "gperf"].every((name) => has(name)()),
+    packages: ["make", "perl", "gperf"],
+    isExtra: true,
+  },
   vm: {
     what: "QEMU, mmdebstrap and mke2fs",
     purpose: "tests on a machine with cgroup v2 and systemd",

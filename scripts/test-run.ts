@@ -5,16 +5,17 @@
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { SLOWNESS } from "../test/support/until.ts";
 import { countRun, type FinishedRun, NOTHING, type Totals } from "./test-report.ts";
 import type { User } from "./throwaway-user.ts";
 
 export const ROOT = join(import.meta.dirname, "..");
 
 /** A run that takes longer has hung. */
-const DEADLINE = 40 * 60_000;
+const DEADLINE = 40 * 60_000 * SLOWNESS;
 
 /** In milliseconds, for a test that sets none itself. Bun's own five seconds assume a fast machine. */
-const TEST_DEADLINE = 60_000;
+const TEST_DEADLINE = 60_000 * SLOWNESS;
 
 /** The test files below test/ that match one of the patterns, as paths from the project's root. */
 export async function findTests(patterns: readonly string[]): Promise<string[]> {
@@ -22,23 +23,31 @@ export async function findTests(patterns: readonly string[]): Promise<string[]> 
   return [...new Set(found.flat())].map((file) => `test/${file}`).sort();
 }
 
-/** Failures are printed as they happen. With `user`, tests run without privileges. */
-export async function runTests(files: readonly string[], user?: User): Promise<Totals> {
-  return files.length === 0 ? NOTHING : countRun(await runForReport(files, user));
+export interface RunOptions {
+  /** Without privileges, as this user. */
+  readonly user?: User;
+  /** Words that precede the command, such as a program that changes what it sees. */
+  readonly prefix?: readonly string[];
+}
+
+/** Failures are printed as they happen. */
+export async function runTests(files: readonly string[], options: RunOptions = {}): Promise<Totals> {
+  return files.length === 0 ? NOTHING : countRun(await runForReport(files, options));
 }
 
 /** The same, with the report itself. */
-export async function runForReport(files: readonly string[], user?: User): Promise<FinishedRun> {
+export async function runForReport(files: readonly string[], options: RunOptions = {}): Promise<FinishedRun> {
+  const { user } = options;
   const home = await mkdtemp(join(tmpdir(), "lamina-tests-"));
   try {
     if (user !== undefined) await chown(home, user.id, user.id);
-    return await runIn(home, files, user);
+    return await runIn(home, files, options);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
 }
 
-async function runIn(home: string, files: readonly string[], user: User | undefined): Promise<FinishedRun> {
+async function runIn(home: string, files: readonly string[], { user, prefix = user?.prefix ?? [] }: RunOptions): Promise<FinishedRun> {
   const report = join(home, "report.xml");
   const flags = [
     `--timeout=${TEST_DEADLINE}`,
@@ -47,7 +56,7 @@ async function runIn(home: string, files: readonly string[], user: User | undefi
     "--reporter=junit",
     `--reporter-outfile=${report}`,
   ];
-  const command = [...(user?.prefix ?? []), process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)];
+  const command = [...prefix, process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)];
   const run = Bun.spawn(command, {
     cwd: ROOT,
     env: { ...process.env, ...(user === undefined ? {} : { HOME: home, TMPDIR: home, XDG_RUNTIME_DIR: home, USER: user.name }) },

@@ -46,6 +46,6 @@ async function tryBuild(): Promise<string | Totals> {
 async function runAsUser(files: readonly string[], executable: string): Promise<Totals> {
   if (files.length === 0) return NOTHING;
   const user = findUser(executable);
-  if (typeof user !== "string") return runTests(files, user);
+  if (typeof user !== "string") return runTests(files, { user });
   return { ...NOTHING, skipped: files.length, skipReasons: new Map([[user, files.length]]) };
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { build, buildFor } from "../../scripts/build.ts";
 import { findTarget, TARGET_NAMES } from "../../scripts/targets.ts";
 import { CONTRACT, NOT_EMULATED, runContract } from "../support/engine-contract.ts";
+import { fuzzPlan, PLAN } from "../support/plan-fuzzer.ts";
 import { requires } from "../support/requires.ts";
 import { type Outcome, spawn } from "../support/spawn.ts";
 import { tempDir } from "../support/temp-dir.ts";
@@ -34,5 +35,15 @@ describe.if(requires("targets")).each(TARGET_NAMES)("%s", (name) => {
     const explain = ["explain", "--bundle", bundle, "one"]; // depends on what the kernel can, and an emulator can less
     const commands = [["--version"], ["--help"], ["check", bundle], ["state", "none"], ...(runner.length === 0 ? [explain] : [])];
     for (const words of commands) expect([words, await call(there, ...words)]).toEqual([words, await call(here, ...words)]);
+  });
+});
+
+/** Debian's musl has no sanitizers, and init is always built with musl on x86_64. */
+describe.if(requires("targets"))("aarch64 under the sanitizers", () => {
+  test.each([
+    ["a plan cut short anywhere is refused", ["truncations"], `${PLAN.length} of ${PLAN.length} refused\n`],
+    ["a mutated plan troubles nothing", ["mutations", "1", "20000"], "20000 mutations, some refused\n"],
+  ])("%s", async (_, words, stdout) => {
+    expect(await fuzzPlan(words, await findTarget("aarch64"))).toMatchObject({ status: 0, stdout });
   });
 });
