@@ -32,12 +32,29 @@ interface Format<T> {
   readonly name: "config" | "process" | "resources" | "layers";
   readonly check: (value: unknown) => value is T;
   readonly rules: readonly Rule<T>[];
+  /** Some of its numbers may have 64 bits. */
+  readonly hasIntegers: boolean;
 }
 
-const CONFIG: Format<Spec> = { name: "config", check: (value): value is Spec => isConfig(value), rules: configRules };
-const PROCESS: Format<Process> = { name: "process", check: (value): value is Process => isProcess(value), rules: processRules };
-const RESOURCES: Format<Resources> = { name: "resources", check: (value): value is Resources => isResources(value), rules: resourceRules };
-const LAYERS: Format<LayersFile> = { name: "layers", check: (value): value is LayersFile => isLayers(value), rules: layersRules };
+const CONFIG: Format<Spec> = { name: "config", check: (value): value is Spec => isConfig(value), rules: configRules, hasIntegers: true };
+const PROCESS: Format<Process> = {
+  name: "process",
+  check: (value): value is Process => isProcess(value),
+  rules: processRules,
+  hasIntegers: true,
+};
+const RESOURCES: Format<Resources> = {
+  name: "resources",
+  check: (value): value is Resources => isResources(value),
+  rules: resourceRules,
+  hasIntegers: true,
+};
+const LAYERS: Format<LayersFile> = {
+  name: "layers",
+  check: (value): value is LayersFile => isLayers(value),
+  rules: layersRules,
+  hasIntegers: false,
+};
 
 /** A bundle's config.json. Messages call it `file`. Rejects with code "config". */
 export async function parseConfig(text: string, file: string): Promise<{ readonly spec: Spec; readonly warnings: Warnings }> {
@@ -63,7 +80,7 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
   return { layers: value, warnings };
 }
 
-/** Integers that JSON.parse rounds, and NUL characters. Digits inside a word belong to a digest, of which a layers.json has many. */
+/** Integers that JSON.parse rounds, and NUL characters. Digits inside a word belong to a digest. */
 const NEEDS_A_CLOSER_LOOK = /(?<!\w)\d{16}|\\u0000/;
 /** Holds for every text that the other one holds for, and takes less than half of its time. */
 const MAY_NEED_IT = /[\d\\](?:u0000|\d{15})/;
@@ -71,8 +88,12 @@ const MAY_NEED_IT = /[\d\\](?:u0000|\d{15})/;
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
   const value = await parseJson(text, file);
   if (!format.check(value)) return recheck(text, file, format, value);
-  if (MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text)) return lookCloser(text, file, format, value);
+  if (needsCloserLook(text, format)) return lookCloser(text, file, format, value);
   return judge(text, file, format, value);
+}
+
+function needsCloserLook(text: string, { hasIntegers }: Pick<Format<unknown>, "hasIntegers">): boolean {
+  return hasIntegers ? MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text) : text.includes("\\u0000");
 }
 
 async function judge<T>(text: string, file: string, { rules }: Format<T>, value: T, found: readonly Problem[] = []): Promise<Validated<T>> {
