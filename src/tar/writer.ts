@@ -97,6 +97,12 @@ export class TarWriter {
     this.#count(size);
   }
 
+  /** So many bytes of the last entry's content go to the archive by another way, behind all that was taken. */
+  passBy(size: number): void {
+    if (this.#length > 0) throw new Error("what is written was not taken before");
+    this.#count(size);
+  }
+
   #count(size: number): void {
     if (size > this.#left) throw wrongSize(this.#name, "more");
     this.#left -= size;

@@ -191,10 +191,12 @@ class ArchiveOutput {
 
   file(name: string, size: number, content: Iterable<Uint8Array>): void {
     this.#writer.entry(archiveEntry(name, size));
+    this.#sink(this.#writer.take());
     for (const chunk of content) {
-      this.#writer.content(chunk);
-      this.#sink(this.#writer.take());
+      this.#writer.passBy(chunk.length);
+      this.#sink(chunk);
     }
+    this.#sink(this.#writer.take());
   }
 
   end(): void {

@@ -79,6 +79,20 @@ test("content may be read into the archive, also where it has to become larger f
   expect(Buffer.from(other.take()).equals(archiveOf({ name: "f", content }))).toBe(true);
 });
 
+test("content may go to the archive by another way, behind its header", () => {
+  const writer = new TarWriter();
+  writer.entry(entryOf({ name: "f", content: "12345" }));
+  expect(() => writer.passBy(2)).toThrow("what is written was not taken before");
+  const pieces = [Buffer.from(writer.take())];
+  for (const part of ["12", "345"]) {
+    writer.passBy(part.length);
+    pieces.push(Buffer.from(part));
+  }
+  writer.end();
+  pieces.push(Buffer.from(writer.take()));
+  expect(Buffer.concat(pieces).equals(archiveOf({ name: "f", content: "12345" }))).toBe(true);
+});
+
 test("the order of attributes does not matter", () => {
   const xattrs = { "user.a": "1", "user.b": "2" };
   const reversed = { "user.b": "2", "user.a": "1" };
