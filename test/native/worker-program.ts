@@ -62,9 +62,13 @@ function outcomeOf<R>(work: () => Work<R>): unknown {
   }
 }
 
-/** Who has made each piece. */
+/** Who has made each piece, and its number, in memory that the next one has, too. */
 function* makers(count: number): Generator<Uint8Array, void> {
-  for (let i = 0; i < count; i++) yield encodeText(ownPid() === state.pid ? "us" : "child");
+  const piece = new Uint8Array(8);
+  for (let i = 0; i < count; i++) {
+    piece.set(encodeText(`${ownPid() === state.pid ? "us   " : "child"} ${i}`));
+    yield piece.subarray(0, 7);
+  }
 }
 
 function leftovers(): unknown {
@@ -106,6 +110,6 @@ export function main(): void {
   print({ title: "exited", got: outcomeOf(() => dying(0)) });
   print({ title: "stopped", got: stopEarly() });
   const goingOn = (count: number): string[] => Array.from(goOnBeside("do it", makers(count)), (piece) => decodeText(piece));
-  print({ title: "going on", got: [0, 1, 3].map(goingOn) });
+  print({ title: "going on", got: [0, 1, 2, 4].map(goingOn) });
   print({ title: "leftovers", got: JSON.stringify(before) === JSON.stringify(leftovers()) });
 }

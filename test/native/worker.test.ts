@@ -38,8 +38,9 @@ describe("a worker", () => {
     expect((await all).exited).toEqual(died("ended with status 3"));
   });
 
-  test("goes on with a stream that has more than one piece", async () => {
-    expect((await all)["going on"]).toEqual([[], ["us"], ["us", "child", "child"]]);
+  test("goes on with a stream that has more than two pieces", async () => {
+    const [first, second] = ["us    0", "us    1"];
+    expect((await all)["going on"]).toEqual([[], [first], [first, second], [first, second, "child 2", "child 3"]]);
   });
 
   test("ends when nobody wants the rest, and leaves neither child nor descriptor", async () => {

@@ -55,12 +55,16 @@ export function* workBeside<R>(what: string, work: () => Work<R>): Work<R> {
   }
 }
 
-/** The same pieces as `stream` has. If there is more than one, a child makes the others: what is short is over before a process begins. */
+/** The same pieces as `stream` has. If there are more than two, a child makes the others: what is short is over before a process begins. */
 export function* goOnBeside(what: string, stream: Generator<Uint8Array, void>): Generator<Uint8Array, void> {
   try {
     const first = stream.next();
     if (first.done) return;
-    yield first.value;
+    const kept = first.value.slice(); // it is valid until the next one
+    const second = stream.next();
+    yield kept;
+    if (second.done) return;
+    yield second.value;
     const others = workBeside(what, function* (): Work<null> {
       yield* stream;
       return null;
