@@ -84,7 +84,7 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
   const own = ownNamespaces(pid);
   const joined = joinedNamespaces(spec, own);
   const external = findExternalMounts(inside, surroundingsOf(pid));
-  const streams = readStreams(pid, new Set(inside.map(({ id }) => id)));
+  const streams = readStreams(pid, record.streams ?? [], new Set(inside.map(({ id }) => id)));
   if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside.map(({ mountPoint }) => mountPoint) });
   return {
     ...common,

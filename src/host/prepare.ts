@@ -21,6 +21,7 @@ import { SpareDescriptors } from "../sys/process/spare-descriptors.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
 import { type PlanRequest, planBundle } from "./bundle/plan-bundle.ts";
 import { makeNotifyDirectory, NotifySocket } from "./caller/notify-socket.ts";
+import { ownStreams } from "./caller/streams.ts";
 import { requireUnusedCgroups } from "./cgroup/cgroup.ts";
 import { writeContainerFilter } from "./container/container-filter.ts";
 import { readHostRoot } from "./container/host-root.ts";
@@ -179,6 +180,7 @@ export function makeRecord(
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
+    ...(spec.process?.terminal === true ? {} : { streams: ownStreams() }),
     lastSteps: lastSteps(plan),
     exec: execDefaults(spec, request.options),
   };

@@ -52,6 +52,8 @@ export interface StateRecord {
   /** Hooks that later commands run. Kept here, so that editing config.json does not change an existing container. */
   readonly poststart: readonly Hook[];
   readonly poststop: readonly Hook[];
+  /** What its standard streams were when it was made, by number, as checkpoint names them; absent with a terminal of its own. */
+  readonly streams?: readonly string[];
   /** What init does after `start`, by index in the plan: `start` uses it to word failures. */
   readonly lastSteps: Readonly<Record<number, LastStep>>;
   /** Absent from records of version 1: nothing can be executed in such a container. */
@@ -101,6 +103,7 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
   hasOwnPidNamespace: (value) => typeof value === "boolean",
   poststart: (value) => isList(value, isHook),
   poststop: (value) => isList(value, isHook),
+  streams: optional((value) => isList(value, isText)),
   lastSteps: (value) => isMap(value, isLastStep) && Object.keys(value as object).every((key) => /^\d+$/.test(key)),
   exec: optional(isExecDefaults),
 };

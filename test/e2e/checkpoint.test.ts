@@ -177,10 +177,13 @@ test.if(possible)("mounts that are slaves of the host's are so again", async () 
 });
 
 describe.if(possible)("streams", () => {
-  const echo = "while read word; do echo got $word; echo $word > /host/seen; done; exit 7";
+  const echo = "while read word; do echo got $word >&9; echo $word > /host/seen; done; exit 7";
 
-  test("pipes are those of the new caller, and the exit status is the program's", async () => {
-    await using box = await shellBox({ script: echo });
+  test.each([
+    ["pipes are those of the new caller, and the exit status is the program's", `exec 9>&1; ${echo}`],
+    ["so are those in whose place a shell has something else for a while", `exec 9>&1 >/dev/null; ${echo}`],
+  ])("%s", async (_, script) => {
+    await using box = await shellBox({ script });
     // standard error may be a socket of the test runner's, which nothing could make anew
     const shell = (words: string[], input: string): Bun.Subprocess<"ignore", "pipe", "ignore"> =>
       Bun.spawn(

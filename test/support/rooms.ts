@@ -71,7 +71,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     container: ["context", "systemd", "facts", "cgroup", "init"],
     stats: ["context", "cgroup", "container"],
     check: ["context", "facts", "bundle"],
-    criu: ["facts"],
+    criu: ["caller", "facts"],
   },
   commands: {
     text: [],

@@ -1,8 +1,9 @@
 /** What lamina writes down beside CRIU's images: descriptors.json as runc does, mounts.json for those who are to know what is missing. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { readLink, readTextIfThere } from "../../sys/file/file.ts";
+import { readTextIfThere } from "../../sys/file/file.ts";
 import { replaceFile } from "../../sys/file/replace-file.ts";
+import { nameStream, STREAMS } from "../caller/streams.ts";
 
 const DESCRIPTORS = "descriptors.json";
 const MOUNTS = "mounts.json";
@@ -50,23 +51,18 @@ function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === "string" && !one.includes("\0"));
 }
 
-const STREAMS = [0, 1, 2];
+const OF_CALLERS = /^(?:(?:pipe|socket):\[\d+\]|file\[[0-9a-f]+:[0-9a-f]+\])$/;
 
 /**
- * `pipe:[7]`, `socket:[8]`, `file[1b:2c]` for a file that no mount of the container has, else its path. It is what the process has open now,
- * which is what it was given unless it has put something else in its place.
+ * What a container's init was given, and else what it has open now. A shell that is redirecting just then has something else in its place,
+ * and the given ones under other numbers; CRIU finds them by name.
  */
-export function readStreams(pid: number, mountIds: ReadonlySet<number>): string[] {
+export function readStreams(pid: number, given: readonly string[], mountIds: ReadonlySet<number>): string[] {
   return STREAMS.map((number) => {
-    const name = readLink(`/proc/${pid}/fd/${number}`) ?? "";
-    const info = readTextIfThere(`/proc/${pid}/fdinfo/${number}`) ?? "";
-    const [mount, inode] = ["mnt_id", "ino"].map((key) => Number(new RegExp(`^${key}:\\s*(\\d+)$`, "m").exec(info)?.[1] ?? Number.NaN));
-    const isOutside = name.startsWith("/") && !name.startsWith("/dev/") && mount !== undefined && !mountIds.has(mount);
-    return isOutside && inode !== undefined && !Number.isNaN(inode) ? `file[${mount.toString(16)}:${inode.toString(16)}]` : name;
+    const name = given[number] ?? "";
+    return OF_CALLERS.test(name) ? name : nameStream(pid, number, (mountId) => mountIds.has(mountId));
   });
 }
-
-const OF_CALLERS = /^(?:(?:pipe|socket):\[\d+\]|file\[[0-9a-f]+:[0-9a-f]+\])$/;
 
 /** Those of the streams that the restored process is to get from its new caller. */
 export function callersStreams(streams: readonly string[]): { readonly key: string; readonly fd: number }[] {

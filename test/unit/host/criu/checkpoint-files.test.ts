@@ -42,11 +42,19 @@ test("CRIU is told of each file once", () => {
   expect(outsideFiles(["pipe:[7]", "file[1b:2c]", "file[1b:2c]"])).toEqual(["file[1b:2c]"]);
 });
 
+test("what the process was given counts, whatever it has in its place now; a path is looked at again", async () => {
+  const child = Bun.spawn(["sleep", "100"], { stdio: ["ignore", "ignore", "ignore"] });
+  const streams = readStreams(child.pid, ["pipe:[7]", "/srv/log", "file[1b:2c]"], new Set());
+  child.kill();
+  await child.exited;
+  expect(streams).toEqual(["pipe:[7]", "/dev/null", "file[1b:2c]"]);
+});
+
 test("a file that no mount of the container has is told by mount and inode", async () => {
   await using directory = await tempDir({ file: "" });
   const child = Bun.spawn(["sleep", "100"], { stdio: [Bun.file(join(directory.path, "file")), "pipe", "ignore"] });
-  const [file, pipe, none] = readStreams(child.pid, new Set());
-  const [inside] = readStreams(child.pid, new Set(Array.from({ length: 100_000 }, (_, id) => id)));
+  const [file, pipe, none] = readStreams(child.pid, [], new Set());
+  const [inside] = readStreams(child.pid, [], new Set(Array.from({ length: 100_000 }, (_, id) => id)));
   child.kill();
   await child.exited;
   expect([file, pipe, none, inside]).toEqual([
