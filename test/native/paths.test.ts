@@ -65,7 +65,7 @@ test.if(possible)("what lies on procfs is covered only where the plan allows it"
     { op: "attach", slot: 2, target: guestPath("/proc"), guard: GUARD.noSymlinks },
   ];
   const before = [...inRoot(trial.rootfs), ...proc];
-  expect(await trial.run([...before, ...tmpfsOn("/proc/sys")])).toBe(`failed step ${before.length + 1}: EACCES\nexit 1\n`);
+  expect(await trial.run([...before, ...tmpfsOn("/proc/sys")])).toBe(`failed step ${before.length + 1}: EPERM\nexit 1\n`);
   expect(await trial.run([...before, ...tmpfsOn("/proc/sys", GUARD.allowProc)])).toBe("exit 0\n");
 });
 
