@@ -38,7 +38,10 @@ async function createAndStart(runtime: Runtime, options: SandboxOptions = {}): P
   const container = await box.create([], { env: service.env });
   const { pid } = await box.state();
   await box.must(["start", box.id], { env: service.env });
-  if (options.forgiving) service.running.kill("SIGKILL"); // runc has barriers since 1.2
+  if (options.forgiving) {
+    await service.running.shows("told MAINPID=");
+    service.running.kill("SIGKILL"); // runc has barriers since 1.2
+  }
   const lines = (await told(service, Number(pid))).filter((line) => !options.forgiving || line !== BARRIER);
   await container.shows("waiting");
   return [...lines, ...(await container.stdout()).split("\n").slice(0, 2)];
