@@ -31,7 +31,8 @@ const scenarios: Scenarios<Docker> = {
   },
   "errors of docker run: executable, directory, user, mount, setting": async (docker) => {
     const run = (...words: string[]): Promise<string> => failure(docker, ...RUN, ...words);
-    const created = "docker: Error response from daemon: failed to create shim task: OCI runtime create failed: \\w+ create failed: ";
+    const shim = "(failed to create task for container: )?failed to create shim task"; // longer since Docker 23
+    const created = `docker: Error response from daemon: ${shim}: OCI runtime create failed: \\w+ create failed: `;
     const unable = `${created}unable to start container process: `;
     const outcomes: [string, string[]][] = [
       [`127 ${unable}exec: "missing": executable file not found in \\$PATH`, [IMAGE, "missing"]],
