@@ -61,8 +61,8 @@ export function prepareContainer(request: PrepareRequest, context: HostContext):
   context.timeline?.lap("look at the host, and plan");
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   using spare = new SpareDescriptors(NEEDED_TO_UNDO);
-  const directory = StateDirectory.create(context.root, id);
   const record = makeRecord(request, plan, { id, bundle, rootfs: facts.rootfs });
+  const directory = StateDirectory.create(context.root, id);
   const stateFor: Execution["stateFor"] = (pid, status) => stateText(spec, facts, id, status, pid);
   return carryOut({ request, plan, directory, record, stateFor, preserveFds, spare }, context);
 }
