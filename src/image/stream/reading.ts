@@ -134,24 +134,24 @@ interface Hashed<R> {
 /** The same work; with what it returns, the digest of the bytes that it yields. */
 function* hashed<R>(work: Work<R>): Work<Hashed<R>> {
   const hash = new Sha256();
-  try {
-    for (;;) {
-      const { value, done } = work.next();
-      if (done) return { value, digest: hash.digest() };
-      if (typeof value !== "number") hash.update(value);
-      yield value;
-    }
-  } finally {
-    work.return(undefined as R);
-  }
+  const value = yield* passing(work, (bytes) => {
+    hash.update(bytes);
+    return true;
+  });
+  return { value, digest: hash.digest() };
 }
 
-function* withoutBytes<R>(work: Work<R>): Work<R> {
+function withoutBytes<R>(work: Work<R>): Work<R> {
+  return passing(work, () => false);
+}
+
+/** The same work, of whose bytes only those come out that `passes` takes. */
+function* passing<R>(work: Work<R>, passes: (bytes: Uint8Array) => boolean): Work<R> {
   try {
     for (;;) {
       const { value, done } = work.next();
       if (done) return value;
-      if (typeof value === "number") yield value;
+      if (typeof value === "number" || passes(value)) yield value;
     }
   } finally {
     work.return(undefined as R);
