@@ -1,5 +1,5 @@
 /** One entry out of everything that an archive says about it: its header block, extended headers, GNU's long names. Pure. */
-import { damaged, type TarEntry, type TarKind, unsupported } from "./entry.ts";
+import { damaged, NO_XATTRS, type TarEntry, type TarKind, unsupported } from "./entry.ts";
 import type { HeaderBlock } from "./header.ts";
 import { type PaxRecords, paxNumber, paxTime, SPARSE_MAP } from "./pax.ts";
 import { lengthOf, mapFault, parseMap, type Segment } from "./sparse.ts";
@@ -51,7 +51,6 @@ const KINDS: Readonly<Record<string, TarKind>> = {
 const XATTR = "SCHILY.xattr.";
 /** As user or group, -1 means "as it is" to the kernel. */
 const LARGEST_ID = 0xfffffffe;
-const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
 export function combine(header: HeaderBlock, extensions: Extensions): Draft {
   const { global, local } = extensions;

@@ -30,6 +30,9 @@ export interface TarEntry {
   readonly xattrs: ReadonlyMap<string, string>;
 }
 
+/** Of what has no extended attributes. */
+export const NO_XATTRS: ReadonlyMap<string, string> = new Map();
+
 /** Bytes of content in the archive. */
 export function dataSize({ size, sparse }: Pick<TarEntry, "size" | "sparse">): number {
   return sparse === undefined ? size : lengthOf(sparse);

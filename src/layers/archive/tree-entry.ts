@@ -4,7 +4,7 @@ import { Fd, tryRead } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
 import { nextData, seekTo } from "../../sys/file/holes.ts";
 import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt } from "../../sys/file/tree.ts";
-import type { TarEntry, TarKind } from "../../tar/entry.ts";
+import { NO_XATTRS, type TarEntry, type TarKind } from "../../tar/entry.ts";
 import { DEFAULT_LIMITS } from "../../tar/limits.ts";
 import type { Segment } from "../../tar/sparse.ts";
 import type { TarWriter } from "../../tar/writer.ts";
@@ -33,7 +33,6 @@ export interface TreeNode {
 
 /** Archives are handed out in pieces of about this size. A file that is larger is read in such pieces, and may have holes to speak of. */
 export const PIECE = 1024 * 1024;
-export const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
 /**
  * The entry of a name, and the content of a file behind it. What is large is written by the generator that is returned then. `linkedTo` is an earlier

@@ -2,11 +2,10 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { shownName } from "../../sys/file/tree.ts";
 import { readXattrs } from "../../sys/file/xattr.ts";
+import { NO_XATTRS } from "../../tar/entry.ts";
 import { SELINUX_LABEL } from "./attributes.ts";
 import { WHITEOUT_PREFIX } from "./entry-name.ts";
 import type { OverlayForm } from "./overlay-form.ts";
-
-const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 
 /**
  * The attributes of a name as the merged tree shows them. The directory is read as it is on disk: mounts with redirect_dir or metacopy leave files

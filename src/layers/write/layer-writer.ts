@@ -13,7 +13,7 @@ import { FileCopier } from "../../sys/file/file-copy.ts";
 import { type Stretch, seekTo, setSize } from "../../sys/file/holes.ts";
 import { type Time, tryMakeDirectoryAt, tryMakeNode, tryOpenAt, trySymlink } from "../../sys/file/tree.ts";
 import { beginWriting } from "../../sys/file/write-back.ts";
-import { dataSize, shown, type TarEntry } from "../../tar/entry.ts";
+import { dataSize, NO_XATTRS, shown, type TarEntry } from "../../tar/entry.ts";
 import type { TarSink } from "../../tar/reader.ts";
 import { AttributeWriter, type FileAttributes, unpackFailure } from "../form/attributes.ts";
 import { cannotUnpack, parseEntryName } from "../form/entry-name.ts";
@@ -57,7 +57,6 @@ interface OpenFile {
 }
 
 const EPOCH = { seconds: 0, nanoseconds: 0 };
-const NO_XATTRS: ReadonlyMap<string, string> = new Map();
 /** So many bytes are worth a write to the disk of their own, before that of the whole layer. */
 const BEGIN_WRITING = 256 * 1024;
 const LARGEST_MAJOR = 0xfff;
