@@ -6,7 +6,7 @@
  *
  * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
-import { type Bytes, latin1, putLatin1, sumBytes } from "../base/bytes.ts";
+import { latin1, putLatin1, sumBytes } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 import type { Segment } from "./sparse.ts";
 
@@ -161,14 +161,7 @@ function binaryIn(block: string, at: number, length: number): number {
   return value;
 }
 
-/** A block with its checksum. */
-export function encodeHeader(header: HeaderBlock): Bytes {
-  const block = new Uint8Array(BLOCK);
-  putHeader(block, 0, header);
-  return block;
-}
-
-/** The same, written to the block at `at`. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
+/** Writes a block with its checksum at `at`. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
 export function putHeader(bytes: Uint8Array, at: number, header: HeaderBlock): void {
   putLatin1(bytes, at, headerText(header));
   const sum = sumBytes(bytes, at, at + BLOCK);

@@ -1,7 +1,7 @@
 /** Archives for tests: valid ones by the project's writer, the others by hand, block by block. */
 import { createHash } from "node:crypto";
 import type { TarEntry, TarKind } from "../../src/tar/entry.ts";
-import { BLOCK, encodeHeader, type HeaderBlock } from "../../src/tar/header.ts";
+import { BLOCK, type HeaderBlock, putHeader } from "../../src/tar/header.ts";
 import type { TarLimits } from "../../src/tar/limits.ts";
 import { encodeRecord } from "../../src/tar/pax.ts";
 import { TarWriter } from "../../src/tar/writer.ts";
@@ -61,7 +61,8 @@ export function block(
   patch: Readonly<Record<number, string>> = {},
 ): Buffer {
   const data = Buffer.from(content);
-  const encoded = Buffer.from(encodeHeader({ ...RAW, size: data.length, ...header }));
+  const encoded = Buffer.alloc(BLOCK);
+  putHeader(encoded, 0, { ...RAW, size: data.length, ...header });
   for (const [at, bytes] of Object.entries(patch)) encoded.write(bytes, Number(at), "latin1");
   if (!("148" in patch)) encoded.write(`${checksum(encoded)}\0 `, 148, "latin1");
   return Buffer.concat([encoded, data, Buffer.alloc((BLOCK - (data.length % BLOCK)) % BLOCK)]);
