@@ -43,6 +43,7 @@ bool take_memory(JSContext *ctx, JSValueConst value, struct memory *out);
 bool take_word(JSContext *ctx, JSValueConst value, struct loan *loan, uintptr_t *out);
 bool is_memory(JSValueConst value);
 bool lend_text(JSContext *ctx, JSValueConst value, struct loan *loan, const char **out);
+bool lend_string(JSContext *ctx, JSValueConst value, const char *what, struct loan *loan, const char **out);
 void return_loan(JSContext *ctx, struct loan *loan);
 bool require_count(JSContext *ctx, int count, int least, int most);
 JSValue new_integer(JSContext *ctx, int64_t value);

@@ -81,12 +81,7 @@ open_file(const char *path, int64_t flags)
 static bool
 take_file(JSContext *ctx, JSValueConst *arguments, struct loan *loan, const char **path, int64_t *flags)
 {
-	if (!take_between(ctx, arguments[1], 0, INT32_MAX, flags))
-		return false;
-	if (JS_IsString(arguments[0]))
-		return lend_text(ctx, arguments[0], loan, path);
-	JS_ThrowTypeError(ctx, "a path that is no string");
-	return false;
+	return take_between(ctx, arguments[1], 0, INT32_MAX, flags) && lend_string(ctx, arguments[0], "a path", loan, path);
 }
 
 /* readFile(path, flags, limit): string, or minus errno */
@@ -129,9 +124,7 @@ host_write_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst
 	(void)this_value;
 	if (!require_count(ctx, count, 3, 3))
 		return JS_EXCEPTION;
-	if (!JS_IsString(arguments[2]))
-		return JS_ThrowTypeError(ctx, "text that is no string");
-	if (!lend_text(ctx, arguments[2], &loan, &text) || !take_file(ctx, arguments, &loan, &path, &flags)) {
+	if (!lend_string(ctx, arguments[2], "text", &loan, &text) || !take_file(ctx, arguments, &loan, &path, &flags)) {
 		return_loan(ctx, &loan);
 		return JS_EXCEPTION;
 	}

@@ -120,9 +120,7 @@ host_open_library(JSContext *ctx, JSValueConst this_value, int count, JSValueCon
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 1))
 		return JS_EXCEPTION;
-	if (!JS_IsString(arguments[0]))
-		return JS_ThrowTypeError(ctx, "a library that is no string");
-	if (!lend_text(ctx, arguments[0], &loan, &name))
+	if (!lend_string(ctx, arguments[0], "a library", &loan, &name))
 		return JS_EXCEPTION;
 	library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	return_loan(ctx, &loan);

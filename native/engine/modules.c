@@ -70,9 +70,7 @@ host_embedded(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 1))
 		return JS_EXCEPTION;
-	if (!JS_IsString(arguments[0]))
-		return JS_ThrowTypeError(ctx, "a name that is no string");
-	if (!lend_text(ctx, arguments[0], &loan, &name))
+	if (!lend_string(ctx, arguments[0], "a name", &loan, &name))
 		return JS_EXCEPTION;
 	entry = find_entry(name, IMAGE_FILE);
 	return_loan(ctx, &loan);

@@ -123,9 +123,7 @@ host_environment_variable(JSContext *ctx, JSValueConst this_value, int count, JS
 	(void)this_value;
 	if (!require_count(ctx, count, 1, 1))
 		return JS_EXCEPTION;
-	if (!JS_IsString(arguments[0]))
-		return JS_ThrowTypeError(ctx, "a name that is no string");
-	if (!lend_text(ctx, arguments[0], &loan, &name))
+	if (!lend_string(ctx, arguments[0], "a name", &loan, &name))
 		return JS_EXCEPTION;
 	value = strchr(name, '=') == NULL ? getenv(name) : NULL;
 	return_loan(ctx, &loan);

@@ -221,6 +221,16 @@ lend_text(JSContext *ctx, JSValueConst value, struct loan *loan, const char **ou
 	return true;
 }
 
+/* The same of an argument that has to be a string. */
+bool
+lend_string(JSContext *ctx, JSValueConst value, const char *what, struct loan *loan, const char **out)
+{
+	if (JS_IsString(value))
+		return lend_text(ctx, value, loan, out);
+	JS_ThrowTypeError(ctx, "%s that is no string", what);
+	return false;
+}
+
 void
 return_loan(JSContext *ctx, struct loan *loan)
 {
