@@ -3,10 +3,11 @@
  * (crun CVE-2026-88265), and the terminal, whose multiplexer a container can have put something else in the place of (runc CVE-2025-52565).
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { statSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT, FORMS, type Formed, formed, NO_MOUNT } from "../support/forms.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { contents } from "./contents.ts";
 
@@ -36,10 +37,11 @@ for (const form of FORMS) {
   test.if(root)(`the host's null device is not changed through the streams of exec, ${form.name}`, async () => {
     await using container = await formed(form, { args: WAITING, config: { process: { capabilities: CAPABILITIES } } });
     await startWaiting(container);
-    const before = nodeOf("/dev/null");
-    const prefix = ["sh", "-c", 'exec "$@" </dev/null >/dev/null 2>&1', "sh"];
+    using device = nullDevice();
+    const before = nodeOf(device.path);
+    const prefix = ["sh", "-c", `exec "$@" <${device.path} >${device.path} 2>&1`, "sh"];
     const { exitCode } = await container.call(["exec", container.box.id, "/probe", ...STREAMS, "exit", "3"], { prefix });
-    expect([exitCode, nodeOf("/dev/null")]).toEqual([3, before]);
+    expect([exitCode, nodeOf(device.path)]).toEqual([3, before]);
   });
 
   if (form === NO_MOUNT) continue; // it has the host's /dev
@@ -51,10 +53,11 @@ for (const form of FORMS) {
     await using container = await formed(form, { args: WAITING, host: { "dev/.keep": "" }, config: { mounts: bound, process } });
     await startWaiting(container);
     await rm(join(container.box.host, "dev/null"), { force: true });
-    const before = nodeOf("/dev/null");
-    const prefix = ["sh", "-c", 'exec "$@" </dev/null >/dev/null 2>&1', "sh"];
+    using device = nullDevice();
+    const before = nodeOf(device.path);
+    const prefix = ["sh", "-c", `exec "$@" <${device.path} >${device.path} 2>&1`, "sh"];
     const { exitCode } = await container.call(["exec", container.box.id, "/probe", ...STREAMS, "exit", "3"], { prefix });
-    expect([exitCode, nodeOf("/dev/null")]).toEqual([3, before]);
+    expect([exitCode, nodeOf(device.path)]).toEqual([3, before]);
   });
 }
 
@@ -84,6 +87,13 @@ for (const [what, plant] of [
     expect(stdout).not.toContain("tty 0 yes");
     expect(contents(box.host)).toEqual(before);
   });
+}
+
+/** The host's null device by a name of its own: another runtime may at any time give /dev/null to whom it belongs to. */
+function nullDevice(): Disposable & { readonly path: string } {
+  const path = `/dev/${ownId("null")}`;
+  expect(Bun.spawnSync(["mknod", "-m", "666", path, "c", "1", "3"]).success).toBe(true);
+  return { path, [Symbol.dispose]: () => rmSync(path) };
 }
 
 function nodeOf(path: string): readonly unknown[] {

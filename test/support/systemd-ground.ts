@@ -103,18 +103,20 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
   const directory = await tempDir();
   await mkdir(join(directory.path, "calls"));
   await writeFiles(directory.path, unitFiles(SYSTEMD, directory.path));
-  const cgroups = makeCgroups(kind);
+  const name = ownId("ground");
+  const cgroups = kind === "v2" ? makeUnified(name) : [...makeV1(name), ...makeUnified(name)]; // beside v1, systemd knows by cgroup2 when a unit has ended
+  const beside = kind === "v2" && hasV1ForSystemd() ? makeV1(name) : []; // CRIU looks at every hierarchy, from where a process is downwards
   const calls = join(directory.path, "calls");
   const script = bootScript(kind, SYSTEMD, directory.path, prepare?.(directory.path) ?? []);
-  const systemd = await spawn(calls, bootWords(kind, cgroups, namespaces, script), {
+  const systemd = await spawn(calls, bootWords(kind, cgroups, beside, namespaces, script), {
     deadline: 1_800_000,
     env: { PATH: process.env.PATH ?? "" },
   });
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;
   await until("systemd is process 1", () => readProc(childOf(systemd.pid), "comm").startsWith("systemd"), describe);
   const first = childOf(systemd.pid);
-  const caller = kind === "v2" ? cgroups.map((path) => `echo $$ >${path}/caller/cgroup.procs`).join("; ") : enterAll(cgroups);
-  const prefix = ["sh", "-ec", `${caller}; exec nsenter --target ${first} --all -- "$@"`, "sh"];
+  const callers = kind === "v2" ? cgroups.map((path) => `${path}/caller`) : cgroups;
+  const prefix = ["sh", "-ec", `${enterAll([...callers, ...beside])}; exec nsenter --target ${first} --all -- "$@"`, "sh"];
   const user = ["setpriv", `--reuid=${SESSION_USER}`, `--regid=${SESSION_USER}`, "--clear-groups", "--"];
   const session = ["env", `XDG_RUNTIME_DIR=${RUNTIME_DIRECTORY}`];
   const call = async (...words: readonly string[]): Promise<Outcome> =>
@@ -132,7 +134,7 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
     async [Symbol.asyncDispose]() {
       process.kill(first, "SIGKILL");
       await systemd.ended;
-      for (const path of cgroups) await until(`${path} is empty`, () => tryRemove(path));
+      for (const path of [...cgroups, ...beside]) await until(`${path} is empty`, () => tryRemove(path));
       await directory[Symbol.asyncDispose]();
     },
   };
@@ -153,42 +155,50 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
 const enterAll = (cgroups: readonly string[]): string => cgroups.map((path) => `echo $$ >${path}/cgroup.procs`).join("; ");
 
 /** Into the cgroups and new namespaces, to end with whoever waits for it. */
-function bootWords(kind: CgroupKind, cgroups: readonly string[], namespaces: readonly string[], script: string): string[] {
+function bootWords(
+  kind: CgroupKind,
+  cgroups: readonly string[],
+  beside: readonly string[],
+  namespaces: readonly string[],
+  script: string,
+): string[] {
   // on v2 a cgroup with processes of its own limits nothing below it: where process 1 begins, nobody may stay
   const stepAside = kind === "v2" ? cgroups.map((path) => `mkdir ${path}/caller; echo $$ >${path}/caller/cgroup.procs`).join("; ") : ":";
   const options = ["--mount", "--uts", "--ipc", ...namespaces, "--propagation private", "--pid", "--fork", "--kill-child"].join(" ");
   const forkInit = `exec setpriv --pdeathsig KILL unshare ${options} sh -c "$1"`;
-  return ["sh", "-ec", `${enterAll(cgroups)}; exec unshare --cgroup sh -ec '${stepAside}; ${forkInit}' sh "$1"`, "sh", script];
+  return [
+    "sh",
+    "-ec",
+    `${enterAll([...cgroups, ...beside])}; exec unshare --cgroup sh -ec '${stepAside}; ${forkInit}' sh "$1"`,
+    "sh",
+    script,
+  ];
 }
 
-/** Cgroups of the ground's own, one in each hierarchy that its systemd uses: the root of a hierarchy would be the machine's. */
-function makeCgroups(kind: CgroupKind): string[] {
-  const name = ownId("ground");
-  const unified = CGROUP2 === undefined ? [] : [makeUnified(`${CGROUP2}/${name}`)];
-  if (kind === "v2") return unified;
-  const v1 = V1.map((hierarchy) => {
+/** Cgroups of the ground's own, one in each hierarchy that systemd uses: the root of a hierarchy would be the machine's. */
+function makeV1(name: string): string[] {
+  return V1.map((hierarchy) => {
     const top = `/sys/fs/cgroup/${hierarchy}`;
     mkdirSync(`${top}/${name}`);
     if (hierarchy === "cpuset") for (const file of ["cpus", "mems"]) copy(`cpuset.${file}`, top, `${top}/${name}`);
     return `${top}/${name}`;
   });
-  return [...v1, ...unified]; // beside v1, systemd mounts cgroup2 and knows by it when a unit has ended
 }
 
 function copy(file: string, from: string, to: string): void {
   writeFileSync(join(to, file), readFileSync(join(from, file)));
 }
 
-/** With every controller that can be had. */
-function makeUnified(path: string): string {
-  mkdirSync(path);
-  const top = join(path, "..");
-  for (const controller of readFileSync(`${top}/cgroup.controllers`, "utf8").split(/\s+/).filter(Boolean)) {
+/** In cgroup2, where there is one, with every controller that can be had. */
+function makeUnified(name: string): string[] {
+  if (CGROUP2 === undefined) return [];
+  mkdirSync(`${CGROUP2}/${name}`);
+  for (const controller of readFileSync(`${CGROUP2}/cgroup.controllers`, "utf8").split(/\s+/).filter(Boolean)) {
     try {
-      writeFileSync(`${top}/cgroup.subtree_control`, `+${controller}`);
+      writeFileSync(`${CGROUP2}/cgroup.subtree_control`, `+${controller}`);
     } catch {} // a cgroup with processes of its own cannot pass on all of them
   }
-  return path;
+  return [`${CGROUP2}/${name}`];
 }
 
 /** From below: false while a process is in one of them. */
