@@ -1,7 +1,8 @@
 /**
- * `npm run test:vm [-- [--kernel RELEASE] [--short] [FILE…]]`: tests of the built executable on a machine with cgroup v2, systemd as process 1
- * and an older kernel, which this one need not be: with both cgroup drivers, as root and as a user in their session. Without files, those
- * that are about cgroups, about what kernels differ in, and about checkpoints; the short form leaves out what does not depend on the kernel.
+ * `npm run test:vm [-- [--kernel RELEASE] [--mode MODE]… [--all | --short | FILE…]]`: tests of the built executable on a machine with cgroup v2,
+ * systemd as process 1 and an older kernel, which this one need not be: with both cgroup drivers, as root and as a user in their session; or
+ * only in the modes that are named. Without files, those that are about cgroups, about what kernels differ in, and about checkpoints; the short
+ * form leaves out what does not depend on the kernel, and `--all` is every end-to-end test in every mode.
  * QEMU emulates the machine where there is no KVM, ten times as slow. The last line is "N passed, N failed, N skipped".
  */
 import { chmod, cp, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
@@ -16,12 +17,13 @@ import { cacheDirectory } from "./debian-package.ts";
 import { obtain } from "./requirements.ts";
 import { runScript } from "./run-script.ts";
 import { addTotals, countRun, describeCounts, describeTotals, type Totals } from "./test-report.ts";
-import { ROOT } from "./test-run.ts";
+import { findTests, ROOT } from "./test-run.ts";
 import { findCriu } from "./unpack-criu.ts";
 import { mountShares, runInVm } from "./vm.ts";
 import { KERNELS, type Kernel, VM_USER, vmImage } from "./vm-image.ts";
 
 interface Mode {
+  /** As `--mode` takes it. */
   readonly name: string;
   readonly isRoot: boolean;
   readonly systemd: boolean;
@@ -40,18 +42,18 @@ const OF_USERS = e2e("rootless", "rootless-layers");
 
 const MODES: readonly Mode[] = [
   {
-    name: "root, cgroupfs",
+    name: "root-cgroupfs",
     isRoot: true,
     systemd: false,
     files: [...OF_CGROUPS, ...BY_PATH, ...OF_KERNELS, ...CHECKPOINTS],
     short: [...e2e("cgroup-v2"), ...OF_KERNELS, ...CHECKPOINTS],
   },
-  { name: "root, systemd", isRoot: true, systemd: true, files: [...OF_CGROUPS, ...CHECKPOINTS], short: e2e("lifecycle", "checkpoint-tcp") },
-  { name: "user, cgroupfs", isRoot: false, systemd: false, files: OF_USERS, short: OF_USERS },
-  { name: "user, systemd", isRoot: false, systemd: true, files: e2e("rootless"), short: e2e("rootless") },
+  { name: "root-systemd", isRoot: true, systemd: true, files: [...OF_CGROUPS, ...CHECKPOINTS], short: e2e("lifecycle", "checkpoint-tcp") },
+  { name: "user-cgroupfs", isRoot: false, systemd: false, files: OF_USERS, short: OF_USERS },
+  { name: "user-systemd", isRoot: false, systemd: true, files: e2e("rootless"), short: e2e("rootless") },
 ];
 
-const DEADLINE = 120 * 60_000;
+const DEADLINE = 480 * 60_000;
 /** In milliseconds, for one test, and how much slower an emulated machine is. */
 const TEST_DEADLINE = 600_000;
 const SLOWNESS = 10;
@@ -60,7 +62,7 @@ await runScript("test:vm", async () => {
   requireCompiler();
   const missing = obtain(["vm"]);
   if (missing.length > 0) throw new RuntimeError("unsupported", missing.join("\n"));
-  const { kernel, isShort, files: given } = parseWords(process.argv.slice(2));
+  const { kernel, modes: wanted, filesOf } = await parseWords(process.argv.slice(2));
   const executable = resolve(process.env.LAMINA ?? (await build()));
   const image = await vmImage(kernel);
   const results = await mkdtemp(join(tmpdir(), "lamina-vm-"));
@@ -68,7 +70,7 @@ await runScript("test:vm", async () => {
   try {
     const shares = await sharesFor(executable);
     await cp(dirname(await buildProbe()), join(results, "probe"), { recursive: true });
-    const modes = MODES.map((mode) => ({ ...mode, files: given.length > 0 ? given : isShort ? mode.short : mode.files }));
+    const modes = wanted.map((mode) => ({ ...mode, files: filesOf(mode) }));
     await writeFile(join(results, "run"), await script(modes, shares, executable));
     await runInVm({ image, results, shares, deadline: DEADLINE });
     const each = await Promise.all(modes.map(async (mode, i) => ({ mode, totals: await totalsOf(mode, join(results, String(i))) })));
@@ -83,13 +85,35 @@ await runScript("test:vm", async () => {
   }
 });
 
-function parseWords(words: string[]): { readonly kernel: Kernel; readonly isShort: boolean; readonly files: readonly string[] } {
-  const options = { kernel: { type: "string", default: "6.1" }, short: { type: "boolean", default: false } } as const;
+interface Words {
+  readonly kernel: Kernel;
+  readonly modes: readonly Mode[];
+  readonly filesOf: (mode: Mode) => readonly string[];
+}
+
+async function parseWords(words: string[]): Promise<Words> {
+  const options = {
+    kernel: { type: "string", default: "6.1" },
+    mode: { type: "string", multiple: true },
+    all: { type: "boolean", default: false },
+    short: { type: "boolean", default: false },
+  } as const;
   const { values, positionals } = parseArgs({ args: words, options, allowPositionals: true });
-  const known = Object.keys(KERNELS) as Kernel[];
-  const kernel = known.find((release) => release === values.kernel);
-  if (kernel === undefined) throw new RuntimeError("usage", `--kernel takes one of ${known.join(", ")}`);
-  return { kernel, isShort: values.short, files: positionals };
+  if (Number(values.all) + Number(values.short) + Number(positionals.length > 0) > 1) {
+    throw new RuntimeError("usage", "--all, --short and files exclude each other");
+  }
+  const kernel = oneOf("--kernel", Object.keys(KERNELS) as Kernel[], values.kernel);
+  const names = MODES.map((mode) => mode.name);
+  const wanted = (values.mode ?? names).map((word) => oneOf("--mode", names, word));
+  const modes = MODES.filter((mode) => wanted.includes(mode.name));
+  const given = values.all ? await findTests(["e2e/*.test.ts"]) : positionals;
+  return { kernel, modes, filesOf: (mode) => (given.length > 0 ? given : values.short ? mode.short : mode.files) };
+}
+
+function oneOf<T extends string>(option: string, known: readonly T[], word: string): T {
+  const found = known.find((one) => one === word);
+  if (found === undefined) throw new RuntimeError("usage", `${option} takes one of ${known.join(", ")}`);
+  return found;
 }
 
 /** Of this machine's directories: the project, and what it needs from outside. */
