@@ -41,7 +41,9 @@ export async function unpackPackage(wanted: Wanted): Promise<string> {
     const archive = await download(wanted, work);
     const files = join(work, "files");
     await run(
-      wanted.isSource ? ["tar", "-xf", archive, "-C", files, "--strip-components=1"] : ["dpkg-deb", "--extract", archive, files],
+      wanted.isSource
+        ? ["tar", "-xf", archive, "-C", files, "--strip-components=1", "--no-same-owner"]
+        : ["dpkg-deb", "--extract", archive, files],
       work,
     );
     await rename(join(work, "files"), directory).catch((error: unknown) => {
