@@ -1,7 +1,7 @@
-/** The wire table → native/init/wire.h and src/plan/steps/wire-id.ts, so that both sides share one source. */
+/** The wire table → native/init/wire.h, src/plan/steps/wire-id.ts and wire-fields.ts, so that both sides share one source. */
 import { crc32 } from "node:zlib";
 import { GUARD, ON_FAILURE, SYNC_POINTS } from "../src/plan/steps/step.ts";
-import { GIVEN, MESSAGE, NO_SLOT, NO_STEP, SLOTS, TIMES, WIRE } from "../src/plan/steps/wire.ts";
+import { type FieldType, GIVEN, MESSAGE, NO_SLOT, NO_STEP, SLOTS, TIMES, WIRE } from "../src/plan/steps/wire.ts";
 
 /** Every generated file: path from the project's root → its text. */
 export async function generateWire(): Promise<Map<string, string>> {
@@ -12,7 +12,37 @@ export async function generateWire(): Promise<Map<string, string>> {
       "src/plan/steps/wire-id.ts",
       `/** Generated from wire.ts by \`npm run generate\`: builds whose tables differ refuse each other at once. */\nexport const WIRE_ID = 0x${id.toString(16).padStart(8, "0")};\n`,
     ],
+    ["src/plan/steps/wire-fields.ts", fieldLists()],
   ]);
+}
+
+/** A function for each step: the interpreter takes many times as long to walk through the table, and a plan has a hundred steps. */
+function fieldLists(): string {
+  const rows = Object.entries(WIRE).map(([op, { code, fields }]) => {
+    const items = Object.entries(fields).map(([name, type]) => packed(`s.${name}`, type));
+    return `  ${op}: { code: ${code}, fields: (${items.length === 0 ? "" : "s"}) => [${items.join(", ")}] },`;
+  });
+  return [
+    "/** Generated from wire.ts by `npm run generate`: the fields of each step in the table's order, as `pack` takes them. */",
+    'import type { Packable } from "../../base/pack.ts";',
+    'import type { InitOp, InitStep } from "./step.ts";',
+    "",
+    "interface Row<S extends InitStep> {",
+    "  readonly code: number;",
+    "  readonly fields: (step: S) => Packable[];",
+    "}",
+    "",
+    "export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> } = {",
+    ...rows,
+    "};",
+    "",
+  ].join("\n");
+}
+
+function packed(value: string, type: FieldType): string {
+  if (type === "bool") return `${value} ? 1 : 0`;
+  if (type === "u64") return `BigInt.asUintN(64, ${value})`;
+  return type === "strs" || type === "u32s" ? `${value}.length, ...${value}` : value;
 }
 
 function header(id: number): string {

@@ -15,9 +15,15 @@ export function guestPath(path: string): GuestPath {
   return clean(path.startsWith("/") ? path : `/${path}`) as GuestPath;
 }
 
+/** `path` as if `base` were the root. Looks at neither: a `path` that is none of a container's is clean, too. */
+export function below(base: HostPath, path: GuestPath | `/${string}`): HostPath {
+  if (path === "/") return base;
+  return (base === "/" ? path : `${base}${path}`) as string as HostPath;
+}
+
 /** True if `path` is `ancestor` or lies below it. Both must be clean. */
 export function isWithin(path: string, ancestor: string): boolean {
-  return ancestor === "/" || path === ancestor || path.startsWith(`${ancestor}/`);
+  return ancestor === "/" || (path.startsWith(ancestor) && (path.length === ancestor.length || path[ancestor.length] === "/"));
 }
 
 function clean(path: string): string {

@@ -1,5 +1,5 @@
 /** A container's recorded cgroups → the steps by which init enters them. Pure. */
-import { type HostPath, hostPath } from "../../base/paths.ts";
+import { below, type HostPath } from "../../base/paths.ts";
 import type { ContainerFacts } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import { SLOT } from "../steps/slots.ts";
@@ -41,7 +41,7 @@ export function planEnterCgroups({ paths, container, rootless, unit }: EnterCgro
   const counting = container.isCrowded ? (v1.pids ?? (isV1 ? undefined : unified)) : undefined;
   const directories = new Map(Object.entries(v1).map(([controller, path]) => [path, controller]));
   const enter = [...directories].flatMap(([path, controller]): Planned<InitStep>[] => {
-    const one: InitStep = { op: "enterCgroup", file: hostPath(`${path}/tasks`) };
+    const one: InitStep = { op: "enterCgroup", file: below(path, "/tasks") };
     return path === counting ? [] : [step(controller.startsWith("name=") ? "ignore" : "stop", one)];
   });
   const lastResort = isV1 ? "ignore" : rootless ? "warn" : "stop";
@@ -65,7 +65,7 @@ function planUnit(unit: UserUnit, unified: HostPath, { isCrowded, initCgroup }: 
 }
 
 function moveTo(path: HostPath): Planned<HostStep> {
-  return { origin: "", step: { op: "moveToCgroup", file: hostPath(`${path}/cgroup.procs`) } };
+  return { origin: "", step: { op: "moveToCgroup", file: below(path, "/cgroup.procs") } };
 }
 
 interface Unified {

@@ -7,7 +7,7 @@
  */
 import { append } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
-import { type HostPath, hostPath } from "../../base/paths.ts";
+import { below, type HostPath } from "../../base/paths.ts";
 import type { Resources, Spec } from "../../spec/types.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
 import type { CgroupEntry } from "../namespaces/namespaces.ts";
@@ -79,7 +79,7 @@ function planEntry(places: readonly Place[], input: CgroupInput): CgroupEntry {
       .map((place) => ({
         origin,
         ...tolerance(place, mode),
-        step: { op: "enterCgroup", file: hostPath(`${place.directory}/tasks`) },
+        step: { op: "enterCgroup", file: below(place.directory, "/tasks") },
       })),
     unified: unified === undefined ? undefined : { path: unified.directory, isNeeded: mode === "v2", origin },
   };
@@ -173,7 +173,7 @@ function passRealtimeAbove({ base, directory }: Place, cpu: Resources["cpu"]): P
 function planV1Devices({ directory }: Place, { resources = {} }: CgroupInput): Planned<HostStep>[] {
   return planDeviceLines(planDeviceRules(resources.devices ?? [])).map(({ file, text, origin }) => ({
     origin,
-    step: { op: "writeCgroup", file: hostPath(`${directory}/${file}`), text },
+    step: { op: "writeCgroup", file: below(directory, `/${file}`), text },
   }));
 }
 

@@ -1,6 +1,6 @@
 /** Where the container's cgroups are: its directory in each hierarchy, by the cgroup driver. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
-import { guestPath, type HostPath, hostPath } from "../../base/paths.ts";
+import { below, type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
 import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
 import { planScopeUnit, type ScopeUnit } from "../systemd/scope-unit.ts";
 
@@ -74,16 +74,16 @@ function findOwnPlaces(input: PlaceInput): Place[] {
   const path = cgroupsPath === "" ? id : cgroupsPath;
   const inner = guestPath(path);
   requirePlace(path, inner, input);
-  const parentOf = ({ ownPath }: CgroupHierarchy): string => {
-    if (path.startsWith("/")) return "/";
+  const parentOf = ({ ownPath }: CgroupHierarchy): GuestPath => {
+    if (path.startsWith("/")) return guestPath("/");
     return facts.mode === "v2" ? guestPath(`${ownPath}/..`) : guestPath(ownPath);
   };
   const isBeside = facts.mode === "v2" && !path.startsWith("/");
   return facts.hierarchies
     .filter(({ writable, hasRoomBeside = writable }) => !facts.rootless || (isBeside ? hasRoomBeside : writable))
     .map((hierarchy) => {
-      const base = hostPath(`${hierarchy.mountPoint}/${parentOf(hierarchy)}`);
-      return { ...hierarchy, base, directory: hostPath(`${base}/${inner}`) };
+      const base = below(hierarchy.mountPoint, parentOf(hierarchy));
+      return { ...hierarchy, base, directory: below(base, inner) };
     });
 }
 
@@ -102,5 +102,5 @@ export function ancestors(top: HostPath, directory: HostPath): HostPath[] {
     .slice(top.length)
     .split("/")
     .filter((name) => name !== "");
-  return names.map((_, i) => hostPath(`${top}/${names.slice(0, i).join("/")}`));
+  return names.map((_, i) => below(top, `/${names.slice(0, i).join("/")}`));
 }
