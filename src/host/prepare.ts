@@ -6,16 +6,18 @@ import { during, RuntimeError } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { Plan } from "../plan/plan-container.ts";
 import { stateText } from "../plan/process/state-document.ts";
+import { SYNC_POINTS } from "../plan/steps/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
 import { readEndedRun } from "../state/ended-run.ts";
 import { execDefaults } from "../state/exec-defaults.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "../state/last-run.ts";
 import { STATE_VERSION, type StateRecord } from "../state/record.ts";
-import { writeRecord } from "../state/record-file.ts";
+import { draftRecord, writeRecord } from "../state/record-file.ts";
 import type { Fd } from "../sys/call/fd.ts";
 import { absolutePath } from "../sys/call/working-directory.ts";
 import { statIfThere } from "../sys/file/file.ts";
+import type { Replacement } from "../sys/file/replace-file.ts";
 import { listenAt } from "../sys/process/socket.ts";
 import { SpareDescriptors } from "../sys/process/spare-descriptors.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
@@ -28,7 +30,7 @@ import { readHostRoot } from "./container/host-root.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
 import { keepFilter } from "./facts/filter-cache.ts";
-import { type Execution, Running } from "./init/execute.ts";
+import { type Execution, type InitProcess, Running } from "./init/execute.ts";
 import { OF_CONTAINER } from "./init/failure.ts";
 import type { Supervision } from "./init/launch.ts";
 
@@ -96,12 +98,18 @@ function carryOut(work: Work, context: HostContext): Prepared {
     makeNotifyDirectory(directory);
     notify = request.command === "run" ? NotifySocket.open(directory, context.warn) : undefined;
     requireUnusedCgroups(record.cgroupPaths);
-    final = record;
-    writeRecord(directory.path, record);
-    if (request.bundle.filter !== undefined) writeContainerFilter(directory.path, request.bundle.filter.program);
-    keepNewFilter(request.bundle, context.root);
+    const writeDown = (): void => {
+      final = record;
+      writeRecord(directory.path, record);
+      if (request.bundle.filter !== undefined) writeContainerFilter(directory.path, request.bundle.filter.program);
+      keepNewFilter(request.bundle, context.root);
+      context.timeline?.lap("write the record");
+    };
+    const isFirst = isRecordedFirst(plan);
+    if (isFirst) writeDown();
+    using ready = new ReadyRecord(directory.path, record);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
-    context.timeline?.lap("make the state directory and the record");
+    context.timeline?.lap("make the state directory");
     const execution: Execution = {
       plan,
       launch: { startSocket, consoleSocket: request.consoleSocket, preserveFds, supervision: planSupervision(request, directory, record) },
@@ -114,14 +122,10 @@ function carryOut(work: Work, context: HostContext): Prepared {
         bundle: record.bundle,
         user: { root: context.root, id: record.id, created: record.created },
         trees: request.bundle.trees,
+        ...(isFirst ? {} : { whenSpawned: writeDown }),
+        draftState: (init) => void ready.draft(init),
         saveState: (init) => {
-          const previousRun = record.upper && readEndedRun(exitFileOf(record.upper));
-          final = {
-            ...record,
-            ...init,
-            ...(previousRun === undefined ? {} : { previousRun }),
-          };
-          writeRecord(directory.path, final);
+          final = ready.putInPlace(init);
           if (request.command === "run") beginRun(final);
           request.whenReady?.();
         },
@@ -130,7 +134,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
     const started = new Running(execution);
     running = started;
     during(`lamina ${request.command} failed: unable to start container process`, () => started.carryOut());
-    return { running, directory, record: final, notify };
+    return { running, directory, record: final ?? record, notify };
   } catch (error) {
     spare[Symbol.dispose]();
     running?.abandon();
@@ -140,6 +144,48 @@ function carryOut(work: Work, context: HostContext): Prepared {
     removeFailed(directory, final, context);
     directory[Symbol.dispose]();
     throw error;
+  }
+}
+
+/** Whether something may be done that outlasts us before init waits for us; what init does then goes with it. */
+function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
+  const waits = init.some(({ step }) => step.op === "sync" && step.point !== SYNC_POINTS.ready);
+  return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
+}
+
+interface Draft {
+  readonly record: StateRecord;
+  readonly file: Replacement;
+}
+
+/** The record of a container whose init is known: written while that is busy, put in place when it is ready. */
+class ReadyRecord implements Disposable {
+  readonly #directory: HostPath;
+  readonly #record: StateRecord;
+  #draft: Draft | undefined;
+
+  constructor(directory: HostPath, record: StateRecord) {
+    this.#directory = directory;
+    this.#record = record;
+  }
+
+  draft({ pid, startTime }: InitProcess): Draft {
+    this[Symbol.dispose]();
+    const { upper } = this.#record;
+    const previousRun = upper && readEndedRun(exitFileOf(upper));
+    const record = { ...this.#record, pid, startTime, ...(previousRun === undefined ? {} : { previousRun }) };
+    this.#draft = { record, file: draftRecord(this.#directory, record) };
+    return this.#draft;
+  }
+
+  putInPlace(init: InitProcess): StateRecord {
+    const { record, file } = this.#draft?.record.pid === init.pid ? this.#draft : this.draft(init);
+    file.putInPlace();
+    return record;
+  }
+
+  [Symbol.dispose](): void {
+    this.#draft?.file[Symbol.dispose]();
   }
 }
 

@@ -2,7 +2,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { parseOwnJson } from "../base/own-json.ts";
 import { readTextIfThere } from "../sys/file/file.ts";
-import { replaceFile } from "../sys/file/replace-file.ts";
+import { Replacement } from "../sys/file/replace-file.ts";
 import { RECORD_FILE } from "./directory.ts";
 import { findMisfit, intactMembers, KNOWN_VERSIONS, type StateRecord } from "./record.ts";
 
@@ -11,7 +11,12 @@ const LARGEST = 64 << 20;
 
 /** Atomic: a reader sees the old record or the new one. */
 export function writeRecord(directory: string, record: StateRecord): void {
-  replaceFile(`${directory}/${RECORD_FILE}`, JSON.stringify(record), { mode: 0o600 });
+  draftRecord(directory, record).putInPlace();
+}
+
+/** What the record is to be, on disk already; a reader sees the old one until it is put in its place. */
+export function draftRecord(directory: string, record: StateRecord): Replacement {
+  return new Replacement(`${directory}/${RECORD_FILE}`, JSON.stringify(record), { mode: 0o600 });
 }
 
 /** Undefined if there is no record (yet). Throws code "integrity" if it is damaged, of another version, or another container's. */

@@ -15,7 +15,7 @@ import { killAndWait } from "./kill.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
-  if (record !== undefined) settleRun(directory); // what comes later finds the directory gone
+  settleRun(directory); // what comes later finds the directory gone
   if (record !== undefined) removeContainerCgroups(record, context);
   if (record?.resctrl !== undefined) removeResctrlGroups(record.resctrl);
   if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);

@@ -47,8 +47,17 @@ export interface Creation {
   readonly user: LayerUser;
   /** For a plan that makes a tree of layers. */
   readonly trees: TreeMaker | undefined;
+  /** Called when there is a process that makes its namespaces, and ends with us; nothing else has been done. */
+  readonly whenSpawned?: () => void;
+  /** Called when it is known which process is going to be the container's init, which is busy. */
+  readonly draftState?: (init: InitProcess) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
-  readonly saveState: (init: { readonly pid: number; readonly startTime: string }) => void;
+  readonly saveState: (init: InitProcess) => void;
+}
+
+export interface InitProcess {
+  readonly pid: number;
+  readonly startTime: string;
 }
 
 /** What runc's log says at the same stage, for those who look for it there. */
@@ -67,7 +76,7 @@ export class Running implements Disposable {
   /** The stages' parent; undefined if we are. */
   #supervisor: number | undefined;
   /** The stage that is known to be ours. */
-  #checked = { pid: 0, startTime: "" };
+  #checked: InitProcess = { pid: 0, startTime: "" };
   #handshake: Handshake | undefined;
   #netDevices: NetDevices | undefined;
 
@@ -92,6 +101,7 @@ export class Running implements Disposable {
     try {
       this.#step(planned);
       timeline?.hostStep(index, planned, false);
+      if (planned.step.op === "spawnInit") this.#execution.creation?.whenSpawned?.();
     } catch (error) {
       timeline?.hostStep(index, planned, true);
       throw this.#worded(error);
@@ -173,7 +183,7 @@ export class Running implements Disposable {
       case "awaitExec":
         return this.#handshake?.awaitExec();
       case "saveState":
-        return this.#creation.saveState({ pid: this.pid, startTime: this.#checked.startTime });
+        return this.#creation.saveState(this.#checked);
       case "writePidFile":
         return replaceFile(step.path, String(this.pid), { mode: 0o644 });
       default:
@@ -218,7 +228,10 @@ export class Running implements Disposable {
       warn: (step, errno) => warn(wordWarning(plan.init[step], errno)),
       next: (next) => {
         if (this.#stages.includes(next)) throw new InitLost();
-        if (this.#supervisor === undefined) this.#requireChild(next);
+        if (this.#supervisor === undefined) {
+          this.#requireChild(next);
+          this.#execution.creation?.draftState?.(this.#checked);
+        }
         this.#stages.push(next);
       },
       supervised: (first) => {

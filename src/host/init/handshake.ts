@@ -6,8 +6,8 @@
  *   spawn: BASE plan, BASE+1 this socket,
  *          BASE+2 start socket, BASE+3 console
  *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
- *   make cgroups, or if systemd does           open and join namespaces, with cgroup2 only afterwards
- *   that, wait for the sync            ── go ─▶
+ *   write the record; make cgroups, or         open and join namespaces, with cgroup2 only afterwards
+ *   if systemd does, wait for the sync ── go ─▶
  *                                      ◀─────── sync cgroup       only with a cgroup; perhaps from stage 2
  *                                               enter cgroups, unshare(user)
  *                                      ◀─────── sync id-maps      only with a new user namespace
@@ -20,7 +20,7 @@
  *   pass it on                         ◀─────── listener          only with a filter that has one; comes with its descriptor,
  *                                                                 perhaps after the sync that follows
  *                                      ◀─────── sync ready
- *   write the record and the pid file  ── go ─▶ create: close this socket, accept on the start socket
+ *   change the record, write pid file  ── go ─▶ create: close this socket, accept on the start socket
  *                                               run: startContainer hooks, execve
  *                                      ◀─────── end of file = execve happened
  *   start

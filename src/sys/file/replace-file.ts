@@ -6,20 +6,55 @@ import { check } from "../call/libc.ts";
 import { ownPid } from "../call/own-ids.ts";
 import { OPEN, openFile, renameFile, syncFile, tryExchange, tryOpen, tryUnlink } from "./file.ts";
 
-/** The file has either its old content or all of the new one, even after a crash of the machine if `durable`. */
-export function replaceFile(path: string, text: string, { mode, durable = false }: { mode: number; durable?: boolean }): void {
-  const temporary = `${path}.tmp-${ownPid()}`;
-  using fd = createFile(temporary, mode);
-  try {
-    writeAll(fd.number, encodeText(text), temporary);
-    if (durable) {
-      syncFile(fd, temporary);
-      renameFile(temporary, path);
-    } else takePlace(temporary, path);
-  } catch (error) {
-    tryUnlink(temporary);
-    throw error;
+export interface ReplacementOptions {
+  readonly mode: number;
+  /** The new content is what there is even after a crash of the machine. */
+  readonly durable?: boolean;
+}
+
+/** What a file is to be replaced by, written beside it; disposing of it takes it away unless it has been put in the file's place. */
+export class Replacement implements Disposable {
+  readonly #path: string;
+  readonly #isDurable: boolean;
+  #temporary: string | undefined;
+
+  constructor(path: string, text: string, { mode, durable = false }: ReplacementOptions) {
+    const temporary = `${path}.tmp-${ownPid()}`;
+    this.#path = path;
+    this.#isDurable = durable;
+    using fd = createFile(temporary, mode);
+    this.#temporary = temporary;
+    try {
+      writeAll(fd.number, encodeText(text), temporary);
+      if (durable) syncFile(fd, temporary);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
+
+  /** Once. */
+  putInPlace(): void {
+    const temporary = this.#temporary;
+    if (temporary === undefined) return;
+    try {
+      if (this.#isDurable) renameFile(temporary, this.#path);
+      else takePlace(temporary, this.#path);
+      this.#temporary = undefined;
+    } finally {
+      this[Symbol.dispose]();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#temporary !== undefined) tryUnlink(this.#temporary);
+    this.#temporary = undefined;
+  }
+}
+
+/** The file has either its old content or all of the new one. */
+export function replaceFile(path: string, text: string, options: ReplacementOptions): void {
+  new Replacement(path, text, options).putInPlace();
 }
 
 /** As `renameFile`. But what replaces another file in that way ext4 writes to disk at once, which takes longer than all the rest. */
