@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { ODD_FILES, replaceBy } from "../support/odd-files.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
-import { runDetached } from "../support/supervisor.ts";
-import { TEST_TIMEOUT } from "../support/until.ts";
+import { isRunning, runDetached, supervisorOf } from "../support/supervisor.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -56,12 +56,14 @@ test.if(root).each(["exit.json", "start.sock", "supervisor.pipe"])(
     for (const make of Object.values(ODD_FILES)) {
       await using box = await sandbox(WAITING);
       await runDetached(box);
+      const supervisor = await supervisorOf(box);
       await replaceBy(make, join(box.stateRoot, box.id, name));
       expect(await box.status()).toBe("running");
       await box.must(["kill", box.id, "KILL"]);
       await box.reaches("stopped");
       expect((await box.must(["list", "--quiet"])).stdout).toBe(`${box.id}\n`);
       await box.must(["delete", box.id]);
+      if (name === "supervisor.pipe") await until("the supervisor has ended", () => !isRunning(supervisor)); // nothing else tells of it
       expect(box.leftovers()).toEqual([]);
     }
   },

@@ -17,7 +17,7 @@ const root = requires("root");
 const PROGRAM = ["/probe", "say", "ran"];
 const IDS = [{ containerID: 0, hostID: 100000, size: 65536 }];
 const HOOK = { path: "/bin/true", args: ["true"], env: ["A=b"], timeout: 60 };
-const DEVICE = { path: "/dev/kmsg", type: "c", major: 1, minor: 11, fileMode: 0o600, uid: 3, gid: 4 };
+const DEVICE = { path: "/dev/full", type: "c", major: 1, minor: 7, fileMode: 0o600, uid: 3, gid: 4 };
 const RATE = [{ major: 7, minor: 0, rate: 1048576 }];
 const CAPABILITIES = ["CAP_KILL", "CAP_CHOWN"];
 

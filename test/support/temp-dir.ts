@@ -2,6 +2,7 @@
 import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import "./suppressed-error.ts";
 
 /** The file at a relative path: its text, or a link, a directory, or a file with a mode. */
 export type FileContent =
