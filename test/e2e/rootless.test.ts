@@ -59,13 +59,13 @@ test.if(isUser && !hasDelegatedCgroup())("a limit that needs a cgroup is refused
 });
 
 test.if(isUser)("[C58] [C60] a program is scheduled as anybody may be, in exec too; what takes more is refused", async () => {
-  const asked = { scheduler: { policy: "SCHED_BATCH", nice: 4 }, ioPriority: { class: "IOPRIO_CLASS_BE", priority: 6 } };
+  const asked = { scheduler: { policy: "SCHED_BATCH", nice: 19 }, ioPriority: { class: "IOPRIO_CLASS_BE", priority: 6 } };
   const waiting = await makeBundle(["/probe", "sleep-until-signal"], undefined, asked);
   const quiet = { stdin: "ignore", stdout: "ignore", stderr: "ignore" } as const; // the container keeps what it is given
   expect(Bun.spawnSync(command(["run", "--detach", "--bundle", waiting, "s"]), quiet).exitCode).toBe(0);
   const inside = lamina("exec", "s", "/probe", "scheduler");
   expect(lamina("delete", "--force", "s")).toMatchObject({ status: 0 });
-  expect([inside.err, inside.out]).toEqual(["", expect.stringMatching(/^scheduler 3 flags 0 nice 4 .* io 2 6\n$/)]);
+  expect([inside.err, inside.out]).toEqual(["", expect.stringMatching(/^scheduler 3 flags 0 nice 19 .* io 2 6\n$/)]);
   const realtime = await makeBundle(["/probe", "true"], undefined, { scheduler: { policy: "SCHED_RR", priority: 1 } });
   const { status, err } = lamina("run", "--bundle", realtime, "r");
   expect({ status, err }).toEqual({
