@@ -1,4 +1,4 @@
-/* Byte strings, of which each character is one byte, sums of bytes, the extent of JSON: what would take a loop over every byte in JavaScript. */
+/* Byte strings, of which each character is one byte, sums of bytes, the extent of JSON, hex digits: what would take a loop over every byte in JavaScript. */
 #include "engine.h"
 
 #include <string.h>
@@ -140,6 +140,35 @@ host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst 
 	for (size_t i = 0; i < memory.size; i++)
 		sum += memory.at[i];
 	return JS_NewInt64(ctx, (int64_t)sum);
+}
+
+/* hexAfter(prefix, text): number */
+JSValue
+host_hex_after(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	size_t prefix_size, size, digits;
+	const char *prefix, *text;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 2, 2))
+		return JS_EXCEPTION;
+	if (!JS_IsString(arguments[0]) || !JS_IsString(arguments[1]))
+		return JS_ThrowTypeError(ctx, "hexAfter takes two strings");
+	prefix = JS_ToCStringLen(ctx, &prefix_size, arguments[0]);
+	text = JS_ToCStringLen(ctx, &size, arguments[1]);
+	if (prefix == NULL || text == NULL) {
+		JS_FreeCString(ctx, prefix);
+		JS_FreeCString(ctx, text);
+		return JS_EXCEPTION;
+	}
+	digits = prefix_size;
+	if (size < prefix_size || memcmp(text, prefix, prefix_size) != 0)
+		digits = SIZE_MAX;
+	while (digits < size && ((text[digits] >= '0' && text[digits] <= '9') || (text[digits] >= 'a' && text[digits] <= 'f')))
+		digits++;
+	JS_FreeCString(ctx, prefix);
+	JS_FreeCString(ctx, text);
+	return digits == size ? JS_NewInt64(ctx, (int64_t)(size - prefix_size)) : JS_NewInt32(ctx, -1);
 }
 
 /* measureJson(bytes): [levels, values]. Brackets and commas in strings do not count; whether the rest is JSON is not asked. */

@@ -1,13 +1,14 @@
 /** Names of content: digests of bytes (image-spec, descriptor.md). What computes them is sys/library/hash.ts. Pure. */
+import { hexAfter } from "../engine/bytes.ts";
 import { RuntimeError } from "./errors.ts";
 
 /** `sha256:` and 64 lower-case hex digits. */
 export type Digest = `sha256:${string}` & { readonly __brand: "Digest" };
 
-const SHA256 = /^sha256:[0-9a-f]{64}$/;
+const DIGITS = 64;
 
 export function isDigest(text: unknown): text is Digest {
-  return typeof text === "string" && SHA256.test(text);
+  return typeof text === "string" && hexAfter("sha256:", text) === DIGITS;
 }
 
 /** Longer than any digest. */

@@ -10,6 +10,11 @@ export function encodeText(text: string): Bytes {
   return encode(text);
 }
 
+/** As `includes`, for long texts and a part that is not empty: what is to be replaced the engine compares only where its first character is. */
+export function contains(text: string, part: string): boolean {
+  return text.replace(part, "") !== text;
+}
+
 /** Bytes that the text takes. */
 export function byteLength(text: string): number {
   return encode(text).length;

@@ -114,6 +114,8 @@ export interface Host {
    * count. Of what is no JSON something is said, too.
    */
   measureJson(bytes: Memory): [levels: number, values: number];
+  /** How many hex digits, 0 to 9 and a to f, are behind the prefix that `text` has to begin with; -1 if there is anything else. */
+  hexAfter(prefix: string, text: string): number;
 
   /** The items one after the other, little endian, of up to 2^32 bytes. A NUL in text is a TypeError; arrays in more than 8 others a RangeError. */
   pack(items: readonly Packable[]): Uint8Array<ArrayBuffer>;

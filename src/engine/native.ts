@@ -12,6 +12,7 @@ export {
   environmentVariable,
   exit,
   fork,
+  hexAfter,
   lastErrno,
   machine,
   measureJson,

@@ -10,7 +10,8 @@ import type { Recorder } from "./timeline/recorder.ts";
 export type FindLayers = (file: LayersFile, bundle: HostPath) => Promise<FoundLayers>;
 
 export interface FoundLayers {
-  readonly directories: readonly string[];
+  /** Absolute, the lowest first. */
+  readonly directories: readonly HostPath[];
   /** Where the store keeps a tree of all of them for everybody; absent if they are not one stack of the store's. */
   readonly shared?: HostPath;
 }

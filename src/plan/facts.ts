@@ -41,7 +41,7 @@ export interface CgroupFacts {
 export interface LayerDirectory {
   readonly path: HostPath;
   /** Mount point of the mount that it lies on; known only if ids are to be mapped, and then `path` has no symbolic links. */
-  readonly mount: HostPath | undefined;
+  readonly mount?: HostPath | undefined;
   /** The layers.json value that names it; see base/origin.ts. */
   readonly origin: string;
 }
@@ -66,7 +66,7 @@ export interface LayerFacts {
   readonly lower: readonly LayerDirectory[];
   /** Where the container's changes go; upper and work lie on the same mount, and may not exist yet. Absent = read-only. */
   readonly writable:
-    | { readonly upper: HostPath; readonly work: HostPath; readonly mount: HostPath | undefined; readonly origin: string }
+    | { readonly upper: HostPath; readonly work: HostPath; readonly mount?: HostPath | undefined; readonly origin: string }
     | undefined;
   /** Absent for drivers that mount the layers. */
   readonly tree?: TreeFacts | undefined;

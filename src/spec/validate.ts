@@ -4,6 +4,7 @@
  * For a valid file this runs only JSON.parse, the generated check and the rules. Whatever is needed only to explain a problem
  * is loaded when there is one.
  */
+import { contains } from "../base/text.ts";
 import { isConfig } from "./generated/config.ts";
 import { isLayers } from "./generated/layers.ts";
 import { isProcess } from "./generated/process.ts";
@@ -93,7 +94,7 @@ async function parse<T>(text: string, file: string, format: Format<T>): Promise<
 }
 
 function needsCloserLook(text: string, { hasIntegers }: Pick<Format<unknown>, "hasIntegers">): boolean {
-  return hasIntegers ? MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text) : text.includes("\\u0000");
+  return hasIntegers ? MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text) : contains(text, "\\u0000");
 }
 
 async function judge<T>(text: string, file: string, { rules }: Format<T>, value: T, found: readonly Problem[] = []): Promise<Validated<T>> {

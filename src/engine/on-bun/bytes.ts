@@ -36,6 +36,14 @@ export function sumBytes(...args: [bytes: Memory, start?: number, end?: number])
   return sum;
 }
 
+export function hexAfter(...args: [prefix: string, text: string]): number {
+  requireCount(args.length, 2, 2);
+  const [prefix, text] = args;
+  requireText(prefix, "a prefix");
+  requireText(text, "text");
+  return text.startsWith(prefix) && /^[0-9a-f]*$/.test(text.slice(prefix.length)) ? text.length - prefix.length : -1;
+}
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPENING, CLOSING] = [Buffer.from("[{"), Buffer.from("]}")];
 

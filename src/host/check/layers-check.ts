@@ -1,7 +1,7 @@
 /** What is wrong with a bundle's layers.json, in itself and for this host. Looks, and changes nothing. */
 import { RuntimeError } from "../../base/errors.ts";
 import { inLayers, parseOrigin } from "../../base/origin.ts";
-import { type HostPath, hostPath } from "../../base/paths.ts";
+import type { HostPath } from "../../base/paths.ts";
 import type { Facts } from "../../plan/facts.ts";
 import { parseNamespaces } from "../../plan/namespaces/namespaces.ts";
 import { planLayers } from "../../plan/root/layers.ts";
@@ -26,7 +26,7 @@ export async function checkLayers(
     const text = await loadLayers(bundle);
     if (text === undefined) return [];
     const layers = { ...text, ...(await locating({ text: "", layers: text }, () => findDirectories(text, bundle, findLayers))) };
-    const found = checkDirectories(layers, bundle);
+    const found = checkDirectories(layers);
     return found.length > 0 ? found : await checkDriver(layers, bundle, rootless);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
@@ -39,9 +39,9 @@ function findingsOf({ message, detail: { pointer = "", location, hint } }: Runti
   return message.split("\n").map((problem) => ({ severity: "error", pointer, problem, location: location ?? null, ...advice }));
 }
 
-function checkDirectories({ file, text, directories }: BundleLayers, bundle: HostPath): PlacedFinding[] {
+function checkDirectories({ file, text, directories }: BundleLayers): PlacedFinding[] {
   return directories.flatMap((directory, i) => {
-    const problem = problemOf(hostPath(directory, bundle));
+    const problem = problemOf(directory);
     if (problem === undefined) return [];
     const pointer = file.layers === undefined ? "/image" : `/layers/${i}`;
     const place = placeOrigin({ text: "", layers: { text } }, inLayers(pointer));

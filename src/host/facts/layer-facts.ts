@@ -23,7 +23,7 @@ export interface LayersText {
   readonly warnings: readonly string[];
 }
 
-/** The directories are those of the layers, the lowest first: of an image or a digest in the store, and relative ones count from the bundle. */
+/** With the directories of an image, or of digests, in the store; relative ones count from the bundle. */
 export interface BundleLayers extends LayersText, FoundLayers {}
 
 const FILE = "layers.json";
@@ -45,7 +45,9 @@ export async function loadLayers(bundle: HostPath): Promise<LayersText | undefin
 /** The layers as directories, the lowest first. Asks the store only for what is not a directory. */
 export async function findDirectories({ file }: LayersText, bundle: HostPath, findLayers: FindLayers): Promise<FoundLayers> {
   const { layers = [], image } = file;
-  return image !== undefined || layers.some(isDigest) ? findLayers(file, bundle) : { directories: layers };
+  return image !== undefined || layers.some(isDigest)
+    ? findLayers(file, bundle)
+    : { directories: layers.map((path) => hostPath(path, bundle)) };
 }
 
 /**
@@ -56,17 +58,15 @@ export async function findDirectories({ file }: LayersText, bundle: HostPath, fi
 export function readLayerFacts({ file, directories, shared }: BundleLayers, bundle: HostPath, mounts: readonly Mount[]): LayerFacts {
   const { layers, options = {} } = file;
   const isMapped = options.idmap === true;
-  const findMount = (path: HostPath): HostPath | undefined => (isMapped ? mountOf(path, mounts)?.mountPoint : undefined);
-  const writable = options.readonly ? undefined : findWritable(file, bundle, findMount);
+  const writable = options.readonly ? undefined : findWritable(file, bundle, isMapped ? mounts : undefined);
   const driver = findDriver(file, writable?.upper, mounts);
   const kernel = readKernel();
   const lookAtAll = isMapped || driver.name === "fuse-overlayfs" || !takesEachLayer(kernel);
   const whole = inLayers(layers === undefined ? "/image" : "/layers");
   const lower = directories.map((directory, i): LayerDirectory => {
     const origin = layers === undefined ? whole : `${whole}/${i}`;
-    const named = hostPath(directory, bundle);
-    const path = lookAtAll || i === directories.length - 1 ? findLayer(named, origin) : named;
-    return { path, mount: findMount(path), origin };
+    const path = lookAtAll || i === directories.length - 1 ? findLayer(directory, origin) : directory;
+    return isMapped ? { path, origin, ...mountAround(path, mounts) } : { path, origin };
   });
   return {
     origin: whole,
@@ -108,12 +108,22 @@ export function findUpper({ upper }: LayersFile, bundle: HostPath): HostPath {
   return resolveFuture(hostPath(upper ?? "upper", bundle));
 }
 
+function mountAround(path: HostPath, mounts: readonly Mount[]): Pick<LayerDirectory, "mount"> {
+  const mount = mountOf(path, mounts)?.mountPoint;
+  return mount === undefined ? {} : { mount };
+}
+
 /** By default `upper` and `work` in the bundle; beside an `upper` of one's own, UPPER.work. The name of both is without links. */
-function findWritable(file: LayersFile, bundle: HostPath, findMount: (path: HostPath) => HostPath | undefined): LayerFacts["writable"] {
+function findWritable(file: LayersFile, bundle: HostPath, mounts: readonly Mount[] | undefined): LayerFacts["writable"] {
   const path = findUpper(file, bundle);
   const { upper } = file;
   const work = upper === undefined ? hostPath("work", parentOf(path)) : hostPath(`${path}.work`);
-  return { upper: path, work, mount: findMount(path), origin: inLayers(upper === undefined ? "" : "/upper") };
+  return {
+    upper: path,
+    work,
+    origin: inLayers(upper === undefined ? "" : "/upper"),
+    ...(mounts === undefined ? {} : mountAround(path, mounts)),
+  };
 }
 
 /** Drivers that mount no layers, and keep a tree in the place of the writable one. */

@@ -1,6 +1,6 @@
 /** The layers of a container that exists, or of one whose bundle is still there. */
 import { RuntimeError } from "../../base/errors.ts";
-import { type HostPath, hostPath } from "../../base/paths.ts";
+import type { HostPath } from "../../base/paths.ts";
 import type { IdMapping, LayersFile } from "../../spec/types.ts";
 import { parseConfig } from "../../spec/validate.ts";
 import { requireContainerId } from "../../state/container-id.ts";
@@ -49,7 +49,7 @@ export async function readBundleLayers(bundle: HostPath, { findLayers }: BundleC
   return {
     bundle,
     file: layers.file,
-    lower: directories.map((directory) => hostPath(directory, bundle)),
+    lower: directories,
     upper: upper === undefined || statIfThere(upper) === undefined ? undefined : upper,
     marks: {
       userXattr: isRootless(),

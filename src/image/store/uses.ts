@@ -5,7 +5,7 @@
 import { hex, latin1Bytes } from "../../base/bytes.ts";
 import { type Digest, hexOf, isDigest, parseDigest } from "../../base/digest.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { encodeText } from "../../base/text.ts";
+import { contains, encodeText } from "../../base/text.ts";
 import { ERRNO } from "../../sys/call/errno.ts";
 import { Fd } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
@@ -83,6 +83,8 @@ const ESCAPED = /^%2f[\w%-]*$/;
 
 /** Different for different paths. Only a long one is hashed: a start from layers need not wait for the library. */
 function nameFor(bundle: string): string {
+  const simple = bundle.replaceAll("/", "%2f"); // which is all that most paths need
+  if (simple.length <= LONGEST_NAME && ESCAPED.test(simple) && !contains(bundle, "%")) return simple;
   const escaped = byteString(bundle).replace(/[^\w-]/g, (byte) => `%${hex(latin1Bytes(byte))}`);
   return escaped.length <= LONGEST_NAME && ESCAPED.test(escaped) ? escaped : hexOf(digestOf(bundle));
 }

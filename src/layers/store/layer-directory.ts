@@ -4,6 +4,7 @@ import { append } from "../../base/append.ts";
 import { type Digest, digestFromHex, hexOf, isDigest } from "../../base/digest.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { parseOwnJson } from "../../base/own-json.ts";
+import type { HostPath } from "../../base/paths.ts";
 import { readTextIfThere } from "../../sys/file/file.ts";
 import type { LayerRecord } from "./store.ts";
 
@@ -27,6 +28,14 @@ export function sharedTree(root: string, chainId: Digest): string {
 /** The layer's files, in overlay form. */
 export function layerFiles(root: string, chainId: Digest): string {
   return `${layerDirectory(root, chainId)}/diff`;
+}
+
+/** The same for many layers of a store. */
+export function filesOfLayers(root: HostPath, chainIds: readonly Digest[]): HostPath[] {
+  const directory = layersDirectory(root);
+  const paths: HostPath[] = [];
+  for (const chainId of chainIds) paths.push(`${directory}/${hexOf(chainId)}/diff` as HostPath); // clean, as all of its parts are
+  return paths;
 }
 
 /** A symbolic link to the layer's files. */

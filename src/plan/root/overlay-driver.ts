@@ -109,21 +109,22 @@ function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersIn
 
 function planMount({ layers, spec, facts }: LayersInput): Planned<InitStep>[] {
   const { lower, writable, origin } = layers;
-  const mounts = layers.idmap === undefined ? [] : mountsOf(layers);
+  const mounts = layers.idmap === undefined ? undefined : mountsOf(layers);
   const byName = formFor(layers) === "name";
-  const add = (key: "lowerdir+" | "upperdir" | "workdir", path: HostPath, from: Placed): Planned<InitStep> => {
-    const { base, below } = layers.idmap === undefined ? { base: NO_SLOT, below: path } : placeIn(mounts, path, mountPoint(from));
-    return { origin: from.origin, step: { op: "addLayer", slot: SLOT.root, key, base, path: below, byName } };
+  const steps: Planned<InitStep>[] = [{ origin, step: { op: "newOverlay", slot: SLOT.root } }];
+  const add = (key: "lowerdir+" | "upperdir" | "workdir", path: HostPath, from: Placed): void => {
+    const place = mounts === undefined ? undefined : placeIn(mounts, path, mountPoint(from));
+    const step: InitStep = { op: "addLayer", slot: SLOT.root, key, base: place?.base ?? NO_SLOT, path: place?.below ?? path, byName };
+    steps.push({ origin: from.origin, step });
   };
-  return [
-    { origin, step: { op: "newOverlay", slot: SLOT.root } },
-    ...lower.toReversed().map((layer) => add("lowerdir+", layer.path, layer)),
-    ...(writable === undefined ? [] : [add("upperdir", writable.upper, writable), add("workdir", writable.work, writable)]),
-    {
-      origin,
-      step: { op: "finishOverlay", slot: SLOT.root, options: [...overlayOptions(layers, facts), ...contextOption(spec, "overlay")] },
-    },
-  ];
+  for (const layer of lower.toReversed()) add("lowerdir+", layer.path, layer);
+  if (writable !== undefined) {
+    add("upperdir", writable.upper, writable);
+    add("workdir", writable.work, writable);
+  }
+  const options = [...overlayOptions(layers, facts), ...contextOption(spec, "overlay")];
+  steps.push({ origin, step: { op: "finishOverlay", slot: SLOT.root, options } });
+  return steps;
 }
 
 type Placed = Pick<LayerDirectory, "mount" | "origin">;

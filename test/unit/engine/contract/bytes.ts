@@ -1,5 +1,5 @@
-/** Byte strings and sums: host.ts, encodeLatin1 to sumBytes. */
-import { decodeLatin1, encode, encodeLatin1, measureJson, putLatin1, sumBytes } from "#host";
+/** Byte strings, sums and digits: host.ts, encodeLatin1 to hexAfter. */
+import { decodeLatin1, encode, encodeLatin1, hexAfter, measureJson, putLatin1, sumBytes } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -89,6 +89,39 @@ export const bytesCases: readonly Case[] = [
       same(measureJson(new Uint16Array([0x5b5b])), [2, 2]);
       refuses("TypeError", () => unchecked(measureJson)("[]"));
       refuses("TypeError", () => unchecked(measureJson)(new Uint8Array(1), 0));
+    },
+  },
+  {
+    title: "hex digits are counted behind a prefix, if there is nothing else",
+    run: () => {
+      const counts: readonly (readonly [prefix: string, text: string, count: number])[] = [
+        ["sha256:", `sha256:${"0123456789abcdef".repeat(4)}`, 64],
+        ["sha256:", "sha256:", 0],
+        ["sha256:", "sha256", -1],
+        ["sha256:", "sha512:00", -1],
+        ["sha256:", "SHA256:00", -1],
+        ["", "", 0],
+        ["", "09af", 4],
+        ["", "09aF", -1],
+        ["", "09ag", -1],
+        ["", "/9", -1],
+        ["", ":9", -1],
+        ["", "`a", -1],
+        ["", "00 ", -1],
+        ["", "0\0", -1],
+        ["0", "00\n", -1],
+        ["", "\u0130", -1],
+        ["\u00e9", "\u00e9ff", 2],
+        ["\udcff", "\udcffff", 2],
+        ["", "a".repeat(100_000), 100_000],
+      ];
+      for (const [prefix, text, count] of counts) same(hexAfter(prefix, text), count);
+      for (const bad of [undefined, null, 1, {}]) {
+        refuses("TypeError", () => unchecked(hexAfter)(bad, ""));
+        refuses("TypeError", () => unchecked(hexAfter)("", bad));
+      }
+      refuses("TypeError", () => unchecked(hexAfter)(""));
+      refuses("TypeError", () => unchecked(hexAfter)("", "", ""));
     },
   },
   {
