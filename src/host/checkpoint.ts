@@ -4,6 +4,7 @@ import { type HostPath, hostPath } from "../base/paths.ts";
 import type { CriuOptions, CriuReply } from "../plan/criu/criu-message.ts";
 import { findExternalMounts } from "../plan/criu/external-mounts.ts";
 import { externalNamespaces, joinedNamespaces } from "../plan/criu/namespaces.ts";
+import { hasUserNamespace } from "../plan/criu/user-namespace.ts";
 import { NAMESPACE_FILES } from "../plan/namespaces/namespaces.ts";
 import type { NamespaceType, Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
@@ -20,6 +21,8 @@ import { outsideFiles, readStreams, writeCheckpointFiles } from "./criu/checkpoi
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
+import { requireNoneLocked } from "./criu/locked-mounts.ts";
+import { readIds } from "./criu/restored-namespaces.ts";
 import { surroundingsOf } from "./criu/surroundings.ts";
 import { readMounts } from "./facts/mount-table.ts";
 
@@ -83,9 +86,11 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
   const inside = readMounts(pid);
   const own = ownNamespaces(pid);
   const joined = joinedNamespaces(spec, own);
-  const external = findExternalMounts(inside, surroundingsOf(pid));
+  const surroundings = surroundingsOf(pid);
+  if (hasUserNamespace(spec)) requireNoneLocked(pid, inside);
+  const external = findExternalMounts(inside, surroundings);
   const streams = readStreams(pid, record.streams ?? [], new Set(inside.map(({ id }) => id)));
-  if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside.map(({ mountPoint }) => mountPoint) });
+  if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside, ids: readIds(pid) });
   return {
     ...common,
     pid,

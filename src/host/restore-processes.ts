@@ -11,13 +11,15 @@ import { during } from "../base/errors.ts";
 import type { HostPath } from "../base/paths.ts";
 import type { CriuOptions, Notification } from "../plan/criu/criu-message.ts";
 import { findExternalMounts } from "../plan/criu/external-mounts.ts";
-import { externalSources, requireSameMounts, requireSources, type StageMount } from "../plan/criu/external-sources.ts";
+import { externalSources, requireSameMounts, requireSources } from "../plan/criu/external-sources.ts";
 import { enteredNamespaces, handedNamespaces, type JoinedNamespace, joinedNamespaces } from "../plan/criu/namespaces.ts";
+import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds } from "../plan/criu/user-namespace.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
 import { planRestore, type RestorePlan } from "../plan/plan-restore.ts";
 import { planHostHooks } from "../plan/process/hooks.ts";
 import { stateText } from "../plan/process/state-document.ts";
+import type { Spec } from "../spec/types.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { StateDirectory } from "../state/directory.ts";
 import { beginRun, takeBackRun } from "../state/last-run.ts";
@@ -26,11 +28,9 @@ import { writeRecord } from "../state/record-file.ts";
 import { readProcess } from "../state/status.ts";
 import type { Fd } from "../sys/call/fd.ts";
 import { absolutePath } from "../sys/call/working-directory.ts";
-import { OPEN, openFile, readLink } from "../sys/file/file.ts";
+import { OPEN, openFile } from "../sys/file/file.ts";
 import { replaceFile } from "../sys/file/replace-file.ts";
 import { whileInMountNamespace } from "../sys/kernel/mount.ts";
-import { bringUp, listDevices } from "../sys/kernel/network-device.ts";
-import { RouteSocket } from "../sys/kernel/route-socket.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
 import { planBundle } from "./bundle/plan-bundle.ts";
 import { makeNotifyDirectory, withNotifySocket } from "./caller/notify-socket.ts";
@@ -42,9 +42,12 @@ import { callersStreams, readCheckpointFiles } from "./criu/checkpoint-files.ts"
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, FIRST_INHERITED } from "./criu/criu-program.ts";
+import { giveFlagsBack } from "./criu/lost-flags.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
-import { surroundingsOf } from "./criu/surroundings.ts";
-import { readMounts } from "./facts/mount-table.ts";
+import { bringLoopbackUp, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
+import { hostDevices, surroundingsOf } from "./criu/surroundings.ts";
+import { giveStreams, showToUser, type View } from "./criu/user-view.ts";
+import { type Mount, readMounts } from "./facts/mount-table.ts";
 import { carryOutLate } from "./init/cgroup-step.ts";
 import { Running } from "./init/execute.ts";
 import { OF_CONTAINER } from "./init/failure.ts";
@@ -90,7 +93,7 @@ export function restoreProcesses(work: RestoreWork, context: HostContext): Resto
   const { options, bundle } = work;
   const id = requireContainerId(options.id);
   requireReplaceable(options.pidFile);
-  const { path: images, log } = requirePlaces(options);
+  const { path: images, log } = requirePlaces(options, bundle.spec);
   const creation = { ...options, noNewKeyring: false, consoleSocket: undefined, pidfdSocket: undefined, preserveFds: 0 };
   const { facts, plan } = planBundle({ command: "run", options: creation, bundle }, context);
   const joined = joinedNamespaces(bundle.spec, facts.ownNamespaces);
@@ -103,9 +106,10 @@ export function restoreProcesses(work: RestoreWork, context: HostContext): Resto
 }
 
 /** Throws now what would be thrown later, when there is something to undo. */
-function requirePlaces(options: RestoreOptions): Places {
+function requirePlaces(options: RestoreOptions, spec: Spec): Places {
   using places = openPlaces(options, LOG, { make: false });
-  readCheckpointFiles(places.path);
+  const { mounts, ids } = readCheckpointFiles(places.path);
+  if (mounts.length > 0) requireSameIds(spec, ids);
   commonOptions(options, places, LOG);
   return places;
 }
@@ -115,7 +119,7 @@ class Restoration {
   readonly #prepared: Prepared;
   readonly #context: HostContext;
   /** Those of native init's mount namespace. */
-  #mounts: readonly StageMount[] = [];
+  #mounts: readonly Mount[] = [];
   /** Undefined as long as there is nothing to undo but the directory. */
   #record: StateRecord | undefined;
 
@@ -152,7 +156,8 @@ class Restoration {
 
   #restore(): void {
     const { images, log, record, joined } = this.#prepared;
-    const { criu, options: flags } = this.#work;
+    const { criu, options: flags, bundle } = this.#work;
+    const { spec } = bundle;
     using stack = new DisposableStack();
     const stage = stack.use(this.#makeStage());
     stack.defer(() => stage.abandon()); // once more does no harm
@@ -160,14 +165,19 @@ class Restoration {
     const places = stack.use(whileInMountNamespace(mounts, () => openPlaces(flags, LOG, { make: false }))); // CRIU mounts something there
     const files = readCheckpointFiles(images);
     this.#mounts = readMounts(stage.pid);
+    if (files.mounts.length === 0 && hasUserNamespace(spec)) requireNoneNested(namesInside(this.#mounts, record.rootfs), hostDevices());
     const sources = externalSources(this.#mounts, record.rootfs);
     requireSources(files.external, sources);
+    const view = this.#view({ sources, places }, mounts);
+    using _images = view.places.images;
+    const streams = callersStreams(files.streams);
+    if (hasUserNamespace(spec)) giveStreams(streams, spec);
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
     using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts });
     enterCgroups(record.cgroupPaths, program.pid);
     stage.abandon();
-    const inheritFds = [...callersStreams(files.streams), ...handed.map(({ key }, i) => ({ key, fd: FIRST_INHERITED + i }))];
-    const options = { ...this.#criuOptions(places), externalMounts: sources, cgroupRoots: readCgroupRoots(program.pid), inheritFds };
+    const inheritFds = [...streams, ...handed.map(({ key }, i) => ({ key, fd: FIRST_INHERITED + i }))];
+    const options = { ...this.#criuOptions(view), cgroupRoots: readCgroupRoots(program.pid), inheritFds };
     const reply = program.ask({ verb: "restore", options }, { notify: (told, descriptor) => this.#hear(told, descriptor) });
     if (!reply.isGood) throw wordCriuFailure({ criu, what: `cannot restore container ${record.id}`, log, reply });
   }
@@ -200,12 +210,20 @@ class Restoration {
     }
   }
 
-  #criuOptions(places: Places): Omit<CriuOptions, "externalMounts"> {
+  #view(known: Omit<View, "root">, namespace: Fd): View {
+    const { directory, record } = this.#prepared;
+    if (!hasUserNamespace(this.#work.bundle.spec)) return { root: directory.path, ...known };
+    const stage = { ...known, mounts: this.#mounts, rootfs: record.rootfs, directory: directory.path };
+    return whileInMountNamespace(namespace, () => showToUser(stage));
+  }
+
+  #criuOptions({ root, sources, places }: View): CriuOptions {
     const { options } = this.#work;
-    const { directory, joined } = this.#prepared;
+    const { joined } = this.#prepared;
     return {
       ...commonOptions(options, places, LOG),
-      root: directory.path,
+      root,
+      externalMounts: sources,
       evasiveDevices: true,
       restoreAsSibling: true,
       orphanPtsMaster: this.#work.bundle.spec.process?.terminal === true,
@@ -234,19 +252,21 @@ class Restoration {
     return stateText(this.#work.bundle.spec, this.#prepared.facts, this.#prepared.record.id, status, pid);
   }
 
-  #requireSameMounts(pid: number): void {
+  #checkMounts(pid: number): void {
     const { record, images } = this.#prepared;
     const restored = readMounts(pid);
     const external = findExternalMounts(restored, surroundingsOf(pid));
     const { mounts: written } = readCheckpointFiles(images);
     requireSameMounts({ restored, external, written }, { mounts: this.#mounts, rootfs: record.rootfs });
+    giveFlagsBack(pid, restored, written);
   }
 
   /** The processes are there, and have not gone on. */
   #complete(pid: number): void {
     const { plan, record, directory } = this.#prepared;
     const { pidFile } = this.#work.options;
-    this.#requireSameMounts(pid);
+    requireSameIds(this.#work.bundle.spec, readIds(pid));
+    this.#checkMounts(pid);
     const restored = withTimeNamespace({ ...record, pid, startTime: readProcess(pid)?.startTime ?? "" });
     this.#record = restored;
     writeRecord(directory.path, restored);
@@ -254,19 +274,4 @@ class Restoration {
     beginRun(restored);
     if (pidFile !== undefined) replaceFile(absolutePath(pidFile), String(pid), { mode: 0o644 });
   }
-}
-
-/** As native init does in a new network namespace; CRIU leaves it as the kernel makes it. */
-function bringLoopbackUp(pid: number): void {
-  using namespace = openFile(`/proc/${pid}/ns/net`, OPEN.read);
-  using socket = RouteSocket.openIn(namespace);
-  for (const device of listDevices(socket)) if (device.name === "lo") bringUp(socket, device);
-}
-
-/** CRIU gives processes one in which the clocks go on where they were; who is executed in the container joins it. */
-function withTimeNamespace(record: StateRecord): StateRecord {
-  const { pid, exec } = record;
-  const hasOwn = readLink(`/proc/${pid}/ns/time`) !== readLink("/proc/self/ns/time");
-  if (exec === undefined || !hasOwn || exec.namespaces.includes("time")) return record;
-  return { ...record, exec: { ...exec, namespaces: [...exec.namespaces, "time"] } };
 }

@@ -12,7 +12,7 @@ import type { CgroupUnit } from "./cgroup/scope.ts";
 import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
-import { type MountEntry, parseMounts, rootPaths } from "./mounts/mount-entry.ts";
+import { type MountEntry, parseMounts, rootPaths, withLockedFlags } from "./mounts/mount-entry.ts";
 import { type MountPlan, planMounts } from "./mounts/mounts.ts";
 import { planIdMaps } from "./namespaces/id-maps.ts";
 import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
@@ -47,6 +47,8 @@ export interface PlanOptions extends Handover {
   readonly waitForStart: boolean;
   readonly noPivot: boolean;
   readonly noNewKeyring: boolean;
+  /** For a plan that only makes what the container with these namespaces takes over. Default: those of the spec. */
+  readonly owner?: Namespaces;
 }
 
 export interface Plan extends Steps {
@@ -62,12 +64,13 @@ export interface Plan extends Steps {
 export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): Plan {
   requireSupported(spec);
   requireLabels(spec, facts);
-  const entries = parseMounts(spec, rootPaths(spec, facts));
   const process = spec.process ?? emptyProcess(options);
   const namespaces = parseNamespaces(spec);
+  const { owner = namespaces } = options;
+  const entries = parseEntries({ spec, namespaces, owner }, facts);
   requireCopyableMounts(spec, namespaces, facts);
   requireOthersNamespaces(spec, facts);
-  const cgroup = planCgroupOf({ spec, mounts: entries, namespaces }, facts, options.id);
+  const cgroup = planCgroupOf({ spec, mounts: entries, namespaces: owner }, facts, options.id);
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts(entries, { spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
@@ -88,8 +91,8 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
   const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
-  const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces });
-  const parts: Parts = { spec, process, namespaces, latePid, facts, entries, mounts, layers, options };
+  const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces: owner });
+  const parts: Parts = { spec, process, namespaces, owner, latePid, facts, entries, mounts, layers, options };
   const init = keepMounts([
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
@@ -116,6 +119,12 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   };
 }
 
+/** What is made outside for a container with a user namespace keeps the flags that the kernel would have locked for it. */
+function parseEntries({ spec, namespaces, owner }: Pick<Parts, "spec" | "namespaces" | "owner">, facts: Facts): MountEntry[] {
+  const entries = parseMounts(spec, rootPaths(spec, facts));
+  return isolates(owner, "user") && !isolates(namespaces, "user") ? entries.map(withLockedFlags) : entries;
+}
+
 function planCgroupOf(user: CgroupUser, facts: Facts, id: string): CgroupPlan {
   const { spec } = user;
   return planCgroup({
@@ -132,6 +141,7 @@ interface Parts {
   readonly spec: Spec;
   readonly process: Process;
   readonly namespaces: Namespaces;
+  readonly owner: Namespaces;
   readonly latePid: LatePid | undefined;
   readonly facts: Facts;
   readonly entries: readonly MountEntry[];
@@ -190,9 +200,9 @@ function planProc(namespaces: Namespaces): Planned<InitStep>[] {
 
 /** Everything is mounted below the rootfs before it becomes "/", so hooks see it from outside. */
 function planFileSystem(parts: Parts): Planned<InitStep>[] {
-  const { spec, process, namespaces, latePid, facts, entries, mounts, layers, options } = parts;
+  const { spec, process, namespaces, owner, latePid, facts, entries, mounts, layers, options } = parts;
   const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
-  const devices = ownMounts ? planDevices({ spec, mounts: entries, facts, inUserNamespace: isolates(namespaces, "user") }) : [];
+  const devices = ownMounts ? planDevices({ spec, mounts: entries, facts, inUserNamespace: isolates(owner, "user") }) : [];
   const cwd = guestPath(process.cwd);
   return [
     ...planRoot(spec, namespaces, facts, layers),

@@ -6,6 +6,7 @@
 import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Spec } from "../spec/types.ts";
 import type { Facts } from "./facts.ts";
+import { isolates, parseNamespaces } from "./namespaces/namespaces.ts";
 import { planContainer } from "./plan-container.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import { SLOT } from "./steps/slots.ts";
@@ -17,10 +18,13 @@ export interface RestorePlan extends Steps {
   readonly after: readonly Planned<HostStep>[];
 }
 
-/** `root`: a directory of the host on which the root is mounted in that namespace, without any mount below it. */
+/** `root`: a directory of the host on which the root is mounted in that namespace, without any mount below it; not with a user namespace. */
 export function planRestore(spec: Spec, facts: Facts, { id, root }: { readonly id: string; readonly root: HostPath }): RestorePlan {
-  const plan = planContainer(stageSpec(spec), withoutFilter(facts), {
+  const owner = parseNamespaces(spec);
+  const hasUser = isolates(owner, "user");
+  const plan = planContainer(stageSpec(spec, hasUser), withoutFilter(facts), {
     id,
+    owner,
     waitForStart: true,
     noPivot: false,
     noNewKeyring: true,
@@ -36,7 +40,7 @@ export function planRestore(spec: Spec, facts: Facts, { id, root }: { readonly i
     init: [
       ...plan.init.slice(0, pivot),
       ...makeWayOut(spec),
-      ...showRoot(facts, root),
+      ...(hasUser ? [] : showRoot(facts, root)),
       { origin: "", step: { op: "sync", point: SYNC_POINTS.ready } },
     ],
     after: plan.host.slice(ready + 1, save),
@@ -44,9 +48,12 @@ export function planRestore(spec: Spec, facts: Facts, { id, root }: { readonly i
   };
 }
 
-/** The container's root and what is mounted in it: never shared, so that nothing of it appears on the host. All else CRIU has written down, and with it who the program is and what it may do. */
-function stageSpec({ ociVersion, root, mounts, annotations, linux = {} }: Spec): Spec {
-  const { resources, cgroupsPath, devices, intelRdt, mountLabel } = linux;
+/**
+ * The container's root and what is mounted in it: never shared, so that nothing of it appears on the host. All else CRIU has written down, and with it who the program is and what it may do.
+ * With a user namespace masks of files are the host's null device, as all devices are the host's.
+ */
+function stageSpec({ ociVersion, root, mounts, annotations, linux = {} }: Spec, hasUser: boolean): Spec {
+  const { resources, cgroupsPath, devices, intelRdt, mountLabel, maskedPaths, uidMappings, gidMappings } = linux;
   return {
     ociVersion,
     ...(root === undefined ? {} : { root }),
@@ -59,6 +66,9 @@ function stageSpec({ ociVersion, root, mounts, annotations, linux = {} }: Spec):
       ...(devices === undefined ? {} : { devices }),
       ...(intelRdt === undefined ? {} : { intelRdt }),
       ...(mountLabel === undefined ? {} : { mountLabel }),
+      ...(maskedPaths === undefined || !hasUser ? {} : { maskedPaths }),
+      ...(uidMappings === undefined ? {} : { uidMappings }),
+      ...(gidMappings === undefined ? {} : { gidMappings }),
     },
   };
 }

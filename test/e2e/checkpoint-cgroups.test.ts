@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { counts, shellBox, WITH_CRIU } from "../support/criu.ts";
+import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import { type SystemdGround, systemdGround } from "../support/systemd-ground.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
+import { MAPS, userBox } from "../support/userns-criu.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -22,20 +24,28 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind) => {
   });
   afterAll(() => (has ? ground[Symbol.asyncDispose]() : undefined));
 
-  for (const [driver, flags, namespaces] of [
-    ["lamina", [], []],
-    ["lamina, with a cgroup namespace", [], [{ type: "cgroup" }]],
-    ["systemd", ["--systemd-cgroup"], []],
+  const ids = { uidMappings: MAPS, gidMappings: MAPS };
+  for (const [driver, flags, namespaces, linux] of [
+    ["lamina", [], [], {}],
+    ["lamina, with a cgroup namespace", [], [{ type: "cgroup" }], {}],
+    ["lamina, with a user namespace", [], [{ type: "user" }], ids],
+    ["lamina, with user and cgroup namespaces", [], [{ type: "user" }, { type: "cgroup" }], ids],
+    ["systemd", ["--systemd-cgroup"], [], {}],
+    ["systemd, with a user namespace", ["--systemd-cgroup"], [{ type: "user" }, { type: "cgroup" }], ids],
   ] as const) {
     test.if(has)(`made by ${driver}`, async () => {
       const { name, argv } = runtimeUnderTest();
-      const config = {
+      const config: JsonObject = {
         linux: {
+          ...linux,
           resources: kind === "v1" ? { pids: { limit: 50 } } : {},
           namespaces: [...["pid", "network", "ipc", "uts", "mount"].map((type) => ({ type })), ...namespaces],
         },
       };
-      await using box = await shellBox({ config, runtime: { name, argv: [...ground.prefix, ...argv, ...flags] } });
+      await using box = await (linux === ids ? userBox : shellBox)({
+        config,
+        runtime: { name, argv: [...ground.prefix, ...argv, ...flags] },
+      });
       const cgroupsNow = async (): Promise<string> => ground.must("cat", `/proc/${(await box.state()).pid}/cgroup`);
       await box.must(["run", "--detach", "--bundle", box.path, box.id]);
       const last = await counts(box);
@@ -46,7 +56,7 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind) => {
       await counts(box, last);
       expect(await cgroupsNow()).toBe(before);
       expect(before).toContain(box.id);
-      if (driver === "systemd") expect(await ground.must("systemctl", "is-active", `lamina-${box.id}.scope`)).toBe("active\n");
+      if (driver.startsWith("systemd")) expect(await ground.must("systemctl", "is-active", `lamina-${box.id}.scope`)).toBe("active\n");
       if (kind === "v1") await box.must(["update", "--pids-limit", "40", box.id]); // cgroup2 beside v1 has no such controller
     });
   }

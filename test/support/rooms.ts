@@ -56,7 +56,7 @@ export const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly str
     mounts: ["facts", "steps", "process", "namespaces"],
     root: ["facts", "steps", "process", "namespaces", "mounts"],
     cgroup: ["facts", "steps", "systemd", "namespaces", "mounts"],
-    criu: ["namespaces"],
+    criu: ["steps", "namespaces"],
   },
   host: {
     timeline: [],

@@ -1,6 +1,8 @@
 /** What lamina writes down beside CRIU's images: descriptors.json as runc does, mounts.json for those who are to know what is missing. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
+import type { SeenMount } from "../../plan/criu/external-mounts.ts";
+import type { SeenIds } from "../../plan/criu/user-namespace.ts";
 import { readTextIfThere } from "../../sys/file/file.ts";
 import { replaceFile } from "../../sys/file/replace-file.ts";
 import { nameStream, STREAMS } from "../caller/streams.ts";
@@ -12,14 +14,24 @@ const LARGEST = 1 << 20;
 export interface CheckpointFiles {
   /** What the standard streams of the container's init were. */
   readonly streams: readonly string[];
-  /** Mount points, those of what came from the host, and all; none in a checkpoint of runc's. */
+  /** Mount points of what came from the host, and all mounts; none in a checkpoint of runc's. */
   readonly external: readonly string[];
-  readonly mounts: readonly string[];
+  readonly mounts: readonly WrittenMount[];
+  /** Of a user namespace of the container's own. */
+  readonly ids?: SeenIds | undefined;
 }
 
-export function writeCheckpointFiles(images: HostPath, { streams, external, mounts }: CheckpointFiles): void {
+export type WrittenMount = Pick<SeenMount, "mountPoint" | "flags">;
+
+export function writeCheckpointFiles(images: HostPath, { streams, external, mounts, ids }: CheckpointFiles): void {
   replaceFile(`${images}/${DESCRIPTORS}`, JSON.stringify(streams), { mode: 0o600 });
-  replaceFile(`${images}/${MOUNTS}`, JSON.stringify({ external, mounts }), { mode: 0o600 });
+  replaceFile(
+    `${images}/${MOUNTS}`,
+    JSON.stringify({ external, mounts: mounts.map(({ mountPoint, flags }) => ({ mountPoint, flags })), ids }),
+    {
+      mode: 0o600,
+    },
+  );
 }
 
 /** Throws code "not-found" if there is no checkpoint, "integrity" if it is damaged. */
@@ -30,8 +42,8 @@ export function readCheckpointFiles(images: HostPath): CheckpointFiles {
       hint: "--image-path names the directory that checkpoint has written",
     });
   }
-  const { external, mounts }: Partial<Record<string, unknown>> = readJson(`${images}/${MOUNTS}`) ?? { external: [], mounts: [] };
-  if (isTexts(streams) && isTexts(external) && isTexts(mounts)) return { streams, external, mounts };
+  const { external, mounts, ids }: Partial<Record<string, unknown>> = readJson(`${images}/${MOUNTS}`) ?? { external: [], mounts: [] };
+  if (isTexts(streams) && isTexts(external) && isMounts(mounts) && isIds(ids)) return { streams, external, mounts, ids };
   throw new RuntimeError("integrity", `cannot use the checkpoint in ${images}: ${DESCRIPTORS} or ${MOUNTS} is not as lamina writes it`);
 }
 
@@ -45,6 +57,15 @@ function readJson(path: string): object | undefined {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new RuntimeError("integrity", `cannot use the checkpoint: ${path} is damaged`);
+}
+
+function isMounts(value: unknown): value is readonly WrittenMount[] {
+  return Array.isArray(value) && value.every((one: Partial<WrittenMount> | null) => isTexts([one?.mountPoint, one?.flags]));
+}
+
+function isIds(value: unknown): value is SeenIds | undefined {
+  const { uidMap, gidMap }: Partial<Record<string, unknown>> = value ?? { uidMap: "", gidMap: "" };
+  return isTexts([uidMap, gidMap]);
 }
 
 function isTexts(value: unknown): value is readonly string[] {

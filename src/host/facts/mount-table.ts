@@ -11,6 +11,8 @@ export interface Mount {
   /** The directory of the file system that is mounted. */
   readonly root: HostPath;
   readonly mountPoint: HostPath;
+  /** Of the mount and not of the file system, separated by commas. */
+  readonly flags: string;
   readonly isReadonly: boolean;
   readonly isMapped: boolean;
   /** Mounts below it appear at other places too, or those at others appear here. */
@@ -39,6 +41,7 @@ function parseMount(line: string): Mount {
     device,
     root: unescapePath(root),
     mountPoint: unescapePath(mountPoint),
+    flags: options,
     isReadonly: options === "ro" || options.startsWith("ro,"), // which this or "rw" always is
     isMapped: options.includes("idmapped"),
     isTied: ties.some((tie) => tie !== "unbindable"),

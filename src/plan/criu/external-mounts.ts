@@ -13,6 +13,8 @@ export interface SeenMount {
   readonly type: string;
   /** `major:minor` */
   readonly device: string;
+  /** As words with commas between them. */
+  readonly flags: string;
 }
 
 export interface Surroundings {

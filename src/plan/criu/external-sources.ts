@@ -13,7 +13,7 @@ export interface StageMount extends SeenMount {
   readonly isTied: boolean;
 }
 
-/** For checkpoints of runc's, which has CRIU take masks of files to be from the host. */
+/** For checkpoints of runc's, which has CRIU take masks of files to be from the host. A container with a user namespace has it there. */
 const NULL = { key: "/dev/null", value: "/dev/null" };
 
 /** All of them; CRIU looks for those that it has written down. One that has "]" in its name it has not (external-mounts.ts). */
@@ -21,8 +21,15 @@ export function externalSources(mounts: readonly StageMount[], rootfs: string): 
   const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs) && !mountPoint.includes("]"));
   const others = mounts.filter((mount) => mount.mountPoint !== rootfs && !below.includes(mount));
   const keyOf = (path: string): string => (rootfs === "/" ? path : path.slice(rootfs.length));
-  const sources = new Map(below.map((mount) => [keyOf(mount.mountPoint), findPlace(mount, others) ?? mount.mountPoint]));
-  return [...[...sources].map(([key, value]) => ({ key, value })), NULL];
+  const tied = mounts.filter((mount) => mount.isTied && isWithin(mount.mountPoint, rootfs));
+  const sourceOf = (mount: StageMount): string => (sharesMaster(mount, tied) ? findPlace(mount, others) : undefined) ?? mount.mountPoint;
+  const sources = new Map(below.map((mount) => [keyOf(mount.mountPoint), sourceOf(mount)]));
+  return [...[...sources].map(([key, value]) => ({ key, value })), ...(sources.has(NULL.key) ? [] : [NULL])];
+}
+
+/** As far as one can tell; other directories of the file system are what makes the difference. */
+function sharesMaster({ device, root, isTied }: StageMount, tied: readonly StageMount[]): boolean {
+  return isTied && tied.some((other) => other.device === device && other.root !== root);
 }
 
 /**
@@ -67,12 +74,16 @@ export function requireSameMounts(
     restored,
     external,
     written,
-  }: { readonly restored: readonly SeenMount[]; readonly external: readonly string[]; readonly written: readonly string[] },
+  }: {
+    readonly restored: readonly SeenMount[];
+    readonly external: readonly string[];
+    readonly written: readonly Pick<SeenMount, "mountPoint">[];
+  },
   { mounts, rootfs }: { readonly mounts: readonly SeenMount[]; readonly rootfs: string },
 ): void {
   const there = new Set(restored.map(({ mountPoint }) => mountPoint));
-  const lost = written.find((path) => !there.has(path));
-  if (lost !== undefined) throw changed(lost, "it is not there");
+  const lost = written.find(({ mountPoint }) => !there.has(mountPoint));
+  if (lost !== undefined) throw changed(lost.mountPoint, "it is not there");
   for (const { mountPoint, device, root } of restored) {
     if (!external.includes(mountPoint)) continue;
     const ours = mounts.filter((mount) => mount.mountPoint === (rootfs === "/" ? mountPoint : `${rootfs}${mountPoint}`));

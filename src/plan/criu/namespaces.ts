@@ -2,10 +2,10 @@
  * Namespaces that a container shares with somebody: CRIU neither writes them down nor makes them, and is told at restore which to take. The names of
  * network and pid namespaces are those that runc gives them, so that one may restore what the other has written. Pure.
  */
-import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { NamespaceType, Spec } from "../../spec/types.ts";
 import { isolates, parseNamespaces } from "../namespaces/namespaces.ts";
+import { cannotCheckpoint, requireRootInside } from "./user-namespace.ts";
 
 /** Those that are handed over as descriptors. */
 const HANDED = { network: { type: "net", key: "extRootNetNS" }, pid: { type: "pid", key: "extRootPidNS" } } as const;
@@ -22,29 +22,27 @@ export interface JoinedNamespace {
 /** Without those that are the runtime's own, which a container has in any case. Throws code "unsupported" for what CRIU cannot take. */
 export function joinedNamespaces(spec: Spec, own: readonly NamespaceType[]): JoinedNamespace[] {
   if (!isolates(parseNamespaces(spec), "mount")) {
-    throw cannot("the container shares the host's mounts", "/linux/namespaces", 'it needs a {"type": "mount"} in linux.namespaces');
-  }
-  if (isolates(parseNamespaces(spec), "user")) {
-    throw cannot(
-      "CRIU cannot give a user namespace the mounts that the host has locked for it",
+    throw cannotCheckpoint(
+      "the container shares the host's mounts",
       "/linux/namespaces",
-      "tried with CRIU 4.2.1",
+      'it needs a {"type": "mount"} in linux.namespaces',
     );
   }
+  requireRootInside(spec);
   if (Object.keys(spec.linux?.netDevices ?? {}).length > 0) {
-    throw cannot("it has network devices of the host", "/linux/netDevices", "CRIU can neither write them down nor give them back");
+    throw cannotCheckpoint(
+      "it has network devices of the host",
+      "/linux/netDevices",
+      "CRIU can neither write them down nor give them back",
+    );
   }
   return (spec.linux?.namespaces ?? []).flatMap(({ type, path = "" }, i): JoinedNamespace[] => {
     if (path === "" || own.includes(type)) return [];
     if (!(type in HANDED) && JOINED[type] === undefined) {
-      throw cannot(`CRIU can give no process a ${type} namespace of others`, `/linux/namespaces/${i}/path`, "leave out its path");
+      throw cannotCheckpoint(`CRIU can give no process a ${type} namespace of others`, `/linux/namespaces/${i}/path`, "leave out its path");
     }
     return [{ type, path }];
   });
-}
-
-function cannot(reason: string, pointer: string, hint: string): RuntimeError {
-  return new RuntimeError("unsupported", `cannot checkpoint or restore the container: ${reason}`, { pointer, hint });
 }
 
 /** As an option `external` of a dump. `inodeOf`: that of the namespace that the container is in. */

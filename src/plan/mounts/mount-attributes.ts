@@ -16,11 +16,11 @@ const CLEARABLE = ATTR.MOUNT_ATTR_RDONLY | ATTR.MOUNT_ATTR_NOSUID | ATTR.MOUNT_A
  * in the list: `rro,rw` is read-only, as with runc.
  */
 export function planBindAttributes(slot: number, options: MountOptions, origin: string): Planned<InitStep>[] {
-  const { set, clear, recursiveSet, recursiveClear } = options;
+  const { set, clear, recursiveSet, recursiveClear, isLocked = false } = options;
   const step = { op: "mountAttributes", slot, propagation: 0n } as const;
   const steps: Planned<InitStep>[] = [];
   if (set !== 0n || clear !== 0n) {
-    steps.push({ origin, onFailure: "else", step: { ...step, set, clear: clear | (CLEARABLE & ~set), recursive: false } });
+    if (!isLocked) steps.push({ origin, onFailure: "else", step: { ...step, set, clear: clear | (CLEARABLE & ~set), recursive: false } });
     steps.push({ origin, step: { ...step, set, clear, recursive: false } });
   }
   if (recursiveSet !== 0n || recursiveClear !== 0n) {

@@ -3,6 +3,7 @@ import { type GuestPath, guestPath, type HostPath, hostPath, isWithin } from "..
 import type { IdMapping, Mount, Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import type { Namespaces } from "../namespaces/namespaces.ts";
+import { ATIME_MASK } from "../steps/kernel-flags.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 import { type MountOptions, parseMountOptions } from "./mount-options.ts";
 
@@ -43,6 +44,16 @@ export interface MountSteps {
  */
 export function parseMounts({ mounts = [] }: Spec, roots: readonly HostPath[] = []): MountEntry[] {
   return mounts.map((mount, i) => parseMount(mount, `/mounts/${i}`, roots));
+}
+
+/** Its options add flags and take none away, as in a user namespace, where those of the source are locked. mount_namespaces(7) */
+export function withLockedFlags(entry: MountEntry): MountEntry {
+  const { clear, recursiveClear } = entry.options;
+  if (entry.kind === "filesystem") return entry;
+  return {
+    ...entry,
+    options: { ...entry.options, clear: clear & ATIME_MASK, recursiveClear: recursiveClear & ATIME_MASK, isLocked: true },
+  };
 }
 
 /** The host's paths of the rootfs: as it is written, and without links. */

@@ -134,6 +134,8 @@ export interface MountOptions {
   /** MOUNT_ATTR_* for this mount and all below it. */
   readonly recursiveSet: bigint;
   readonly recursiveClear: bigint;
+  /** Flags of a bind mount's source stay, named or not. */
+  readonly isLocked?: boolean;
   /** Applied in this order: `slave`, then `shared` is both. */
   readonly propagation: readonly Propagation[];
   /**

@@ -21,6 +21,14 @@ export function setOwnership(fd: Fd, { uid, gid, mode }: Ownership, what: string
   check(syscall(SYS.fchmod, fd.number, mode), "fchmod(2)", `change the mode of ${what}`);
 }
 
+const KEPT: readonly number[] = [-ERRNO.EPERM, -ERRNO.EINVAL, -ERRNO.EROFS];
+
+/** The group stays. What its file system lets nobody give away is kept. */
+export function giveFile(fd: number, uid: number, what: string): void {
+  const given = syscall(SYS.fchown, fd, uid, -1);
+  if (!KEPT.includes(given)) check(given, "fchown(2)", `change the owner of ${what}`);
+}
+
 /** Changes the mode of what stands at `path`; 0 or minus errno. */
 export function tryChangeMode(path: string, mode: number): number {
   return syscall(SYS.fchmodat, AT_FDCWD, cstring(path), mode);

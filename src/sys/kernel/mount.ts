@@ -1,9 +1,11 @@
-/** Mounts of the host, which only a container without a mount namespace of its own changes; and other mount namespaces. */
+/** Mounts that are not made by init: of the host, and in other mount namespaces. */
+import { put64, u64 } from "../../base/bytes.ts";
 import type { HostPath } from "../../base/paths.ts";
-import type { Fd } from "../call/fd.ts";
+import { ERRNO } from "../call/errno.ts";
+import { Fd } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { OPEN, openFile } from "../file/file.ts";
+import { AT_FDCWD, OPEN, openFile } from "../file/file.ts";
 
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
@@ -11,6 +13,74 @@ const UMOUNT_NOFOLLOW = 8;
 /** Takes the uppermost mount at `path` away with all below it, in use or not. umount2(2). */
 export function detachMount(path: HostPath): void {
   check(syscall(SYS.umount2, cstring(path), MNT_DETACH | UMOUNT_NOFOLLOW), "umount2(2)", `unmount ${path}`);
+}
+
+const OPEN_TREE_CLONE = 1;
+const O_CLOEXEC = 0o2000000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_NO_AUTOMOUNT = 0x800;
+const AT_EMPTY_PATH = 0x1000;
+const MS_RDONLY = 1;
+const MOVE_MOUNT_F_EMPTY_PATH = 4;
+
+/** The uppermost mount at `path` without those below it, attached nowhere. open_tree(2) */
+export function cloneMount(path: HostPath): Fd {
+  return new Fd(check(tryCloneMount(path), "open_tree(2)", `clone the mount on ${path}`));
+}
+
+function tryCloneMount(path: HostPath): number {
+  const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+  return syscall(SYS.open_tree, AT_FDCWD, cstring(path), flags);
+}
+
+/** The kernel refuses it if what is mounted there is locked to the mount. */
+export function canCloneAlone(path: HostPath): boolean {
+  const cloned = tryCloneMount(path);
+  if (cloned >= 0) new Fd(cloned).close();
+  return cloned !== -ERRNO.EINVAL;
+}
+
+/** `mount` is attached nowhere. move_mount(2) */
+export function attachMount(mount: Fd, path: HostPath): void {
+  const moved = syscall(SYS.move_mount, mount.number, cstring(""), AT_FDCWD, cstring(path), MOVE_MOUNT_F_EMPTY_PATH);
+  check(moved, "move_mount(2)", `attach a mount at ${path}`);
+}
+
+/** An empty directory of our own that anybody may look into. mount(2) */
+export function mountTmpfs(path: HostPath): void {
+  check(
+    syscall(SYS.mount, cstring("tmpfs"), cstring(path), cstring("tmpfs"), 0, cstring("mode=755")),
+    "mount(2)",
+    `mount a tmpfs on ${path}`,
+  );
+}
+
+/** What is in the directories, read-only, with the mode of the first one, which is the uppermost. */
+export function mountOverlay(layers: readonly Fd[], path: HostPath): void {
+  const data = `lowerdir=${layers.map(({ number }) => `/proc/self/fd/${number}`).join(":")}`;
+  const mounted = syscall(SYS.mount, cstring("overlay"), cstring(path), cstring("overlay"), MS_RDONLY, cstring(data));
+  check(mounted, "mount(2)", `mount an overlay on ${path}`);
+}
+
+const ATTRIBUTE_BYTES = 32;
+
+/** Bits are MOUNT_ATTR_*; `mount` is in our mount namespace. mount_setattr(2) */
+export function changeMount(mount: Fd, { set, clear }: { readonly set: bigint; readonly clear: bigint }, what: string): void {
+  const attributes = new Uint8Array(ATTRIBUTE_BYTES);
+  put64(attributes, 0, set);
+  put64(attributes, 8, clear);
+  const changed = syscall(SYS.mount_setattr, mount.number, cstring(""), AT_EMPTY_PATH, attributes, ATTRIBUTE_BYTES);
+  check(changed, "mount_setattr(2)", `change the flags of ${what}`);
+}
+
+const STATX_MNT_ID = 0x1000;
+const MNT_ID_AT = 144;
+
+/** The id by which /proc/PID/mountinfo has the mount of an open file. statx(2) */
+export function mountIdOf(file: Fd): number {
+  const status = new Uint8Array(256);
+  check(syscall(SYS.statx, file.number, cstring(""), AT_EMPTY_PATH, STATX_MNT_ID, status), "statx(2)", "look at a mount");
+  return u64(status, MNT_ID_AT);
 }
 
 const CLONE_NEWNS = 0x20000;

@@ -84,3 +84,36 @@ test("a read-only root has a /tmp, by which CRIU leaves the host's", () => {
   const makes = (readonly: boolean): boolean => plan({ root: { path: "rootfs", readonly } }).init.some((text) => / \/tmp\b/.test(text));
   expect([makes(true), makes(false)]).toEqual([true, false]);
 });
+
+const MAPS = [{ containerID: 0, hostID: 100_000, size: 10 }];
+const USER: Partial<Spec> = {
+  mounts: [{ destination: "/data", type: "bind", source: "/srv", options: ["bind", "ro", "dev"] }],
+  linux: {
+    namespaces: [{ type: "mount" }, { type: "user" }, { type: "cgroup" }],
+    uidMappings: MAPS,
+    gidMappings: MAPS,
+    maskedPaths: ["/proc/keys"],
+  },
+};
+
+test("for a user namespace the host's devices are bound, also as masks; it is not entered, and the root is shown later", () => {
+  const { init, ops } = plan(USER);
+  expect(ops).not.toContain("mknod");
+  expect(ops.filter((op) => op === "unshare")).toEqual([]);
+  expect(init.some((text) => text.includes("/dev/null"))).toBe(true);
+  expect(ops.filter((op) => op === "maskPath")).toHaveLength(1);
+  expect(ops.filter((op) => op === "attachRoot")).toHaveLength(1);
+});
+
+test("for a user namespace a source keeps what the host forbids there, as the kernel locks it", () => {
+  const cleared = (spec: Partial<Spec>): string[] => plan(spec).init.filter((text) => text.includes("clear MOUNT_ATTR_"));
+  expect(cleared(USER)).toEqual([]);
+  expect(cleared({ ...USER, linux: { namespaces: [{ type: "mount" }] } })).not.toEqual([]);
+});
+
+test("a cgroup that the container may write to belongs to its user again", () => {
+  const mounts = [{ destination: "/sys/fs/cgroup", type: "cgroup", source: "cgroup", options: ["rw"] }];
+  const owned = (spec: Partial<Spec>): string[] => plan(spec).host.filter((text) => text.includes("uid"));
+  expect(owned({ ...USER, mounts })).toEqual([expect.stringContaining("100000")]);
+  expect(owned({ linux: { namespaces: [{ type: "mount" }, { type: "cgroup" }] }, mounts })).toEqual([]);
+});

@@ -12,7 +12,8 @@ import {
 } from "../../../../src/host/criu/checkpoint-files.ts";
 import { tempDir } from "../../../support/temp-dir.ts";
 
-const FILES = { streams: ["/dev/null", "pipe:[7]", "file[1b:2c]"], external: ["/data"], mounts: ["/", "/data"] };
+const mount = (mountPoint: string, flags: string) => ({ mountPoint, flags });
+const FILES = { streams: ["/dev/null", "pipe:[7]", "file[1b:2c]"], external: ["/data"], mounts: [mount("/", "ro"), mount("/data", "rw")] };
 
 test("what was written is read again, and descriptors.json has runc's form", async () => {
   await using directory = await tempDir({});
@@ -20,6 +21,14 @@ test("what was written is read again, and descriptors.json has runc's form", asy
   writeCheckpointFiles(path, FILES);
   expect(readCheckpointFiles(path)).toEqual(FILES);
   expect(readFileSync(join(path, "descriptors.json"), "utf8")).toBe('["/dev/null","pipe:[7]","file[1b:2c]"]');
+});
+
+test("of a user namespace the id mappings are written down", async () => {
+  await using directory = await tempDir({});
+  const path = hostPath(directory.path);
+  const ids = { uidMap: "0 100000 65536\n", gidMap: "0 200000 65536\n" };
+  writeCheckpointFiles(path, { ...FILES, ids });
+  expect(readCheckpointFiles(path).ids).toEqual(ids);
 });
 
 test("a checkpoint of runc's has no mounts.json", async () => {

@@ -6,7 +6,7 @@ const HOST: Surroundings = { hostDevices: new Set(["8:1", "0:20"]), hasCgroupNam
 const TOP = seen("/", "ext4", "8:1", "/bundle/rootfs");
 
 function seen(mountPoint: string, type: string, device: string, root = "/"): SeenMount {
-  return { mountPoint, type, device, root };
+  return { mountPoint, type, device, root, flags: "rw" };
 }
 
 describe("a mount is made anew", () => {

@@ -5,14 +5,17 @@ import { externalSources, requireSameMounts, requireSources, type StageMount } f
 const ROOTFS = "/b/rootfs";
 
 function mount(mountPoint: string, root: string, more: Partial<StageMount> = {}): StageMount {
-  return { mountPoint, root, type: "ext4", device: "8:1", isMapped: false, isTied: true, ...more };
+  return { mountPoint, root, type: "ext4", device: "8:1", flags: "rw", isMapped: false, isTied: true, ...more };
 }
 
 const HOST = mount("/", "/");
 const TOP = mount(ROOTFS, "/b/rootfs");
 
+/** Another directory of the same file system, whose mount has the same master. */
+const OTHER = mount(`${ROOTFS}/other`, "/other");
+
 const sourceOf = (mounts: readonly StageMount[], path: string): string | undefined =>
-  externalSources(mounts, ROOTFS).find(({ key }) => key === path)?.value;
+  externalSources([...mounts, OTHER], ROOTFS).find(({ key }) => key === path)?.value;
 
 test.each<[string, StageMount[], string]>([
   ["a mount that is tied to nothing", [HOST, TOP, mount(`${ROOTFS}/d`, "/v", { isTied: false })], `${ROOTFS}/d`],
@@ -31,6 +34,16 @@ test.each<[string, StageMount[], string]>([
   ["a slave whose ids are mapped", [HOST, TOP, mount(`${ROOTFS}/d`, "/v", { isMapped: true })], `${ROOTFS}/d`],
 ])("%s", (_, mounts, expected) => {
   expect(sourceOf(mounts, "/d")).toBe(expected);
+});
+
+test("what alone has its master is its own source, with its flags", () => {
+  const same = [mount("/", "/"), mount(`${ROOTFS}/d`, "/v"), mount(`${ROOTFS}/e`, "/v")];
+  expect(externalSources(same, ROOTFS).map(({ value }) => value)).toEqual([`${ROOTFS}/d`, `${ROOTFS}/e`, "/dev/null"]);
+});
+
+test("the null device is the host's, unless the container has it from there itself", () => {
+  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/dev/null`, "/null", { isTied: false })], ROOTFS);
+  expect(sources).toEqual([{ key: "/dev/null", value: `${ROOTFS}/dev/null` }]);
 });
 
 test("the root itself is no source, nor is what CRIU cannot be told", () => {
@@ -56,7 +69,10 @@ test.each<[string, StageMount[], string[], string | undefined]>([
   ["another file system", [mount("/d", "/v", { device: "8:2" })], ["/d"], 'it shows "/v" of file system 8:2'],
 ])("what CRIU has made is compared: %s", (_, restored, written, words) => {
   const compare = (): void =>
-    requireSameMounts({ restored, external: ["/d"], written }, { mounts: [HOST, TOP, mount(`${ROOTFS}/d`, "/v")], rootfs: ROOTFS });
+    requireSameMounts(
+      { restored, external: ["/d"], written: written.map((mountPoint) => ({ mountPoint })) },
+      { mounts: [HOST, TOP, mount(`${ROOTFS}/d`, "/v")], rootfs: ROOTFS },
+    );
   if (words === undefined) expect(compare).not.toThrow();
   else expect(compare).toThrow(words);
 });

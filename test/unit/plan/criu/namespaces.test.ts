@@ -43,7 +43,8 @@ test.each([
     "the container shares the host's mounts",
   ],
   ["a cgroup namespace of others", specOf([{ type: "cgroup", path: "/c" }]), "CRIU can give no process a cgroup namespace of others"],
-  ["a user namespace", specOf([{ type: "user" }]), "CRIU cannot give a user namespace the mounts that the host has locked for it"],
+  ["a user namespace without a root", specOf([{ type: "user" }]), "its user namespace has no id 0, with which CRIU works there"],
+  ["a user namespace of others", specOf([{ type: "user", path: "/u" }]), "CRIU can give no process a user namespace of others"],
   ["devices of the host", specOf([], { netDevices: { eth1: {} } }), "it has network devices of the host"],
 ])("%s cannot be restored", (_, spec, reason) => {
   expect(() => joinedNamespaces(spec, [])).toThrow(`cannot checkpoint or restore the container: ${reason}`);

@@ -1,0 +1,73 @@
+/**
+ * Class: a restored container whose mounts forbid less than they did: of two mounts from one place CRIU gives only the first its flags, it does not know
+ * nosymfollow, and what the kernel had locked together it makes one by one. All is as it was, or nothing is restored.
+ */
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { shellBox } from "../support/criu.ts";
+import type { JsonObject } from "../support/json.ts";
+import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
+import { mountsOf, sharedMounts, userBox } from "../support/userns-criu.ts";
+
+setDefaultTimeout(TEST_TIMEOUT);
+
+const possible = requires("root", "busybox", "criu", "cgroups", "user-namespace", "mount-setattr");
+const WAITING = "while :; do busybox sleep 0.1; done";
+const CAPABILITIES = ["CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE"];
+
+const bind = (destination: string, ...options: string[]): JsonObject => ({
+  destination,
+  type: "bind",
+  source: "@HOST@/data",
+  options: ["bind", ...options],
+});
+
+for (const [kind, boxOf] of [
+  ["a container", shellBox],
+  ["a container with a user namespace", userBox],
+] as const) {
+  test.if(possible)(
+    `${kind} on a host whose mounts are shared writes to no mount to which it could not, and follows no link that it could not`,
+    async () => {
+      await using box = await boxOf({
+        script: WAITING,
+        host: { "data/file": "untouched", "data/link": { link: "file" } },
+        mounts: [bind("/one", "ro", "nosuid"), bind("/two", "ro", "nosuid"), bind("/three", "ro", "nosuid", "nosymfollow")],
+      });
+      await using shared = await sharedMounts("true");
+      const images = join(box.directory, "images");
+      const tries =
+        "for d in one two three; do echo x 2>/dev/null > /$d/file || echo refused; done; busybox cat /three/link 2>/dev/null || echo no";
+      const tried = async (): Promise<string> => (await box.call(["exec", box.id, "/bin/sh", "-c", tries], shared.there)).stdout;
+      await box.must(["run", "--detach", "--bundle", box.path, box.id], shared.there);
+      const before = { mounts: await mountsOf(box), tried: await tried() };
+      await box.must(["checkpoint", "--image-path", images, box.id], shared.there);
+      await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], shared.there);
+      expect({ mounts: await mountsOf(box), tried: await tried() }).toEqual(before);
+      expect([before.tried, await box.hostFile("data/file")]).toEqual(["refused\nrefused\nrefused\nno\n", "untouched"]);
+    },
+  );
+}
+
+test.if(possible)("what the host forbids on its mount, the root of a user namespace cannot allow itself, before or after", async () => {
+  const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));
+  await using box = await userBox({
+    script: WAITING,
+    config: { process: { capabilities } },
+    mounts: [{ ...bind("/one", "ro"), source: "@HOST@/../data" }],
+  });
+  await using shared = await sharedMounts(
+    `mkdir ${box.directory}/data && mount -t tmpfs -o nosuid,nodev,mode=777 tmpfs ${box.directory}/data`,
+  );
+  const images = join(box.directory, "images");
+  const tries = "busybox mount -o remount,bind,suid,dev /one 2>/dev/null || echo locked";
+  const tried = async (): Promise<string> =>
+    (await box.call(["exec", "--cap", "CAP_SYS_ADMIN", box.id, "/bin/sh", "-c", tries], shared.there)).stdout;
+  await box.must(["run", "--detach", "--bundle", box.path, box.id], shared.there);
+  const before = await tried();
+  await box.must(["checkpoint", "--image-path", images, box.id], shared.there);
+  await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], shared.there);
+  expect([before, await tried()]).toEqual(["locked\n", "locked\n"]);
+  await box.must(["delete", "--force", box.id], shared.there);
+});
