@@ -2,17 +2,30 @@
 # rehearse.sh MAKE-HEAP PROFILE: runs lamina's usual commands, to find out which objects of its heap they write to
 # (native/engine/rehearsal.c). What fails, for want of privileges say, only makes the profile less complete.
 #
-# run gets a user namespace of its own, so that nothing of the machine that builds lamina can be changed.
+# Containers get a user namespace of their own, so that nothing of the machine that builds lamina can be changed. Their program is
+# native init, which is at hand, needs no library, and gives up at once.
 set -eu
 make_heap=$1 profile=$2
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
-mkdir -p "$directory/state" "$directory/rootfs"
+layered=$directory/layered
+mkdir -p "$directory/state" "$directory/rootfs/bin" "$layered/rootfs"
+for init in "${make_heap%/*}/init" "${make_heap%/*}/../init"; do
+	[ ! -f "$init" ] || cp "$init" "$directory/rootfs/bin/init"
+done
 rehearse() {
-	"$make_heap" --rehearse "$profile" --root "$directory/state" "$@" >/dev/null 2>&1 || true
+	"$make_heap" --rehearse "$profile" --root "$directory/state" --image-root "$directory/store" "$@" >/dev/null 2>&1 || true
+}
+rehearse_container() {
+	unshare --user --map-root-user --mount --cgroup --pid --fork --mount-proc \
+		"$make_heap" --rehearse "$profile" --root "$directory/state" --image-root "$directory/store" "$@" >/dev/null 2>&1 || true
 }
 rehearse spec --bundle "$directory"
-sed -i 's/"terminal": true/"terminal": false/' "$directory/config.json"
+sed -i 's/"terminal": true/"terminal": false/; s|"sh"|"/bin/init"|; s/"gid=5"/"mode=0620"/' "$directory/config.json"
+tar -cf "$directory/base.tar" -C "$directory/rootfs" .
+rehearse_container image import "$directory/base.tar" base
+rehearse_container bundle base "$layered"
+cp "$directory/config.json" "$layered/config.json"
 # each round finds one more object on a page, at least
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
 	"$make_heap" --rehearse "$profile" --version >/dev/null
@@ -20,6 +33,6 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
 	rehearse state x
 	rehearse explain --bundle "$directory"
 	rehearse delete --force x
-	unshare --user --map-root-user --mount --cgroup --pid --fork \
-		"$make_heap" --rehearse "$profile" --root "$directory/state" run --bundle "$directory" x >/dev/null 2>&1 || true
+	rehearse_container run --bundle "$directory" x
+	rehearse_container run --bundle "$layered" x
 done
