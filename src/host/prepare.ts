@@ -9,15 +9,13 @@ import { stateText } from "../plan/process/state-document.ts";
 import { SYNC_POINTS } from "../plan/steps/step.ts";
 import { requireContainerId } from "../state/container-id.ts";
 import { START_SOCKET, StateDirectory } from "../state/directory.ts";
-import { readEndedRun } from "../state/ended-run.ts";
 import { execDefaults } from "../state/exec-defaults.ts";
+import { GrowingRecord } from "../state/growing-record.ts";
 import { beginRun, exitFileOf, headOfRun, takeBackRun } from "../state/last-run.ts";
 import { STATE_VERSION, type StateRecord } from "../state/record.ts";
-import { draftRecord, writeRecord } from "../state/record-file.ts";
 import type { Fd } from "../sys/call/fd.ts";
 import { absolutePath } from "../sys/call/working-directory.ts";
 import { statIfThere } from "../sys/file/file.ts";
-import type { Replacement } from "../sys/file/replace-file.ts";
 import { listenAt } from "../sys/process/socket.ts";
 import { SpareDescriptors } from "../sys/process/spare-descriptors.ts";
 import type { UsableBundle } from "./bundle/bundle.ts";
@@ -30,7 +28,7 @@ import { readHostRoot } from "./container/host-root.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
 import { keepFilter } from "./facts/filter-cache.ts";
-import { type Execution, type InitProcess, Running } from "./init/execute.ts";
+import { type Execution, Running } from "./init/execute.ts";
 import { OF_CONTAINER } from "./init/failure.ts";
 import type { Supervision } from "./init/launch.ts";
 
@@ -57,16 +55,16 @@ const NEEDED_TO_UNDO = 4;
 /** Every host step of the plan, with the container's directory locked; the caller disposes of all three. */
 export function prepareContainer(request: PrepareRequest, context: HostContext): Prepared {
   const id = requireContainerId(request.options.id);
-  const { spec, path: bundle } = request.bundle;
+  const { spec } = request.bundle;
   requireReplaceable(request.options.pidFile);
   const { facts, plan, preserveFds } = planBundle(request, context);
   context.timeline?.lap("look at the host, and plan");
   for (const warning of [...request.bundle.warnings, ...plan.warnings]) context.warn(warning);
   using spare = new SpareDescriptors(NEEDED_TO_UNDO);
-  const record = makeRecord(request, plan, { id, bundle, rootfs: facts.rootfs });
+  const container = { id, bundle: request.bundle.path, rootfs: facts.rootfs, created: new Date().toISOString() };
   const directory = StateDirectory.create(context.root, id);
   const stateFor: Execution["stateFor"] = (pid, status) => stateText(spec, facts, id, status, pid);
-  return carryOut({ request, plan, directory, record, stateFor, preserveFds, spare }, context);
+  return carryOut({ request, plan, directory, container, stateFor, preserveFds, spare }, context);
 }
 
 /** The pid file is put in the place of what is there: which must not be a device of the host's, or somebody's pipe. */
@@ -82,66 +80,64 @@ interface Work {
   readonly request: PrepareRequest;
   readonly plan: Plan;
   readonly directory: StateDirectory;
-  readonly record: StateRecord;
+  readonly container: NamedContainer;
   readonly stateFor: Execution["stateFor"];
   readonly preserveFds: number;
   /** Until something has to be undone. */
   readonly spare: Disposable;
 }
 
+type NamedContainer = Pick<StateRecord, "id" | "bundle" | "rootfs" | "created">;
+
 function carryOut(work: Work, context: HostContext): Prepared {
-  const { request, plan, directory, record, stateFor, preserveFds, spare } = work;
-  let final: StateRecord | undefined; // undefined as long as there is nothing to undo but the directory
+  const { request, plan, directory, container, stateFor, preserveFds, spare } = work;
+  const { filter, trees } = request.bundle;
+  using record = new GrowingRecord(directory.path);
   let running: Running | undefined;
   let notify: NotifySocket | undefined;
   try {
     makeNotifyDirectory(directory);
     notify = request.command === "run" ? NotifySocket.open(directory, context.warn) : undefined;
-    requireUnusedCgroups(record.cgroupPaths);
-    const writeDown = (): void => {
-      final = record;
-      writeRecord(directory.path, record);
-      if (request.bundle.filter !== undefined) writeContainerFilter(directory.path, request.bundle.filter.program);
-      keepNewFilter(request.bundle, context.root);
-      context.timeline?.lap("write the record");
-    };
-    const isFirst = isRecordedFirst(plan);
-    if (isFirst) writeDown();
-    using ready = new ReadyRecord(directory.path, record);
     using startSocket = request.command === "create" ? listenAt(directory.shortPath(START_SOCKET)) : undefined;
     context.timeline?.lap("make the state directory");
-    const execution: Execution = {
+    const started = new Running({
       plan,
-      launch: { startSocket, consoleSocket: request.consoleSocket, preserveFds, supervision: planSupervision(request, directory, record) },
+      launch: { startSocket, consoleSocket: request.consoleSocket, preserveFds, supervision: planSupervision(work) },
       wording: OF_CONTAINER,
       warn: context.warn,
       trace: context.trace,
       timeline: context.timeline,
       stateFor,
       creation: {
-        bundle: record.bundle,
-        user: { root: context.root, id: record.id, created: record.created },
-        trees: request.bundle.trees,
-        ...(isFirst ? {} : { whenSpawned: writeDown }),
-        draftState: (init) => void ready.draft(init),
+        bundle: container.bundle,
+        user: { root: context.root, id: container.id, created: container.created },
+        trees,
+        draftState: (init) => record.draft(init),
         saveState: (init) => {
-          final = ready.putInPlace(init);
-          if (request.command === "run") beginRun(final);
+          record.finish(init);
+          if (request.command === "run") beginRun(record.now);
           request.whenReady?.();
         },
       },
-    };
-    const started = new Running(execution);
+    });
     running = started;
-    during(`lamina ${request.command} failed: unable to start container process`, () => started.carryOut());
-    return { running, directory, record: final ?? record, notify };
+    const failed = `lamina ${request.command} failed: unable to start container process`;
+    if (!isRecordedFirst(plan)) during(failed, () => started.spawnAhead());
+    requireUnusedCgroups(plan.cgroupPaths);
+    record.begin(makeRecord(request, plan, container));
+    if (filter !== undefined) writeContainerFilter(directory.path, filter.program);
+    keepNewFilter(request.bundle, context.root);
+    context.timeline?.lap("write the record");
+    during(failed, () => started.carryOut());
+    return { running, directory, record: record.now, notify };
   } catch (error) {
     spare[Symbol.dispose]();
     running?.abandon();
     running?.[Symbol.dispose]();
     notify?.[Symbol.dispose]();
-    if (final !== undefined) takeBackRun(final);
-    removeFailed(directory, final, context);
+    const { written } = record; // undefined as long as there is nothing to undo but the directory
+    if (written !== undefined) takeBackRun(written);
+    removeFailed(directory, written, context);
     directory[Symbol.dispose]();
     throw error;
   }
@@ -153,76 +149,33 @@ function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
   return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
 }
 
-interface Draft {
-  readonly record: StateRecord;
-  readonly file: Replacement;
-}
-
-/** The record of a container whose init is known: written while that is busy, put in place when it is ready. */
-class ReadyRecord implements Disposable {
-  readonly #directory: HostPath;
-  readonly #record: StateRecord;
-  #draft: Draft | undefined;
-
-  constructor(directory: HostPath, record: StateRecord) {
-    this.#directory = directory;
-    this.#record = record;
-  }
-
-  draft({ pid, startTime }: InitProcess): Draft {
-    this[Symbol.dispose]();
-    const { upper } = this.#record;
-    const previousRun = upper && readEndedRun(exitFileOf(upper));
-    const record = { ...this.#record, pid, startTime, ...(previousRun === undefined ? {} : { previousRun }) };
-    this.#draft = { record, file: draftRecord(this.#directory, record) };
-    return this.#draft;
-  }
-
-  putInPlace(init: InitProcess): StateRecord {
-    const { record, file } = this.#draft?.record.pid === init.pid ? this.#draft : this.draft(init);
-    file.putInPlace();
-    return record;
-  }
-
-  [Symbol.dispose](): void {
-    this.#draft?.file[Symbol.dispose]();
-  }
-}
-
 export function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
   const seccomp = spec.linux?.seccomp;
   if (seccomp !== undefined && filter?.isCached === false) keepFilter(root, seccomp, filter.program);
 }
 
-function planSupervision(
-  { supervisedUnless: caller }: PrepareRequest,
-  directory: StateDirectory,
-  record: StateRecord,
-): Supervision | undefined {
+function planSupervision({ request, plan, directory, container }: Work): Supervision | undefined {
+  const { supervisedUnless: caller } = request;
   if (caller === undefined) return undefined;
-  return { stateDirectory: directory.shortPath("."), exitFile: record.upper && exitFileOf(record.upper), head: headOfRun(record), caller };
+  const upper = claimedLayer(plan);
+  return { stateDirectory: directory.shortPath("."), exitFile: upper && exitFileOf(upper), head: headOfRun(container), caller };
 }
 
-export function makeRecord(
-  request: Pick<PrepareRequest, "bundle" | "options">,
-  plan: Plan,
-  where: { id: StateRecord["id"]; bundle: HostPath; rootfs: HostPath },
-): StateRecord {
+export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, plan: Plan, container: NamedContainer): StateRecord {
   const { spec } = request.bundle;
-  const claimed = plan.host.map(({ step }) => step).find((step) => step.op === "claimLayer");
+  const upper = claimedLayer(plan);
   return {
     version: STATE_VERSION,
-    ...where,
+    ...container,
     ociVersion: spec.ociVersion,
-    created: new Date().toISOString(),
     annotations: spec.annotations ?? {},
     pid: 0,
     startTime: "",
-    ...(claimed === undefined ? {} : { upper: claimed.upper }),
+    ...(upper === undefined ? {} : { upper }),
     cgroupPaths: plan.cgroupPaths,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.resctrl === undefined ? {} : { resctrl: plan.resctrl }),
-    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(where.rootfs) } : {}),
+    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(container.rootfs) } : {}),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
@@ -230,6 +183,11 @@ export function makeRecord(
     lastSteps: lastSteps(plan),
     exec: execDefaults(spec, request.options),
   };
+}
+
+function claimedLayer({ host }: Plan): HostPath | undefined {
+  for (const { step } of host) if (step.op === "claimLayer") return step.upper;
+  return undefined;
 }
 
 function lastSteps(plan: Plan): StateRecord["lastSteps"] {

@@ -98,8 +98,8 @@ export function restoreProcesses(work: RestoreWork, context: HostContext): Resto
   const { facts, plan } = planBundle({ command: "run", options: creation, bundle }, context);
   const joined = joinedNamespaces(bundle.spec, facts.ownNamespaces);
   for (const warning of [...bundle.warnings, ...plan.warnings]) context.warn(warning);
-  const where = { id, bundle: bundle.path, rootfs: facts.rootfs };
-  const record = makeRecord({ bundle, options: creation }, plan, where);
+  const container = { id, bundle: bundle.path, rootfs: facts.rootfs, created: new Date().toISOString() };
+  const record = makeRecord({ bundle, options: creation }, plan, container);
   const directory = StateDirectory.create(context.root, id);
   const restore = planRestore(withNotifySocket(bundle.spec, context.root, id), facts, { id, root: directory.path });
   return new Restoration(work, { plan: restore, facts, joined, images, log, directory, record }, context).carryOut();

@@ -75,7 +75,8 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const mounts = planMounts(entries, { spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
   const { personality, memoryPolicy } = spec.linux ?? {};
-  const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces) };
+  const setgroupsDenied = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
+  const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces), setgroupsDenied };
   const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
   const resctrl = planResctrl(spec.linux?.intelRdt, options.id, facts.resctrl);
   const filter = planFilter(
@@ -89,8 +90,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     facts,
   );
   const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
-  const denySetgroups = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
-  const identity = planIdentity(process, surroundings, { ...facts, setgroupsDenied: denySetgroups }, filter.capabilities);
+  const identity = planIdentity(process, surroundings, facts, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces: owner });
   const parts: Parts = { spec, process, namespaces, owner, latePid, facts, entries, mounts, layers, options };
   const init = keepMounts([

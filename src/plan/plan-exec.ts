@@ -53,9 +53,7 @@ export interface ExecInput {
 export function planExec(input: ExecInput): Steps {
   const { process, first, target, facts, options } = input;
   requireLabels({ process }, facts);
-  const { personality, memoryPolicy } = target;
-  const surroundings: Surroundings = { personality, memoryPolicy, userNamespace: joinsUser(input) ? "joined" : undefined };
-  const setgroupsDenied = joinsUser(input) ? facts.container.setgroupsDenied : facts.setgroupsDenied;
+  const surroundings = surroundingsOf(input);
   const scheduling = planScheduling(process, false, facts);
   const entersPid = target.namespaces.includes("pid");
   const filter = planFilter(
@@ -69,7 +67,7 @@ export function planExec(input: ExecInput): Steps {
     facts,
   );
   requireLoadable(filter);
-  const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, { ...facts, setgroupsDenied }, filter.capabilities);
+  const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, facts, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
   const cgroups = planCgroups(input);
@@ -105,6 +103,14 @@ export function planExec(input: ExecInput): Steps {
     }),
     warnings: identity.warnings.length === 0 ? [] : newOnes(identity.warnings, identityOf(first).warnings),
   };
+}
+
+function surroundingsOf(input: ExecInput): Surroundings {
+  const { target, facts } = input;
+  const { personality, memoryPolicy } = target;
+  return joinsUser(input)
+    ? { personality, memoryPolicy, userNamespace: "joined", setgroupsDenied: facts.container.setgroupsDenied }
+    : { personality, memoryPolicy, userNamespace: undefined, setgroupsDenied: facts.setgroupsDenied };
 }
 
 /** Before its last stage others in the container's pid namespace see nothing of init; from inside a user namespace nobody may trace it. */

@@ -40,13 +40,24 @@ export function run(args: Arguments<typeof ROW>, context: Context): number | Pro
 
 async function runBundleOrImage(args: Arguments<typeof ROW>, context: Context): Promise<number> {
   const { image } = args;
-  if (image === undefined) return runContainer({ ...args, id: requireId(args) }, withLayers(context, { keep: true }));
+  if (image === undefined) return runContainer(withId(args), withLayers(context, { keep: true }));
   requireCompatible(args);
   return runImage(args, image, context);
 }
 
+type Given = Arguments<typeof ROW>;
+
+function withId(args: Given): Given & { readonly id: string } {
+  const id = requireId(args);
+  return hasId(args, id) ? args : { ...args, id };
+}
+
+function hasId(args: Given, id: string): args is Given & { readonly id: string } {
+  return args.id === id;
+}
+
 /** As before any command that knows no words of its own behind it, `--` only ends the options. */
-function requireId(args: Arguments<typeof ROW>): string {
+function requireId(args: Given): string {
   const { id, command } = args;
   const words = [...(id === undefined ? [] : [id]), ...command];
   const option = imageOption(args);
@@ -57,14 +68,15 @@ function requireId(args: Arguments<typeof ROW>): string {
   return only;
 }
 
+const OF_IMAGE = ["rm", ...FROM_IMAGE.map(({ name }) => name)].map((name) => ({ name, key: camel(name) }));
+
 /** The name of a given option that only makes sense for an image. */
-function imageOption(args: Arguments<typeof ROW>): string | undefined {
-  const values = new Map<string, unknown>(Object.entries(args));
+function imageOption(args: Readonly<Record<string, unknown>>): string | undefined {
   const isGiven = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false);
-  return ["rm", ...FROM_IMAGE.map(({ name }) => name)].find((name) => isGiven(values.get(camel(name))));
+  return OF_IMAGE.find(({ key }) => isGiven(args[key]))?.name;
 }
 
-function requireCompatible({ bundle, rm, detach }: Arguments<typeof ROW>): void {
+function requireCompatible({ bundle, rm, detach }: Given): void {
   if (bundle !== undefined) throw refuse("--image makes a bundle, and --bundle names one");
   if (rm && detach) throw refuse("with --detach nobody is there to remove the bundle: leave out --rm");
 }

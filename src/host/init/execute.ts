@@ -47,8 +47,6 @@ export interface Creation {
   readonly user: LayerUser;
   /** For a plan that makes a tree of layers. */
   readonly trees: TreeMaker | undefined;
-  /** Called when there is a process that makes its namespaces, and ends with us; nothing else has been done. */
-  readonly whenSpawned?: () => void;
   /** Called when it is known which process is going to be the container's init, which is busy. */
   readonly draftState?: (init: InitProcess) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
@@ -77,6 +75,8 @@ export class Running implements Disposable {
   #supervisor: number | undefined;
   /** The stage that is known to be ours. */
   #checked: InitProcess = { pid: 0, startTime: "" };
+  /** How many of the host's steps. */
+  #done = 0;
   #handshake: Handshake | undefined;
   #netDevices: NetDevices | undefined;
 
@@ -90,9 +90,19 @@ export class Running implements Disposable {
     return this.#stages.at(-1) ?? 0;
   }
 
-  /** All host steps, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
+  /** For a plan that begins with it: there is a process that makes its namespaces, which end with us. Throws as `carryOut`. */
+  spawnAhead(): void {
+    const [first] = this.#execution.plan.host;
+    if (first?.step.op !== "spawnInit")
+      throw new RuntimeError("integrity", "this plan begins otherwise", { hint: "this is a bug in lamina" });
+    this.#attempt(first, 0);
+    this.#done = 1;
+  }
+
+  /** All host steps that are left, with what each says of its own failure. Throws a RuntimeError; nothing is undone here. */
   carryOut(): void {
-    carryOutSteps(this.#execution.plan.host, (planned, index) => this.#attempt(planned, index), this.#execution.warn);
+    const left = this.#execution.plan.host.slice(this.#done);
+    carryOutSteps(left, (planned, index) => this.#attempt(planned, this.#done + index), this.#execution.warn);
   }
 
   #attempt(planned: Planned<HostStep>, index: number): void {
@@ -101,7 +111,6 @@ export class Running implements Disposable {
     try {
       this.#step(planned);
       timeline?.hostStep(index, planned, false);
-      if (planned.step.op === "spawnInit") this.#execution.creation?.whenSpawned?.();
     } catch (error) {
       timeline?.hostStep(index, planned, true);
       throw this.#worded(error);

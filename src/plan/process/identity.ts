@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly memoryPolicy?: MemoryPolicy | undefined;
   /** Its user namespace: made for it, or one that it joins; undefined = the runtime's own. */
   readonly userNamespace: "new" | "joined" | undefined;
+  /** Whether that, or the runtime's own, forbids setgroups(2). */
+  readonly setgroupsDenied: boolean;
 }
 
 export interface IdentityPlan {
@@ -50,7 +52,7 @@ export function planIdentity(process: Process, surroundings: Surroundings, facts
     { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },
     { origin: "/process/user/uid", step: { op: "chownStdio", uid } },
     ...(uid === 0 ? [] : [{ origin: "/process/user/uid", step: { op: "keepCapabilities" } } as const]),
-    ...planGroups(additionalGids, surroundings, facts),
+    ...planGroups(additionalGids, surroundings),
     { origin: "/process/user/gid", step: { op: "setgid", gid } },
     { origin: "/process/cwd", onFailure: "else", step: { op: "chdir", path: guestPath(process.cwd) } },
     { origin: "/process/cwd", step: { op: "chdirAs", path: guestPath(process.cwd), uid } },
@@ -63,9 +65,9 @@ export function planIdentity(process: Process, surroundings: Surroundings, facts
 }
 
 /** A user namespace without setgroups(2) (user_namespaces(7)) has no groups to drop: the call is omitted unless asked for. */
-function planGroups(gids: readonly number[], { userNamespace }: Surroundings, facts: HostFacts): Planned<InitStep>[] {
-  if (facts.setgroupsDenied && gids.length === 0) return [];
-  if (facts.setgroupsDenied) {
+function planGroups(gids: readonly number[], { userNamespace, setgroupsDenied }: Surroundings): Planned<InitStep>[] {
+  if (setgroupsDenied && gids.length === 0) return [];
+  if (setgroupsDenied) {
     throw new RuntimeError("unsupported", "cannot set additional groups: this user cannot call setgroups(2)", {
       pointer: "/process/user/additionalGids",
       hint: "run as root, or install newuidmap and newgidmap and list ranges in /etc/subuid and /etc/subgid",

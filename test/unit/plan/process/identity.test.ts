@@ -6,15 +6,15 @@ import { type IdentityPlan, planEnvironment, planIdentity, planProgram, type Sur
 import type { Process } from "../../../../src/spec/types.ts";
 import { FACTS } from "../../../plan/facts.ts";
 
-const ON_HOST: Surroundings = { personality: undefined, userNamespace: undefined };
+const ON_HOST: Surroundings = { personality: undefined, userNamespace: undefined, setgroupsDenied: false };
 
-function plan(process: Partial<Process>, facts: Partial<Facts> = {}): IdentityPlan {
+function plan(process: Partial<Process>, facts: Partial<Facts> = {}, surroundings: Partial<Surroundings> = {}): IdentityPlan {
   if (FACTS.root === undefined) throw new Error("no facts are called root");
-  return planIdentity({ cwd: "/", args: ["x"], ...process }, ON_HOST, { ...FACTS.root, ...facts });
+  return planIdentity({ cwd: "/", args: ["x"], ...process }, { ...ON_HOST, ...surroundings }, { ...FACTS.root, ...facts });
 }
 
-function words(process: Partial<Process>, facts: Partial<Facts> = {}): string[] {
-  return plan(process, facts).steps.map(({ step }) => describeStep(step));
+function words(process: Partial<Process>, surroundings: Partial<Surroundings> = {}): string[] {
+  return plan(process, {}, surroundings).steps.map(({ step }) => describeStep(step));
 }
 
 test("[C54] an unknown capability is a warning, and each is named once", () => {
@@ -90,7 +90,9 @@ test("root has no capabilities to keep", () => {
 
 test("if setgroups is denied it is skipped, and additional groups are refused", () => {
   expect(words({}, { setgroupsDenied: true }).filter((text) => text.includes("groups"))).toEqual([]);
-  expect(() => plan({ user: { uid: 0, gid: 0, additionalGids: [5] } }, { setgroupsDenied: true })).toThrow("cannot set additional groups");
+  expect(() => plan({ user: { uid: 0, gid: 0, additionalGids: [5] } }, {}, { setgroupsDenied: true })).toThrow(
+    "cannot set additional groups",
+  );
 });
 
 test("[C62] an umask of 0 is not the default", () => {
