@@ -6,6 +6,7 @@ import { chown, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { SLOWNESS } from "../test/support/until.ts";
+import { onPlainMount } from "./plain-mount.ts";
 import { countRun, type FinishedRun, NOTHING, type Totals } from "./test-report.ts";
 import type { User } from "./throwaway-user.ts";
 
@@ -56,7 +57,7 @@ async function runIn(home: string, files: readonly string[], { user, prefix = us
     "--reporter=junit",
     `--reporter-outfile=${report}`,
   ];
-  const command = [...prefix, process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)];
+  const command = [...onPlainMount(), ...prefix, process.execPath, "test", ...flags, ...files.map((file) => `./${file}`)];
   const run = Bun.spawn(command, {
     cwd: ROOT,
     env: { ...process.env, ...(user === undefined ? {} : { HOME: home, TMPDIR: home, XDG_RUNTIME_DIR: home, USER: user.name }) },
