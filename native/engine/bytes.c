@@ -31,33 +31,36 @@ is_ascii(const uint8_t *bytes, size_t size)
 	return all < 0x80;
 }
 
+JSValue
+new_latin1(JSContext *ctx, const uint8_t *bytes, size_t size)
+{
+	char *utf8;
+	size_t length = 0;
+	JSValue text;
+
+	if (is_ascii(bytes, size))
+		return JS_NewStringLen(ctx, (const char *)bytes, size);
+	utf8 = js_malloc(ctx, 2 * size);
+	if (utf8 == NULL)
+		return JS_EXCEPTION;
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] >= 0x80)
+			utf8[length++] = (char)(0xc0 | bytes[i] >> 6);
+		utf8[length++] = (char)(bytes[i] < 0x80 ? bytes[i] : 0x80 | (bytes[i] & 0x3f));
+	}
+	text = JS_NewStringLen(ctx, utf8, length);
+	js_free(ctx, utf8);
+	return text;
+}
+
 /* decodeLatin1(bytes, start = 0, end = bytes.length): string */
 JSValue
 host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
 {
 	struct memory memory;
-	char *utf8;
-	size_t size = 0;
-	JSValue text;
 
 	(void)this_value;
-	if (!take_range(ctx, count, arguments, &memory))
-		return JS_EXCEPTION;
-	if (is_ascii(memory.at, memory.size))
-		return JS_NewStringLen(ctx, (const char *)memory.at, memory.size);
-	utf8 = js_malloc(ctx, 2 * memory.size);
-	if (utf8 == NULL)
-		return JS_EXCEPTION;
-	for (size_t i = 0; i < memory.size; i++) {
-		uint8_t byte = memory.at[i];
-
-		if (byte >= 0x80)
-			utf8[size++] = (char)(0xc0 | byte >> 6);
-		utf8[size++] = (char)(byte < 0x80 ? byte : 0x80 | (byte & 0x3f));
-	}
-	text = JS_NewStringLen(ctx, utf8, size);
-	js_free(ctx, utf8);
-	return text;
+	return take_range(ctx, count, arguments, &memory) ? new_latin1(ctx, memory.at, memory.size) : JS_EXCEPTION;
 }
 
 /* Of each character the low byte. What is all ASCII, as most text is, the engine gives without a copy. */

@@ -56,12 +56,16 @@ JSValue host_encode(JSContext *ctx, JSValueConst this_value, int count, JSValueC
 JSValue host_decode(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* bytes.c */
+JSValue new_latin1(JSContext *ctx, const uint8_t *bytes, size_t size);
 JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_measure_json(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_hex_after(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+
+/* fields.c */
+JSValue host_read_fields(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* pack.c */
 JSValue host_pack(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
@@ -83,6 +87,7 @@ extern struct process process;
 
 JSValue host_syscall(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_syscall_once(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_shared_memory(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_fork(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_arguments(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_environment(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);

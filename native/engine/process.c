@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,6 +92,32 @@ host_fork(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *argu
 		return JS_EXCEPTION;
 	pid = fork();
 	return JS_NewInt32(ctx, pid < 0 ? -errno : pid);
+}
+
+/* What sharedMemory made: it ends with its last view, and keeps its size, which `opaque` is. */
+static void *
+resize_shared(JSRuntime *runtime, void *opaque, void *memory, size_t size)
+{
+	(void)runtime;
+	if (size == 0)
+		munmap(memory, (size_t)(uintptr_t)opaque);
+	return NULL;
+}
+
+/* sharedMemory(size): Uint8Array of zeros. A child made by fork() has the very same memory and no copy of it. */
+JSValue
+host_shared_memory(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	int64_t size;
+	void *memory;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 1, 1) || !take_between(ctx, arguments[0], 1, INT32_MAX, &size))
+		return JS_EXCEPTION;
+	memory = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
+		return JS_ThrowOutOfMemory(ctx);
+	return JS_NewUint8Array(ctx, memory, (size_t)size, resize_shared, (void *)(uintptr_t)size, false);
 }
 
 /* programArguments(): string[], without the name of the program. */

@@ -117,6 +117,13 @@ export interface Host {
   /** How many hex digits, 0 to 9 and a to f, are behind the prefix that `text` has to begin with; -1 if there is anything else. */
   hexAfter(prefix: string, text: string): number;
 
+  /**
+   * Fields of fixed length from byte `at` on. `layout` has two bytes for each: its form and its length. Form 0 is skipped; 1 is text up to the first
+   * NUL, and 2 all of the bytes, as by `decodeLatin1`; 3 is a number of a tar: octal digits, perhaps with spaces or NULs around them, 0 if there are
+   * none, or behind a bit that is set two's complement, the largest byte first; undefined for anything else. A RangeError if they are longer than the memory.
+   */
+  readFields(bytes: Memory, at: number, layout: Memory): (string | number | undefined)[];
+
   /** The items one after the other, little endian, of up to 2^32 bytes. A NUL in text is a TypeError; arrays in more than 8 others a RangeError. */
   pack(items: readonly Packable[]): Uint8Array<ArrayBuffer>;
 
@@ -164,6 +171,9 @@ export interface Host {
    * where the engine has threads of its own, which the child would lack.
    */
   fork(): number;
+
+  /** Zeros. A child made by `fork` has the very same memory and no copy of it. Its buffer keeps its size, also when it is transferred. */
+  sharedMemory(size: number): Uint8Array<ArrayBuffer>;
 
   /** Without the program's name. */
   programArguments(): string[];

@@ -22,10 +22,12 @@ declare module "lamina:host" {
   export const pack: Host["pack"];
   export const programArguments: Host["programArguments"];
   export const putLatin1: Host["putLatin1"];
+  export const readFields: Host["readFields"];
   export const readFile: Host["readFile"];
   export const readMemory: Host["readMemory"];
   export const readText: Host["readText"];
   export const releaseCallback: Host["releaseCallback"];
+  export const sharedMemory: Host["sharedMemory"];
   export const spawn: Host["spawn"];
   export const sumBytes: Host["sumBytes"];
   export const syscall: Host["syscall"];

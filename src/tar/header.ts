@@ -6,7 +6,7 @@
  *
  * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
-import { latin1, putLatin1, sumBytes } from "../base/bytes.ts";
+import { latin1, putLatin1, readFields, sumBytes } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 import type { Segment } from "./sparse.ts";
 
@@ -26,37 +26,63 @@ export interface HeaderBlock {
   readonly minor: number;
 }
 
+/** Forms of fields, for `readFields`. */
+const [SKIPPED, TEXT, CHARACTERS, NUMBER] = [0, 1, 2, 3];
+// biome-ignore format: as the block has them
+const FIELDS = Uint8Array.of(
+  TEXT, 100, NUMBER, 8, NUMBER, 8, NUMBER, 8, NUMBER, 12, NUMBER, 12, NUMBER, 8, CHARACTERS, 1, TEXT, 100,
+  CHARACTERS, 8, SKIPPED, 64, NUMBER, 8, NUMBER, 8, TEXT, 155, SKIPPED, 8, CHARACTERS, 4,
+);
+
 /** The block at `at`; it must not be the zero block. Throws on a wrong checksum or number. */
 export function decodeHeader(data: Uint8Array, at: number): HeaderBlock {
-  const block = latin1(data, at, at + BLOCK);
-  requireChecksum(block, data, at);
-  const dialect = dialectOf(block);
+  const fields = readFields(data, at, FIELDS);
+  requireChecksum(fields[6], data, at);
+  const dialect = dialectOf(fields[9], fields[13]);
   const hasDevice = dialect !== "v7";
-  let path = textIn(block, 0, 100);
-  if (dialect === "posix" || dialect === "star") {
-    const prefix = textIn(block, 345, dialect === "star" ? 131 : 155);
-    if (prefix !== "") path = `${prefix}/${path}`;
-  }
+  const path = pathOf(fields[0], fields[12], dialect);
   return {
     name: path,
-    mode: numberIn(block, 100, 8, "mode", path) & 0o7777,
-    uid: numberIn(block, 108, 8, "user id", path),
-    gid: numberIn(block, 116, 8, "group id", path),
-    size: numberIn(block, 124, 12, "size", path),
-    mtime: numberIn(block, 136, 12, "time", path),
-    type: block.charAt(156),
-    linkName: textIn(block, 157, 100),
-    major: hasDevice ? numberIn(block, 329, 8, "device number", path) : 0,
-    minor: hasDevice ? numberIn(block, 337, 8, "device number", path) : 0,
+    mode: numberOf(fields[1], "mode", path) & 0o7777,
+    uid: numberOf(fields[2], "user id", path),
+    gid: numberOf(fields[3], "group id", path),
+    size: numberOf(fields[4], "size", path),
+    mtime: numberOf(fields[5], "time", path),
+    type: textOf(fields[7]),
+    linkName: textOf(fields[8]),
+    major: hasDevice ? numberOf(fields[10], "device number", path) : 0,
+    minor: hasDevice ? numberOf(fields[11], "device number", path) : 0,
   };
 }
 
+type Field = string | number | undefined;
+
+function textOf(field: Field): string {
+  return typeof field === "string" ? field : "";
+}
+
+function numberOf(field: Field, what: string, name: string): number {
+  if (typeof field === "number" && Number.isSafeInteger(field)) return field;
+  throw damaged(`its ${what} is no number`, name);
+}
+
+const STAR_PREFIX = 131;
+
+function pathOf(name: Field, prefix: Field, dialect: Dialect): string {
+  if (prefix === "" || dialect === "gnu" || dialect === "v7") return textOf(name);
+  const directory = dialect === "star" ? textOf(prefix).slice(0, STAR_PREFIX) : textOf(prefix);
+  return `${directory}/${textOf(name)}`;
+}
+
+const MAGIC_AT = 257;
+const GNU_MAGIC = "ustar ";
+
 type Dialect = "posix" | "star" | "gnu" | "v7";
 
-function dialectOf(block: string): Dialect {
-  if (block.startsWith("ustar ", 257)) return "gnu";
-  if (!block.startsWith("ustar\0", 257)) return "v7";
-  return block.startsWith("tar\0", 508) ? "star" : "posix";
+function dialectOf(magic: Field, end: Field): Dialect {
+  if (textOf(magic).startsWith(GNU_MAGIC)) return "gnu";
+  if (!textOf(magic).startsWith("ustar\0")) return "v7";
+  return end === "tar\0" ? "star" : "posix";
 }
 
 export interface OldSparseMap {
@@ -65,25 +91,31 @@ export interface OldSparseMap {
   readonly goesOn: boolean;
 }
 
+const SIZE_WITH_HOLES = 483;
+
 /** Of a sparse file in GNU's oldest form: the size with holes, and the part of the map that is in the header block; undefined in other dialects. */
 export function decodeOldSparse(data: Uint8Array, at: number, name: string): (OldSparseMap & { readonly size: number }) | undefined {
-  const block = latin1(data, at, at + BLOCK);
-  if (dialectOf(block) !== "gnu") return undefined;
-  return { ...decodeStretches(block, { at: 386, count: 4 }, name), size: numberIn(block, 483, 12, "size", name) };
+  if (latin1(data, at + MAGIC_AT, at + MAGIC_AT + GNU_MAGIC.length) !== GNU_MAGIC) return undefined;
+  const [size] = readFields(data, at + SIZE_WITH_HOLES, Uint8Array.of(NUMBER, 12));
+  return { ...decodeStretches(data, { at: at + 386, count: 4 }, name), size: numberOf(size, "size", name) };
 }
 
 /** Of the block at `at`, which has nothing but a part of the map. */
 export function decodeOldSparseBlock(data: Uint8Array, at: number, name: string): OldSparseMap {
-  return decodeStretches(latin1(data, at, at + BLOCK), { at: 0, count: 21 }, name);
+  return decodeStretches(data, { at, count: 21 }, name);
 }
 
+const STRETCH = 24;
+
 /** An empty one ends the list. The byte behind the last place says whether there is more. */
-function decodeStretches(block: string, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
+function decodeStretches(data: Uint8Array, { at, count }: { readonly at: number; readonly count: number }, name: string): OldSparseMap {
   const segments: Segment[] = [];
-  for (let here = at; here < at + count * 24 && block[here] !== "\0"; here += 24) {
-    segments.push({ offset: numberIn(block, here, 12, "map", name), length: numberIn(block, here + 12, 12, "map", name) });
+  const end = at + count * STRETCH;
+  for (let here = at; here < end && data[here] !== 0; here += STRETCH) {
+    const [offset, length] = readFields(data, here, Uint8Array.of(NUMBER, 12, NUMBER, 12));
+    segments.push({ offset: numberOf(offset, "map", name), length: numberOf(length, "map", name) });
   }
-  return { segments, goesOn: block[at + count * 24] !== "\0" };
+  return { segments, goesOn: data[end] !== 0 };
 }
 
 export function isZeroBlock(data: Uint8Array, at: number): boolean {
@@ -97,68 +129,17 @@ const CHECKSUM_SIZE = 8;
 const SPACES = CHECKSUM_SIZE * 0x20;
 
 /** The sum over the block with the checksum's own field as spaces; some old programs took the bytes as signed. */
-function requireChecksum(block: string, data: Uint8Array, at: number): void {
-  const stored = octalIn(block, CHECKSUM, CHECKSUM_SIZE);
-  const end = at + CHECKSUM + CHECKSUM_SIZE;
-  const sum = sumBytes(data, at, end - CHECKSUM_SIZE) + SPACES + sumBytes(data, end, at + BLOCK);
-  if (stored === sum || stored === sum - 256 * negativesIn(block)) return;
+function requireChecksum(stored: Field, data: Uint8Array, at: number): void {
+  const field = at + CHECKSUM;
+  const sum = sumBytes(data, at, at + BLOCK) - sumBytes(data, field, field + CHECKSUM_SIZE) + SPACES;
+  if (stored === sum || stored === sum - 256 * negativesIn(data, at)) return;
   throw damaged("a header's checksum is wrong: this is no tar, or it is damaged");
 }
 
-function negativesIn(block: string): number {
+function negativesIn(data: Uint8Array, at: number): number {
   let count = 0;
-  for (let i = 0; i < BLOCK; i++) if (block.charCodeAt(i) > 127 && (i < CHECKSUM || i >= CHECKSUM + CHECKSUM_SIZE)) count++;
+  for (let i = 0; i < BLOCK; i++) if ((data[at + i] ?? 0) > 127 && (i < CHECKSUM || i >= CHECKSUM + CHECKSUM_SIZE)) count++;
   return count;
-}
-
-/** Up to a NUL or the field's end. */
-function textIn(block: string, at: number, length: number): string {
-  if (block[at] === "\0") return "";
-  const end = block.indexOf("\0", at);
-  return block.slice(at, end < 0 || end > at + length ? at + length : end);
-}
-
-function numberIn(block: string, at: number, length: number, what: string, name: string): number {
-  const value = block.charCodeAt(at) < 0x80 ? octalIn(block, at, length) : binaryIn(block, at, length);
-  if (value !== undefined && Number.isSafeInteger(value)) return value;
-  throw damaged(`its ${what} is no number`, name);
-}
-
-const ZERO = 0x30;
-const SEVEN = 0x37;
-
-/** Digits after spaces, ended by a space, a NUL or the end of the field; an empty field is 0. */
-function octalIn(block: string, at: number, length: number): number | undefined {
-  const last = block.charCodeAt(at + length - 2);
-  if (last >= ZERO && last <= SEVEN && block[at + length - 1] === "\0") {
-    const value = Number(`0o${block.slice(at, at + length - 1)}`); // as nearly all write it; with spaces in front it is no number
-    if (!Number.isNaN(value)) return value;
-  }
-  return paddedOctalIn(block, at, at + length);
-}
-
-function paddedOctalIn(block: string, at: number, end: number): number | undefined {
-  let i = at;
-  while (i < end && isBlank(block[i])) i++;
-  let value = 0;
-  for (; i < end && !isBlank(block[i]); i++) {
-    const digit = block.charCodeAt(i) - ZERO;
-    if (digit < 0 || digit > 7) return undefined;
-    value = value * 8 + digit;
-  }
-  return value;
-}
-
-function isBlank(character: string | undefined): boolean {
-  return character === " " || character === "\0";
-}
-
-/** GNU's form for what octal cannot hold: big-endian two's complement behind a marker bit. */
-function binaryIn(block: string, at: number, length: number): number {
-  const isNegative = block.charCodeAt(at) === 0xff;
-  let value = isNegative ? -1 : block.charCodeAt(at) & 0x7f;
-  for (let i = at + 1; i < at + length; i++) value = value * 256 + block.charCodeAt(i);
-  return value;
 }
 
 /** Writes a block with its checksum at `at`. Text that is too long is cut; numbers must fit (see `fitsOctal`). */

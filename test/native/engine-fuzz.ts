@@ -18,10 +18,12 @@ import {
   openLibrary,
   pack,
   programArguments,
+  readFields,
   readFile,
   readMemory,
   readText,
   releaseCallback,
+  sharedMemory,
   spawn,
   syscall,
   syscallOnce,
@@ -201,6 +203,13 @@ const ACTIONS: readonly (() => unknown)[] = [
       mostly(() => many(() => mostly(() => many(anything, 4)), 5)),
       ...many(anything, 1),
     ),
+  () =>
+    (readFields as Any)(
+      mostly(keptMemory),
+      mostly(() => random(40)),
+      mostly(() => Uint8Array.from({ length: random(9) }, () => random(random(2) === 0 ? 4 : 30))),
+    ),
+  () => (sharedMemory as Any)(pick([1, 5000, 0, -1, 0.5, 2 ** 31, "1", null, {}])),
   () => (decode as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
   () =>
     (syscall as Any)(

@@ -78,6 +78,12 @@ export function fork(...args: []): number {
   return -ENOSYS;
 }
 
+/** As there is no child, nobody to share it with. */
+export function sharedMemory(...args: [size: number]): Uint8Array<ArrayBuffer> {
+  requireCount(args.length, 1);
+  return new Uint8Array(requireBetween(args[0], 1, 0x7fff_ffff));
+}
+
 export function spawn(
   ...args: [
     file: string,

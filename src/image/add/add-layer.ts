@@ -79,7 +79,7 @@ async function putLayer(
   reading: Reading<unknown>,
   { blob, request }: LayerToAdd,
 ): Promise<StoredLayer> {
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.archive());
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
   additions.layers.add(layer.record.chainId);
   const { diffId } = request;
   if (!layer.isRead && !additions.hasContent(blob.digest, diffId)) requireContent(reading, diffId);
@@ -105,7 +105,7 @@ export async function addLayerOf(adding: Adding, stream: Generator<Uint8Array, v
   const { store, additions, progress, warn } = adding;
   using writer = store.blobs.writer();
   using reading = new Reading(copied(stream, writer), progress);
-  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.archive());
+  const layer = await store.layers.put({ ...request, below: additions.below, warn }, reading.content());
   additions.layers.add(layer.record.chainId);
   if (!layer.isRead && request.diffId !== undefined) requireContent(reading, request.diffId);
   writer.adopt(reading.finish());

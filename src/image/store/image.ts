@@ -170,7 +170,7 @@ async function unpackImage(store: ImageStore, { manifest, config }: Image, shown
     const request = { diffId, below, ...(parent === undefined ? {} : { parent }), ...(warn === undefined ? {} : { warn }) };
     progress.begin(`layer ${i + 1} of ${config.diffIds.length}`, blob.size);
     using reading = new Reading(store.blobs.read(blob), progress);
-    const put = (): Promise<StoredLayer> => store.layers.put(request, reading.archive());
+    const put = (): Promise<StoredLayer> => store.layers.put(request, reading.content());
     parent = (await duringAll(`cannot unpack layer ${blob.digest}`, blob.digest, put)).record.chainId;
     progress.end();
   }

@@ -1,7 +1,6 @@
 /** A stream of bytes that is read once: as it comes, or uncompressed, which a child process does beside us if it is much. */
 import type { Digest } from "../../base/digest.ts";
 import { type Compression, compressionOf, type Head, readHead, rest, uncompressed } from "../../layers/archive/compression.ts";
-import type { LayerArchive } from "../../layers/archive/layer-archive.ts";
 import { Sha256 } from "../../sys/library/hash.ts";
 import { type Work, workBeside } from "../../sys/process/worker.ts";
 import type { Progress } from "./progress.ts";
@@ -42,25 +41,9 @@ export class Reading<R = void> implements Disposable {
     this.#end = { value: yield* this.#beside(() => this.#uncompress()) };
   }
 
-  /** The content with its digest, which is computed where it is uncompressed. */
-  archive(): Required<LayerArchive> {
-    const found: { digest?: Digest } = {};
-    const digest = (): Digest => {
-      if (found.digest === undefined) throw new Error("the digest of an archive is asked for before its end");
-      return found.digest;
-    };
-    return { [Symbol.iterator]: () => this.#hashedInto(found), digest };
-  }
-
-  *#hashedInto(found: { digest?: Digest }): Generator<Uint8Array, void> {
-    const { value, digest } = yield* this.#beside(() => hashed(this.#uncompress()));
-    this.#end = { value };
-    found.digest = digest;
-  }
-
   /** Reads all of the content. */
   contentDigest(): Digest {
-    const { value: end, done } = this.#beside(() => withoutBytes(hashed(this.#uncompress()))).next();
+    const { value: end, done } = this.#beside(() => digested(this.#uncompress())).next();
     if (!done) throw new Error("bytes where there should be none");
     this.#end = { value: end.value };
     return end.digest;
@@ -131,27 +114,15 @@ interface Hashed<R> {
   readonly digest: Digest;
 }
 
-/** The same work; with what it returns, the digest of the bytes that it yields. */
-function* hashed<R>(work: Work<R>): Work<Hashed<R>> {
+/** The same work without its bytes; with what it returns, their digest. */
+function* digested<R>(work: Work<R>): Work<Hashed<R>> {
   const hash = new Sha256();
-  const value = yield* passing(work, (bytes) => {
-    hash.update(bytes);
-    return true;
-  });
-  return { value, digest: hash.digest() };
-}
-
-function withoutBytes<R>(work: Work<R>): Work<R> {
-  return passing(work, () => false);
-}
-
-/** The same work, of whose bytes only those come out that `passes` takes. */
-function* passing<R>(work: Work<R>, passes: (bytes: Uint8Array) => boolean): Work<R> {
   try {
     for (;;) {
       const { value, done } = work.next();
-      if (done) return value;
-      if (typeof value === "number" || passes(value)) yield value;
+      if (done) return { value, digest: hash.digest() };
+      if (typeof value === "number") yield value;
+      else hash.update(value);
     }
   } finally {
     work.return(undefined as R);

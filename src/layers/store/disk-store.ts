@@ -7,7 +7,6 @@ import { makeDirectories, OPEN, openFile, readDirectory, statIfThere, syncDirect
 import { removeTree } from "../../sys/file/remove-tree.ts";
 import { byteString, lookAt, tryRenameNew, trySymlink } from "../../sys/file/tree.ts";
 import type { TarLimits } from "../../tar/limits.ts";
-import type { LayerArchive } from "../archive/layer-archive.ts";
 import { OverlayForm } from "../form/overlay-form.ts";
 import { StackIndex } from "../form/stack-index.ts";
 import { chainIdOf } from "./chain-id.ts";
@@ -39,7 +38,7 @@ class DiskLayerStore implements LayerStore {
     this.#options = options;
   }
 
-  async put(request: LayerRequest, archive: LayerArchive): Promise<StoredLayer> {
+  async put(request: LayerRequest, archive: Iterable<Uint8Array>): Promise<StoredLayer> {
     if (request.parent !== undefined) this.#require(request.parent);
     for (const path of [layersDirectory(this.root), this.#tmp, `${this.root}/l`]) makeDirectories(path, 0o700);
     const chainId = request.diffId && chainIdOf(request.parent, request.diffId);

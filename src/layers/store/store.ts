@@ -9,7 +9,6 @@
  *   <root>/tmp/…                                       layers being written; swept when their writer is gone
  */
 import type { Digest } from "../../base/digest.ts";
-import type { LayerArchive } from "../archive/layer-archive.ts";
 import type { StackIndex } from "../form/stack-index.ts";
 
 export interface LayerRecord {
@@ -55,7 +54,7 @@ export interface LayerStore {
    * Atomic: a layer is there whole or not at all, whatever is killed when. Writers of one layer in several processes write it once.
    * Rejects with code "integrity" for a wrong digest or a damaged archive, "unsupported" for what cannot be unpacked, "not-found" for an absent parent.
    */
-  put(request: LayerRequest, archive: LayerArchive): Promise<StoredLayer>;
+  put(request: LayerRequest, archive: Iterable<Uint8Array>): Promise<StoredLayer>;
 
   /** The names of all layers that have been put, whoever did it, are on the disk afterwards; their files were before they got them. */
   sync(): void;

@@ -9,7 +9,6 @@ import { OPEN, openFile, tryMakeDirectory } from "../../sys/file/file.ts";
 import { syncFileSystem } from "../../sys/file/tree.ts";
 import { enterOwnUserNamespace } from "../../sys/process/own-user-namespace.ts";
 import { type Work, workBeside } from "../../sys/process/worker.ts";
-import type { LayerArchive } from "../archive/layer-archive.ts";
 import { ArchiveRecordWriter } from "../write/archive-record.ts";
 import { type UnpackedLayer, type UnpackOptions, unpackLayer } from "../write/unpack.ts";
 import { chainIdOf } from "./chain-id.ts";
@@ -25,7 +24,7 @@ export interface WriteLayerOptions extends UnpackOptions {
 }
 
 /** Everything is on the disk afterwards. Throws code "integrity" when the digest is not the one that was asked for. */
-export function writeLayer(directory: string, archive: LayerArchive, options: WriteLayerOptions): LayerRecord {
+export function writeLayer(directory: string, archive: Iterable<Uint8Array>, options: WriteLayerOptions): LayerRecord {
   const { request, parent } = options;
   const { diffId, size, entries } = unpackInto(directory, archive, options);
   requireDigest(diffId, request.diffId);
@@ -49,7 +48,7 @@ function* linesOf(diff: Fd): Generator<string> {
   for (const line of work) if (typeof line !== "number") yield decodeText(line);
 }
 
-function unpackInto(directory: string, archive: LayerArchive, options: WriteLayerOptions): UnpackedLayer {
+function unpackInto(directory: string, archive: Iterable<Uint8Array>, options: WriteLayerOptions): UnpackedLayer {
   const { warn } = options.request;
   check(tryMakeDirectory(`${directory}/diff`, 0o700), "mkdir(2)", `create directory ${directory}/diff`);
   using recorder = new ArchiveRecordWriter(directory);

@@ -5,7 +5,6 @@ import { OPEN, openFile } from "../../sys/file/file.ts";
 import { Sha256 } from "../../sys/library/hash.ts";
 import type { TarLimits } from "../../tar/limits.ts";
 import { TarReader } from "../../tar/reader.ts";
-import type { LayerArchive } from "../archive/layer-archive.ts";
 import { OverlayForm } from "../form/overlay-form.ts";
 import type { LayersBelow } from "../form/stack-index.ts";
 import { type ArchiveRecorder, LayerWriter } from "./layer-writer.ts";
@@ -36,7 +35,7 @@ export interface UnpackedLayer {
  * Unpacks an archive, which is not compressed, into an empty directory. Reads it to its end. After a failure the directory has whatever came before it; nothing outside of it
  * is touched in any case. Code "integrity" for archives that are damaged or try to get out, "unsupported" for others that cannot be unpacked.
  */
-export function unpackLayer(archive: LayerArchive, directory: string, options: UnpackOptions = {}): UnpackedLayer {
+export function unpackLayer(archive: Iterable<Uint8Array>, directory: string, options: UnpackOptions = {}): UnpackedLayer {
   const form = new OverlayForm(options);
   using root = openFile(directory, OPEN.read | OPEN.directory);
   using writer = new LayerWriter(root.number, {
@@ -53,13 +52,12 @@ export function unpackLayer(archive: LayerArchive, directory: string, options: U
   return { diffId, size: writer.size, entries: reader.entries };
 }
 
-function readAll(archive: LayerArchive, reader: TarReader): Digest {
+function readAll(archive: Iterable<Uint8Array>, reader: TarReader): Digest {
   const hash = new Sha256();
-  const { digest } = archive;
   for (const chunk of archive) {
-    if (digest === undefined) hash.update(chunk);
+    hash.update(chunk);
     reader.push(chunk);
   }
   reader.end();
-  return digest === undefined ? hash.digest() : digest();
+  return hash.digest();
 }

@@ -1,9 +1,10 @@
 /**
  * Work that a child process does beside us: a copy of this one by fork(2), so it has all that the work needs. What comes
- * out of the work is passed on through a pipe:
+ * out of the work is passed on through a pipe, and large pieces through memory that both have (slots.ts):
  *
  *   frame    u32 kind · u32 size · `size` bytes
  *   bytes    a piece of what the work yields
+ *   slot     such a piece, of which the pipe has no bytes: it is in the next slot
  *   number   a number that it yields, in JSON
  *   result   what it returns, in JSON; the last frame
  *   failure  what it throws, in JSON; the last frame
@@ -17,6 +18,7 @@ import { check, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { ownPid, parentPid } from "../call/own-ids.ts";
 import { endOf, keepChildren, waitChild } from "./process.ts";
+import { SLOT, Slots } from "./slots.ts";
 
 /** Bytes, valid until the work goes on, and numbers. What it returns is JSON. */
 export type Work<R> = Generator<Uint8Array | number, R>;
@@ -26,12 +28,13 @@ const BYTES = 1;
 const NUMBER = 2;
 const RESULT = 3;
 const FAILURE = 4;
+const SLOTTED = 5;
+
+/** Fewer bytes go through the pipe, with their header. */
+const LARGE = 4096;
 
 const SIGKILL = 9;
 const PR_SET_PDEATHSIG = 1;
-const F_SETPIPE_SZ = 1031;
-/** So much may wait for us while the child goes on. */
-const PIPE_SIZE = 1024 * 1024;
 
 /**
  * The same as `work()`, but a child does it, which is gone when this generator ends, however it ends. Where there can be no
@@ -41,15 +44,17 @@ export function* workBeside<R>(what: string, work: () => Work<R>): Work<R> {
   const [from, to] = openPipe();
   using reading = from;
   using writing = to;
+  using slots = new Slots();
   keepChildren();
   const parent = ownPid();
   const pid = fork();
-  if (pid === 0) serve(writing.number, parent, work);
+  if (pid === 0) serve({ pipe: writing.number, slots }, parent, work);
   if (pid < 0) return yield* work();
   writing.close();
+  slots.closeOther();
   const child = { pid, what, isOver: false };
   try {
-    return yield* receive<R>(reading.number, child);
+    return yield* receive<R>({ pipe: reading.number, slots }, child);
   } finally {
     if (!child.isOver) end(child);
   }
@@ -75,6 +80,12 @@ export function* goOnBeside(what: string, stream: Generator<Uint8Array, void>): 
   }
 }
 
+/** What there is between us and a child. */
+interface Channel {
+  readonly pipe: number;
+  readonly slots: Slots;
+}
+
 interface Child {
   readonly pid: number;
   readonly what: string;
@@ -87,20 +98,24 @@ function openPipe(): [Fd, Fd] {
   const O_CLOEXEC = 0o2000000;
   check(syscall(SYS.pipe2, ends, O_CLOEXEC), "pipe2(2)", "make a pipe");
   const [from = -1, to = -1] = ends;
-  syscall(SYS.fcntl, to, F_SETPIPE_SZ, PIPE_SIZE); // users may have no more room for pipes: then it stays smaller
   return [new Fd(from), new Fd(to)];
 }
 
-function* receive<R>(pipe: number, child: Child): Work<R> {
+function* receive<R>({ pipe, slots }: Channel, child: Child): Work<R> {
   const header = new Uint8Array(HEADER);
   let buffer = new Uint8Array(0);
   for (;;) {
     if (readInto(pipe, header, "what a child does") < HEADER) throw died(child);
+    const kind = u32(header, 0);
     const size = u32(header, 4);
+    if (kind === SLOTTED) {
+      yield slots.take(size);
+      slots.giveBack();
+      continue;
+    }
     if (size > buffer.length) buffer = new Uint8Array(size);
     const bytes = buffer.subarray(0, size);
     if (readInto(pipe, bytes, "what a child does") < size) throw died(child);
-    const kind = u32(header, 0);
     if (kind === BYTES) yield bytes;
     else if (kind === NUMBER) yield Number(decodeText(bytes));
     else if (kind === RESULT) return JSON.parse(decodeText(bytes)) as R;
@@ -124,7 +139,7 @@ function died(child: Child): RuntimeError {
 }
 
 /** In the child: never returns. */
-function serve<R>(pipe: number, parent: number, work: () => Work<R>): never {
+function serve<R>({ pipe, slots }: Channel, parent: number, work: () => Work<R>): never {
   syscall(SYS.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (parentPid() !== parent) exit(1);
   try {
@@ -136,7 +151,8 @@ function serve<R>(pipe: number, parent: number, work: () => Work<R>): never {
         exit(0);
       }
       if (typeof value === "number") send(pipe, NUMBER, encodeText(String(value)));
-      else send(pipe, BYTES, value);
+      else if (value.length < LARGE) send(pipe, BYTES, value);
+      else sendLarge({ pipe, slots }, value);
     }
   } catch (error) {
     send(pipe, FAILURE, encodeText(describeFailure(firstFailure(error))));
@@ -145,13 +161,29 @@ function serve<R>(pipe: number, parent: number, work: () => Work<R>): never {
   }
 }
 
-/** If nobody listens any more, the child has nothing left to do. */
 function send(pipe: number, kind: number, bytes: Uint8Array): void {
+  write(pipe, headerOf(kind, bytes.length));
+  write(pipe, bytes);
+}
+
+function sendLarge({ pipe, slots }: Channel, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; at += SLOT) {
+    const piece = bytes.subarray(at, at + SLOT);
+    if (!slots.put(piece)) exit(1);
+    write(pipe, headerOf(SLOTTED, piece.length));
+  }
+}
+
+function headerOf(kind: number, size: number): Uint8Array {
   const header = new Uint8Array(HEADER);
   put32(header, 0, kind);
-  put32(header, 4, bytes.length);
+  put32(header, 4, size);
+  return header;
+}
+
+/** If nobody listens any more, the child has nothing left to do. */
+function write(pipe: number, bytes: Uint8Array): void {
   try {
-    writeAll(pipe, header, "to our parent");
     writeAll(pipe, bytes, "to our parent");
   } catch {
     exit(1);

@@ -12,7 +12,7 @@ export function same(actual: unknown, expected: unknown): void {
 }
 
 /** Requires that `action` throws an error of exactly that kind; returns its message. */
-export function refuses(kind: "TypeError" | "RangeError" | "Error", action: () => unknown): string {
+export function refuses(kind: "TypeError" | "RangeError" | "InternalError" | "Error", action: () => unknown): string {
   let result: unknown;
   try {
     result = action();

@@ -1,6 +1,7 @@
 /** The contract that both engines keep (src/engine/host.ts). */
 import { bytesCases } from "./bytes.ts";
 import type { Case } from "./case.ts";
+import { fieldsCases } from "./fields.ts";
 import { fileCases } from "./file.ts";
 import { foreignCases } from "./foreign.ts";
 import { kernelCases } from "./kernel.ts";
@@ -13,6 +14,7 @@ import { textCases } from "./text.ts";
 export const EVERY_CASE: readonly Case[] = [
   ...textCases,
   ...bytesCases,
+  ...fieldsCases,
   ...packCases,
   ...kernelCases,
   ...fileCases,

@@ -1,5 +1,17 @@
 /** The process and its children: host.ts, spawn to embedded. */
-import { decode, embedded, engine, environment, environmentVariable, exit, fork, programArguments, spawn, syscall } from "#host";
+import {
+  decode,
+  embedded,
+  engine,
+  environment,
+  environmentVariable,
+  exit,
+  fork,
+  programArguments,
+  sharedMemory,
+  spawn,
+  syscall,
+} from "#host";
 import { type Case, refuses, same, unchecked } from "./case.ts";
 import { ENOENT, ENOSYS, O_CLOEXEC, SYS } from "./numbers.ts";
 
@@ -92,6 +104,28 @@ export const processCases: readonly Case[] = [
       if (engine.startsWith("Bun")) same(pid, -ENOSYS);
       else same(wait(pid), 7 << 8);
       refuses("TypeError", () => unchecked(fork)(1));
+    },
+  },
+  {
+    title: "what a forked child writes to shared memory is written here, too; it keeps its size",
+    run: () => {
+      const bytes = sharedMemory(100_000);
+      same([bytes.length, bytes.every((byte) => byte === 0)], [100_000, true]);
+      bytes[0] = 1;
+      const pid = fork();
+      if (pid === 0) {
+        bytes.set([bytes[0] ?? 0, 7], 99_998);
+        exit(0);
+      }
+      if (!engine.startsWith("Bun")) {
+        same(wait(pid), 0);
+        same(bytes.subarray(99_997), new Uint8Array([0, 1, 7]));
+        refuses("InternalError", () => bytes.buffer.transfer(10));
+      }
+      same(new Uint8Array(bytes.buffer.transfer()).length, 100_000);
+      for (const size of [0, -1, 2 ** 31, 0.5]) refuses("RangeError", () => sharedMemory(size));
+      for (const size of [undefined, null, "1", {}]) refuses("TypeError", () => unchecked(sharedMemory)(size));
+      refuses("TypeError", () => unchecked(sharedMemory)());
     },
   },
   {

@@ -1,0 +1,69 @@
+/**
+ * Memory that we share with a child. Its pieces go through it, each in the next slot, where a pipe would copy them twice. A piece stays in its slot
+ * until we give that back; the child waits when all are taken.
+ */
+import { sharedMemory } from "../../engine/process.ts";
+import { Fd, readInto } from "../call/fd.ts";
+import { check, syscall } from "../call/libc.ts";
+import { SYS } from "../call/numbers.ts";
+
+/** The longest piece. All slots together fit into a processor's cache: with more of them an import takes longer. */
+export const SLOT = 256 * 1024;
+const COUNT = 4;
+
+const AF_UNIX = 1;
+const SOCK_STREAM_CLOEXEC = 0o2000001;
+const MSG_NOSIGNAL = 0x4000;
+
+export class Slots implements Disposable {
+  readonly #memory = sharedMemory(SLOT * COUNT);
+  /** Between them goes a byte for each slot that is given back. */
+  readonly #ours: Fd;
+  readonly #childs: Fd;
+  readonly #byte = new Uint8Array(1);
+  #next = 0;
+  #free = COUNT;
+
+  constructor() {
+    const ends = new Int32Array(2);
+    check(syscall(SYS.socketpair, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, ends), "socketpair(2)", "make a pair of sockets");
+    const [ours = -1, childs = -1] = ends;
+    this.#ours = new Fd(ours);
+    this.#childs = new Fd(childs);
+  }
+
+  /** What only the child uses. */
+  closeOther(): void {
+    this.#childs.close();
+  }
+
+  /** For the child, with no more bytes than SLOT. False if we are gone. */
+  put(piece: Uint8Array): boolean {
+    this.#ours.close();
+    if (this.#free > 0) this.#free--;
+    else if (readInto(this.#childs.number, this.#byte, "from our parent") === 0) return false;
+    this.#slot(piece.length).set(piece);
+    return true;
+  }
+
+  /** The next piece, until it is given back. */
+  take(size: number): Uint8Array {
+    return this.#slot(size);
+  }
+
+  /** The child may have ended already. */
+  giveBack(): void {
+    syscall(SYS.sendto, this.#ours.number, this.#byte, 1, MSG_NOSIGNAL, null, 0);
+  }
+
+  #slot(size: number): Uint8Array {
+    const start = this.#next * SLOT;
+    this.#next = (this.#next + 1) % COUNT;
+    return this.#memory.subarray(start, start + size);
+  }
+
+  [Symbol.dispose](): void {
+    this.#ours.close();
+    this.#childs.close();
+  }
+}
