@@ -16,7 +16,7 @@ const REHEARSAL = join(import.meta.dirname, "rehearse.sh");
 const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/text/error-text.ts", "host/caller/output.ts"];
 
 /** yargs, which is large, and quick enough for whoever asks for help; and what few containers ever need. */
-const LATE = ["commands/line/usage.ts", "host/checkpoints.ts", "layers/store/verify.ts"];
+const LATE = ["commands/line/usage.ts", "host/checkpoints.ts", "layers/store/verify.ts", "layers/store/write-layer.ts"];
 
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
   const directory = nativeOutput("lamina");
