@@ -3,6 +3,7 @@
  * honour it, and the error names it, before anything is started. And all that it can honour, together.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { isObject, type Json, type JsonObject, merge, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
@@ -143,7 +144,12 @@ const WITHOUT_STEP: Readonly<Record<string, string>> = {
   "/process/execCPUAffinity": "it is for exec",
   "/linux/resources/memory/checkBeforeUpdate": "it is for update, and for limits of groups that are there already",
   "/linux/resources/memory/disableOOMKiller": "false is what a new group has",
-  "/linux/resources/memory/kernel": "a warning says that kernels have it no longer",
+  ...(existsSync("/sys/fs/cgroup/cgroup.controllers")
+    ? {
+        "/linux/resources/memory/useHierarchy": "groups below count on cgroup v2 in any case",
+        "/linux/resources/cpu/period": "it is part of the quota's step",
+      }
+    : {}),
 };
 
 /** What cannot be together with others, of which it says something else. */
@@ -163,7 +169,7 @@ for (const [name, config] of Object.entries(FRAGMENTS)) {
     const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id], { stdin: "" });
     if (exitCode === 0) {
       expect([stdout.trim(), stderr.split("\n").filter((line) => !/^(warning: .*\/linux\/resources\/|$)/.test(line))]).toEqual(["ran", []]);
-      expect(unexplained(config, explained.stdout)).toEqual([]);
+      expect(unexplained(config, explained.stdout, stderr)).toEqual([]);
       if (!APART.includes(name)) honoured.push(config);
     } else {
       const [, place = ""] = /^ {2}config\.json:\d+:\d+ (\/\S*)/m.exec(stderr) ?? [];
@@ -176,8 +182,8 @@ test.if(root)("everything that this host can honour: done and explained together
   const config = honoured.reduce<JsonObject>((all, one) => merge(all, one), {});
   await using box = await sandbox({ args: PROGRAM, config, rootfs: { "data/.keep": "" } });
   const explained = await box.call(["explain", "--bundle", box.path, "--format", "json", box.id]);
-  const { exitCode, stdout } = await box.call(["run", "--bundle", box.path, box.id], { stdin: "" });
-  expect([exitCode, stdout.trim(), unexplained(config, explained.stdout)]).toEqual([0, "ran", []]);
+  const { exitCode, stdout, stderr } = await box.call(["run", "--bundle", box.path, box.id], { stdin: "" });
+  expect([exitCode, stdout.trim(), unexplained(config, explained.stdout, stderr)]).toEqual([0, "ran", []]);
 });
 
 /** A place without what makes its value interesting. */
@@ -185,11 +191,12 @@ function placeOf(field: string): string {
   return field.split(" ")[0] ?? "";
 }
 
-/** Values of `config` that no step comes from: neither from the value, nor from what it is part of, nor from a part of it. */
-function unexplained(config: JsonObject, plan: string): string[] {
+/** Values of `config` that neither a step comes from, nor from what they are part of, nor from a part of them; and that no warning names. */
+function unexplained(config: JsonObject, plan: string, told: string): string[] {
   const { host, init } = parseObject(plan);
   const origins = [host, init].flatMap((steps) => (Array.isArray(steps) ? steps.filter(isObject).map(({ origin }) => String(origin)) : []));
-  const known = [...origins.filter((origin) => origin !== ""), ...Object.keys(WITHOUT_STEP)];
+  const warned = [...told.matchAll(/^warning: .*?(\/\w+\/[\w/]+)/gm)].map(([, pointer = ""]) => pointer);
+  const known = [...origins.filter((origin) => origin !== ""), ...warned, ...Object.keys(WITHOUT_STEP)];
   return pointers(config).filter((pointer) => !known.some((origin) => isBelow(pointer, origin)));
 }
 

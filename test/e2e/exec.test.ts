@@ -1,6 +1,6 @@
 /** `exec`: one more process in a container, in the foreground, on a terminal, or detached; and what is refused. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requires } from "../support/requires.ts";
@@ -11,6 +11,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
+const APPARMOR = "/sys/module/apparmor/parameters/enabled";
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 test.if(root)("exec is refused in a container that has stopped, is paused, or does not exist", async () => {
   await using box = await sandbox(WAITING);
@@ -224,7 +225,9 @@ test.if(root)("what is wrong with a process.json is told with its place", async 
   expect(await say("{")).toEqual(["255", expect.stringMatching(/^exec failed: FILE:1:2: not valid JSON/), expect.any(String)]);
   expect(await say('{"cwd": "/", "args": ["a"],\n "apparmorProfile": "some"}')).toEqual([
     "255",
-    "exec failed: unable to apply apparmor profile: AppArmor is disabled or not supported on this host",
+    existsSync(APPARMOR)
+      ? "exec failed: unable to start container process: unable to apply apparmor profile: apparmor failed to apply profile: write /proc/self/attr/apparmor/exec: no such file or directory"
+      : "exec failed: unable to apply apparmor profile: AppArmor is disabled or not supported on this host",
     expect.stringContaining("FILE:2:21 /apparmorProfile"),
   ]);
 });

@@ -65,7 +65,7 @@ function steadyMount(line: string): string {
   if (!line.startsWith("mount ")) return line;
   const { type, options } = hostFileSystem();
   const steady = line.replaceAll(",inode64", "");
-  const isOurs = type !== "tmpfs" || /^mount \/(data\S*)? /.test(line);
+  const isOurs = type === "tmpfs" ? /^mount \/(data\S*)? /.test(line) : line.includes(` ${type} `);
   return isOurs ? steady.replace(` ${type} `, " host-fs ").replace(`| ${options} |`, "| host-options |") : steady;
 }
 

@@ -43,7 +43,8 @@ function planNew(entry: MountEntry, { attributes, isReadonly, spec }: NewMount):
   const source = entry.source || type;
   const settings = [...(isReadonly ? ["ro"] : []), ...options.superblock, ...options.data, ...contextOption(spec, type)];
   const modeOf = inheritsMode(entry) ? entry.target : "";
-  if (fitsFsconfig([`source=${source}`, ...settings])) {
+  const hasComma = type === "overlay" && options.data.some((option) => option.includes(",")); // which fsconfig(2) refuses before Linux 6.5
+  if (!hasComma && fitsFsconfig([`source=${source}`, ...settings])) {
     const made = { slot: SLOT.mount, source, options: settings, attributes };
     return [{ origin, step: modeOf === "" ? { op: "newFilesystem", type, ...made } : { op: "newTmpfs", modeOf, ...made } }];
   }
