@@ -5,8 +5,7 @@ import type { CriuOptions, CriuReply } from "../plan/criu/criu-message.ts";
 import { findExternalMounts } from "../plan/criu/external-mounts.ts";
 import { externalNamespaces, joinedNamespaces } from "../plan/criu/namespaces.ts";
 import { hasUserNamespace } from "../plan/criu/user-namespace.ts";
-import { NAMESPACE_FILES } from "../plan/namespaces/namespaces.ts";
-import type { NamespaceType, Spec } from "../spec/types.ts";
+import type { Spec } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import type { StateRecord } from "../state/record.ts";
 import type { Status } from "../state/status.ts";
@@ -22,7 +21,7 @@ import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
 import { requireNoneLocked } from "./criu/locked-mounts.ts";
-import { readIds } from "./criu/restored-namespaces.ts";
+import { ownNamespaces, readIds } from "./criu/restored-namespaces.ts";
 import { surroundingsOf } from "./criu/surroundings.ts";
 import { readMounts } from "./facts/mount-table.ts";
 
@@ -87,7 +86,7 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
   const own = ownNamespaces(pid);
   const joined = joinedNamespaces(spec, own);
   const surroundings = surroundingsOf(pid);
-  if (hasUserNamespace(spec)) requireNoneLocked(pid, inside);
+  if (hasUserNamespace(spec)) requireNoneLocked(pid, inside, surroundings);
   const external = findExternalMounts(inside, surroundings);
   const streams = readStreams(pid, record.streams ?? [], new Set(inside.map(({ id }) => id)));
   if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside, ids: readIds(pid) });
@@ -105,12 +104,6 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
     external: [...externalNamespaces(joined, (type) => namespaceInode(pid, type)), ...outsideFiles(streams)],
     freezeCgroup: cgroupPaths.freezer ?? cgroupPaths.unified,
   };
-}
-
-function ownNamespaces(pid: number): NamespaceType[] {
-  const link = (process: number | "self", type: NamespaceType): string | undefined =>
-    readLink(`/proc/${process}/ns/${NAMESPACE_FILES[type]}`);
-  return (Object.keys(NAMESPACE_FILES) as NamespaceType[]).filter((type) => link(pid, type) === link("self", type));
 }
 
 function namespaceInode(pid: number, type: string): number {

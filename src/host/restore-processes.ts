@@ -12,7 +12,13 @@ import type { HostPath } from "../base/paths.ts";
 import type { CriuOptions, Notification } from "../plan/criu/criu-message.ts";
 import { findExternalMounts } from "../plan/criu/external-mounts.ts";
 import { externalSources, requireSameMounts, requireSources } from "../plan/criu/external-sources.ts";
-import { enteredNamespaces, handedNamespaces, type JoinedNamespace, joinedNamespaces } from "../plan/criu/namespaces.ts";
+import {
+  enteredNamespaces,
+  handedNamespaces,
+  type JoinedNamespace,
+  joinedNamespaces,
+  requireSameNamespaces,
+} from "../plan/criu/namespaces.ts";
 import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds } from "../plan/criu/user-namespace.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
@@ -44,7 +50,7 @@ import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/c
 import { Criu, FIRST_INHERITED } from "./criu/criu-program.ts";
 import { giveFlagsBack } from "./criu/lost-flags.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
-import { bringLoopbackUp, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
+import { bringLoopbackUp, ownNamespaces, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
 import { hostDevices, surroundingsOf } from "./criu/surroundings.ts";
 import { giveStreams, showToUser, type View } from "./criu/user-view.ts";
 import { type Mount, readMounts } from "./facts/mount-table.ts";
@@ -239,8 +245,15 @@ class Restoration {
     else if (stage === "post-restore") this.#complete(pid);
   }
 
+  #checkNamespaces(pid: number, which: "first" | "all"): void {
+    const { spec } = this.#work.bundle;
+    requireSameNamespaces(spec, ownNamespaces(pid), which);
+    requireSameIds(spec, readIds(pid));
+  }
+
   #setUpNamespaces(pid: number): void {
     const { spec } = this.#work.bundle;
+    this.#checkNamespaces(pid, "first"); // hooks would change those that it has
     if (parseNamespaces(spec).created.has("network")) bringLoopbackUp(pid);
     for (const { step } of [...planHostHooks(spec, "prestart"), ...planHostHooks(spec, "createRuntime")]) {
       if (step.op !== "runHook") continue;
@@ -265,7 +278,7 @@ class Restoration {
   #complete(pid: number): void {
     const { plan, record, directory } = this.#prepared;
     const { pidFile } = this.#work.options;
-    requireSameIds(this.#work.bundle.spec, readIds(pid));
+    this.#checkNamespaces(pid, "all");
     this.#checkMounts(pid);
     const restored = withTimeNamespace({ ...record, pid, startTime: readProcess(pid)?.startTime ?? "" });
     this.#record = restored;

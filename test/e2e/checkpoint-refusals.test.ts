@@ -131,7 +131,7 @@ test.if(root)("CRIU gives up while it restores: its reasons are told, and nothin
   await Bun.write(join(images, "descriptors.json"), '["/dev/null","pipe:[7]","file[1b:2c]"]');
   await Bun.write(
     join(images, "restore.log"),
-    "(00.1) Error (x.c:1): one\n(00.2) Error (x.c:2): two\n(00.3) Error (y.c:1): Restoring FAILED.\n",
+    `(00.0) Error (x.c:1): long ago\n${"(00.0) more than anybody reads\n".repeat(50_000)}(00.1) Error (x.c:1): one\n(00.2) Error (x.c:2): two\n(00.3) Error (y.c:1): Restoring FAILED.\n`,
   );
   const fake = fakeCriu(box.host, { [VERSION]: version(4, 1), [RESTORE]: failure(RESTORE, "x"), [CHECK]: GOOD_CHECK });
   const words = ["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id];

@@ -133,6 +133,26 @@ describe.if(possible)("a restored container has what config.json says", () => {
   });
 });
 
+describe.if(possible)("namespaces that are not those of config.json are an error, and nothing stays", () => {
+  const TYPES = ["pid", "network", "ipc", "uts", "mount"];
+  const namespaces = (types: readonly string[]): JsonObject => ({ namespaces: types.map((type) => ({ type })) });
+
+  test.each([
+    ["the host's network", TYPES.filter((type) => type !== "network"), TYPES, "it had the host's network namespace"],
+    ["a network of its own", TYPES, TYPES.filter((type) => type !== "network"), "it had a network namespace of its own"],
+    ["the host's cgroups", TYPES, [...TYPES, "cgroup"], "it had the host's cgroup namespace"],
+  ])("%s", async (_, before, after, words) => {
+    await using box = await shellBox({ script: "while :; do busybox sleep 0.1; done", config: { linux: namespaces(before) } });
+    const prestart = [{ path: "/bin/sh", args: ["sh", "-c", `echo > ${box.host}/prestart`] }];
+    await run(box);
+    await checkpoint(box);
+    edit(box, (config) => ({ ...config, linux: { ...(config.linux as JsonObject), ...namespaces(after) }, hooks: { prestart } }));
+    const failed = await box.call(["restore", "--detach", "--bundle", box.path, "--image-path", images(box), box.id], WITH_CRIU);
+    expect([failed.exitCode, box.leftovers(), existsSync(join(box.host, "prestart"))]).toEqual([1, [], words.includes("cgroup")]);
+    expect(failed.stderr).toContain(`${words}, and config.json says otherwise`);
+  });
+});
+
 function edit(box: Sandbox, change: (config: JsonObject) => JsonObject): void {
   const path = join(box.path, "config.json");
   writeFileSync(path, JSON.stringify(change(parseObject(readFileSync(path, "utf8")))));

@@ -3,11 +3,12 @@
  * nosymfollow, and what the kernel had locked together it makes one by one. All is as it was, or nothing is restored.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { shellBox } from "../support/criu.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
-import { TEST_TIMEOUT } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 import { mountsOf, sharedMounts, userBox } from "../support/userns-criu.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -49,6 +50,23 @@ for (const [kind, boxOf] of [
     },
   );
 }
+
+test.if(possible)("a container that covers a mount cannot hide that others are locked to it", async () => {
+  const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));
+  await using box = await userBox({
+    script: `busybox mount -t tmpfs tmpfs /above && echo > /host/covered; ${WAITING}`,
+    config: { root: { path: "rootfs", readonly: false }, process: { capabilities } },
+    mounts: [{ destination: "/above/one", type: "bind", source: "@HOST@/../data", options: ["rbind"] }],
+  });
+  const { directory } = box;
+  await using shared = await sharedMounts(`mkdir -p ${directory}/data/sub && mount -t tmpfs tmpfs ${directory}/data/sub`);
+  await box.must(["run", "--detach", "--bundle", box.path, box.id], shared.there);
+  await until("it is covered", () => existsSync(join(box.host, "covered")));
+  const { exitCode, stderr } = await box.call(["checkpoint", "--image-path", join(directory, "images"), box.id], shared.there);
+  expect([exitCode, await box.status()]).toEqual([1, "running"]);
+  expect(stderr).toContain('what is mounted on "/above/one" cannot be looked at');
+  await box.must(["delete", "--force", box.id], shared.there);
+});
 
 test.if(possible)("what the host forbids on its mount, the root of a user namespace cannot allow itself, before or after", async () => {
   const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));

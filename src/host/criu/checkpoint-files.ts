@@ -1,6 +1,7 @@
 /** What lamina writes down beside CRIU's images: descriptors.json as runc does, mounts.json for those who are to know what is missing. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
+import { byteLength } from "../../base/text.ts";
 import type { SeenMount } from "../../plan/criu/external-mounts.ts";
 import type { SeenIds } from "../../plan/criu/user-namespace.ts";
 import { readTextIfThere } from "../../sys/file/file.ts";
@@ -9,7 +10,7 @@ import { nameStream, STREAMS } from "../caller/streams.ts";
 
 const DESCRIPTORS = "descriptors.json";
 const MOUNTS = "mounts.json";
-const LARGEST = 1 << 20;
+const LARGEST = 16 << 20;
 
 export interface CheckpointFiles {
   /** What the standard streams of the container's init were. */
@@ -24,14 +25,15 @@ export interface CheckpointFiles {
 export type WrittenMount = Pick<SeenMount, "mountPoint" | "flags">;
 
 export function writeCheckpointFiles(images: HostPath, { streams, external, mounts, ids }: CheckpointFiles): void {
+  const told = JSON.stringify({ external, mounts: mounts.map(({ mountPoint, flags }) => ({ mountPoint, flags })), ids });
+  if (byteLength(told) > LARGEST) {
+    throw new RuntimeError(
+      "unsupported",
+      `cannot checkpoint the container: its ${mounts.length} mounts take more than ${LARGEST} bytes to list`,
+    );
+  }
   replaceFile(`${images}/${DESCRIPTORS}`, JSON.stringify(streams), { mode: 0o600 });
-  replaceFile(
-    `${images}/${MOUNTS}`,
-    JSON.stringify({ external, mounts: mounts.map(({ mountPoint, flags }) => ({ mountPoint, flags })), ids }),
-    {
-      mode: 0o600,
-    },
-  );
+  replaceFile(`${images}/${MOUNTS}`, told, { mode: 0o600 });
 }
 
 /** Throws code "not-found" if there is no checkpoint, "integrity" if it is damaged. */

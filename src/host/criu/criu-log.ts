@@ -1,8 +1,10 @@
 /** What CRIU wrote down of why it gave up, as a sentence. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
+import { decodeText } from "../../base/text.ts";
 import type { CriuReply } from "../../plan/criu/criu-message.ts";
-import { readTextIfThere } from "../../sys/file/file.ts";
+import { Fd, readEnd } from "../../sys/call/fd.ts";
+import { OPEN, tryOpenRegular } from "../../sys/file/file.ts";
 import { failedCheck } from "./criu-program.ts";
 
 /** `(00.278034) Error (criu/files-reg.c:1790): …` */
@@ -29,9 +31,19 @@ export function wordCriuFailure({ criu, what, log, reply }: Failure): RuntimeErr
       hint: `see: criu check; perhaps a newer CRIU knows this kernel. What it did is in ${log}`,
     });
   }
-  const said = errorsIn(readTextIfThere(log) ?? "");
+  const said = errorsIn(readLog(log));
   const reason = said.length > 0 ? said.join("; ") : (reply.error?.trim() ?? "it gives no reason");
   return new RuntimeError("kernel", `${what}: CRIU gave up: ${reason}`, { hint: `what it did is in ${log}` });
+}
+
+/** A container can make it as long as it likes; what CRIU gave up for is at its end. */
+const MOST_READ = 1 << 20;
+
+function readLog(path: HostPath): string {
+  const opened = tryOpenRegular(path, OPEN.read);
+  if (opened < 0) return "";
+  using log = new Fd(opened);
+  return decodeText(readEnd(log, MOST_READ, path));
 }
 
 /** In order, without what tells nothing. */

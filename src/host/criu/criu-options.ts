@@ -5,7 +5,7 @@ import { CGROUP_MODES, type CriuOptions, EMPTY_NETWORK } from "../../plan/criu/c
 import { Fd } from "../../sys/call/fd.ts";
 import { kernelError } from "../../sys/call/libc.ts";
 import { absolutePath } from "../../sys/call/working-directory.ts";
-import { makeDirectories, OPEN, tryOpen } from "../../sys/file/file.ts";
+import { makeDirectories, OPEN, readDirectory, requirePlain, tryOpen } from "../../sys/file/file.ts";
 
 export interface CriuFlags {
   readonly imagePath: string | undefined;
@@ -25,6 +25,11 @@ const DEFAULT_IMAGES = "checkpoint";
 /** Where settings are that are for all containers: CRIU reads it if it is there, and it goes before what it is told. */
 const CONFIG_FILE = "/etc/criu/runc.conf";
 
+const STATISTICS = ["stats-dump", "stats-restore"];
+
+/** The link by which CRIU finds an earlier dump, and which it makes anew. */
+export const PARENT = "parent";
+
 /** Much, but not all that it has to say: without it nobody could find out why it gave up. */
 const LOG_LEVEL = 4;
 
@@ -37,14 +42,22 @@ export interface Places extends Disposable {
 }
 
 /** `make`: what is missing is made. The images hold the memory of the processes, and are for the owner alone. */
-export function openPlaces({ imagePath, workPath }: CriuFlags, logFile: string, { make }: { readonly make: boolean }): Places {
+export function openPlaces(flags: CriuFlags, logFile: string, { make }: { readonly make: boolean }): Places {
+  const { imagePath, workPath, autoDedup } = flags;
   using stack = new DisposableStack();
   const path = absolutePath(imagePath ?? DEFAULT_IMAGES);
   const images = stack.use(openDirectory(path, "--image-path", make));
   const workDirectory = workPath === undefined ? undefined : absolutePath(workPath);
   const work = workDirectory === undefined ? undefined : stack.use(openDirectory(workDirectory, "--work-path", true));
+  for (const name of [logFile, ...STATISTICS]) requirePlain(`${workDirectory ?? path}/${name}`);
+  if (make || autoDedup) requirePlainImages(path);
   const held = stack.move();
   return { path, images, work, log: `${workDirectory ?? path}/${logFile}` as HostPath, [Symbol.dispose]: () => held.dispose() };
+}
+
+/** CRIU writes to whatever has one of its names. */
+function requirePlainImages(directory: HostPath): void {
+  for (const { name } of readDirectory(directory) ?? []) if (name !== PARENT) requirePlain(`${directory}/${name}`);
 }
 
 /** The same, wherever the working directory is later. */

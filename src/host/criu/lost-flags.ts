@@ -2,20 +2,23 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { findLostFlags } from "../../plan/criu/restored-flags.ts";
 import { OPEN, openFile } from "../../sys/file/file.ts";
-import { changeMount, mountIdOf, whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import { changeMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
 import type { Mount } from "../facts/mount-table.ts";
 import type { CheckpointFiles } from "./checkpoint-files.ts";
+import { openNamed } from "./named-mounts.ts";
 
 /** `mounts` are those of process `pid`. */
 export function giveFlagsBack(pid: number, mounts: readonly Mount[], written: CheckpointFiles["mounts"]): void {
-  const lost = findLostFlags(mounts, written);
-  if (lost.length === 0) return;
-  using namespace = openFile(`/proc/${pid}/ns/mnt`, OPEN.read);
+  const changes = new Map(findLostFlags(mounts, written).map(({ mount, ...change }) => [mount, change]));
+  if (changes.size === 0) return;
+  using stack = new DisposableStack();
+  const namespace = stack.use(openFile(`/proc/${pid}/ns/mnt`, OPEN.read));
+  const named = openNamed(namespace, [...changes.keys()], { stack, isCached: false });
   whileInMountNamespace(namespace, () => {
-    for (const { mount, ...change } of lost) {
-      using opened = openFile(mount.mountPoint, OPEN.path | OPEN.noFollow);
-      if (mountIdOf(opened) !== mount.id) throw hidden(mount);
-      changeMount(opened, change, `the mount on ${JSON.stringify(mount.mountPoint)}`);
+    for (const { mount, file } of named) {
+      const change = changes.get(mount);
+      if (file === undefined || change === undefined) throw hidden(mount);
+      changeMount(file, change, `the mount on ${JSON.stringify(mount.mountPoint)}`);
     }
   });
 }

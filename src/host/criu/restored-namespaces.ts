@@ -1,5 +1,8 @@
-/** The namespaces that CRIU has made. */
+/** The namespaces of a container's init, as CRIU has made them or is to write them down. */
+
 import type { SeenIds } from "../../plan/criu/user-namespace.ts";
+import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
+import type { NamespaceType } from "../../spec/types.ts";
 import type { StateRecord } from "../../state/record.ts";
 import { OPEN, openFile, readLink, readText } from "../../sys/file/file.ts";
 import { bringUp, listDevices } from "../../sys/kernel/network-device.ts";
@@ -18,6 +21,13 @@ export function withTimeNamespace(record: StateRecord): StateRecord {
   const hasOwn = readLink(`/proc/${pid}/ns/time`) !== readLink("/proc/self/ns/time");
   if (exec === undefined || !hasOwn || exec.namespaces.includes("time")) return record;
   return { ...record, exec: { ...exec, namespaces: [...exec.namespaces, "time"] } };
+}
+
+/** Those that are ours. */
+export function ownNamespaces(pid: number): NamespaceType[] {
+  const link = (process: number | "self", type: NamespaceType): string | undefined =>
+    readLink(`/proc/${process}/ns/${NAMESPACE_FILES[type]}`);
+  return (Object.keys(NAMESPACE_FILES) as NamespaceType[]).filter((type) => link(pid, type) === link("self", type));
 }
 
 /** undefined if the process is in our user namespace. */

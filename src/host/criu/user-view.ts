@@ -14,7 +14,7 @@ import { OPEN, openFile, statFd, statIfThere, tryMakeDirectory } from "../../sys
 import { giveFile } from "../../sys/file/ownership.ts";
 import { attachMount, cloneMount, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
 import { isTerminal } from "../../sys/process/stdio.ts";
-import type { Places } from "./criu-options.ts";
+import { PARENT, type Places } from "./criu-options.ts";
 
 type Sources = CriuOptions["externalMounts"];
 
@@ -74,7 +74,7 @@ const OTHERS_ENTER = 0o005;
  */
 function openImages({ path, images }: Places, place: HostPath): Fd {
   if ((statFd(images.number).mode & OTHERS_ENTER) === OTHERS_ENTER) return openFile(path, OPEN.read | OPEN.directory);
-  if (statIfThere(`${path}/parent`, false) !== undefined) {
+  if (statIfThere(`${path}/${PARENT}`, false) !== undefined) {
     const reason = "it continues an earlier dump, and the container's root may not enter it";
     throw new RuntimeError("unsupported", `cannot restore from ${path}: ${reason}`, { hint: "let everybody read both directories" });
   }

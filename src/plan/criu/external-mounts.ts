@@ -30,15 +30,21 @@ const CGROUPS: ReadonlySet<string> = new Set(["cgroup", "cgroup2"]);
 /** CRIU writes down what is in them. */
 const CONTAINERS_OWN: ReadonlySet<string> = new Set(["tmpfs", "devpts"]);
 
+/** Whether looking up a name could have to wait for the container: its own file systems may be served by its processes. `mounts` are its own, its root first. */
+export function mayWait([top, ...mounts]: readonly SeenMount[], { hostDevices }: Pick<Surroundings, "hostDevices">): boolean {
+  const isOwn = (device: string): boolean => !hostDevices.has(device) && device !== top?.device;
+  return mounts.some(({ type, device }) => isOwn(device) && ![VIEWS, CGROUPS, CONTAINERS_OWN].some((known) => known.has(type)));
+}
+
 /** Mount points, in the order of the mounts. `mounts` are all of the container's, its root first. Throws code "unsupported" for what CRIU would mix up. */
 export function findExternalMounts(mounts: readonly SeenMount[], surroundings: Surroundings): string[] {
   const [top, ...others] = mounts;
-  const whole = others.filter((mount) => isMadeAnew(mount, surroundings));
-  const sources = top === undefined ? whole : [top, ...whole];
-  const isPartOfOne = (mount: SeenMount): boolean =>
-    sources.some(({ device, root }) => device === mount.device && isWithin(mount.root, root));
-  const external = others.filter((mount) => !whole.includes(mount) && !isPartOfOne(mount)).map(({ mountPoint }) => mountPoint);
-  for (const path of external) requireClear(path, others);
+  const whole = new Set(others.filter((mount) => isMadeAnew(mount, surroundings)));
+  const sources = Map.groupBy(top === undefined ? whole : [top, ...whole], ({ device }) => device);
+  const isPartOfOne = (mount: SeenMount): boolean => (sources.get(mount.device) ?? []).some(({ root }) => isWithin(mount.root, root));
+  const external = others.filter((mount) => !whole.has(mount) && !isPartOfOne(mount)).map(({ mountPoint }) => mountPoint);
+  const stacks = Map.groupBy(others, ({ mountPoint }) => mountPoint);
+  for (const path of external) requireClear(path, stacks.get(path) ?? []);
   return external;
 }
 
@@ -49,11 +55,11 @@ function isMadeAnew({ type, root, device }: SeenMount, { hostDevices, hasCgroupN
 }
 
 /** CRIU keeps what it is told as `mnt[MOUNT POINT]:NAME`, and looks for the first of them that begins like it. */
-function requireClear(path: string, mounts: readonly SeenMount[]): void {
+function requireClear(path: string, stack: readonly SeenMount[]): void {
   const refuse = (reason: string, hint: string): RuntimeError =>
     new RuntimeError("unsupported", `cannot tell CRIU of the mount on ${JSON.stringify(path)}: ${reason}`, { hint });
   if (path.includes("]")) throw refuse('it would take the "]" for the end of the name', "mount it at another place");
-  if (mounts.filter(({ mountPoint }) => mountPoint === path).length > 1) {
+  if (stack.length > 1) {
     throw refuse("there are several mounts on it, one over the other", "only one of them can be told by its name");
   }
 }

@@ -84,8 +84,9 @@ export function requireSameMounts(
   const there = new Set(restored.map(({ mountPoint }) => mountPoint));
   const lost = written.find(({ mountPoint }) => !there.has(mountPoint));
   if (lost !== undefined) throw changed(lost.mountPoint, "it is not there");
+  const fromHost = new Set(external);
   for (const { mountPoint, device, root } of restored) {
-    if (!external.includes(mountPoint)) continue;
+    if (!fromHost.has(mountPoint)) continue;
     const ours = mounts.filter((mount) => mount.mountPoint === (rootfs === "/" ? mountPoint : `${rootfs}${mountPoint}`));
     if (ours.length === 0 || ours.some((mount) => mount.device === device && mount.root === root)) continue;
     throw changed(mountPoint, `it shows ${JSON.stringify(root)} of file system ${device}, which is not what config.json mounts there`);

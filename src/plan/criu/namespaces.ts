@@ -2,6 +2,7 @@
  * Namespaces that a container shares with somebody: CRIU neither writes them down nor makes them, and is told at restore which to take. The names of
  * network and pid namespaces are those that runc gives them, so that one may restore what the other has written. Pure.
  */
+import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { NamespaceType, Spec } from "../../spec/types.ts";
 import { isolates, parseNamespaces } from "../namespaces/namespaces.ts";
@@ -42,6 +43,27 @@ export function joinedNamespaces(spec: Spec, own: readonly NamespaceType[]): Joi
       throw cannotCheckpoint(`CRIU can give no process a ${type} namespace of others`, `/linux/namespaces/${i}/path`, "leave out its path");
     }
     return [{ type, path }];
+  });
+}
+
+/** Those that CRIU makes first, and all. It gives processes a time namespace of their own in any case. */
+const COMPARED: Readonly<Record<"first" | "all", readonly NamespaceType[]>> = {
+  first: ["mount", "pid", "network", "ipc", "uts"],
+  all: ["mount", "pid", "network", "ipc", "uts", "cgroup"],
+};
+
+/**
+ * CRIU makes the namespaces that it has written down, and config.json may say others: a process meant to have a network of its own could be in the
+ * host's. `own` are those of the restored process that are the runtime's. Throws code "config".
+ */
+export function requireSameNamespaces(spec: Spec, own: readonly NamespaceType[], which: keyof typeof COMPARED): void {
+  const { created, joined } = parseNamespaces(spec);
+  const other = COMPARED[which].find((type) => !joined.some((one) => one.type === type) && created.has(type) === own.includes(type));
+  if (other === undefined) return;
+  const reason = own.includes(other) ? `it had the host's ${other} namespace` : `it had a ${other} namespace of its own`;
+  throw new RuntimeError("config", `cannot restore the container: ${reason}, and config.json says otherwise`, {
+    pointer: "/linux/namespaces",
+    hint: "restore it with the config.json that it had",
   });
 }
 

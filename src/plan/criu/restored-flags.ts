@@ -26,15 +26,12 @@ export interface FlagChange<M> {
 
 /** What makes `restored` have the flags that were written down. Of mounts one over the other nobody knows which is which: they are left alone. */
 export function findLostFlags<M extends FlaggedMount>(restored: readonly M[], written: readonly FlaggedMount[]): FlagChange<M>[] {
-  const isAlone = (path: string, mounts: readonly FlaggedMount[]): boolean =>
-    mounts.filter(({ mountPoint }) => mountPoint === path).length === 1;
-  const before = new Map(written.map(({ mountPoint, flags }) => [mountPoint, parseFlags(flags)]));
-  return restored.flatMap((mount) => {
-    const wanted = before.get(mount.mountPoint);
-    const has = parseFlags(mount.flags);
-    if (wanted === undefined || wanted === has) return [];
-    if (!isAlone(mount.mountPoint, restored) || !isAlone(mount.mountPoint, written)) return [];
-    return [{ mount, set: wanted & ~has, clear: has & ~wanted }];
+  const before = Map.groupBy(written, ({ mountPoint }) => mountPoint);
+  return [...Map.groupBy(restored, ({ mountPoint }) => mountPoint)].flatMap(([path, [mount, ...covered]]) => {
+    const [one, ...others] = before.get(path) ?? [];
+    if (mount === undefined || one === undefined || covered.length + others.length > 0) return [];
+    const [wanted, has] = [parseFlags(one.flags), parseFlags(mount.flags)];
+    return wanted === has ? [] : [{ mount, set: wanted & ~has, clear: has & ~wanted }];
   });
 }
 

@@ -35,10 +35,16 @@ function isHostMapped(id: number, mappings: readonly IdMapping[]): boolean {
   return mappings.some(({ hostID, size }) => id >= hostID && id < hostID + size);
 }
 
-/** Throws code "unsupported", with what is mounted on a mount of the container's. */
+/** To be thrown: code "unsupported", for what is mounted on a mount of the container's. */
 export function refuseLocked(mountPoint: string): RuntimeError {
   const reason = `what is mounted on ${JSON.stringify(mountPoint)} has come along with it, and CRIU would let the container take it away`;
   return cannotCheckpoint(reason, "/mounts", 'bind it without "rbind"');
+}
+
+/** To be thrown: code "unsupported", for a mount whose name does not lead to it. */
+export function refuseHidden(mountPoint: string): RuntimeError {
+  const reason = `what is mounted on ${JSON.stringify(mountPoint)} cannot be looked at`;
+  return cannotCheckpoint(reason, "/mounts", "is another mount over it, or a file system that the container serves itself?");
 }
 
 interface PlacedMount extends SeenMount {

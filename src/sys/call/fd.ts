@@ -28,6 +28,8 @@ export class Fd implements Disposable {
 }
 
 const F_DUPFD_CLOEXEC = 1030;
+const SEEK_SET = 0;
+const SEEK_END = 2;
 
 /** A second descriptor of the same open file, with a number of at least `least`. */
 export function duplicate(fd: Fd, least: number): Fd {
@@ -80,6 +82,13 @@ export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY)
 }
 
 const F_GETFD = 1;
+
+/** The last `length` bytes of a regular file. */
+export function readEnd(fd: Fd, length: number, what: string): Bytes {
+  const size = check(syscall(SYS.lseek, fd.number, 0, SEEK_END), "lseek(2)", `read ${what}`);
+  check(syscall(SYS.lseek, fd.number, Math.max(0, size - length), SEEK_SET), "lseek(2)", `read ${what}`);
+  return readAll(fd.number, what);
+}
 
 export function isOpen(fd: number): boolean {
   return syscall(SYS.fcntl, fd, F_GETFD) >= 0;

@@ -104,6 +104,13 @@ function notRegular(path: string, kind: FileStatus["kind"] = "file"): RuntimeErr
   return new RuntimeError("unsupported", `cannot use ${path}: it is ${KIND_WORDS[kind]}, not a regular file`);
 }
 
+/** Throws code "unsupported" if writing to a file of that name could reach another one, or wait for somebody. */
+export function requirePlain(path: string): void {
+  const { kind = "file", links = 1 } = statIfThere(path, false) ?? {};
+  if (kind !== "file" && kind !== "directory") throw notRegular(path, kind);
+  if (kind === "file" && links > 1) throw new RuntimeError("unsupported", `cannot use ${path}: the file has other names, too`);
+}
+
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
 export function tryWriteExisting(path: string, text: string): number {
   requireNoNul(path);

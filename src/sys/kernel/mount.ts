@@ -1,5 +1,5 @@
 /** Mounts that are not made by init: of the host, and in other mount namespaces. */
-import { put64, u64 } from "../../base/bytes.ts";
+import { put64 } from "../../base/bytes.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd } from "../call/fd.ts";
@@ -23,22 +23,40 @@ const AT_EMPTY_PATH = 0x1000;
 const MS_RDONLY = 1;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
 
+const CLONE = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+
 /** The uppermost mount at `path` without those below it, attached nowhere. open_tree(2) */
 export function cloneMount(path: HostPath): Fd {
-  return new Fd(check(tryCloneMount(path), "open_tree(2)", `clone the mount on ${path}`));
+  return new Fd(check(syscall(SYS.open_tree, AT_FDCWD, cstring(path), CLONE), "open_tree(2)", `clone the mount on ${path}`));
 }
 
-function tryCloneMount(path: HostPath): number {
-  const flags = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
-  return syscall(SYS.open_tree, AT_FDCWD, cstring(path), flags);
-}
-
-/** The kernel refuses it if what is mounted there is locked to the mount. */
-export function canCloneAlone(path: HostPath): boolean {
-  const cloned = tryCloneMount(path);
+/** Of a mount in our mount namespace; the kernel refuses to clone it by itself if others are locked to it. */
+export function hasLockedMounts(mount: Fd): boolean {
+  const cloned = syscall(SYS.open_tree, mount.number, cstring(""), CLONE | AT_EMPTY_PATH);
   if (cloned >= 0) new Fd(cloned).close();
-  return cloned !== -ERRNO.EINVAL;
+  return cloned === -ERRNO.EINVAL;
 }
+
+const RESOLVE_NO_SYMLINKS = 4;
+const RESOLVE_CACHED = 32;
+
+/**
+ * What is mounted on `path`, in which there are no links; undefined if that cannot be told. `isCached`: no file system is asked, as a container's could
+ * let us wait forever, and the kernel knows the way to every mount. openat2(2)
+ */
+export function openMount(path: HostPath, { isCached }: { readonly isCached: boolean }): Fd | undefined {
+  const resolve = RESOLVE_NO_SYMLINKS | (isCached ? RESOLVE_CACHED : 0);
+  const how = Uint32Array.of(OPEN.path | O_CLOEXEC, 0, 0, 0, resolve, 0); // of 64 bits each
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const opened = syscall(SYS.openat2, AT_FDCWD, cstring(path), how, how.byteLength);
+    if (opened >= 0) return new Fd(opened);
+    if (opened !== -ERRNO.EAGAIN) return undefined;
+  }
+  return undefined;
+}
+
+/** Whoever else changes a mount or a directory just then is why the kernel says that it would have to wait. */
+const MOST_TRIES = 100;
 
 /** `mount` is attached nowhere. move_mount(2) */
 export function attachMount(mount: Fd, path: HostPath): void {
@@ -71,16 +89,6 @@ export function changeMount(mount: Fd, { set, clear }: { readonly set: bigint; r
   put64(attributes, 8, clear);
   const changed = syscall(SYS.mount_setattr, mount.number, cstring(""), AT_EMPTY_PATH, attributes, ATTRIBUTE_BYTES);
   check(changed, "mount_setattr(2)", `change the flags of ${what}`);
-}
-
-const STATX_MNT_ID = 0x1000;
-const MNT_ID_AT = 144;
-
-/** The id by which /proc/PID/mountinfo has the mount of an open file. statx(2) */
-export function mountIdOf(file: Fd): number {
-  const status = new Uint8Array(256);
-  check(syscall(SYS.statx, file.number, cstring(""), AT_EMPTY_PATH, STATX_MNT_ID, status), "statx(2)", "look at a mount");
-  return u64(status, MNT_ID_AT);
 }
 
 const CLONE_NEWNS = 0x20000;

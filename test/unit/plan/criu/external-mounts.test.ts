@@ -1,6 +1,6 @@
 /** Which mounts of a container come from the host, by what /proc/PID/mountinfo shows of them. */
 import { describe, expect, test } from "bun:test";
-import { findExternalMounts, type SeenMount, type Surroundings } from "../../../../src/plan/criu/external-mounts.ts";
+import { findExternalMounts, mayWait, type SeenMount, type Surroundings } from "../../../../src/plan/criu/external-mounts.ts";
 
 const HOST: Surroundings = { hostDevices: new Set(["8:1", "0:20"]), hasCgroupNamespace: false };
 const TOP = seen("/", "ext4", "8:1", "/bundle/rootfs");
@@ -64,4 +64,14 @@ describe("what CRIU would mix up is refused", () => {
   test("but not where it has to be told nothing", () => {
     expect(findExternalMounts([TOP, seen("/a]", "tmpfs", "0:60"), seen("/b,[c", "xfs", "8:2")], HOST)).toEqual(["/b,[c"]);
   });
+});
+
+test.each([
+  ["the host's", seen("/a", "fuse", "8:1"), false],
+  ["of the kernel's", seen("/a", "tmpfs", "0:77"), false],
+  ["a part of the root", seen("/a", "overlay", "0:60"), false],
+  ["served by processes", seen("/a", "fuse", "0:77"), true],
+  ["which may lie on one", seen("/a", "overlay", "0:77"), true],
+])("a look at names may have to wait for the container where it has a file system %s", (_, mount, waits) => {
+  expect(mayWait([seen("/", "overlay", "0:60"), mount], HOST)).toBe(waits);
 });

@@ -1,6 +1,12 @@
 /** Namespaces of others, as CRIU is told of them. */
 import { expect, test } from "bun:test";
-import { enteredNamespaces, externalNamespaces, handedNamespaces, joinedNamespaces } from "../../../../src/plan/criu/namespaces.ts";
+import {
+  enteredNamespaces,
+  externalNamespaces,
+  handedNamespaces,
+  joinedNamespaces,
+  requireSameNamespaces,
+} from "../../../../src/plan/criu/namespaces.ts";
 import type { Namespace, Spec } from "../../../../src/spec/types.ts";
 
 const specOf = (namespaces: readonly Namespace[], more: Spec["linux"] = {}): Spec => ({
@@ -30,6 +36,17 @@ test("a restore hands over these, and has CRIU enter the others", () => {
     { type: "ipc", path: "/i" },
     { type: "time", path: "/t" },
   ]);
+});
+
+test.each<[string, Spec, Parameters<typeof requireSameNamespaces>[1], string | undefined]>([
+  ["as config.json says", specOf([{ type: "pid" }]), ["network", "ipc", "uts", "cgroup"], undefined],
+  ["the host's pids", specOf([{ type: "pid" }]), ["pid", "network", "ipc", "uts", "cgroup"], "it had the host's pid namespace"],
+  ["a network of its own", specOf([{ type: "pid" }]), ["ipc", "uts", "cgroup"], "it had a network namespace of its own"],
+  ["a network of others, which CRIU is handed", specOf([{ type: "network", path: "/n" }]), ["pid", "ipc", "uts", "cgroup"], undefined],
+  ["a time namespace, which CRIU always makes", specOf([]), ["pid", "network", "ipc", "uts", "cgroup"], undefined],
+])("restored namespaces are compared: %s", (_, spec, own, words) => {
+  if (words === undefined) expect(() => requireSameNamespaces(spec, own, "all")).not.toThrow();
+  else expect(() => requireSameNamespaces(spec, own, "all")).toThrow(words);
 });
 
 test("the runtime's own namespace is none of others", () => {

@@ -1,0 +1,29 @@
+/** Mounts of a container, opened by their names, which may lead elsewhere: the container can hide a mount by another one. */
+import type { Fd } from "../../sys/call/fd.ts";
+import { readText } from "../../sys/file/file.ts";
+import { openMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import type { Mount } from "../facts/mount-table.ts";
+
+export interface NamedMount<M extends Mount> {
+  readonly mount: M;
+  /** undefined if its name leads elsewhere. */
+  readonly file: Fd | undefined;
+}
+
+/** `mounts` are of the mount namespace. What is opened belongs to `stack`. */
+export function openNamed<M extends Mount>(
+  namespace: Fd,
+  mounts: readonly M[],
+  { stack, isCached }: { readonly stack: DisposableStack; readonly isCached: boolean },
+): NamedMount<M>[] {
+  const opened = whileInMountNamespace(namespace, () =>
+    mounts.map((mount) => ({ mount, file: openMount(mount.mountPoint, { isCached }) })),
+  );
+  for (const { file } of opened) if (file !== undefined) stack.use(file);
+  return opened.map(({ mount, file }) => ({ mount, file: file !== undefined && mountIdOf(file) === mount.id ? file : undefined }));
+}
+
+/** By procfs, which asks no file system; in our own mount namespace. proc_pid_fdinfo(5) */
+function mountIdOf(file: Fd): number {
+  return Number(/^mnt_id:\s*(\d+)$/m.exec(readText(`/proc/self/fdinfo/${file.number}`))?.[1]);
+}
