@@ -14,6 +14,9 @@ export interface Traces {
   readonly directories: readonly string[];
 }
 
+/** In milliseconds. */
+const LONGEST_EXIT = 10_000;
+
 /** Compiled filters are kept for the containers to come. */
 const FILTERS = "@filters";
 
@@ -88,7 +91,20 @@ function childDirectories(directory: string): string[] {
   }
 }
 
+/**
+ * A process that is at work may be on its way out: what opens sources for a container ends when that container's init has ended, and nobody
+ * waits for it. One that is to stay waits for something.
+ */
 function leftProcesses(traces: Traces): string[] {
+  const end = performance.now() + LONGEST_EXIT;
+  for (;;) {
+    const found = processesOf(traces);
+    if (found.every((line) => isInState("STt", line.split(" ")[1] ?? "")) || performance.now() > end) return found;
+    Bun.sleepSync(1);
+  }
+}
+
+function processesOf(traces: Traces): string[] {
   const ours = readlinkSync("/proc/self/ns/mnt");
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   return pids.flatMap((pid) => {
@@ -97,13 +113,13 @@ function leftProcesses(traces: Traces): string[] {
       mentions(command, traces) ||
       mentions(readProc(pid, "cgroup"), traces) ||
       (namespaceOf(pid) !== ours && mentions(readProc(pid, "mountinfo"), traces));
-    return found && !isZombie(pid) ? [`process ${pid} ${command || readProc(pid, "comm").trim()}`] : [];
+    return found && !isInState("ZX", pid) ? [`process ${pid} ${command || readProc(pid, "comm").trim()}`] : [];
   });
 }
 
-/** Dead, and only waiting for the process that adopted it: no longer the runtime's business. */
-function isZombie(pid: string): boolean {
-  return /^State:\s*[ZX]/m.test(readProc(pid, "status"));
+/** Letters of proc_pid_stat(5). Z and X are dead, and only wait for the process that adopted them: no longer the runtime's business. */
+function isInState(letters: string, pid: string): boolean {
+  return new RegExp(`^State:\\s*[${letters}]`, "m").test(readProc(pid, "status"));
 }
 
 function namespaceOf(pid: string): string {
