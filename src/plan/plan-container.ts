@@ -120,9 +120,13 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
 }
 
 /** What is made outside for a container with a user namespace keeps the flags that the kernel would have locked for it. */
-function parseEntries({ spec, namespaces, owner }: Pick<Parts, "spec" | "namespaces" | "owner">, facts: Facts): MountEntry[] {
-  const entries = parseMounts(spec, rootPaths(spec, facts));
-  return isolates(owner, "user") && !isolates(namespaces, "user") ? entries.map(withLockedFlags) : entries;
+function parseEntries(parts: Pick<Parts, "spec" | "namespaces" | "owner">, facts: Facts): MountEntry[] {
+  const entries = parseMounts(parts.spec, rootPaths(parts.spec, facts));
+  return isOutside(parts) ? entries.map(withLockedFlags) : entries;
+}
+
+function isOutside({ namespaces, owner }: Pick<Parts, "namespaces" | "owner">): boolean {
+  return isolates(owner, "user") && !isolates(namespaces, "user");
 }
 
 function planCgroupOf(user: CgroupUser, facts: Facts, id: string): CgroupPlan {
@@ -202,7 +206,8 @@ function planProc(namespaces: Namespaces): Planned<InitStep>[] {
 function planFileSystem(parts: Parts): Planned<InitStep>[] {
   const { spec, process, namespaces, owner, latePid, facts, entries, mounts, layers, options } = parts;
   const ownMounts = isolates(namespaces, "mount") || mountsOnHost(spec, namespaces);
-  const devices = ownMounts ? planDevices({ spec, mounts: entries, facts, inUserNamespace: isolates(owner, "user") }) : [];
+  const place = { inUserNamespace: isolates(owner, "user"), isOutside: isOutside(parts) };
+  const devices = ownMounts ? planDevices({ spec, mounts: entries, facts, ...place }) : [];
   const cwd = guestPath(process.cwd);
   return [
     ...planRoot(spec, namespaces, facts, layers),

@@ -2,7 +2,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { countOf, counts, WITH_CRIU } from "../support/criu.ts";
+import { countOf, counts, shellBox, WITH_CRIU } from "../support/criu.ts";
 import { type JsonObject, parseObject } from "../support/json.ts";
 import { layeredSandbox } from "../support/layered.ts";
 import { requires } from "../support/requires.ts";
@@ -170,6 +170,25 @@ describe.if(possible)("a container with a user namespace", () => {
     await until("it counts on", () => count() > before + 2);
     expect(statSync(file).uid).toBe("idmap" in options ? 0 : FIRST_ID);
     expect(count()).toBeLessThan(before + 10_000);
+  });
+});
+
+describe.if(possible && requires("runc"))("a checkpoint of runc's is restored", () => {
+  test.each([
+    ["without a user namespace", shellBox],
+    ["with one", userBox],
+  ])("%s", async (_, boxOf) => {
+    await using box = await boxOf();
+    const runc = (...words: string[]): void => {
+      const prefix = ["sh", "-c", 'exec "$@" </dev/null >/dev/null 2>/dev/null', "sh"]; // runc writes down no files as streams
+      const { exitCode } = Bun.spawnSync([...prefix, "runc", "--root", join(box.directory, "runc"), ...words], { env: WITH_CRIU.env });
+      if (exitCode !== 0) throw new Error(`runc ${words.join(" ")}: exit status ${exitCode}`);
+    };
+    runc("run", "--detach", "--bundle", box.path, box.id);
+    await counts(box);
+    runc("checkpoint", "--image-path", images(box), box.id);
+    await restore(box);
+    await counts(box, await countOf(box));
   });
 });
 

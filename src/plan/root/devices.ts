@@ -38,18 +38,21 @@ interface DevicesInput {
   readonly facts: Facts;
   /** In one of the container's own; the runtime's is a fact. */
   readonly inUserNamespace: boolean;
+  /** Made outside of it: the kernel would lock flags that are set, and those that are written down say less (criu/). */
+  readonly isOutside: boolean;
 }
 
 /** Nothing if /dev is a bind mount: then it is somebody else's directory. */
-export function planDevices({ spec, mounts, facts, inUserNamespace }: DevicesInput): Planned<InitStep>[] {
+export function planDevices({ spec, mounts, facts, inUserNamespace, isOutside }: DevicesInput): Planned<InitStep>[] {
   if (mounts.some(({ target, options }) => target === "/dev" && options.bind)) return [];
   const listed = (spec.linux?.devices ?? [])
     .map((device, i) => ({ device, origin: `/linux/devices/${i}` }))
     .filter(({ device }) => guestPath(device.path) !== PTMX);
   const isListed = (path: GuestPath): boolean => listed.some(({ device }) => guestPath(device.path) === path);
   const defaults = DEFAULT_DEVICES.filter(({ path }) => !isListed(guestPath(path))).map((device) => ({ device, origin: "" }));
+  const bind = isOutside ? "plain" : inUserNamespace || facts.inUserNamespace ? "read-only" : "none";
   return [
-    ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, inUserNamespace || facts.inUserNamespace)),
+    ...[...defaults, ...listed].flatMap(({ device, origin }) => planDevice(device, origin, bind)),
     { origin: "", step: { op: "unlink", path: PTMX } }, // the image's own would lead to the host's terminals
     { origin: "", step: { op: "symlink", target: "pts/ptmx", path: PTMX } },
     ...LINKS.map(([target, path]) => ({ origin: "", step: { op: "symlink", target, path: guestPath(path) } }) as const),
@@ -61,7 +64,7 @@ export function planDevices({ spec, mounts, facts, inUserNamespace }: DevicesInp
  * A user namespace cannot make device nodes: the host's node is bound instead, read-only, so that nobody in the container can
  * change its times or anything else about it. Devices stay writable on read-only mounts.
  */
-function planDevice(device: Device, origin: string, bind: boolean): Planned<InitStep>[] {
+function planDevice(device: Device, origin: string, bind: "none" | "plain" | "read-only"): Planned<InitStep>[] {
   const { path, type, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;
   if (type !== "p" && (device.major === undefined || device.minor === undefined) && origin !== "") {
     throw new RuntimeError("config", `cannot create device ${path}: "major" and "minor" are required for type "${type}"`, {
@@ -69,13 +72,11 @@ function planDevice(device: Device, origin: string, bind: boolean): Planned<Init
     });
   }
   const target = guestPath(path);
-  if (bind && type !== "p") {
+  if (bind !== "none" && type !== "p") {
+    const change = { op: "mountAttributes", slot: SLOT.device, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n } as const;
     return [
       { origin, step: { op: "openTree", slot: SLOT.device, source: hostPath(path), recursive: false } },
-      {
-        origin,
-        step: { op: "mountAttributes", slot: SLOT.device, set: ATTR.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false },
-      },
+      ...(bind === "plain" ? [] : [{ origin, step: { ...change, recursive: false } }]),
       { origin, step: { op: "attach", slot: SLOT.device, target, guard: 0 } },
     ];
   }

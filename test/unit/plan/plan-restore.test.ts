@@ -105,6 +105,14 @@ test("for a user namespace the host's devices are bound, also as masks; it is no
   expect(ops.filter((op) => op === "attachRoot")).toHaveLength(1);
 });
 
+test("for a user namespace devices have no flags that would be locked: those that they had come from the checkpoint", () => {
+  const changed = (namespaces: readonly string[]): number =>
+    plan({ linux: { ...USER.linux, namespaces: namespaces.map((type) => ({ type })) as never }, mounts: [] }).ops.filter(
+      (op) => op === "mountAttributes",
+    ).length;
+  expect(changed(["mount", "user"])).toBe(0);
+});
+
 test("for a user namespace a source keeps what the host forbids there, as the kernel locks it", () => {
   const cleared = (spec: Partial<Spec>): string[] => plan(spec).init.filter((text) => text.includes("clear MOUNT_ATTR_"));
   expect(cleared(USER)).toEqual([]);

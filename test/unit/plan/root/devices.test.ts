@@ -9,7 +9,9 @@ function plan(devices: readonly Device[], { mounts = [], bound = false }: { moun
   const facts = FACTS.root;
   if (facts === undefined) throw new Error("no facts are called root");
   const spec = { ociVersion: "1.3.0", mounts: [...mounts], linux: { devices: [...devices] } };
-  return planDevices({ spec, mounts: parseMounts(spec), facts, inUserNamespace: bound }).map(({ step }) => describeStep(step));
+  return planDevices({ spec, mounts: parseMounts(spec), facts, inUserNamespace: bound, isOutside: false }).map(({ step }) =>
+    describeStep(step),
+  );
 }
 
 const FUSE: Device = { path: "/dev/fuse", type: "c", major: 10, minor: 229 };
