@@ -158,11 +158,11 @@ export const SLOW_LIFE: Scenarios<Podman> = {
   "100 containers, 20 at a time": many(100),
 };
 
-export const CHECKPOINTS: Scenarios<Podman> = {
-  "checkpoint and restore, in place and by an archive": async (podman) => {
+export function checkpointAndRestore(...flags: readonly string[]): Scenario<Podman> {
+  return async (podman) => {
     const count = async (name: string): Promise<number> => Number(await podman.must("exec", name, "cat", "/count"));
     const script = "n=0; while :; do n=$((n+1)); echo $n > /next; mv /next /count; sleep 0.1; done";
-    await using _ = await background(podman, "moved", ["--network", "none"], "sh", "-c", script);
+    await using _ = await background(podman, "moved", ["--network", "none", ...flags], "sh", "-c", script);
     await until("it counts", async () => (await podman.call(["exec", "moved", "grep", "-q", "[3-9]", "/count"])).exitCode === 0);
     await podman.must("container", "checkpoint", "moved");
     expect(await podman.inspect("moved", "{{.State.Status}}")).toBe("exited");
@@ -173,5 +173,5 @@ export const CHECKPOINTS: Scenarios<Podman> = {
     await podman.must("container", "restore", "--import", archive, "--name", "copy");
     expect([later >= 3, (await count("copy")) >= later]).toEqual([true, true]);
     await podman.must("rm", "--force", "--time", "0", "copy");
-  },
-};
+  };
+}

@@ -17,6 +17,8 @@ export interface EngineTests<Engine> {
   readonly scenarios: Scenarios<Engine>;
   /** More of them, which take long. */
   readonly slow?: Scenarios<Engine>;
+  /** The same, of what runc cannot do. */
+  readonly beyond?: Scenarios<Engine>;
   /** Run after all others. */
   readonly last?: Scenarios<Engine>;
 }
@@ -45,8 +47,9 @@ const TIMEOUT = 300_000;
 
 export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<Engine>): void {
   setDefaultTimeout(TIMEOUT);
-  const table = { ...tests.scenarios, ...tests.slow, ...tests.last };
-  const isRun = (name: string): boolean => tests.isThere && (tests.slow?.[name] === undefined || requires("all-scenarios"));
+  const slow: Scenarios<Engine> = { ...tests.slow, ...tests.beyond };
+  const table = { ...tests.scenarios, ...slow, ...tests.last };
+  const isRun = (name: string): boolean => tests.isThere && (slow[name] === undefined || requires("all-scenarios"));
   const names = new Map(Object.keys(table).map((name) => [name, isRun(name)]));
   for (const runtime of runtimes()) {
     describe(`${tests.engine} with ${runtime.name}`, () => {
@@ -55,7 +58,8 @@ export function testEngine<Engine extends AsyncDisposable>(tests: EngineTests<En
         if ([...names.values()].includes(true)) engine = await tests.open(runtime);
       });
       afterAll(async () => engine?.[Symbol.asyncDispose]());
-      for (const [name, scenario] of Object.entries(table))
+      const isPossible = (name: string): boolean => runtime.name !== "runc" || tests.beyond?.[name] === undefined;
+      for (const [name, scenario] of Object.entries(table).filter(([name]) => isPossible(name)))
         test.if(names.get(name) === true)(name, async () => {
           if (engine === undefined) throw new Error(`${tests.engine} did not start`);
           await scenario(engine);
