@@ -32,19 +32,20 @@ const FIRST_TIE = 6;
 
 function parseMount(line: string): Mount {
   const fields = line.split(" ");
-  const separator = fields.indexOf("-", FIRST_TIE);
-  const [id, parentId, device = "", root = "/", mountPoint = "/", options = ""] = fields;
-  const ties = fields.slice(FIRST_TIE, separator);
+  const options = fields[5] ?? "";
+  let separator = FIRST_TIE;
+  let isTied = false;
+  for (; separator < fields.length && fields[separator] !== "-"; separator++) isTied ||= fields[separator] !== "unbindable";
   return {
-    id: Number(id),
-    parentId: Number(parentId),
-    device,
-    root: unescapePath(root),
-    mountPoint: unescapePath(mountPoint),
+    id: Number(fields[0]),
+    parentId: Number(fields[1]),
+    device: fields[2] ?? "",
+    root: unescapePath(fields[3] ?? "/"),
+    mountPoint: unescapePath(fields[4] ?? "/"),
     flags: options,
     isReadonly: options === "ro" || options.startsWith("ro,"), // which this or "rw" always is
     isMapped: options.includes("idmapped"),
-    isTied: ties.some((tie) => tie !== "unbindable"),
+    isTied,
     type: fields[separator + 1] ?? "",
     superOptions: fields[separator + 3] ?? "",
   };

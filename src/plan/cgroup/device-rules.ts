@@ -174,7 +174,7 @@ function deviceWords({ type, major, minor }: DeviceAccess): string {
 }
 
 function accessWords(access: number): string {
-  return (["r", "w", "m"] as const).filter((letter) => (access & ACCESS[letter]) !== 0).join("");
+  return `${(access & ACCESS.r) === 0 ? "" : "r"}${(access & ACCESS.w) === 0 ? "" : "w"}${(access & ACCESS.m) === 0 ? "" : "m"}`;
 }
 
 function byDefault(type: "b" | "c", major: number | undefined, minor: number | undefined, access: number = EVERY_ACCESS): DeviceAccess {

@@ -162,33 +162,41 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   const superblock = new Map<string, string>();
   const propagation: Propagation[] = [];
   const text: string[] = [];
-  const said: Effect[] = [];
+  const said = { bind: false, recursive: false, remount: false, tmpcopyup: false, idmap: "none" as MountOptions["idmap"] };
   for (const option of options) {
     const effect = effectOf(option);
     if (effect === undefined) {
       text.push(option);
       continue;
     }
-    said.push(effect);
+    said.bind ||= effect.bind !== undefined;
+    said.recursive ||= effect.bind === "recursive";
+    said.remount ||= effect.remount === true;
+    said.tmpcopyup ||= effect.tmpcopyup === true;
+    said.idmap = effect.idmap ?? said.idmap;
     if (effect.recursive) forget(own, effect);
     change(effect.recursive ? below : own, effect);
     if (effect.superblock !== undefined) superblock.set(...effect.superblock);
     if (effect.propagation !== undefined) propagation.push(effect.propagation);
   }
-  const recursive = bitsOf(below);
+  const { set, clear } = bitsOf(own);
+  const { set: recursiveSet, clear: recursiveClear } = bitsOf(below);
+  const { bind, recursive, remount, tmpcopyup, idmap } = said;
+  const words = [...superblock.values()];
   return {
-    bind: said.some((effect) => effect.bind !== undefined),
-    recursive: said.some((effect) => effect.bind === "recursive"),
-    remount: said.some((effect) => effect.remount),
-    tmpcopyup: said.some((effect) => effect.tmpcopyup),
-    idmap: said.findLast((effect) => effect.idmap !== undefined)?.idmap ?? "none",
-    ...bitsOf(own),
-    recursiveSet: recursive.set,
-    recursiveClear: recursive.clear,
+    bind,
+    recursive,
+    remount,
+    tmpcopyup,
+    idmap,
+    set,
+    clear,
+    recursiveSet,
+    recursiveClear,
     propagation,
-    superblock: [...superblock.values()],
+    superblock: words,
     data: text.flatMap(splitData),
-    superblockFlags: [...superblock.values()].reduce((flags, word) => flags | (SUPERBLOCK_FLAGS[word] ?? 0n), 0n),
+    superblockFlags: words.reduce((flags, word) => flags | (SUPERBLOCK_FLAGS[word] ?? 0n), 0n),
     text: text.join(","),
   };
 }
@@ -239,11 +247,14 @@ function splitData(option: string): string[] {
 
 /** The longest value that fsconfig(2) takes, without the NUL. */
 const LONGEST_VALUE = 255;
+/** In units of UTF-16, each of which takes three bytes at most. */
+const SURELY_FITS = LONGEST_VALUE / 3;
 
 /** False if fsconfig(2) would refuse an option because its key or value is too long. */
 export function fitsFsconfig(options: readonly string[]): boolean {
   return options.every((option) => {
-    const [key = "", ...value] = option.split("=");
-    return byteLength(key) <= LONGEST_VALUE && byteLength(value.join("=")) <= LONGEST_VALUE;
+    if (option.length <= SURELY_FITS) return true;
+    const equals = option.includes("=") ? option.indexOf("=") : option.length;
+    return byteLength(option.slice(0, equals)) <= LONGEST_VALUE && byteLength(option.slice(equals + 1)) <= LONGEST_VALUE;
   });
 }

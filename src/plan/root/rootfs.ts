@@ -124,12 +124,16 @@ const OPEN_NULL: readonly Planned<InitStep>[] = [
 ];
 
 function distinct(paths: readonly string[], origin: string): { readonly path: GuestPath; readonly origin: string }[] {
-  const origins = new Map<GuestPath, string>();
-  for (const [i, text] of paths.entries()) {
+  const known = new Set<GuestPath>();
+  const found: { readonly path: GuestPath; readonly origin: string }[] = [];
+  let i = 0;
+  for (const text of paths) {
     const path = guestPath(text);
-    if (!origins.has(path)) origins.set(path, `${origin}/${i}`);
+    if (!known.has(path)) found.push({ path, origin: `${origin}/${i}` });
+    known.add(path);
+    i++;
   }
-  return [...origins].map(([path, first]) => ({ path, origin: first }));
+  return found;
 }
 
 export function planPivot(namespaces: Namespaces, facts: Facts, noPivot: boolean): Planned<InitStep> {

@@ -12,20 +12,20 @@ export function carryOutSteps<S>(
   warn: (message: string) => void,
 ): void {
   let isDone = false; // the step before was this one's better alternative, and it worked
-  for (const [index, planned] of steps.entries()) {
+  let index = 0;
+  for (const planned of steps) {
     const { onFailure = "stop" } = planned;
-    if (!isDone) isDone = hasWorked(() => attempt(planned, index), onFailure, warn);
-    isDone &&= onFailure === "else";
+    try {
+      if (!isDone) attempt(planned, index);
+      isDone = onFailure === "else";
+    } catch (error) {
+      tolerate(error, onFailure, warn);
+    }
+    index++;
   }
 }
 
-function hasWorked(attempt: () => void, onFailure: OnFailure, warn: (message: string) => void): boolean {
-  try {
-    attempt();
-    return true;
-  } catch (error) {
-    if (!(error instanceof RuntimeError) || onFailure === "stop") throw error;
-    if (onFailure === "warn") warn(error.message);
-    return false;
-  }
+function tolerate(error: unknown, onFailure: OnFailure, warn: (message: string) => void): void {
+  if (!(error instanceof RuntimeError) || onFailure === "stop") throw error;
+  if (onFailure === "warn") warn(error.message);
 }
