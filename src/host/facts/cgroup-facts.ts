@@ -90,8 +90,9 @@ function modeOf(hierarchies: readonly CgroupHierarchy[]): CgroupFacts["mode"] {
 function parseOwnCgroups(text: string): Map<string, string> {
   const own = new Map<string, string>();
   for (const line of text.trimEnd().split("\n")) {
-    const [, controllers = "", ...path] = line.split(":");
-    own.set(controllers, path.join(":"));
+    const first = line.indexOf(":");
+    const second = line.indexOf(":", first + 1);
+    own.set(line.slice(first + 1, second), line.slice(second + 1));
   }
   return own;
 }

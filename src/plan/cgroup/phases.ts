@@ -136,10 +136,7 @@ function planV1(places: readonly Place[], limits: readonly CgroupLimit[], input:
     steps.push({ origin, ...tolerance(place, input.facts.mode), step: { op: "makeCgroup", path: place.directory } });
     if (place.controllers.includes("cpuset")) append(steps, inheritAbove(place, origin));
     if (place.controllers.includes("cpu")) append(steps, passRealtimeAbove(place, input.resources?.cpu));
-    append(
-      steps,
-      limits.filter(({ controller }) => place.controllers.includes(controller)).map((limit) => writeLimit(paths, limit)),
-    );
+    for (const limit of limits) if (place.controllers.includes(limit.controller)) steps.push(writeLimit(paths, limit));
     if (place.controllers.includes("cpuset")) append(steps, inheritCpuset(place.directory, origin));
     if (place.controllers.includes("devices") && !input.facts.rootless) append(steps, planV1Devices(place, input));
   }

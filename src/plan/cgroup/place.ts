@@ -26,7 +26,9 @@ export function defaultCgroupPaths(id: string, facts: CgroupFacts): CgroupPaths 
 }
 
 export function pathsOf(places: readonly Place[]): CgroupPaths {
-  return Object.fromEntries(places.flatMap((place) => keysOf(place).map((key) => [key, place.directory])));
+  const paths: Record<string, HostPath> = {};
+  for (const place of places) for (const key of keysOf(place)) paths[key] = place.directory;
+  return paths;
 }
 
 /** What asked for the place; "" if nothing did. */
