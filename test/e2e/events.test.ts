@@ -28,8 +28,9 @@ const VARIES =
 
 async function statsBy(runtime: Runtime): Promise<{ shape: string[]; limits: unknown }> {
   await using box = await sandbox(LIMITED, { runtime, forgiving: runtime.name === "runc" });
-  await box.create();
+  const container = await box.create();
   await box.must(["start", box.id]);
+  await container.shows("waiting"); // runc's init is several threads until then
   const { stdout } = await box.must(["events", "--stats", box.id]);
   const event = parseObject(stdout);
   const { data } = event as {
