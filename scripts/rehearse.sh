@@ -14,17 +14,21 @@ for init in "${make_heap%/*}/init" "${make_heap%/*}/../init"; do
 	[ ! -f "$init" ] || cp "$init" "$directory/rootfs/bin/init"
 done
 rehearse() {
-	"$make_heap" --rehearse "$profile" --root "$directory/state" --image-root "$directory/store" "$@" >/dev/null 2>&1 || true
+	"$make_heap" --rehearse "$profile" --root "$directory/state" "$@" >/dev/null 2>&1 || true
 }
-rehearse_container() {
+# in_user_namespace PROFILE COMMAND…
+in_user_namespace() {
+	into=$1
+	shift
 	unshare --user --map-root-user --mount --cgroup --pid --fork --mount-proc \
-		"$make_heap" --rehearse "$profile" --root "$directory/state" --image-root "$directory/store" "$@" >/dev/null 2>&1 || true
+		"$make_heap" --rehearse "$into" --root "$directory/state" --image-root "$directory/store" "$@" >/dev/null 2>&1 || true
 }
 rehearse spec --bundle "$directory"
 sed -i 's/"terminal": true/"terminal": false/; s|"sh"|"/bin/init"|; s/"gid=5"/"mode=0620"/' "$directory/config.json"
+# a bundle made of layers; who makes it is in no hurry, and its objects would only scatter those of a start
 tar -cf "$directory/base.tar" -C "$directory/rootfs" .
-rehearse_container image import "$directory/base.tar" base
-rehearse_container bundle base "$layered"
+in_user_namespace "$directory/unused" image import "$directory/base.tar" base
+in_user_namespace "$directory/unused" bundle base "$layered"
 cp "$directory/config.json" "$layered/config.json"
 # each round finds one more object on a page, at least
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
@@ -33,6 +37,6 @@ for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
 	rehearse state x
 	rehearse explain --bundle "$directory"
 	rehearse delete --force x
-	rehearse_container run --bundle "$directory" x
-	rehearse_container run --bundle "$layered" x
+	in_user_namespace "$profile" run --bundle "$directory" x
+	in_user_namespace "$profile" run --bundle "$layered" x
 done

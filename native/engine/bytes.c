@@ -1,4 +1,4 @@
-/* Byte strings, of which each character is one byte, sums of bytes, the extent of JSON, hex digits: what would take a loop over every byte in JavaScript. */
+/* Byte strings, of which each character is one byte, sums of bytes, the extent of JSON, hex digits, clean paths: what would take a loop over every byte in JavaScript. */
 #include "engine.h"
 
 #include <string.h>
@@ -149,29 +149,42 @@ host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst 
 JSValue
 host_hex_after(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
 {
-	size_t prefix_size, size, digits;
+	size_t skipped = 0, size = 0;
 	const char *prefix, *text;
+	int64_t digits = -1;
 
 	(void)this_value;
 	if (!require_count(ctx, count, 2, 2))
 		return JS_EXCEPTION;
 	if (!JS_IsString(arguments[0]) || !JS_IsString(arguments[1]))
 		return JS_ThrowTypeError(ctx, "hexAfter takes two strings");
-	prefix = JS_ToCStringLen(ctx, &prefix_size, arguments[0]);
-	text = JS_ToCStringLen(ctx, &size, arguments[1]);
-	if (prefix == NULL || text == NULL) {
-		JS_FreeCString(ctx, prefix);
-		JS_FreeCString(ctx, text);
-		return JS_EXCEPTION;
-	}
-	digits = prefix_size;
-	if (size < prefix_size || memcmp(text, prefix, prefix_size) != 0)
-		digits = SIZE_MAX;
-	while (digits < size && ((text[digits] >= '0' && text[digits] <= '9') || (text[digits] >= 'a' && text[digits] <= 'f')))
-		digits++;
+	prefix = JS_ToCStringLen(ctx, &skipped, arguments[0]);
+	text = prefix == NULL ? NULL : JS_ToCStringLen(ctx, &size, arguments[1]);
+	if (text != NULL && size >= skipped && memcmp(text, prefix, skipped) == 0 && strspn(text + skipped, "0123456789abcdef") == size - skipped)
+		digits = (int64_t)(size - skipped);
 	JS_FreeCString(ctx, prefix);
 	JS_FreeCString(ctx, text);
-	return digits == size ? JS_NewInt64(ctx, (int64_t)(size - prefix_size)) : JS_NewInt32(ctx, -1);
+	return text == NULL ? JS_EXCEPTION : JS_NewInt64(ctx, digits);
+}
+
+/* isCleanPath(path): boolean */
+JSValue
+host_is_clean_path(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	size_t size = 0;
+	const char *path;
+	bool clean;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 1, 1))
+		return JS_EXCEPTION;
+	if (!JS_IsString(arguments[0]))
+		return JS_ThrowTypeError(ctx, "isCleanPath takes a string");
+	path = JS_ToCStringLen(ctx, &size, arguments[0]);
+	clean = path != NULL && path[0] == '/' && (size == 1 || path[size - 1] != '/') && memmem(path, size, "//", 2) == NULL &&
+	    memmem(path, size, "/.", 2) == NULL;
+	JS_FreeCString(ctx, path);
+	return path == NULL ? JS_EXCEPTION : JS_NewBool(ctx, clean);
 }
 
 /* measureJson(bytes): [levels, values]. Brackets and commas in strings do not count; whether the rest is JSON is not asked. */

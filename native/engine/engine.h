@@ -61,6 +61,7 @@ JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, J
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_measure_json(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_is_clean_path(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_hex_after(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 

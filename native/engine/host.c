@@ -59,6 +59,7 @@ static const JSCFunctionListEntry inside[] = {
     JS_CFUNC_DEF("putLatin1", 3, host_put_latin1),
     JS_CFUNC_DEF("measureJson", 1, host_measure_json),
     JS_CFUNC_DEF("hexAfter", 2, host_hex_after),
+    JS_CFUNC_DEF("isCleanPath", 1, host_is_clean_path),
     JS_CFUNC_DEF("sumBytes", 3, host_sum_bytes),
     JS_CFUNC_DEF("readFields", 3, host_read_fields),
     JS_CFUNC_DEF("pack", 1, host_pack),

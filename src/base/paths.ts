@@ -1,4 +1,6 @@
 /** Two kinds of path that must not be mixed: those of the host and those inside a container's root. Pure. */
+import { isCleanPath } from "../engine/bytes.ts";
+
 /** A path in the mount namespace that lamina runs in. Absolute. */
 export type HostPath = string & { readonly __brand: "HostPath" };
 
@@ -27,7 +29,7 @@ export function isWithin(path: string, ancestor: string): boolean {
 }
 
 function clean(path: string): string {
-  if (isClean(path)) return path;
+  if (isCleanPath(path)) return path; // most are, and taking them apart costs more than looking
   const parts: string[] = [];
   for (const part of path.split("/")) {
     if (part === "" || part === ".") continue;
@@ -35,9 +37,4 @@ function clean(path: string): string {
     else parts.push(part);
   }
   return `/${parts.join("/")}`;
-}
-
-/** Most paths are, and taking them apart costs more than looking. */
-function isClean(path: string): boolean {
-  return path === "/" || (!path.includes("//") && !path.includes("/.") && !path.endsWith("/"));
 }

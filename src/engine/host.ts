@@ -116,6 +116,8 @@ export interface Host {
   measureJson(bytes: Memory): [levels: number, values: number];
   /** How many hex digits, 0 to 9 and a to f, are behind the prefix that `text` has to begin with; -1 if there is anything else. */
   hexAfter(prefix: string, text: string): number;
+  /** Whether a path is absolute, and none of its components is empty or begins with a dot. */
+  isCleanPath(path: string): boolean;
 
   /**
    * Fields of fixed length from byte `at` on. `layout` has two bytes for each: its form and its length. Form 0 is skipped; 1 is text up to the first

@@ -15,6 +15,7 @@ declare module "lamina:host" {
   export const exit: Host["exit"];
   export const fork: Host["fork"];
   export const hexAfter: Host["hexAfter"];
+  export const isCleanPath: Host["isCleanPath"];
   export const lastErrno: Host["lastErrno"];
   export const machine: Host["machine"];
   export const measureJson: Host["measureJson"];

@@ -13,6 +13,7 @@ export {
   exit,
   fork,
   hexAfter,
+  isCleanPath,
   lastErrno,
   machine,
   measureJson,

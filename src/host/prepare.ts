@@ -191,12 +191,12 @@ function claimedLayer({ host }: Plan): HostPath | undefined {
 }
 
 function lastSteps(plan: Plan): StateRecord["lastSteps"] {
-  const first = plan.init.findIndex(({ step }) => step.op === "waitStart");
-  if (first < 0) return {};
-  const steps = plan.init.flatMap(({ step, origin }, i) => {
-    if (i <= first || (step.op !== "loadFilter" && step.op !== "runHook" && step.op !== "exec")) return [];
+  const first = plan.init.findLastIndex(({ step }) => step.op === "waitStart") + 1;
+  if (first === 0) return {};
+  const steps = plan.init.slice(first).flatMap(({ step, origin }, i) => {
+    if (step.op !== "loadFilter" && step.op !== "runHook" && step.op !== "exec") return [];
     const path = step.op === "exec" ? (step.args[0] ?? "") : step.op === "runHook" ? step.path : "";
-    return [[i, { op: step.op, origin, path }] as const];
+    return [[first + i, { op: step.op, origin, path }] as const];
   });
   return Object.fromEntries(steps);
 }

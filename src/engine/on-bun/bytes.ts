@@ -44,6 +44,12 @@ export function hexAfter(...args: [prefix: string, text: string]): number {
   return text.startsWith(prefix) && /^[0-9a-f]*$/.test(text.slice(prefix.length)) ? text.length - prefix.length : -1;
 }
 
+export function isCleanPath(...args: [path: string]): boolean {
+  requireCount(args.length, 1, 1);
+  const path = requireText(args[0], "a path");
+  return path === "/" || (path.startsWith("/") && !path.includes("//") && !path.includes("/.") && !path.endsWith("/"));
+}
+
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
 const [OPENING, CLOSING] = [Buffer.from("[{"), Buffer.from("]}")];
 

@@ -1,5 +1,5 @@
 /** "#host" for unit tests and scripts, which run on Bun: what native/engine/ offers, by bun:ffi. Never in what ships. */
-export { decodeLatin1, encodeLatin1, hexAfter, measureJson, putLatin1, sumBytes } from "./bytes.ts";
+export { decodeLatin1, encodeLatin1, hexAfter, isCleanPath, measureJson, putLatin1, sumBytes } from "./bytes.ts";
 export { syscall, syscallOnce } from "./calls.ts";
 export { readFields } from "./fields.ts";
 export { readFile, writeFile } from "./file.ts";

@@ -62,8 +62,14 @@ function unescapePath(text: string): HostPath {
  * last of the list, since what spreads from a shared mount slips in below what is there.
  */
 export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undefined {
-  const above = mounts.filter(({ mountPoint }) => isWithin(path, mountPoint));
-  const longest = above.reduce((length, { mountPoint }) => Math.max(length, mountPoint.length), 0);
-  const stack = above.filter(({ mountPoint }) => mountPoint.length === longest);
+  let stack: Mount[] = [];
+  let longest = 0;
+  for (const mount of mounts) {
+    const { length } = mount.mountPoint;
+    if (length < longest || !isWithin(path, mount.mountPoint)) continue;
+    if (length > longest) stack = [];
+    longest = length;
+    stack.push(mount);
+  }
   return stack.find(({ id }) => !stack.some((other) => other.parentId === id && other.id !== id));
 }

@@ -6,7 +6,7 @@
  * kernel's lock on that file is held only while it is read and written: so of two containers that want the layer one is
  * first, and a creator that is killed, at whatever moment, leaves the name of nobody or of a container that has stopped.
  */
-import { type Bytes, concat } from "../../base/bytes.ts";
+import type { Bytes } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { parseOwnJson } from "../../base/own-json.ts";
 import type { HostPath } from "../../base/paths.ts";
@@ -68,9 +68,10 @@ function claim({ upper }: ClaimLayer, user: LayerUser, pointer: string): void {
   const before = readLock(file, path);
   const other = parseUser(decodeText(before));
   if (other !== undefined && isUsing(other)) throw inUse(upper, other, pointer);
-  const text = encodeText(JSON.stringify(user));
-  const spaces = new Uint8Array(Math.max(0, before.length - text.length)).fill(0x20); // no truncation: ext4 writes such files to the disk when they are closed
-  overwrite(file.number, concat([text, spaces]), path);
+  const text = JSON.stringify(user);
+  const bytes = encodeText(text);
+  const spaces = " ".repeat(Math.max(0, before.length - bytes.length)); // no truncation: ext4 writes such files to the disk when they are closed
+  overwrite(file.number, spaces === "" ? bytes : encodeText(text + spaces), path);
 }
 
 /** Does nothing if the layer is another's by now. */
@@ -119,9 +120,10 @@ function openLock(path: string): Fd {
 
 /** Bytes. It has two names and a date. */
 const LARGEST_LOCK = 65536;
+const USUAL_LOCK = 512;
 
 function readLock(file: Fd, what: string): Bytes {
-  const read = tryReadAll(file.number, LARGEST_LOCK);
+  const read = tryReadAll(file.number, LARGEST_LOCK, USUAL_LOCK);
   if (typeof read !== "number") return read;
   throw kernelError(-read, "read(2)", `read the lock of writable layer ${what}`);
 }

@@ -1,6 +1,4 @@
 /** Where a layer is on disk, and its record. All that mounting needs: what writes layers is loaded only when one is written. */
-
-import { append } from "../../base/append.ts";
 import { type Digest, digestFromHex, hexOf, isDigest } from "../../base/digest.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { parseOwnJson } from "../../base/own-json.ts";
@@ -74,9 +72,9 @@ export function recordedBelow(parent: LayerRecord | undefined): Pick<LayerRecord
 export function readStack(root: string, chainId: Digest): Digest[] | undefined {
   let record = readLayerRecord(root, chainId);
   if (record === undefined) return undefined;
-  const stack = [chainId];
+  let stack = [chainId];
   for (let lowest = record.lower.at(-1); lowest !== undefined; lowest = record.lower.at(-1)) {
-    append(stack, record.lower);
+    stack = stack.concat(record.lower);
     if (record.depth === record.lower.length) return stack;
     record = readLayerRecord(root, lowest);
     if (record === undefined) throw new RuntimeError("integrity", `cannot use layer ${chainId}: layer ${lowest} below it is missing`);

@@ -38,7 +38,8 @@ export function planOverlay(input: LayersInput): LayersPlan {
   const host = layers.writable === undefined ? [] : makeWritable(layers.writable, top.path);
   if (isSingle(layers)) return planBoundRoot(host, { ...top, readonly: true }, input);
   if (formFor(layers) === "string") return planInOnePiece(host, input);
-  return detached(host, [...planMapped(input), ...asOwner(planMount(input), input)], facts);
+  const mount = planMount(input);
+  return detached(host, layers.idmap === undefined ? mount : planMapped(layers.idmap, mount, input), facts);
 }
 
 /** How a layer is passed: as a descriptor, as a short path, or all layers in one string. */
@@ -87,24 +88,22 @@ function mountPoint({ mount }: Pick<LayerDirectory, "mount">): HostPath {
   return mount ?? hostPath("/");
 }
 
-function planMapped({ layers, spec }: LayersInput): Planned<InitStep>[] {
-  const { idmap: origin } = layers;
-  if (origin === undefined) return [];
+/** In mapped directories only the container's ids can own anything; the kernel makes its own files there as whoever mounts the overlay. */
+function planMapped(origin: string, mount: readonly Planned<InitStep>[], { layers, spec }: LayersInput): Planned<InitStep>[] {
   const clones = mountsOf(layers).flatMap((source, i): InitStep[] => [
     { op: "openTree", slot: SLOT.firstLayerMount + i, source, recursive: false },
     { op: "idmapMount", slot: SLOT.firstLayerMount + i, namespace: SLOT.layerMap, recursive: false },
   ]);
-  return [openMap(spec), ...clones].map((step) => ({ origin, step }));
-}
-
-/** In mapped directories only the container's ids can own anything; the kernel makes its own files there as whoever mounts the overlay. */
-function asOwner(steps: readonly Planned<InitStep>[], { layers, spec }: LayersInput): readonly Planned<InitStep>[] {
-  const { idmap: origin } = layers;
-  if (origin === undefined) return steps;
+  const own = (step: InitStep): Planned<InitStep> => ({ origin, step });
   const { uidMappings = [], gidMappings = [] } = spec.linux ?? {};
-  const setIds = (uid: number, gid: number): Planned<InitStep> => ({ origin, step: { op: "setFileIds", uid, gid } });
   const owner = (mappings: readonly IdMapping[]): number => hostId(firstMapped(mappings), mappings) ?? 0;
-  return [setIds(owner(uidMappings), owner(gidMappings)), ...steps, setIds(0, 0)];
+  return [
+    own(openMap(spec)),
+    ...clones.map(own),
+    own({ op: "setFileIds", uid: owner(uidMappings), gid: owner(gidMappings) }),
+    ...mount,
+    own({ op: "setFileIds", uid: 0, gid: 0 }),
+  ];
 }
 
 function planMount({ layers, spec, facts }: LayersInput): Planned<InitStep>[] {

@@ -67,9 +67,9 @@ export function readInto(fd: number, buffer: Uint8Array, what: string): number {
   return length;
 }
 
-/** As `readAll`, or minus errno: EFBIG if there are more than `limit` bytes. */
-export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY): Bytes | number {
-  let buffer = new Uint8Array(16384);
+/** As `readAll`, or minus errno: EFBIG if there are more than `limit` bytes. `usual` is more than most such files have. */
+export function tryReadAll(fd: number, limit: number = Number.POSITIVE_INFINITY, usual = 16384): Bytes | number {
+  let buffer = new Uint8Array(usual);
   let length = 0;
   for (;;) {
     if (length === buffer.length) buffer = concat([buffer, new Uint8Array(buffer.length)]);

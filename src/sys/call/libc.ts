@@ -2,6 +2,7 @@
  * The one door to the kernel: system calls of the engine, with the words for what goes wrong. Everything else in sys/ is built on it.
  */
 import { RuntimeError } from "../../base/errors.ts";
+import { contains } from "../../base/text.ts";
 import { openLibrary } from "../../engine/foreign.ts";
 import { machine } from "../../engine/kernel.ts";
 import { errnoName } from "./errno.ts";
@@ -54,5 +55,5 @@ export function cstring(text: string): string {
 
 /** Throws code "config": the kernel would take a NUL for the end. */
 export function requireNoNul(text: string): void {
-  if (text.includes("\0")) throw new RuntimeError("config", `cannot pass ${JSON.stringify(text)} to the kernel: it contains a NUL byte`);
+  if (contains(text, "\0")) throw new RuntimeError("config", `cannot pass ${JSON.stringify(text)} to the kernel: it contains a NUL byte`);
 }

@@ -1,5 +1,5 @@
 /** Files and directories by system call. Paths are the host's. Functions named `try…` return minus errno instead of throwing. */
-import { type Bytes, u16, u32, u64 } from "../../base/bytes.ts";
+import { u16 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText } from "../../base/text.ts";
 import { machine, readFile, writeFile } from "../../engine/kernel.ts";
@@ -221,33 +221,34 @@ export interface FileStatus {
 
 const KINDS = { 1: "fifo", 2: "character", 4: "directory", 6: "block", 8: "file", 10: "link", 12: "socket" } as const;
 const AT_EMPTY_PATH = 0x1000;
+const STATX_WORDS = 64;
 
 /** Follows links, unless told not to. undefined if there is no such file; throws for other failures. */
 export function statIfThere(path: string, follow = true): FileStatus | undefined {
-  const buffer = new Uint8Array(256);
-  const result = syscall(SYS.statx, AT_FDCWD, cstring(path), follow ? 0 : 0x100, 0x7ff, buffer);
+  const status = new Uint32Array(STATX_WORDS);
+  const result = syscall(SYS.statx, AT_FDCWD, cstring(path), follow ? 0 : 0x100, 0x7ff, status);
   if (result === -ERRNO.ENOENT || result === -ERRNO.ENOTDIR) return undefined;
   check(result, "statx(2)", `look at ${path}`);
-  return decodeStatx(buffer);
+  return decodeStatx(status);
 }
 
 export function statFd(fd: number): FileStatus {
-  const buffer = new Uint8Array(256);
-  check(syscall(SYS.statx, fd, cstring(""), AT_EMPTY_PATH, 0x7ff, buffer), "statx(2)", "look at an open file");
-  return decodeStatx(buffer);
+  const status = new Uint32Array(STATX_WORDS);
+  check(syscall(SYS.statx, fd, "", AT_EMPTY_PATH, 0x7ff, status), "statx(2)", "look at an open file");
+  return decodeStatx(status);
 }
 
-/** struct statx: nlink at 16, uid 20, gid 24, mode 28, size 40, rdev 128 and 132. */
-function decodeStatx(buffer: Bytes): FileStatus {
-  const mode = u16(buffer, 28);
+/** struct statx in words of 4 bytes: nlink at 4, uid 5, gid 6, mode in the low half of 7, size 10 and 11, rdev 32 and 33. */
+function decodeStatx(words: Uint32Array): FileStatus {
+  const mode = words[7] ?? 0;
   return {
-    kind: KINDS[(mode >> 12) as keyof typeof KINDS] ?? "file",
+    kind: KINDS[((mode >> 12) & 0xf) as keyof typeof KINDS] ?? "file",
     mode: mode & 0o7777,
-    uid: u32(buffer, 20),
-    gid: u32(buffer, 24),
-    links: u32(buffer, 16),
-    size: u64(buffer, 40),
-    device: { major: u32(buffer, 128), minor: u32(buffer, 132) },
+    uid: words[5] ?? 0,
+    gid: words[6] ?? 0,
+    links: words[4] ?? 0,
+    size: (words[10] ?? 0) + (words[11] ?? 0) * 2 ** 32,
+    device: { major: words[32] ?? 0, minor: words[33] ?? 0 },
   };
 }
 

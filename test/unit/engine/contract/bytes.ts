@@ -1,5 +1,5 @@
 /** Byte strings, sums and digits: host.ts, encodeLatin1 to hexAfter. */
-import { decodeLatin1, encode, encodeLatin1, hexAfter, measureJson, putLatin1, sumBytes } from "#host";
+import { decodeLatin1, encode, encodeLatin1, hexAfter, isCleanPath, measureJson, putLatin1, sumBytes } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const EVERY_BYTE = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -122,6 +122,16 @@ export const bytesCases: readonly Case[] = [
       }
       refuses("TypeError", () => unchecked(hexAfter)(""));
       refuses("TypeError", () => unchecked(hexAfter)("", "", ""));
+    },
+  },
+  {
+    title: "a path is clean that is absolute, without components that are empty or begin with a dot",
+    run: () => {
+      for (const path of ["/", "/a", "/a/b", "/a./b..", "/\u00e9/\udcff", `/${"a".repeat(100_000)}`, "/a\0b"])
+        same(isCleanPath(path), true);
+      for (const path of ["", "a", "//", "/a/", "/a//b", "/.", "/..", "/a/../b", "/a/.b", "\0/", "/a/\0/"]) same(isCleanPath(path), false);
+      for (const bad of [undefined, null, 1, {}]) refuses("TypeError", () => unchecked(isCleanPath)(bad));
+      refuses("TypeError", () => unchecked(isCleanPath)("/", "/"));
     },
   },
   {
