@@ -4,8 +4,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
 import { requires } from "../support/requires.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(300_000 * SLOWNESS);
 
 /** Below, the dynamic linker cannot open the C library. */
 const LIMITS = Array.from({ length: 26 }, (_, i) => i + 4);

@@ -18,8 +18,9 @@ import { BASE, CHANGES, laminaTree, umociTree } from "../support/image-trees.ts"
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(180_000 * SLOWNESS);
 
 const withPodman = podmanRuns() && requires("skopeo", "setfattr");
 const withBuildah = buildahWorks() && requires("umoci", "setfattr");

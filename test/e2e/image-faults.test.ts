@@ -9,8 +9,9 @@ import { requires } from "../support/requires.ts";
 import { imagesIn } from "../support/store-oracle.ts";
 import { openWork, type Work, type WorkName } from "../support/store-work.ts";
 import { type Call, failedAt, killedAt, tracedCalls } from "../support/system-calls.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(300_000 * SLOWNESS);
 
 const SCALE = { files: 1, bytes: 100 };
 const LANES = 2;

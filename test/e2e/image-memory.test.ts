@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
 import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(300_000 * SLOWNESS);
 
 const WRITER = ownId("writer");
 

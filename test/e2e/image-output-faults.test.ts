@@ -11,8 +11,9 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { findDamage } from "../support/store-oracle.ts";
 import { type Call, endedAt, failedAt, failedOn, killedAt, tracedCalls } from "../support/system-calls.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(120_000 * SLOWNESS);
 
 const possible = requires("strace");
 

@@ -7,8 +7,9 @@ import { MOUNT_OVERLAY } from "../support/mount-overlay.ts";
 import { testRegistry } from "../support/registry.ts";
 import { requires, staticBusybox } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
+import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(120_000 * SLOWNESS);
 
 const tools = requires("root", "skopeo", "umoci", "setfattr");
 

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { FORMS, formed } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
+import { SLOWNESS } from "../support/until.ts";
 import { contents } from "./contents.ts";
 
-setDefaultTimeout(180_000);
+setDefaultTimeout(180_000 * SLOWNESS);
 
 const root = requires("root");
 const STARTS = 15;
