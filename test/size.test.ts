@@ -8,7 +8,7 @@ const LONGEST_FUNCTION = 60;
 /** Of init, without the generated header; docs/decisions/0006-native-size.md has the reasons. */
 const NATIVE_LINES = 4100;
 /** Of the host program, native/engine/. */
-const ENGINE_LINES = 3690;
+const ENGINE_LINES = 3900;
 
 const GENERATED = /^src\/spec\/generated\//;
 /** Names that could hold anything. */

@@ -64,8 +64,8 @@ host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueCo
 }
 
 /* Of each character the low byte. What is all ASCII, as most text is, the engine gives without a copy. */
-static bool
-put_characters(JSContext *ctx, uint8_t *to, JSValueConst text)
+bool
+put_latin1(JSContext *ctx, uint8_t *to, JSValueConst text)
 {
 	size_t size;
 	const char *ascii = JS_ToCStringLen(ctx, &size, text);
@@ -102,7 +102,7 @@ host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueCo
 	if (JS_GetLength(ctx, arguments[0], &size) < 0)
 		return JS_EXCEPTION;
 	bytes = js_malloc(ctx, (size_t)size + 1);
-	if (bytes == NULL || !put_characters(ctx, bytes, arguments[0])) {
+	if (bytes == NULL || !put_latin1(ctx, bytes, arguments[0])) {
 		js_free(ctx, bytes);
 		return JS_EXCEPTION;
 	}
@@ -118,7 +118,7 @@ host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst
 	int64_t at, size;
 
 	(void)this_value;
-	if (!require_count(ctx, count, 3, 3) || !take_memory(ctx, arguments[0], &memory) ||
+	if (!require_count(ctx, count, 3, 3) || !take_room(ctx, arguments[0], &memory) ||
 	    !take_between(ctx, arguments[1], 0, (int64_t)memory.size, &at))
 		return JS_EXCEPTION;
 	if (!JS_IsString(arguments[2]))
@@ -127,7 +127,7 @@ host_put_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst
 		return JS_EXCEPTION;
 	if (size > (int64_t)memory.size - at)
 		return JS_ThrowRangeError(ctx, "text that is longer than the memory");
-	return size == 0 || put_characters(ctx, memory.at + at, arguments[2]) ? JS_UNDEFINED : JS_EXCEPTION;
+	return size == 0 || put_latin1(ctx, memory.at + at, arguments[2]) ? JS_UNDEFINED : JS_EXCEPTION;
 }
 
 /* sumBytes(bytes, start = 0, end = bytes.length): number */

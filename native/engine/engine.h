@@ -40,6 +40,7 @@ struct loan {
 bool take_integer(JSContext *ctx, JSValueConst value, struct integer *out);
 bool take_between(JSContext *ctx, JSValueConst value, int64_t least, int64_t most, int64_t *out);
 bool take_memory(JSContext *ctx, JSValueConst value, struct memory *out);
+bool take_room(JSContext *ctx, JSValueConst value, struct memory *out);
 bool take_word(JSContext *ctx, JSValueConst value, struct loan *loan, uintptr_t *out);
 bool is_memory(JSValueConst value);
 bool lend_text(JSContext *ctx, JSValueConst value, struct loan *loan, const char **out);
@@ -56,6 +57,7 @@ JSValue host_encode(JSContext *ctx, JSValueConst this_value, int count, JSValueC
 JSValue host_decode(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* bytes.c */
+bool put_latin1(JSContext *ctx, uint8_t *to, JSValueConst text);
 JSValue new_latin1(JSContext *ctx, const uint8_t *bytes, size_t size);
 JSValue host_decode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_encode_latin1(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
@@ -67,6 +69,7 @@ JSValue host_sum_bytes(JSContext *ctx, JSValueConst this_value, int count, JSVal
 
 /* fields.c */
 JSValue host_read_fields(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_write_fields(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* pack.c */
 JSValue host_pack(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
@@ -97,6 +100,7 @@ JSValue host_exit(JSContext *ctx, JSValueConst this_value, int count, JSValueCon
 
 /* file.c */
 JSValue host_read_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
+JSValue host_read_file_at(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 JSValue host_write_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments);
 
 /* spawn.c */

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+/* Of all fields that are written at once. */
+#define MOST 1024u
+#define LARGEST_SAFE 9007199254740991 /* Number.MAX_SAFE_INTEGER */
+
 enum form { SKIPPED, TEXT, CHARACTERS, NUMBER };
 
 static bool
@@ -87,4 +91,82 @@ host_read_fields(JSContext *ctx, JSValueConst this_value, int count, JSValueCons
 		}
 	}
 	return fields;
+}
+
+/* NULs fill it up. */
+static bool
+put_text(JSContext *ctx, uint8_t *at, size_t size, JSValueConst text)
+{
+	int64_t length;
+
+	if (!JS_IsString(text)) {
+		JS_ThrowTypeError(ctx, "a field's text that is no string");
+		return false;
+	}
+	if (JS_GetLength(ctx, text, &length) < 0)
+		return false;
+	if ((uint64_t)length > size) {
+		JS_ThrowRangeError(ctx, "text that is longer than its field");
+		return false;
+	}
+	memset(at + length, 0, size - (size_t)length);
+	return put_latin1(ctx, at, text);
+}
+
+/* Octal digits, all that there is room for, and a NUL. */
+static bool
+put_number(JSContext *ctx, uint8_t *at, size_t size, JSValueConst item)
+{
+	int64_t number;
+
+	if (!take_between(ctx, item, 0, LARGEST_SAFE, &number))
+		return false;
+	if (size > 0)
+		at[--size] = 0;
+	for (; size > 0; number >>= 3)
+		at[--size] = (uint8_t)('0' + (number & 7));
+	if (number == 0)
+		return true;
+	JS_ThrowRangeError(ctx, "a number that is longer than its field");
+	return false;
+}
+
+static bool
+put_field(JSContext *ctx, enum form form, uint8_t *at, size_t size, JSValueConst item)
+{
+	if (form == TEXT)
+		return put_text(ctx, at, size, item);
+	if (form == NUMBER)
+		return put_number(ctx, at, size, item);
+	JS_ThrowRangeError(ctx, "a form of field that cannot be written");
+	return false;
+}
+
+/* writeFields(bytes, at, layout, ...items) */
+JSValue
+host_write_fields(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	struct memory memory, layout;
+	uint8_t fields[MOST];
+	int64_t start;
+	size_t size = 0;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 3, INT32_MAX) || !take_room(ctx, arguments[0], &memory) || !take_memory(ctx, arguments[2], &layout) ||
+	    !take_between(ctx, arguments[1], 0, (int64_t)memory.size, &start))
+		return JS_EXCEPTION;
+	if ((size_t)count - 3 != layout.size / 2)
+		return JS_ThrowTypeError(ctx, "%d items for %zu fields", count - 3, layout.size / 2);
+	for (int i = 3; i < count; i++) {
+		enum form form = layout.at[2 * (i - 3)];
+		size_t length = layout.at[2 * (i - 3) + 1];
+
+		if (length > memory.size - (size_t)start - size || length > MOST - size)
+			return JS_ThrowRangeError(ctx, "fields that are longer than the memory");
+		if (!put_field(ctx, form, fields + size, length, arguments[i]))
+			return JS_EXCEPTION;
+		size += length;
+	}
+	memcpy(memory.at + start, fields, size);
+	return JS_UNDEFINED;
 }

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -109,6 +110,70 @@ host_read_file(JSContext *ctx, JSValueConst this_value, int count, JSValueConst 
 	result = error < 0 ? JS_NewInt32(ctx, error) : new_text(ctx, content.bytes, content.size);
 	free(content.larger);
 	return result;
+}
+
+/*
+ * A descriptor of a regular file, or minus errno: -ENOENT for anything else, which is never opened, since that alone does
+ * something to a device. What a descriptor of a path refers to stays the same.
+ */
+static int
+open_regular_at(int directory, const char *name)
+{
+	int path = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd;
+	char link[32];
+	struct stat st;
+
+	if (path < 0)
+		return -errno;
+	snprintf(link, sizeof link, "/proc/self/fd/%d", path);
+	if (fstat(path, &st) < 0)
+		fd = -errno;
+	else
+		fd = S_ISREG(st.st_mode) ? open_file(link, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -ENOENT;
+	close(path);
+	return fd;
+}
+
+/* The number of bytes, or minus errno. */
+static ssize_t
+read_into(int fd, const struct memory *memory)
+{
+	size_t size = 0;
+
+	while (size < memory->size) {
+		ssize_t got = read(fd, memory->at + size, memory->size - size);
+
+		if (got == 0)
+			break;
+		if (got > 0)
+			size += (size_t)got;
+		else if (errno != EINTR)
+			return -errno;
+	}
+	return (ssize_t)size;
+}
+
+/* readFileAt(directory, name, memory): the number of bytes, or minus errno */
+JSValue
+host_read_file_at(JSContext *ctx, JSValueConst this_value, int count, JSValueConst *arguments)
+{
+	struct memory name, memory;
+	int64_t directory;
+	ssize_t result;
+	int fd;
+
+	(void)this_value;
+	if (!require_count(ctx, count, 3, 3) || !take_between(ctx, arguments[0], INT32_MIN, INT32_MAX, &directory) ||
+	    !take_memory(ctx, arguments[1], &name) || !take_memory(ctx, arguments[2], &memory))
+		return JS_EXCEPTION;
+	if (name.size == 0 || memchr(name.at, 0, name.size) != name.at + name.size - 1)
+		return JS_ThrowTypeError(ctx, "a name whose only NUL is not its end");
+	result = fd = open_regular_at((int)directory, (const char *)name.at);
+	if (fd >= 0) {
+		result = read_into(fd, &memory);
+		close(fd);
+	}
+	return new_integer(ctx, result);
 }
 
 /* writeFile(path, flags, text): the number of bytes that one write(2) took, or minus errno */

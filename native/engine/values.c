@@ -117,6 +117,23 @@ take_memory(JSContext *ctx, JSValueConst value, struct memory *out)
 	return true;
 }
 
+/* The same to be written to: an embedded file cannot be, nor what a library uses just now. */
+bool
+take_room(JSContext *ctx, JSValueConst value, struct memory *out)
+{
+	JSValue buffer;
+	bool is_immutable;
+
+	if (!take_memory(ctx, value, out))
+		return false;
+	buffer = JS_GetTypedArrayBuffer(ctx, value, NULL, NULL, NULL);
+	is_immutable = JS_IsImmutableArrayBuffer(buffer);
+	JS_FreeValue(ctx, buffer);
+	if (is_immutable)
+		JS_ThrowTypeError(ctx, "memory that cannot be written to");
+	return !is_immutable;
+}
+
 /* A result. What a double cannot hold exactly is an error and not another number. */
 JSValue
 new_integer(JSContext *ctx, int64_t value)

@@ -1,5 +1,5 @@
 /** Bytes: numbers in them (little-endian, as the kernel's structures have them here), byte strings, comparing, joining. Pure. */
-import { decodeLatin1, encodeLatin1, measureJson, putLatin1 as put, readFields, sumBytes } from "../engine/bytes.ts";
+import { decodeLatin1, encodeLatin1, measureJson, putLatin1 as put, readFields, sumBytes, writeFields } from "../engine/bytes.ts";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -74,7 +74,7 @@ function outside(bytes: Uint8Array, at: number): RangeError {
 }
 
 /** Byte strings: one character, U+0000 to U+00FF, for each byte, and back; fields; the sum of bytes; the extent of JSON. What they take is in engine/host.ts. */
-export { decodeLatin1 as latin1, encodeLatin1 as latin1Bytes, measureJson, readFields, sumBytes };
+export { decodeLatin1 as latin1, encodeLatin1 as latin1Bytes, measureJson, readFields, sumBytes, writeFields };
 
 /** One after the other. If `length` is given, that many bytes, filled up with zeros or cut. */
 export function concat(pieces: readonly Uint8Array[], length: number = pieces.reduce((sum, piece) => sum + piece.length, 0)): Bytes {

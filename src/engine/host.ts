@@ -90,6 +90,11 @@ export interface Host {
    * read(2) says; -EISDIR for a directory and -ENXIO for anything else that is no regular file; -EFBIG beyond `limit` bytes.
    */
   readFile(path: string, flags: number, limit: number): string | number;
+  /**
+   * Reads a regular file of a directory into memory, as far as one of them goes: the number of bytes, or minus errno. `name` is its bytes and a NUL.
+   * Anything else, a symbolic link too, is -ENOENT and never opened, whoever exchanges it meanwhile.
+   */
+  readFileAt(directory: number, name: Memory, memory: Memory): number;
   /** Opens a file as open(2) does and writes text by one write(2): the number of bytes, or minus errno. A NUL in the text is a TypeError. */
   writeFile(path: string, flags: number, text: string): number;
 
@@ -125,6 +130,11 @@ export interface Host {
    * none, or behind a bit that is set two's complement, the largest byte first; undefined for anything else. A RangeError if they are longer than the memory.
    */
   readFields(bytes: Memory, at: number, layout: Memory): (string | number | undefined)[];
+  /**
+   * Writes such fields, of up to 1024 bytes together: text (1) as by `encodeLatin1`, filled up with NULs, and numbers (3) as octal digits, as many as
+   * there is room for, and a NUL. An item for each field of the layout; a RangeError if one of them does not fit.
+   */
+  writeFields(bytes: Memory, at: number, layout: Memory, ...items: (string | number)[]): undefined;
 
   /** The items one after the other, little endian, of up to 2^32 bytes. A NUL in text is a TypeError; arrays in more than 8 others a RangeError. */
   pack(items: readonly Packable[]): Uint8Array<ArrayBuffer>;

@@ -24,6 +24,7 @@ declare module "lamina:host" {
   export const programArguments: Host["programArguments"];
   export const putLatin1: Host["putLatin1"];
   export const readFields: Host["readFields"];
+  export const readFileAt: Host["readFileAt"];
   export const readFile: Host["readFile"];
   export const readMemory: Host["readMemory"];
   export const readText: Host["readText"];
@@ -33,6 +34,7 @@ declare module "lamina:host" {
   export const sumBytes: Host["sumBytes"];
   export const syscall: Host["syscall"];
   export const syscallOnce: Host["syscallOnce"];
+  export const writeFields: Host["writeFields"];
   export const writeFile: Host["writeFile"];
   export const writeMemory: Host["writeMemory"];
 }

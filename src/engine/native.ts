@@ -23,6 +23,7 @@ export {
   putLatin1,
   readFields,
   readFile,
+  readFileAt,
   readMemory,
   readText,
   releaseCallback,
@@ -31,6 +32,7 @@ export {
   sumBytes,
   syscall,
   syscallOnce,
+  writeFields,
   writeFile,
   writeMemory,
 } from "lamina:host";

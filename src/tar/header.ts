@@ -6,7 +6,7 @@
  *
  * star has prefix[131], then two times, and "tar" at 508. GNU has a map of four stretches at 386 and their file's size at 483.
  */
-import { latin1, putLatin1, readFields, sumBytes } from "../base/bytes.ts";
+import { latin1, readFields, sumBytes, writeFields } from "../base/bytes.ts";
 import { damaged } from "./entry.ts";
 import type { Segment } from "./sparse.ts";
 
@@ -142,31 +142,25 @@ function negativesIn(data: Uint8Array, at: number): number {
   return count;
 }
 
+// biome-ignore format: as the block has them; the last one is the prefix, with what is behind it
+const WRITTEN = Uint8Array.of(
+  TEXT, 100, NUMBER, 8, NUMBER, 8, NUMBER, 8, NUMBER, 12, NUMBER, 12, TEXT, 8, TEXT, 1, TEXT, 100,
+  TEXT, 8, TEXT, 64, NUMBER, 8, NUMBER, 8, TEXT, 167,
+);
+/** Its digits and their NUL; a space stays behind them. */
+const WRITTEN_CHECKSUM = Uint8Array.of(NUMBER, 7);
+const MAGIC = "ustar\x0000";
+
 /** Writes a block with its checksum at `at`. Text that is too long is cut; numbers must fit (see `fitsOctal`). */
 export function putHeader(bytes: Uint8Array, at: number, header: HeaderBlock): void {
-  putLatin1(bytes, at, headerText(header));
-  const sum = sumBytes(bytes, at, at + BLOCK);
-  putLatin1(bytes, at + CHECKSUM, octal(sum, CHECKSUM_SIZE - 2));
+  const { mode, uid, gid, size, mtime, type, major, minor } = header;
+  const [name, linkName] = [cut(header.name), cut(header.linkName)];
+  writeFields(bytes, at, WRITTEN, name, mode, uid, gid, size, mtime, "        ", type, linkName, MAGIC, "", major, minor, "");
+  writeFields(bytes, at + CHECKSUM, WRITTEN_CHECKSUM, sumBytes(bytes, at, at + BLOCK));
 }
 
-const MAGIC = `ustar\x0000${"\0".repeat(64)}`;
-const NO_DEVICE = octal(0, 7) + octal(0, 7);
-const REST = "\0".repeat(BLOCK - 345);
-
-/** As a byte string, with spaces for the checksum, which is computed so; the last of them stays behind its digits and their NUL. */
-function headerText({ name, mode, uid, gid, size, mtime, type, linkName, major, minor }: HeaderBlock): string {
-  const numbers = octal(mode, 7) + octal(uid, 7) + octal(gid, 7) + octal(size, 11) + octal(mtime, 11);
-  const device = major === 0 && minor === 0 ? NO_DEVICE : octal(major, 7) + octal(minor, 7);
-  return `${field(name)}${numbers}        ${type}${field(linkName)}${MAGIC}${device}${REST}`;
-}
-
-function field(text: string): string {
-  return text.length > 100 ? text.slice(0, 100) : text.padEnd(100, "\0");
-}
-
-/** So many digits and a NUL. */
-function octal(value: number, digits: number): string {
-  return `${value.toString(8).padStart(digits, "0")}\0`;
+function cut(text: string): string {
+  return text.length > 100 ? text.slice(0, 100) : text;
 }
 
 /** Whether a field of so many digits and a NUL can hold `value`. */

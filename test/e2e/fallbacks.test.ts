@@ -5,6 +5,8 @@
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, chownSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { SYS } from "../../src/sys/call/numbers.ts";
+import { archiveOf } from "../support/archive.ts";
 import { canFilter, number } from "../support/filtered.ts";
 import type { JsonObject } from "../support/json.ts";
 import { buildProbe } from "../support/probe.ts";
@@ -89,6 +91,17 @@ test.if(canFilter).each(["process_vm_readv", "process_vm_writev"])("without %s m
     await using box = await sandbox({ args: ["/probe", "pid"] });
     expect(await shown(box, lacking(call, errno))).toContain("1");
   }
+});
+
+test.if(canFilter)("without listxattrat(2) a layer's attributes are found by paths", async () => {
+  await using box = await sandbox({});
+  const archive = join(box.directory, "image.tar");
+  await Bun.write(archive, archiveOf({ name: "a/", xattrs: { "user.a": "1" } }, { name: "a/f", content: "x", xattrs: { "user.b": "2" } }));
+  const images = (...words: string[]): string[] => ["--image-root", join(box.directory, "store"), "image", ...words];
+  const prefix = [probe, "lacking", String(SYS.listxattrat), String(ENOSYS)];
+  await box.must(images("import", "--quiet", archive, "base"), { prefix });
+  await box.must(images("verify"));
+  await box.must(images("verify"), { prefix });
 });
 
 /** Of the pid namespace in which the runtime then is. */

@@ -8,7 +8,6 @@
 import {
   address,
   createCallback,
-  decode,
   embedded,
   encode,
   environment,
@@ -16,10 +15,9 @@ import {
   exit,
   lastErrno,
   openLibrary,
-  pack,
   programArguments,
-  readFields,
   readFile,
+  readFileAt,
   readMemory,
   readText,
   releaseCallback,
@@ -31,9 +29,8 @@ import {
   writeMemory,
 } from "#host";
 import { SYS } from "../unit/engine/contract/numbers.ts";
+import { type Any, bytesActions } from "./fuzz-bytes.ts";
 import { BIGINTS, NUMBERS, ODD_NUMBERS, TEXTS, TYPES } from "./fuzz-values.ts";
-
-type Any = (...args: unknown[]) => unknown;
 
 const [seed = "1", calls = "10000", path = ""] = programArguments();
 const library = openLibrary(path);
@@ -193,24 +190,14 @@ const scratch = syscall(SYS.mmap, 0, 65536, 3, 0x22, -1, 0);
 const ADDRESSES = [0, 8, 4095, 2 ** 52, -1, scratch, scratch + 100, scratch + 60000];
 
 const ACTIONS: readonly (() => unknown)[] = [
+  ...bytesActions({ random, pick, mostly, many, keptMemory, anything }),
   () =>
-    (encode as Any)(
-      mostly(() => pick(TEXTS)),
-      ...many(() => random(2) === 0, 3),
-    ),
-  () =>
-    (pack as Any)(
-      mostly(() => many(() => mostly(() => many(anything, 4)), 5)),
-      ...many(anything, 1),
-    ),
-  () =>
-    (readFields as Any)(
+    (readFileAt as Any)(
+      mostly(() => -100),
+      mostly(() => encode(pick(["/proc/self/status", "/dev/zero", "/nonexistent", "a\0"]), random(9) > 0)),
       mostly(keptMemory),
-      mostly(() => random(40)),
-      mostly(() => Uint8Array.from({ length: random(9) }, () => random(random(2) === 0 ? 4 : 30))),
     ),
   () => (sharedMemory as Any)(pick([1, 5000, 0, -1, 0.5, 2 ** 31, "1", null, {}])),
-  () => (decode as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
   () =>
     (syscall as Any)(
       mostly(() => pick(CALLS)),

@@ -1,12 +1,16 @@
 /** Small files as a whole, as in native/engine/file.c. */
-import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from "node:fs";
+import type { Memory } from "../host.ts";
 import { decode, encode } from "./text.ts";
-import { requireBetween, requireCount, requireText } from "./values.ts";
+import { bytesOf, requireBetween, requireCount, requireText } from "./values.ts";
 
+const ENOENT = 2;
 const ENXIO = 6;
 const EISDIR = 21;
 const EFBIG = 27;
 const MOST = 0x7fff_ffff;
+const AT_FDCWD = -100;
+const O_PATH = 0o10000000;
 
 export function readFile(...args: [path: string, flags: number, limit: number]): string | number {
   requireCount(args.length, 3);
@@ -27,6 +31,25 @@ export function readFile(...args: [path: string, flags: number, limit: number]):
       if (size > limit) return -EFBIG;
     }
   });
+}
+
+export function readFileAt(...args: [directory: number, name: Memory, memory: Memory]): number {
+  requireCount(args.length, 3);
+  const directory = requireBetween(args[0], -MOST - 1, MOST);
+  const [name, memory] = [bytesOf(args[1]), bytesOf(args[2])];
+  if (name.length === 0 || name.indexOf(0) !== name.length - 1) throw new TypeError("a name whose only NUL is not its end");
+  const own = decode(name.subarray(0, -1));
+  const path = own.startsWith("/") || directory === AT_FDCWD ? own : `/proc/self/fd/${directory}/${own}`;
+  return withFile(path, O_PATH | constants.O_NOFOLLOW, (fd) => {
+    if (!fstatSync(fd).isFile()) return -ENOENT;
+    return withFile(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK, (file) => readInto(file, memory));
+  });
+}
+
+function readInto(fd: number, memory: Uint8Array): number {
+  let size = 0;
+  for (let got = 1; got > 0 && size < memory.length; size += got) got = readSync(fd, memory, size, memory.length - size, null);
+  return size;
 }
 
 export function writeFile(...args: [path: string, flags: number, text: string]): number {

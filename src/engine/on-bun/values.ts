@@ -39,6 +39,12 @@ export function requireMemory(value: unknown): Memory {
   return value;
 }
 
+/** All bytes of any typed array. */
+export function bytesOf(memory: Memory): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = requireMemory(memory);
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}
+
 const RANGES: Readonly<Record<string, readonly [least: bigint, most: bigint]>> = {
   i8: [-0x80n, 0x7fn],
   u8: [0n, 0xffn],

@@ -3,7 +3,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import { Fd, tryRead } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
 import { nextData, seekTo } from "../../sys/file/holes.ts";
-import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt } from "../../sys/file/tree.ts";
+import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt, tryReadFileAt } from "../../sys/file/tree.ts";
 import { NO_XATTRS, type TarEntry, type TarKind } from "../../tar/entry.ts";
 import { DEFAULT_LIMITS } from "../../tar/limits.ts";
 import type { Segment } from "../../tar/sparse.ts";
@@ -52,17 +52,10 @@ export function writeNode(
 }
 
 function writeSmall(writer: TarWriter, entry: TarEntry, node: TreeNode): void {
-  const file = openNode(node);
-  try {
-    writer.entry(entry);
-    for (let left = entry.size; left > 0; ) {
-      const got = readPiece(writer, file, left + 1, node); // of a file that has become longer the writer hears
-      if (got === 0) return;
-      left -= got;
-    }
-  } finally {
-    file.close();
-  }
+  writer.entry(entry);
+  const got = tryReadFileAt(node.directory, node.name, writer.room(entry.size + 1)); // of a file that has become longer the writer hears
+  if (got < 0) check(got, "read(2)", `read ${shownName(node.path)}`);
+  writer.fill(got);
 }
 
 function* writeLarge(writer: TarWriter, node: TreeNode, options: EntryOptions): Generator<Uint8Array> {

@@ -35,5 +35,6 @@ export const SYS = {
   close_range: 436,
   openat2: 437,
   faccessat2: 439,
+  listxattrat: 465,
   mount_setattr: 442,
 } as const;

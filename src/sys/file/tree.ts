@@ -8,6 +8,7 @@
 import { latin1, latin1Bytes, u16 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
+import { readFileAt } from "../../engine/kernel.ts";
 import { ERRNO } from "../call/errno.ts";
 import { check, kernelError, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
@@ -54,6 +55,11 @@ export function tryOpenAt(at: number, name: string, flags: number, mode = 0): nu
  */
 export function tryOpenFileAt(at: number, name: string): number {
   return reopenFile(tryOpenAt(at, name, OPEN.path));
+}
+
+/** Such a file read into memory, as far as one of them goes: the number of bytes. */
+export function tryReadFileAt(at: number, name: string, memory: Uint8Array): number {
+  return readFileAt(at, nameBytes(name), memory);
 }
 
 /** As `tryOpenFileAt`, by `tryOpenBeneath`. */

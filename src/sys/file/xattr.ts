@@ -15,12 +15,15 @@ export function trySetXattrAt(at: number, file: string, name: string, value: str
   return syscall(SYS.lsetxattr, pathOf(at, file), nameBytes(name), latin1Bytes(value), value.length, 0);
 }
 
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_EMPTY_PATH = 0x1000;
+
 const LARGEST = 65536;
 
 /** All of a name in the directory `at`; none where the file system has no such thing. Sorted by name. */
 export function readXattrs(at: number, file: string): [name: string, value: string][] {
+  if (hasNoXattrs(at, file)) return [];
   const path = pathOf(at, file);
-  if (syscall(SYS.llistxattr, path, null, 0) <= 0) return [];
   const list = new Uint8Array(LARGEST);
   const length = check(syscall(SYS.llistxattr, path, list, list.length), "llistxattr(2)", `read the attributes of ${shownName(file)}`);
   const names = latin1(list, 0, length)
@@ -29,13 +32,19 @@ export function readXattrs(at: number, file: string): [name: string, value: stri
   return names.sort().map((name) => [name, readXattr(path, name)]);
 }
 
+/** A call that takes the directory goes no way through /proc. There is one since Linux 6.13; where it is refused, for whatever reason, the others decide. */
+function hasNoXattrs(at: number, file: string): boolean {
+  const length = syscall(SYS.listxattrat, at, nameBytes(file), AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, null, 0);
+  return length === 0 || (length < 0 && syscall(SYS.llistxattr, pathOf(at, file), null, 0) <= 0);
+}
+
 function readXattr(path: Uint8Array, name: string): string {
   const value = new Uint8Array(LARGEST);
   const length = check(syscall(SYS.lgetxattr, path, nameBytes(name), value, value.length), "lgetxattr(2)", `read attribute ${name}`);
   return latin1(value, 0, length);
 }
 
-/** The kernel has had calls that take a directory only since 6.13; "" is the directory itself. */
+/** "" is the directory itself. */
 function pathOf(at: number, file: string): Uint8Array {
   return nameBytes(file === "" ? `/proc/self/fd/${at}/.` : `/proc/self/fd/${at}/${file}`);
 }

@@ -1,5 +1,5 @@
-/** Fields of fixed length: host.ts, readFields. */
-import { encodeLatin1, readFields } from "#host";
+/** Fields of fixed length: host.ts, readFields and writeFields. */
+import { decodeLatin1, encodeLatin1, readFields, writeFields } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 
 const [SKIPPED, TEXT, CHARACTERS, NUMBER] = [0, 1, 2, 3];
@@ -62,6 +62,60 @@ export const fieldsCases: readonly Case[] = [
         const bytes = random(size);
         for (const form of [TEXT, CHARACTERS, NUMBER]) same(readFields(bytes, 0, Uint8Array.of(form, size)).length, 1);
       }
+    },
+  },
+  {
+    title: "text is filled up with NULs, and a number with zeros in front, where they are told",
+    run: () => {
+      const bytes = new Uint8Array(16).fill(0x78);
+      writeFields(bytes, 1, Uint8Array.of(TEXT, 4, NUMBER, 4, NUMBER, 2, TEXT, 0, TEXT, 2), "a\xe9\u0141", 15, 0, "", "bc");
+      same(decodeLatin1(bytes), "xa\xe9A\x00017\x000\0bcxxx");
+      writeFields(new Uint16Array(bytes.buffer), 14, Uint16Array.of(0x0203), 7);
+      same(decodeLatin1(bytes, 13), "x7\0");
+      writeFields(bytes, 0, new Uint8Array(0));
+      writeFields(bytes, 0, Uint8Array.of(NUMBER, 12, NUMBER, 1, NUMBER, 0), 2 ** 33 - 1, 0, 0);
+      same(decodeLatin1(bytes, 0, 13), "77777777777\0\0");
+      const all = new Uint8Array(1024);
+      writeFields(all, 0, Uint8Array.of(...Array(4).fill([TEXT, 255]).flat(), TEXT, 4), "", "", "", "", "last");
+      same(decodeLatin1(all, 1020), "last");
+    },
+  },
+  {
+    title: "what does not fit its field, or the memory, is refused before anything is written",
+    run: () => {
+      const bytes = new Uint8Array(4).fill(0x78);
+      for (const [at, layout, ...items] of [
+        [0, [TEXT, 2, TEXT, 1], "a", "bc"],
+        [0, [TEXT, 2, NUMBER, 2], "a", 8],
+        [0, [TEXT, 2, NUMBER, 0], "a", 1],
+        [0, [TEXT, 2, NUMBER, 2], "a", -1],
+        [0, [TEXT, 2, NUMBER, 2], "a", 0.5],
+        [0, [TEXT, 2, NUMBER, 2], "a", 2 ** 53],
+        [0, [TEXT, 5], "a"],
+        [3, [TEXT, 1, TEXT, 1], "a", "b"],
+        [5, [], ""],
+        [0, [SKIPPED, 1], "a"],
+        [0, [CHARACTERS, 1], "a"],
+      ] as const) {
+        const given = layout.length === 0 ? [] : items;
+        refuses("RangeError", () => writeFields(bytes, at, Uint8Array.from(layout), ...given));
+      }
+      const wide = Uint8Array.of(...Array(5).fill([TEXT, 255]).flat());
+      refuses("RangeError", () => writeFields(new Uint8Array(2000), 0, wide, "", "", "", "", ""));
+      const write = unchecked(writeFields);
+      for (const [layout, ...items] of [
+        [[TEXT, 2, TEXT, 1], "a"],
+        [[TEXT, 2], "a", "b"],
+        [[TEXT, 2, TEXT, 1], "a", 1],
+        [[TEXT, 2, NUMBER, 1], "a", "1"],
+        [[TEXT, 2, NUMBER, 1], "a", undefined],
+      ] as const) {
+        refuses("TypeError", () => write(bytes, 0, Uint8Array.from(layout), ...items));
+      }
+      refuses("TypeError", () => write(bytes, 0));
+      refuses("TypeError", () => write("bytes", 0, bytes));
+      refuses("TypeError", () => write(bytes, 0, "layout"));
+      same(decodeLatin1(bytes), "xxxx");
     },
   },
   {

@@ -1,5 +1,5 @@
-/** Small files as a whole: host.ts, readFile and writeFile. */
-import { encode, readFile, syscall, writeFile } from "#host";
+/** Small files as a whole: host.ts, readFile to writeFile. */
+import { encode, readFile, readFileAt, syscall, writeFile } from "#host";
 import { type Case, randomBytes, refuses, same, unchecked } from "./case.ts";
 import { AT_FDCWD, EBADF, EFBIG, EISDIR, ENOENT, ENXIO, O_CLOEXEC, SYS } from "./numbers.ts";
 
@@ -69,6 +69,44 @@ export const fileCases: readonly Case[] = [
       same(syscall(SYS.mknodat, AT_FDCWD, fifo, S_IFIFO | 0o600, 0), 0);
       same(readFile(fifo, READ, 9), -ENXIO);
       same(syscall(SYS.unlinkat, AT_FDCWD, fifo, 0), 0);
+    },
+  },
+  {
+    title: "a regular file of a directory is read into memory, as far as one of them goes, and nothing else is opened",
+    run: () => {
+      const path = `/tmp/lamina-directory-${syscall(SYS.getpid)}`;
+      same(syscall(SYS.mkdirat, AT_FDCWD, path, 0o700), 0);
+      const directory = syscall(SYS.openat, AT_FDCWD, path, O_CLOEXEC, 0);
+      const name = encode("f\udcff", true);
+      const random = randomBytes(9)(70_000);
+      const fd = syscall(SYS.openat, directory, name, WRITE | O_CREAT, 0o600);
+      same([syscall(SYS.write, fd, random, random.length), syscall(SYS.close, fd)], [random.length, 0]);
+      same(syscall(SYS.mknodat, directory, "fifo", S_IFIFO | 0o600, 0), 0);
+      const free = freeDescriptor();
+      const large = new Uint8Array(70_001).fill(7);
+      same([readFileAt(directory, name, large), large[70_000]], [70_000, 7]);
+      same(large.subarray(0, 70_000), random);
+      const words = new Uint16Array(2);
+      same([readFileAt(directory, name, words.subarray(1)), words[0]], [2, 0]);
+      same([readFileAt(directory, name, new Uint8Array(0)), readFileAt(AT_FDCWD, encode(`${path}/f\udcff`, true), large)], [0, 70_000]);
+      const others = ["fifo", ".", "..", "none"].map((other) => readFileAt(directory, encode(other, true), large));
+      same(others, [-ENOENT, -ENOENT, -ENOENT, -ENOENT]);
+      same(readFileAt(1_000_000, name, large) < 0, true);
+      same(
+        [readFileAt(AT_FDCWD, encode("/proc/self/exe", true), large), readFileAt(AT_FDCWD, encode("/dev/null", true), large)],
+        [-ENOENT, -ENOENT],
+      );
+      same(freeDescriptor(), free);
+      for (const wrong of [encode("f"), new Uint8Array(0), encode("f\0f\0")])
+        refuses("TypeError", () => readFileAt(directory, wrong, large));
+      for (const wrong of [undefined, null, "f", 1]) {
+        refuses("TypeError", () => unchecked(readFileAt)(directory, wrong, large));
+        refuses("TypeError", () => unchecked(readFileAt)(directory, name, wrong));
+      }
+      refuses("RangeError", () => readFileAt(2 ** 31, name, large));
+      refuses("TypeError", () => unchecked(readFileAt)(directory, name));
+      for (const other of [name, "fifo"]) same(syscall(SYS.unlinkat, directory, other, 0), 0);
+      same([syscall(SYS.close, directory), syscall(SYS.unlinkat, AT_FDCWD, path, 0x200)], [0, 0]);
     },
   },
   {
