@@ -216,6 +216,14 @@ do_sync(struct cursor *f)
 	return tell_host(MESSAGE_SYNC, point) < 0 ? -1 : await_host(MESSAGE_GO);
 }
 
+/* The point is for readers of the plan. */
+int
+do_wait_host(struct cursor *f)
+{
+	take_u32(f);
+	return f->bad ? bad_plan() : await_host(MESSAGE_GO);
+}
+
 int
 do_set_dumpable(struct cursor *f)
 {

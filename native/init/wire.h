@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x1cb6d2e1u
+#define WIRE_ID 0x36393c19u
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -29,6 +29,7 @@
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u
 #define SYNC_CGROUP 5u
+#define SYNC_LAYERS 6u
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u
@@ -52,6 +53,7 @@
 	X(4, clone_child) \
 	X(5, open_user_namespace) \
 	X(6, sync) \
+	X(86, wait_host) \
 	X(66, open_proc) \
 	X(7, set_dumpable) \
 	X(8, write_proc) \

@@ -145,7 +145,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
 
 /** Whether something may be done that outlasts us before init waits for us; what init does then goes with it. */
 function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
-  const waits = init.some(({ step }) => step.op === "sync" && step.point !== SYNC_POINTS.ready);
+  const waits = init.some(({ step }) => step.op === "waitHost" || (step.op === "sync" && step.point !== SYNC_POINTS.ready));
   return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
 }
 

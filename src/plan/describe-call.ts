@@ -14,6 +14,7 @@ const INIT_CALLS = {
   cloneChild: "clone3(2)",
   openUserNamespace: "clone(2)",
   sync: "recv(2)",
+  waitHost: "recv(2)",
   openProc: "fsmount(2)",
   setDumpable: "prctl(2)",
   writeProc: "write(2)",

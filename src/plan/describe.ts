@@ -55,7 +55,8 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
     flags === 0 ? "start init's next stage" : `start the container's init in new namespaces: ${cloneFlags(flags)}`,
   openUserNamespace: ({ slot, uidMap, gidMap }) =>
     `make a user namespace for id-mapped mounts as #${slot}, uids ${mapWords(uidMap)}, gids ${mapWords(gidMap)}`,
-  sync: ({ point }) => `wait for the host at "${pointName(point)}"`,
+  sync: waitWords,
+  waitHost: waitWords,
   openProc: ({ fresh }) => `open ${fresh ? "a procfs" : "a clone of /proc"} that the container cannot reach`,
   setDumpable: ({ dumpable }) => (dumpable ? "let this user inspect init" : "let nobody inspect init"),
   writeProc: ({ file, text }) => `write ${quote(text)} to /proc/${file}`,
@@ -218,8 +219,8 @@ function cloneFlags(flags: number): string {
   return flagNames(CLONE_FLAGS, BigInt(flags >>> 0));
 }
 
-function pointName(point: number): string {
-  return Object.entries(SYNC_POINTS).find(([, number]) => number === point)?.[0] ?? String(point);
+function waitWords({ point }: InitMember<"sync" | "waitHost">): string {
+  return `wait for the host at "${Object.entries(SYNC_POINTS).find(([, number]) => number === point)?.[0] ?? point}"`;
 }
 
 /** `0→1000, 1→100000 (65536)`: inside → outside, with the length if it is more than one. */
@@ -245,13 +246,7 @@ function attributeWords(set: bigint, clear: bigint): string {
   return `${set === 0n ? "" : `, set ${flagNames(MOUNT_ATTRIBUTES, set)}`}${mode}${cleared === 0n ? "" : `, clear ${flagNames(MOUNT_ATTRIBUTES, cleared)}`}`;
 }
 
-function changeWords(change: {
-  readonly set: bigint;
-  readonly clear: bigint;
-  readonly propagation: bigint;
-  readonly recursive: boolean;
-}): string {
-  const { set, clear, propagation, recursive } = change;
+function changeWords({ set, clear, propagation, recursive }: Omit<InitMember<"mountAttributes">, "op" | "slot">): string {
   return `${below(recursive)}${attributeWords(set, clear)}${propagation === 0n ? "" : `, propagation ${flagNames(PROPAGATION, propagation)}`}`;
 }
 

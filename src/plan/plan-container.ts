@@ -163,6 +163,7 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
     ...mounts.before,
   ];
   return [
+    ...(layers?.meanwhile === undefined ? [] : [own({ op: "waitHost", point: SYNC_POINTS.layers })]),
     ...(layers?.first ?? []),
     ...planForeignGroups(namespaces.joined.find(({ type }) => type === "user")?.origin, facts),
     ...mounts.first,

@@ -32,6 +32,7 @@ export function planHost(input: HostInput): Planned<HostStep>[] {
     ...(layers?.host ?? []),
     ...resctrl.before,
     hostStep({ op: "spawnInit" }),
+    ...(layers?.meanwhile === undefined ? [] : [...layers.meanwhile, hostStep({ op: "release", point: "layers" })]),
     ...(cgroup.before.length === 0 ? [] : [...cgroup.before, hostStep({ op: "release", point: "cgroup" })]), // init makes its namespaces meanwhile
     ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),

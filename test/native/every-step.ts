@@ -13,6 +13,7 @@ const SAMPLES: Samples = {
   unshare: { op: "unshare", flags: 0x10000000 },
   openUserNamespace: { op: "openUserNamespace", slot: 1, uidMap: "0 100000 65536\n", gidMap: "0 100000 65536\n" },
   sync: { op: "sync", point: 1 },
+  waitHost: { op: "waitHost", point: 6 },
   cloneChild: { op: "cloneChild", flags: 0x20020000 },
   openProc: { op: "openProc", fresh: true },
   setDumpable: { op: "setDumpable", dumpable: false },

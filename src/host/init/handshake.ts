@@ -6,8 +6,10 @@
  *   spawn: BASE plan, BASE+1 this socket,
  *          BASE+2 start socket, BASE+3 console
  *                                      ◀─────── supervised        only with a supervisor: the pid of stage 1
- *   write the record; make cgroups, or         open and join namespaces, with cgroup2 only afterwards
- *   if systemd does, wait for the sync ── go ─▶
+ *   write the record
+ *   claim, make the writable layer     ── go ─▶ wait for it at "layers", without a word; only with a writable layer to be mounted
+ *   make cgroups, or if systemd does           mount the layers; open and join namespaces, with cgroup2 only afterwards
+ *   that, wait for the sync            ── go ─▶
  *                                      ◀─────── sync cgroup       only with a cgroup; perhaps from stage 2
  *                                               enter cgroups, unshare(user)
  *                                      ◀─────── sync id-maps      only with a new user namespace

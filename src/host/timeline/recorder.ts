@@ -61,7 +61,10 @@ interface InitMemory {
   readonly from: number;
 }
 
-const WAITS: ReadonlySet<string> = new Set(["await", "awaitExec", "sync", "waitStart"] satisfies (HostStep["op"] | InitStep["op"])[]);
+const WAITS: ReadonlySet<string> = new Set(["await", "awaitExec", "sync", "waitHost", "waitStart"] satisfies (
+  | HostStep["op"]
+  | InitStep["op"]
+)[]);
 
 export class Recorder implements Disposable {
   readonly #begin: number;

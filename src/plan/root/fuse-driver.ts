@@ -53,7 +53,8 @@ export function planFuse(input: LayersInput): LayersPlan {
     },
   };
   return {
-    host: writable === undefined ? [] : makeWritable(writable, top.path),
+    host: [],
+    ...(writable === undefined ? {} : { meanwhile: makeWritable(writable, top.path) }),
     first: [fork, ...(isHost ? steps : [])], // the container's devices cgroup may forbid opening /dev/fuse
     before: [],
     steps: isHost ? [] : steps,

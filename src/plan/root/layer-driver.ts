@@ -27,6 +27,8 @@ export interface LayersInput {
 
 export interface LayersPlan {
   readonly host: readonly Planned<HostStep>[];
+  /** While init starts, which then waits for them at the point `layers`. */
+  readonly meanwhile?: readonly Planned<HostStep>[];
   /** Before init enters a cgroup or a namespace. */
   readonly first?: readonly Planned<InitStep>[];
   /** With the host's privileges, before a user namespace is made. */

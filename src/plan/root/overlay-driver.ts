@@ -33,13 +33,17 @@ import {
 export const LAYERS_MAX = 500;
 
 export function planOverlay(input: LayersInput): LayersPlan {
-  const { layers, top, facts } = input;
+  const { layers, top } = input;
   requirePossible(input);
-  const host = layers.writable === undefined ? [] : makeWritable(layers.writable, top.path);
-  if (isSingle(layers)) return planBoundRoot(host, { ...top, readonly: true }, input);
-  if (formFor(layers) === "string") return planInOnePiece(host, input);
+  if (isSingle(layers)) return planBoundRoot([], { ...top, readonly: true }, input);
+  const plan = formFor(layers) === "string" ? planInOnePiece(input) : planInPieces(input);
+  return layers.writable === undefined ? plan : { ...plan, meanwhile: makeWritable(layers.writable, top.path) };
+}
+
+function planInPieces(input: LayersInput): LayersPlan {
+  const { idmap } = input.layers;
   const mount = planMount(input);
-  return detached(host, layers.idmap === undefined ? mount : planMapped(layers.idmap, mount, input), facts);
+  return detached([], idmap === undefined ? mount : planMapped(idmap, mount, input), input.facts);
 }
 
 /** How a layer is passed: as a descriptor, as a short path, or all layers in one string. */
@@ -144,10 +148,10 @@ function overlayOptions({ isVolatile, writable }: LayerFacts, facts: Facts): str
   return [...(isHost ? [] : ["userxattr"]), ...(writable === undefined ? [] : closed), ...(isVolatile ? ["volatile"] : [])];
 }
 
-function planInOnePiece(host: readonly Planned<HostStep>[], input: LayersInput): LayersPlan {
+function planInOnePiece(input: LayersInput): LayersPlan {
   const isEarly = mountsAsHost(input.facts) && isolates(input.namespaces, "user");
-  if (isEarly) return { host, before: planStringAsHost(input), steps: [], isAttached: false };
-  return { host, before: [], steps: [planByString(input)], isAttached: true };
+  if (isEarly) return { host: [], before: planStringAsHost(input), steps: [], isAttached: false };
+  return { host: [], before: [], steps: [planByString(input)], isAttached: true };
 }
 
 function planByString({ layers, spec, facts }: LayersInput): Planned<InitStep> {

@@ -11,7 +11,7 @@ import type { GuestPath, HostPath } from "../../base/paths.ts";
 import type { SchedulingStep } from "./scheduling-step.ts";
 
 /** The places where init stops until the host has done its part; drawn in host/init/handshake.ts. */
-export type SyncPoint = "id-maps" | "hooks" | "ready" | "cgroup";
+export type SyncPoint = "layers" | "cgroup" | "id-maps" | "hooks" | "ready";
 
 export type InitStep =
   // cgroups: init enters by itself, since moving another process makes the kernel wait for a grace period (10 ms)
@@ -31,6 +31,8 @@ export type InitStep =
   | { readonly op: "cloneChild"; readonly flags: number }
   | { readonly op: "openUserNamespace"; readonly slot: number; readonly uidMap: string; readonly gidMap: string }
   | { readonly op: "sync"; readonly point: number }
+  /** The same without a word to the host, which lets init go on there whether or not it has come so far. */
+  | { readonly op: "waitHost"; readonly point: number }
   | { readonly op: "setDumpable"; readonly dumpable: boolean }
   // procfs, through a mount that nothing untrusted can cover
   /** A mount for init alone, attached nowhere: a new procfs, or a clone of what is at /proc. */
@@ -276,7 +278,7 @@ export interface Planned<S> {
 export type InitOp = InitStep["op"];
 
 /** Number of each sync point on the wire. */
-export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4, cgroup: 5 } as const satisfies Record<SyncPoint, number>;
+export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4, cgroup: 5, layers: 6 } as const satisfies Record<SyncPoint, number>;
 
 /** What an attach must refuse (bits of `guard`); see native/init/mount.c. */
 export const GUARD = {

@@ -17,6 +17,7 @@ export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>>
   cloneChild: { code: 4, fields: (s) => [s.flags] },
   openUserNamespace: { code: 5, fields: (s) => [s.slot, s.uidMap, s.gidMap] },
   sync: { code: 6, fields: (s) => [s.point] },
+  waitHost: { code: 86, fields: (s) => [s.point] },
   openProc: { code: 66, fields: (s) => [s.fresh ? 1 : 0] },
   setDumpable: { code: 7, fields: (s) => [s.dumpable ? 1 : 0] },
   writeProc: { code: 8, fields: (s) => [s.file, s.text] },

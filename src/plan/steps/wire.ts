@@ -46,6 +46,7 @@ export const WIRE = {
   cloneChild: { code: 4, fields: { flags: "u32" } },
   openUserNamespace: { code: 5, fields: { slot: "u32", uidMap: "str", gidMap: "str" } },
   sync: { code: 6, fields: { point: "u32" } },
+  waitHost: { code: 86, fields: { point: "u32" } },
   openProc: { code: 66, fields: { fresh: "bool" } },
   setDumpable: { code: 7, fields: { dumpable: "bool" } },
   writeProc: { code: 8, fields: { file: "str", text: "str" } },
