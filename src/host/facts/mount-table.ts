@@ -65,10 +65,10 @@ export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undef
   let stack: Mount[] = [];
   let longest = 0;
   for (const mount of mounts) {
-    const { length } = mount.mountPoint;
-    if (length < longest || !isWithin(path, mount.mountPoint)) continue;
-    if (length > longest) stack = [];
-    longest = length;
+    const { mountPoint } = mount;
+    if (mountPoint.length < longest || !isWithin(path, mountPoint)) continue;
+    if (mountPoint.length > longest) stack = [];
+    longest = mountPoint.length;
     stack.push(mount);
   }
   return stack.find(({ id }) => !stack.some((other) => other.parentId === id && other.id !== id));

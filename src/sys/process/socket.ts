@@ -1,5 +1,5 @@
 /** Unix sockets whose messages keep their bounds, and descriptors passed over them. unix(7). */
-import { type Bytes, exactU64, i32, put32, put64, putU16 } from "../../base/bytes.ts";
+import { type Bytes, i32, put32, put64, putU16 } from "../../base/bytes.ts";
 import { encodeText } from "../../base/text.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd } from "../call/fd.ts";
@@ -105,22 +105,24 @@ export function trySendWith(socket: Fd, message: Uint8Array, descriptor: Fd): nu
 }
 
 /** struct iovec. */
-function vectorOf(data: Uint8Array): Bytes {
-  const vector = new Uint8Array(16);
-  put64(vector, 0, address(data));
-  put64(vector, 8, data.length);
+function vectorOf(data: Uint8Array): BigUint64Array {
+  const vector = new BigUint64Array(2);
+  vector[0] = BigInt(address(data));
+  vector[1] = BigInt(data.length);
   return vector;
 }
 
-/** struct msghdr. The caller keeps what it points to alive. */
-function messageHeader(vector: Bytes, control: Bytes): Bytes {
-  const header = new Uint8Array(56);
-  put64(header, 16, address(vector));
-  put64(header, 24, 1n);
-  put64(header, 32, address(control));
-  put64(header, 40, control.length);
+/** struct msghdr, in words of 8 bytes. The caller keeps what it points to alive. */
+function messageHeader(vector: BigUint64Array, control: Uint8Array | Int32Array): BigUint64Array {
+  const header = new BigUint64Array(7);
+  header[2] = BigInt(address(vector));
+  header[3] = 1n;
+  header[4] = BigInt(address(control));
+  header[CONTROL_SIZE] = BigInt(control.byteLength);
   return header;
 }
+
+const CONTROL_SIZE = 5;
 
 /** A message, and the descriptor that came with it by SCM_RIGHTS. cmsg(3). */
 export interface Received {
@@ -132,16 +134,16 @@ export interface Received {
 /** One message of at most `size` bytes, and no more than one descriptor, whatever is sent. `what` says in an error what was being done. */
 export function receiveWith(socket: Fd, size: number, what: string): Received {
   const data = new Uint8Array(size);
-  const control = new Uint8Array(20); // struct cmsghdr, one int: the kernel drops what does not fit
+  const control = new Int32Array(5); // struct cmsghdr, one int: the kernel drops what does not fit
   const vector = vectorOf(data);
   const header = messageHeader(vector, control);
   const receive = (): number => syscall(SYS.recvmsg, socket.number, header, MSG_CMSG_CLOEXEC);
   const first = receive();
   const got = first === -ERRNO.ECONNRESET ? receive() : first; // is said once, before what was sent earlier, by one that has left something unread
   if (got !== -ERRNO.ECONNRESET) check(got, "recvmsg(2)", what);
-  const isRights = i32(control, 8) === SOL_SOCKET && i32(control, 12) === SCM_RIGHTS;
-  const hasDescriptor = got >= 0 && exactU64(header, 40) >= 20n && isRights;
-  return { data: data.subarray(0, Math.max(got, 0)), descriptor: hasDescriptor ? new Fd(i32(control, 16)) : undefined };
+  const isRights = control[2] === SOL_SOCKET && control[3] === SCM_RIGHTS;
+  const hasDescriptor = got >= 0 && (header[CONTROL_SIZE] ?? 0n) >= 20n && isRights;
+  return { data: data.subarray(0, Math.max(got, 0)), descriptor: hasDescriptor ? new Fd(control[4] ?? -1) : undefined };
 }
 
 /** A descriptor that comes with any message; undefined when the other end went away without sending one. */
