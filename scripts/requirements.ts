@@ -177,7 +177,7 @@ const REQUIREMENTS = {
   muslLibraries: {
     what: "make, perl and gperf",
     purpose: "libraries are built for musl, to test lamina with it",
-    isThere: () => ["make", "perl", "gperf"].every((name) => has(name)()),
+    isThere: () => ["make", "perl", "gperf"].every((name) => has(name)()) && canRun(["perl", "-MIPC::Cmd", "-e", "1"]), // of perl-base alone openssl cannot be built
     packages: ["make", "perl", "gperf"],
     isExtra: true,
   },
@@ -264,6 +264,10 @@ function canOpen(library: string): boolean {
   } catch {
     return false; // not there, or not for this machine
   }
+}
+
+function canRun(command: string[]): boolean {
+  return Bun.spawnSync(command, { stdio: ["ignore", "ignore", "ignore"] }).success;
 }
 
 function isStaticCompiler(compiler: string): boolean {
