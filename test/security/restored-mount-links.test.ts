@@ -9,6 +9,7 @@ import { shellBox, WITH_CRIU } from "../support/criu.ts";
 import { requires } from "../support/requires.ts";
 import type { Sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
+import { userBox } from "../support/userns-criu.ts";
 import { contents } from "./contents.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -23,8 +24,16 @@ const LINKS: Readonly<Record<string, (victim: string) => string>> = {
   "a dangling link": (victim) => `${victim}/new`,
 };
 
-async function written(): Promise<Sandbox> {
-  const box = await shellBox({ script: WAITING });
+/** In a user namespace the root of the container has to reach what CRIU mounts, and it is shown that in another way. */
+const KINDS = [
+  ["a container", shellBox],
+  ["a container with a user namespace", userBox],
+] as const;
+
+type BoxOf = (typeof KINDS)[number][1];
+
+async function written(boxOf: BoxOf): Promise<Sandbox> {
+  const box = await boxOf({ script: WAITING });
   await Bun.write(join(box.host, "victim/file"), "untouched");
   await box.must(["run", "--detach", "--bundle", box.path, box.id]);
   await box.must(["checkpoint", "--image-path", join(box.directory, "images"), box.id], WITH_CRIU);
@@ -34,9 +43,11 @@ async function written(): Promise<Sandbox> {
 const restore = (box: Sandbox) =>
   box.call(["restore", "--detach", "--bundle", box.path, "--image-path", join(box.directory, "images"), box.id], WITH_CRIU);
 
-for (const place of ["host", "proc", "dev", "sys"]) {
-  test.if(possible)(`/${place} is a link`, async () => {
-    await using box = await written();
+for (const [kind, place, boxOf] of KINDS.flatMap(([kind, boxOf]) =>
+  ["host", "proc", "dev", "sys"].map((place) => [kind, place, boxOf] as const),
+)) {
+  test.if(possible)(`${kind}: /${place} is a link`, async () => {
+    await using box = await written(boxOf);
     const victim = join(box.host, "victim");
     const before = contents(victim);
     for (const [name, target] of Object.entries(LINKS)) {
@@ -48,12 +59,12 @@ for (const place of ["host", "proc", "dev", "sys"]) {
   });
 }
 
-for (const [what, link, words] of [
-  ["to one of the host's", "@HOST@/victim", "CRIU gave up"],
-  ["to one in the image", "other", 'cannot restore the mount on "/deep/data": it is not there'],
-] as const) {
-  test.if(possible)(`a directory above a mount becomes a link ${what}, with the same name in it`, async () => {
-    await using box = await shellBox({
+for (const [kind, what, link, words, boxOf] of KINDS.flatMap(([kind, boxOf]) => [
+  [kind, "to one of the host's", "@HOST@/victim", "CRIU gave up", boxOf] as const,
+  [kind, "to one in the image", "other", 'cannot restore the mount on "/deep/data": it is not there', boxOf] as const,
+])) {
+  test.if(possible)(`${kind}: a directory above a mount becomes a link ${what}, with the same name in it`, async () => {
+    await using box = await boxOf({
       script: WAITING,
       mounts: [{ destination: "/deep/data", type: "bind", source: "@HOST@/given", options: ["bind"] }],
       host: { "given/.keep": "", "victim/data/file": "untouched" },
@@ -80,8 +91,8 @@ async function hookBeforeMounts(box: Sandbox, script: string): Promise<void> {
   await Bun.write(config, JSON.stringify(changed));
 }
 
-test.if(possible)("/host becomes a link when init has made its mounts", async () => {
-  await using box = await written();
+test.if(possible).each(KINDS)("%s: /host becomes a link when init has made its mounts", async (_, boxOf) => {
+  await using box = await written(boxOf);
   const victim = join(box.host, "victim");
   const before = contents(victim);
   await hookBeforeMounts(box, `rmdir ${box.rootfs}/host && ln -s ${victim} ${box.rootfs}/host`);
