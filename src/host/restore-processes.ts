@@ -52,6 +52,7 @@ import { giveFlagsBack } from "./criu/lost-flags.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
 import { bringLoopbackUp, ownNamespaces, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
 import { hostDevices, surroundingsOf } from "./criu/surroundings.ts";
+import { tieMounts } from "./criu/untied-mounts.ts";
 import { giveStreams, showToUser, type View } from "./criu/user-view.ts";
 import { type Mount, readMounts } from "./facts/mount-table.ts";
 import { carryOutLate } from "./init/cgroup-step.ts";
@@ -126,6 +127,7 @@ class Restoration {
   readonly #context: HostContext;
   /** Those of native init's mount namespace. */
   #mounts: readonly Mount[] = [];
+  #untied: View["untied"] = new Map();
   /** Undefined as long as there is nothing to undo but the directory. */
   #record: StateRecord | undefined;
 
@@ -172,10 +174,10 @@ class Restoration {
     const files = readCheckpointFiles(images);
     this.#mounts = readMounts(stage.pid);
     if (files.mounts.length === 0 && hasUserNamespace(spec)) requireNoneNested(namesInside(this.#mounts, record.rootfs), hostDevices());
-    const sources = externalSources(this.#mounts, record.rootfs);
+    const sources = externalSources(this.#mounts, record.rootfs, { hasUser: hasUserNamespace(spec) });
     requireSources(files.external, sources);
-    const view = this.#view({ sources, places }, mounts);
-    using _images = view.places.images;
+    const view = this.#view({ sources, places }, mounts, stack);
+    this.#untied = view.untied;
     const streams = callersStreams(files.streams);
     if (hasUserNamespace(spec)) giveStreams(streams, spec);
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
@@ -216,11 +218,11 @@ class Restoration {
     }
   }
 
-  #view(known: Omit<View, "root">, namespace: Fd): View {
+  #view(known: Pick<View, "sources" | "places">, namespace: Fd, stack: DisposableStack): View {
     const { directory, record } = this.#prepared;
-    if (!hasUserNamespace(this.#work.bundle.spec)) return { root: directory.path, ...known };
+    if (!hasUserNamespace(this.#work.bundle.spec)) return { root: directory.path, ...known, untied: new Map() };
     const stage = { ...known, mounts: this.#mounts, rootfs: record.rootfs, directory: directory.path };
-    return whileInMountNamespace(namespace, () => showToUser(stage));
+    return whileInMountNamespace(namespace, () => showToUser(stage, stack));
   }
 
   #criuOptions({ root, sources, places }: View): CriuOptions {
@@ -272,6 +274,7 @@ class Restoration {
     const { mounts: written } = readCheckpointFiles(images);
     requireSameMounts({ restored, external, written }, { mounts: this.#mounts, rootfs: record.rootfs });
     giveFlagsBack(pid, restored, written);
+    tieMounts(pid, restored, this.#untied);
   }
 
   /** The processes are there, and have not gone on. */

@@ -6,12 +6,13 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, isWithin } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
 import type { StageMount } from "../../plan/criu/external-sources.ts";
+import { untieMounts } from "../../plan/criu/mount-image.ts";
 import { ownerInside } from "../../plan/criu/user-namespace.ts";
 import type { Spec } from "../../spec/types.ts";
-import type { Fd } from "../../sys/call/fd.ts";
+import { Fd, tryReadAll, writeAll } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
-import { OPEN, openFile, statFd, statIfThere, tryMakeDirectory } from "../../sys/file/file.ts";
-import { giveFile } from "../../sys/file/ownership.ts";
+import { OPEN, openFile, readDirectory, statFd, statIfThere, tryMakeDirectory, tryOpenRegular } from "../../sys/file/file.ts";
+import { giveFile, tryChangeMode } from "../../sys/file/ownership.ts";
 import { attachMount, cloneMount, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
 import { isTerminal } from "../../sys/process/stdio.ts";
 import { PARENT, type Places } from "./criu-options.ts";
@@ -23,42 +24,60 @@ export interface View {
   readonly root: HostPath;
   readonly sources: Sources;
   readonly places: Places;
+  /** Mounts that CRIU does not tie to the host's, by the name that the container has for them. */
+  readonly untied: ReadonlyMap<string, Fd>;
 }
 
-interface Stage extends Omit<View, "root"> {
+interface Stage extends Pick<View, "sources" | "places"> {
   readonly mounts: readonly StageMount[];
   readonly rootfs: HostPath;
   /** A directory of lamina's. */
   readonly directory: HostPath;
 }
 
-/** To be called in the mount namespace of native init. The images are to be closed. */
-export function showToUser({ mounts, rootfs, directory, sources, places }: Stage): View {
-  const images = openImages(places, directory);
-  return { ...showMounts(mounts, rootfs, sources), places: { ...places, images, work: places.work ?? places.images } };
+/** To be called in the mount namespace of native init. What is opened belongs to `stack`. */
+export function showToUser({ mounts, rootfs, directory, sources, places }: Stage, stack: DisposableStack): View {
+  const { images, mountPoints } = showImages(places, directory);
+  stack.use(images);
+  const shown = showMounts(mounts, rootfs, stack);
+  const tied = new Set(mounts.filter(({ isTied }) => isTied).map(({ mountPoint }) => mountPoint));
+  const untied = new Map<string, Fd>();
+  for (const name of mountPoints) {
+    const one = shown.get(`${rootfs}${name}`);
+    if (one !== undefined && tied.has(`${rootfs}${name}`)) untied.set(name, one.mount);
+  }
+  return {
+    root: shown.get(rootfs)?.place ?? rootfs,
+    sources: sources.map(({ key, value }) => ({ key, value: shown.get(value)?.place ?? value })),
+    places: { ...places, images, work: places.work ?? places.images },
+    untied,
+  };
 }
 
-/**
- * Every mount below the rootfs by itself, and the root, in a tmpfs that covers the rootfs: its path is one that the container's root can
- * walk.
- */
-function showMounts(mounts: readonly StageMount[], rootfs: HostPath, sources: Sources): Omit<View, "places"> {
+interface ShownMount {
+  readonly place: HostPath;
+  readonly mount: Fd;
+}
+
+/** Every mount below the rootfs by itself, and the root, in a tmpfs that covers the rootfs: its path is one that the container's root can walk. */
+function showMounts(mounts: readonly StageMount[], rootfs: HostPath, stack: DisposableStack): ReadonlyMap<string, ShownMount> {
   if (rootfs === "/") {
     throw new RuntimeError("unsupported", "cannot restore a container with a user namespace whose root is the host's", {
       pointer: "/root/path",
     });
   }
-  using stack = new DisposableStack();
   const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs));
   const paths = [rootfs, ...new Set(below.map(({ mountPoint }) => mountPoint as HostPath))];
-  const shown = paths.map((path, i) => ({ path, place: `${rootfs}/${i}` as HostPath, mount: stack.use(cloneMount(path)) }));
+  const shown = paths.map((path, i): [string, ShownMount] => [
+    path,
+    { place: `${rootfs}/${i}` as HostPath, mount: stack.use(cloneMount(path)) },
+  ]);
   mountTmpfs(rootfs);
-  for (const { place, mount } of shown) {
+  for (const [, { place, mount }] of shown) {
     makeMountPoint(place, statFd(mount.number).kind === "directory");
     attachMount(mount, place);
   }
-  const places = new Map<string, string>(shown.map(({ path, place }) => [path, place]));
-  return { root: `${rootfs}/0` as HostPath, sources: sources.map(({ key, value }) => ({ key, value: places.get(value) ?? value })) };
+  return new Map(shown);
 }
 
 function makeMountPoint(path: HostPath, isDirectory: boolean): void {
@@ -66,22 +85,49 @@ function makeMountPoint(path: HostPath, isDirectory: boolean): void {
   else openFile(path, OPEN.write | OPEN.create | OPEN.exclusive, 0o644).close();
 }
 
-const OTHERS_ENTER = 0o005;
+interface ShownImages {
+  readonly images: Fd;
+  readonly mountPoints: readonly string[];
+}
 
 /**
- * The images as the container's root may read them, though their directory is for its owner alone: below an empty directory in one overlay, which has
- * the other's mode; it is mounted on `place`.
+ * The images as the container's root may read them, though their directory is for its owner alone: below a directory of everybody's in one overlay,
+ * which has the other's mode, and the list of mounts from there. It is mounted on `place`.
  */
-function openImages({ path, images }: Places, place: HostPath): Fd {
-  if ((statFd(images.number).mode & OTHERS_ENTER) === OTHERS_ENTER) return openFile(path, OPEN.read | OPEN.directory);
+function showImages({ path, images }: Places, place: HostPath): ShownImages {
   if (statIfThere(`${path}/${PARENT}`, false) !== undefined) {
-    const reason = "it continues an earlier dump, and the container's root may not enter it";
-    throw new RuntimeError("unsupported", `cannot restore from ${path}: ${reason}`, { hint: "let everybody read both directories" });
+    const reason = "it continues an earlier dump, and the container has a user namespace";
+    throw new RuntimeError("unsupported", `cannot restore from ${path}: ${reason}`, { hint: "make a checkpoint without --parent-path" });
   }
   mountTmpfs(place);
+  const mountPoints = writeUntied(path, place);
   using top = openFile(place, OPEN.path | OPEN.directory);
   mountOverlay([top, images], place);
-  return openFile(place, OPEN.read | OPEN.directory);
+  return { images: openFile(place, OPEN.read | OPEN.directory), mountPoints };
+}
+
+const LIST_OF_MOUNTS = /^mountpoints-\d+\.img$/;
+const LARGEST = 64 << 20;
+
+/** Only if there is one list: of several mount namespaces nobody else knows which is whose. CRIU finds fault with what is damaged. */
+function writeUntied(images: HostPath, to: HostPath): readonly string[] {
+  const [name, ...others] = (readDirectory(images) ?? []).map((entry) => entry.name).filter((one) => LIST_OF_MOUNTS.test(one));
+  if (name === undefined || others.length > 0) return [];
+  const opened = tryOpenRegular(`${images}/${name}`, OPEN.read);
+  if (opened < 0) return [];
+  using file = new Fd(opened);
+  const bytes = tryReadAll(file.number, LARGEST);
+  if (typeof bytes === "number") return [];
+  try {
+    const { image, mountPoints } = untieMounts(bytes);
+    using copy = openFile(`${to}/${name}`, OPEN.write | OPEN.create | OPEN.exclusive, 0o644);
+    writeAll(copy.number, image, name);
+    tryChangeMode(`${to}/${name}`, 0o644); // whatever our umask is
+    return mountPoints;
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
 }
 
 /** CRIU opens streams that it is given once more, as the container's root. */

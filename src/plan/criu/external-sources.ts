@@ -16,13 +16,14 @@ export interface StageMount extends SeenMount {
 /** For checkpoints of runc's, which has CRIU take masks of files to be from the host. A container with a user namespace has it there. */
 const NULL = { key: "/dev/null", value: "/dev/null" };
 
-/** All of them; CRIU looks for those that it has written down. One that has "]" in its name it has not (external-mounts.ts). */
-export function externalSources(mounts: readonly StageMount[], rootfs: string): Sources {
+/** All of them, and for a container with a user namespace all as they are (mount-image.ts); CRIU looks for those that it has written down. One that has "]" in its name it has not (external-mounts.ts). */
+export function externalSources(mounts: readonly StageMount[], rootfs: string, { hasUser }: { readonly hasUser: boolean }): Sources {
   const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs) && !mountPoint.includes("]"));
   const others = mounts.filter((mount) => mount.mountPoint !== rootfs && !below.includes(mount));
   const keyOf = (path: string): string => (rootfs === "/" ? path : path.slice(rootfs.length));
   const tied = mounts.filter((mount) => mount.isTied && isWithin(mount.mountPoint, rootfs));
-  const sourceOf = (mount: StageMount): string => (sharesMaster(mount, tied) ? findPlace(mount, others) : undefined) ?? mount.mountPoint;
+  const wantsPlace = (mount: StageMount): boolean => !hasUser && sharesMaster(mount, tied);
+  const sourceOf = (mount: StageMount): string => (wantsPlace(mount) ? findPlace(mount, others) : undefined) ?? mount.mountPoint;
   const sources = new Map(below.map((mount) => [keyOf(mount.mountPoint), sourceOf(mount)]));
   return [...[...sources].map(([key, value]) => ({ key, value })), ...(sources.has(NULL.key) ? [] : [NULL])];
 }

@@ -22,6 +22,8 @@ const AT_NO_AUTOMOUNT = 0x800;
 const AT_EMPTY_PATH = 0x1000;
 const MS_RDONLY = 1;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
+const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+const MOVE_MOUNT_SET_GROUP = 0x100;
 
 const CLONE = OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
 
@@ -62,6 +64,12 @@ const MOST_TRIES = 100;
 export function attachMount(mount: Fd, path: HostPath): void {
   const moved = syscall(SYS.move_mount, mount.number, cstring(""), AT_FDCWD, cstring(path), MOVE_MOUNT_F_EMPTY_PATH);
   check(moved, "move_mount(2)", `attach a mount at ${path}`);
+}
+
+/** What spreads to `from`, a slave, spreads to `mount` as well, which is tied to nobody, and shows the same or less. move_mount(2) */
+export function tieMount(mount: Fd, from: Fd, what: string): void {
+  const flags = MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  check(syscall(SYS.move_mount, from.number, cstring(""), mount.number, cstring(""), flags), "move_mount(2)", `tie ${what} to the host's`);
 }
 
 /** An empty directory of our own that anybody may look into. mount(2) */

@@ -15,7 +15,7 @@ const TOP = mount(ROOTFS, "/b/rootfs");
 const OTHER = mount(`${ROOTFS}/other`, "/other");
 
 const sourceOf = (mounts: readonly StageMount[], path: string): string | undefined =>
-  externalSources([...mounts, OTHER], ROOTFS).find(({ key }) => key === path)?.value;
+  externalSources([...mounts, OTHER], ROOTFS, { hasUser: false }).find(({ key }) => key === path)?.value;
 
 test.each<[string, StageMount[], string]>([
   ["a mount that is tied to nothing", [HOST, TOP, mount(`${ROOTFS}/d`, "/v", { isTied: false })], `${ROOTFS}/d`],
@@ -38,25 +38,32 @@ test.each<[string, StageMount[], string]>([
 
 test("what alone has its master is its own source, with its flags", () => {
   const same = [mount("/", "/"), mount(`${ROOTFS}/d`, "/v"), mount(`${ROOTFS}/e`, "/v")];
-  expect(externalSources(same, ROOTFS).map(({ value }) => value)).toEqual([`${ROOTFS}/d`, `${ROOTFS}/e`, "/dev/null"]);
+  expect(externalSources(same, ROOTFS, { hasUser: false }).map(({ value }) => value)).toEqual([`${ROOTFS}/d`, `${ROOTFS}/e`, "/dev/null"]);
+});
+
+test("with a user namespace each is its own source, since lamina ties them", () => {
+  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/d`, "/v"), OTHER], ROOTFS, { hasUser: true });
+  expect(sources.map(({ value }) => value)).toEqual([`${ROOTFS}/d`, `${ROOTFS}/other`, "/dev/null"]);
 });
 
 test("the null device is the host's, unless the container has it from there itself", () => {
-  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/dev/null`, "/null", { isTied: false })], ROOTFS);
+  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/dev/null`, "/null", { isTied: false })], ROOTFS, { hasUser: false });
   expect(sources).toEqual([{ key: "/dev/null", value: `${ROOTFS}/dev/null` }]);
 });
 
 test("the root itself is no source, nor is what CRIU cannot be told", () => {
-  const keys = externalSources([HOST, TOP, mount(`${ROOTFS}/a]`, "/v"), mount("/b/rootfs2", "/v")], ROOTFS).map(({ key }) => key);
+  const keys = externalSources([HOST, TOP, mount(`${ROOTFS}/a]`, "/v"), mount("/b/rootfs2", "/v")], ROOTFS, { hasUser: false }).map(
+    ({ key }) => key,
+  );
   expect(keys).toEqual(["/dev/null"]);
 });
 
 test("a rootfs that is the host's root", () => {
-  expect(externalSources([HOST, mount("/d", "/v", { isTied: false })], "/")[0]).toEqual({ key: "/d", value: "/d" });
+  expect(externalSources([HOST, mount("/d", "/v", { isTied: false })], "/", { hasUser: false })[0]).toEqual({ key: "/d", value: "/d" });
 });
 
 test("a mount that has been written down, and that config.json does not have, is named", () => {
-  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/d`, "/v")], ROOTFS);
+  const sources = externalSources([HOST, TOP, mount(`${ROOTFS}/d`, "/v")], ROOTFS, { hasUser: false });
   expect(() => requireSources(["/d", "/dev/null"], sources)).not.toThrow();
   expect(() => requireSources(["/d", "/e"], sources)).toThrow('cannot restore the mount on "/e": config.json mounts nothing there');
 });
