@@ -34,7 +34,8 @@ export function parseEntryName(name: string): EntryName {
  * the layer's root, from where an absolute one counts as well. Refuses what leads out.
  */
 export function layerPath(text: string, name: string): string {
-  if (isClean(text)) return text;
+  const inner = text.startsWith("./") ? text.slice(2) : text; // as GNU tar writes all that it finds in "."
+  if (isClean(inner)) return inner;
   const parts: string[] = [];
   for (const part of text.split("/")) {
     if (part === "" || part === ".") continue;
