@@ -20,6 +20,7 @@ import { outsideFiles, readStreams, writeCheckpointFiles } from "./criu/checkpoi
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
+import { writeImageSizes } from "./criu/image-sizes.ts";
 import { requireNoneLocked } from "./criu/locked-mounts.ts";
 import { ownNamespaces, readIds } from "./criu/restored-namespaces.ts";
 import { surroundingsOf } from "./criu/surroundings.ts";
@@ -49,7 +50,7 @@ export async function checkpointContainer(request: CheckpointRequest, context: H
   const { spec } = await parseConfig(readConfig(record.bundle), "config.json");
   using places = openPlaces(request, LOG, { make: true });
   const options = dumpOptions(request, { record, spec, places });
-  const reply = dump({ criu, request, options });
+  const reply = dump({ criu, images: places.path, request, options });
   if (!reply.isGood) throw wordCriuFailure({ criu, what: `cannot checkpoint container ${record.id}`, log: places.log, reply });
   if (request.leaveRunning || request.preDump) return;
   killAndWait(record);
@@ -136,16 +137,18 @@ function parsePageServer(text: string | undefined): CriuOptions["pageServer"] {
 
 interface Dump {
   readonly criu: HostPath;
+  readonly images: HostPath;
   readonly request: CheckpointRequest;
   readonly options: CriuOptions;
 }
 
-function dump({ criu, request: { preDump, statusFd }, options }: Dump): CriuReply {
+function dump({ criu, images, request: { preDump, statusFd }, options }: Dump): CriuReply {
   using program = new Criu(criu);
   return program.ask(
     { verb: preDump ? "preDump" : "dump", options },
     {
       notify: ({ stage }) => {
+        if (stage === "post-dump") writeImageSizes(images); // if that fails, the processes go on
         if (stage !== "status-ready" || statusFd === undefined) return;
         using status = new Fd(statusFd);
         tryWrite(status.number, Uint8Array.of(0));

@@ -133,6 +133,25 @@ describe.if(possible)("a restored container has what config.json says", () => {
   });
 });
 
+test.if(possible)("a checkpoint that has not been copied in whole is an error at once, and nothing stays", async () => {
+  await using box = await shellBox({ script: "while :; do busybox sleep 0.1; done" });
+  await run(box);
+  await checkpoint(box);
+  const sizes = parseObject(readFileSync(join(images(box), "sizes.json"), "utf8"));
+  const pages = join(images(box), "pages-1.img");
+  const whole = readFileSync(pages);
+  const restoring = ["restore", "--detach", "--bundle", box.path, "--image-path", images(box), box.id];
+  writeFileSync(pages, whole.subarray(0, 4096));
+  const short = await box.call(restoring, WITH_CRIU);
+  rmSync(pages);
+  const missing = await box.call(restoring, WITH_CRIU);
+  expect([short.exitCode, missing.exitCode, sizes["pages-1.img"], box.leftovers()]).toEqual([1, 1, whole.length, []]);
+  expect(short.stderr).toContain(`pages-1.img has 4096 bytes instead of ${whole.length}`);
+  expect(missing.stderr).toContain("pages-1.img is missing");
+  writeFileSync(pages, whole);
+  await restore(box);
+});
+
 describe.if(possible)("namespaces that are not those of config.json are an error, and nothing stays", () => {
   const TYPES = ["pid", "network", "ipc", "uts", "mount"];
   const namespaces = (types: readonly string[]): JsonObject => ({ namespaces: types.map((type) => ({ type })) });

@@ -1,0 +1,36 @@
+/** How long CRIU's images are: of one that is cut off CRIU reads for ever what is not there. */
+import { RuntimeError } from "../../base/errors.ts";
+import type { HostPath } from "../../base/paths.ts";
+import { readDirectory, readTextIfThere, statIfThere } from "../../sys/file/file.ts";
+import { replaceFile } from "../../sys/file/replace-file.ts";
+
+const SIZES = "sizes.json";
+const LARGEST = 16 << 20;
+
+/** Once CRIU has written them, and before the processes end. */
+export function writeImageSizes(images: HostPath): void {
+  const names = (readDirectory(images) ?? []).map(({ name }) => name).filter((name) => name.endsWith(".img"));
+  const sizes = names.map((name) => [name, statIfThere(`${images}/${name}`)?.size ?? 0] as const);
+  replaceFile(`${images}/${SIZES}`, JSON.stringify(Object.fromEntries(sizes)), { mode: 0o600 });
+}
+
+/** Throws code "integrity" if one is not as long as it was. Those of runc have no list. */
+export function requireImageSizes(images: HostPath): void {
+  const text = readTextIfThere(`${images}/${SIZES}`, { limit: LARGEST });
+  for (const [name, size] of text === undefined ? [] : parseSizes(text, images)) {
+    const found = name.includes("/") ? undefined : statIfThere(`${images}/${name}`)?.size;
+    if (found === size) continue;
+    const what = found === undefined ? `${name} is missing` : `${name} has ${found} bytes instead of ${size}`;
+    throw new RuntimeError("integrity", `cannot use the checkpoint in ${images}: ${what}`, { hint: "was it copied in whole?" });
+  }
+}
+
+function parseSizes(text: string, images: HostPath): [string, unknown][] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return Object.entries(value);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new RuntimeError("integrity", `cannot use the checkpoint in ${images}: ${SIZES} is damaged`);
+}
