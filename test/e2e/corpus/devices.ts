@@ -1,4 +1,5 @@
 /** Devices: the default ones, listed ones, links, and what the device cgroup lets through. */
+import { existsSync } from "node:fs";
 import type { Case } from "./case.ts";
 
 const RULES = (...rules: readonly { allow: boolean; type?: string; major?: number; minor?: number; access: string }[]) => ({
@@ -15,7 +16,7 @@ export const DEVICES: readonly Case[] = [
     follow: {
       as: "runc",
       because: "crun links /dev/core even where the kernel has no /proc/kcore",
-      differs: ["+ device /dev/core l 0777 0:0 -> /proc/kcore"],
+      differs: existsSync("/proc/kcore") ? [] : ["+ device /dev/core l 0777 0:0 -> /proc/kcore"],
     },
     args: ["/probe", "devices"],
   },
