@@ -67,7 +67,7 @@ test.if(possible)(
       "--",
       "/bin/sh",
       "-c",
-      "echo two > /which; exec sleep 1000 </dev/null >/dev/null 2>&1",
+      "echo two > /next; mv /next /which; exec sleep 1000 </dev/null >/dev/null 2>&1",
     );
     await untilWritten(shop);
     await shop.must("export", WRITER, first ?? "");
