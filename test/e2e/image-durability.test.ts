@@ -12,8 +12,8 @@ setDefaultTimeout(TEST_TIMEOUT);
 /** Locks, unfinished files, and short links, which are recreated when needed. */
 const TEMPORARY = /^(?:ingest|tmp|locks|l|index\.lock|lock)(?:\/|$)/;
 
-async function disorderOf(name: WorkName): Promise<string[]> {
-  await using work = await openWork(name, { files: 2, bytes: 1000 });
+async function disorderOf(name: WorkName, bytes = 1000): Promise<string[]> {
+  await using work = await openWork(name, { files: 2, bytes });
   await work.reset();
   const calls = await tracedCalls(work.store, (prefix) => work.run(prefix));
   const isNeeded = (path: string): boolean => path.startsWith(`${work.store}/`) && !TEMPORARY.test(path.slice(work.store.length + 1));
@@ -28,6 +28,11 @@ for (const name of ["first import", "import layout", "import docker archive", "i
     },
   );
 }
+
+test.if(requires("root", "strace"))("a layer that a child begins to write to the disk is there before its name as well", async () => {
+  const enoughForChild = 10 * 1024 * 1024;
+  expect(await disorderOf("import rootfs", enoughForChild)).toEqual([]);
+});
 
 test("the model of the disk finds names before contents, and an index before what it names", () => {
   const call = (name: string, text: string) => ({ name, count: 1, text: `${name}(${text}) = 0` });
