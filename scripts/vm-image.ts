@@ -51,6 +51,8 @@ const PACKAGES = [
   "attr",
   "strace",
   "time",
+  "gcc",
+  "libc6-dev",
   "zsh",
   "fish",
   "mandoc",
