@@ -53,7 +53,8 @@ export class TarWriter {
   entry(entry: TarEntry): void {
     this.#requireComplete();
     this.#left = entry.kind === "file" ? dataSize(entry) : 0;
-    this.#require(entry, this.#totals.add(this.#left) ?? pathExcess(entry.name, this.#limits) ?? this.#linkExcess(entry));
+    const excess = this.#totals.add(this.#left) ?? pathExcess(entry.name, this.#limits) ?? this.#linkExcess(entry);
+    if (excess !== undefined) throw refused(entry, excess);
     const map = entry.sparse === undefined ? undefined : padded(encodeText(encodeMap(entry.sparse, entry.size)));
     const size = this.#left + (map?.length ?? 0);
     const records = recordsFor(entry, size);
@@ -68,15 +69,10 @@ export class TarWriter {
     return kind === "symlink" ? targetExcess(linkName, this.#limits) : pathExcess(linkName, this.#limits);
   }
 
-  #require({ name }: TarEntry, excess: string | undefined): void {
-    if (excess !== undefined) throw new RuntimeError("unsupported", `cannot archive ${shown(name)}: ${excess}`);
-  }
-
   #inLimits<T extends { readonly length: number }>(entry: TarEntry, header: T): T {
     const most = this.#limits.headerBytes;
-    const excess = `its attributes, or its holes, need a header of ${header.length} bytes; at most ${most} are accepted`;
-    this.#require(entry, header.length > most ? excess : undefined);
-    return header;
+    if (header.length <= most) return header;
+    throw refused(entry, `its attributes, or its holes, need a header of ${header.length} bytes; at most ${most} are accepted`);
   }
 
   /** A piece of the last entry's content. */
@@ -168,6 +164,10 @@ function lastPart(path: string): string {
   let end = path.length;
   while (path[end - 1] === "/") end--;
   return path.slice(path.lastIndexOf("/", end - 1) + 1, end);
+}
+
+function refused({ name }: TarEntry, excess: string): RuntimeError {
+  return new RuntimeError("unsupported", `cannot archive ${shown(name)}: ${excess}`);
 }
 
 function wrongSize(name: string, word: "more" | "less"): RuntimeError {
