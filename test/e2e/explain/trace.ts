@@ -36,8 +36,10 @@ function isInitStart({ text, failed }: Call): boolean {
   return /^execve\("\/proc\/self\/fd\/\d+", \["lamina:init"/.test(text) && !failed;
 }
 
+/** Without calls that the kernel itself makes again, as it does a write(2) to ip_forward while somebody else changes the network. */
 function parse(trace: string): Call[] {
   return trace.split("\n").flatMap((line) => {
+    if (/ += \? ERESTART/.test(line)) return [];
     const [, text = "", name = "", result = ""] = /^((\w+)\(.*\)) += ([^ <]+)/.exec(line) ?? [];
     return name === "" ? [] : [{ name, text, result, failed: result === "-1" }];
   });
