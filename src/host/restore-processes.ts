@@ -19,7 +19,7 @@ import {
   joinedNamespaces,
   requireSameNamespaces,
 } from "../plan/criu/namespaces.ts";
-import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds } from "../plan/criu/user-namespace.ts";
+import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds, rootOnHost } from "../plan/criu/user-namespace.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
 import { planRestore, type RestorePlan } from "../plan/plan-restore.ts";
@@ -165,7 +165,7 @@ class Restoration {
   }
 
   #restore(): void {
-    const { images, log, record, joined } = this.#prepared;
+    const { images, log, record, joined, facts } = this.#prepared;
     const { criu, options: flags, bundle } = this.#work;
     const { spec } = bundle;
     using stack = new DisposableStack();
@@ -183,7 +183,8 @@ class Restoration {
     const streams = callersStreams(files.streams);
     if (hasUserNamespace(spec)) giveStreams(streams, spec);
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
-    using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts });
+    const keyring = facts.hasKeyrings ? rootOnHost(spec) : undefined;
+    using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts, keyring });
     enterCgroups(record.cgroupPaths, program.pid);
     stage.abandon();
     const inheritFds = [...streams, ...handed.map(({ key }, i) => ({ key, fd: FIRST_INHERITED + i }))];

@@ -18,6 +18,7 @@ import { kernelError } from "../../sys/call/libc.ts";
 import { OPEN, openFile } from "../../sys/file/file.ts";
 import { whileInMountNamespace } from "../../sys/kernel/mount.ts";
 import { findProgram } from "../../sys/process/find-program.ts";
+import { type KeyringOwner, whileInNewSession } from "../../sys/process/keyring.ts";
 import { endOf, spawn, waitChild } from "../../sys/process/process.ts";
 import { receiveWith, socketPair, trySend } from "../../sys/process/socket.ts";
 
@@ -70,6 +71,8 @@ export interface CriuSurroundings {
   readonly inherited?: readonly Fd[];
   /** A mount namespace to work in; absent = ours. */
   readonly mounts?: Fd;
+  /** Who owns a new session keyring for it and what it makes; absent = ours. */
+  readonly keyring?: KeyringOwner | undefined;
 }
 
 const SOCKET = 3;
@@ -84,7 +87,7 @@ export class Criu implements Disposable {
   readonly pid: number;
   #isReaped = false;
 
-  constructor(file: HostPath, { streams, inherited = [], mounts }: CriuSurroundings = {}) {
+  constructor(file: HostPath, { streams, inherited = [], mounts, keyring }: CriuSurroundings = {}) {
     this.#file = file;
     using stack = new DisposableStack();
     const [ours, theirs] = socketPair();
@@ -96,7 +99,8 @@ export class Criu implements Disposable {
     const descriptors: [number, number][] = [0, 1, 2].map((to) => [streams === undefined ? high(none) : (streams[to] ?? to), to]);
     descriptors.push([high(closing.use(theirs)), SOCKET], ...inherited.map((fd, i): [number, number] => [high(fd), FIRST_INHERITED + i]));
     const start = (): number => spawn({ file, args: ["criu", "swrk", String(SOCKET)], env: environment(), descriptors });
-    this.pid = mounts === undefined ? start() : whileInMountNamespace(mounts, start);
+    const startThere = (): number => (mounts === undefined ? start() : whileInMountNamespace(mounts, start));
+    this.pid = keyring === undefined ? startThere() : whileInNewSession(keyring, startThere);
     stack.move();
   }
 

@@ -23,6 +23,12 @@ export function requireRootInside(spec: Spec): void {
   }
 }
 
+/** The host's ids of the container's root. */
+export function rootOnHost(spec: Spec): { readonly uid: number; readonly gid: number } {
+  const { uidMappings = [], gidMappings = [] } = hasUserNamespace(spec) ? (spec.linux ?? {}) : {};
+  return { uid: hostId(0, uidMappings) ?? 0, gid: hostId(0, gidMappings) ?? 0 };
+}
+
 /** Whom a file is to belong to, so that the container's root can open it; undefined if it can. */
 export function ownerInside({ linux = {} }: Spec, { uid, gid }: { readonly uid: number; readonly gid: number }): number | undefined {
   const { uidMappings = [], gidMappings = [] } = linux;
