@@ -68,7 +68,7 @@ export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Pro
     return running;
   };
   const call: Sandbox["call"] = async (words, options) => (await start(words, options)).ended;
-  const must: Sandbox["must"] = async (words, options) => requireSuccess(words, await call(words, options));
+  const must: Sandbox["must"] = async (words, options) => requireSuccess(words, await call(words, options), forgiving);
   const state = async (): Promise<JsonObject> => parseObject((await must(["state", id])).stdout);
   const status = async (): Promise<string> => String((await state()).status);
   /** A container that `run` has not created yet has no status. */
@@ -92,7 +92,7 @@ export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Pro
     async create(flags = [], options = {}) {
       const words = ["create", "--bundle", bundle.path, ...flags, id];
       const running = await start(words, options);
-      requireSuccess(words, await running.ended);
+      requireSuccess(words, await running.ended, forgiving);
       return running;
     },
     reaches: (wanted) => until(`${id} is ${wanted}`, async () => (await statusOrNone()) === wanted, statusOrNone),
@@ -117,7 +117,8 @@ async function ownDirectory(parent: string | undefined): Promise<TempDir> {
   return directory;
 }
 
-function requireSuccess(words: readonly string[], outcome: Outcome): Outcome {
-  if (outcome.exitCode === 0 && outcome.stderr === "") return outcome;
+/** Warnings are forgiven with the rest: on a busy machine runc tells of each cgroup that it removes at the second attempt. */
+function requireSuccess(words: readonly string[], outcome: Outcome, forgiving: boolean): Outcome {
+  if (outcome.exitCode === 0 && (forgiving || outcome.stderr === "")) return outcome;
   throw new Error(`${words.join(" ")}: exit status ${outcome.exitCode}\n${outcome.stdout}${outcome.stderr}`);
 }
