@@ -48,7 +48,7 @@ import { callersStreams, readCheckpointFiles } from "./criu/checkpoint-files.ts"
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
 import { Criu, FIRST_INHERITED } from "./criu/criu-program.ts";
-import { requireImageSizes } from "./criu/image-sizes.ts";
+import { requireWholeImages } from "./criu/image-sizes.ts";
 import { giveFlagsBack } from "./criu/lost-flags.ts";
 import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
 import { bringLoopbackUp, ownNamespaces, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
@@ -118,7 +118,7 @@ function requirePlaces(options: RestoreOptions, spec: Spec): Places {
   using places = openPlaces(options, LOG, { make: false });
   const { mounts, ids } = readCheckpointFiles(places.path);
   if (mounts.length > 0) requireSameIds(spec, ids);
-  requireImageSizes(places.path);
+  requireWholeImages(places.path);
   commonOptions(options, places, LOG);
   return places;
 }
@@ -276,7 +276,8 @@ class Restoration {
     const external = findExternalMounts(restored, surroundingsOf(pid));
     const { mounts: written } = readCheckpointFiles(images);
     requireSameMounts({ restored, external, written }, { mounts: this.#mounts, rootfs: record.rootfs });
-    giveFlagsBack(pid, restored, written);
+    const staged = namesInside(this.#mounts, record.rootfs).filter(({ mountPoint }) => external.includes(mountPoint));
+    giveFlagsBack(pid, restored, { written, staged });
     tieMounts(pid, restored, this.#untied);
   }
 

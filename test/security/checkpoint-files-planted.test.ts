@@ -80,5 +80,15 @@ test.if(possible)("what CRIU writes when it restores", async () => {
     rmSync(join(images, "pages-9.img"));
     expect([kind, exitCode, box.leftovers(), contents(victim)]).toEqual([kind, 1, [], before]);
   }
+  for (const [name, plant] of [
+    ["parent", (path: string) => Bun.spawnSync(["mkfifo", path])],
+    ["core-9.img", (path: string) => symlinkSync("/dev/zero", path)],
+  ] as const) {
+    plant(join(images, name));
+    const { exitCode, stderr } = await box.call(restore, WITH_CRIU);
+    rmSync(join(images, name));
+    expect([name, exitCode, box.leftovers()]).toEqual([name, 1, []]);
+    expect(stderr).toContain(`cannot use ${images}/${name}`);
+  }
   await box.must(restore, WITH_CRIU);
 });

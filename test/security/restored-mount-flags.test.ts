@@ -1,11 +1,12 @@
 /**
  * Class: a restored container whose mounts forbid less than they did: of two mounts from one place CRIU gives only the first its flags, it does not know
- * nosymfollow, and what the kernel had locked together it makes one by one. All is as it was, or nothing is restored.
+ * nosymfollow, and what the kernel had locked together it makes one by one. Each forbids what it did, and what config.json says now, or nothing is
+ * restored.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { shellBox } from "../support/criu.ts";
+import { shellBox, WITH_CRIU } from "../support/criu.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
@@ -50,6 +51,24 @@ for (const [kind, boxOf] of [
     },
   );
 }
+
+test.if(possible).each([
+  ["a container", shellBox],
+  ["a container with a user namespace", userBox],
+] as const)("%s may write nowhere where config.json forbids it since it was written down", async (_, boxOf) => {
+  await using box = await boxOf({ script: WAITING, host: { "data/file": "untouched" }, mounts: [bind("/one")] });
+  const images = join(box.directory, "images");
+  await box.must(["run", "--detach", "--bundle", box.path, box.id]);
+  await box.must(["checkpoint", "--image-path", images, box.id], WITH_CRIU);
+  const config = join(box.path, "config.json");
+  const { mounts, ...others } = await Bun.file(config).json();
+  const stricter = mounts.map((one: JsonObject) => (one.destination === "/one" ? { ...one, options: ["bind", "ro", "nosuid"] } : one));
+  await Bun.write(config, JSON.stringify({ ...others, mounts: stricter }));
+  await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], WITH_CRIU);
+  const tried = await box.call(["exec", box.id, "/bin/sh", "-c", "echo x 2>/dev/null > /one/file || echo refused"]);
+  expect([tried.stdout, await box.hostFile("data/file")]).toEqual(["refused\n", "untouched"]);
+  expect((await mountsOf(box)).find((line) => line.includes(" /one "))).toContain(" ro,nosuid,");
+});
 
 test.if(possible)("a container that covers a mount cannot hide that others are locked to it", async () => {
   const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));

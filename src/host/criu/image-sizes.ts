@@ -1,7 +1,7 @@
-/** How long CRIU's images are: of one that is cut off CRIU reads for ever what is not there. */
+/** Whether CRIU's images can be read: of one that is cut off CRIU reads for ever what is not there, and of a FIFO what nobody writes. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { readDirectory, readTextIfThere, statIfThere } from "../../sys/file/file.ts";
+import { readDirectory, readTextIfThere, requireAtRest, statIfThere } from "../../sys/file/file.ts";
 import { replaceFile } from "../../sys/file/replace-file.ts";
 
 const SIZES = "sizes.json";
@@ -14,8 +14,9 @@ export function writeImageSizes(images: HostPath): void {
   replaceFile(`${images}/${SIZES}`, JSON.stringify(Object.fromEntries(sizes)), { mode: 0o600 });
 }
 
-/** Throws code "integrity" if one is not as long as it was. Those of runc have no list. */
-export function requireImageSizes(images: HostPath): void {
+/** Throws code "integrity" if one is not as long as it was; "unsupported" for what is no file. Those of runc have no list. */
+export function requireWholeImages(images: HostPath): void {
+  for (const { name } of readDirectory(images) ?? []) requireAtRest(`${images}/${name}`);
   const text = readTextIfThere(`${images}/${SIZES}`, { limit: LARGEST });
   for (const [name, size] of text === undefined ? [] : parseSizes(text, images)) {
     const found = name.includes("/") ? undefined : statIfThere(`${images}/${name}`)?.size;

@@ -1,15 +1,14 @@
 /** Gives a container's mounts the flags back that they have lost on their way through CRIU, before its processes go on. */
 import { RuntimeError } from "../../base/errors.ts";
-import { findLostFlags } from "../../plan/criu/restored-flags.ts";
+import { findLostFlags, type WantedFlags } from "../../plan/criu/restored-flags.ts";
 import { OPEN, openFile } from "../../sys/file/file.ts";
 import { changeMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
 import type { Mount } from "../facts/mount-table.ts";
-import type { CheckpointFiles } from "./checkpoint-files.ts";
 import { openNamed } from "./named-mounts.ts";
 
 /** `mounts` are those of process `pid`. */
-export function giveFlagsBack(pid: number, mounts: readonly Mount[], written: CheckpointFiles["mounts"]): void {
-  const changes = new Map(findLostFlags(mounts, written).map(({ mount, ...change }) => [mount, change]));
+export function giveFlagsBack(pid: number, mounts: readonly Mount[], wanted: WantedFlags): void {
+  const changes = new Map(findLostFlags(mounts, wanted).map(({ mount, ...change }) => [mount, change]));
   if (changes.size === 0) return;
   using stack = new DisposableStack();
   const namespace = stack.use(openFile(`/proc/${pid}/ns/mnt`, OPEN.read));

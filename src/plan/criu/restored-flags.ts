@@ -1,6 +1,6 @@
 /**
  * Flags that mounts have lost on their way through CRIU: it knows no nosymfollow, and of two mounts from one place on the host it gives only the
- * first one its flags, so that what was read-only could be written to. Pure.
+ * first one its flags, so that what was read-only could be written to. It gives them those that they had, whatever config.json says now. Pure.
  */
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
 
@@ -24,13 +24,23 @@ export interface FlagChange<M> {
   readonly clear: bigint;
 }
 
-/** What makes `restored` have the flags that were written down. Of mounts one over the other nobody knows which is which: they are left alone. */
-export function findLostFlags<M extends FlaggedMount>(restored: readonly M[], written: readonly FlaggedMount[]): FlagChange<M>[] {
-  const before = Map.groupBy(written, ({ mountPoint }) => mountPoint);
+/** What mounts have to forbid. */
+export interface WantedFlags {
+  /** All of them, as they were; none if nobody has written that down. */
+  readonly written: readonly FlaggedMount[];
+  /** Those from the host, as config.json and the host would have them now. */
+  readonly staged: readonly FlaggedMount[];
+}
+
+/** What makes `restored` forbid what they did, and what is forbidden now. Of mounts one over the other nobody knows which is which: they are left alone. */
+export function findLostFlags<M extends FlaggedMount>(restored: readonly M[], { written, staged }: WantedFlags): FlagChange<M>[] {
+  const [before, now] = [written, staged].map((mounts) => Map.groupBy(mounts, ({ mountPoint }) => mountPoint));
   return [...Map.groupBy(restored, ({ mountPoint }) => mountPoint)].flatMap(([path, [mount, ...covered]]) => {
-    const [one, ...others] = before.get(path) ?? [];
-    if (mount === undefined || one === undefined || covered.length + others.length > 0) return [];
-    const [wanted, has] = [parseFlags(one.flags), parseFlags(mount.flags)];
+    const [one, ...others] = before?.get(path) ?? [];
+    const [place, ...more] = now?.get(path) ?? [];
+    if (mount === undefined || covered.length + others.length + more.length > 0) return [];
+    const has = parseFlags(mount.flags);
+    const wanted = (one === undefined ? has : parseFlags(one.flags)) | parseFlags(place?.flags ?? "");
     return wanted === has ? [] : [{ mount, set: wanted & ~has, clear: has & ~wanted }];
   });
 }

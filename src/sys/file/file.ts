@@ -111,6 +111,14 @@ export function requirePlain(path: string): void {
   if (kind === "file" && links > 1) throw new RuntimeError("unsupported", `cannot use ${path}: the file has other names, too`);
 }
 
+const OF_OTHERS: ReadonlySet<FileStatus["kind"]> = new Set(["fifo", "character", "block"]);
+
+/** Throws code "unsupported" if opening a file of that name could wait for somebody, or be heard by a device. */
+export function requireAtRest(path: string): void {
+  const { kind = "file" } = statIfThere(path) ?? {};
+  if (OF_OTHERS.has(kind)) throw notRegular(path, kind);
+}
+
 /** Writes `text` by one write(2) to a file that must exist, as the kernel's own files want it. Returns 0 or minus errno. */
 export function tryWriteExisting(path: string, text: string): number {
   requireNoNul(path);

@@ -12,11 +12,26 @@ test.each([
   ["what there was not", "rw,nodev", "rw,nodev,noexec", { set: 0n, clear: 0x8n }],
 ])("%s", (_, before, after, change) => {
   const restored = mount("/d", after);
-  expect(findLostFlags([restored], [mount("/d", before)])).toEqual(change === undefined ? [] : [{ mount: restored, ...change }]);
+  expect(findLostFlags([restored], { written: [mount("/d", before)], staged: [] })).toEqual(
+    change === undefined ? [] : [{ mount: restored, ...change }],
+  );
+});
+
+test("what config.json or the host forbids now is forbidden, and what was is as well", () => {
+  const restored = mount("/d", "rw");
+  const staged = [mount("/d", "ro,nosuid")];
+  expect(findLostFlags([restored], { written: [mount("/d", "rw,nodev")], staged })).toEqual([{ mount: restored, set: 0x7n, clear: 0n }]);
+  expect(findLostFlags([restored], { written: [], staged })).toEqual([{ mount: restored, set: 0x3n, clear: 0n }]);
+  expect(findLostFlags([mount("/d", "ro,nosuid")], { written: [mount("/d", "rw")], staged })).toEqual([]);
 });
 
 test("mounts that are new, or one over the other, are left alone", () => {
-  expect(findLostFlags([mount("/new", "rw")], [mount("/d", "ro")])).toEqual([]);
-  expect(findLostFlags([mount("/d", "rw"), mount("/d", "ro")], [mount("/d", "ro")])).toEqual([]);
-  expect(findLostFlags([mount("/d", "rw")], [mount("/d", "ro"), mount("/d", "ro")])).toEqual([]);
+  const lost = (restored: readonly string[], written: readonly string[], staged: readonly string[] = []) => {
+    const [all, before, now] = [restored, written, staged].map((flags) => flags.map((one) => mount("/d", one)));
+    return findLostFlags(all ?? [], { written: before ?? [], staged: now ?? [] });
+  };
+  expect(findLostFlags([mount("/new", "rw")], { written: [mount("/d", "ro")], staged: [] })).toEqual([]);
+  expect(lost(["rw", "ro"], ["ro"])).toEqual([]);
+  expect(lost(["rw"], ["ro", "ro"])).toEqual([]);
+  expect(lost(["rw"], ["ro"], ["ro", "rw"])).toEqual([]);
 });
