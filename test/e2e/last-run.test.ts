@@ -67,6 +67,15 @@ test.if(possible)("the end of a program that nobody waited for is unknown, and n
   expect(await lastRunOf(box)).toEqual({});
 });
 
+test.if(possible)("it is recorded for a layer whose directory was not there yet", async () => {
+  await using box = await layeredSandbox({ script: "exit 7", file: { upper: "made/for/it/upper", work: "made/for/it/work" } });
+  await runDetached(box);
+  await box.reaches("stopped");
+  await box.must(["delete", box.id]);
+  await box.create();
+  expect((await lastRunOf(box)).exitStatus).toBe(7);
+});
+
 test.if(possible)("a program that cannot be executed leaves the previous record", async () => {
   await using box = await layeredSandbox({ script: AS_TOLD });
   await endsWith(box, 7);

@@ -5,9 +5,8 @@ import { encodePlan } from "../../plan/steps/encode.ts";
 import type { InitStep, Planned } from "../../plan/steps/step.ts";
 import { GIVEN } from "../../plan/steps/wire.ts";
 import { SUPERVISOR_PIPE } from "../../state/directory.ts";
-import { EXIT_FILE } from "../../state/ended-run.ts";
-import { duplicate, type Fd, isInherited, isOpen } from "../../sys/call/fd.ts";
-import { makeFifo, OPEN, openFile } from "../../sys/file/file.ts";
+import { duplicate, Fd, isInherited, isOpen } from "../../sys/call/fd.ts";
+import { makeDirectories, makeFifo, OPEN, openFile, parentOf, tryOpen } from "../../sys/file/file.ts";
 import { sealedMemory } from "../../sys/file/memory-file.ts";
 import { spawn } from "../../sys/process/process.ts";
 import { socketPair } from "../../sys/process/socket.ts";
@@ -41,7 +40,7 @@ export interface ContainerInit {
 export interface Supervision {
   /** Where EXIT_FILE is written, and SUPERVISOR_PIPE is made. */
   readonly stateDirectory: string;
-  /** Where the same is written for the writable layer. */
+  /** Where the same is written for the writable layer. Its directory is made if there is none. */
   readonly exitFile: HostPath | undefined;
   /** The beginning of what is written. */
   readonly head: string;
@@ -50,6 +49,7 @@ export interface Supervision {
 }
 
 const FIRST_FREE = 3;
+const DIRECTORY = OPEN.path | OPEN.directory;
 
 /** Returns the pid of init's first stage, or of its supervisor, and our end of the handshake socket. */
 export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } {
@@ -66,8 +66,8 @@ export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } 
     host: theirs,
     start: startSocket,
     console: consoleSocket,
-    stateDirectory: openDirectoryOf(supervision && `${supervision.stateDirectory}/${EXIT_FILE}`, stack),
-    otherDirectory: openDirectoryOf(supervision?.exitFile, stack),
+    stateDirectory: supervision && stack.use(openFile(supervision.stateDirectory, DIRECTORY)),
+    otherDirectory: supervision?.exitFile && stack.use(openOrMake(parentOf(supervision.exitFile))),
     signOfLife: supervision && stack.use(makePipe(`${supervision.stateDirectory}/${SUPERVISOR_PIPE}`)),
     container: container?.process,
     containerRoot: container?.root,
@@ -91,8 +91,12 @@ export function launchInit(request: LaunchRequest): { pid: number; socket: Fd } 
   return { pid, socket: ours };
 }
 
-function openDirectoryOf(path: string | undefined, stack: DisposableStack): Fd | undefined {
-  return path === undefined ? undefined : stack.use(openFile(path.slice(0, path.lastIndexOf("/")) || "/", OPEN.path | OPEN.directory));
+/** A writable layer may be the first in its directory, and is claimed after the launch. */
+function openOrMake(directory: string): Fd {
+  const opened = tryOpen(directory, DIRECTORY);
+  if (opened >= 0) return new Fd(opened);
+  makeDirectories(directory, 0o755);
+  return openFile(directory, DIRECTORY);
 }
 
 /** Open for reading as well, so that nobody has to be at the other end. */
