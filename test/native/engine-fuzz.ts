@@ -74,6 +74,7 @@ function anyMemory(): unknown {
     () => new DataView(new ArrayBuffer(8)),
     () => new ArrayBuffer(8),
     () => embedded("file"),
+    () => sharedMemory(1 + random(9000)).subarray(random(99)),
     () => encode(pick(["text", "\udcff"]), true),
   ]);
   return make();
@@ -90,9 +91,9 @@ function keptMemory(): unknown {
 /** Takes a buffer away. */
 function disturb(buffer: ArrayBuffer): void {
   try {
-    buffer.transfer(random(100));
+    buffer.transfer(pick([0, random(100), buffer.byteLength]));
   } catch (error) {
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    if (!(error instanceof Error && ["TypeError", "RangeError", "InternalError"].includes(error.name))) throw error;
   }
 }
 

@@ -1,5 +1,18 @@
-/** Calls for engine-fuzz.ts of functions that turn text and numbers into bytes, and back. */
-import { decode, encode, pack, putLatin1, readFields, writeFields } from "#host";
+/** Calls for engine-fuzz.ts of functions that turn text and numbers into bytes, and back, or look at them. */
+import {
+  decode,
+  decodeLatin1,
+  encode,
+  encodeLatin1,
+  hexAfter,
+  isCleanPath,
+  measureJson,
+  pack,
+  putLatin1,
+  readFields,
+  sumBytes,
+  writeFields,
+} from "#host";
 import { TEXTS } from "./fuzz-values.ts";
 
 export type Any = (...args: unknown[]) => unknown;
@@ -45,5 +58,18 @@ export const bytesActions = ({ random, pick, mostly, many, keptMemory, anything 
       mostly(() => pick(TEXTS)),
       ...many(() => mostly(() => random(99)), 3),
     ),
-  () => (decode as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
+  () => (pick([decode, decodeLatin1, sumBytes]) as Any)(mostly(keptMemory), ...many(() => mostly(() => random(40)), 3)),
+  () =>
+    (encodeLatin1 as Any)(
+      mostly(() => pick(TEXTS)),
+      ...many(() => random(2) === 0, 3),
+    ),
+  () => (measureJson as Any)(mostly(keptMemory)),
+  () => (measureJson as Any)(encode(many(() => pick(['"', "\\", "[", "}", ","]), 9).join(""))),
+  () =>
+    (hexAfter as Any)(
+      mostly(() => pick(["", "sha256:", ...TEXTS])),
+      mostly(() => pick(["", "sha256:", "sha256:0f", ...TEXTS])),
+    ),
+  () => (isCleanPath as Any)(mostly(() => many(() => pick(["/", ".", ...TEXTS]), 5).join(""))),
 ];
