@@ -19,6 +19,7 @@ import {
   joinedNamespaces,
   requireSameNamespaces,
 } from "../plan/criu/namespaces.ts";
+import { stagedMounts } from "../plan/criu/restored-flags.ts";
 import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds, rootOnHost } from "../plan/criu/user-namespace.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
@@ -276,7 +277,7 @@ class Restoration {
     const external = findExternalMounts(restored, surroundingsOf(pid));
     const { mounts: written } = readCheckpointFiles(images);
     requireSameMounts({ restored, external, written }, { mounts: this.#mounts, rootfs: record.rootfs });
-    const staged = namesInside(this.#mounts, record.rootfs).filter(({ mountPoint }) => external.includes(mountPoint));
+    const staged = stagedMounts(this.#work.bundle.spec, namesInside(this.#mounts, record.rootfs), external);
     giveFlagsBack(pid, restored, { written, staged });
     tieMounts(pid, restored, this.#untied);
   }

@@ -56,17 +56,28 @@ test.if(possible).each([
   ["a container", shellBox],
   ["a container with a user namespace", userBox],
 ] as const)("%s may write nowhere where config.json forbids it since it was written down", async (_, boxOf) => {
-  await using box = await boxOf({ script: WAITING, host: { "data/file": "untouched" }, mounts: [bind("/one")] });
+  await using box = await boxOf({
+    script: WAITING,
+    host: { "data/file": "untouched" },
+    mounts: [bind("/one")],
+    config: { root: { path: "rootfs", readonly: false } },
+  });
   const images = join(box.directory, "images");
   await box.must(["run", "--detach", "--bundle", box.path, box.id]);
   await box.must(["checkpoint", "--image-path", images, box.id], WITH_CRIU);
   const config = join(box.path, "config.json");
   const { mounts, ...others } = await Bun.file(config).json();
   const stricter = mounts.map((one: JsonObject) => (one.destination === "/one" ? { ...one, options: ["bind", "ro", "nosuid"] } : one));
-  await Bun.write(config, JSON.stringify({ ...others, mounts: stricter }));
+  await Bun.write(config, JSON.stringify({ ...others, root: { path: "rootfs", readonly: true }, mounts: stricter }));
   await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], WITH_CRIU);
-  const tried = await box.call(["exec", box.id, "/bin/sh", "-c", "echo x 2>/dev/null > /one/file || echo refused"]);
-  expect([tried.stdout, await box.hostFile("data/file")]).toEqual(["refused\n", "untouched"]);
+  const tried = await box.call([
+    "exec",
+    box.id,
+    "/bin/sh",
+    "-c",
+    "for file in /one/file /new; do echo x 2>/dev/null > $file || echo refused; done",
+  ]);
+  expect([tried.stdout, await box.hostFile("data/file")]).toEqual(["refused\nrefused\n", "untouched"]);
   expect((await mountsOf(box)).find((line) => line.includes(" /one "))).toContain(" ro,nosuid,");
 });
 

@@ -2,6 +2,7 @@
  * Flags that mounts have lost on their way through CRIU: it knows no nosymfollow, and of two mounts from one place on the host it gives only the
  * first one its flags, so that what was read-only could be written to. It gives them those that they had, whatever config.json says now. Pure.
  */
+import type { Spec } from "../../spec/types.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../steps/kernel-flags.ts";
 
 /** Those that forbid something. */
@@ -28,8 +29,15 @@ export interface FlagChange<M> {
 export interface WantedFlags {
   /** All of them, as they were; none if nobody has written that down. */
   readonly written: readonly FlaggedMount[];
-  /** Those from the host, as config.json and the host would have them now. */
+  /** Those from the host and the root, as config.json and the host would have them now. */
   readonly staged: readonly FlaggedMount[];
+}
+
+/** Of native init's mounts, as the container names them, those that have flags which count. Init has not made the root read-only yet. */
+export function stagedMounts({ root }: Spec, mounts: readonly FlaggedMount[], external: readonly string[]): FlaggedMount[] {
+  const wanted = new Set(external);
+  const top = root?.readonly === true ? [{ mountPoint: "/", flags: "ro" }] : [];
+  return [...top, ...mounts.filter(({ mountPoint }) => wanted.has(mountPoint))];
 }
 
 /** What makes `restored` forbid what they did, and what is forbidden now. Of mounts one over the other nobody knows which is which: they are left alone. */

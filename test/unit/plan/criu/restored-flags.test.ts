@@ -1,6 +1,6 @@
 /** Flags of mounts that CRIU has lost. */
 import { expect, test } from "bun:test";
-import { findLostFlags } from "../../../../src/plan/criu/restored-flags.ts";
+import { findLostFlags, stagedMounts } from "../../../../src/plan/criu/restored-flags.ts";
 
 const mount = (mountPoint: string, flags: string) => ({ mountPoint, flags });
 
@@ -23,6 +23,13 @@ test("what config.json or the host forbids now is forbidden, and what was is as 
   expect(findLostFlags([restored], { written: [mount("/d", "rw,nodev")], staged })).toEqual([{ mount: restored, set: 0x7n, clear: 0n }]);
   expect(findLostFlags([restored], { written: [], staged })).toEqual([{ mount: restored, set: 0x3n, clear: 0n }]);
   expect(findLostFlags([mount("/d", "ro,nosuid")], { written: [mount("/d", "rw")], staged })).toEqual([]);
+});
+
+test("of the mounts that init has made those from the host count, and the root if it is to be read-only", () => {
+  const mounts = [mount("/", "rw"), mount("/d", "ro"), mount("/tmp", "ro")];
+  const staged = (readonly: boolean) => stagedMounts({ ociVersion: "1.0.2", root: { path: "rootfs", readonly } }, mounts, ["/d"]);
+  expect(staged(true)).toEqual([mount("/", "ro"), mount("/d", "ro")]);
+  expect(staged(false)).toEqual([mount("/d", "ro")]);
 });
 
 test("mounts that are new, or one over the other, are left alone", () => {
