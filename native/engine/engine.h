@@ -15,6 +15,8 @@
 
 #define countof(array) (sizeof(array) / sizeof *(array))
 
+#define LARGEST_SAFE 9007199254740991 /* Number.MAX_SAFE_INTEGER */
+
 /* Of a system call, its number not counted, and of a foreign function. */
 #define SYSCALL_ARGUMENTS 6
 #define FOREIGN_ARGUMENTS 16

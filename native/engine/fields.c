@@ -5,7 +5,6 @@
 
 /* Of all fields that are written at once. */
 #define MOST 1024u
-#define LARGEST_SAFE 9007199254740991 /* Number.MAX_SAFE_INTEGER */
 
 enum form { SKIPPED, TEXT, CHARACTERS, NUMBER };
 

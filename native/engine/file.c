@@ -164,7 +164,7 @@ host_read_file_at(JSContext *ctx, JSValueConst this_value, int count, JSValueCon
 
 	(void)this_value;
 	if (!require_count(ctx, count, 3, 3) || !take_between(ctx, arguments[0], INT32_MIN, INT32_MAX, &directory) ||
-	    !take_memory(ctx, arguments[1], &name) || !take_memory(ctx, arguments[2], &memory))
+	    !take_memory(ctx, arguments[1], &name) || !take_room(ctx, arguments[2], &memory))
 		return JS_EXCEPTION;
 	if (name.size == 0 || memchr(name.at, 0, name.size) != name.at + name.size - 1)
 		return JS_ThrowTypeError(ctx, "a name whose only NUL is not its end");

@@ -2,8 +2,6 @@
 #include "engine.h"
 #include "heap.h"
 
-#define LARGEST_SAFE 9007199254740991.0 /* Number.MAX_SAFE_INTEGER */
-
 bool
 require_count(JSContext *ctx, int count, int least, int most)
 {
@@ -138,7 +136,7 @@ take_room(JSContext *ctx, JSValueConst value, struct memory *out)
 JSValue
 new_integer(JSContext *ctx, int64_t value)
 {
-	if (value >= -(int64_t)LARGEST_SAFE && value <= (int64_t)LARGEST_SAFE)
+	if (value >= -LARGEST_SAFE && value <= LARGEST_SAFE)
 		return JS_NewInt64(ctx, value);
 	return JS_ThrowRangeError(ctx, "the result %lld is no safe integer", (long long)value);
 }

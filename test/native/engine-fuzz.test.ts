@@ -22,6 +22,14 @@ test.each([1, 2, 3])("calls with seed %d trouble no sanitizer and leak nothing",
   expect(result).toEqual({ status: 0, stdout: `${CALLS} calls, some refused\n`, stderr: "" });
 });
 
+test("every function of the module is called, but the one that would double what calls", async () => {
+  const text = (path: string): Promise<string> => Bun.file(join(import.meta.dirname, path)).text();
+  const names = [...(await text("../../src/engine/lamina-host.d.ts")).matchAll(/export const (\w+)/g)].map(([, name = ""]) => name);
+  const calls = (await text("engine-fuzz.ts")) + (await text("fuzz-bytes.ts"));
+  const isCalled = (name: string): boolean => calls.split(new RegExp(`\\b${name}\\b(?!-)`)).length > 2; // beside its import
+  expect(names.filter((name) => !isCalled(name))).toEqual(["engine", "fork", "machine"]);
+});
+
 async function runForLeaks(command: readonly string[]): Promise<Finished> {
   let result = await runProgram(command, { ASAN_OPTIONS: "detect_leaks=1" });
   for (let attempt = 1; attempt < ATTEMPTS && result.stderr.includes(TRACER_FAILED); attempt++)

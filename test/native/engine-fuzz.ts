@@ -74,10 +74,17 @@ function anyMemory(): unknown {
     () => new DataView(new ArrayBuffer(8)),
     () => new ArrayBuffer(8),
     () => embedded("file"),
+    () => new Uint8Array(fixed(random(99))),
     () => sharedMemory(1 + random(9000)).subarray(random(99)),
     () => encode(pick(["text", "\udcff"]), true),
   ]);
   return make();
+}
+
+/** A buffer that nothing can be written to. */
+function fixed(size: number): ArrayBuffer {
+  const buffer = new ArrayBuffer(size) as ArrayBuffer & { transferToImmutable(): ArrayBuffer };
+  return buffer.transferToImmutable();
 }
 
 function keptMemory(): unknown {

@@ -1,5 +1,5 @@
 /** Functions of a library with every type in every position: test/native/odd-library.c. */
-import { createCallback, openLibrary, releaseCallback } from "#host";
+import { createCallback, encode, openLibrary, putLatin1, readFields, readFileAt, releaseCallback, writeFields } from "#host";
 import { Callback } from "../../../../src/engine/foreign.ts";
 import type { Library, ParameterType } from "../../../../src/engine/host.ts";
 import { type Case, refuses, same, unchecked } from "./case.ts";
@@ -140,6 +140,18 @@ export function hostOnlyCases(path: string): readonly Case[] {
       },
     },
     {
+      title: "memory that cannot be written to is refused where something would be put, and is read",
+      run: () => {
+        const fixed = new Uint8Array((Uint8Array.of(0x61, 0x62).buffer as unknown as Fixable).transferToImmutable());
+        for (const memory of [fixed, fixed.subarray(1), new Uint16Array(fixed.buffer)]) {
+          refuses("TypeError", () => putLatin1(memory, 0, "x"));
+          refuses("TypeError", () => writeFields(memory, 0, Uint8Array.of(1, 1), "x"));
+          refuses("TypeError", () => readFileAt(-1, encode("/proc/self/status", true), memory));
+        }
+        same(readFields(fixed, 0, Uint8Array.of(1, 2)), ["ab"]);
+      },
+    },
+    {
       title: "no buffer can be resized or shared",
       run: () => {
         same("resize" in ArrayBuffer.prototype, false);
@@ -151,6 +163,10 @@ export function hostOnlyCases(path: string): readonly Case[] {
       run: () => void refuses("TypeError", () => new Function("return 1")),
     },
   ];
+}
+
+interface Fixable {
+  transferToImmutable(): ArrayBuffer;
 }
 
 function refuse(): never {
