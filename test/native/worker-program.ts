@@ -8,6 +8,7 @@ import { SYS } from "../../src/sys/call/numbers.ts";
 import { ownPid } from "../../src/sys/call/own-ids.ts";
 import { readDirectory, readText } from "../../src/sys/file/file.ts";
 import { digestOfAll } from "../../src/sys/library/hash.ts";
+import { SLOT } from "../../src/sys/process/slots.ts";
 import { goOnBeside, type Work, workBeside } from "../../src/sys/process/worker.ts";
 
 export interface Outcome {
@@ -28,6 +29,32 @@ function* everything(): Work<{ readonly steps: number; readonly isOther: boolean
     state.steps++;
   }
   return { steps: state.steps, isOther: ownPid() !== state.pid };
+}
+
+/** Pieces around the sizes at which they go another way (slots.ts), of which no two stretches are alike. */
+function* varied(): Work<void> {
+  for (const size of [4095, 4096, SLOT - 1, SLOT, SLOT + 1, 5 * SLOT + 4097]) {
+    const piece = new Uint32Array(Math.ceil(size / 4));
+    for (let i = 0; i < piece.length; i++) piece[i] = i * 2654435761 + size;
+    yield new Uint8Array(piece.buffer, 0, size);
+  }
+}
+
+const PIECES = 9;
+
+function* numbered(): Work<void> {
+  for (let i = 0; i < PIECES; i++) yield new Uint8Array(5000).fill(i);
+}
+
+/** Looks at each piece when the child has come as far as it can without that being given back. */
+function keepEach(): unknown {
+  const seen: string[] = [];
+  for (const piece of onlyBytes(workBeside("do it", numbered))) {
+    const child = readText(`/proc/self/task/${ownPid()}/children`).trim();
+    while (!/\) [SZ] /.test(readText(`/proc/${child}/stat`)));
+    seen.push([...new Set(piece)].join());
+  }
+  return seen.join(" ");
 }
 
 function* failing(make: () => Error): Work<void> {
@@ -102,7 +129,8 @@ export function main(): void {
   }
   const before = leftovers();
   print({ title: "everything", got: outcomeOf(everything) });
-  print({ title: "the same bytes", got: digestOfAll(onlyBytes(workBeside("do it", everything))) === digestOfAll(onlyBytes(everything())) });
+  print({ title: "the same bytes", got: digestOfAll(onlyBytes(workBeside("do it", varied))) === digestOfAll(onlyBytes(varied())) });
+  print({ title: "kept", got: keepEach() });
   print({ title: "an error", got: outcomeOf(() => failing(() => new RuntimeError("integrity", "cannot read it: no", { hint: "look" }))) });
   print({ title: "a bug", got: outcomeOf(() => failing(() => new TypeError("a bug"))) });
   print({ title: "killed", got: outcomeOf(() => dying(9)) });

@@ -26,6 +26,10 @@ describe("a worker", () => {
     expect((await all)["the same bytes"]).toBe(true);
   });
 
+  test("leaves a piece as it is until the next one is asked for, however far ahead it is", async () => {
+    expect((await all).kept).toBe("0 1 2 3 4 5 6 7 8");
+  });
+
   test("throws here what it throws there", async () => {
     expect((await all)["an error"]).toEqual({ numbers: 1, code: "integrity", message: "cannot read it: no", hint: "look" });
     expect((await all)["a bug"]).toEqual({ numbers: 1, bug: "TypeError: a bug", hasStack: true });
