@@ -55,7 +55,7 @@ import { enterCgroups, readCgroupRoots } from "./criu/restored-cgroups.ts";
 import { bringLoopbackUp, ownNamespaces, readIds, withTimeNamespace } from "./criu/restored-namespaces.ts";
 import { hostDevices, surroundingsOf } from "./criu/surroundings.ts";
 import { tieMounts } from "./criu/untied-mounts.ts";
-import { giveStreams, showToUser, type View } from "./criu/user-view.ts";
+import { lendStreams, showToUser, type View } from "./criu/user-view.ts";
 import { type Mount, readMounts } from "./facts/mount-table.ts";
 import { carryOutLate } from "./init/cgroup-step.ts";
 import { Running } from "./init/execute.ts";
@@ -131,6 +131,7 @@ class Restoration {
   /** Those of native init's mount namespace. */
   #mounts: readonly Mount[] = [];
   #untied: View["untied"] = new Map();
+  #lent: Disposable | undefined;
   /** Undefined as long as there is nothing to undo but the directory. */
   #record: StateRecord | undefined;
 
@@ -182,7 +183,7 @@ class Restoration {
     const view = this.#view({ sources, places }, mounts, stack);
     this.#untied = view.untied;
     const streams = callersStreams(files.streams);
-    if (hasUserNamespace(spec)) giveStreams(streams, spec);
+    this.#lent = stack.use(lendStreams(streams, spec));
     const handed = handedNamespaces(joined).map(({ key, path }) => ({ key, file: stack.use(openFile(path, OPEN.read)) }));
     const keyring = facts.hasKeyrings ? rootOnHost(spec) : undefined;
     using program = new Criu(criu, { streams: [0, 1, 2], inherited: handed.map(({ file }) => file), mounts, keyring });
@@ -288,6 +289,7 @@ class Restoration {
     const { pidFile } = this.#work.options;
     this.#checkNamespaces(pid, "all");
     this.#checkMounts(pid);
+    this.#lent?.[Symbol.dispose]();
     const restored = withTimeNamespace({ ...record, pid, startTime: readProcess(pid)?.startTime ?? "" });
     this.#record = restored;
     writeRecord(directory.path, restored);

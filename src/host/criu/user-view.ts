@@ -7,7 +7,7 @@ import { type HostPath, isWithin } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
 import type { StageMount } from "../../plan/criu/external-sources.ts";
 import { untieMounts } from "../../plan/criu/mount-image.ts";
-import { ownerInside } from "../../plan/criu/user-namespace.ts";
+import { hasUserNamespace, ownerInside } from "../../plan/criu/user-namespace.ts";
 import type { Spec } from "../../spec/types.ts";
 import { Fd, tryReadAll, writeAll } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
@@ -130,13 +130,25 @@ function writeUntied(images: HostPath, to: HostPath): readonly string[] {
   }
 }
 
-/** CRIU opens streams that it is given once more, as the container's root. */
-export function giveStreams(streams: readonly { readonly fd: number }[], spec: Spec): void {
-  for (const { fd } of streams) {
+/**
+ * CRIU opens streams that it is given once more, as the container's root. Until it has, they belong to that; then their owner must have them back, or the
+ * container could open for writing what it was given to read.
+ */
+export function lendStreams(streams: readonly { readonly fd: number }[], spec: Spec): Disposable {
+  const owners = new Map<number, number>();
+  for (const { fd } of hasUserNamespace(spec) ? streams : []) {
     const status = statFd(fd);
     const { kind } = status;
     const isGiven = kind === "character" ? isTerminal(fd) : kind !== "block" && kind !== "directory";
     const uid = isGiven ? ownerInside(spec, status) : undefined;
-    if (uid !== undefined) giveFile(fd, uid, `stream ${fd}`);
+    if (uid === undefined) continue;
+    giveFile(fd, uid, `stream ${fd}`);
+    owners.set(fd, status.uid);
   }
+  return {
+    [Symbol.dispose]: () => {
+      for (const [fd, uid] of owners) giveFile(fd, uid, `stream ${fd}`);
+      owners.clear();
+    },
+  };
 }
