@@ -20,7 +20,7 @@ import {
   requireSameNamespaces,
 } from "../plan/criu/namespaces.ts";
 import { stagedMounts } from "../plan/criu/restored-flags.ts";
-import { hasUserNamespace, namesInside, requireNoneNested, requireSameIds, rootOnHost } from "../plan/criu/user-namespace.ts";
+import { hasUserNamespace, namesInside, requireNoneCarried, requireSameIds, rootOnHost } from "../plan/criu/user-namespace.ts";
 import type { Facts } from "../plan/facts.ts";
 import { parseNamespaces } from "../plan/namespaces/namespaces.ts";
 import { planRestore, type RestorePlan } from "../plan/plan-restore.ts";
@@ -177,7 +177,7 @@ class Restoration {
     const places = stack.use(whileInMountNamespace(mounts, () => openPlaces(flags, LOG, { make: false }))); // CRIU mounts something there
     const files = readCheckpointFiles(images);
     this.#mounts = readMounts(stage.pid);
-    if (files.mounts.length === 0 && hasUserNamespace(spec)) requireNoneNested(namesInside(this.#mounts, record.rootfs), hostDevices());
+    if (hasUserNamespace(spec)) requireNoneCarried(spec, namesInside(this.#mounts, record.rootfs), hostDevices());
     const sources = externalSources(this.#mounts, record.rootfs, { hasUser: hasUserNamespace(spec) });
     requireSources(files.external, sources);
     const view = this.#view({ sources, places }, mounts, stack);

@@ -98,6 +98,37 @@ test.if(possible)("a container that covers a mount cannot hide that others are l
   await box.must(["delete", "--force", box.id], shared.there);
 });
 
+test.if(possible)(
+  "a container that has put others in the place of mounts that are locked together does not get them back unlocked",
+  async () => {
+    const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));
+    const swap = ["umount -l /above/one", "mount --bind /other /above/one", "mount --bind /other /above/one/sub"].map(
+      (words) => `busybox ${words}`,
+    );
+    await using box = await userBox({
+      script: `${swap.join(" && ")} && echo > /host/swapped; ${WAITING}`,
+      config: { root: { path: "rootfs", readonly: false }, process: { capabilities } },
+      host: { "other/sub/.keep": "" },
+      mounts: [
+        { destination: "/above/one", type: "bind", source: "@HOST@/../data", options: ["rbind"] },
+        { ...bind("/other"), source: "@HOST@/other" },
+      ],
+    });
+    const { directory } = box;
+    const images = join(directory, "images");
+    await using shared = await sharedMounts(`mkdir -p ${directory}/data/sub && mount -t tmpfs tmpfs ${directory}/data/sub`);
+    await box.must(["run", "--detach", "--bundle", box.path, box.id], shared.there);
+    await until("they are swapped", () => existsSync(join(box.host, "swapped")));
+    await box.must(["checkpoint", "--image-path", images, box.id], shared.there);
+    const { exitCode, stderr } = await box.call(
+      ["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id],
+      shared.there,
+    );
+    expect([exitCode, box.leftovers().filter((line) => !line.includes("sleep 1000"))]).toEqual([1, []]);
+    expect(stderr).toContain('what is mounted on "/above/one" has come along with it');
+  },
+);
+
 test.if(possible)("what the host forbids on its mount, the root of a user namespace cannot allow itself, before or after", async () => {
   const capabilities = Object.fromEntries(["bounding", "effective", "permitted"].map((set) => [set, CAPABILITIES]));
   await using box = await userBox({

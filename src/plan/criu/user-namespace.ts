@@ -1,6 +1,6 @@
 /** A user namespace of the container's own, which CRIU writes down with its id mappings and makes anew. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
-import { isWithin } from "../../base/paths.ts";
+import { guestPath, isWithin } from "../../base/paths.ts";
 import type { IdMapping, Spec } from "../../spec/types.ts";
 import { hostId, isMapped, mapLines } from "../namespaces/id-maps.ts";
 import { isolates, parseNamespaces } from "../namespaces/namespaces.ts";
@@ -58,11 +58,27 @@ interface PlacedMount extends SeenMount {
   readonly parentId: number;
 }
 
-/** For a checkpoint of which nobody knows whether such mounts are locked together. `mounts` are as the container names them, its root first. */
-export function requireNoneNested([, ...mounts]: readonly PlacedMount[], hostDevices: ReadonlySet<string>): void {
+/**
+ * What comes along with a mount from the host (`rbind`) the kernel locks to it, and CRIU would not: a container that had put others in its place, or on a
+ * host that has mounted more since, could look below. `mounts` are init's, as the container names them, its root first. Throws code "unsupported".
+ */
+export function requireNoneCarried(spec: Spec, [, ...mounts]: readonly PlacedMount[], hostDevices: ReadonlySet<string>): void {
   const ofHost = mounts.filter(({ device }) => hostDevices.has(device));
-  const parent = ofHost.find(({ id }) => ofHost.some(({ parentId }) => parentId === id));
-  if (parent !== undefined) throw refuseLocked(parent.mountPoint);
+  const byId = new Map(ofHost.map((mount) => [mount.id, mount]));
+  const stacks = Map.groupBy(ofHost, ({ mountPoint }) => mountPoint);
+  const asked = countAsked(spec);
+  for (const { mountPoint, parentId } of ofHost) {
+    const parent = byId.get(parentId);
+    if (parent === undefined || (stacks.get(mountPoint)?.length ?? 0) <= (asked.get(mountPoint) ?? 0)) continue;
+    throw refuseLocked(parent.mountPoint);
+  }
+}
+
+/** How many mounts config.json asks for at each place, with devices and masks, which are mounts in a user namespace; devices of every container are on its own /dev. */
+function countAsked({ mounts = [], linux = {} }: Spec): ReadonlyMap<string, number> {
+  const others = new Set([...(linux.devices ?? []).map(({ path }) => path), ...(linux.maskedPaths ?? [])]);
+  const asked = [...mounts.map(({ destination }) => destination), ...others].map((path): string => guestPath(path));
+  return new Map([...Map.groupBy(asked, (path) => path)].map(([path, all]) => [path, all.length]));
 }
 
 /** Of the mounts of native init those that are the container's, as that will name them. */

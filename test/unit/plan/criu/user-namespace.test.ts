@@ -1,7 +1,7 @@
 /** What CRIU has to be spared of a user namespace. */
 import { expect, test } from "bun:test";
 import type { SeenMount } from "../../../../src/plan/criu/external-mounts.ts";
-import { namesInside, ownerInside, requireNoneNested, requireSameIds } from "../../../../src/plan/criu/user-namespace.ts";
+import { namesInside, ownerInside, requireNoneCarried, requireSameIds } from "../../../../src/plan/criu/user-namespace.ts";
 import type { Spec } from "../../../../src/spec/types.ts";
 
 const MAPS = [{ containerID: 0, hostID: 100_000, size: 10 }];
@@ -48,9 +48,20 @@ test.each([
   ["the host's on the root", [mount(2, 1, "/a", "8:1")], true],
   ["the container's own on the host's", [mount(2, 1, "/a", "8:1"), mount(3, 2, "/a/b", "0:9")], true],
   ["the host's on the container's own", [mount(2, 1, "/a", "0:9"), mount(3, 2, "/a/b", "8:1")], true],
-  ["the host's on the host's", [mount(2, 1, "/a", "8:1"), mount(3, 2, "/a/b", "8:1")], false],
-])("a checkpoint of others, mounts: %s", (_, mounts, isGood) => {
-  const check = (): void => requireNoneNested([TOP, ...mounts], new Set(["8:1"]));
+  ["the host's on the host's, which has come along", [mount(2, 1, "/a", "8:1"), mount(3, 2, "/a/b", "8:1")], false],
+  [
+    "the host's on the host's, as config.json says",
+    [mount(2, 1, "/a", "8:1"), mount(3, 2, "/a/c", "8:1"), mount(4, 2, "/a/null", "8:1")],
+    true,
+  ],
+  [
+    "one that config.json mounts over what has come along",
+    [mount(2, 1, "/a", "8:1"), mount(3, 2, "/a/c", "8:1"), mount(4, 3, "/a/c", "8:1")],
+    false,
+  ],
+])("mounts of init's: %s", (_, mounts, isGood) => {
+  const spec = { ...SPEC, mounts: [{ destination: "/a" }, { destination: "a//c/" }], linux: { ...SPEC.linux, maskedPaths: ["/a/null"] } };
+  const check = (): void => requireNoneCarried(spec, [TOP, ...mounts], new Set(["8:1"]));
   if (isGood) expect(check).not.toThrow();
   else expect(check).toThrow('what is mounted on "/a" has come along with it');
 });
