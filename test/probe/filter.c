@@ -2,6 +2,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -172,11 +173,19 @@ static void run_filter_agent(char **args)
 		die("accept");
 	listener = receive_listener(connection);
 	for (;;) {
+		struct pollfd waiting = { listener, POLLIN, 0 }; /* before Linux 6.11 only poll(2) tells that nobody is left */
 		struct question question = { 0 };
 		struct answer answer = { 0 };
 
-		if (ioctl(listener, RECEIVE, &question) != 0)
+		if (poll(&waiting, 1, -1) < 0)
+			die("poll");
+		if (!(waiting.revents & POLLIN))
 			break;
+		if (ioctl(listener, RECEIVE, &question) != 0) {
+			if (errno != ENOENT) /* whoever asked is gone */
+				die("ioctl");
+			continue;
+		}
 		printf("asked %d\n", question.number);
 		answer.id = question.id;
 		answer.error = question.number == refused ? -EEXIST : 0;
