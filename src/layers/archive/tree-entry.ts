@@ -1,7 +1,7 @@
 /** A file of a tree as a member of an archive. The same file gives the same bytes. */
 import { RuntimeError } from "../../base/errors.ts";
 import { Fd, tryRead } from "../../sys/call/fd.ts";
-import { check } from "../../sys/call/libc.ts";
+import { check, kernelError } from "../../sys/call/libc.ts";
 import { nextData, seekTo } from "../../sys/file/holes.ts";
 import { type NodeStatus, readLinkAt, shownName, type Time, tryOpenFileAt, tryReadFileAt } from "../../sys/file/tree.ts";
 import { NO_XATTRS, type TarEntry, type TarKind } from "../../tar/entry.ts";
@@ -54,7 +54,10 @@ export function writeNode(
 function writeSmall(writer: TarWriter, entry: TarEntry, node: TreeNode): void {
   writer.entry(entry);
   const got = tryReadFileAt(node.directory, node.name, writer.room(entry.size + 1)); // of a file that has become longer the writer hears
-  if (got < 0) check(got, "read(2)", `read ${shownName(node.path)}`);
+  if (got < 0) {
+    using _opened = openNode(node); // throws if that is what cannot be done
+    throw kernelError(-got, "read(2)", `read ${shownName(node.path)}`);
+  }
   writer.fill(got);
 }
 

@@ -32,14 +32,18 @@ export class Slots implements Disposable {
     this.#childs = new Fd(childs);
   }
 
-  /** What only the child uses. */
-  closeOther(): void {
+  /** To be called by us: an end that is open elsewhere, too, tells nobody that the other side is gone. */
+  keepOurs(): void {
     this.#childs.close();
+  }
+
+  /** The same for the child. */
+  keepChilds(): void {
+    this.#ours.close();
   }
 
   /** For the child, with no more bytes than SLOT. False if we are gone. */
   put(piece: Uint8Array): boolean {
-    this.#ours.close();
     if (this.#free > 0) this.#free--;
     else if (readInto(this.#childs.number, this.#byte, "from our parent") === 0) return false;
     this.#slot(piece.length).set(piece);

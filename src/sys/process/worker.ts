@@ -51,7 +51,7 @@ export function* workBeside<R>(what: string, work: () => Work<R>): Work<R> {
   if (pid === 0) serve({ pipe: writing.number, slots }, parent, work);
   if (pid < 0) return yield* work();
   writing.close();
-  slots.closeOther();
+  slots.keepOurs();
   const child = { pid, what, isOver: false };
   try {
     return yield* receive<R>({ pipe: reading.number, slots }, child);
@@ -142,6 +142,7 @@ function died(child: Child): RuntimeError {
 function serve<R>({ pipe, slots }: Channel, parent: number, work: () => Work<R>): never {
   syscall(SYS.prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   if (parentPid() !== parent) exit(1);
+  slots.keepChilds();
   try {
     const running = work();
     for (;;) {

@@ -1,11 +1,15 @@
 /** Writable layers as the kernel leaves them, turned into changes and archives, and back into layers. */
 import { describe, expect, test } from "bun:test";
-import { symlink } from "node:fs/promises";
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { writeNode } from "../../../src/layers/archive/tree-entry.ts";
 import { listChanges } from "../../../src/layers/diff/changes.ts";
 import { type DiffOptions, diffLayer } from "../../../src/layers/diff/diff.ts";
 import { OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { lookAt } from "../../../src/sys/file/tree.ts";
 import { trySetXattrAt } from "../../../src/sys/file/xattr.ts";
 import type { TarEntry } from "../../../src/tar/entry.ts";
+import { TarWriter } from "../../../src/tar/writer.ts";
 import { type Member, sha256, streamOf } from "../../support/archive.ts";
 import { readTar } from "../../support/read-tar.ts";
 import { requires } from "../../support/requires.ts";
@@ -265,4 +269,14 @@ describe.if(requires("root"))("there and back", () => {
     expect(sha256(await archive(second.path, { lower: [] }))).toBe(sha256(data));
     expect(treeOf(first.path)).toHaveLength(members.length);
   });
+});
+
+test("a file that is gone when its content is wanted is told as one that cannot be opened", async () => {
+  await using tree = await tempDir({ f: "content" });
+  using directory = openFile(tree.path, OPEN.path | OPEN.directory);
+  const status = lookAt(directory.number, "f");
+  if (status === undefined) throw new Error("the file is not there");
+  const node = { path: "f", status, xattrs: new Map<string, string>(), directory: directory.number, name: "f" };
+  await rm(join(tree.path, "f"));
+  expect(() => writeNode(new TarWriter(), node, { options: {} })).toThrow("cannot open f: no such file or directory");
 });
