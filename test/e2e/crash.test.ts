@@ -1,5 +1,6 @@
 /** Two runtimes at once, and runtimes killed at any moment: what is left is one complete container, or can be removed completely. */
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { layeredSandbox } from "../support/layered.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
@@ -40,13 +41,24 @@ test.if(root)("runtimes that delete the same container at once leave nothing, an
   expect([outcomes.some(({ exitCode }) => exitCode === 0), box.leftovers()]).toEqual([true, []]);
 });
 
-for (const verb of ["create", "run --detach", "start", "delete --force"] as const) {
-  test.if(root)(
-    `[C16] whatever is left when ${verb} is killed at any of ${MOMENTS} moments, delete --force removes it completely`,
+const plain = (): Promise<Sandbox> => sandbox(WAITING);
+/** Their init is spawned before anything is recorded, and before the writable layer is claimed. */
+const layered = (): Promise<Sandbox> => layeredSandbox({ script: "sleep 1000" });
+
+for (const [verb, from, make] of [
+  ["create", "", plain],
+  ["run --detach", "", plain],
+  ["start", "", plain],
+  ["delete --force", "", plain],
+  ["create", " from layers", layered],
+  ["run --detach", " from layers", layered],
+] as const) {
+  test.if(root && (make === plain || requires("busybox")))(
+    `[C16] whatever is left when ${verb}${from} is killed at any of ${MOMENTS} moments, delete --force removes it completely`,
     async () => {
-      const duration = await timeOf(verb);
+      const duration = await timeOf(verb, make);
       for (let moment = 0; moment < MOMENTS; moment++) {
-        await using box = await sandbox(WAITING);
+        await using box = await make();
         await prepare(box, verb);
         await killAfter(box, verb, (duration * moment) / MOMENTS);
         const removed = await box.call(["delete", "--force", box.id]);
@@ -55,6 +67,7 @@ for (const verb of ["create", "run --detach", "start", "delete --force"] as cons
         // if the box cannot be cleared away afterwards either, only that would be reported
         if (!Bun.deepEquals(seen, good)) process.stderr.write(`killed at moment ${moment}: ${JSON.stringify(seen)}\n`);
         expect({ moment, ...seen }).toEqual({ moment, ...good });
+        if (make === layered) await box.create(); // nobody has the layer any more
       }
     },
     TEST_TIMEOUT * 5, // for so many containers
@@ -70,8 +83,8 @@ async function prepare(box: Sandbox, verb: string): Promise<void> {
 }
 
 /** How long the call takes undisturbed. */
-async function timeOf(verb: string): Promise<number> {
-  await using box = await sandbox(WAITING);
+async function timeOf(verb: string, make: () => Promise<Sandbox>): Promise<number> {
+  await using box = await make();
   await prepare(box, verb);
   const begin = performance.now();
   await box.must(wordsOf(box, verb));
