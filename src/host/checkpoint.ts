@@ -1,7 +1,7 @@
 /** `checkpoint`: CRIU writes down a container's processes, and ends them unless they are to go on. */
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
-import type { CriuOptions, CriuReply } from "../plan/criu/criu-message.ts";
+import { CGROUP_MODES, type CriuOptions, type CriuReply } from "../plan/criu/criu-message.ts";
 import { findExternalMounts } from "../plan/criu/external-mounts.ts";
 import { externalNamespaces, joinedNamespaces } from "../plan/criu/namespaces.ts";
 import { hasUserNamespace } from "../plan/criu/user-namespace.ts";
@@ -22,6 +22,7 @@ import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/c
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
 import { writeImageSizes } from "./criu/image-sizes.ts";
 import { requireNoneLocked } from "./criu/locked-mounts.ts";
+import { ownHierarchies } from "./criu/restored-cgroups.ts";
 import { ownNamespaces, readIds } from "./criu/restored-namespaces.ts";
 import { surroundingsOf } from "./criu/surroundings.ts";
 import { readMounts } from "./facts/mount-table.ts";
@@ -91,8 +92,10 @@ function dumpOptions(request: CheckpointRequest, { record, spec, places }: Subje
   const external = findExternalMounts(inside, surroundings);
   const streams = readStreams(pid, record.streams ?? [], new Set(inside.map(({ id }) => id)));
   if (!request.preDump) writeCheckpointFiles(places.path, { streams, external, mounts: inside, ids: readIds(pid) });
+  const hierarchies = ownHierarchies(cgroupPaths, pid);
   return {
     ...common,
+    ...(hierarchies.length === 0 ? { cgroupMode: CGROUP_MODES.ignore } : { dumpedControllers: hierarchies }),
     pid,
     root: record.rootfs,
     orphanPtsMaster: true,

@@ -1,11 +1,13 @@
 /** A restored container's cgroups and limits: on v1 and on v2, made by lamina and by a real systemd. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { counts, shellBox, WITH_CRIU } from "../support/criu.ts";
 import type { JsonObject } from "../support/json.ts";
+import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
-import { type SystemdGround, systemdGround } from "../support/systemd-ground.ts";
+import { CGROUP2, type SystemdGround, systemdGround } from "../support/systemd-ground.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 import { MAPS, userBox } from "../support/userns-criu.ts";
 
@@ -15,6 +17,30 @@ const KINDS = {
   v1: requires("root", "busybox", "criu", "systemd", "systemd-v1"),
   v2: requires("root", "busybox", "criu", "systemd", "systemd-v2"),
 };
+
+test.if(requires("root", "busybox", "criu", "cgroup-v1") && CGROUP2 !== undefined)(
+  "cgroups of others do not come back where the container has none of its own",
+  async () => {
+    const { name, argv } = runtimeUnderTest();
+    const hidden = ["unshare", "--mount", "sh", "-c", `umount ${CGROUP2}; exec "$@"`, "sh", ...argv];
+    await using box = await shellBox({ runtime: { name, argv: hidden } });
+    const images = join(box.directory, "images");
+    await box.must(["run", "--detach", "--bundle", box.path, box.id]);
+    const last = await counts(box);
+    const other = `${CGROUP2}/${ownId("other")}`;
+    mkdirSync(other);
+    try {
+      await box.must(["checkpoint", "--image-path", images, box.id], WITH_CRIU);
+    } finally {
+      rmdirSync(other);
+    }
+    await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], WITH_CRIU);
+    await counts(box, last);
+    const isBack = existsSync(other);
+    if (isBack) rmdirSync(other);
+    expect(isBack).toBe(false);
+  },
+);
 
 describe.each(["v1", "v2"] as const)("on cgroup %s", (kind) => {
   const has = KINDS[kind];

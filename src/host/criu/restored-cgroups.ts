@@ -1,4 +1,8 @@
-/** CRIU in the cgroups of the container that it restores: what it makes is born there, and it finds the places of the processes by its own. */
+/**
+ * CRIU and cgroups. It writes down each hierarchy from where a process is downwards, limits included, so those are left out where the container has no
+ * cgroup of its own: at restore, all cgroups of the host would be made anew that have been there. And it is in those of the container that it restores:
+ * what it makes is born there, and it finds the places of the processes by its own.
+ */
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
@@ -20,13 +24,25 @@ export function enterCgroups(paths: Readonly<Record<string, HostPath>>, pid: num
   }
 }
 
-/** Where the process is, by controller; "" on v2. cgroups(7), /proc/PID/cgroup */
+/** Where the process is, by controller; "" on v2. */
 export function readCgroupRoots(pid: number): NonNullable<CriuOptions["cgroupRoots"]> {
-  return readText(`/proc/${pid}/cgroup`)
-    .trimEnd()
-    .split("\n")
-    .flatMap((line) => {
-      const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-      return controllers.split(",").map((controller) => ({ controller, path }));
-    });
+  return readCgroups(pid).flatMap(({ controllers, path }) => controllers.split(",").map((controller) => ({ controller, path })));
+}
+
+/** Those of the hierarchies that hold a cgroup of the container's own, `paths`. */
+export function ownHierarchies(paths: Readonly<Record<string, HostPath>>, pid: number): string[] {
+  const hasOwn = (controllers: string): boolean =>
+    (controllers === "" ? ["unified"] : controllers.split(",")).some((name) => Object.hasOwn(paths, name));
+  return readCgroups(pid)
+    .filter(({ controllers, path }) => path !== "/" && hasOwn(controllers))
+    .map(({ controllers }) => controllers);
+}
+
+/** cgroups(7), /proc/PID/cgroup */
+function readCgroups(pid: number): { readonly controllers: string; readonly path: string }[] {
+  const lines = readText(`/proc/${pid}/cgroup`).trimEnd().split("\n");
+  return lines.map((line) => {
+    const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    return { controllers, path };
+  });
 }

@@ -40,6 +40,8 @@ export interface CriuOptions {
   readonly external?: readonly string[];
   readonly cgroupMode: number;
   readonly cgroupRoots?: readonly { readonly controller: string; readonly path: string }[];
+  /** The hierarchies whose cgroups are written down, as /proc/PID/cgroup names their controllers; absent = all. */
+  readonly dumpedControllers?: readonly string[] | undefined;
   readonly freezeCgroup?: string | undefined;
   readonly emptyNamespaces: number;
   readonly joinNamespaces?: readonly { readonly type: string; readonly path: string }[];
@@ -81,6 +83,7 @@ const NUMBERS: { readonly [K in keyof Required<CriuOptions>]: number } = {
   external: 37,
   emptyNamespaces: 38,
   joinNamespaces: 39,
+  dumpedControllers: 43,
   freezeCgroup: 44,
   tcpSkipInFlight: 46,
   lazyPages: 48,
