@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
+import { readMounts } from "../../src/host/facts/mount-table.ts";
 import { counts, shellBox, WITH_CRIU } from "../support/criu.ts";
 import type { JsonObject } from "../support/json.ts";
 import { ownId } from "../support/own-id.ts";
@@ -41,6 +42,23 @@ test.if(requires("root", "busybox", "criu", "cgroup-v1") && CGROUP2 !== undefine
     expect(isBack).toBe(false);
   },
 );
+
+test.if(requires("root", "busybox", "criu", "cgroup-v2"))("the host's cgroup2 keeps its options", async () => {
+  const options = (): string[] =>
+    readMounts()
+      .filter(({ type }) => type === "cgroup2")
+      .map(({ superOptions }) => superOptions);
+  const before = options();
+  await using box = await shellBox();
+  const images = join(box.directory, "images");
+  await box.must(["run", "--detach", "--bundle", box.path, box.id]);
+  const last = await counts(box);
+  await box.must(["checkpoint", "--image-path", images, box.id], WITH_CRIU);
+  const afterwards = options();
+  await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images, box.id], WITH_CRIU);
+  await counts(box, last);
+  expect([afterwards, options()]).toEqual([before, before]);
+});
 
 describe.each(["v1", "v2"] as const)("on cgroup %s", (kind) => {
   const has = KINDS[kind];

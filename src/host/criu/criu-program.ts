@@ -21,6 +21,7 @@ import { findProgram } from "../../sys/process/find-program.ts";
 import { type KeyringOwner, whileInNewSession } from "../../sys/process/keyring.ts";
 import { endOf, spawn, waitChild } from "../../sys/process/process.ts";
 import { receiveWith, socketPair, trySend } from "../../sys/process/socket.ts";
+import { Cgroup2Options } from "./cgroup2-options.ts";
 
 /** The oldest that lamina speaks to: earlier ones do not know this kernel's way to make mounts. */
 const OLDEST = [4, 1] as const;
@@ -85,6 +86,7 @@ export class Criu implements Disposable {
   readonly #file: HostPath;
   readonly #socket: Fd;
   readonly pid: number;
+  readonly #cgroup2 = new Cgroup2Options();
   #isReaped = false;
 
   constructor(file: HostPath, { streams, inherited = [], mounts, keyring }: CriuSurroundings = {}) {
@@ -154,6 +156,7 @@ export class Criu implements Disposable {
 
   /** One that was not asked ends by itself. */
   [Symbol.dispose](): void {
+    using _cgroup2 = this.#cgroup2;
     this.#socket.close();
     this.#reap();
   }

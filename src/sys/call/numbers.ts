@@ -30,6 +30,7 @@ export const SYS = {
   move_mount: 429,
   fsopen: 430,
   fsconfig: 431,
+  fspick: 433,
   pidfd_open: 434,
   clone3: 435,
   close_range: 436,

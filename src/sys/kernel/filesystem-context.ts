@@ -1,13 +1,17 @@
 /** File system contexts (fsopen(2)): what the kernel says in one beside an errno, as programs do on their standard streams, and what it knows. */
 import { decodeText } from "../../base/text.ts";
 import { Fd, tryRead } from "../call/fd.ts";
-import { cstring, syscall } from "../call/libc.ts";
+import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { kindOfAnonymous } from "../file/anonymous-file.ts";
 import { OPEN, statFd, tryOpen } from "../file/file.ts";
 
 const FSOPEN_CLOEXEC = 1;
+const FSPICK_CLOEXEC = 1;
+const FSCONFIG_SET_FLAG = 0;
 const FSCONFIG_SET_STRING = 1;
+const FSCONFIG_CMD_RECONFIGURE = 7;
+const AT_FDCWD = -100;
 
 /** Whether file systems of `type` have a parameter `key` that takes `value`. Mounts nothing. */
 export function takesParameter(type: string, key: string, value: string): boolean {
@@ -15,6 +19,16 @@ export function takesParameter(type: string, key: string, value: string): boolea
   if (number < 0) return false;
   using context = new Fd(number);
   return syscall(SYS.fsconfig, context.number, FSCONFIG_SET_STRING, cstring(key), cstring(value), 0) === 0;
+}
+
+/** Gives the file system that is mounted at `path` these options, which take no value, and no others. Leaves the mount alone. fspick(2) */
+export function reconfigure(path: string, options: readonly string[]): void {
+  const doing = `reconfigure the file system at ${path}`;
+  using context = new Fd(check(syscall(SYS.fspick, AT_FDCWD, cstring(path), FSPICK_CLOEXEC), "fspick(2)", doing));
+  const configure = (command: number, key: ReturnType<typeof cstring> | 0): number =>
+    check(syscall(SYS.fsconfig, context.number, command, key, 0, 0), "fsconfig(2)", doing);
+  for (const option of options) configure(FSCONFIG_SET_FLAG, cstring(option));
+  configure(FSCONFIG_CMD_RECONFIGURE, 0);
 }
 
 /**
