@@ -77,7 +77,11 @@ const UPDATES: readonly (readonly [name: string, flags: readonly string[], stdin
   ],
 ];
 
-async function updatedBy(runtime: Runtime, flags: readonly string[], stdin: object | undefined): Promise<unknown[]> {
+async function updatedBy(
+  runtime: Runtime,
+  flags: readonly string[],
+  stdin: object | undefined,
+): Promise<readonly [status: number, files: Readonly<Record<string, string>>]> {
   await using box = await sandbox(RECIPE, { runtime, forgiving: runtime.name === "runc" });
   await started(box);
   const { exitCode } = await box.call(["update", ...flags, box.id], stdin === undefined ? {} : { stdin: JSON.stringify(stdin) });
