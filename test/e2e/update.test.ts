@@ -122,7 +122,9 @@ const REFUSED: readonly (readonly [name: string, flags: readonly string[], stdin
     undefined,
     "  option --blkio-weight",
   ],
-  ["by lamina", ["--pids-limit", "7", "--cpu-share", "1"], undefined, "  option --cpu-share"],
+  isV2
+    ? ["by lamina", ["--pids-limit", "7", "--cpu-rt-runtime", "5"], undefined, "  option --cpu-rt-runtime"]
+    : ["by lamina", ["--pids-limit", "7", "--cpu-share", "1"], undefined, "  option --cpu-share"],
   [
     "in a document",
     ["--resources", "-"],
