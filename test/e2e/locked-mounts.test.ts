@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { withoutInodeNumbers } from "../support/shown.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 import { defaultNamespaces } from "./corpus/case.ts";
@@ -47,8 +48,7 @@ async function runOn(
   return { ...outcome, left: box.leftovers() };
 }
 
-/** Without what depends on how the kernel was built. */
-const linesOf = ({ stdout }: Outcome): string[] => stdout.trimEnd().replaceAll(",inode64", "").split("\n");
+const linesOf = ({ stdout }: Outcome): string[] => withoutInodeNumbers(stdout.trimEnd()).split("\n");
 const SUB = "mount /data/sub tmpfs ro,nosuid,noexec,relatime | rw,mode=777 | private";
 
 /** Flags of the host's mount, the options of the bind, and the flags that the container sees. */

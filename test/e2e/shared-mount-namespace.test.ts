@@ -6,6 +6,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import type { Recipe } from "../support/bundle.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
+import { withoutInodeNumbers } from "../support/shown.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 import { namespaces } from "./corpus/case.ts";
@@ -66,5 +67,5 @@ async function onHost(recipe: Recipe, script: string): Promise<Outcome> {
     ${script}`;
   const prefix = ["unshare", "--mount", "--propagation", "private", "sh", "-c", prepared, "sh", box.path, box.id];
   const outcome = await box.call([], { prefix });
-  return { ...outcome, stdout: outcome.stdout.replaceAll(",inode64", "") }; // which depends on how the kernel was built
+  return { ...outcome, stdout: withoutInodeNumbers(outcome.stdout) };
 }

@@ -69,9 +69,14 @@ function linesOf(name: string, text: string): string[] {
 function steadyMount(line: string): string {
   if (!line.startsWith("mount ")) return line;
   const { type, options } = hostFileSystem();
-  const steady = line.replaceAll(",inode64", "");
+  const steady = withoutInodeNumbers(line);
   const isOurs = type === "tmpfs" ? /^mount \/(data\S*)? /.test(line) : line.includes(` ${type} `);
   return isOurs ? steady.replace(` ${type} `, " host-fs ").replace(`| ${options} |`, "| host-options |") : steady;
+}
+
+/** Mounts of tmpfs as they are shown by kernels that do not name the size of inode numbers. */
+export function withoutInodeNumbers(text: string): string {
+  return text.replaceAll(",inode64", "");
 }
 
 /** Whether the temporary directory is a separate mount, rather than part of the machine's root. */
@@ -86,7 +91,7 @@ function hostFileSystem(): { readonly type: string; readonly options: string; re
   const holding = mounts.filter((line) => directory.startsWith(`${line.split(" ")[4]}/`.replace("//", "/")));
   const longest = holding.sort((a, b) => (a.split(" ")[4]?.length ?? 0) - (b.split(" ")[4]?.length ?? 0)).at(-1) ?? "";
   const [type = "", , options = ""] = (longest.split(" - ")[1] ?? "").split(" ");
-  return { type, options: options.replaceAll(",inode64", ""), mountPoint: longest.split(" ")[4] ?? "/" };
+  return { type, options: withoutInodeNumbers(options), mountPoint: longest.split(" ")[4] ?? "/" };
 }
 
 /**

@@ -10,9 +10,9 @@ export class Cgroup2Options implements Disposable {
 
   /** Gives the host's cgroup2 back what it had. */
   [Symbol.dispose](): void {
-    const options = this.#before?.superOptions;
-    if (this.#before === undefined || findCgroup2()?.superOptions === options) return;
-    reconfigure(this.#before.mountPoint, (options ?? "").split(",").slice(1)); // the first is rw or ro
+    if (this.#before === undefined) return;
+    const { mountPoint, superOptions } = this.#before;
+    if (findCgroup2()?.superOptions !== superOptions) reconfigure(mountPoint, superOptions.split(",").slice(1)); // the first is rw or ro
   }
 }
 

@@ -1,5 +1,6 @@
 /** What lamina writes down beside CRIU's images: descriptors.json as runc does, mounts.json for those who are to know what is missing. */
 import { RuntimeError } from "../../base/errors.ts";
+import { parseOwnJson } from "../../base/own-json.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { byteLength } from "../../base/text.ts";
 import type { SeenMount } from "../../plan/criu/external-mounts.ts";
@@ -52,12 +53,8 @@ export function readCheckpointFiles(images: HostPath): CheckpointFiles {
 function readJson(path: string): object | undefined {
   const text = readTextIfThere(path, { limit: LARGEST });
   if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const value = parseOwnJson(text);
+  if (typeof value === "object" && value !== null) return value;
   throw new RuntimeError("integrity", `cannot use the checkpoint: ${path} is damaged`);
 }
 

@@ -1,5 +1,6 @@
 /** Whether CRIU's images can be read: of one that is cut off CRIU reads for ever what is not there, and of a FIFO what nobody writes. */
 import { RuntimeError } from "../../base/errors.ts";
+import { parseOwnJson } from "../../base/own-json.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { readDirectory, readTextIfThere, requireAtRest, statIfThere } from "../../sys/file/file.ts";
 import { replaceFile } from "../../sys/file/replace-file.ts";
@@ -27,11 +28,7 @@ export function requireWholeImages(images: HostPath): void {
 }
 
 function parseSizes(text: string, images: HostPath): [string, unknown][] {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return Object.entries(value);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
+  const value = parseOwnJson(text);
+  if (typeof value === "object" && value !== null) return Object.entries(value);
   throw new RuntimeError("integrity", `cannot use the checkpoint in ${images}: ${SIZES} is damaged`);
 }

@@ -1,4 +1,5 @@
 /** Mounts of a container, opened by their names, which may lead elsewhere: the container can hide a mount by another one. */
+import { RuntimeError } from "../../base/errors.ts";
 import type { Fd } from "../../sys/call/fd.ts";
 import { readText } from "../../sys/file/file.ts";
 import { openMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
@@ -21,6 +22,14 @@ export function openNamed<M extends Mount>(
   );
   for (const { file } of opened) if (file !== undefined) stack.use(file);
   return opened.map(({ mount, file }) => ({ mount, file: file !== undefined && mountIdOf(file) === mount.id ? file : undefined }));
+}
+
+/** Of a restored container. `what` is restored of it. */
+export function requireNamed({ file }: NamedMount<Mount>, what: string): Fd {
+  if (file !== undefined) return file;
+  throw new RuntimeError("integrity", `cannot restore ${what}: its name leads elsewhere`, {
+    hint: "did somebody change the root file system while CRIU worked?",
+  });
 }
 
 /** By procfs, which asks no file system; in our own mount namespace. proc_pid_fdinfo(5) */

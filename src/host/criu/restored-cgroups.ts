@@ -9,6 +9,7 @@ import type { CriuOptions } from "../../plan/criu/criu-message.ts";
 import { errnoName } from "../../sys/call/errno.ts";
 import { strerror } from "../../sys/call/libc.ts";
 import { readText, tryWriteExisting } from "../../sys/file/file.ts";
+import { parseCgroups } from "../facts/cgroup-facts.ts";
 
 /** Hierarchies that only name groups, and cgroup2 beside v1, are for the sake of other tools. */
 export function enterCgroups(paths: Readonly<Record<string, HostPath>>, pid: number): void {
@@ -26,23 +27,16 @@ export function enterCgroups(paths: Readonly<Record<string, HostPath>>, pid: num
 
 /** Where the process is, by controller; "" on v2. */
 export function readCgroupRoots(pid: number): NonNullable<CriuOptions["cgroupRoots"]> {
-  return readCgroups(pid).flatMap(({ controllers, path }) => controllers.split(",").map((controller) => ({ controller, path })));
+  return readCgroups(pid).flatMap(([controllers, path]) => controllers.split(",").map((controller) => ({ controller, path })));
 }
 
 /** Those of the hierarchies that hold a cgroup of the container's own, `paths`. */
 export function ownHierarchies(paths: Readonly<Record<string, HostPath>>, pid: number): string[] {
   const hasOwn = (controllers: string): boolean =>
     (controllers === "" ? ["unified"] : controllers.split(",")).some((name) => Object.hasOwn(paths, name));
-  return readCgroups(pid)
-    .filter(({ controllers, path }) => path !== "/" && hasOwn(controllers))
-    .map(({ controllers }) => controllers);
+  return readCgroups(pid).flatMap(([controllers, path]) => (path !== "/" && hasOwn(controllers) ? [controllers] : []));
 }
 
-/** cgroups(7), /proc/PID/cgroup */
-function readCgroups(pid: number): { readonly controllers: string; readonly path: string }[] {
-  const lines = readText(`/proc/${pid}/cgroup`).trimEnd().split("\n");
-  return lines.map((line) => {
-    const [, controllers = "", path = ""] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    return { controllers, path };
-  });
+function readCgroups(pid: number): [controllers: string, path: string][] {
+  return [...parseCgroups(readText(`/proc/${pid}/cgroup`))];
 }

@@ -20,7 +20,7 @@ const NO_CONTROLLER = new Set([
 ]);
 
 export function readCgroupFacts(rootless: boolean, mounts: readonly Mount[] = readMounts()): CgroupFacts {
-  const own = parseOwnCgroups(readText("/proc/self/cgroup"));
+  const own = parseCgroups(readText("/proc/self/cgroup"));
   const seen = new Set<string>();
   const hierarchies: CgroupHierarchy[] = [];
   for (const mount of mounts) {
@@ -57,7 +57,7 @@ export function readSystemdCgroupFacts(rootless: boolean, mounts: readonly Mount
   const manager = rootless ? "user" : "system";
   const { version, controlGroup } = readSystemdState(manager);
   const facts = readCgroupFacts(rootless, mounts);
-  const paths = parseOwnCgroups(readText("/proc/1/cgroup")); // on v1 the machine's is asked, in whose cgroups process 1 is
+  const paths = parseCgroups(readText("/proc/1/cgroup")); // on v1 the machine's is asked, in whose cgroups process 1 is
   const hierarchies = facts.hierarchies.map((hierarchy): CgroupHierarchy => {
     const { controllers, mountPoint } = hierarchy;
     const path = facts.mode === "v2" ? controlGroup : withoutScope(paths.get(controllers.join(",")) ?? "/");
@@ -86,8 +86,8 @@ function modeOf(hierarchies: readonly CgroupHierarchy[]): CgroupFacts["mode"] {
   return v2 ? "v2" : "none";
 }
 
-/** Controllers (sorted as in /proc/self/cgroup; empty for cgroup2) → our cgroup. */
-function parseOwnCgroups(text: string): Map<string, string> {
+/** Controllers (sorted as in /proc/self/cgroup; empty for cgroup2) → the cgroup, of /proc/PID/cgroup. */
+export function parseCgroups(text: string): Map<string, string> {
   const own = new Map<string, string>();
   for (const line of text.trimEnd().split("\n")) {
     const first = line.indexOf(":");

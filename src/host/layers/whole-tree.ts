@@ -2,7 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { treeMark } from "../../base/tree-mark.ts";
-import { AT_FDCWD } from "../../sys/file/file.ts";
+import { AT_FDCWD } from "../../sys/call/at-flags.ts";
 import { byteString, lookAt, type Time } from "../../sys/file/tree.ts";
 
 /** When the writable layer was made as a whole tree; undefined for one of changes only. */

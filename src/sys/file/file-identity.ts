@@ -1,8 +1,8 @@
 /** Whether a file is still the one it was: for what is derived from files that others replace. */
 import { exactU64, hex } from "../../base/bytes.ts";
+import { AT_FDCWD } from "../call/at-flags.ts";
 import { cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { AT_FDCWD } from "./file.ts";
 
 const BASIC_STATS = 0x7ff;
 

@@ -1,5 +1,6 @@
 /** Which file system an open directory is on. statfs(2), statx(2). */
 import { i64, latin1, u32 } from "../../base/bytes.ts";
+import { AT_EMPTY_PATH, AT_FDCWD } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd } from "../call/fd.ts";
 import { check, syscall } from "../call/libc.ts";
@@ -26,7 +27,6 @@ export function isTopOfFileSystem(directory: Fd): boolean {
   return here.device !== there.device || here.inode === there.inode;
 }
 
-const AT_EMPTY_PATH = 0x1000;
 const STATX_INO = 0x100;
 
 interface Place {
@@ -41,7 +41,6 @@ export function placeOf(directory: Fd): Place {
   return { inode: latin1(buffer, 32, 40), device: latin1(buffer, 136, 144) };
 }
 
-const AT_FDCWD = -100;
 const STATX_BTIME = 0x800;
 
 /** When a file was made, in seconds since 1970; undefined where the file system does not keep it. struct statx: mask at 0, btime 80. */

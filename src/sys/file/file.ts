@@ -3,13 +3,12 @@ import { u16 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText } from "../../base/text.ts";
 import { machine, readFile, writeFile } from "../../engine/kernel.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd } from "../call/fd.ts";
 import { check, cstring, kernelError, requireNoNul, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 
-export const AT_FDCWD = -100;
-const O_CLOEXEC = 0o2000000;
 /** Flags of open(2); O_DIRECTORY and O_NOFOLLOW differ between the architectures. */
 export const OPEN = {
   read: 0,
@@ -183,8 +182,6 @@ export function parentOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.lastIndexOf("/")) || "/" : ".";
 }
 
-const AT_SYMLINK_NOFOLLOW = 0x100;
-
 /** The group stays. A link is not followed. */
 export function tryChown(path: string, uid: number): number {
   return syscall(SYS.fchownat, AT_FDCWD, cstring(path), uid, -1, AT_SYMLINK_NOFOLLOW);
@@ -228,7 +225,6 @@ export interface FileStatus {
 }
 
 const KINDS = { 1: "fifo", 2: "character", 4: "directory", 6: "block", 8: "file", 10: "link", 12: "socket" } as const;
-const AT_EMPTY_PATH = 0x1000;
 const STATX_WORDS = 64;
 
 /** Follows links, unless told not to. undefined if there is no such file; throws for other failures. */

@@ -2,12 +2,13 @@
  * A file that gets its name when it is whole. Until then it has none (O_TMPFILE, open(2)), so that nothing is left of it whatever ends us;
  * on file systems that cannot do that, such as NFS, it has a temporary one.
  */
+import { AT_FDCWD } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd, writeAll } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { ownPid } from "../call/own-ids.ts";
-import { AT_FDCWD, OPEN, openFile, parentOf, renameFile, syncDirectory, syncFile, tryOpen, tryUnlink } from "./file.ts";
+import { OPEN, openFile, parentOf, renameFile, syncDirectory, syncFile, tryOpen, tryUnlink } from "./file.ts";
 
 const O_TMPFILE = 0o20000000 | OPEN.directory;
 const AT_SYMLINK_FOLLOW = 0x400;

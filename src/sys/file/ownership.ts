@@ -1,11 +1,9 @@
 /** Owner and mode of open files. */
+import { AT_EMPTY_PATH, AT_FDCWD } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import type { Fd } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { AT_FDCWD } from "./file.ts";
-
-const AT_EMPTY_PATH = 0x1000;
 
 export interface Ownership {
   readonly uid: number;

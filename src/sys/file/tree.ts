@@ -9,14 +9,11 @@ import { latin1, latin1Bytes, u16 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
 import { readFileAt } from "../../engine/kernel.ts";
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, O_CLOEXEC } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { check, kernelError, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, tryOpen } from "./file.ts";
-
-const O_CLOEXEC = 0o2000000;
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
 
 /** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
 export function nameBytes(name: string): Uint8Array {

@@ -1,5 +1,6 @@
 /** Extended attributes, of symbolic links and devices too. Names and values are byte strings, as in tree.ts. */
 import { latin1, latin1Bytes } from "../../base/bytes.ts";
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { check, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
@@ -14,9 +15,6 @@ export function trySetXattr(fd: number, name: string, value: string): number {
 export function trySetXattrAt(at: number, file: string, name: string, value: string): number {
   return syscall(SYS.lsetxattr, pathOf(at, file), nameBytes(name), latin1Bytes(value), value.length, 0);
 }
-
-const AT_SYMLINK_NOFOLLOW = 0x100;
-const AT_EMPTY_PATH = 0x1000;
 
 const LARGEST = 65536;
 

@@ -1,5 +1,6 @@
 /** File system contexts (fsopen(2)): what the kernel says in one beside an errno, as programs do on their standard streams, and what it knows. */
 import { decodeText } from "../../base/text.ts";
+import { AT_FDCWD } from "../call/at-flags.ts";
 import { Fd, tryRead } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
@@ -11,7 +12,6 @@ const FSPICK_CLOEXEC = 1;
 const FSCONFIG_SET_FLAG = 0;
 const FSCONFIG_SET_STRING = 1;
 const FSCONFIG_CMD_RECONFIGURE = 7;
-const AT_FDCWD = -100;
 
 /** Whether file systems of `type` have a parameter `key` that takes `value`. Mounts nothing. */
 export function takesParameter(type: string, key: string, value: string): boolean {

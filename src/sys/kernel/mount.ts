@@ -1,11 +1,12 @@
 /** Mounts that are not made by init: of the host, and in other mount namespaces. */
 import { put64 } from "../../base/bytes.ts";
 import type { HostPath } from "../../base/paths.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW, O_CLOEXEC } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { Fd } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { AT_FDCWD, OPEN, openFile } from "../file/file.ts";
+import { OPEN, openFile } from "../file/file.ts";
 
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
@@ -16,10 +17,7 @@ export function detachMount(path: HostPath): void {
 }
 
 const OPEN_TREE_CLONE = 1;
-const O_CLOEXEC = 0o2000000;
-const AT_SYMLINK_NOFOLLOW = 0x100;
 const AT_NO_AUTOMOUNT = 0x800;
-const AT_EMPTY_PATH = 0x1000;
 const MS_RDONLY = 1;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const MOVE_MOUNT_T_EMPTY_PATH = 0x40;

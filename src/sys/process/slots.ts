@@ -3,17 +3,12 @@
  * until we give that back; the child waits when all are taken.
  */
 import { sharedMemory } from "../../engine/process.ts";
-import { Fd, readInto } from "../call/fd.ts";
-import { check, syscall } from "../call/libc.ts";
-import { SYS } from "../call/numbers.ts";
+import { type Fd, readInto } from "../call/fd.ts";
+import { socketPair, trySend } from "./socket.ts";
 
 /** The longest piece. All slots together fit into a processor's cache: with more of them an import takes longer. */
 export const SLOT = 256 * 1024;
 const COUNT = 4;
-
-const AF_UNIX = 1;
-const SOCK_STREAM_CLOEXEC = 0o2000001;
-const MSG_NOSIGNAL = 0x4000;
 
 export class Slots implements Disposable {
   readonly #memory = sharedMemory(SLOT * COUNT);
@@ -25,11 +20,7 @@ export class Slots implements Disposable {
   #free = COUNT;
 
   constructor() {
-    const ends = new Int32Array(2);
-    check(syscall(SYS.socketpair, AF_UNIX, SOCK_STREAM_CLOEXEC, 0, ends), "socketpair(2)", "make a pair of sockets");
-    const [ours = -1, childs = -1] = ends;
-    this.#ours = new Fd(ours);
-    this.#childs = new Fd(childs);
+    [this.#ours, this.#childs] = socketPair("stream");
   }
 
   /** To be called by us: an end that is open elsewhere, too, tells nobody that the other side is gone. */
@@ -57,7 +48,7 @@ export class Slots implements Disposable {
 
   /** The child may have ended already. */
   giveBack(): void {
-    syscall(SYS.sendto, this.#ours.number, this.#byte, 1, MSG_NOSIGNAL, null, 0);
+    trySend(this.#ours, this.#byte);
   }
 
   #slot(size: number): Uint8Array {

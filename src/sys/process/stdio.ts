@@ -1,9 +1,10 @@
 /** The standard streams. */
+import { AT_FDCWD } from "../call/at-flags.ts";
 import { ERRNO } from "../call/errno.ts";
 import { isOpen, tryWrite } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
-import { AT_FDCWD, OPEN } from "../file/file.ts";
+import { OPEN } from "../file/file.ts";
 import { poll } from "./poll.ts";
 import { readTerminalMode } from "./terminal.ts";
 

@@ -13,6 +13,7 @@ import { put32, u32 } from "../../base/bytes.ts";
 import { type ErrorCode, type ErrorDetail, firstFailure, RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
 import { exit, fork } from "../../engine/process.ts";
+import { O_CLOEXEC } from "../call/at-flags.ts";
 import { Fd, readInto, writeAll } from "../call/fd.ts";
 import { check, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
@@ -95,7 +96,6 @@ interface Child {
 
 function openPipe(): [Fd, Fd] {
   const ends = new Int32Array(2);
-  const O_CLOEXEC = 0o2000000;
   check(syscall(SYS.pipe2, ends, O_CLOEXEC), "pipe2(2)", "make a pipe");
   const [from = -1, to = -1] = ends;
   return [new Fd(from), new Fd(to)];

@@ -1,8 +1,8 @@
 /** Whole trees of layers for tests: made as a driver makes them, and changed by a shell script. */
-
 import { makeTree } from "../../../src/layers/copy/layer-tree.ts";
 import type { DiffOptions } from "../../../src/layers/diff/diff.ts";
-import { AT_FDCWD, OPEN, openFile } from "../../../src/sys/file/file.ts";
+import { AT_FDCWD } from "../../../src/sys/call/at-flags.ts";
+import { OPEN, openFile } from "../../../src/sys/file/file.ts";
 import { lookAt } from "../../../src/sys/file/tree.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
 
