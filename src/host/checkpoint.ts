@@ -22,6 +22,7 @@ import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/c
 import { Criu, requireCriu, requireFeature } from "./criu/criu-program.ts";
 import { writeImageSizes } from "./criu/image-sizes.ts";
 import { requireNoneLocked } from "./criu/locked-mounts.ts";
+import { requireTiable } from "./criu/mount-lists.ts";
 import { ownHierarchies } from "./criu/restored-cgroups.ts";
 import { ownNamespaces, readIds } from "./criu/restored-namespaces.ts";
 import { surroundingsOf } from "./criu/surroundings.ts";
@@ -51,7 +52,7 @@ export async function checkpointContainer(request: CheckpointRequest, context: H
   const { spec } = await parseConfig(readConfig(record.bundle), "config.json");
   using places = openPlaces(request, LOG, { make: true });
   const options = dumpOptions(request, { record, spec, places });
-  const reply = dump({ criu, images: places.path, request, options });
+  const reply = dump({ criu, images: places.path, request, options, hasUser: hasUserNamespace(spec) });
   if (!reply.isGood) throw wordCriuFailure({ criu, what: `cannot checkpoint container ${record.id}`, log: places.log, reply });
   if (request.leaveRunning || request.preDump) return;
   killAndWait(record);
@@ -143,19 +144,26 @@ interface Dump {
   readonly images: HostPath;
   readonly request: CheckpointRequest;
   readonly options: CriuOptions;
+  /** The container has a user namespace. */
+  readonly hasUser: boolean;
 }
 
-function dump({ criu, images, request: { preDump, statusFd }, options }: Dump): CriuReply {
+function dump({ criu, images, request: { preDump, statusFd }, options, hasUser }: Dump): CriuReply {
   using program = new Criu(criu);
   return program.ask(
     { verb: preDump ? "preDump" : "dump", options },
     {
       notify: ({ stage }) => {
-        if (stage === "post-dump") writeImageSizes(images); // if that fails, the processes go on
+        if (stage === "post-dump") complete(images, hasUser); // if that fails, the processes go on
         if (stage !== "status-ready" || statusFd === undefined) return;
         using status = new Fd(statusFd);
         tryWrite(status.number, Uint8Array.of(0));
       },
     },
   );
+}
+
+function complete(images: HostPath, hasUser: boolean): void {
+  if (hasUser) requireTiable(images);
+  writeImageSizes(images);
 }

@@ -6,16 +6,16 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, isWithin } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
 import type { StageMount } from "../../plan/criu/external-sources.ts";
-import { untieMounts } from "../../plan/criu/mount-image.ts";
 import { hasUserNamespace, ownerInside } from "../../plan/criu/user-namespace.ts";
 import type { Spec } from "../../spec/types.ts";
-import { Fd, tryReadAll, writeAll } from "../../sys/call/fd.ts";
+import type { Fd } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
-import { OPEN, openFile, readDirectory, statFd, statIfThere, tryMakeDirectory, tryOpenRegular } from "../../sys/file/file.ts";
-import { giveFile, tryChangeMode } from "../../sys/file/ownership.ts";
-import { attachMount, cloneMount, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
+import { OPEN, openFile, statFd, statIfThere, tryMakeDirectory } from "../../sys/file/file.ts";
+import { giveFile } from "../../sys/file/ownership.ts";
+import { attachMount, cloneMount, makePrivate, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
 import { isTerminal } from "../../sys/process/stdio.ts";
 import { PARENT, type Places } from "./criu-options.ts";
+import { writeUntied } from "./mount-lists.ts";
 
 type Sources = CriuOptions["externalMounts"];
 
@@ -39,8 +39,8 @@ interface Stage extends Pick<View, "sources" | "places"> {
 export function showToUser({ mounts, rootfs, directory, sources, places }: Stage, stack: DisposableStack): View {
   const { images, mountPoints } = showImages(places, directory);
   stack.use(images);
-  const shown = showMounts(mounts, rootfs, stack);
-  const tied = new Set(mounts.filter(({ isTied }) => isTied).map(({ mountPoint }) => mountPoint));
+  const tied: ReadonlySet<string> = new Set(mounts.filter(({ isTied }) => isTied).map(({ mountPoint }) => mountPoint));
+  const shown = showMounts({ mounts, rootfs, tied }, stack);
   const untied = new Map<string, Fd>();
   for (const name of mountPoints) {
     const one = shown.get(`${rootfs}${name}`);
@@ -59,8 +59,12 @@ interface ShownMount {
   readonly mount: Fd;
 }
 
+interface ShownMounts extends Pick<Stage, "mounts" | "rootfs"> {
+  readonly tied: ReadonlySet<string>;
+}
+
 /** Every mount below the rootfs by itself, and the root, in a tmpfs that covers the rootfs: its path is one that the container's root can walk. */
-function showMounts(mounts: readonly StageMount[], rootfs: HostPath, stack: DisposableStack): ReadonlyMap<string, ShownMount> {
+function showMounts({ mounts, rootfs, tied }: ShownMounts, stack: DisposableStack): ReadonlyMap<string, ShownMount> {
   if (rootfs === "/") {
     throw new RuntimeError("unsupported", "cannot restore a container with a user namespace whose root is the host's", {
       pointer: "/root/path",
@@ -68,6 +72,7 @@ function showMounts(mounts: readonly StageMount[], rootfs: HostPath, stack: Disp
   }
   const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs));
   const paths = [rootfs, ...new Set(below.map(({ mountPoint }) => mountPoint as HostPath))];
+  for (const path of paths) if (!tied.has(path)) makePrivate(path); // nobody can clone one that is unbindable
   const shown = paths.map((path, i): [string, ShownMount] => [
     path,
     { place: `${rootfs}/${i}` as HostPath, mount: stack.use(cloneMount(path)) },
@@ -104,30 +109,6 @@ function showImages({ path, images }: Places, place: HostPath): ShownImages {
   using top = openFile(place, OPEN.path | OPEN.directory);
   mountOverlay([top, images], place);
   return { images: openFile(place, OPEN.read | OPEN.directory), mountPoints };
-}
-
-const LIST_OF_MOUNTS = /^mountpoints-\d+\.img$/;
-const LARGEST = 64 << 20;
-
-/** Only if there is one list: of several mount namespaces nobody else knows which is whose. CRIU finds fault with what is damaged. */
-function writeUntied(images: HostPath, to: HostPath): readonly string[] {
-  const [name, ...others] = (readDirectory(images) ?? []).map((entry) => entry.name).filter((one) => LIST_OF_MOUNTS.test(one));
-  if (name === undefined || others.length > 0) return [];
-  const opened = tryOpenRegular(`${images}/${name}`, OPEN.read);
-  if (opened < 0) return [];
-  using file = new Fd(opened);
-  const bytes = tryReadAll(file.number, LARGEST);
-  if (typeof bytes === "number") return [];
-  try {
-    const { image, mountPoints } = untieMounts(bytes);
-    using copy = openFile(`${to}/${name}`, OPEN.write | OPEN.create | OPEN.exclusive, 0o644);
-    writeAll(copy.number, image, name);
-    tryChangeMode(`${to}/${name}`, 0o644); // whatever our umask is
-    return mountPoints;
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
-  }
 }
 
 /**

@@ -2,7 +2,8 @@
  * CRIU's list of a container's mounts, `mountpoints-N.img` (images/mnt.proto): two numbers that say what it is, then messages, each after its length.
  *
  * A mount that is a slave of the host's CRIU ties to one that it looks for by name, and one for all mounts with the same master: in a user namespace it
- * cannot get there where only the host's root can. So it is told that they are slaves of nobody, and lamina ties them. Pure.
+ * cannot get there where only the host's root can. So it is told that they are slaves of nobody, and lamina ties them. So it is with one that is shared
+ * besides, unless another mount of the container's is in the same group or a slave of it. Pure.
  */
 import { type Bytes, concat, put32, u32 } from "../../base/bytes.ts";
 import { encodeMessage, ProtoMessage } from "../../base/protobuf.ts";
@@ -13,7 +14,10 @@ const HEAD = 8;
 const FIELD = { mountPoint: 7, sharedId: 10, masterId: 11, isExternal: 13, externalKey: 18 } as const;
 
 /** Of a field that stands there twice the last one counts. */
-const NO_MASTER = encodeMessage([[FIELD.masterId, 0]]);
+const NO_GROUPS = encodeMessage([
+  [FIELD.sharedId, 0],
+  [FIELD.masterId, 0],
+]);
 
 export interface UntiedMounts {
   readonly image: Bytes;
@@ -23,25 +27,61 @@ export interface UntiedMounts {
 
 /** Throws a RangeError for what is no such list. */
 export function untieMounts(image: Uint8Array): UntiedMounts {
-  const parts: Uint8Array[] = [image.subarray(0, HEAD)];
+  const entries = takeEntries(image);
+  const groups = groupsOf(entries);
   const mountPoints: string[] = [];
-  for (let at = HEAD; at < image.length; ) {
-    const length = u32(image, at);
-    const entry = image.subarray(at + 4, at + 4 + length);
-    if (entry.length < length) throw new RangeError(`a list of mounts of ${image.length} bytes is cut off`);
-    at += 4 + length;
-    const mount = new ProtoMessage(entry);
-    const isUntied = isExternalSlave(mount);
+  const parts = entries.flatMap(({ bytes, mount }) => {
+    const isUntied = isExternalSlave(mount, groups);
     if (isUntied) mountPoints.push(mount.text(FIELD.mountPoint) ?? "");
-    const changed = isUntied ? concat([entry, NO_MASTER]) : entry;
-    parts.push(lengthOf(changed), changed);
-  }
-  return { image: concat(parts), mountPoints };
+    const changed = isUntied ? concat([bytes, NO_GROUPS]) : bytes;
+    return [lengthOf(changed), changed];
+  });
+  return { image: concat([image.subarray(0, HEAD), ...parts]), mountPoints };
 }
 
-function isExternalSlave(mount: ProtoMessage): boolean {
-  const isExternal = mount.number(FIELD.isExternal) === 1 || mount.text(FIELD.externalKey) !== undefined;
-  return isExternal && (mount.number(FIELD.masterId) ?? 0) > 0 && (mount.number(FIELD.sharedId) ?? 0) === 0;
+interface Entry {
+  readonly bytes: Uint8Array;
+  readonly mount: ProtoMessage;
+}
+
+function takeEntries(image: Uint8Array): Entry[] {
+  const entries: Entry[] = [];
+  for (let at = HEAD; at < image.length; ) {
+    const length = u32(image, at);
+    const bytes = image.subarray(at + 4, at + 4 + length);
+    if (bytes.length < length) throw new RangeError(`a list of mounts of ${image.length} bytes is cut off`);
+    at += 4 + length;
+    entries.push({ bytes, mount: new ProtoMessage(bytes) });
+  }
+  return entries;
+}
+
+/** How many mounts have each number, as a member of the group or as its slave. */
+function groupsOf(entries: readonly Entry[]): ReadonlyMap<number, number> {
+  const groups = new Map<number, number>();
+  for (const { mount } of entries) {
+    for (const field of [FIELD.sharedId, FIELD.masterId]) {
+      const group = mount.number(field) ?? 0;
+      groups.set(group, (groups.get(group) ?? 0) + 1);
+    }
+  }
+  return groups;
+}
+
+function isExternalSlave(mount: ProtoMessage, groups: ReadonlyMap<number, number>): boolean {
+  const shared = mount.number(FIELD.sharedId) ?? 0;
+  return isExternal(mount) && (mount.number(FIELD.masterId) ?? 0) > 0 && (shared === 0 || groups.get(shared) === 1);
+}
+
+function isExternal(mount: ProtoMessage): boolean {
+  return mount.number(FIELD.isExternal) === 1 || mount.text(FIELD.externalKey) !== undefined;
+}
+
+/** Whether a mount of these lists, of several mount namespaces, is a slave of the host's. Throws a RangeError for what is no such list. */
+export function hasTiedMount(images: readonly Uint8Array[]): boolean {
+  const mounts = images.flatMap(takeEntries).map(({ mount }) => mount);
+  const shared = new Set(mounts.map((mount) => mount.number(FIELD.sharedId) ?? 0));
+  return mounts.some((mount) => isExternal(mount) && !shared.has(mount.number(FIELD.masterId) ?? 0));
 }
 
 function lengthOf(entry: Uint8Array): Uint8Array {

@@ -53,6 +53,12 @@ export function refuseHidden(mountPoint: string): RuntimeError {
   return cannotCheckpoint(reason, "/mounts", "is another mount over it, or a file system that the container serves itself?");
 }
 
+/** To be thrown: code "unsupported", for mounts that are slaves of the host's, in several mount namespaces. */
+export function refuseTied(): RuntimeError {
+  const reason = "a process in it has a mount namespace of its own, and what the host mounts later could not appear in both";
+  return cannotCheckpoint(reason, "/linux/rootfsPropagation", 'with "private", none of its mounts is tied to the host\'s');
+}
+
 interface PlacedMount extends SeenMount {
   readonly id: number;
   readonly parentId: number;

@@ -19,6 +19,7 @@ export function detachMount(path: HostPath): void {
 const OPEN_TREE_CLONE = 1;
 const AT_NO_AUTOMOUNT = 0x800;
 const MS_RDONLY = 1;
+const MS_PRIVATE = 0x40000;
 const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const MOVE_MOUNT_T_EMPTY_PATH = 0x40;
 const MOVE_MOUNT_SET_GROUP = 0x100;
@@ -64,10 +65,15 @@ export function attachMount(mount: Fd, path: HostPath): void {
   check(moved, "move_mount(2)", `attach a mount at ${path}`);
 }
 
-/** What spreads to `from`, a slave, spreads to `mount` as well, which is tied to nobody, and shows the same or less. move_mount(2) */
+/** Puts `mount`, which is tied to nobody and shows the same as `from` or less, into its group: it is a slave of the same, and shared if that is. move_mount(2) */
 export function tieMount(mount: Fd, from: Fd, what: string): void {
   const flags = MOVE_MOUNT_SET_GROUP | MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   check(syscall(SYS.move_mount, from.number, cstring(""), mount.number, cstring(""), flags), "move_mount(2)", `tie ${what} to the host's`);
+}
+
+/** Ties the uppermost mount at `path` to nobody, and lets it be bound. mount(2) */
+export function makePrivate(path: HostPath): void {
+  check(syscall(SYS.mount, 0, cstring(path), 0, MS_PRIVATE, 0), "mount(2)", `make ${path} private`);
 }
 
 /** An empty directory of our own that anybody may look into. mount(2) */
