@@ -25,11 +25,12 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   directory.lock();
   directory.requireOwnFiles(); // or this may be no container at all
   const left = salvageRecord(directory.path);
-  const { paths, strangers } =
+  const { paths, strangers, unit }: UsualCgroups =
     left.cgroupPaths === undefined ? findUsualCgroups(ours, directory.path, context) : known(left.cgroupPaths, context);
   killAndWait(lifelineOf(left, paths));
   settleRun(directory);
-  removeContainerCgroups({ ...(left.unit === undefined ? {} : { unit: left.unit }), cgroupPaths: paths }, context);
+  const ofSystemd = left.unit ?? unit;
+  removeContainerCgroups({ ...(ofSystemd === undefined ? {} : { unit: ofSystemd }), cgroupPaths: paths }, context);
   if (left.resctrl !== undefined) removeResctrlGroups(left.resctrl);
   if (left.hostRoot !== undefined) removeHostRoot(left.hostRoot);
   directory.remove();

@@ -8,7 +8,7 @@ import { guestPath, type HostPath } from "../base/paths.ts";
 import type { Process, Spec } from "../spec/types.ts";
 import { type CgroupUser, planCgroupOwner } from "./cgroup/owner.ts";
 import { type CgroupPlan, planCgroup } from "./cgroup/phases.ts";
-import type { CgroupUnit } from "./cgroup/scope.ts";
+import type { CgroupUnit } from "./cgroup/place.ts";
 import type { Facts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";

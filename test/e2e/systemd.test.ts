@@ -1,5 +1,7 @@
 /** The systemd cgroup driver, with a real systemd: as process 1 of a machine within this one (test/support/systemd-ground.ts). */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { peer, runtimeUnderTest } from "../support/runtimes.ts";
@@ -72,6 +74,16 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
     await box.must(["start", box.id]);
     await box.must(["delete", "--force", box.id]);
     expect(await stateOf(unit)).toEqual(["not-found", "inactive"]);
+  });
+
+  test.if(has)("a container whose record says nothing more is removed by force, with its scope", async () => {
+    await using box = await world({ linux: { namespaces: ["mount", "ipc", "uts"].map((type) => ({ type })) } }); // only cgroups tell whose a process is
+    await box.must(["run", "--detach", "--bundle", box.path, box.id]);
+    await writeFile(join(box.stateRoot, box.id, "state.json"), "");
+    const { exitCode, stderr } = await box.call(["delete", "--force", box.id]);
+    expect([exitCode, box.leftovers()]).toEqual([0, []]);
+    expect(stderr).toContain(`/system.slice/lamina-${box.id}.scope`);
+    expect(await stateOf(`lamina-${box.id}.scope`)).toEqual(["not-found", "inactive"]);
   });
 
   test.if(has)("cgroupsPath names slice, prefix and name", async () => {

@@ -1,35 +1,52 @@
 /**
- * The cgroups of a container of which only its id is known: those that it has if it asked for no others. Another container of the same id, of
- * another state root or another runtime, would have the same; so processes count as its own only if the oldest of them was started
+ * The cgroups of a container of which only its id is known: those that it has if it asked for no others, from lamina or from systemd. Another container
+ * of the same id, of another state root or another runtime, would have the same; so processes count as its own only if the oldest of them was started
  * when its state directory was made.
  */
 import { smallest } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
-import { defaultCgroupPaths } from "../../plan/cgroup/place.ts";
+import { defaultCgroupPaths, defaultUnit } from "../../plan/cgroup/place.ts";
+import type { CgroupFacts } from "../../plan/facts.ts";
 import type { ContainerId } from "../../state/container-id.ts";
+import type { RecordedUnit } from "../../state/record.ts";
 import { readProcess } from "../../state/status.ts";
 import { readText, statIfThere } from "../../sys/file/file.ts";
 import { readBirth } from "../../sys/file/file-system.ts";
 import { isRootless } from "../../sys/process/process.ts";
 import type { HostContext } from "../context.ts";
-import { readCgroupFacts } from "../facts/cgroup-facts.ts";
+import { readCgroupFacts, readSystemdCgroupFacts } from "../facts/cgroup-facts.ts";
 import { processCgroup } from "./cgroup.ts";
 import { isCgroupThere, readMembers } from "./cgroup-tree.ts";
 
 export interface UsualCgroups {
   readonly paths: Readonly<Record<string, HostPath>>;
+  /** systemd's, if it made them. */
+  readonly unit?: RecordedUnit;
   /** Processes in them that may be somebody else's; then nothing is said to be the container's. */
   readonly strangers: number;
 }
 
 /** Those that exist. `directory` is the container's state directory. */
-export function findUsualCgroups(id: ContainerId, directory: HostPath, { rootless }: HostContext): UsualCgroups {
-  const facts = readCgroupFacts(rootless === "auto" ? isRootless() : rootless);
+export function findUsualCgroups(id: ContainerId, directory: HostPath, context: HostContext): UsualCgroups {
+  const rootless = context.rootless === "auto" ? isRootless() : context.rootless;
+  const own = lookAt(id, readCgroupFacts(rootless), directory);
+  if (own.strangers > 0 || Object.keys(own.paths).length > 0) return own;
+  try {
+    return lookAt(id, readSystemdCgroupFacts(rootless), directory);
+  } catch (error) {
+    if (error instanceof RuntimeError && (error.code === "unsupported" || error.code === "config")) return own; // no systemd, or no unit's name
+    throw error;
+  }
+}
+
+function lookAt(id: ContainerId, facts: CgroupFacts, directory: HostPath): UsualCgroups {
   const paths = existing(defaultCgroupPaths(id, facts));
   const path = processCgroup(paths);
   const { pids, count } = path === undefined ? { pids: [], count: 0 } : readMembers(path);
-  return count === 0 || startedWith(directory, pids) ? { paths, strangers: 0 } : { paths: {}, strangers: count };
+  if (count > 0 && !startedWith(directory, pids)) return { paths: {}, strangers: count };
+  const unit = defaultUnit(id, facts);
+  return { paths, strangers: 0, ...(unit === undefined ? {} : { unit }) };
 }
 
 function existing(paths: UsualCgroups["paths"]): UsualCgroups["paths"] {

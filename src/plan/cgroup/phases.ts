@@ -18,8 +18,18 @@ import { planDeviceLines, planDeviceRules } from "./device-rules.ts";
 import { type CgroupLimit, cannotLimit, isSet, RESOURCES } from "./limit.ts";
 import { enableAbove, planLimits, writeLimit } from "./limits.ts";
 import type { CgroupOwner } from "./owner.ts";
-import { ancestors, type CgroupPaths, findPlaces, keysOf, originOf, type Place, type PlaceInput, pathsOf } from "./place.ts";
-import { type CgroupUnit, isRounded, planScope } from "./scope.ts";
+import {
+  ancestors,
+  type CgroupPaths,
+  type CgroupUnit,
+  findPlaces,
+  keysOf,
+  originOf,
+  type Place,
+  type PlaceInput,
+  pathsOf,
+} from "./place.ts";
+import { isRounded, planScope } from "./scope.ts";
 
 export interface CgroupInput extends PlaceInput {
   readonly resources: Resources | undefined;

@@ -1,7 +1,7 @@
 /** Where the container's cgroups are: its directory in each hierarchy, by the cgroup driver. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
 import { below, type GuestPath, guestPath, type HostPath, hostPath } from "../../base/paths.ts";
-import type { CgroupFacts, CgroupHierarchy } from "../facts.ts";
+import type { CgroupFacts, CgroupHierarchy, SystemdFacts, SystemdManager } from "../facts.ts";
 import { planScopeUnit, type ScopeUnit } from "../systemd/scope-unit.ts";
 
 export interface PlaceInput {
@@ -17,12 +17,29 @@ export interface Place extends CgroupHierarchy {
   readonly directory: HostPath;
 }
 
+/** A unit of systemd's. */
+export interface CgroupUnit {
+  readonly manager: SystemdManager;
+  readonly name: string;
+  readonly slice: string;
+}
+
 /** The container's directory for each v1 controller (`name=systemd` is one), and for cgroup2 under "unified". */
 export type CgroupPaths = Readonly<Record<string, HostPath>>;
 
 /** The cgroups of a container whose config.json names no other place. */
 export function defaultCgroupPaths(id: string, facts: CgroupFacts): CgroupPaths {
   return pathsOf(findPlaces({ id, cgroupsPath: undefined, facts }));
+}
+
+/** The unit of systemd's that such a container is; undefined without the systemd driver. */
+export function defaultUnit(id: string, facts: CgroupFacts): CgroupUnit | undefined {
+  const unit = findUnit({ id, cgroupsPath: undefined, facts });
+  return unit === undefined || facts.systemd === undefined ? undefined : unitOf(unit, facts.systemd);
+}
+
+export function unitOf({ name, slice }: ScopeUnit, { manager }: SystemdFacts): CgroupUnit {
+  return { manager, name, slice };
 }
 
 export function pathsOf(places: readonly Place[]): CgroupPaths {

@@ -1,7 +1,7 @@
 /** The container's scope: what systemd is asked for, and when. Pure. */
 import type { HostPath } from "../../base/paths.ts";
 import type { Resources, Spec } from "../../spec/types.ts";
-import type { SystemdFacts, SystemdManager } from "../facts.ts";
+import type { SystemdFacts } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import type { Planned } from "../steps/step.ts";
 import { lastOfEach, property, type UnitProperty } from "../steps/unit-property.ts";
@@ -10,14 +10,7 @@ import { planLimitProperties } from "../systemd/limit-properties.ts";
 import { planDeviceProperties } from "./device-properties.ts";
 import { planDeviceRules } from "./device-rules.ts";
 import type { CgroupLimit } from "./limit.ts";
-import { findUnit, originOf, type Place, type PlaceInput } from "./place.ts";
-
-/** A unit of systemd's. */
-export interface CgroupUnit {
-  readonly manager: SystemdManager;
-  readonly name: string;
-  readonly slice: string;
-}
+import { type CgroupUnit, findUnit, originOf, type Place, type PlaceInput, unitOf } from "./place.ts";
 
 export interface ScopePlan {
   readonly unit: CgroupUnit;
@@ -60,7 +53,7 @@ export function planScope({ input, places, early, late }: ScopeInput): ScopePlan
   ]);
   const origin = originOf(input);
   return {
-    unit: { manager, name: unit.name, slice: unit.slice },
+    unit: unitOf(unit, systemd),
     start: { origin, step: { op: "startUnit", ...whole, directory: directoryOf(places, isV2), properties } },
     late:
       lateProperties.length === 0
