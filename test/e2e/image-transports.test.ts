@@ -1,6 +1,6 @@
 /** Images outside the store are named as in skopeo and podman; a name that cannot be reached is refused, and is not taken for a file. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readdir, writeFile } from "node:fs/promises";
+import { chmod, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { digestOf } from "../../src/sys/library/hash.ts";
 import { archiveOf } from "../support/archive.ts";
@@ -53,6 +53,17 @@ test.if(requires("skopeo"))("skopeo reads what lamina writes by the same words, 
     expect(JSON.parse(await box.must(["inspect", `back:${i}`])).layers[0].chainId).toBe(digestOf(ROOT));
   }
   await box.must(["verify"]);
+});
+
+test.if(requires("root", "skopeo"))("a user's skopeo reads an archive as well", async () => {
+  await using box = await imageBox();
+  await begin(box);
+  await chmod(box.path, 0o755);
+  const user = ["setpriv", "--reuid=61000", "--regid=61000", "--clear-groups", "env", "HOME=/", "XDG_RUNTIME_DIR=/", "skopeo"];
+  for (const place of ["oci-archive:b.tar:web:1", "docker-archive:c.tar:web:1"]) {
+    await box.must(["export", "web:1", place]);
+    expect(JSON.parse(await box.tool([...user, "inspect", "--config", place])).rootfs.diff_ids).toHaveLength(1);
+  }
 });
 
 test.each([

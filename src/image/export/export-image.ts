@@ -96,6 +96,7 @@ export function contentOfIndex(store: ImageStore, { annotations: _, ...root }: D
 export async function exportLayoutArchive({ store, name, progress }: Exporting, { root, blobs }: LayoutContent, sink: Sink): Promise<void> {
   const archive = new ArchiveOutput(sink);
   archive.text("oci-layout", layoutText());
+  for (const name of ["blobs/", "blobs/sha256/"]) archive.directory(name); // skopeo, called by a user, cannot make what is missing
   progress.expect(sizeOfAll(blobs));
   for (const [i, blob] of blobs.entries()) {
     progress.begin(`blob ${i + 1} of ${blobs.length}`, blob.size);
@@ -180,6 +181,10 @@ class ArchiveOutput {
 
   constructor(sink: Sink) {
     this.#sink = sink;
+  }
+
+  directory(name: string): void {
+    this.#writer.entry({ ...archiveEntry(name, 0), kind: "directory", mode: 0o755 });
   }
 
   text(name: string, text: string): void {

@@ -46,6 +46,8 @@ test("[L22] a layout has oci-layout, an index with the name, and every blob once
   expect([...members.keys()].sort()).toEqual(
     [
       ...[descriptor, manifest.config, manifest.layers[0] ?? descriptor].map(({ digest }) => `blobs/sha256/${hexOf(digest)}`),
+      "blobs/",
+      "blobs/sha256/",
       "index.json",
       "oci-layout",
     ].sort(),
