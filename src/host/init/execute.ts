@@ -61,8 +61,8 @@ export interface InitProcess {
 /** What runc's log says at the same stage, for those who look for it there. */
 function runcWords(step: HostStep): string {
   if (step.op === "spawnInit") return "=> nsexec container setup: ";
-  if (step.op === "await") return "child process in init(): ";
-  return step.op === "release" && step.point === "ready" ? "init: closing the pipe to signal completion: " : "";
+  if (!("point" in step) || step.point !== "ready") return "";
+  return step.op === "await" ? "child process in init(): " : "init: closing the pipe to signal completion: ";
 }
 
 /** Init on its way to the program. Whoever gives up calls `abandon`. */
