@@ -1,7 +1,7 @@
 /** Lines of the runtime-spec about a container's lifecycle that no other file in this directory tests. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { mkdir, readFile, readlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type JsonObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
@@ -109,7 +109,8 @@ test.if(root)("[C69] a poststart hook runs outside, after the program has been e
 });
 
 test.if(root)("[C70] a poststop hook runs outside, after the container is gone and before delete returns", async () => {
-  const script = "{ readlink /proc/self/ns/mnt; ls @HOST@/../state; find /sys/fs/cgroup -name @ID@; } > @HOST@/poststop";
+  const script =
+    "{ readlink /proc/self/ns/mnt; ls @HOST@/../state; find /sys/fs/cgroup -name @ID@ -o -name lamina-@ID@.scope; } > @HOST@/poststop";
   await using box = await sandbox({ config: { hooks: { poststop: [shell(script)] } } });
   await box.create();
   expect(await cgroupsOf(box)).not.toEqual([]);
@@ -131,5 +132,7 @@ test.if(root && requires("user-namespace"))("a mount point that the user namespa
 /** The container's cgroups, by the last part of their paths. */
 async function cgroupsOf(box: Sandbox): Promise<string[]> {
   const { pid } = await box.state();
-  return (await readFile(`/proc/${pid}/cgroup`, "utf8")).split("\n").filter((line) => line.endsWith(`/${box.id}`));
+  return (await readFile(`/proc/${pid}/cgroup`, "utf8"))
+    .split("\n")
+    .filter((line) => [box.id, `lamina-${box.id}.scope`].includes(basename(line)));
 }

@@ -129,7 +129,7 @@ test.if(root && requires("busybox"))("whoever reads what run --detach prints rea
   expect([outcome.stdout, await box.status()]).toEqual(["read \n", "running"]);
 });
 
-test.if(root).each([
+test.if(root && requires("cgroupfs-driver")).each([
   ["a shell that is process 1 has a supervisor for its container", [], "lamina:watch\n"],
   ["process 1 gets a container for its child whose pid it asks for", ["--pid-file", "pid"], ""],
 ])("%s", async (_, flags, expected) => {

@@ -134,8 +134,8 @@ test.if(possible)("a bundle interrupted at any of its calls keeps its layers, if
     await box.must(["gc"]);
     if (existsSync(join(bundle, "layers.json"))) {
       made++;
-      const { exitCode, stderr } = await lamina(box, [], ["check", "--bundle", bundle]);
-      if (exitCode !== 0) problems.push(`${call.text}: ${stderr}`);
+      const { exitCode, stdout, stderr } = await lamina(box, [], ["check", "--bundle", bundle]);
+      if (exitCode !== 0) problems.push(`${call.text}: ${stdout}${stderr}`);
     }
     await box.must(["import", "layout"]);
   }

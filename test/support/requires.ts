@@ -65,6 +65,11 @@ const REQUIREMENTS = {
   cgroups: { met: ownsCgroups, reason: "the caller cannot make cgroups of its own", excused: true },
   "cgroup-v1": { met: () => !existsSync(ONLY_CGROUP2) && hasCgroup1(), reason: "no cgroup v1 hierarchy is mounted", excused: true },
   "cgroup-v2": { met: () => existsSync(ONLY_CGROUP2), reason: "/sys/fs/cgroup is not cgroup v2", excused: true },
+  "cgroupfs-driver": {
+    met: () => process.env.LAMINA_DRIVER !== "systemd",
+    reason: "this is about cgroups that lamina makes itself, and systemd makes them here",
+    excused: true,
+  },
   "cap-sys-resource": { met: () => hasCapability(24), reason: "the caller lacks CAP_SYS_RESOURCE", excused: true },
   "cap-sys-nice": { met: () => hasCapability(23), reason: "the caller lacks CAP_SYS_NICE", excused: true },
   veth: { met: hasVirtualCables, reason: "the kernel has no veth devices, or ip is not installed", excused: true },
