@@ -81,6 +81,7 @@ function lastStepsOf({ lastSteps }: StateRecord): InitSteps {
       const step = lastSteps[index];
       return step && { op: step.op, words: wordStep(step), call: LAST_CALLS[step.op], origin: step.origin };
     },
+    opAt: (index) => lastSteps[index]?.op,
     isAlternative: () => false,
     hasFilter: Object.values(lastSteps).some(({ op }) => op === "loadFilter"),
   };

@@ -26,6 +26,8 @@ export interface InitSteps {
   /** One more than the last index. */
   readonly count: number;
   readonly at: (index: number) => ShownStep | undefined;
+  /** Of the same step, without its words, which take long to make. */
+  readonly opAt: (index: number) => string | undefined;
   readonly isAlternative: (index: number) => boolean;
   readonly hasFilter: boolean;
 }
@@ -38,6 +40,7 @@ export function stepsOf(plan: readonly Planned<InitStep>[]): InitSteps {
       const planned = plan[index];
       return planned && { op: planned.step.op, words: describeStep(planned.step), call: callOf(planned.step), origin: planned.origin };
     },
+    opAt: (index) => plan[index]?.step.op,
     isAlternative: (index) => plan[index - 1]?.onFailure === "else",
     hasFilter: plan.some(({ step }) => step.op === "loadFilter"),
   };
@@ -133,10 +136,10 @@ export class Recorder implements Disposable {
 }
 
 /** What comes after `start` is no part of `create`. */
-function timedPlan({ first, count, at, isAlternative }: InitSteps, isDone: boolean): TimedPlan {
+function timedPlan({ first, count, opAt, isAlternative }: InitSteps, isDone: boolean): TimedPlan {
   let end = first;
-  while (end < count && at(end)?.op !== "waitStart") end++;
-  return { first, count: end, isAlternative, isFilter: (index) => at(index)?.op === "loadFilter", isDone };
+  while (end < count && opAt(end) !== "waitStart") end++;
+  return { first, count: end, isAlternative, isFilter: (index) => opAt(index) === "loadFilter", isDone };
 }
 
 function hostRow({ end, words, index, planned, isWait, hasFailed }: Mark, begin: number): TimedStep {
