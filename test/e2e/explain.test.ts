@@ -188,7 +188,7 @@ test.if(traceable)("explain and check make no directory, mount, cgroup, namespac
   }
 });
 
-test.if(root)("an unprivileged user can have a plan explained", async () => {
+test.if(root && requires("cgroupfs-driver"))("an unprivileged user can have a plan explained", async () => {
   const mine = [{ containerID: 0, hostID: 65534, size: 1 }];
   await using box = await sandbox({ config: { linux: { namespaces: USERS, uidMappings: mine, gidMappings: mine, resources: null } } });
   const nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"];

@@ -109,17 +109,23 @@ const withNoexec = (value: number): string[] => {
   return ["unshare", "--pid", "--fork", "--mount-proc", "sh", "-c", `echo ${value} >${NOEXEC} && exec "$@"`, "sh"];
 };
 
-test.if(root && existsSync(NOEXEC))("init starts where files in memory are not executable by default", async () => {
-  await using box = await sandbox({ args: ["/probe", "pid"] });
-  expect(await shown(box, withNoexec(1))).toBe("pid 1 ppid 0\n");
-});
+test.if(root && existsSync(NOEXEC) && requires("cgroupfs-driver"))(
+  "init starts where files in memory are not executable by default",
+  async () => {
+    await using box = await sandbox({ args: ["/probe", "pid"] });
+    expect(await shown(box, withNoexec(1))).toBe("pid 1 ppid 0\n");
+  },
+);
 
-test.if(root && existsSync(NOEXEC))("where no file in memory may be executed the error names what forbids it", async () => {
-  await using box = await sandbox({ args: ["/probe", "pid"] });
-  const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix: withNoexec(2) });
-  expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("vm.memfd_noexec") });
-  expect(box.leftovers()).toEqual([]);
-});
+test.if(root && existsSync(NOEXEC) && requires("cgroupfs-driver"))(
+  "where no file in memory may be executed the error names what forbids it",
+  async () => {
+    await using box = await sandbox({ args: ["/probe", "pid"] });
+    const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id], { prefix: withNoexec(2) });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("vm.memfd_noexec") });
+    expect(box.leftovers()).toEqual([]);
+  },
+);
 
 test.if(root)("a working directory that root may not enter is entered as the user", async () => {
   const mappings = [{ containerID: 0, hostID: 100_000, size: 65_536 }];

@@ -10,7 +10,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 
 const WAITING = { args: ["/probe", "sleep-until-signal"] } as const;
 const SHARED = { ...WAITING, config: { linux: { cgroupsPath: "/@ID@/inner" } } } as const;
-const root = requires("root");
+const root = requires("root", "cgroupfs-driver");
 const HIERARCHY = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/devices";
 
 test.if(root)("[C87] create into a cgroup that holds somebody else's process is refused, and the process and its cgroup stay", async () => {

@@ -11,7 +11,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-const root = requires("root");
+const root = requires("root", "cgroupfs-driver");
 const HIERARCHY = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids";
 const NO_PID_NAMESPACE = [{ type: "mount" }, { type: "ipc" }, { type: "uts" }];
 const WAITING = { args: ["/probe", "sleep-until-signal"], config: { linux: { cgroupsPath: "/@ID@" } } } as const;

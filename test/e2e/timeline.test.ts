@@ -179,7 +179,7 @@ test.if(canFilter)("behind a filter that may refuse to tell the time, what is le
   expect([last?.args?.op, last?.args?.step, remarksIn(file)]).toEqual(["loadFilter", expect.stringMatching(/^i\d+–i\d+$/), []]);
 });
 
-test.if(root && requires("strace"))(
+test.if(root && requires("strace", "cgroupfs-driver"))(
   "nobody reads a clock or makes memory for it unless asked, and init never by a system call",
   async () => {
     await using box = await sandbox({ args: ["/probe", "exit", "0"] });

@@ -20,7 +20,7 @@ import { namespaces } from "./corpus/case.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const user = findUser(runtimeUnderTest().argv[0] ?? "");
-const possible = requires("root", "user-namespace", "reachable") && typeof user !== "string";
+const possible = requires("root", "user-namespace", "reachable", "cgroupfs-driver") && typeof user !== "string";
 const { id, name, prefix: asUser }: User = typeof user === "string" ? { id: 0, name: "", prefix: [] } : user;
 const hasHelpers = requires("uidmap");
 

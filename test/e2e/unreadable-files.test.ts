@@ -13,7 +13,7 @@ setDefaultTimeout(120_000 * SLOWNESS);
 const USER = 65534;
 const AS_USER = ["setpriv", "--reuid", String(USER), "--regid", String(USER), "--clear-groups"];
 
-test.if(requires("root", "busybox", "user-namespace"))(
+test.if(requires("root", "busybox", "user-namespace", "cgroupfs-driver"))(
   "import, verify, run, commit and export take files and directories of any mode",
   async () => {
     await using directory = await tempDir();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { findUser } from "../../scripts/throwaway-user.ts";
 import type { Recipe } from "./bundle.ts";
 import { isObject, type JsonObject } from "./json.ts";
+import { requires } from "./requires.ts";
 import { runtimeUnderTest } from "./runtimes.ts";
 import { type CallOptions, type Sandbox, sandbox } from "./sandbox.ts";
 import type { Outcome, Running } from "./spawn.ts";
@@ -53,12 +54,15 @@ export const NO_MOUNT: Form = {
   outer: ["unshare", "--mount", "--propagation", "private"], // otherwise everything started meanwhile would have its mounts for a moment
 };
 
-const user = findUser(runtimeUnderTest().argv[0] ?? "");
-
-/** Empty, with a line that says why, if no user can reach the runtime. */
-export const ROOTLESS: readonly Form[] = typeof user === "string" ? missing(user) : [rootless(user.id, user.prefix)];
+/** Empty, with a line that says why, if no user can reach the runtime, or a user would need a session with a systemd of theirs. */
+export const ROOTLESS: readonly Form[] = requires("cgroupfs-driver") ? findRootless() : [];
 
 export const FORMS: readonly Form[] = [DEFAULT, USER_NAMESPACE, ...ROOTLESS, HOST_PID, JOINED, NO_PIVOT, NO_MOUNT];
+
+function findRootless(): readonly Form[] {
+  const user = findUser(runtimeUnderTest().argv[0] ?? "");
+  return typeof user === "string" ? missing(user) : [rootless(user.id, user.prefix)];
+}
 
 function missing(reason: string): [] {
   if (process.env.STRICT === "1") throw new Error(`STRICT=1 does not allow a skip because ${reason}`);
