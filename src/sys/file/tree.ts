@@ -14,6 +14,7 @@ import { ERRNO } from "../call/errno.ts";
 import { check, kernelError, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, tryOpen } from "./file.ts";
+import { openat2, RESOLVE } from "./openat2.ts";
 
 /** NUL-terminated, for the kernel. A NUL inside would cut it short, so it is refused. */
 export function nameBytes(name: string): Uint8Array {
@@ -21,24 +22,16 @@ export function nameBytes(name: string): Uint8Array {
   return latin1Bytes(name, true);
 }
 
-const SAME_MOUNT = 1;
-const NO_MAGIC_LINKS = 2;
-const NO_SYMLINKS = 4;
-const BENEATH = 8;
+const BENEATH = RESOLVE.beneath | RESOLVE.noSymlinks | RESOLVE.noMagicLinks;
 
-/** openat2(2): `path` has no link, no ".." above `root`, no mount of another file system's magic. "." is `root` itself. */
+/** `path` has no link, no ".." above `root`, no mount of another file system's magic. "." is `root` itself. */
 export function tryOpenBeneath(root: number, path: string, flags: number, mode = 0): number {
-  return openBeneath(root, path, { flags, mode, resolve: 0 });
+  return openat2(root, nameBytes(path), { flags, mode, resolve: BENEATH });
 }
 
 /** As `tryOpenBeneath`, but EXDEV for what lies on another mount than `root`. */
 export function tryOpenOnMount(root: number, path: string, flags: number): number {
-  return openBeneath(root, path, { flags, mode: 0, resolve: SAME_MOUNT });
-}
-
-function openBeneath(root: number, path: string, { flags, mode, resolve }: Record<"flags" | "mode" | "resolve", number>): number {
-  const how = Uint32Array.of(flags | O_CLOEXEC, 0, mode, 0, BENEATH | NO_SYMLINKS | NO_MAGIC_LINKS | resolve, 0); // of 64 bits each
-  return syscall(SYS.openat2, root, nameBytes(path), how, how.byteLength);
+  return openat2(root, nameBytes(path), { flags, resolve: BENEATH | RESOLVE.sameMount });
 }
 
 /** One name in the directory `at`; a symbolic link is refused by ELOOP. */

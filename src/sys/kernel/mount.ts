@@ -7,6 +7,7 @@ import { Fd } from "../call/fd.ts";
 import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, openFile } from "../file/file.ts";
+import { openat2, RESOLVE } from "../file/openat2.ts";
 
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
@@ -38,18 +39,14 @@ export function hasLockedMounts(mount: Fd): boolean {
   return cloned === -ERRNO.EINVAL;
 }
 
-const RESOLVE_NO_SYMLINKS = 4;
-const RESOLVE_CACHED = 32;
-
 /**
  * What is mounted on `path`, in which there are no links; undefined if that cannot be told. `isCached`: no file system is asked, as a container's could
  * let us wait forever, and the kernel knows the way to every mount. openat2(2)
  */
 export function openMount(path: HostPath, { isCached }: { readonly isCached: boolean }): Fd | undefined {
-  const resolve = RESOLVE_NO_SYMLINKS | (isCached ? RESOLVE_CACHED : 0);
-  const how = Uint32Array.of(OPEN.path | O_CLOEXEC, 0, 0, 0, resolve, 0); // of 64 bits each
+  const resolve = RESOLVE.noSymlinks | (isCached ? RESOLVE.cached : 0);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const opened = syscall(SYS.openat2, AT_FDCWD, cstring(path), how, how.byteLength);
+    const opened = openat2(AT_FDCWD, cstring(path), { flags: OPEN.path, resolve });
     if (opened >= 0) return new Fd(opened);
     if (opened !== -ERRNO.EAGAIN) return undefined;
   }
