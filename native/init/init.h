@@ -150,6 +150,9 @@ int reconfigure(int target, const char **options);
  */
 int clone_source(const char *path, bool recursive, bool is_foreign);
 
+/* proc.c: true for a procfs, and nothing in it. */
+bool is_procfs_root(int fd);
+
 /* mount.c: attaches the detached mount `fd` on the open `target` and closes both. */
 int cover(int fd, int target);
 

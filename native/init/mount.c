@@ -106,16 +106,16 @@ do_attach_root(struct cursor *f)
 	return 0;
 }
 
-/* A mount over a file of procfs can defeat any later write to procfs (CVE-2019-16884). */
+/* A mount over a file of procfs can defeat any later write to procfs (CVE-2019-16884), unless it is a procfs on a whole one. */
 static int
-check_target(int target, bool is_directory, uint32_t guard)
+check_target(int target, int mount, bool is_directory, uint32_t guard)
 {
 	struct statfs fs;
 	struct stat st;
 
 	if (fstatfs(target, &fs) < 0 || fstat(target, &st) < 0)
 		return -1;
-	if (fs.f_type == PROCFS_MAGIC && !(guard & GUARD_ALLOW_PROC)) {
+	if (fs.f_type == PROCFS_MAGIC && !(guard & GUARD_ALLOW_PROC) && !(is_procfs_root(target) && is_procfs_root(mount))) {
 		errno = EPERM; /* engines take EACCES for a program that may not be executed */
 		return -1;
 	}
@@ -135,7 +135,7 @@ attach_at(int fd, const char *path, uint32_t guard)
 	if (fstat(fd, &st) < 0)
 		return -1;
 	target = ensure_in_root(path, S_ISDIR(st.st_mode), guard);
-	if (target < 0 || check_target(target, S_ISDIR(st.st_mode), guard) < 0)
+	if (target < 0 || check_target(target, fd, S_ISDIR(st.st_mode), guard) < 0)
 		return closing(target, -1);
 	if (strcmp(path, "/") != 0 && is_root(target)) {
 		errno = EBUSY;

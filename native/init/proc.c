@@ -10,16 +10,20 @@
 
 #define PROC_ROOT_INODE 1
 
-/* Returns `fd` if it is the root of a procfs; otherwise closes it and returns -1 with EXDEV. */
-static int
-require_procfs(int fd)
+bool
+is_procfs_root(int fd)
 {
 	struct statfs fs;
 	struct stat st;
 
-	if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
-		return closing(fd, -1);
-	if (fs.f_type == PROCFS_MAGIC && st.st_ino == PROC_ROOT_INODE)
+	return fstatfs(fd, &fs) == 0 && fstat(fd, &st) == 0 && fs.f_type == PROCFS_MAGIC && st.st_ino == PROC_ROOT_INODE;
+}
+
+/* Returns `fd` if it is the root of a procfs; otherwise closes it and returns -1 with EXDEV. */
+static int
+require_procfs(int fd)
+{
+	if (fd < 0 || is_procfs_root(fd))
 		return fd;
 	errno = EXDEV;
 	return closing(fd, -1);

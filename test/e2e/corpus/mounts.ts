@@ -131,4 +131,25 @@ export const MOUNTS: readonly Case[] = [
     mounts: [{ destination: "/proc/self", type: "tmpfs", source: "tmpfs" }],
     args: ["/probe", "say", "never"],
   },
+  {
+    title: "one procfs may cover another",
+    mounts: [{ destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "nodev", "noexec"] }],
+    args: ["/probe", "mount", "/proc", "read", "/proc/sys/kernel/hostname"],
+  },
+  {
+    title: "the host's procfs may cover the container's",
+    mounts: [{ destination: "/proc", type: "bind", source: "/proc", options: ["rbind"] }],
+    args: ["/probe", "say", "started"],
+  },
+  {
+    title: "a directory may not cover a procfs",
+    follow: {
+      as: "runc",
+      because: "a program that trusts /proc would be told lies to; crun 1.8 allows it",
+      differs: ["- exit status 1", "+ exit status 0", "+ never"],
+    },
+    mounts: [{ ...bind("bind"), destination: "/proc" }],
+    host: DATA,
+    args: ["/probe", "say", "never"],
+  },
 ];
