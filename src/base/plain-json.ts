@@ -1,5 +1,5 @@
 /** JSON for programs other than lamina. Pure. */
-import { byteLength } from "./text.ts";
+import { byteLength, contains } from "./text.ts";
 
 /** An escape sequence; the group is there if it is a lone surrogate, for which JSON.stringify writes nothing else. */
 const ESCAPE = /\\(?:(ud[89a-f][0-9a-f]{2})|.)/g;
@@ -20,5 +20,5 @@ export function plainJson(json: string): string {
 
 /** Most of it is ASCII, which is told faster than by an expression. */
 function isPlain(json: string): boolean {
-  return byteLength(json) === json.length && !json.includes("\u007f") && !json.includes("\\ud");
+  return byteLength(json) === json.length && !contains(json, "\u007f") && !contains(json, "\\ud");
 }
