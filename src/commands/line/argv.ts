@@ -150,6 +150,8 @@ function scanOptions(request: Scanned): Scan {
     const text = inline ?? (option.type === "boolean" ? "true" : (option.bare ?? words[++i]));
     if (text === undefined)
       throw usageError(command, `option --${option.name} needs a value, as in --${option.name} <${option.value ?? "value"}>`);
+    if (text === "" && option.bare !== undefined)
+      throw usageError(command, `option --${option.name}= needs a value, as in --${option.name}=${option.value ?? "value"}, or no "="`);
     given.set(option, [...(given.get(option) ?? []), parseValue(option, text, command)]);
   }
   return scanned;

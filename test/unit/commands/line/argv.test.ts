@@ -100,9 +100,12 @@ test.each([
   ["start ctr --timeline", "-", "ctr"],
   ["start --timeline=t.json ctr", "t.json", "ctr"],
   ["start -timeline=t.json ctr", "t.json", "ctr"],
-  ["start --timeline= ctr", undefined, "ctr"],
 ])("an option that needs no value takes none from the next word: %p", (line, timeline, id) => {
   expect(parse(line.split(" "))).toEqual({ name: "start", args: { id, timeline } });
+});
+
+test("an option that needs no value has one behind =", () => {
+  expect(() => parse(["start", "--timeline=", "ctr"])).toThrow('option --timeline= needs a value, as in --timeline=file, or no "="');
 });
 
 const NO_IMAGE = {
