@@ -43,7 +43,7 @@ export function planV1Limits(resources: Resources, now: CgroupFiles = {}): Cgrou
 function refuseUnified(file: string): RuntimeError {
   return new RuntimeError("unsupported", "invalid configuration: cannot use unified on cgroup v1", {
     pointer: `${RESOURCES}/unified`,
-    hint: `this host has no cgroup v2 controllers, and so no ${file}: leave it out`,
+    hint: `cgroup v1 limits containers on this host, and ${file} is a file of cgroup v2: leave it out`,
   });
 }
 
@@ -96,7 +96,7 @@ function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   if (isSet(shares)) requireShares(shares);
   requireBurst(cpu);
   const writePeriod = isSet(period) ? [writeLimit("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : [];
-  const writeQuota = isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota, "/cpu/quota")] : [];
+  const writeQuota = isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota < 0 ? -1 : quota, "/cpu/quota")] : [];
   // since Linux 5.14
   const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")];
   const isShorter = isSet(period) && isLess(period, now["cpu.cfs_period_us"]);

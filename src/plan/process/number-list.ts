@@ -1,5 +1,6 @@
 /** Lists of processors or memory nodes in the kernel's format, cpuset(7): `0-3,7`, or `0-31:2/4` for two of every four. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
+import { partsOfList } from "../../base/number-list.ts";
 
 /** Of every `group` numbers from `first` to `last` the first `used`. */
 const RANGE = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
@@ -14,8 +15,8 @@ export interface NumberedThings {
 }
 
 export function parseNumberList(list: string, { words, most, origin }: NumberedThings): readonly number[] {
-  return list.split(",").flatMap((part) => {
-    const [, first = "", last = first, used = "1", group = "1"] = RANGE.exec(part.trim()) ?? [];
+  return partsOfList(list).flatMap((part) => {
+    const [, first = "", last = first, used = "1", group = "1"] = RANGE.exec(part) ?? [];
     if (first === "" || Number(last) >= most || Number(group) === 0) {
       throw new RuntimeError("config", `cannot use the ${words} ${JSON.stringify(part)}: the last one is ${most - 1}`, { pointer: origin });
     }

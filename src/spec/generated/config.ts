@@ -189,7 +189,7 @@ const Memory = (v: any): boolean => object(v)
   && (v.checkBeforeUpdate === undefined || typeof v.checkBeforeUpdate === "boolean");
 const Cpu = (v: any): boolean => object(v)
   && (v.shares === undefined || Uint64(v.shares))
-  && (v.quota === undefined || Limit(v.quota))
+  && (v.quota === undefined || Int64(v.quota))
   && (v.burst === undefined || Uint64(v.burst))
   && (v.period === undefined || Uint64(v.period))
   && (v.realtimeRuntime === undefined || Limit(v.realtimeRuntime))
@@ -198,7 +198,7 @@ const Cpu = (v: any): boolean => object(v)
   && (v.mems === undefined || typeof v.mems === "string")
   && (v.idle === undefined || integer(v.idle, 0, 1));
 const Pids = (v: any): boolean => object(v)
-  && (v.limit === undefined || Limit(v.limit));
+  && (v.limit === undefined || Int64(v.limit));
 const BlockIo = (v: any): boolean => object(v)
   && (v.weight === undefined || Uint16(v.weight))
   && (v.leafWeight === undefined || Uint16(v.leafWeight))

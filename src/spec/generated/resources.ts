@@ -39,7 +39,7 @@ const Memory = (v: any): boolean => object(v)
   && (v.checkBeforeUpdate === undefined || typeof v.checkBeforeUpdate === "boolean");
 const Cpu = (v: any): boolean => object(v)
   && (v.shares === undefined || Uint64(v.shares))
-  && (v.quota === undefined || Limit(v.quota))
+  && (v.quota === undefined || Int64(v.quota))
   && (v.burst === undefined || Uint64(v.burst))
   && (v.period === undefined || Uint64(v.period))
   && (v.realtimeRuntime === undefined || Limit(v.realtimeRuntime))
@@ -48,7 +48,7 @@ const Cpu = (v: any): boolean => object(v)
   && (v.mems === undefined || typeof v.mems === "string")
   && (v.idle === undefined || integer(v.idle, 0, 1));
 const Pids = (v: any): boolean => object(v)
-  && (v.limit === undefined || Limit(v.limit));
+  && (v.limit === undefined || Int64(v.limit));
 const BlockIo = (v: any): boolean => object(v)
   && (v.weight === undefined || Uint16(v.weight))
   && (v.leafWeight === undefined || Uint16(v.leafWeight))
@@ -69,6 +69,7 @@ const Rdma = (v: any): boolean => object(v)
 const DeviceRuleType = (v: any): boolean => (v === "a" || v === "b" || v === "c" || v === "");
 const Limit = (v: any): boolean => integer(v, -1, 9223372036854776000);
 const Uint64 = (v: any): boolean => integer(v, 0, 18446744073709552000);
+const Int64 = (v: any): boolean => integer(v, -9223372036854776000, 9223372036854776000);
 const Uint16 = (v: any): boolean => integer(v, 0, 65535);
 const WeightDevice = (v: any): boolean => object(v)
   && DeviceMajor(v.major)

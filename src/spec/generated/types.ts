@@ -336,8 +336,8 @@ export interface Memory {
 export interface Cpu {
   /** Weight relative to other groups. */
   readonly shares?: Uint64;
-  /** Time per period. */
-  readonly quota?: Limit;
+  /** Time per period; below 0 it is not limited. */
+  readonly quota?: Int64;
   /** Unused time that can be spent later. */
   readonly burst?: Uint64;
   /** Length of a period. */
@@ -355,8 +355,8 @@ export interface Cpu {
 }
 /** Number of tasks. */
 export interface Pids {
-  /** 0 is a limit, too. */
-  readonly limit?: Limit;
+  /** 0 is a limit, too; below 0 there is none. */
+  readonly limit?: Int64;
 }
 /** Block devices: shares and rates. */
 export interface BlockIo {

@@ -1,6 +1,6 @@
 /** Rules for `linux.resources`; the input of update has to keep them too. */
 import type { Cpu, Memory, Resources } from "../types.ts";
-import { isNumberList } from "./number-list.ts";
+import { isCpusetList } from "./number-list.ts";
 import { member, NONE, type Problem, quote, type Rule, within } from "./rule.ts";
 
 export const resourceRules: readonly Rule<Resources>[] = [
@@ -25,7 +25,7 @@ function burstFitsQuota({ burst, quota }: Cpu): readonly Problem[] {
 function cpuListsAreLists(cpu: Cpu): readonly Problem[] {
   return (["cpus", "mems"] as const).flatMap((name) => {
     const list = cpu[name] ?? "";
-    return list === "" || isNumberList(list) ? [] : { pointer: `/${name}`, problem: `must be a list such as "0-3,7", not ${quote(list)}` };
+    return list === "" || isCpusetList(list) ? [] : { pointer: `/${name}`, problem: `must be a list such as "0-3,7", not ${quote(list)}` };
   });
 }
 
@@ -41,15 +41,15 @@ function rdmaLimitsSomething(rdma: NonNullable<Resources["rdma"]>): readonly Pro
   );
 }
 
-/** Whoever is in a container's cgroup ends with it: nobody is put there but its own processes. */
-const MOVES_PROCESSES: readonly string[] = ["cgroup.procs", "cgroup.threads"];
+/** They do something to processes, or to the cgroups below: whoever is in a container's cgroup ends with it, so nobody is put there but its own. */
+const NO_LIMITS: readonly string[] = ["procs", "threads", "freeze", "kill", "subtree_control", "type"].map((name) => `cgroup.${name}`);
 
 /** A key names a file in the container's own cgroup directory, and must not lead out of it. */
 function unifiedNamesFiles(unified: NonNullable<Resources["unified"]>): readonly Problem[] {
   return Object.keys(unified).flatMap((key) => {
     const isFile = key !== "" && key !== "." && key !== ".." && !key.includes("/");
-    if (isFile && !MOVES_PROCESSES.includes(key)) return [];
-    const wanted = isFile ? "must set a limit" : "must name a file of the cgroup";
-    return { pointer: member(key), problem: `${wanted}, not ${isFile ? `move processes by ${quote(key)}` : quote(key)}` };
+    if (isFile && !NO_LIMITS.includes(key)) return [];
+    const problem = isFile ? `must set a limit, which ${quote(key)} is not` : `must name a file of the cgroup, not ${quote(key)}`;
+    return { pointer: member(key), problem };
   });
 }

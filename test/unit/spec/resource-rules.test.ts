@@ -82,6 +82,7 @@ test.each<[string, JsonObject, string[]]>([
     ['/linux/resources/memory/swap: includes memory, so it must not be less than "limit", which is 2, not 1'],
   ],
   ["[C92] -1 is no limit", resources({ memory: { limit: 2, swap: -1 } }), []],
+  ["[C94] [C98] of a quota and of pids any number below 0 is no limit", resources({ cpu: { quota: -7 }, pids: { limit: -5 } }), []],
   ["[C92] -2 is nothing", resources({ memory: { limit: -2 } }), ["/linux/resources/memory/limit: must be at least -1, not -2"]],
   [
     "[C94] burst fits into a quota",
@@ -98,6 +99,15 @@ test.each<[string, JsonObject, string[]]>([
     ],
   ],
   ["[C95] lists as the kernel takes them", resources({ cpu: { cpus: "0-31:2/4, 40", mems: "" } }), []],
+  ["[C95] with commas and blanks as one likes, and a word for all of them", resources({ cpu: { cpus: "0, 1 2,,", mems: "all" } }), []],
+  [
+    "[C95] no numbers are no list",
+    resources({ cpu: { cpus: ",", mems: "0 every" } }),
+    [
+      '/linux/resources/cpu/cpus: must be a list such as "0-3,7", not ","',
+      '/linux/resources/cpu/mems: must be a list such as "0-3,7", not "0 every"',
+    ],
+  ],
   [
     "[C96] a weighted device has a weight",
     resources({ blockIO: { weightDevice: [{ major: 8, minor: 0 }] } }),
@@ -114,12 +124,9 @@ test.each<[string, JsonObject, string[]]>([
     ],
   ],
   [
-    "unified moves no processes",
-    resources({ unified: { "cgroup.procs": "1", "cgroup.threads": "1", "cgroup.max.depth": "1" } }),
-    [
-      '/linux/resources/unified/cgroup.procs: must set a limit, not move processes by "cgroup.procs"',
-      '/linux/resources/unified/cgroup.threads: must set a limit, not move processes by "cgroup.threads"',
-    ],
+    "unified moves, stops and ends no processes",
+    resources({ unified: { "cgroup.procs": "1", "cgroup.freeze": "1", "cgroup.kill": "1", "cgroup.max.depth": "1" } }),
+    ["procs", "freeze", "kill"].map((name) => `/linux/resources/unified/cgroup.${name}: must set a limit, which "cgroup.${name}" is not`),
   ],
   [
     "[C103] closID is / or a name",
