@@ -31,7 +31,21 @@ export async function generateSpec(): Promise<Map<string, string>> {
   const ajv = compiler(schemas, { messages: false, allErrors: true });
   files.set(`${OUT}/problems.js`, validators(ajv, Object.fromEntries(READ_AT_RUN_TIME.map((name) => [name, name]))));
   files.set(`${OUT}/problems.d.ts`, declareProblems());
+  files.set(`${OUT}/members.ts`, listMembers(schemas.get("config") ?? {}));
   return files;
+}
+
+/** What members of config.json are called, and in which of them members have any names. */
+function listMembers({ definitions = {}, ...config }: Schema): string {
+  const members = [config, ...Object.values(definitions)].flatMap(({ properties = {} }) => Object.entries<SchemaObject>(properties));
+  const names = new Set(members.map(([name]) => name));
+  const isFree = (schema: SchemaObject): boolean => {
+    const { properties, additionalProperties }: SchemaObject = definitions[schema.$ref?.split("/").at(-1) ?? ""] ?? schema;
+    return properties === undefined && typeof additionalProperties === "object";
+  };
+  const free = new Set(members.filter(([, schema]) => isFree(schema)).map(([name]) => name));
+  const list = (all: ReadonlySet<string>): string => JSON.stringify([...all].sort());
+  return `// ${NOTE}\nexport const MEMBERS: readonly string[] = ${list(names)};\nexport const FREE_MAPS: readonly string[] = ${list(free)};\n`;
 }
 
 async function readSchemas(): Promise<Map<string, Schema>> {

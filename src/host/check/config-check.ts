@@ -3,6 +3,7 @@
 import { config, findFaults } from "../../spec/generated/problems.js";
 import { findFault } from "../../spec/json-positions.ts";
 import { dropNulls, findNuls, restoreIntegers } from "../../spec/json-quirks.ts";
+import { findMisnamed } from "../../spec/misnamed.ts";
 import { configRules } from "../../spec/rules/index.ts";
 import { rulesOverIntactParts } from "../../spec/rules/intact.ts";
 import type { Problem, Rule } from "../../spec/rules/rule.ts";
@@ -34,7 +35,7 @@ export function checkConfig(text: string): CheckedConfig | JsonFault {
   const refused = new Set([...refusedPointers(faults), ...nuls.map(({ pointer }) => pointer)]); // no kernel and no library takes a NUL
   const spec = value as Spec; // rules are kept from whatever the schema refused
   const applyTo = (rules: readonly Rule<Spec>[]): readonly Problem[] => (others === 0 ? rulesOverIntactParts(spec, refused, rules) : []);
-  const problems = [...wordFaults(faults, text), ...nuls, ...applyTo(configRules)];
+  const problems = [...wordFaults(faults, text), ...nuls, ...applyTo(configRules), ...findMisnamed(value)];
   return { findings: problems.map(findingOf), others, applyTo };
 }
 
