@@ -44,8 +44,8 @@ function listMembers({ definitions = {}, ...config }: Schema): string {
     return properties === undefined && typeof additionalProperties === "object";
   };
   const free = new Set(members.filter(([, schema]) => isFree(schema)).map(([name]) => name));
-  const list = (all: ReadonlySet<string>): string => JSON.stringify([...all].sort());
-  return `// ${NOTE}\nexport const MEMBERS: readonly string[] = ${list(names)};\nexport const FREE_MAPS: readonly string[] = ${list(free)};\n`;
+  const list = (all: ReadonlySet<string>): string => JSON.stringify([...all].sort().join(" "));
+  return `// ${NOTE}\nexport const MEMBERS = ${list(names)};\nexport const FREE_MAPS = ${list(free)};\n`;
 }
 
 async function readSchemas(): Promise<Map<string, Schema>> {

@@ -5,8 +5,6 @@
 import { FREE_MAPS, MEMBERS } from "./generated/members.ts";
 import { member, type Problem } from "./rules/rule.ts";
 
-const BY_LOWER_CASE: ReadonlyMap<string, string> = new Map(MEMBERS.map((name) => [name.toLowerCase(), name]));
-
 interface Inner {
   readonly value: object;
   readonly pointer: string;
@@ -16,14 +14,16 @@ interface Inner {
 
 /** Of the value of config.json. What is in a member that nothing knows is not looked at. */
 export function findMisnamed(config: unknown): readonly Problem[] {
+  const byLowerCase = new Map(MEMBERS.split(" ").map((name) => [name.toLowerCase(), name]));
+  const freeMaps = FREE_MAPS.split(" ");
   const problems: Problem[] = [];
   const waiting: Inner[] = isObject(config) ? [{ value: config, pointer: "", isFree: false }] : [];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const hasNames = !(at.isFree || Array.isArray(at.value));
     for (const [key, value] of Object.entries(at.value)) {
       const pointer = at.pointer + member(key);
-      const known = hasNames ? BY_LOWER_CASE.get(key.toLowerCase()) : key;
-      if (known === key && isObject(value)) waiting.push({ value, pointer, isFree: hasNames && FREE_MAPS.includes(key) });
+      const known = hasNames ? byLowerCase.get(key.toLowerCase()) : key;
+      if (known === key && isObject(value)) waiting.push({ value, pointer, isFree: hasNames && freeMaps.includes(key) });
       else if (known !== undefined && known !== key) {
         problems.push({ pointer, problem: `is unknown, and so ignored: did you mean ${JSON.stringify(known)}?`, warning: true });
       }

@@ -66,10 +66,16 @@ function planMemory(memory: Memory, now: CgroupFiles): CgroupLimit[] {
     ...planMemoryAndSwap(memory, now),
     ...(isSet(reservation) ? [writeLimit("memory", "memory.soft_limit_in_bytes", reservation, "/memory/reservation")] : []),
     ...(isSet(kernelTCP) ? [writeLimit("memory", "memory.kmem.tcp.limit_in_bytes", kernelTCP, "/memory/kernelTCP", "warn")] : []),
-    ...(disableOOMKiller ? [writeLimit("memory", "memory.oom_control", 1, "/memory/disableOOMKiller")] : []),
+    ...planOomKiller(disableOOMKiller, now),
     ...(swappiness === undefined || swappiness < 0 ? [] : [writeLimit("memory", "memory.swappiness", swappiness, "/memory/swappiness")]),
     ...(useHierarchy ? [writeLimit("memory", "memory.use_hierarchy", 1, "/memory/useHierarchy", "warn")] : []),
   ];
+}
+
+/** A new cgroup has one, as nearly all are to have. */
+function planOomKiller(isDisabled: boolean | undefined, now: CgroupFiles): CgroupLimit[] {
+  const isBack = isDisabled === false && (now["memory.oom_control"] ?? "").includes("oom_kill_disable 1");
+  return isDisabled || isBack ? [writeLimit("memory", "memory.oom_control", isDisabled ? 1 : 0, "/memory/disableOOMKiller")] : [];
 }
 
 const SWAP_FILE = "memory.memsw.limit_in_bytes";

@@ -26,7 +26,7 @@ export interface UpdateFacts {
 /** What decides about the order, or is joined with new values: by v1 controller, then of cgroup2. */
 export const FILES_FOR_UPDATE: Readonly<Record<string, readonly string[]>> = {
   cpu: ["cpu.cfs_quota_us", "cpu.cfs_period_us", "cpu.cfs_burst_us", "cpu.rt_period_us"],
-  memory: ["memory.memsw.limit_in_bytes"],
+  memory: ["memory.memsw.limit_in_bytes", "memory.oom_control"],
   unified: ["cpu.max", "cpu.max.burst", "memory.max", "memory.current", "memory.swap.current"],
 };
 

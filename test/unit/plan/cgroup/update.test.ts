@@ -45,6 +45,14 @@ test.each<[string, Resources, CgroupFiles, string[]]>([
     [`"-1" to memory/c/${MEMSW} (ignore)`, '"-1" to memory/c/memory.limit_in_bytes'],
   ],
   [
+    "the OOM killer again",
+    { memory: { disableOOMKiller: false } },
+    { "memory.oom_control": "oom_kill_disable 1\nunder_oom 0\noom_kill 0\n" },
+    ['"0" to memory/c/memory.oom_control'],
+  ],
+  ["the OOM killer as it is", { memory: { disableOOMKiller: false } }, { "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\n" }, []],
+  ["no OOM killer", { memory: { disableOOMKiller: true } }, {}, ['"1" to memory/c/memory.oom_control']],
+  [
     "an idle group that gets shares",
     { cpu: { idle: 0, shares: 500 } },
     { "cpu.idle": "1" },
