@@ -70,7 +70,7 @@ function expression(schema: SchemaObject, v: string, used: Set<string>): string 
     case "boolean":
       return `typeof ${v} === "boolean"`;
     case "integer":
-      return `integer(${v}, ${schema.minimum}, ${schema.maximum})`;
+      return isWide(schema) ? wideExpression(schema, v) : `integer(${v}, ${schema.minimum}, ${schema.maximum})`;
     case "string":
       return schema.pattern === undefined ? `typeof ${v} === "string"` : `(typeof ${v} === "string" && /${schema.pattern}/.test(${v}))`;
     case "array":
@@ -80,6 +80,17 @@ function expression(schema: SchemaObject, v: string, used: Set<string>): string 
     default:
       throw new Error(`no check exists for the type ${schema.type}`);
   }
+}
+
+/** Of 64 bits. */
+function isWide({ maximum }: SchemaObject): boolean {
+  return maximum > Number.MAX_SAFE_INTEGER;
+}
+
+/** What JSON.parse may have rounded is refused: it has to be a bigint. The bounds in a schema are rounded as well. */
+function wideExpression({ minimum, maximum }: SchemaObject, v: string): string {
+  const last = maximum === 2 ** 64 ? 2n ** 64n - 1n : 2n ** 63n - 1n;
+  return `(Number.isSafeInteger(${v}) ? ${v} >= ${minimum} : typeof ${v} === "bigint" && ${v} >= ${BigInt(minimum)}n && ${v} <= ${last}n)`;
 }
 
 function arrayExpression(schema: SchemaObject, v: string, used: Set<string>): string {

@@ -16,16 +16,39 @@ export function dropNulls(value: unknown): void {
   }
 }
 
-/** Puts a bigint wherever JSON.parse had to round a 64-bit integer. */
+/** Puts a bigint wherever JSON.parse may have rounded an integer. */
 export function restoreIntegers(text: string, value: unknown): void {
+  replaceLargeIntegers(text, value, (exact) => exact);
+}
+
+/** A file as ajv, which knows no bigint, is to see it. */
+export function parseRounded(text: string): unknown {
+  const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  dropNulls(value);
+  roundLargeIntegers(text, value);
+  return value;
+}
+
+/**
+ * Puts a number there that is as large as the integer in the eyes of a schema, whose bounds are rounded too: it is within 64 bits, signed or not, if
+ * the integer is.
+ */
+function roundLargeIntegers(text: string, value: unknown): void {
+  replaceLargeIntegers(text, value, (exact) => {
+    if (exact === BigInt.asIntN(64, exact)) return exact < 0 ? -(2 ** 62) : 2 ** 62;
+    if (exact === BigInt.asUintN(64, exact)) return 1.5 * 2 ** 63;
+    return exact < 0 ? -(2 ** 65) : 2 ** 65;
+  });
+}
+
+function replaceLargeIntegers(text: string, value: unknown, by: (exact: bigint) => number | bigint): void {
   eachNumber(text, (keys, source) => {
     const rounded = Number(source);
-    if (Number.isSafeInteger(rounded) || !/^-?\d+$/.test(source)) return;
-    const exact = BigInt(source);
+    if (Number.isSafeInteger(rounded) || !Number.isInteger(rounded)) return;
     const key = keys.at(-1);
     const holder = keys.slice(0, -1).reduce<unknown>((at, step) => (isObject(at) ? at[step] : undefined), value);
-    const isWide = exact === BigInt.asUintN(64, exact) || exact === BigInt.asIntN(64, exact);
-    if (key !== undefined && isObject(holder) && holder[key] === rounded && isWide) holder[key] = exact;
+    if (key === undefined || !isObject(holder) || holder[key] !== rounded) return;
+    holder[key] = by(BigInt(/^-?\d+$/.test(source) ? source : rounded)); // with an exponent it is what was rounded
   });
 }
 

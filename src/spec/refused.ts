@@ -1,7 +1,7 @@
 /** Every problem of a file that its schema refuses. Loads ajv's validators, so it is loaded only then. */
 import type { RuntimeError } from "../base/errors.ts";
 import { config, findFaults, layers, process as processFinder, resources } from "./generated/problems.js";
-import { findNuls } from "./json-quirks.ts";
+import { findNuls, parseRounded } from "./json-quirks.ts";
 import { report } from "./report.ts";
 import { rulesOverIntactParts } from "./rules/intact.ts";
 import type { Rule } from "./rules/rule.ts";
@@ -15,7 +15,7 @@ export function reportRefused<T>(
   { name, rules }: { readonly name: keyof typeof FINDERS; readonly rules: readonly Rule<T>[] },
   value: unknown,
 ): RuntimeError {
-  const { faults, others } = findFaults(FINDERS[name], value);
+  const { faults, others } = findFaults(FINDERS[name], parseRounded(text));
   if (faults.length === 0) throw new Error(`the check of ${name}.json refuses what its schema accepts; run npm run generate`);
   const problems = [
     ...wordFaults(faults, text),

@@ -33,28 +33,23 @@ interface Format<T> {
   readonly name: "config" | "process" | "resources" | "layers";
   readonly check: (value: unknown) => value is T;
   readonly rules: readonly Rule<T>[];
-  /** Some of its numbers may have 64 bits. */
-  readonly hasIntegers: boolean;
 }
 
-const CONFIG: Format<Spec> = { name: "config", check: (value): value is Spec => isConfig(value), rules: configRules, hasIntegers: true };
+const CONFIG: Format<Spec> = { name: "config", check: (value): value is Spec => isConfig(value), rules: configRules };
 const PROCESS: Format<Process> = {
   name: "process",
   check: (value): value is Process => isProcess(value),
   rules: processRules,
-  hasIntegers: true,
 };
 const RESOURCES: Format<Resources> = {
   name: "resources",
   check: (value): value is Resources => isResources(value),
   rules: resourceRules,
-  hasIntegers: true,
 };
 const LAYERS: Format<LayersFile> = {
   name: "layers",
   check: (value): value is LayersFile => isLayers(value),
   rules: layersRules,
-  hasIntegers: false,
 };
 
 /** A bundle's config.json. Messages call it `file`. Rejects with code "config". */
@@ -81,20 +76,19 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
   return { layers: value, warnings };
 }
 
-/** Integers that JSON.parse rounds, and NUL characters. Digits inside a word belong to a digest. */
-const NEEDS_A_CLOSER_LOOK = /(?<!\w)\d{16}|\\u0000/;
-/** Holds for every text that the other one holds for, and takes less than half of its time. */
-const MAY_NEED_IT = /[\d\\](?:u0000|\d{15})/;
+/** A NUL character. */
+const NUL = "\\u0000";
 
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
   const value = await parseJson(text, file);
   if (!format.check(value)) return recheck(text, file, format, value);
-  if (needsCloserLook(text, format)) return lookCloser(text, file, format, value);
-  return judge(text, file, format, value);
+  return judgeWithNuls(text, file, format, value);
 }
 
-function needsCloserLook(text: string, { hasIntegers }: Pick<Format<unknown>, "hasIntegers">): boolean {
-  return hasIntegers ? MAY_NEED_IT.test(text) && NEEDS_A_CLOSER_LOOK.test(text) : contains(text, "\\u0000");
+async function judgeWithNuls<T>(text: string, file: string, format: Format<T>, value: T): Promise<Validated<T>> {
+  if (!contains(text, NUL)) return judge(text, file, format, value);
+  const { findNuls } = await import("./json-quirks.ts");
+  return judge(text, file, format, value, findNuls(value));
 }
 
 async function judge<T>(text: string, file: string, { rules }: Format<T>, value: T, found: readonly Problem[] = []): Promise<Validated<T>> {
@@ -115,17 +109,15 @@ async function parseJson(text: string, file: string): Promise<unknown> {
   }
 }
 
-async function lookCloser<T>(text: string, file: string, format: Format<T>, value: T): Promise<Validated<T>> {
-  const { findNuls, restoreIntegers } = await import("./json-quirks.ts");
-  restoreIntegers(text, value);
-  return judge(text, file, format, value, text.includes("\\u0000") ? findNuls(value) : []);
-}
-
-/** The check failed: maybe over a null, which counts as absent. Otherwise ajv finds the faults, and rules still run on what is intact. */
+/**
+ * The check failed: maybe over a null, which counts as absent, or an integer that JSON.parse has rounded. Otherwise ajv finds the faults, and rules still
+ * run on what is intact.
+ */
 async function recheck<T>(text: string, file: string, format: Format<T>, value: unknown): Promise<Validated<T>> {
-  const { dropNulls } = await import("./json-quirks.ts");
+  const { dropNulls, restoreIntegers } = await import("./json-quirks.ts");
   dropNulls(value);
-  if (format.check(value)) return lookCloser(text, file, format, value);
+  restoreIntegers(text, value);
+  if (format.check(value)) return judgeWithNuls(text, file, format, value);
   const { reportRefused } = await import("./refused.ts");
   throw reportRefused(text, file, format, value);
 }

@@ -2,7 +2,7 @@
 
 import { config, findFaults } from "../../spec/generated/problems.js";
 import { findFault } from "../../spec/json-positions.ts";
-import { dropNulls, findNuls, restoreIntegers } from "../../spec/json-quirks.ts";
+import { dropNulls, findNuls, parseRounded, restoreIntegers } from "../../spec/json-quirks.ts";
 import { findMisnamed } from "../../spec/misnamed.ts";
 import { configRules } from "../../spec/rules/index.ts";
 import { rulesOverIntactParts } from "../../spec/rules/intact.ts";
@@ -29,7 +29,7 @@ export function checkConfig(text: string): CheckedConfig | JsonFault {
   if (fault !== undefined) return fault;
   const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   dropNulls(value);
-  const { faults, others } = findFaults(config, value);
+  const { faults, others } = findFaults(config, parseRounded(text));
   restoreIntegers(text, value);
   const nuls = findNuls(value);
   const refused = new Set([...refusedPointers(faults), ...nuls.map(({ pointer }) => pointer)]); // no kernel and no library takes a NUL

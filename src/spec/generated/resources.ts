@@ -67,9 +67,9 @@ const Rdma = (v: any): boolean => object(v)
   && (v.hcaHandles === undefined || Uint32(v.hcaHandles))
   && (v.hcaObjects === undefined || Uint32(v.hcaObjects));
 const DeviceRuleType = (v: any): boolean => (v === "a" || v === "b" || v === "c" || v === "");
-const Limit = (v: any): boolean => integer(v, -1, 9223372036854776000);
-const Uint64 = (v: any): boolean => integer(v, 0, 18446744073709552000);
-const Int64 = (v: any): boolean => integer(v, -9223372036854776000, 9223372036854776000);
+const Limit = (v: any): boolean => (Number.isSafeInteger(v) ? v >= -1 : typeof v === "bigint" && v >= -1n && v <= 9223372036854775807n);
+const Uint64 = (v: any): boolean => (Number.isSafeInteger(v) ? v >= 0 : typeof v === "bigint" && v >= 0n && v <= 18446744073709551615n);
+const Int64 = (v: any): boolean => (Number.isSafeInteger(v) ? v >= -9223372036854776000 : typeof v === "bigint" && v >= -9223372036854775808n && v <= 9223372036854775807n);
 const Uint16 = (v: any): boolean => integer(v, 0, 65535);
 const WeightDevice = (v: any): boolean => object(v)
   && DeviceMajor(v.major)

@@ -150,6 +150,31 @@ test("[C52] integers that JavaScript would round keep every digit", async () => 
   expect(spec.linux?.resources?.memory).toEqual({ limit: -1, swap: 9223372036854775807n });
 });
 
+test("[C52] an integer with an exponent is one of 64 bits", async () => {
+  const text = `{"ociVersion":"1.0.0","process":{"cwd":"/","args":["a"],"rlimits":[{"type":"RLIMIT_CORE","soft":1.5e3,"hard":1e19}]}}`;
+  const { spec } = await parseConfig(text, "config.json");
+  expect(spec.process?.rlimits).toEqual([{ type: "RLIMIT_CORE", soft: 1500, hard: 10_000_000_000_000_000_000n }]);
+});
+
+const UNSIGNED = "must be at most 18446744073709551615";
+const SIGNED = "must be at most 9223372036854775807";
+
+const FILTERED =
+  '"seccomp":{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["getpid"],"action":"SCMP_ACT_LOG","args":[{"index":0,"op":"SCMP_CMP_EQ","value":N}]}]}';
+
+test.each([
+  ['"resources":{"cpu":{"shares":N}}', "/resources/cpu/shares", "18446744073709551616", UNSIGNED],
+  ['"resources":{"cpu":{"shares":N}}', "/resources/cpu/shares", "1.9e19", UNSIGNED],
+  ['"resources":{"cpu":{"quota":N}}', "/resources/cpu/quota", "9223372036854775808", SIGNED],
+  ['"resources":{"cpu":{"quota":N}}', "/resources/cpu/quota", "-9223372036854775809", "must be at least -9223372036854775808"],
+  ['"resources":{"memory":{"limit":N}}', "/resources/memory/limit", "9223372036854775808", SIGNED],
+  ['"resources":{"pids":{"limit":N}}', "/resources/pids/limit", "9223372036854775808", SIGNED],
+  [FILTERED, "/seccomp/syscalls/0/args/0/value", "18446744073709551616", UNSIGNED],
+])("a number just out of range is refused as it is written: %s", async (linux, pointer, number, problem) => {
+  const text = `{"ociVersion":"1.0.0","process":{"cwd":"/","args":["a"]},"linux":{${linux.replace(":N", `:${number}`)}}}`;
+  expect(await problemsOf(text)).toContain(` /linux${pointer}: ${problem}, not ${number}`);
+});
+
 test("of duplicate keys the last one counts, for its value, its digits and its place", async () => {
   const text = `{"ociVersion":"1.0.0","process":{"cwd":"/","args":["a"],
     "rlimits":[{"type":"RLIMIT_CORE","soft":18446744073709551615,"soft":1,"hard":7,"hard":18446744073709551615}]}}`;
