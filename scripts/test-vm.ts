@@ -36,7 +36,16 @@ const e2e = (...names: readonly string[]): string[] => names.map((name) => `test
 const OF_CGROUPS = e2e("lifecycle", "pause", "events", "ps");
 const BY_PATH = e2e("kill-all", "cgroup-v2", "systemd", "systemd-session");
 /** Where a plan depends on what the kernel has, or init on what it answers. */
-const OF_KERNELS = e2e("fallbacks", "layers", "joined-namespaces", "userns-binds", "memory-policy", "net-devices", "processors");
+const OF_KERNELS = e2e(
+  "fallbacks",
+  "layers",
+  "joined-namespaces",
+  "userns-binds",
+  "memory-policy",
+  "net-devices",
+  "net-devices-back",
+  "processors",
+);
 const CHECKPOINTS = e2e("checkpoint", "checkpoint-tcp");
 const OF_USERS = e2e("rootless", "rootless-layers");
 

@@ -145,8 +145,15 @@ for (const [words, netDevices, commands, message, pointer] of [
     "a device that cannot leave",
     { cable: {}, lo: { name: "lo2" } },
     [],
-    "cannot move network device lo: invalid argument",
+    "cannot move network device lo: the kernel keeps it in its network namespace",
     "/linux/netDevices/lo",
+  ],
+  [
+    "a name that it has already beside its own",
+    { cable: { name: "wire" } },
+    ["link property add dev cable altname wire"],
+    "its alternative name wire goes along, and is what it is to be called",
+    "/linux/netDevices/cable",
   ],
 ] as const) {
   test.if(possible)(`[C84] [C16] ${words} is an error, and the host keeps everything`, async () => {

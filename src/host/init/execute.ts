@@ -18,6 +18,7 @@ import { LayerTrees } from "../layers/layer-trees.ts";
 import { claimWritableLayer, type LayerUser, makeUpper } from "../layers/writable-layer.ts";
 import { type Recorder, stepsOf } from "../timeline/recorder.ts";
 import { carryOutCgroupStep } from "./cgroup-step.ts";
+import type { MoveStep } from "./device-names.ts";
 import { type Wording, wordFailure, wordWarning } from "./failure.ts";
 import { Handshake, InitLost } from "./handshake.ts";
 import { runHook } from "./hooks.ts";
@@ -63,6 +64,10 @@ function runcWords(step: HostStep): string {
   if (step.op === "spawnInit") return "=> nsexec container setup: ";
   if (!("point" in step) || step.point !== "ready") return "";
   return step.op === "await" ? "child process in init(): " : "init: closing the pipe to signal completion: ";
+}
+
+function isMove(planned: Planned<HostStep>): planned is Planned<MoveStep> {
+  return planned.step.op === "moveNetDevice";
 }
 
 /** Init on its way to the program. Whoever gives up calls `abandon`. */
@@ -210,8 +215,8 @@ export class Running implements Disposable {
     }
   }
 
-  #moveNetDevice(step: Extract<HostStep, { readonly op: "moveNetDevice" }>, origin: string): void {
-    this.#netDevices ??= new NetDevices(this.pid);
+  #moveNetDevice(step: MoveStep, origin: string): void {
+    this.#netDevices ??= new NetDevices(this.pid, this.#execution.plan.host.filter(isMove));
     this.#netDevices.move(step, origin);
   }
 

@@ -1,24 +1,17 @@
 /**
  * Moves network devices of the host to the container, each with the addresses that it was given. What was moved for a container that then
- * fails to start is given back: with its network namespace a virtual device would end, and a real one come back without them. Not from a namespace
- * in which others live: what has its index there may be anything that they put in its place.
+ * fails to start is given back: with its network namespace a virtual device would end, and a real one come back without its addresses. Not from a
+ * namespace in which others live: what has its index there may be anything that they put in its place.
  */
 import { RuntimeError } from "../../base/errors.ts";
-import type { HostStep } from "../../plan/steps/host-step.ts";
+import type { Planned } from "../../plan/steps/step.ts";
 import type { Fd } from "../../sys/call/fd.ts";
 import { OPEN, openFile } from "../../sys/file/file.ts";
-import {
-  addAddress,
-  bringUp,
-  listAddresses,
-  listDevices,
-  moveDevice,
-  type NetworkAddress,
-  type NetworkDevice,
-} from "../../sys/kernel/network-device.ts";
+import { addAddress, lastingAddresses } from "../../sys/kernel/network-address.ts";
+import { bringUp, type DeviceId, listDevices, moveDevice, type NetworkDevice } from "../../sys/kernel/network-device.ts";
 import { RouteSocket } from "../../sys/kernel/route-socket.ts";
-
-type MoveStep = Extract<HostStep, { readonly op: "moveNetDevice" }>;
+import { type MoveStep, NAME_HINT, requireDevice, requireMovable } from "./device-names.ts";
+import { type DeviceSetup, type Returned, readSetup, restoreSetups } from "./device-setup.ts";
 
 /** A network namespace, and a socket in it. */
 interface Side {
@@ -29,7 +22,7 @@ interface Side {
 /** A device as it was on the host, and its index in the container. */
 interface Moved {
   readonly device: NetworkDevice;
-  readonly addresses: readonly NetworkAddress[];
+  readonly setup: DeviceSetup;
   readonly index: number;
   readonly isShared: boolean;
 }
@@ -40,71 +33,79 @@ export class NetDevices implements Disposable {
   readonly #container: Side;
   readonly #moved: Moved[] = [];
 
-  /** `pid` is in the container's network namespace. */
-  constructor(pid: number) {
+  /** `pid` is in the container's network namespace, and gets the devices of all of `steps`. Throws if it is known that one of them cannot go there. */
+  constructor(pid: number, steps: readonly Planned<MoveStep>[]) {
     const side = (owner: string, open: (namespace: Fd) => RouteSocket): Side => {
       const namespace = this.#stack.use(openFile(`/proc/${owner}/ns/net`, OPEN.read));
       return { namespace, socket: this.#stack.use(open(namespace)) };
     };
-    this.#host = side("self", () => RouteSocket.open());
-    this.#container = side(String(pid), (namespace) => RouteSocket.openIn(namespace));
+    try {
+      this.#host = side("self", () => RouteSocket.open());
+      this.#container = side(String(pid), (namespace) => RouteSocket.openIn(namespace));
+      requireMovable(steps, listDevices(this.#host.socket), listDevices(this.#container.socket));
+    } catch (error) {
+      this.#stack.dispose();
+      throw error;
+    }
   }
 
-  /** Throws before anything is moved if there is no such device, or one of that name there. */
   move({ device: wanted, name, isShared }: MoveStep, origin: string): void {
-    const devices = listDevices(this.#host.socket);
-    const device = devices.find((one) => one.name === wanted);
-    if (device === undefined) throw failure(`cannot move network device ${wanted}: the host has none of that name`, origin, {});
-    const there = listDevices(this.#container.socket);
-    if (there.some((one) => one.name === name)) {
-      const hint = "give it another name, or one that ends with %d, for which the kernel chooses a number";
-      throw failure(`cannot move network device ${wanted}: the container has one already that is called ${name}`, origin, {
-        errno: "EEXIST",
-        hint,
-      });
-    }
-    const addresses = listAddresses(this.#host.socket, device.index);
-    const moved: Moved = { device, addresses, index: freeIndex(device.index, there), isShared };
+    const device = requireDevice(wanted, listDevices(this.#host.socket), origin);
+    const setup = readSetup(this.#host.socket, device.index);
+    const moved: Moved = { device, setup, index: freeIndex(device.index, listDevices(this.#container.socket)), isShared };
+    const there: DeviceId = { index: moved.index, name };
     this.#moved.push(moved);
     try {
-      carry({ ...moved, index: device.index }, this.#host, this.#container, { index: moved.index, name, isUp: true });
+      moveDevice(this.#host.socket, device, { namespace: this.#container.namespace, ...there });
     } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error;
-      const isAllowed = error.detail.errno !== "EPERM";
-      throw failure(error.message, origin, {
-        ...error.detail,
-        hint: isAllowed
-          ? "some kinds of devices cannot leave their network namespace: see ip-link(8)"
-          : "it takes CAP_NET_ADMIN over the host's network",
-      });
+      throw failure(error, origin, (errno) => this.#whyNotMoved(moved, errno));
     }
+    try {
+      for (const address of lastingAddresses(setup.addresses)) addAddress(this.#container.socket, there, address);
+      bringUp(this.#container.socket, there);
+    } catch (error) {
+      throw failure(error, origin, () => undefined);
+    }
+  }
+
+  /** The kernel moves a device first, and then gives it its name. */
+  #whyNotMoved({ index }: Moved, errno: string): string {
+    const isThere = listDevices(this.#container.socket).some((one) => one.index === index);
+    return isThere || errno === "EEXIST" ? NAME_HINT : "some kinds of devices cannot leave their network namespace: see ip-link(8)";
   }
 
   /** Of a container that has not started. */
   giveBack(warn: (message: string) => void): void {
-    for (const moved of this.#moved.splice(0).reverse()) {
-      try {
-        const { name, index, isUp } = moved.device;
-        if (moved.isShared) {
-          const isHere = listDevices(this.#host.socket).some((one) => one.index === index && one.name === name);
-          if (!isHere)
-            warn(
-              `network device ${name} stays in the network namespace that the container was to join: others there may have exchanged it`,
-            );
-          continue;
+    const returned = this.#moved
+      .splice(0)
+      .reverse()
+      .flatMap((moved): Returned[] => {
+        const { device } = moved;
+        try {
+          if (moved.isShared) this.#requireHere(device, warn);
+          const back = moved.isShared ? undefined : this.#takeBack(moved);
+          return back === undefined ? [] : [{ device: back, former: device, setup: moved.setup }];
+        } catch (error) {
+          if (!(error instanceof RuntimeError)) throw error;
+          warn(`network device ${device.name} stays with the container that failed: ${error.message}`);
+          return [];
         }
-        const now = listDevices(this.#container.socket).find((one) => one.index === moved.index);
-        if (now === undefined) continue; // it never went
-        carry({ ...moved, device: now }, this.#container, this.#host, {
-          name,
-          index: freeIndex(index, listDevices(this.#host.socket)),
-          isUp,
-        });
-      } catch (error) {
-        if (!(error instanceof RuntimeError)) throw error;
-        warn(`network device ${moved.device.name} stays with the container that failed: ${error.message}`);
-      }
-    }
+      });
+    restoreSetups(this.#host.socket, returned.reverse(), warn);
+  }
+
+  #requireHere({ index, name }: NetworkDevice, warn: (message: string) => void): void {
+    if (listDevices(this.#host.socket).some((one) => one.index === index && one.name === name)) return;
+    warn(`network device ${name} stays in the network namespace that the container was to join: others there may have exchanged it`);
+  }
+
+  /** As it is on the host again; undefined if it never went. */
+  #takeBack({ device, index }: Moved): DeviceId | undefined {
+    const now = listDevices(this.#container.socket).find((one) => one.index === index);
+    if (now === undefined) return undefined;
+    const back = { name: device.name, index: freeIndex(device.index, listDevices(this.#host.socket)) };
+    moveDevice(this.#container.socket, now, { namespace: this.#host.namespace, ...back });
+    return back;
   }
 
   [Symbol.dispose](): void {
@@ -118,12 +119,10 @@ function freeIndex(wanted: number, there: readonly NetworkDevice[]): number {
   return taken.includes(wanted) ? taken.reduce((most, index) => Math.max(most, index), wanted) + 1 : wanted;
 }
 
-function carry({ device, addresses, index }: Moved, from: Side, to: Side, as: NetworkDevice): void {
-  moveDevice(from.socket, { ...device, index }, { namespace: to.namespace, name: as.name, index: as.index });
-  for (const address of addresses) addAddress(to.socket, as, address);
-  if (as.isUp) bringUp(to.socket, as);
-}
-
-function failure(message: string, pointer: string, detail: RuntimeError["detail"]): RuntimeError {
-  return new RuntimeError("kernel", message, { ...detail, pointer });
+/** An error of the kernel's, with what was asked for, and a hint. */
+function failure(error: unknown, pointer: string, hintFor: (errno: string) => string | undefined): unknown {
+  if (!(error instanceof RuntimeError)) return error;
+  const { errno = "" } = error.detail;
+  const hint = errno === "EPERM" ? "it takes CAP_NET_ADMIN over the host's network" : hintFor(errno);
+  return new RuntimeError("kernel", error.message, { ...error.detail, pointer, ...(hint === undefined ? {} : { hint }) });
 }

@@ -12,6 +12,9 @@ export function checkNetDevices({ netDevices }: Linux, hasNetwork: boolean): rea
   return problems.map(({ pointer, problem }) => ({ pointer: `/netDevices${pointer}`, problem }));
 }
 
+/** Of the directories in /proc/sys/net that are not about one device, so that none can be called like that. */
+const RESERVED = ["all", "default"];
+
 /** linux/net/core/dev.c: 15 bytes, neither / nor : nor white space; a template has one %d. */
 function namesFitKernel(devices: Devices): Problem[] {
   return Object.entries(devices).flatMap(([host, { name = "" }]): Problem[] => [
@@ -23,7 +26,7 @@ function namesFitKernel(devices: Devices): Problem[] {
 }
 
 function isDeviceName(name: string): boolean {
-  return /^[^/:\s]{1,15}$/.test(name) && name !== "." && name !== "..";
+  return !RESERVED.includes(name) && /^[^/:\s]{1,15}$/.test(name) && name !== "." && name !== "..";
 }
 
 function namesAreDistinct(devices: Devices): Problem[] {

@@ -1,72 +1,55 @@
-/** Network devices of a namespace, and their addresses: listing them, moving them to another namespace, bringing them up. rtnetlink(7). */
+/** Network devices of a namespace: listing them, moving them to another namespace, bringing them up. rtnetlink(7). */
 import { type Bytes, i32, put32, u32 } from "../../base/bytes.ts";
 import { decodeText } from "../../base/text.ts";
 import type { Fd } from "../call/fd.ts";
-import { type Attributes, name, parseAttributes, type RouteSocket, withAttributes, word } from "./route-socket.ts";
+import { attributesIn, name, parseAttributes, type RouteSocket, withAttributes, word } from "./route-socket.ts";
 
 const RTM_NEWLINK = 16;
 const RTM_GETLINK = 18;
-const RTM_NEWADDR = 20;
-const RTM_GETADDR = 22;
-const NLM_F_CREATE = 0x400;
-const NLM_F_EXCL = 0x200;
 
-/** struct ifinfomsg, struct ifaddrmsg */
+/** struct ifinfomsg */
 const LINK_SIZE = 16;
-const ADDRESS_SIZE = 8;
 
 const IFLA_IFNAME = 3;
 const IFLA_NET_NS_FD = 28;
 const IFLA_NEW_IFINDEX = 49;
+const IFLA_PROP_LIST = 52;
+const IFLA_ALT_IFNAME = 53;
+const IFLA_NETNS_IMMUTABLE = 67;
 const IFF_UP = 1;
+const IFF_LOOPBACK = 8;
 
-const IFA_ADDRESS = 1;
-const IFA_LOCAL = 2;
-const IFA_BROADCAST = 4;
-const IFA_FLAGS = 8;
-const IFA_RT_PRIORITY = 9;
-const IFA_PROTO = 11;
-const IFA_F_PERMANENT = 0x80;
-/** NODAD, HOMEADDRESS, MANAGETEMPADDR, NOPREFIXROUTE, MCAUTOJOIN: what somebody asked for, and not what became of it. */
-const ASKED_FLAGS = 0x02 | 0x10 | 0x100 | 0x200 | 0x400;
-const RT_SCOPE_UNIVERSE = 0;
-
-export interface NetworkDevice {
+/** What tells a device from others, in a request and in an error. */
+export interface DeviceId {
   readonly index: number;
   readonly name: string;
-  readonly isUp: boolean;
 }
 
-/** An address of a device, as the kernel would take it again. */
-export interface NetworkAddress {
-  readonly family: number;
-  readonly prefixLength: number;
-  readonly flags: number;
-  readonly attributes: Attributes;
+export interface NetworkDevice extends DeviceId {
+  /** Others that it is known by, which go with it wherever it goes. */
+  readonly otherNames: readonly string[];
+  readonly isUp: boolean;
+  /** It cannot leave its network namespace: of devices other than loopback, Linux 6.15 and newer say so. */
+  readonly isFixed: boolean;
 }
 
 export function listDevices(socket: RouteSocket): readonly NetworkDevice[] {
-  return socket.list({ type: RTM_GETLINK, body: new Uint8Array(LINK_SIZE) }, "list the network devices").map((body) => ({
-    index: i32(body, 4),
-    name: decodeText(parseAttributes(body, LINK_SIZE).get(IFLA_IFNAME) ?? new Uint8Array()).replace(/\0.*$/s, ""),
-    isUp: (u32(body, 8) & IFF_UP) !== 0,
-  }));
+  return socket.list({ type: RTM_GETLINK, body: new Uint8Array(LINK_SIZE) }, "list the network devices").map((body) => {
+    const attributes = parseAttributes(body, LINK_SIZE);
+    const properties = [...attributesIn(attributes.get(IFLA_PROP_LIST) ?? new Uint8Array(), 0)];
+    const flags = u32(body, 8);
+    return {
+      index: i32(body, 4),
+      name: textOf(attributes.get(IFLA_IFNAME)),
+      otherNames: properties.flatMap(([number, value]) => (number === IFLA_ALT_IFNAME ? [textOf(value)] : [])),
+      isUp: (flags & IFF_UP) !== 0,
+      isFixed: (flags & IFF_LOOPBACK) !== 0 || (attributes.get(IFLA_NETNS_IMMUTABLE)?.[0] ?? 0) !== 0,
+    };
+  });
 }
 
-/** The permanent ones of global scope, which somebody has given to the device. In the kernel's order, in which they can be given again. */
-export function listAddresses(socket: RouteSocket, index: number): readonly NetworkAddress[] {
-  const bodies = socket.list({ type: RTM_GETADDR, body: new Uint8Array(ADDRESS_SIZE) }, "list the addresses of network devices");
-  return bodies.flatMap((body): NetworkAddress[] => {
-    const all = parseAttributes(body, ADDRESS_SIZE);
-    const own = all.get(IFA_FLAGS);
-    const flags = own === undefined ? (body[2] ?? 0) : u32(own, 0);
-    if (u32(body, 4) !== index || (flags & IFA_F_PERMANENT) === 0 || body[3] !== RT_SCOPE_UNIVERSE) return [];
-    const kept = [IFA_LOCAL, IFA_ADDRESS, IFA_BROADCAST, IFA_RT_PRIORITY, IFA_PROTO].flatMap((number): [number, Uint8Array][] => {
-      const value = all.get(number);
-      return value === undefined ? [] : [[number, value]];
-    });
-    return [{ family: body[0] ?? 0, prefixLength: body[1] ?? 0, flags: flags & ASKED_FLAGS, attributes: new Map(kept) }];
-  });
+function textOf(value: Uint8Array = new Uint8Array()): string {
+  return decodeText(value).replace(/\0.*$/s, "");
 }
 
 export interface DeviceMove {
@@ -77,8 +60,8 @@ export interface DeviceMove {
   readonly index: number;
 }
 
-/** The device goes down, and loses its addresses. */
-export function moveDevice(socket: RouteSocket, device: NetworkDevice, to: DeviceMove): void {
+/** The device goes down, and loses its addresses and routes. If the kernel does not take the name, it goes with the one that it has. */
+export function moveDevice(socket: RouteSocket, device: DeviceId, to: DeviceMove): void {
   const attributes = new Map([
     [IFLA_NET_NS_FD, word(to.namespace.number)],
     [IFLA_IFNAME, name(to.name)],
@@ -87,27 +70,11 @@ export function moveDevice(socket: RouteSocket, device: NetworkDevice, to: Devic
   socket.change({ type: RTM_NEWLINK, body: withAttributes(linkHead(device.index), attributes) }, `move network device ${device.name}`);
 }
 
-export function bringUp(socket: RouteSocket, { index, name: text }: Pick<NetworkDevice, "index" | "name">): void {
+export function bringUp(socket: RouteSocket, { index, name: text }: DeviceId): void {
   const body = linkHead(index);
   put32(body, 8, IFF_UP);
   put32(body, 12, IFF_UP);
   socket.change({ type: RTM_NEWLINK, body }, `bring up network device ${text}`);
-}
-
-export function addAddress(
-  socket: RouteSocket,
-  { index, name: text }: Pick<NetworkDevice, "index" | "name">,
-  address: NetworkAddress,
-): void {
-  const head = new Uint8Array(ADDRESS_SIZE);
-  head[0] = address.family;
-  head[1] = address.prefixLength;
-  head[2] = address.flags & 0xff;
-  head[3] = RT_SCOPE_UNIVERSE;
-  put32(head, 4, index);
-  const attributes = new Map([...address.attributes, [IFA_FLAGS, word(address.flags)]]);
-  const body = withAttributes(head, attributes);
-  socket.change({ type: RTM_NEWADDR, flags: NLM_F_CREATE | NLM_F_EXCL, body }, `give network device ${text} its address`);
 }
 
 function linkHead(index: number): Bytes {

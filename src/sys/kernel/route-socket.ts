@@ -157,15 +157,28 @@ function aligned(length: number): number {
 }
 
 /** Those that follow a fixed part of `from` bytes. */
-export function parseAttributes(body: Bytes, from: number): Attributes {
-  const found = new Map<number, Uint8Array>();
+export function parseAttributes(body: Uint8Array, from: number): Attributes {
+  return new Map(attributesIn(body, from));
+}
+
+/** As `parseAttributes`, where some may have the same number. */
+export function* attributesIn(body: Uint8Array, from: number): Generator<readonly [number, Uint8Array]> {
   for (let at = from; at + ATTRIBUTE_HEADER_SIZE <= body.length; ) {
     const length = u16(body, at);
     if (length < ATTRIBUTE_HEADER_SIZE || at + length > body.length) break;
-    found.set(u16(body, at + 2) & 0x3fff, body.subarray(at + ATTRIBUTE_HEADER_SIZE, at + length)); // without the bits about nesting and byte order
+    yield [u16(body, at + 2) & 0x3fff, body.subarray(at + ATTRIBUTE_HEADER_SIZE, at + length)]; // without the bits about nesting and byte order
     at += aligned(length);
   }
-  return found;
+}
+
+/** Those of these numbers, in their order. */
+export function pick(attributes: Attributes, numbers: readonly number[]): Attributes {
+  return new Map(
+    numbers.flatMap((number): [number, Uint8Array][] => {
+      const value = attributes.get(number);
+      return value === undefined ? [] : [[number, value]];
+    }),
+  );
 }
 
 /** `head` with attributes behind it. */

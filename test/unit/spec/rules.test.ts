@@ -187,6 +187,12 @@ rows("namespaces", [
     '/linux/netDevices/eth2/name: must be a name for a network device, or one with %d, not "%s"',
   ],
   [
+    "[C84] no network device is called as directories of the kernel are",
+    linux({ namespaces: type("network"), netDevices: { eth0: { name: "all" }, default: {} } }),
+    '/linux/netDevices/eth0/name: must be a name for a network device, or one with %d, not "all"',
+    '/linux/netDevices/default: must be the name of a network device, not "default"',
+  ],
+  [
     "[C84] a name is for one device, a template for many",
     linux({
       namespaces: type("network"),

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { put32, u16 } from "../../../src/base/bytes.ts";
-import { listAddresses, listDevices } from "../../../src/sys/kernel/network-device.ts";
+import { lastingAddresses, listAddresses } from "../../../src/sys/kernel/network-address.ts";
+import { listDevices } from "../../../src/sys/kernel/network-device.ts";
 import { name, parseAttributes, RouteSocket, withAttributes, word } from "../../../src/sys/kernel/route-socket.ts";
 
 test("attributes are padded to words, and read as they were written", () => {
@@ -30,8 +31,8 @@ test.each([
 test("the loopback device is listed, and has no address that somebody gave it", () => {
   using socket = RouteSocket.open();
   const loopback = listDevices(socket).find(({ name: text }) => text === "lo");
-  expect(loopback?.index).toBe(1);
-  expect(listAddresses(socket, 1).filter(({ family }) => family === 10)).toEqual([]);
+  expect([loopback?.index, loopback?.isFixed]).toEqual([1, true]);
+  expect(lastingAddresses(listAddresses(socket, 1)).filter(({ family }) => family === 10)).toEqual([]);
 });
 
 test("the kernel's refusal is told with its reason", () => {

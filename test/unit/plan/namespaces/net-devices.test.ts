@@ -11,9 +11,14 @@ function factsOf(name: string): NonNullable<(typeof FACTS)[string]> {
 test("[C84] a device keeps its name if it gets no other", () => {
   expect(planNetDevices({ netDevices: { eth1: {}, "a~b": { name: "eth%d" }, eth2: { name: "" } } }, factsOf("root"))).toEqual([
     { origin: "/linux/netDevices/eth1", step: { op: "moveNetDevice", device: "eth1", name: "eth1", isShared: false } },
-    { origin: "/linux/netDevices/a~0b", step: { op: "moveNetDevice", device: "a~b", name: "eth%d", isShared: false } },
     { origin: "/linux/netDevices/eth2", step: { op: "moveNetDevice", device: "eth2", name: "eth2", isShared: false } },
+    { origin: "/linux/netDevices/a~0b", step: { op: "moveNetDevice", device: "a~b", name: "eth%d", isShared: false } },
   ]);
+});
+
+test("[C84] the kernel chooses names when all others are given", () => {
+  const planned = planNetDevices({ netDevices: { a: { name: "eth%d" }, b: { name: "eth0" }, c: { name: "x%d" }, d: {} } }, factsOf("root"));
+  expect(planned.map(({ step }) => ("name" in step ? step.name : ""))).toEqual(["eth0", "d", "eth%d", "x%d"]);
 });
 
 test("without devices nothing waits for them", () => {
