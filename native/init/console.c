@@ -111,13 +111,18 @@ do_control_terminal(struct cursor *f)
 	return ioctl(0, TIOCSCTTY, 0);
 }
 
-/* Of devices, only a terminal belongs to the caller: /dev/null is the host's, or everyone's (crun CVE-2026-88265). */
+/*
+ * Of devices, only a terminal belongs to the caller: /dev/null is the host's, or everyone's (crun CVE-2026-88265). Who owns a file may
+ * change it, which is not what one that is only to be read is passed for.
+ */
 static bool
 can_be_given(int fd, mode_t mode)
 {
 	struct winsize size;
 
-	return S_ISCHR(mode) ? ioctl(fd, TIOCGWINSZ, &size) == 0 : !S_ISBLK(mode) && !S_ISDIR(mode);
+	if (S_ISCHR(mode))
+		return ioctl(fd, TIOCGWINSZ, &size) == 0;
+	return S_ISREG(mode) ? (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY : !S_ISBLK(mode) && !S_ISDIR(mode);
 }
 
 int

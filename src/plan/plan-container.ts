@@ -14,7 +14,7 @@ import { type FilterPlan, planFilter } from "./filter/filter.ts";
 import { keepMounts } from "./mounts/kept-mounts.ts";
 import { type MountEntry, parseMounts, rootPaths, withLockedFlags } from "./mounts/mount-entry.ts";
 import { type MountPlan, planMounts } from "./mounts/mounts.ts";
-import { planIdMaps } from "./namespaces/id-maps.ts";
+import { hostId, planIdMaps } from "./namespaces/id-maps.ts";
 import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
 import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces/namespaces.ts";
@@ -32,6 +32,7 @@ import { planOomScore } from "./process/oom-score.ts";
 import { planRaisedLimits } from "./process/rlimits.ts";
 import { planScheduling, type SchedulingPlan } from "./process/scheduling.ts";
 import { stateDocument } from "./process/state-document.ts";
+import { planStreamsFromOutside } from "./process/streams.ts";
 import { planResctrl, type ResctrlPlace } from "./resctrl.ts";
 import { planDevices } from "./root/devices.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
@@ -159,6 +160,9 @@ function planFirstStage({ spec, process, namespaces, latePid, facts, mounts, lay
   const beforeUser = [
     ...planOomScore(process, facts),
     ...planRaisedLimits(process.rlimits ?? [], facts.limits),
+    ...(namespaces.created.has("user")
+      ? planStreamsFromOutside(process, hostId(process.user?.uid ?? 0, spec.linux?.uidMappings ?? []), facts)
+      : []),
     ...(layers?.before ?? []),
     ...mounts.before,
   ];

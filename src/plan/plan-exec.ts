@@ -13,7 +13,7 @@ import type { IdMapping, NamespaceType, Process } from "../spec/types.ts";
 import { type EnteredCgroups, planEnterCgroups, type UserUnit } from "./cgroup/enter-cgroups.ts";
 import type { ExecFacts } from "./facts.ts";
 import { type FilterPlan, planFilter } from "./filter/filter.ts";
-import { firstMapped } from "./namespaces/id-maps.ts";
+import { firstMapped, hostId } from "./namespaces/id-maps.ts";
 import { mayMount, NAMESPACE_FLAGS } from "./namespaces/namespaces.ts";
 import { planAffinity } from "./process/affinity.ts";
 import { planConsole, planControl } from "./process/console.ts";
@@ -23,6 +23,7 @@ import { labelKeyring, planExecLabel, requireLabels } from "./process/labels.ts"
 import { planOomScore } from "./process/oom-score.ts";
 import { planRaisedLimits } from "./process/rlimits.ts";
 import { planScheduling } from "./process/scheduling.ts";
+import { planStreamsFromOutside } from "./process/streams.ts";
 import { enterResctrl, type ResctrlPlace } from "./resctrl.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import { type InitStep, type Planned, SYNC_POINTS } from "./steps/step.ts";
@@ -140,12 +141,14 @@ function newOnes(warnings: readonly string[], known: readonly string[]): string[
 }
 
 /** With the host's rights, and outside of everything. The cgroups come last: what the container may use is all that is left then. */
-function planFirstStage({ process, facts }: ExecInput, cgroups: readonly Planned<InitStep>[]): Planned<InitStep>[] {
+function planFirstStage(input: ExecInput, cgroups: readonly Planned<InitStep>[]): Planned<InitStep>[] {
+  const { process, target, facts } = input;
   return [
     ...planOomScore(process, facts),
     ...planRaisedLimits(process.rlimits ?? [], facts.limits),
     ...planAffinity(process, "initial"),
     ...(mayMount(facts) ? [own({ op: "reopenNull", ofHost: true })] : []), // should the container have no null device of its own
+    ...(joinsUser(input) ? planStreamsFromOutside(process, hostId(process.user?.uid ?? 0, target.uidMappings ?? []), facts) : []),
     ...cgroups,
     ...planAffinity(process, "final"),
   ];

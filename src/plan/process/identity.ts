@@ -9,6 +9,7 @@ import { CAPABILITIES, parseCapabilities } from "./capabilities.ts";
 import { planMemoryPolicy } from "./memory-policy.ts";
 import { personalityFlags } from "./personality.ts";
 import { planRlimits } from "./rlimits.ts";
+import { planStreamOwner } from "./streams.ts";
 
 const DEFAULT_UMASK = 0o022;
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -50,7 +51,7 @@ export function planIdentity(process: Process, surroundings: Surroundings, facts
     ...planRlimits(process.rlimits ?? []),
     ...(process.noNewPrivileges ? [{ origin: "/process/noNewPrivileges", step: { op: "noNewPrivileges" } } as const] : []),
     { origin: "/process/capabilities/bounding", step: { op: "dropBounding", keep: capabilities.bounding } },
-    { origin: "/process/user/uid", step: { op: "chownStdio", uid } },
+    planStreamOwner(uid),
     ...(uid === 0 ? [] : [{ origin: "/process/user/uid", step: { op: "keepCapabilities" } } as const]),
     ...planGroups(additionalGids, surroundings),
     { origin: "/process/user/gid", step: { op: "setgid", gid } },

@@ -211,7 +211,7 @@ export type InitStep =
   | { readonly op: "loopbackUp" }
   /** A standard stream that is the caller's /dev/null becomes the container's, or an unchangeable one of the host's. */
   | { readonly op: "reopenNull"; readonly ofHost: boolean }
-  /** Gives 0, 1 and 2 to the user, unless they are directories or devices other than terminals; what the file system forbids is skipped. */
+  /** Gives 0, 1 and 2 to the user, but no directories, devices other than terminals, and files only to be read, and none that may not be given. */
   | { readonly op: "chownStdio"; readonly uid: number }
   /** Makes the terminal that is standard input the controlling one of the session that init leads. */
   | { readonly op: "controlTerminal" }
