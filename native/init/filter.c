@@ -45,6 +45,15 @@ send_listener(void *unused)
 	return NULL;
 }
 
+/* Under the filter; -1 with errno. */
+static int
+send_listener_here(int fd)
+{
+	uint32_t message[3] = {MESSAGE_LISTENER, self.step};
+
+	return closing(fd, send_with(self.host, message, sizeof message, fd));
+}
+
 /* 0, or -1 with errno. */
 static int
 start_sender(void)
@@ -75,19 +84,21 @@ int
 do_load_filter(struct cursor *f)
 {
 	uint32_t flags = take_u32(f);
+	bool by_thread = take_u32(f);
 	uint32_t size = take_u32(f);
 	struct cursor bytes = take_slice(f, size);
 	struct filter_program program = {(unsigned short)(size / INSTRUCTION), bytes.at};
-	bool listens = flags & NEW_LISTENER;
 	long result;
 
 	if (bytes.bad || size == 0 || size % INSTRUCTION != 0 || size / INSTRUCTION > INSTRUCTIONS_MAX)
 		return bad_plan();
-	if (listens && start_sender() < 0)
+	if (by_thread && start_sender() < 0)
 		return -1;
 	result = flags == 0 ? prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) : syscall(SYS_seccomp, SET_MODE_FILTER, flags, &program);
-	if (listens)
+	if (by_thread)
 		atomic_store(&listener, result < 0 ? NEVER : (int)result);
 	self.is_filtered |= result >= 0;
-	return result < 0 ? -1 : 0;
+	if (result < 0)
+		return -1;
+	return flags & NEW_LISTENER && !by_thread ? send_listener_here((int)result) : 0;
 }

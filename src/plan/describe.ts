@@ -6,7 +6,7 @@
  */
 
 import type { BusData } from "../base/bus-value.ts";
-import { FILTER_FLAGS } from "./filter/filter-words.ts";
+import { FILTER_FLAGS, NEW_LISTENER } from "./filter/filter-words.ts";
 import { capabilityNames } from "./process/capabilities.ts";
 import { memoryPolicyWords } from "./process/memory-policy.ts";
 import { personalityName } from "./process/personality.ts";
@@ -132,7 +132,8 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   capset: ({ effective, permitted, inheritable }) => `set the capabilities${capabilitySets(effective, permitted, inheritable)}`,
   raiseAmbient: ({ set }) => `set the ambient capabilities to: ${capabilityNames(set)}`,
   noNewPrivileges: () => "give up gaining privileges through execve",
-  loadFilter: ({ flags, program }) => `load a system call filter of ${program.length / 8} instructions${filterFlagWords(flags)}`,
+  loadFilter: ({ flags, byThread, program }) =>
+    `load a system call filter of ${program.length / 8} instructions${filterFlagWords(flags)}${listenerWords(flags, byThread)}`,
   chdir: ({ path }) => `enter directory ${path}`,
   chdirAs: ({ path, uid }) => `enter directory ${path} as uid ${uid}`,
   loopbackUp: () => "bring up the loopback device",
@@ -288,6 +289,10 @@ function commandLine(path: string, args: readonly string[]): string {
 function filterFlagWords(flags: number): string {
   const names = Object.entries(FILTER_FLAGS).filter(([, bit]) => (flags & bit) !== 0);
   return names.length === 0 ? "" : ` with ${names.map(([name]) => name).join(", ")}`;
+}
+
+function listenerWords(flags: number, byThread: boolean): string {
+  return (flags & NEW_LISTENER) === 0 ? "" : byThread ? ", whose listener a thread sends" : ", and send its listener";
 }
 
 function timeoutWords(seconds: number): string {

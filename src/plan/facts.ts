@@ -108,6 +108,9 @@ export interface FilterFacts {
   readonly isCached: boolean;
   /** It allows all that init does in a stage that others can see (host/facts/last-stage.ts); false if that was not looked at. */
   readonly admitsLastStage: boolean;
+  /** The same of what init does besides, with a listener, before that stage. */
+  readonly admitsSendmsg: boolean;
+  readonly admitsCapset: boolean;
 }
 
 /** Of the host and of this process: for every plan that starts a process. */
@@ -142,7 +145,7 @@ export interface ContainerFacts {
   readonly setgroupsDenied: boolean;
   /** Its limit of processes leaves no room for two more, which init is for a moment. */
   readonly isCrowded: boolean;
-  /** If it is: somebody in its pid namespace may trace others there. */
+  /** If it is, or its filter has a listener: somebody in its pid namespace may trace others there. */
   readonly hasTracer: boolean;
   /** The cgroup2 directory that its init is in, if that lies below the container's. */
   readonly initCgroup: HostPath | undefined;

@@ -67,12 +67,12 @@ export function planExec(input: ExecInput): Steps {
     },
     facts,
   );
-  requireLoadable(filter);
+  const isLoadedLast = filter.host.length > 0 && filter.unseen.length === 0; // the listener's pid is that of the last stage
+  if (isLoadedLast) requireUntraced(input, filter);
   const identityOf = (one: Process): IdentityPlan => planIdentity(one, surroundings, facts, filter.capabilities);
   const identity = identityOf(process);
   const program = planProgram(process, options.preserveFds);
   const cgroups = planCgroups(input);
-  const hasListener = filter.host.length > 0; // which is sent with the pid of the last stage
   return {
     init: [
       ...planFirstStage(input, cgroups.init),
@@ -86,14 +86,13 @@ export function planExec(input: ExecInput): Steps {
       ...program.home,
       ...program.find,
       own({ op: "closeOnExec", first: 3 + options.preserveFds }),
-      ...(hasListener ? [] : filter.early),
-      ...identity.last,
       ...filter.unseen,
+      ...(isLoadedLast ? [] : [...filter.early, ...identity.last]),
       ...(entersPid ? [own({ op: "cloneChild", flags: 0 })] : []),
       own({ op: "setsid" }),
       ...planControl(process),
       ...scheduling.init,
-      ...(hasListener ? filter.early : []),
+      ...(isLoadedLast ? [...filter.early, ...identity.last] : []),
       own({ op: "sync", point: SYNC_POINTS.ready }),
       ...filter.late,
       ...program.exec,
@@ -127,13 +126,17 @@ function planCgroups(input: ExecInput): EnteredCgroups {
   return planEnterCgroups({ paths: target.cgroupPaths, container: { ...container, isCrowded }, rootless, unit: target.unit });
 }
 
-/** Who traces init in its last stage gets no more than the program's rights, so a filter that takes more is loaded before. */
-function requireLoadable({ capabilities, host }: FilterPlan): void {
-  if (capabilities === 0n || host.length === 0) return;
-  throw new RuntimeError("unsupported", "cannot load a system call filter with a listener for a process that may gain privileges", {
-    pointer: "/process/noNewPrivileges",
-    hint: "use --no-new-privs, or set noNewPrivileges in the process.json",
-  });
+/** Who traces init in its last stage gets no more than the program's rights: where that is possible no filter that takes more is loaded there. */
+function requireUntraced(input: ExecInput, { capabilities }: FilterPlan): void {
+  if (capabilities === 0n || !isSeen(input) || !input.facts.container.hasTracer) return;
+  throw new RuntimeError(
+    "unsupported",
+    "cannot load a system call filter with a listener where others may trace a process that needs CAP_SYS_ADMIN for it",
+    {
+      pointer: "/process/noNewPrivileges",
+      hint: "use --no-new-privs, or set noNewPrivileges in the process.json, or let the filter allow what init calls (docs/security.md)",
+    },
+  );
 }
 
 function newOnes(warnings: readonly string[], known: readonly string[]): string[] {

@@ -2,11 +2,11 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { supportedFilterFlags } from "../../src/host/facts/filter-support.ts";
+import { AGENT, agentFor, asking, told } from "../support/filter-agent.ts";
 import { canFilter, forbids, number, recipe, shows } from "../support/filtered.ts";
-import { type Json, type JsonObject, parseObject } from "../support/json.ts";
+import { type Json, parseObject } from "../support/json.ts";
 import { runContainer } from "../support/run-container.ts";
-import { type Sandbox, sandbox } from "../support/sandbox.ts";
-import { type Running, spawn } from "../support/spawn.ts";
+import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -14,28 +14,7 @@ setDefaultTimeout(TEST_TIMEOUT);
 const UNKILLABLE = "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV";
 
 describe("a listener", () => {
-  const AGENT = "@HOST@/agent.sock";
   const [MKDIR, SYNC] = [number("mkdirat"), number("sync")];
-  const asking = (names: readonly string[]): JsonObject => ({
-    defaultAction: "SCMP_ACT_ALLOW",
-    listenerPath: AGENT,
-    listenerMetadata: 'for "the agent"',
-    syscalls: [{ names: [...names], action: "SCMP_ACT_NOTIFY" }],
-  });
-  const agentFor = async (box: Sandbox): Promise<Running> => {
-    const agent = await spawn(join(box.directory, "calls"), [
-      join(box.host, "probe"),
-      "filter-agent",
-      join(box.host, "agent.sock"),
-      String(MKDIR),
-    ]);
-    await agent.shows("listening");
-    return agent;
-  };
-  const told = (stdout: string): { state: JsonObject; rest: string[] } => {
-    const [, state = "", ...rest] = stdout.trimEnd().split("\n");
-    return { state: parseObject(state.replace(/^state /, "")), rest };
-  };
 
   test.if(canFilter).each([true, false])(
     "[C113] [C115] [C116] gets the descriptor and the state, and answers (noNewPrivileges: %p)",
@@ -43,7 +22,7 @@ describe("a listener", () => {
       await using box = await sandbox({
         ...recipe({ args: ["call", String(MKDIR)], seccomp: asking(["mkdirat"]), process: { noNewPrivileges } }),
       });
-      const agent = await agentFor(box);
+      const agent = await agentFor(box, MKDIR);
       const config = parseObject(await Bun.file(join(box.path, "config.json")).text());
       const { stdout } = await box.must(["run", "--pid-file", join(box.host, "pid"), "--bundle", box.path, box.id]);
       expect(stdout).toBe(`call ${MKDIR} EEXIST\n`);
@@ -64,7 +43,7 @@ describe("a listener", () => {
   test.if(canFilter)("is asked even about the calls that init itself still makes", async () => {
     const names = ["mkdirat", "sendto", "sendmsg", "recvfrom", "accept4", "capset", "close", "execve"];
     await using box = await sandbox(recipe({ args: ["call", String(MKDIR)], seccomp: asking(names), process: { noNewPrivileges: false } }));
-    const agent = await agentFor(box);
+    const agent = await agentFor(box, MKDIR);
     await box.create();
     await box.must(["start", box.id]);
     const { rest } = told((await agent.ended).stdout);
@@ -77,7 +56,7 @@ describe("a listener", () => {
     async () => {
       const seccomp = { ...asking(["mkdirat"]), flags: [UNKILLABLE, "SECCOMP_FILTER_FLAG_LOG"] };
       await using box = await sandbox(recipe({ args: ["call", String(MKDIR)], seccomp }));
-      const agent = await agentFor(box);
+      const agent = await agentFor(box, MKDIR);
       const { stdout } = await box.must(["run", "--bundle", box.path, box.id]);
       expect([stdout, told((await agent.ended).stdout).rest]).toEqual([
         `call ${MKDIR} EEXIST\n`,

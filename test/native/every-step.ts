@@ -99,7 +99,7 @@ const SAMPLES: Samples = {
   capset: { op: "capset", effective: 0x20n, permitted: 0x420n, inheritable: 0n },
   raiseAmbient: { op: "raiseAmbient", set: 0x20n },
   noNewPrivileges: { op: "noNewPrivileges" },
-  loadFilter: { op: "loadFilter", flags: 8, program: new Uint8Array(16).fill(6) },
+  loadFilter: { op: "loadFilter", flags: 8, byThread: true, program: new Uint8Array(16).fill(6) },
   chdir: { op: "chdir", path: guestPath("/srv/new") },
   chdirAs: { op: "chdirAs", path: guestPath("/srv/new"), uid: 1000 },
   enterCgroup: { op: "enterCgroup", file: hostPath("/sys/fs/cgroup/pids/a/tasks") },

@@ -11,6 +11,7 @@ const possible = requires("root", "busybox", "seccomp");
 const [ERRNO, ALLOW, NOTIFY] = [0x00050000, 0x7fff0000, 0x7fc00000];
 const EPERM = 1;
 const NEW_LISTENER = 8;
+const NEW_PID = 0x20000000; // CLONE_NEWPID
 const SYNC_THREADS = 1; // SECCOMP_FILTER_FLAG_TSYNC, which takes a third flag beside a listener
 /** See host.c. */
 const AFTER_LISTENER = 99;
@@ -32,7 +33,12 @@ function filter(answer: number, calls: readonly number[]): Uint8Array {
 }
 
 const MKDIR = process.arch === "arm64" ? [SYS.mkdirat] : [83, SYS.mkdirat];
-const load = (program: Uint8Array, flags = 0): InitStep => ({ op: "loadFilter", flags, program });
+const load = (program: Uint8Array, flags = 0, byThread = flags >= NEW_LISTENER): InitStep => ({
+  op: "loadFilter",
+  flags,
+  byThread,
+  program,
+});
 
 async function run(...steps: readonly Attempt[]): Promise<string> {
   await using trial = await makeTrial();
@@ -67,6 +73,18 @@ test.if(possible)("the host gets the listener before the program begins, even if
   const sync: InitStep = { op: "sync", point: AFTER_LISTENER };
   const said = await run(load(filter(NOTIFY, [SYS.sendmsg]), NEW_LISTENER), sync);
   expect(said.split("\n").sort()).toEqual(["", "0", "exit 0", "listener of step 5", `sync ${AFTER_LISTENER}`]);
+});
+
+test.if(possible)("init sends the listener itself where it can have no thread: its children are in another pid namespace", async () => {
+  const steps = (byThread: boolean): Attempt[] => [{ op: "unshare", flags: NEW_PID }, load(filter(NOTIFY, MKDIR), NEW_LISTENER, byThread)];
+  expect(await run(...steps(true))).toMatch(/^failed step 6: E(AGAIN|INVAL)\nexit 1\n$/); // one C library says this, another that
+  await using trial = await makeTrial();
+  const said = await trial.run([...inRoot(trial.rootfs), { op: "pivotRoot" }, ...steps(false), ...shell("echo here")]);
+  expect(said.split("\n").sort()).toEqual(["", "exit 0", "here", "listener of step 6"]);
+});
+
+test.if(possible)("what the filter says of sendmsg(2) holds for init itself", async () => {
+  expect(await run(load(filter(ERRNO + EPERM, [SYS.sendmsg]), NEW_LISTENER, false))).toBe("failed step 5: EPERM\nexit 1\n");
 });
 
 test.if(possible)("a listener that the kernel does not make is an error of the step", async () => {

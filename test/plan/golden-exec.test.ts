@@ -9,7 +9,7 @@ import { RuntimeError } from "../../src/base/errors.ts";
 import { type HostPath, hostPath } from "../../src/base/paths.ts";
 import type { UserUnit } from "../../src/plan/cgroup/enter-cgroups.ts";
 import { subCgroups } from "../../src/plan/cgroup/sub-cgroups.ts";
-import type { ContainerFacts } from "../../src/plan/facts.ts";
+import type { ContainerFacts, FilterFacts } from "../../src/plan/facts.ts";
 import { planExec } from "../../src/plan/plan-exec.ts";
 import { type ProcessOptions, processOf } from "../../src/plan/process/exec-process.ts";
 import { encodePlan } from "../../src/plan/steps/encode.ts";
@@ -84,10 +84,16 @@ async function planOf(golden: JsonObject): Promise<Steps> {
       ...known,
       security: { ...known.security, ...objectOf(golden.security ?? {}) },
       container: { ...CONTAINER, ...(objectOf(container) as Partial<ContainerFacts>) },
-      filter: filter === undefined ? undefined : { program: new Uint8Array(24), isCached: true, admitsLastStage: filter !== "strict" },
+      filter: filter === undefined ? undefined : { program: new Uint8Array(24), isCached: true, ...admission(String(filter)) },
     },
     options: { detach: detach === true, preserveFds: Number(preserveFds), pidFile: pathOf(pidFile), pidfdSocket: pathOf(pidfdSocket) },
   });
+}
+
+/** "strict" allows nothing, "without sendmsg" and "without capset" all but that. */
+function admission(filter: string): Pick<FilterFacts, "admitsLastStage" | "admitsSendmsg" | "admitsCapset"> {
+  const allows = (what: string): boolean => filter !== "strict" && filter !== `without ${what}`;
+  return { admitsLastStage: filter !== "strict", admitsSendmsg: allows("sendmsg"), admitsCapset: allows("capset") };
 }
 
 function unitOf({ unit, cgroups = {} }: JsonObject): { unit?: UserUnit } {

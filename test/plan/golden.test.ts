@@ -59,7 +59,15 @@ async function planOf({ base = "default", facts = "root", config = {}, options =
   const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
   const found = layers === undefined ? known : { ...known, layers: layerFacts(objectOf(layers)) };
   const compiled =
-    filter === undefined ? undefined : { program: new Uint8Array(24), isCached: filter === "cached", admitsLastStage: filter !== "strict" };
+    filter === undefined
+      ? undefined
+      : {
+          program: new Uint8Array(24),
+          isCached: filter === "cached",
+          admitsLastStage: filter !== "strict",
+          admitsSendmsg: false,
+          admitsCapset: false,
+        };
   return planContainer(spec, { ...found, filter: compiled }, optionsOf(objectOf(options)));
 }
 

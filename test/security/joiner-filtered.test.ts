@@ -5,6 +5,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { agentFor, asking } from "../support/filter-agent.ts";
 import { DEFAULT, type Formed, formed } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
@@ -17,13 +18,19 @@ const possible = requires("root", "seccomp", "libseccomp");
 const TIMES = 100;
 const RIGHTS = ["CAP_SYS_PTRACE", "CAP_DAC_READ_SEARCH"];
 const CAPABILITIES = { bounding: RIGHTS, effective: RIGHTS, permitted: RIGHTS };
-const FORBIDS: JsonObject = { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO" }] };
+const RULE = { names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO" };
+const FORBIDS: JsonObject = { defaultAction: "SCMP_ACT_ALLOW", syscalls: [RULE] };
+const ASKS: JsonObject = { ...asking([]), syscalls: [RULE, { names: ["sync"], action: "SCMP_ACT_NOTIFY" }] };
 
-async function attacking(): Promise<{ readonly container: Formed; readonly running: Running; readonly pid: number }> {
+async function attacking(
+  seccomp = FORBIDS,
+  process: JsonObject = {},
+): Promise<{ readonly container: Formed; readonly running: Running; readonly pid: number }> {
   const container = await formed(DEFAULT, {
     args: ["/probe", "seize", "/stop"],
-    config: { process: { capabilities: CAPABILITIES }, root: { readonly: false }, linux: { seccomp: FORBIDS } },
+    config: { process: { capabilities: CAPABILITIES, ...process }, root: { readonly: false }, linux: { seccomp } },
   });
+  if (seccomp !== FORBIDS) await agentFor(container.box, 0);
   const { running, pid } = await container.create();
   expect((await container.call(["start", container.box.id])).exitCode).toBe(0);
   await running.shows("seizing");
@@ -42,6 +49,15 @@ test.if(possible)("a process that exec starts has the container's filter when it
   const attack = await attacking();
   await using container = attack.container;
   await whileAttacked(attack, async () => {
+    expect((await container.call(["exec", container.box.id, "/probe", "true"])).exitCode).toBe(0);
+  });
+});
+
+test.if(possible).each([true, false])("so it has if the filter has a listener (noNewPrivileges: %p)", async (noNewPrivileges) => {
+  const attack = await attacking(ASKS, { noNewPrivileges });
+  await using container = attack.container;
+  await whileAttacked(attack, async () => {
+    await agentFor(container.box, 0);
     expect((await container.call(["exec", container.box.id, "/probe", "true"])).exitCode).toBe(0);
   });
 });

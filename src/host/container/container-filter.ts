@@ -4,7 +4,7 @@ import type { FilterFacts } from "../../plan/facts.ts";
 import { FILTER_FILE } from "../../state/directory.ts";
 import { Fd, readInto, writeAll } from "../../sys/call/fd.ts";
 import { OPEN, openFile, statFd, tryOpen } from "../../sys/file/file.ts";
-import { admitsLastStage } from "../facts/last-stage.ts";
+import { admissionOf } from "../facts/last-stage.ts";
 
 /** In bytes; the kernel takes 4096 instructions of 8 (BPF_MAXINSNS). */
 const LARGEST = 4096 * 8;
@@ -25,7 +25,7 @@ export function readContainerFilter(directory: string): FilterFacts {
   if (kind !== "file" || size === 0 || size > LARGEST || size % 8 !== 0) throw damaged(path);
   const program = new Uint8Array(size);
   if (readInto(file.number, program, path) !== size) throw damaged(path);
-  return { program, isCached: true, admitsLastStage: admitsLastStage(program) };
+  return { program, isCached: true, ...admissionOf(program) };
 }
 
 function damaged(path: string): RuntimeError {

@@ -5,6 +5,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { ContainerFacts, FilterFacts } from "../../plan/facts.ts";
+import { hasListener } from "../../plan/filter/filter.ts";
 import { requireContainerId } from "../../state/container-id.ts";
 import { StateDirectory } from "../../state/directory.ts";
 import type { ExecDefaults } from "../../state/exec-defaults.ts";
@@ -72,7 +73,7 @@ function holdInit({ record, defaults, filter }: Pick<RunningContainer, "record" 
 }
 
 /** Without a namespace of its kind the container has ours, but for mounts, where ours may be another than the one that created it. */
-function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces }: ExecDefaults): ContainerFacts {
+function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces, seccomp }: ExecDefaults): ContainerFacts {
   const hasUser = namespaces.includes("user");
   const crowded = isCrowded(cgroupPaths.pids ?? cgroupPaths.unified);
   return {
@@ -80,7 +81,7 @@ function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces }: E
     sharesMountNamespace: !namespaces.includes("mount") && sharesNamespace(pid, "mnt"),
     setgroupsDenied: hasUser && readTextIfThere(`/proc/${pid}/setgroups`)?.trim() === "deny",
     isCrowded: crowded,
-    hasTracer: crowded && hasTracer(pid),
+    hasTracer: (crowded || hasListener(seccomp)) && hasTracer(pid),
     initCgroup: findInitCgroup(pid, cgroupPaths.unified),
   };
 }

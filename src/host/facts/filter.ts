@@ -4,7 +4,7 @@ import type { FilterFacts } from "../../plan/facts.ts";
 import { joinsPid } from "../../plan/namespaces/late-pid.ts";
 import type { Spec } from "../../spec/types.ts";
 import { findFilter } from "./filter-cache.ts";
-import { admitsLastStage } from "./last-stage.ts";
+import { ADMITS_NOTHING, admissionOf } from "./last-stage.ts";
 
 /** Undefined if none is asked for. Changes nothing. Throws code "unsupported" if it takes libseccomp and that is missing. */
 export async function loadFilter(spec: Spec, root: HostPath): Promise<FilterFacts | undefined> {
@@ -12,5 +12,5 @@ export async function loadFilter(spec: Spec, root: HostPath): Promise<FilterFact
   if (seccomp === undefined) return undefined;
   const kept = findFilter(root, seccomp);
   const program = kept ?? (await import("./filter-compiler.ts")).compileFilter(seccomp);
-  return { program, isCached: kept !== undefined, admitsLastStage: joinsPid(spec) && admitsLastStage(program) };
+  return { program, isCached: kept !== undefined, ...(joinsPid(spec) ? admissionOf(program) : ADMITS_NOTHING) };
 }

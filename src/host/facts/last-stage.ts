@@ -2,6 +2,7 @@
  * Whether a system call filter admits what init does in the stage that others in its pid namespace can see. If so it is loaded before that
  * stage is born: a process there with CAP_SYS_PTRACE could otherwise trace init and do what the filter forbids.
  */
+import type { FilterFacts } from "../../plan/facts.ts";
 import { answersOf } from "../../plan/filter/filter-answer.ts";
 import { AUDIT_ARCH } from "../../sys/call/machine.ts";
 import { SYS } from "../../sys/call/numbers.ts";
@@ -30,10 +31,29 @@ const CALLS: readonly (readonly [number, Args])[] = [
   [SYS.execve, []],
 ];
 
-export function admitsLastStage(program: Uint8Array): boolean {
-  const answers = (number: number, args: Args): readonly number[] => [...(answersOf(program, { arch: AUDIT_ARCH, number, args }) ?? [0])];
-  const allows = (number: number, args: Args): boolean => answers(number, args).every((answer) => answer === ALLOW || answer === LOG);
-  const isAbsent = answers(SYS.clone3, []).every((answer) => NO_CLONE3.includes(answer));
-  if (!allows(SYS.clone3, []) && !(isAbsent && allows(SYS.clone, [CLONE_PARENT, 0, 0, 0, 0]))) return false;
-  return CALLS.every(([number, args]) => allows(number, args));
+/** Nothing is known of a filter that need not be looked at. */
+export const ADMITS_NOTHING: Admission = { admitsLastStage: false, admitsSendmsg: false, admitsCapset: false };
+
+type Admission = Pick<FilterFacts, "admitsLastStage" | "admitsSendmsg" | "admitsCapset">;
+
+export function admissionOf(program: Uint8Array): Admission {
+  return {
+    admitsLastStage: admitsLastStage(program),
+    admitsSendmsg: allows(program, SYS.sendmsg, []),
+    admitsCapset: allows(program, SYS.capset, []),
+  };
+}
+
+function admitsLastStage(program: Uint8Array): boolean {
+  const isAbsent = answers(program, SYS.clone3, []).every((answer) => NO_CLONE3.includes(answer));
+  if (!allows(program, SYS.clone3, []) && !(isAbsent && allows(program, SYS.clone, [CLONE_PARENT, 0, 0, 0, 0]))) return false;
+  return CALLS.every(([number, args]) => allows(program, number, args));
+}
+
+function allows(program: Uint8Array, number: number, args: Args): boolean {
+  return answers(program, number, args).every((answer) => answer === ALLOW || answer === LOG);
+}
+
+function answers(program: Uint8Array, number: number, args: Args): readonly number[] {
+  return [...(answersOf(program, { arch: AUDIT_ARCH, number, args }) ?? [0])];
 }

@@ -3,7 +3,7 @@
  * filter, so as little as possible follows it. Pure.
  */
 import { hostPath } from "../../base/paths.ts";
-import type { Process, Seccomp, Spec } from "../../spec/types.ts";
+import type { Process, Seccomp } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import { CAPABILITIES } from "../process/capabilities.ts";
 import { grantableCapabilities, type Surroundings } from "../process/identity.ts";
@@ -47,21 +47,23 @@ export function planFilter(input: FilterInput, facts: FactsOfFilter): FilterPlan
   const { filter } = facts;
   if (seccomp === undefined || filter === undefined) return NONE;
   const listener = listenerOf(seccomp);
+  const isLoadable = process.noNewPrivileges === true || hasAdmin(input, facts);
+  const capabilities = isLoadable ? 0n : SYS_ADMIN & grantableCapabilities(input, facts);
+  const isAdmitted = listener === undefined ? isLoadable : filter.admitsSendmsg && (capabilities === 0n || filter.admitsCapset);
+  const isUnseen = input.isSeen && filter.admitsLastStage && !input.isScheduledLast && isAdmitted;
+  const when = isUnseen ? "unseen" : isLoadable && listener === undefined ? "late" : "early";
+  const flags = filterFlags(seccomp) | (listener === undefined ? 0 : NEW_LISTENER);
   const load: Planned<InitStep> = {
     origin: ORIGIN,
     note: `${defaultWords(seccomp)}${ruleWords(seccomp)}, ${filter.isCached ? "from the cache" : "compiled now"}`,
-    step: { op: "loadFilter", flags: filterFlags(seccomp) | (listener === undefined ? 0 : NEW_LISTENER), program: filter.program },
+    step: { op: "loadFilter", flags, byThread: listener !== undefined && !isUnseen, program: filter.program },
   };
-  const isPrivileged = process.noNewPrivileges !== true;
-  const late = listener === undefined && (!isPrivileged || hasAdmin(input, facts));
-  const isUnseen = input.isSeen && filter.admitsLastStage && !input.isScheduledLast;
-  const when = isUnseen && (late || listener !== undefined) ? "unseen" : late ? "late" : "early";
   const at = (time: typeof when): Planned<InitStep>[] => (time === when ? [load] : []);
   return {
     early: at("early"),
     late: at("late"),
     unseen: at("unseen"),
-    capabilities: late || !isPrivileged ? 0n : SYS_ADMIN & grantableCapabilities(input, facts),
+    capabilities,
     host: listener === undefined ? [] : [{ origin: `${ORIGIN}/listenerPath`, step: listener }],
   };
 }
@@ -79,9 +81,9 @@ function listenerOf({ listenerPath = "", listenerMetadata = "", syscalls = [] }:
 
 type ListenerStep = Extract<HostStep, { op: "sendListener" }>;
 
-/** Whether the host must hear of a listener before init has its last pid. */
-export function hasListener({ linux }: Spec): boolean {
-  return linux?.seccomp !== undefined && listenerOf(linux.seccomp) !== undefined;
+/** Whether somebody is to be told the pid of init, with a descriptor from it. */
+export function hasListener(seccomp: Seccomp | undefined): boolean {
+  return seccomp !== undefined && listenerOf(seccomp) !== undefined;
 }
 
 function hasAdmin(input: FilterInput, facts: FactsOfFilter): boolean {

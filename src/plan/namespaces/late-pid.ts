@@ -50,7 +50,12 @@ export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): 
 /** Whether one more stage is possible: nobody has been told the pid of the one before, and the cgroup allows another process. */
 function hasRoom(spec: Spec): boolean {
   const limit = Number(spec.linux?.resources?.pids?.limit ?? -1);
-  return !hasCreateHooks(spec) && !hasListener(spec) && (spec.hooks?.createContainer ?? []).length === 0 && (limit < 0 || limit > 1);
+  return (
+    !hasCreateHooks(spec) &&
+    !hasListener(spec.linux?.seccomp) &&
+    (spec.hooks?.createContainer ?? []).length === 0 &&
+    (limit < 0 || limit > 1)
+  );
 }
 
 export function joinsPid({ linux }: Spec): boolean {

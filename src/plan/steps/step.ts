@@ -229,8 +229,11 @@ export type InitStep =
   | { readonly op: "capset"; readonly effective: bigint; readonly permitted: bigint; readonly inheritable: bigint }
   | { readonly op: "raiseAmbient"; readonly set: bigint }
   | { readonly op: "noNewPrivileges" }
-  /** Instructions as the kernel takes them (struct sock_filter), and flags of seccomp(2). A listener's descriptor goes to the host. */
-  | { readonly op: "loadFilter"; readonly flags: number; readonly program: Uint8Array }
+  /**
+   * Instructions as the kernel takes them (struct sock_filter), and flags of seccomp(2). A listener's descriptor goes to the host: by a thread
+   * that the filter does not hold for, or else by init under it, which can have no thread once its children are in another pid namespace.
+   */
+  | { readonly op: "loadFilter"; readonly flags: number; readonly byThread: boolean; readonly program: Uint8Array }
   | { readonly op: "chdir"; readonly path: GuestPath | HostPath }
   /** With the file system rights of `uid`: on a network file system root's may not suffice. */
   | { readonly op: "chdirAs"; readonly path: GuestPath; readonly uid: number }

@@ -63,7 +63,7 @@ export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>>
   capset: { code: 40, fields: (s) => [BigInt.asUintN(64, s.effective), BigInt.asUintN(64, s.permitted), BigInt.asUintN(64, s.inheritable)] },
   raiseAmbient: { code: 41, fields: (s) => [BigInt.asUintN(64, s.set)] },
   noNewPrivileges: { code: 42, fields: () => [] },
-  loadFilter: { code: 77, fields: (s) => [s.flags, s.program] },
+  loadFilter: { code: 77, fields: (s) => [s.flags, s.byThread ? 1 : 0, s.program] },
   chdir: { code: 43, fields: (s) => [s.path] },
   defaultHome: { code: 44, fields: (s) => [s.uid] },
   findExecutable: { code: 45, fields: (s) => [s.name, s.searchPath, s.magicLinks ? 1 : 0] },

@@ -95,7 +95,7 @@ export const WIRE = {
   capset: { code: 40, fields: { effective: "u64", permitted: "u64", inheritable: "u64" } },
   raiseAmbient: { code: 41, fields: { set: "u64" } },
   noNewPrivileges: { code: 42, fields: {} },
-  loadFilter: { code: 77, fields: { flags: "u32", program: "bytes" } },
+  loadFilter: { code: 77, fields: { flags: "u32", byThread: "bool", program: "bytes" } },
   chdir: { code: 43, fields: { path: "str" } },
   defaultHome: { code: 44, fields: { uid: "u32" } },
   findExecutable: { code: 45, fields: { name: "str", searchPath: "str", magicLinks: "bool" } },
