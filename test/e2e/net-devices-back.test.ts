@@ -11,20 +11,32 @@ setDefaultTimeout(TEST_TIMEOUT);
 const possible = requires("root", "veth");
 /** Only those addresses are there that are given, and without a wait of a second for duplicates. */
 const QUIET = "echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad; echo 1 >/proc/sys/net/ipv6/conf/default/addr_gen_mode";
+const OWN = "echo 0 >/proc/sys/net/ipv6/conf/default/addr_gen_mode";
+const OWN_IS_THERE = 'until [ -n "$(ip -6 addr show dev cable)" ]; do :; done';
 const SETTLED = 'until [ -z "$(ip -6 addr show tentative)" ]; do :; done';
 const SHOWN = "{ ip -o addr; ip -o -4 route show table all; ip -o -6 route show table all; cat /proc/sys/net/ipv4/conf/*/tag; }";
 const tell = (when: string): string => `${SHOWN} | sed "s/^/${when}: /" >&2`;
 
-/** A container with these devices, and with a hook that runs `script` and fails, in a network that these commands of ip(8) have made. */
-async function fail(
-  netDevices: JsonObject,
-  made: { addresses: readonly string[]; routes: readonly string[] },
-  script = "",
-): Promise<Outcome> {
+/** What is made with ip(8) in the network first. */
+interface Ground {
+  readonly addresses: readonly string[];
+  readonly routes: readonly string[];
+  /** Whether the kernel makes addresses of itself too. */
+  readonly hasOwn?: boolean;
+}
+
+/** A container with these devices, and with a hook that runs `script` and fails, in a network of its own. */
+async function fail(netDevices: JsonObject, { addresses, routes, hasOwn = false }: Ground, script = ""): Promise<Outcome> {
   const cables = ["cable", "wire", "other"].map((name) => `link add ${name} type veth peer name plug-${name}`);
   const up = ["cable", "plug-cable", "wire", "plug-wire", "other", "plug-other"].map((name) => `link set ${name} up`);
   const ip = (commands: readonly string[]): string[] => commands.map((words) => `ip ${words}`);
-  const steps = [QUIET, ...ip([...cables, ...up, ...made.addresses]), SETTLED, ...ip(made.routes)].join(" && ");
+  const [before, after] = hasOwn
+    ? [
+        [QUIET, OWN],
+        [OWN_IS_THERE, SETTLED],
+      ]
+    : [[QUIET], [SETTLED]];
+  const steps = [...before, ...ip([...cables, ...up, ...addresses]), ...after, ...ip(routes)].join(" && ");
   const all = `${steps} && echo 7 >/proc/sys/net/ipv4/conf/cable/tag && ${tell("was")} && "$@"; status=$?; ${tell("is")}; exit $status`;
   const hooks = { createRuntime: [{ path: "/bin/sh", args: ["sh", "-c", `${script} exit 1`] }] };
   return await runContainer(
@@ -91,6 +103,16 @@ test.if(possible)(
 function inOrder(line: string): string {
   return line.split("\\").toSorted().join("\\");
 }
+
+test.if(possible)("[C16] an IPv6 address that the kernel makes of itself is there again, and once", async () => {
+  const routes = ["-6 route add default via fe80::1 dev cable"];
+  const outcome = await fail({ cable: {} }, { addresses: [], routes, hasOwn: true });
+  const of = (when: string): string[] =>
+    told(outcome, when).flatMap((line) => / cable +inet6 (\S+)|(default via fe80::1)/.exec(line)?.[0] ?? []);
+  expect(of("was")).toEqual([expect.stringMatching(/inet6 fe80:.*ff:fe/), "default via fe80::1"]);
+  expect(of("is")).toEqual(of("was"));
+  expect(outcome.stderr).not.toContain("warning");
+});
 
 test.if(possible)("[C16] it is told which addresses and routes cannot be given back", async () => {
   const routes = ["nexthop add id 7 via 10.9.0.9 dev cable", "route add 172.21.0.0/16 nhid 7"];
