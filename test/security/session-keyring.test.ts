@@ -85,6 +85,29 @@ test.if(root)("the keyring of a running container is neither joined nor linked b
   ]);
 });
 
+test.if(root)(
+  "a process that exec starts has a keyring of its own, and neither the caller's nor the container's, or one planted there",
+  async () => {
+    await using container = await formed(DEFAULT, {
+      args: ["/probe", "add-key", "own", "x", "plant-keyring", "_ses", "sleep-until-signal"],
+    });
+    const { box } = container;
+    const { running } = await container.create();
+    expect((await container.call(["start", box.id])).exitCode).toBe(0);
+    await running.shows("waiting");
+    const words = ["session-keyring", "read-key", "secret", "read-key", "own", "add-key", "added", "y", "read-key", "added"];
+    const { stdout } = await container.call(["exec", box.id, "/probe", ...words], { prefix: withKey(box) });
+    const printed = stdout
+      .split("\n")
+      .slice(2)
+      .join("\n")
+      .replace(/in \d+/, "in N");
+    expect(printed).toBe(
+      "session-keyring keyring;0;0;3f000000;_ses\nread-key secret ENOKEY\nread-key own ENOKEY\nadd-key ok in N\nread-key added ok y\n",
+    );
+  },
+);
+
 // The kernel makes a first session keyring in any case, but none in the place of another where the user has as many keys as he may.
 const REFUSED = { exitCode: 1, stdout: "", stderr: expect.stringContaining("unable to create session key: disk quota exceeded") };
 
