@@ -22,8 +22,9 @@ interface Manager {
 }
 
 /** The probe as the manager of the service. */
-async function manager(box: Sandbox, address = join(box.host, "manager.sock")): Promise<Manager> {
-  const running = await spawn(box.directory, [join(box.host, "probe"), "notify-server", address]);
+async function manager(box: Sandbox, address = join(box.host, "manager.sock"), ...words: readonly string[]): Promise<Manager> {
+  const [kind = "notify-server", ...rest] = words;
+  const running = await spawn(box.directory, [join(box.host, "probe"), kind, address, ...rest]);
   await running.shows("ready");
   return { running, env: { NOTIFY_SOCKET: address } };
 }
@@ -70,6 +71,39 @@ test.if(root)("run in the foreground is the service's main process itself, and p
   expect(await told(service, running.pid)).toEqual(["told READY=1\\n", "told MAINPID=PID", BARRIER]);
   await running.shows("waiting");
   running.kill("SIGTERM");
+  expect((await running.ended).exitCode).toBe(0);
+});
+
+for (const [which, kind] of [
+  ["does not read", "notify-deaf"],
+  ["has no room for a message", "notify-full"],
+] as const) {
+  test.if(root)(`run in the foreground does not wait for a manager that ${which}`, async () => {
+    await using box = await sandbox({ ...SERVICE, args: ["/probe", "notify", "READY=1", "sleep-until-signal", "exit", "5"] });
+    const service = await manager(box, join(box.host, "manager.sock"), kind, "sleep-until-signal");
+    const running = await box.start(["run", "--bundle", box.path, box.id], { env: service.env });
+    await running.shows("waiting");
+    running.kill("SIGTERM");
+    const { exitCode, stderr } = await running.ended;
+    service.running.kill("SIGKILL");
+    expect([exitCode, stderr]).toEqual([5, ""]); // whoever waits warns in the end
+  });
+}
+
+test.if(root)("what a service in the foreground says when it is ready is read", async () => {
+  const more = Array.from({ length: 1000 }, () => ["notify", "WATCHDOG=1"]).flat(); // no socket keeps as many
+  await using box = await sandbox({ ...SERVICE, args: ["/probe", "notify", "READY=1", ...more, "exit", "5"] });
+  const service = await manager(box);
+  const running = await box.start(["run", "--bundle", box.path, box.id], { env: service.env });
+  expect(await told(service, running.pid)).toEqual(["told READY=1\\n", "told MAINPID=PID", BARRIER]);
+  expect((await running.ended).exitCode).toBe(5);
+});
+
+test.if(root)("what a service in the foreground says right before its end is passed on", async () => {
+  await using box = await sandbox({ ...SERVICE, args: ["/probe", "notify", "READY=1"] });
+  const service = await manager(box);
+  const running = await box.start(["run", "--bundle", box.path, box.id], { env: service.env });
+  expect(await told(service, running.pid)).toEqual(["told READY=1\\n", "told MAINPID=PID", BARRIER]);
   expect((await running.ended).exitCode).toBe(0);
 });
 

@@ -48,18 +48,55 @@ static void run_notify(char **args)
 		close(fd);
 }
 
-/* notify-server ADDRESS: prints each datagram that arrives, up to a barrier, whose descriptor is closed. */
-static void run_notify_server(char **args)
+static int bound_to(char *path)
 {
 	struct sockaddr_un address;
-	socklen_t size = address_of(args[0], &address);
+	socklen_t size = address_of(path, &address);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool isBarrier = false;
 
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) < 0)
 		die("bind");
-	puts("notify-server ready");
+	return fd;
+}
+
+static void say(const char *line)
+{
+	puts(line);
 	fflush(stdout);
+}
+
+/* notify-deaf ADDRESS: is there, for the commands that follow, and reads nothing. */
+static void run_notify_deaf(char **args)
+{
+	bound_to(args[0]);
+	say("notify-server ready");
+}
+
+/* notify-full ADDRESS: nor has it room for one message more. */
+static void run_notify_full(char **args)
+{
+	struct sockaddr_un address;
+	socklen_t size = address_of(args[0], &address);
+	int from = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	bound_to(args[0]);
+	if (from < 0 || connect(from, (struct sockaddr *)&address, size) < 0)
+		die("connect");
+	while (send(from, "", 1, 0) == 1)
+		;
+	if (errno != EAGAIN)
+		die("send");
+	close(from);
+	say("notify-server ready");
+}
+
+/* notify-server ADDRESS: prints each datagram that arrives, up to a barrier, whose descriptor is closed. */
+static void run_notify_server(char **args)
+{
+	int fd = bound_to(args[0]);
+	bool isBarrier = false;
+
+	say("notify-server ready");
 	while (!isBarrier) {
 		char text[512], control[CMSG_SPACE(sizeof(int))];
 		struct iovec data = { text, sizeof text - 1 };
@@ -85,6 +122,8 @@ static void run_notify_server(char **args)
 
 const struct command notify_commands[] = {
 	{ "notify", 1, run_notify },
+	{ "notify-deaf", 1, run_notify_deaf },
+	{ "notify-full", 1, run_notify_full },
 	{ "notify-server", 1, run_notify_server },
 	{ NULL, 0, NULL },
 };

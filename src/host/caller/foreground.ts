@@ -28,12 +28,13 @@ export class Foreground implements Disposable {
     for (;;) {
       const ended = reap(pid);
       if (ended !== undefined) {
+        notify?.serve(); // what it said before counts too
         this.#showRest(relay);
         return ended;
       }
-      const ready = poll([...always, ...(relay?.watched() ?? []), ...(notify?.watched() ?? [])], -1);
+      const ready = poll([...always, ...(relay?.watched() ?? []), ...(notify?.watched() ?? [])], notify?.timeLeft() ?? -1);
       relay?.serve(ready);
-      notify?.serve(ready);
+      notify?.serve();
       for (const signal of this.#signals.take()) passOn(signal, container, relay);
     }
   }

@@ -5,11 +5,10 @@
  *   container ── READY=1 ──▶ STATE/ID/notify/notify.sock = /run/notify/notify.sock ── lamina ── READY=1, MAINPID, BARRIER ──▶ NOTIFY_SOCKET
  */
 import type { HostPath } from "../../base/paths.ts";
-import { decodeText, encodeText } from "../../base/text.ts";
+import { decodeText } from "../../base/text.ts";
 import type { Spec } from "../../spec/types.ts";
 import { NOTIFY_DIRECTORY, type StateDirectory } from "../../state/directory.ts";
 import { environmentVariable } from "../../sys/call/environment.ts";
-import { ERRNO } from "../../sys/call/errno.ts";
 import { type Fd, tryRead } from "../../sys/call/fd.ts";
 import { strerror } from "../../sys/call/libc.ts";
 import { ownPid } from "../../sys/call/own-ids.ts";
@@ -17,7 +16,8 @@ import { makeDirectories, statIfThere, tryUnlink } from "../../sys/file/file.ts"
 import { tryChangeMode } from "../../sys/file/ownership.ts";
 import { poll, type Watched } from "../../sys/process/poll.ts";
 import { openPid } from "../../sys/process/process.ts";
-import { receiveAt, socketPair, tryConnect, tryConnectAbstract, trySend, trySendWith } from "../../sys/process/socket.ts";
+import { receiveAt } from "../../sys/process/socket.ts";
+import { Announcement } from "./announcement.ts";
 
 const NAME = "notify.sock";
 const INSIDE = "/run/notify";
@@ -46,13 +46,16 @@ export function makeNotifyDirectory(directory: StateDirectory): void {
 const OPEN_TO_ALL = 0o755;
 
 const LONGEST_MESSAGE = 4096;
-/** Milliseconds for whoever knows no barriers. */
-const BARRIER_TIMEOUT = 30_000;
+/** More than the kernel keeps for a socket unless told to (unix(7), max_dgram_qlen), so a container cannot keep us reading. */
+const MOST_AT_ONCE = 1024;
+/** Milliseconds for a manager that does not read, or knows no barriers. */
+const PATIENCE = 30_000;
 
 export class NotifySocket implements Disposable {
   readonly #socket: Fd;
   readonly #warn: (message: string) => void;
   #isReady = false;
+  #announcement: Announcement | undefined;
 
   private constructor(socket: Fd, warn: (message: string) => void) {
     this.#socket = socket;
@@ -69,68 +72,71 @@ export class NotifySocket implements Disposable {
     return new NotifySocket(socket, warn);
   }
 
+  /** Also when it is ready: a service that says more, and is read no more, would wait for ever once its messages are too many. */
   watched(): Watched[] {
-    return this.#isReady ? [] : [{ fd: this.#socket.number, want: "read" }];
+    return [{ fd: this.#socket.number, want: "read" }, ...(this.#announcement?.watched() ?? [])];
   }
 
-  /** For `run`, which is the service's main process itself. */
-  serve(ready: readonly number[]): void {
-    if (ready.includes(this.#socket.number)) this.#take(ownPid());
+  /** For poll: in milliseconds, -1 = for ever. */
+  timeLeft(): number {
+    return this.#announcement?.timeLeft() ?? -1;
   }
 
-  /** Returns when the container has said that it is ready, or has ended. */
+  /** For `run`, which is the service's main process itself, and serves the container meanwhile. After its end nobody waits for the manager. */
+  serve(): void {
+    this.#proceed(ownPid());
+  }
+
+  /** Returns when the container has said that it is ready, or has ended, and the manager has heard of it. */
   awaitReady(pid: number): void {
     using process = openPid(pid);
     let hasEnded = process === undefined;
-    while (!this.#isReady) {
-      if (process !== undefined) hasEnded = poll([...this.watched(), { fd: process.number, want: "read" }], -1).includes(process.number);
-      this.#take(pid); // what it said before it ended counts too
-      if (hasEnded) return;
+    for (;;) {
+      this.#proceed(pid); // what it said before it ended counts too
+      if (this.#announcement === undefined && (this.#isReady || hasEnded)) return;
+      const end: Watched[] = process === undefined || hasEnded ? [] : [{ fd: process.number, want: "read" }];
+      const ready = poll([...this.watched(), ...end], this.timeLeft());
+      if (end.some(({ fd }) => ready.includes(fd))) hasEnded = true;
     }
+  }
+
+  #proceed(mainPid: number): void {
+    this.#take(mainPid);
+    const outcome = this.#announcement?.proceed();
+    if (outcome === undefined) return;
+    this.#announcement?.[Symbol.dispose]();
+    this.#announcement = undefined;
+    if (outcome < 0) this.#warn(`NOTIFY_SOCKET=${hostAddress()} may not have heard that the container is ready: ${strerror(-outcome)}`);
   }
 
   #take(mainPid: number): void {
     const buffer = new Uint8Array(LONGEST_MESSAGE);
-    for (let got = tryRead(this.#socket.number, buffer); got >= 0; got = tryRead(this.#socket.number, buffer)) {
+    for (let taken = 0; taken < MOST_AT_ONCE; taken++) {
+      const got = tryRead(this.#socket.number, buffer);
+      if (got < 0) return;
       const line = decodeText(buffer, 0, got)
         .split("\n")
         .find((one) => one.startsWith("READY="));
-      if (line === undefined || this.#isReady) continue;
-      this.#isReady = true;
-      const reason = tell(line, mainPid);
-      if (reason !== undefined) this.#warn(`cannot pass ${line} on to NOTIFY_SOCKET=${hostAddress()}: ${reason}`);
+      if (line !== undefined && !this.#isReady) this.#announce(line, mainPid);
     }
   }
 
+  #announce(line: string, mainPid: number): void {
+    this.#isReady = true;
+    const begun = begin([line, `MAINPID=${mainPid}`]);
+    if (typeof begun === "string") this.#warn(`cannot pass ${line} on to NOTIFY_SOCKET=${hostAddress()}: ${begun}`);
+    else this.#announcement = begun;
+  }
+
   [Symbol.dispose](): void {
+    this.#announcement?.[Symbol.dispose]();
     this.#socket.close();
   }
 }
 
-/** Why it could not be told; undefined if it was. */
-function tell(ready: string, mainPid: number): string | undefined {
-  const connection = connectToHost(hostAddress());
-  if (typeof connection === "string") return connection;
-  using host = connection;
-  for (const line of [ready, `MAINPID=${mainPid}`]) {
-    const sent = trySend(host, encodeText(`${line}\n`));
-    if (sent < 0) return strerror(-sent);
-  }
-  return passBarrier(host);
-}
-
-function connectToHost(address: string): Fd | string {
+function begin(lines: readonly string[]): Announcement | string {
+  const address = hostAddress();
   if (!address.startsWith("/") && !address.startsWith("@")) return "it is neither a path nor an abstract name";
-  const connection = address.startsWith("@") ? tryConnectAbstract(address) : tryConnect(address, { kind: "datagrams" });
-  return typeof connection === "number" ? strerror(-connection) : connection;
-}
-
-/** sd_notify_barrier(3): what was said has been heard when the other end is closed. Else a manager might find the sender gone. */
-function passBarrier(host: Fd): string | undefined {
-  const [ours, theirs] = socketPair("stream");
-  using end = ours;
-  const sent = trySendWith(host, encodeText("BARRIER=1"), theirs);
-  theirs.close();
-  if (sent < 0) return strerror(-sent);
-  return poll([{ fd: end.number, want: "read" }], BARRIER_TIMEOUT).length > 0 ? undefined : strerror(ERRNO.ETIMEDOUT);
+  const begun = Announcement.begin(address, lines, PATIENCE);
+  return typeof begun === "number" ? strerror(-begun) : begun;
 }
