@@ -15,8 +15,14 @@ const REHEARSAL = join(import.meta.dirname, "rehearse.sh");
 /** What main.ts uses itself, for any command. */
 const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/text/error-text.ts", "host/caller/output.ts"];
 
-/** yargs, which is large, and quick enough for whoever asks for help; and what few containers ever need. */
-const LATE = ["commands/line/usage.ts", "host/checkpoints.ts", "layers/store/verify.ts", "layers/store/write-layer.ts"];
+/** yargs and ajv's validators, which are large, and quick enough for whoever asks for help or makes an error; and what few containers ever need. */
+const LATE = [
+  "spec/generated/problems.js",
+  "commands/line/usage.ts",
+  "host/checkpoints.ts",
+  "layers/store/verify.ts",
+  "layers/store/write-layer.ts",
+];
 
 export async function build(out: string = join(ROOT, "dist/lamina")): Promise<string> {
   const directory = nativeOutput("lamina");

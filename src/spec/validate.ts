@@ -119,5 +119,5 @@ async function recheck<T>(text: string, file: string, format: Format<T>, value: 
   restoreIntegers(text, value);
   if (format.check(value)) return judgeWithNuls(text, file, format, value);
   const { reportRefused } = await import("./refused.ts");
-  throw reportRefused(text, file, format, value);
+  throw await reportRefused(text, file, format, value);
 }

@@ -17,7 +17,7 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export async function run({ bundle, format }: Arguments<typeof ROW>, context: Context): Promise<number> {
-  const config = checkBundle(bundle, context);
+  const config = await checkBundle(bundle, context);
   const layers = await checkLayers(bundle, withLayers(context, { keep: false }));
   const checked = { ...config, findings: [...config.findings, ...layers] };
   context.print(format === "json" ? formatCheckJson(checked) : formatCheckText(checked));

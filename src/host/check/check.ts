@@ -61,10 +61,10 @@ const CHECKS: readonly HostCheck[] = [
 
 const FILE = "config.json";
 
-export function checkBundle(directory: string | undefined, context: HostContext): CheckedBundle {
+export async function checkBundle(directory: string | undefined, context: HostContext): Promise<CheckedBundle> {
   const bundle = absolutePath(directory ?? ".");
   const text = readConfig(bundle);
-  const config = checkConfig(text);
+  const config = await checkConfig(text);
   if (!("findings" in config)) {
     const location = `${FILE}:${config.line}:${config.column}`;
     return { bundle, findings: [{ severity: "error", pointer: "", problem: config.problem, location }], more: { errors: 0, warnings: 0 } };

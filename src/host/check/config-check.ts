@@ -1,6 +1,4 @@
 /** config.json itself: everything that its schema and rules refuse, as data, and the value for the checks that follow. */
-
-import { config, findFaults } from "../../spec/generated/problems.js";
 import { findFault } from "../../spec/json-positions.ts";
 import { dropNulls, findNuls, parseRounded, restoreIntegers } from "../../spec/json-quirks.ts";
 import { findMisnamed } from "../../spec/misnamed.ts";
@@ -23,12 +21,13 @@ export interface CheckedConfig {
 /** A fault in the JSON has its place in the text, but no value and so no pointer. */
 export type JsonFault = { readonly line: number; readonly column: number; readonly problem: string };
 
-export function checkConfig(text: string): CheckedConfig | JsonFault {
+export async function checkConfig(text: string): Promise<CheckedConfig | JsonFault> {
   requireCountable(text, "config.json");
   const fault = findFault(text);
   if (fault !== undefined) return fault;
   const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   dropNulls(value);
+  const { config, findFaults } = await import("../../spec/generated/problems.js");
   const { faults, others } = findFaults(config, parseRounded(text));
   restoreIntegers(text, value);
   const nuls = findNuls(value);
