@@ -14,9 +14,10 @@ import { tryConnect } from "../sys/process/socket.ts";
 import { NotifySocket } from "./caller/notify-socket.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
-import { reasonOf, wordHook } from "./init/failure.ts";
+import { lossDetail, reasonOf, wordHook } from "./init/failure.ts";
 import { Handshake, InitLost, StepFailure } from "./init/handshake.ts";
 import { runHook } from "./init/hooks.ts";
+import { requireProgramBegun } from "./init/program-begun.ts";
 import type { InitSteps } from "./timeline/recorder.ts";
 
 export function startContainer(id: string, context: HostContext): void {
@@ -36,6 +37,7 @@ export function startContainer(id: string, context: HostContext): void {
   handshake.start(context.timeline?.initMemory(lastStepsOf(record)));
   try {
     handshake.awaitExec();
+    requireProgramBegun(record.pid, record.startTime);
   } catch (error) {
     takeBackRun(record);
     throw wordStartFailure(error, record);
@@ -96,7 +98,13 @@ function wordStep({ op, path }: LastStep): string {
 
 function wordStartFailure(error: unknown, record: StateRecord): unknown {
   const prefix = "lamina start failed: unable to start container process";
-  if (error instanceof InitLost) return new RuntimeError("kernel", `${prefix}: container init was killed`);
+  if (error instanceof InitLost) {
+    return new RuntimeError(
+      "kernel",
+      `${prefix}: container init was killed or ended before ${error.before}`,
+      lossDetail(hasFilter(record)),
+    );
+  }
   if (!(error instanceof StepFailure)) return error;
   const step = record.lastSteps[error.step];
   if (step === undefined)
@@ -106,6 +114,10 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
     pointer: step.origin,
     ...(step.op === "runHook" ? {} : { call: LAST_CALLS[step.op], errno: errnoName(error.value) }),
   });
+}
+
+function hasFilter({ exec, lastSteps }: StateRecord): boolean {
+  return exec?.seccomp !== undefined || Object.values(lastSteps).some(({ op }) => op === "loadFilter");
 }
 
 function causeOf(step: LastStep, { value, log }: StepFailure): string {

@@ -45,12 +45,25 @@ export function isAlive(record: Pick<StateRecord, "pid" | "startTime">): boolean
   return process !== undefined && process.startTime === record.startTime && process.state !== "Z" && process.state !== "X";
 }
 
-/** State letter, parent and start time of a process; undefined if it does not exist. proc_pid_stat(5). */
-export function readProcess(pid: number): { state: string; parent: number; startTime: string } | undefined {
+export interface SeenProcess {
+  /** A letter. */
+  readonly state: string;
+  readonly parent: number;
+  readonly startTime: string;
+  /** That is, called execve(2) since it was made by clone(2); known of a zombie too. */
+  readonly hasExecuted: boolean;
+}
+
+/** Linux: include/linux/sched.h. Cleared before descriptors are closed on exec. */
+const PF_FORKNOEXEC = 0x40;
+
+/** Undefined if there is no such process. proc_pid_stat(5). */
+export function readProcess(pid: number): SeenProcess | undefined {
   const text = readTextIfThere(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" "); // the name before it may contain anything
-  return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "" };
+  const hasExecuted = (Number(fields[6]) & PF_FORKNOEXEC) === 0;
+  return { state: fields[0] ?? "", parent: Number(fields[1]), startTime: fields[19] ?? "", hasExecuted };
 }
 
 /** Whether the container's cgroups, given by controller, are frozen. */

@@ -25,6 +25,7 @@ import { runHook } from "./hooks.ts";
 import { writeIdMaps } from "./id-maps.ts";
 import { type LaunchRequest, launchInit } from "./launch.ts";
 import { NetDevices } from "./net-devices.ts";
+import { requireProgramBegun } from "./program-begun.ts";
 import { scheduleProcess } from "./scheduling.ts";
 
 export interface Execution {
@@ -125,13 +126,18 @@ export class Running implements Disposable {
   /** For `run`: waits until the program has taken init's place. */
   awaitExec(): void {
     try {
-      this.#handshake?.awaitExec();
+      this.#awaitProgram();
       this.#forgetNetDevices();
     } catch (error) {
       throw this.#worded(error);
     } finally {
       this.#execution.timeline?.lap("wait until the program has taken init's place", { isWait: true });
     }
+  }
+
+  #awaitProgram(): void {
+    this.#handshake?.awaitExec();
+    requireProgramBegun(this.pid);
   }
 
   #worded(error: unknown): unknown {
@@ -195,7 +201,7 @@ export class Running implements Disposable {
       case "takeTerminal":
         return this.#execution.takeTerminal?.();
       case "awaitExec":
-        return this.#handshake?.awaitExec();
+        return this.#awaitProgram();
       case "saveState":
         return this.#creation.saveState(this.#checked);
       case "writePidFile":

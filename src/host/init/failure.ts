@@ -1,5 +1,5 @@
 /** What native init reports by numbers, in words: runc's first, since engines match on them, then what lamina knows beside. */
-import { RuntimeError } from "../../base/errors.ts";
+import { type ErrorDetail, RuntimeError } from "../../base/errors.ts";
 import { signalName } from "../../base/signals.ts";
 import { describeStep } from "../../plan/describe.ts";
 import { callOf } from "../../plan/describe-call.ts";
@@ -28,9 +28,7 @@ export const OF_EXEC: Wording = { prefix: "", who: "the process" };
 /** An error of init as one for people; any other error stays as it is. */
 export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], { prefix, who }: Wording): unknown {
   if (error instanceof InitLost) {
-    return new RuntimeError("kernel", `${who} was killed or ended before it was ready`, {
-      hint: "a memory limit may be too small for it, or somebody killed it: see dmesg",
-    });
+    return new RuntimeError("kernel", `${who} was killed or ended before ${error.before}`, lossDetail(plan.some(isFilter)));
   }
   if (!(error instanceof StepFailure)) return error;
   if (error.step === NO_STEP) {
@@ -54,6 +52,18 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], 
   const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `${prefix}${cause}`, detail);
+}
+
+function isFilter({ step }: Planned<InitStep>): boolean {
+  return step.op === "loadFilter";
+}
+
+/** Who may have ended init, which said nothing of it; `hasFilter` = one that init loads. */
+export function lossDetail(hasFilter: boolean): ErrorDetail {
+  const others = "a memory limit may be too small for it, or somebody killed it: see dmesg";
+  if (!hasFilter) return { hint: others };
+  const calls = "execve(2), or should that fail sendto(2) and exit_group(2)";
+  return { pointer: "/linux/seccomp", hint: `the filter may forbid what init calls last: ${calls}; or ${others}` };
 }
 
 /** Init tells a directory from other files that are no programs; execve(2) does not. */

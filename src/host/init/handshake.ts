@@ -69,9 +69,17 @@ export class StepFailure extends Error {
   }
 }
 
-/** Init went away without a word: it was killed. */
+/** Init went away without a word: it was killed, or could not say one. */
 export class InitLost extends Error {
   override readonly name = "InitLost";
+
+  /** What it did not come to. */
+  readonly before: string;
+
+  constructor(before = "it was ready") {
+    super(`init went away before ${before}`);
+    this.before = before;
+  }
 }
 
 /** What may be said at most. */
