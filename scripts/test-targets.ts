@@ -24,6 +24,7 @@ await runScript("test:targets", async () => {
   process.env.LAMINA_TARGETS = "all";
   const alone = given.length === 0 ? [await runTests(await findTests(["targets/*.test.ts"]))] : [];
   process.env.LAMINA = await buildFor("musl");
+  process.env.LAMINA_LIBC = "musl";
   const files = given.length === 0 ? await findTests(["e2e/*.test.ts", "security/*.test.ts"]) : given;
   const totals = addTotals([...alone, await runTests(files, { prefix: withLibraries(await muslLibraries()) })]);
   console.log(describeTotals(totals));

@@ -102,10 +102,11 @@ const REQUIREMENTS = {
     excused: true,
   },
   systemd: {
-    met: () => SYSTEMD !== undefined && Bun.which("dbus-daemon") !== null,
-    reason: "systemd and dbus-daemon are not installed",
+    met: () => SYSTEMD !== undefined && Bun.which("dbus-daemon") !== null && !isForMusl(),
+    reason: "systemd and dbus-daemon are not installed, or have no library for musl",
     excused: false,
   },
+  glibc: { met: () => !isForMusl(), reason: "musl has its libraries elsewhere", excused: true },
   "systemd-v1": { met: hasV1ForSystemd, reason: "systemd could not use the cgroup v1 hierarchies of this machine", excused: true },
   "systemd-v2": { met: () => CGROUP2 !== undefined, reason: "no cgroup2 is mounted", excused: true },
   "time-namespace": { met: () => existsSync("/proc/self/ns/time"), reason: "the kernel has no time namespaces", excused: true },
@@ -133,6 +134,11 @@ const REQUIREMENTS = {
 } as const satisfies Record<string, Requirement>;
 
 export type Need = keyof typeof REQUIREMENTS;
+
+/** The runtime under test. */
+function isForMusl(): boolean {
+  return process.env.LAMINA_LIBC === "musl";
+}
 
 /** True if everything needed is there; otherwise prints the reason, or throws if STRICT=1 forbids the skip. */
 export function requires(...needs: readonly Need[]): boolean {
