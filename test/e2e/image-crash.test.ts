@@ -1,4 +1,4 @@
-/** The store and crashes: imports, commits and garbage collections killed at random moments, two hundred times each. */
+/** The store and crashes: imports, commits and garbage collections killed at random moments, two hundred times each (fewer on an emulated machine). */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { imageBox } from "../support/image-box.ts";
@@ -14,6 +14,8 @@ setDefaultTimeout(300_000 * SLOWNESS);
 const SCALE = { files: 12, bytes: 16_000 };
 /** Each has a store of its own, and its own moments. */
 const LANES = 2;
+const IMPORT_KILLS = Math.ceil(50 / SLOWNESS);
+const KILLS = Math.ceil(200 / SLOWNESS);
 const MOST_ATTEMPTS = 5;
 
 /** Kills the work until `kills` kills came before its end. Returns what was wrong after each, with all that is needed to reproduce it. */
@@ -26,7 +28,7 @@ async function killInLane(name: WorkName, kills: number, lane: number): Promise<
   await using work = await openWork(name, SCALE);
   const random = randomNumbers(lane);
   const problems: string[] = [];
-  let duration = 50;
+  let duration = 50 * SLOWNESS;
   for (let attempt = 0, killed = 0; killed < kills; attempt++) {
     if (attempt === kills * MOST_ATTEMPTS) throw new Error(`${name}: only ${killed} of ${attempt} kills came before its end`);
     await work.reset();
@@ -37,7 +39,7 @@ async function killInLane(name: WorkName, kills: number, lane: number): Promise<
     const { exitCode } = await running.ended;
     clearTimeout(timer);
     if (exitCode === 0) duration = 0.8 * duration + 0.2 * (performance.now() - began);
-    else duration += 0.2;
+    else duration += 0.2 * SLOWNESS;
     if (exitCode === 137) killed++;
     const found = await judge(work, killed % 2 === 0);
     const story = `seed ${SEED}, lane ${lane}, attempt ${attempt}: ${name} killed ${moment.toFixed(1)} ms after its start`;
@@ -55,19 +57,19 @@ async function judge(work: Work, isVerifyFirst: boolean): Promise<string[]> {
 
 for (const source of ["layout", "docker archive", "stdin", "rootfs"] as const) {
   test.if(requires("root"))(
-    `an import (${source}) killed at 50 random moments: nothing is lost or half, and the next run cleans up`,
+    `an import (${source}) killed at ${IMPORT_KILLS} random moments: nothing is lost or half, and the next run cleans up`,
     async () => {
-      expect(await killAtRandomMoments(`import ${source}`, 50)).toEqual([]);
+      expect(await killAtRandomMoments(`import ${source}`, IMPORT_KILLS)).toEqual([]);
     },
   );
 }
 
-test.if(requires("root"))("a commit killed at 200 random moments: nothing is lost or half, and the next run cleans up", async () => {
-  expect(await killAtRandomMoments("commit", 200)).toEqual([]);
+test.if(requires("root"))(`a commit killed at ${KILLS} random moments: nothing is lost or half, and the next run cleans up`, async () => {
+  expect(await killAtRandomMoments("commit", KILLS)).toEqual([]);
 });
 
-test.if(requires("root"))("a gc killed at 200 random moments: nothing is lost or half, and the next run cleans up", async () => {
-  expect(await killAtRandomMoments("gc", 200)).toEqual([]);
+test.if(requires("root"))(`a gc killed at ${KILLS} random moments: nothing is lost or half, and the next run cleans up`, async () => {
+  expect(await killAtRandomMoments("gc", KILLS)).toEqual([]);
 });
 
 /** GNU time starts it by fork: with vfork, as Bun does, our own memory would count. */
