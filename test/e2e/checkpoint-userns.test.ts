@@ -139,7 +139,7 @@ describe.if(possible)("a container with a user namespace", () => {
     const mounts = [
       bind("/one", "/etc"),
       bind("/two", "/etc"),
-      bind("/three", "/usr"),
+      bind("/three", "/usr/share"),
       bind("/four", "@HOST@/closed/four"),
       bind("/five", "@HOST@/closed/five"),
     ];
