@@ -8,7 +8,7 @@ import { beginRun, takeBackRun } from "../state/last-run.ts";
 import type { LastStep, StateRecord } from "../state/record.ts";
 import { readState } from "../state/status.ts";
 import { errnoName } from "../sys/call/errno.ts";
-import { strerror } from "../sys/call/libc.ts";
+import { strerror } from "../sys/call/errno-words.ts";
 import { tryUnlink } from "../sys/file/file.ts";
 import { tryConnect } from "../sys/process/socket.ts";
 import { NotifySocket } from "./caller/notify-socket.ts";

@@ -6,7 +6,7 @@ import type { SystemdManager } from "../plan/facts.ts";
 import type { HostStep, UnitStep } from "../plan/steps/host-step.ts";
 import { property, type UnitProperty } from "../plan/steps/unit-property.ts";
 import type { RecordedUnit } from "../state/record.ts";
-import { strerror } from "../sys/call/libc.ts";
+import { strerror } from "../sys/call/errno-words.ts";
 import { ownPid } from "../sys/call/own-ids.ts";
 import { readTextIfThere } from "../sys/file/file.ts";
 import { Bus, BusFailure } from "../sys/library/bus.ts";

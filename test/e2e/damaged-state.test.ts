@@ -113,7 +113,7 @@ test.if(requires("root", "strace"))("a sound record that cannot be opened just n
   await using box = await sandbox(WAITING);
   await box.create();
   for (const errno of ["EMFILE", "ENOMEM"]) {
-    const prefix = ["strace", "-o", join(box.host, "trace"), "-P", recordOf(box), "-e", `inject=openat:error=${errno}`];
+    const prefix = ["strace", "-o", join(box.host, "trace"), "-P", recordOf(box), "-e", `inject=open,openat:error=${errno}`];
     const { exitCode, stderr } = await box.call(["delete", "--force", box.id], { prefix });
     expect([errno, exitCode, stderr]).toEqual([errno, 1, expect.stringContaining(`kernel: open(2) gave ${errno}`)]);
     expect(await box.status()).toBe("created");

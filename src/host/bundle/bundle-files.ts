@@ -4,8 +4,8 @@ import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
 import type { LayersFile, Spec } from "../../spec/types.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import { Fd, writeAll } from "../../sys/call/fd.ts";
-import { strerror } from "../../sys/call/libc.ts";
 import { makeDirectories, OPEN, tryOpen } from "../../sys/file/file.ts";
 import { replaceFile } from "../../sys/file/replace-file.ts";
 

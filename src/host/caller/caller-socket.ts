@@ -3,8 +3,8 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import { encodeText } from "../../base/text.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import type { Fd } from "../../sys/call/fd.ts";
-import { strerror } from "../../sys/call/libc.ts";
 import { openPid } from "../../sys/process/process.ts";
 import { tryConnect, trySendWith } from "../../sys/process/socket.ts";
 

@@ -5,7 +5,8 @@ import { hostCallOf } from "../../plan/describe-call.ts";
 import type { ResctrlPlace } from "../../plan/resctrl.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
-import { kernelError, strerror } from "../../sys/call/libc.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
+import { kernelError } from "../../sys/call/libc.ts";
 import { readTextIfThere, tryMakeDirectory, tryRemoveDirectory, tryWriteExisting } from "../../sys/file/file.ts";
 
 type ResctrlStep = Extract<HostStep, { readonly op: "makeResctrlGroup" | "writeSchemata" | "enterResctrl" }>;

@@ -7,7 +7,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import type { HostPath } from "../../base/paths.ts";
 import type { CriuOptions } from "../../plan/criu/criu-message.ts";
 import { errnoName } from "../../sys/call/errno.ts";
-import { strerror } from "../../sys/call/libc.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import { readText, tryWriteExisting } from "../../sys/file/file.ts";
 import { parseCgroups } from "../facts/cgroup-facts.ts";
 

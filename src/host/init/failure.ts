@@ -6,7 +6,7 @@ import { callOf } from "../../plan/describe-call.ts";
 import { GUARD, type InitStep, type Planned } from "../../plan/steps/step.ts";
 import { NO_STEP } from "../../plan/steps/wire.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
-import { strerror } from "../../sys/call/libc.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import { hintFor } from "./failure-hints.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
 

@@ -4,7 +4,7 @@ import { describeHostStep } from "../../plan/describe.ts";
 import { hostCallOf } from "../../plan/describe-call.ts";
 import type { HostStep } from "../../plan/steps/host-step.ts";
 import { errnoName } from "../../sys/call/errno.ts";
-import { strerror } from "../../sys/call/libc.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import { trySetIoPriority, trySetScheduler } from "../../sys/process/scheduling.ts";
 import { IO_PRIORITY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 

@@ -4,7 +4,7 @@
  */
 import { RuntimeError } from "../../base/errors.ts";
 import { ERRNO, errnoName } from "../../sys/call/errno.ts";
-import { strerror } from "../../sys/call/libc.ts";
+import { strerror } from "../../sys/call/errno-words.ts";
 import {
   type NodeKind,
   type Time,

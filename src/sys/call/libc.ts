@@ -6,6 +6,7 @@ import { contains } from "../../base/text.ts";
 import { openLibrary } from "../../engine/foreign.ts";
 import { machine } from "../../engine/kernel.ts";
 import { errnoName } from "./errno.ts";
+import { strerror } from "./errno-words.ts";
 
 export { syscall, syscallOnce } from "../../engine/kernel.ts";
 export { address } from "../../engine/memory.ts";
@@ -40,11 +41,6 @@ function openLibc(): ReturnType<typeof openLibrary> {
       throw reason;
     }
   }
-}
-
-/** The C library's words, lower case, as other runtimes print them: "no such file or directory". strerror(3) */
-export function strerror(errno: number): string {
-  return libc()("strerror", "text", ["i32"])(errno)?.toLowerCase() ?? `error ${errno}`;
 }
 
 /** Text for a system call, which is lent a NUL-terminated copy. A NUL inside would cut it short, so it is refused. */

@@ -4,8 +4,9 @@ import { type Bytes, concat, i32, put32, putU16, u16, u32 } from "../../base/byt
 import { RuntimeError } from "../../base/errors.ts";
 import { decodeText, encodeText } from "../../base/text.ts";
 import { errnoName } from "../call/errno.ts";
+import { strerror } from "../call/errno-words.ts";
 import { Fd } from "../call/fd.ts";
-import { check, strerror, syscall } from "../call/libc.ts";
+import { check, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, openFile } from "../file/file.ts";
 

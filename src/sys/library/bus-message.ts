@@ -4,7 +4,7 @@ import type { BusData, BusValue } from "../../base/bus-value.ts";
 import { put64, u32, u64 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { readText } from "../../engine/memory.ts";
-import { strerror } from "../call/libc.ts";
+import { strerror } from "../call/errno-words.ts";
 import { libsystemd } from "./libsystemd.ts";
 
 /** The sizes of whole numbers, and of booleans. */

@@ -4,7 +4,7 @@ import { u64 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { readText } from "../../engine/memory.ts";
 import { ERRNO } from "../call/errno.ts";
-import { strerror } from "../call/libc.ts";
+import { strerror } from "../call/errno-words.ts";
 import { monotonicMilliseconds } from "../process/clock.ts";
 import { appendValue, Message } from "./bus-message.ts";
 import { libsystemd } from "./libsystemd.ts";

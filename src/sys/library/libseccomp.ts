@@ -2,8 +2,9 @@
 import { put32, put64 } from "../../base/bytes.ts";
 import { RuntimeError } from "../../base/errors.ts";
 import { ERRNO } from "../call/errno.ts";
+import { strerror } from "../call/errno-words.ts";
 import { readAll } from "../call/fd.ts";
-import { check, strerror, syscall } from "../call/libc.ts";
+import { check, syscall } from "../call/libc.ts";
 import { requireLibrary } from "../call/library.ts";
 import { SYS } from "../call/numbers.ts";
 import { memoryFile } from "../file/memory-file.ts";
