@@ -46,7 +46,7 @@ const OF_KERNELS = e2e(
   "net-devices-back",
   "processors",
 );
-const CHECKPOINTS = e2e("checkpoint", "checkpoint-tcp");
+const CHECKPOINTS = e2e("checkpoint", "checkpoint-propagation", "checkpoint-tcp");
 const OF_USERS = e2e("rootless", "rootless-layers");
 
 const MODES: readonly Mode[] = [

@@ -45,6 +45,7 @@ import { requireUnusedCgroups } from "./cgroup/cgroup.ts";
 import { writeContainerFilter } from "./container/container-filter.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
+import { makeBindable } from "./criu/bindable-mounts.ts";
 import { callersStreams, readCheckpointFiles } from "./criu/checkpoint-files.ts";
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
@@ -180,6 +181,7 @@ class Restoration {
     if (hasUserNamespace(spec)) requireNoneCarried(spec, namesInside(this.#mounts, record.rootfs), hostDevices());
     const sources = externalSources(this.#mounts, record.rootfs, { hasUser: hasUserNamespace(spec) });
     requireSources(files.external, sources);
+    makeBindable(mounts, this.#mounts, record.rootfs);
     const view = this.#view({ sources, places }, mounts, stack);
     this.#untied = view.untied;
     const streams = callersStreams(files.streams);

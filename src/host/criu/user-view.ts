@@ -12,7 +12,7 @@ import type { Fd } from "../../sys/call/fd.ts";
 import { check } from "../../sys/call/libc.ts";
 import { OPEN, openFile, statFd, statIfThere, tryMakeDirectory } from "../../sys/file/file.ts";
 import { giveFile } from "../../sys/file/ownership.ts";
-import { attachMount, cloneMount, makePrivate, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
+import { attachMount, cloneMount, mountOverlay, mountTmpfs } from "../../sys/kernel/mount.ts";
 import { isTerminal } from "../../sys/process/stdio.ts";
 import { PARENT, type Places } from "./criu-options.ts";
 import { writeUntied } from "./mount-lists.ts";
@@ -39,8 +39,8 @@ interface Stage extends Pick<View, "sources" | "places"> {
 export function showToUser({ mounts, rootfs, directory, sources, places }: Stage, stack: DisposableStack): View {
   const { images, mountPoints } = showImages(places, directory);
   stack.use(images);
-  const tied: ReadonlySet<string> = new Set(mounts.filter(({ isTied }) => isTied).map(({ mountPoint }) => mountPoint));
-  const shown = showMounts({ mounts, rootfs, tied }, stack);
+  const shown = showMounts(mounts, rootfs, stack);
+  const tied = new Set(mounts.filter(({ isTied }) => isTied).map(({ mountPoint }) => mountPoint));
   const untied = new Map<string, Fd>();
   for (const name of mountPoints) {
     const one = shown.get(`${rootfs}${name}`);
@@ -59,12 +59,8 @@ interface ShownMount {
   readonly mount: Fd;
 }
 
-interface ShownMounts extends Pick<Stage, "mounts" | "rootfs"> {
-  readonly tied: ReadonlySet<string>;
-}
-
 /** Every mount below the rootfs by itself, and the root, in a tmpfs that covers the rootfs: its path is one that the container's root can walk. */
-function showMounts({ mounts, rootfs, tied }: ShownMounts, stack: DisposableStack): ReadonlyMap<string, ShownMount> {
+function showMounts(mounts: readonly StageMount[], rootfs: HostPath, stack: DisposableStack): ReadonlyMap<string, ShownMount> {
   if (rootfs === "/") {
     throw new RuntimeError("unsupported", "cannot restore a container with a user namespace whose root is the host's", {
       pointer: "/root/path",
@@ -72,7 +68,6 @@ function showMounts({ mounts, rootfs, tied }: ShownMounts, stack: DisposableStac
   }
   const below = mounts.filter(({ mountPoint }) => mountPoint !== rootfs && isWithin(mountPoint, rootfs));
   const paths = [rootfs, ...new Set(below.map(({ mountPoint }) => mountPoint as HostPath))];
-  for (const path of paths) if (!tied.has(path)) makePrivate(path); // nobody can clone one that is unbindable
   const shown = paths.map((path, i): [string, ShownMount] => [
     path,
     { place: `${rootfs}/${i}` as HostPath, mount: stack.use(cloneMount(path)) },
