@@ -13,5 +13,5 @@ test.each([
 });
 
 test("nobody knows who traces a process that is not there", () => {
-  expect([canTrace(""), hasTracer(2 ** 22 + 1)]).toEqual([false, true]);
+  expect([canTrace(""), canTrace(undefined), hasTracer(2 ** 22 + 1)]).toEqual([false, true, true]);
 });
