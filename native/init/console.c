@@ -2,6 +2,7 @@
 #include "init.h"
 
 #include <sys/ioctl.h>
+#include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
 #ifndef TIOCGPTPEER
@@ -63,7 +64,7 @@ mount_console(int slave)
 static int
 give_to(int fd, uint32_t uid)
 {
-	if (fchown(fd, uid, (gid_t)-1) == 0 || errno == EPERM || errno == EINVAL || errno == EROFS)
+	if (fchown(fd, uid, (gid_t)-1) == 0 || errno == EPERM || errno == EINVAL || errno == EROFS || errno == EOPNOTSUPP)
 		return 0;
 	return -1;
 }
@@ -111,24 +112,42 @@ do_control_terminal(struct cursor *f)
 	return ioctl(0, TIOCSCTTY, 0);
 }
 
+#define ACCESS_MODE 3 /* O_ACCMODE of musl has more bits */
+#define ALTERNATE_TERMINALS 5 /* major number of /dev/tty, /dev/console and /dev/ptmx, which are everyone's */
+
+/* A pipe or socket that has no name in any directory. */
+static bool
+is_anonymous(int fd)
+{
+	struct statfs fs;
+
+	return fstatfs(fd, &fs) == 0 && (fs.f_type == PIPEFS_MAGIC || fs.f_type == SOCKFS_MAGIC);
+}
+
 /*
  * Of devices, only a terminal belongs to the caller: /dev/null is the host's, or everyone's (crun CVE-2026-88265). Who owns a file may
- * change it, which is not what one that is only to be read is passed for.
+ * change it, which is not what one that is only to be read is passed for; and one that was only named (O_PATH) is passed for nothing.
  */
 static bool
-can_be_given(int fd, mode_t mode)
+can_be_given(int fd, const struct stat *st, bool anonymous)
 {
+	int flags = fcntl(fd, F_GETFL);
 	struct winsize size;
 
-	if (S_ISCHR(mode))
-		return ioctl(fd, TIOCGWINSZ, &size) == 0;
-	return S_ISREG(mode) ? (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY : !S_ISBLK(mode) && !S_ISDIR(mode);
+	if (flags < 0 || (flags & O_PATH) != 0)
+		return false;
+	if (anonymous || is_anonymous(fd))
+		return is_anonymous(fd);
+	if (S_ISCHR(st->st_mode))
+		return major(st->st_rdev) != ALTERNATE_TERMINALS && ioctl(fd, TIOCGWINSZ, &size) == 0;
+	return !S_ISBLK(st->st_mode) && !S_ISDIR(st->st_mode) && (flags & ACCESS_MODE) != O_RDONLY;
 }
 
 int
 do_chown_stdio(struct cursor *f)
 {
 	uint32_t uid = take_u32(f);
+	bool anonymous = take_u32(f) != 0;
 	struct stat st;
 
 	if (f->bad)
@@ -136,7 +155,7 @@ do_chown_stdio(struct cursor *f)
 	for (int fd = 0; fd < 3; fd++) {
 		if (fstat(fd, &st) < 0)
 			return -1;
-		if (st.st_uid != uid && can_be_given(fd, st.st_mode) && give_to(fd, uid) < 0)
+		if (st.st_uid != uid && can_be_given(fd, &st, anonymous) && give_to(fd, uid) < 0)
 			return -1;
 	}
 	return 0;

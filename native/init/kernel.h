@@ -32,6 +32,8 @@
 #define IN_ROOT (0x10u | NO_MAGIC_LINKS) /* RESOLVE_IN_ROOT */
 #define PROCFS_MAGIC 0x9fa0
 #define DEVPTS_MAGIC 0x1cd1
+#define PIPEFS_MAGIC 0x50495045
+#define SOCKFS_MAGIC 0x534f434b
 
 #define DEVICE(major, minor) ((uint64_t)(major) << 8 | (minor)) /* for the small numbers used here */
 

@@ -113,7 +113,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   labelMount: ({ slot, label }) => `label the root of mount #${slot} ${quote(label)}`,
   newSessionKeyring: () => "make a session keyring",
   setsid: () => "start a new session",
-  chownStdio: ({ uid }) => `give the standard streams to uid ${uid}`,
+  chownStdio: ({ uid, anonymous }) => `give the standard streams${anonymous ? " that are pipes or sockets" : ""} to uid ${uid}`,
   openConsole: ({ height, width, uid, mount }) =>
     `open a terminal${mount ? " at /dev/console" : ""}${height || width ? ` of ${width}x${height}` : ""} for uid ${uid}`,
   controlTerminal: () => "make the terminal the session's controlling one",

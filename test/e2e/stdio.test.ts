@@ -1,14 +1,12 @@
 /** Standard streams and other descriptors: the caller's, untouched; a terminal that goes to a console socket; an engine's shim. */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { readlinkSync, statSync } from "node:fs";
-import { chown, readFile, writeFile } from "node:fs/promises";
+import { readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { isObject, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { type Running, spawn } from "../support/spawn.ts";
-import { TEST_TIMEOUT, until } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -90,81 +88,6 @@ test.if(root)("standard output and error are the caller's own files, and appende
   const outcome = await box.call(["run", "--bundle", box.path, box.id], { prefix });
   expect([outcome.exitCode, await box.hostFile("log")]).toEqual([0, "before\nout\nerr\n"]);
 });
-
-const MAPPINGS = [{ containerID: 0, hostID: 100_000, size: 65_536 }];
-const USER_NAMESPACE = {
-  namespaces: ["pid", "network", "ipc", "uts", "mount", "user"].map((type) => ({ type })),
-  uidMappings: MAPPINGS,
-  gidMappings: MAPPINGS,
-};
-const OPENING = ["/probe", "open", "/dev/stdin", "open", "/dev/stdout", "open", "/dev/stderr"];
-/** Shell that gives the runtime streams of the caller's, who is root, and what the program says of them. */
-const STREAMS = [
-  ["pipes", 'sleep 0 | { "$@" 2>&1; } | cat'],
-  ["a file", 'exec "$@" <>"$0" 1>&0 2>&0'],
-] as const;
-
-for (const [where, linux, shift] of [
-  ["", {}, 0],
-  [" in a user namespace", USER_NAMESPACE, 100_000],
-] as const) {
-  for (const [what, script] of STREAMS) {
-    for (const uid of [0, 1000]) {
-      test.if(root)(`uid ${uid}${where} opens streams that are ${what}, in run, create and exec`, async () => {
-        const config = { process: { user: { uid, gid: uid } }, root: { readonly: false }, linux };
-        await using box = await sandbox({ args: [...OPENING, "sleep-until-signal"], config, host: { file: "" } });
-        if (shift > 0) expect(Bun.spawnSync(["chown", "-R", `${shift}:${shift}`, box.rootfs]).success).toBe(true);
-        const file = join(box.host, "file");
-        const prefix = ["sh", "-c", script, file];
-        const shown = async (words: readonly string[]): Promise<string> => {
-          await writeFile(file, "");
-          await chown(file, 0, 0);
-          const outcome = await box.call(words, { prefix });
-          return `${outcome.stdout}${await box.hostFile("file")}`;
-        };
-        const opened = "open /dev/stdin ok\nopen /dev/stdout ok\nopen /dev/stderr ok\n";
-        await box.create([], { prefix: ["sh", "-c", STREAMS[1][1], file] }); // pipes would keep what reads them
-        await box.must(["start", box.id]);
-        await until("the program waits", async () => (await box.hostFile("file")) === `${opened}waiting\n`);
-        const detached = statSync(file).uid;
-        const executed = await shown(["exec", "--user", `${uid}:${uid}`, box.id, ...OPENING]);
-        await box.must(["delete", "--force", box.id]);
-        await writeFile(join(box.path, "config.json"), withArgs(await readFile(join(box.path, "config.json"), "utf8"), OPENING));
-        const ran = await shown(["run", "--bundle", box.path, box.id]);
-        expect({ detached, executed, ran }).toEqual({ detached: shift + uid, executed: opened, ran: opened });
-      });
-    }
-  }
-
-  test.if(root)(`a program${where} opens the caller's terminal, which is its user's then`, async () => {
-    await using box = await sandbox({ args: ["/probe", "sleep-until-signal"], config: { linux } });
-    if (shift > 0) expect(Bun.spawnSync(["chown", "-R", `${shift}:${shift}`, box.rootfs]).success).toBe(true);
-    await box.create();
-    await box.must(["start", box.id]);
-    const prefix = [join(box.host, "probe"), "terminal", "80", "24"];
-    const { stdout } = await box.call(["exec", "--user", "1000:1000", box.id, ...OPENING], { prefix });
-    expect(stdout.split(/\r?\n/).filter((line) => line.startsWith("open"))).toEqual(
-      ["stdin", "stdout", "stderr"].map((stream) => `open /dev/${stream} ok`),
-    );
-  });
-
-  test.if(root)(`a file that is only to be read does not become that of the user${where}, who could change it then`, async () => {
-    const change = ["/probe", "change-fd", "0", "open", "/dev/stdin", "stdin"];
-    const config = { process: { user: { uid: 1000, gid: 1000 } }, linux };
-    await using box = await sandbox({ args: change, config, host: { secret: "text" } });
-    if (shift > 0) expect(Bun.spawnSync(["chown", "-R", `${shift}:${shift}`, box.rootfs]).success).toBe(true);
-    const file = join(box.host, "secret");
-    const { stdout } = await box.call(["run", "--bundle", box.path, box.id], { prefix: ["sh", "-c", 'exec "$@" <"$0"', file] });
-    expect(stdout).toContain("open /dev/stdin EACCES\nstdin ok text\n");
-    expect(stdout).toContain("change-fd 0 chmod EPERM");
-    expect(statSync(file).uid).toBe(0);
-  });
-}
-
-function withArgs(config: string, args: readonly string[]): string {
-  const whole = parseObject(config);
-  return JSON.stringify({ ...whole, process: { ...(isObject(whole.process) ? whole.process : {}), args } });
-}
 
 test.if(root)("[C48] a console socket gets the terminal, and the program the other end with its size", async () => {
   await using box = await sandbox({

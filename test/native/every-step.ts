@@ -83,7 +83,7 @@ const SAMPLES: Samples = {
   setsid: { op: "setsid" },
   controlTerminal: { op: "controlTerminal" },
   openConsole: { op: "openConsole", height: 24, width: 80, uid: 1000, mount: true },
-  chownStdio: { op: "chownStdio", uid: 1000 },
+  chownStdio: { op: "chownStdio", uid: 1000, anonymous: false },
   setrlimit: { op: "setrlimit", resource: 7, soft: 1024n, hard: 4096n },
   personality: { op: "personality", domain: 8 },
   setScheduler: { op: "setScheduler", policy: 6, flags: 3n, nice: -1, priority: 0, runtime: 1024n, deadline: 2048n, period: 1n << 40n },

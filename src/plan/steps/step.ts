@@ -211,8 +211,11 @@ export type InitStep =
   | { readonly op: "loopbackUp" }
   /** A standard stream that is the caller's /dev/null becomes the container's, or an unchangeable one of the host's. */
   | { readonly op: "reopenNull"; readonly ofHost: boolean }
-  /** Gives 0, 1 and 2 to the user, but no directories, devices other than terminals, and files only to be read, and none that may not be given. */
-  | { readonly op: "chownStdio"; readonly uid: number }
+  /**
+   * Gives 0, 1 and 2 to the user, but no directories, devices other than terminals, files only to be read or only named, and none that may not be given;
+   * `anonymous`: only pipes and sockets that have no name.
+   */
+  | { readonly op: "chownStdio"; readonly uid: number; readonly anonymous: boolean }
   /** Makes the terminal that is standard input the controlling one of the session that init leads. */
   | { readonly op: "controlTerminal" }
   | { readonly op: "openConsole"; readonly height: number; readonly width: number; readonly uid: number; readonly mount: boolean }

@@ -93,5 +93,5 @@ export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>>
   cloneIntoCgroup: { code: 56, fields: (s) => [s.flags, s.slot] },
   loopbackUp: { code: 52, fields: () => [] },
   reopenNull: { code: 53, fields: (s) => [s.ofHost ? 1 : 0] },
-  chownStdio: { code: 50, fields: (s) => [s.uid] },
+  chownStdio: { code: 50, fields: (s) => [s.uid, s.anonymous ? 1 : 0] },
 };

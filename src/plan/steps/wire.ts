@@ -131,7 +131,7 @@ export const WIRE = {
   cloneIntoCgroup: { code: 56, fields: { flags: "u32", slot: "u32" } },
   loopbackUp: { code: 52, fields: {} },
   reopenNull: { code: 53, fields: { ofHost: "bool" } },
-  chownStdio: { code: 50, fields: { uid: "u32" } },
+  chownStdio: { code: 50, fields: { uid: "u32", anonymous: "bool" } },
 } as const satisfies { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> };
 
 /** How many descriptors a plan can keep in slots at once. */
