@@ -45,7 +45,7 @@ import { requireUnusedCgroups } from "./cgroup/cgroup.ts";
 import { writeContainerFilter } from "./container/container-filter.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
-import { makeBindable } from "./criu/bindable-mounts.ts";
+import { readBindable } from "./criu/bindable-mounts.ts";
 import { callersStreams, readCheckpointFiles } from "./criu/checkpoint-files.ts";
 import { wordCriuFailure } from "./criu/criu-log.ts";
 import { type CriuFlags, commonOptions, openPlaces, type Places } from "./criu/criu-options.ts";
@@ -169,19 +169,18 @@ class Restoration {
 
   #restore(): void {
     const { images, log, record, joined, facts } = this.#prepared;
-    const { criu, options: flags, bundle } = this.#work;
-    const { spec } = bundle;
+    const { criu, options: flags } = this.#work;
+    const { spec } = this.#work.bundle;
     using stack = new DisposableStack();
     const stage = stack.use(this.#makeStage());
     stack.defer(() => stage.abandon()); // once more does no harm
     const mounts = stack.use(openFile(`/proc/${stage.pid}/ns/mnt`, OPEN.read));
     const places = stack.use(whileInMountNamespace(mounts, () => openPlaces(flags, LOG, { make: false }))); // CRIU mounts something there
     const files = readCheckpointFiles(images);
-    this.#mounts = readMounts(stage.pid);
+    this.#mounts = readBindable(stage.pid, mounts, record.rootfs);
     if (hasUserNamespace(spec)) requireNoneCarried(spec, namesInside(this.#mounts, record.rootfs), hostDevices());
     const sources = externalSources(this.#mounts, record.rootfs, { hasUser: hasUserNamespace(spec) });
     requireSources(files.external, sources);
-    makeBindable(mounts, this.#mounts, record.rootfs);
     const view = this.#view({ sources, places }, mounts, stack);
     this.#untied = view.untied;
     const streams = callersStreams(files.streams);
@@ -234,7 +233,6 @@ class Restoration {
 
   #criuOptions({ root, sources, places }: View): CriuOptions {
     const { options } = this.#work;
-    const { joined } = this.#prepared;
     return {
       ...commonOptions(options, places, LOG),
       root,
@@ -242,7 +240,7 @@ class Restoration {
       evasiveDevices: true,
       restoreAsSibling: true,
       orphanPtsMaster: this.#work.bundle.spec.process?.terminal === true,
-      joinNamespaces: enteredNamespaces(joined),
+      joinNamespaces: enteredNamespaces(this.#prepared.joined),
       lsmProfile: options.lsmProfile,
       lsmMountContext: options.lsmMountContext,
     };
