@@ -32,9 +32,8 @@ describe.if(requires("strace"))("no file of its own is read", () => {
       const [log, root] = [join(directory.path, "log"), join(directory.path, "state")];
       const argv = ["strace", "-f", "-qq", "-e", "trace=%file", "-o", log, LAMINA, "--root", root, ...line.split(" ")];
       Bun.spawnSync(argv, { cwd: directory.path, stdio: ["ignore", "ignore", "ignore"] });
-      const paths = pathsIn(log);
-      expect(paths.length).toBeGreaterThan(0);
-      expect(paths.filter((path) => !path.startsWith(root) && !OF_THE_SYSTEM.test(path))).toEqual([]);
+      expect(readFileSync(log, "utf8")).toContain("execve("); // a loader of musl's may open nothing at all
+      expect(pathsIn(log).filter((path) => !path.startsWith(root) && !OF_THE_SYSTEM.test(path))).toEqual([]);
     },
   );
 });
