@@ -1,7 +1,7 @@
 /**
  * The cgroups of a container of which only its id is known: those that it has if it asked for no others, from lamina or from systemd. Another container
  * of the same id, of another state root or another runtime, would have the same; so processes count as its own only if the oldest of them was started
- * when its state directory was made.
+ * when its state directory was made, and its program is not known to have ended.
  */
 import { smallest } from "../../base/append.ts";
 import { RuntimeError } from "../../base/errors.ts";
@@ -9,6 +9,7 @@ import type { HostPath } from "../../base/paths.ts";
 import { defaultCgroupPaths, defaultUnit } from "../../plan/cgroup/place.ts";
 import type { CgroupFacts } from "../../plan/facts.ts";
 import type { ContainerId } from "../../state/container-id.ts";
+import { EXIT_FILE, readEndedRun } from "../../state/ended-run.ts";
 import type { RecordedUnit } from "../../state/record.ts";
 import { readProcess } from "../../state/status.ts";
 import { readText, statIfThere } from "../../sys/file/file.ts";
@@ -44,7 +45,8 @@ function lookAt(id: ContainerId, facts: CgroupFacts, directory: HostPath): Usual
   const paths = existing(defaultCgroupPaths(id, facts));
   const path = processCgroup(paths);
   const { pids, count } = path === undefined ? { pids: [], count: 0 } : readMembers(path);
-  if (count > 0 && !startedWith(directory, pids)) return { paths: {}, strangers: count };
+  const isOver = readEndedRun(`${directory}/${EXIT_FILE}`) !== undefined;
+  if (count > 0 && (isOver || !startedWith(directory, pids))) return { paths: {}, strangers: count };
   const unit = defaultUnit(id, facts);
   return { paths, strangers: 0, ...(unit === undefined ? {} : { unit }) };
 }
