@@ -31,7 +31,7 @@ export function untieMounts(image: Uint8Array): UntiedMounts {
   const groups = groupsOf(entries);
   const mountPoints: string[] = [];
   const parts = entries.flatMap(({ bytes, mount }) => {
-    const isUntied = isExternalSlave(mount, groups);
+    const isUntied = isExternalSlave(mount) && isAlone(mount, groups);
     if (isUntied) mountPoints.push(mount.text(FIELD.mountPoint) ?? "");
     const changed = isUntied ? concat([bytes, NO_GROUPS]) : bytes;
     return [lengthOf(changed), changed];
@@ -68,20 +68,21 @@ function groupsOf(entries: readonly Entry[]): ReadonlyMap<number, number> {
   return groups;
 }
 
-function isExternalSlave(mount: ProtoMessage, groups: ReadonlyMap<number, number>): boolean {
+function isAlone(mount: ProtoMessage, groups: ReadonlyMap<number, number>): boolean {
   const shared = mount.number(FIELD.sharedId) ?? 0;
-  return isExternal(mount) && (mount.number(FIELD.masterId) ?? 0) > 0 && (shared === 0 || groups.get(shared) === 1);
+  return shared === 0 || groups.get(shared) === 1;
 }
 
-function isExternal(mount: ProtoMessage): boolean {
-  return mount.number(FIELD.isExternal) === 1 || mount.text(FIELD.externalKey) !== undefined;
+function isExternalSlave(mount: ProtoMessage): boolean {
+  const isExternal = mount.number(FIELD.isExternal) === 1 || mount.text(FIELD.externalKey) !== undefined;
+  return isExternal && (mount.number(FIELD.masterId) ?? 0) > 0;
 }
 
 /** Whether a mount of these lists, of several mount namespaces, is a slave of the host's. Throws a RangeError for what is no such list. */
 export function hasTiedMount(images: readonly Uint8Array[]): boolean {
   const mounts = images.flatMap(takeEntries).map(({ mount }) => mount);
-  const shared = new Set(mounts.map((mount) => mount.number(FIELD.sharedId) ?? 0));
-  return mounts.some((mount) => isExternal(mount) && !shared.has(mount.number(FIELD.masterId) ?? 0));
+  const shared = new Set(mounts.map((mount) => mount.number(FIELD.sharedId)));
+  return mounts.some((mount) => isExternalSlave(mount) && !shared.has(mount.number(FIELD.masterId)));
 }
 
 function lengthOf(entry: Uint8Array): Uint8Array {

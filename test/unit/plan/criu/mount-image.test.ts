@@ -91,6 +91,7 @@ describe("of several lists, a mount is tied to the host's", () => {
     ["if one is a slave of a mount in none of them", [listOf(PRIVATE), listOf(OWN, SLAVE)], true],
     ["not if its master is in one of them", [listOf(PEER_OF_HOST), listOf(SLAVE)], false],
     ["not if it is not external", [listOf(OWN), listOf(PRIVATE)], false],
+    ["not if all are shared, and slaves of nobody", [listOf(PEER_OF_HOST), listOf(PEER_OF_HOST)], false],
   ] as const)("%s", (_, lists, expected) => {
     expect(hasTiedMount(lists)).toBe(expected);
   });
