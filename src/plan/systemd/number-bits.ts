@@ -1,20 +1,16 @@
 /** A list of processors or memory nodes, such as `0-3,7` → a bit for each, in bytes, the lowest first: as systemd takes them. Pure. */
-import { partsOfList } from "../../base/number-list.ts";
+import { numbersOfRange, parseRange, partsOfList } from "../../base/number-list.ts";
 
 /** More than any kernel is built for. */
 const MOST = 8192;
-
-const RANGE = /^(\d+)(?:-(\d+)(?::(\d+)\/(\d+))?)?$/;
 
 /** Undefined for what is no such list. */
 export function numbersOf(list: string): bigint[] | undefined {
   const bytes: bigint[] = [];
   for (const part of partsOfList(list)) {
-    const [, first = "", last = first, used = "1", group = "1"] = RANGE.exec(part) ?? [];
-    if (first === "" || Number(last) >= MOST || Number(group) === 0) return undefined;
-    for (let number = Number(first); number <= Number(last); number++) {
-      if ((number - Number(first)) % Number(group) < Number(used)) setBit(bytes, number);
-    }
+    const range = parseRange(part);
+    if (range === undefined || range.last >= MOST || range.group === 0) return undefined;
+    for (const number of numbersOfRange(range)) setBit(bytes, number);
   }
   return bytes;
 }

@@ -1,7 +1,5 @@
 /** Lists of processors or memory nodes in the kernel's format: `0-3,7`, or `0-31:2/4` for two of every four. */
-import { partsOfList } from "../../base/number-list.ts";
-
-const RANGE = /^(\d+)(?:-(\d+)(?::\d+\/\d+)?)?$/;
+import { parseRange, partsOfList } from "../../base/number-list.ts";
 
 export function isNumberList(text: string): boolean {
   return isListOf(text, isRange);
@@ -18,6 +16,6 @@ function isListOf(text: string, isPart: (part: string) => boolean): boolean {
 }
 
 function isRange(part: string): boolean {
-  const range = RANGE.exec(part);
-  return range !== null && Number(range[1]) <= Number(range[2] ?? range[1]);
+  const range = parseRange(part);
+  return range !== undefined && range.first <= range.last;
 }
