@@ -1,10 +1,8 @@
 /** Whether devices of `linux.netDevices` can have their names in the container, and can go there at all: before the first of them goes. Pure. */
 import { RuntimeError } from "../../base/errors.ts";
-import type { HostStep } from "../../plan/steps/host-step.ts";
+import type { MoveStep } from "../../plan/namespaces/net-devices.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import type { NetworkDevice } from "../../sys/kernel/network-device.ts";
-
-export type MoveStep = Extract<HostStep, { readonly op: "moveNetDevice" }>;
 
 /** In case a name is refused. */
 export const NAME_HINT = "give it another name, or one that ends with %d, for which the kernel chooses a number";

@@ -4,13 +4,14 @@
  * namespace in which others live: what has its index there may be anything that they put in its place.
  */
 import { RuntimeError } from "../../base/errors.ts";
+import type { MoveStep } from "../../plan/namespaces/net-devices.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import type { Fd } from "../../sys/call/fd.ts";
 import { OPEN, openFile } from "../../sys/file/file.ts";
 import { addAddress, lastingAddresses } from "../../sys/kernel/network-address.ts";
 import { bringUp, type DeviceId, listDevices, moveDevice, type NetworkDevice } from "../../sys/kernel/network-device.ts";
 import { RouteSocket } from "../../sys/kernel/route-socket.ts";
-import { type MoveStep, NAME_HINT, requireDevice, requireMovable } from "./device-names.ts";
+import { NAME_HINT, requireDevice, requireMovable } from "./device-names.ts";
 import { type DeviceSetup, type Returned, readSetup, restoreSetups } from "./device-setup.ts";
 
 /** A network namespace, and a socket in it. */

@@ -5,7 +5,7 @@ import type { Facts } from "../facts.ts";
 import type { HostStep } from "../steps/host-step.ts";
 import type { Planned } from "../steps/step.ts";
 
-type MoveStep = Extract<HostStep, { readonly op: "moveNetDevice" }>;
+export type MoveStep = Extract<HostStep, { readonly op: "moveNetDevice" }>;
 
 export const NET_DEVICES = "/linux/netDevices";
 

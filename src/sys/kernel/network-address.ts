@@ -2,14 +2,12 @@
 import { put32, u32 } from "../../base/bytes.ts";
 import { describeIp } from "./ip-text.ts";
 import type { DeviceId } from "./network-device.ts";
-import { type Attributes, parseAttributes, pick, type RouteSocket, withAttributes, word } from "./route-socket.ts";
+import { AF_INET6, type Attributes, NLM_F_CREATE, parseAttributes, pick, type RouteSocket, withAttributes, word } from "./route-socket.ts";
 
 const RTM_NEWADDR = 20;
 const RTM_GETADDR = 22;
 const NLM_F_REPLACE = 0x100;
 const NLM_F_EXCL = 0x200;
-const NLM_F_CREATE = 0x400;
-const AF_INET6 = 10;
 
 /** struct ifaddrmsg */
 const ADDRESS_SIZE = 8;

@@ -2,14 +2,22 @@
 import { type Bytes, i32, put32, u16, u32 } from "../../base/bytes.ts";
 import { describeIp } from "./ip-text.ts";
 import { localPart, type NetworkAddress } from "./network-address.ts";
-import { type Attributes, parseAttributes, pick, type RouteSocket, withAttributes, word } from "./route-socket.ts";
+import {
+  AF_INET6,
+  type Attributes,
+  aligned,
+  NLM_F_CREATE,
+  parseAttributes,
+  pick,
+  type RouteSocket,
+  withAttributes,
+  word,
+} from "./route-socket.ts";
 
 const RTM_NEWROUTE = 24;
 const RTM_GETROUTE = 26;
-const NLM_F_CREATE = 0x400;
 const NLM_F_APPEND = 0x800;
 const AF_INET = 2;
-const AF_INET6 = 10;
 
 /** struct rtmsg, and where its protocol, type and flags are; struct rtnexthop. */
 const ROUTE_SIZE = 12;
@@ -134,7 +142,7 @@ function hopsIn(value: Uint8Array): Bytes[] {
     const length = u16(value, at);
     if (length < HOP_SIZE || at + length > value.length) break;
     hops.push(value.slice(at, at + length));
-    at += (length + 3) & ~3;
+    at += aligned(length);
   }
   return hops;
 }
@@ -148,11 +156,11 @@ function withIndex(hop: Bytes, indices: ReadonlyMap<number, number>): Bytes {
 }
 
 function join(hops: readonly Bytes[]): Bytes {
-  const whole = new Uint8Array(hops.reduce((sum, hop) => sum + ((hop.length + 3) & ~3), 0));
+  const whole = new Uint8Array(hops.reduce((sum, hop) => sum + aligned(hop.length), 0));
   let at = 0;
   for (const hop of hops) {
     whole.set(hop, at);
-    at += (hop.length + 3) & ~3;
+    at += aligned(hop.length);
   }
   return whole;
 }

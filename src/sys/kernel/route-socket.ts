@@ -21,6 +21,9 @@ const CLONE_NEWNET = 0x40000000;
 const NLM_F_REQUEST = 0x1;
 const NLM_F_ACK = 0x4;
 const NLM_F_DUMP = 0x300;
+/** Of a request that makes something. */
+export const NLM_F_CREATE = 0x400;
+export const AF_INET6 = 10;
 const NLM_F_DUMP_INTR = 0x10;
 const NLMSG_ERROR = 2;
 const NLMSG_DONE = 3;
@@ -153,7 +156,8 @@ function requireDone(type: number, body: Bytes, what: string): void {
   throw new RuntimeError("kernel", `cannot ${what}: ${strerror(errno)}${said}`, { call: "sendto(2)", errno: errnoName(errno) });
 }
 
-function aligned(length: number): number {
+/** To where the next one begins. */
+export function aligned(length: number): number {
   return (length + 3) & ~3;
 }
 
