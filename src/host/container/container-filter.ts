@@ -16,7 +16,7 @@ export function writeContainerFilter(directory: string, program: Uint8Array): vo
 }
 
 /** Throws code "integrity" unless it is there whole: a process without its container's filter could do more than the container. */
-export function readContainerFilter(directory: string): FilterFacts {
+export function readContainerFilter(directory: string, hasListener: boolean): FilterFacts {
   const path = `${directory}/${FILTER_FILE}`;
   const opened = tryOpen(path, OPEN.read | OPEN.noFollow | OPEN.nonBlock);
   if (opened < 0) throw damaged(path);
@@ -25,7 +25,7 @@ export function readContainerFilter(directory: string): FilterFacts {
   if (kind !== "file" || size === 0 || size > LARGEST || size % 8 !== 0) throw damaged(path);
   const program = new Uint8Array(size);
   if (readInto(file.number, program, path) !== size) throw damaged(path);
-  return { program, isCached: true, ...admissionOf(program) };
+  return { program, isCached: true, ...admissionOf(program, hasListener) };
 }
 
 function damaged(path: string): RuntimeError {

@@ -42,7 +42,8 @@ export function openRunningContainer({ id, ignorePaused }: OpenRequest, { root }
   }
   if (record === undefined || status === "stopped" || status === "creating") throw notRunning(id, status);
   const defaults = requireDefaults(record);
-  const filter = defaults.seccomp === undefined ? undefined : readContainerFilter(directory.path);
+  const { seccomp } = defaults;
+  const filter = seccomp === undefined ? undefined : readContainerFilter(directory.path, hasListener(seccomp));
   return holdInit({ record, defaults, filter });
 }
 

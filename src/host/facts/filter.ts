@@ -1,6 +1,7 @@
 /** The filter that config.json `linux.seccomp` asks for, compiled: the fact that planning needs. */
 import type { HostPath } from "../../base/paths.ts";
 import type { FilterFacts } from "../../plan/facts.ts";
+import { hasListener } from "../../plan/filter/filter.ts";
 import { joinsPid } from "../../plan/namespaces/late-pid.ts";
 import type { Spec } from "../../spec/types.ts";
 import { findFilter } from "./filter-cache.ts";
@@ -12,5 +13,5 @@ export async function loadFilter(spec: Spec, root: HostPath): Promise<FilterFact
   if (seccomp === undefined) return undefined;
   const kept = findFilter(root, seccomp);
   const program = kept ?? (await import("./filter-compiler.ts")).compileFilter(seccomp);
-  return { program, isCached: kept !== undefined, ...(joinsPid(spec) ? admissionOf(program) : ADMITS_NOTHING) };
+  return { program, isCached: kept !== undefined, ...(joinsPid(spec) ? admissionOf(program, hasListener(seccomp)) : ADMITS_NOTHING) };
 }

@@ -36,11 +36,12 @@ export const ADMITS_NOTHING: Admission = { admitsLastStage: false, admitsSendmsg
 
 type Admission = Pick<FilterFacts, "admitsLastStage" | "admitsSendmsg" | "admitsCapset">;
 
-export function admissionOf(program: Uint8Array): Admission {
+/** What is for a filter with a listener is not looked at without one. */
+export function admissionOf(program: Uint8Array, hasListener: boolean): Admission {
   return {
     admitsLastStage: admitsLastStage(program),
-    admitsSendmsg: allows(program, SYS.sendmsg, []),
-    admitsCapset: allows(program, SYS.capset, []),
+    admitsSendmsg: hasListener && allows(program, SYS.sendmsg, []),
+    admitsCapset: hasListener && allows(program, SYS.capset, []),
   };
 }
 
