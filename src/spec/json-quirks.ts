@@ -2,6 +2,7 @@
  * JSON features that a runtime has to treat with care. Each is looked for only if the text may contain it.
  */
 import { eachNumber } from "./json-positions.ts";
+import { parseJson } from "./parse-json.ts";
 import { member, type Problem } from "./rules/rule.ts";
 
 /** A null member counts as absent, as it does for runtimes written in Go, whose encoders write null for unset values. */
@@ -23,7 +24,7 @@ export function restoreIntegers(text: string, value: unknown): void {
 
 /** A file as ajv, which knows no bigint, is to see it. */
 export function parseRounded(text: string): unknown {
-  const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  const value = parseJson(text);
   dropNulls(value);
   roundLargeIntegers(text, value);
   return value;

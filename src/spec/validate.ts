@@ -10,6 +10,7 @@ import { isLayers } from "./generated/layers.ts";
 import { isProcess } from "./generated/process.ts";
 import { isResources } from "./generated/resources.ts";
 import { inWordsOfToday } from "./older-versions.ts";
+import { parseJson } from "./parse-json.ts";
 import { configRules } from "./rules/index.ts";
 import { layersRules } from "./rules/layers.ts";
 import { processRules } from "./rules/process.ts";
@@ -80,7 +81,7 @@ export async function parseLayers(text: string, file: string): Promise<{ readonl
 const NUL = "\\u0000";
 
 async function parse<T>(text: string, file: string, format: Format<T>): Promise<Validated<T>> {
-  const value = await parseJson(text, file);
+  const value = await parseReported(text, file);
   if (!format.check(value)) return recheck(text, file, format, value);
   return judgeWithNuls(text, file, format, value);
 }
@@ -99,10 +100,10 @@ async function judge<T>(text: string, file: string, { rules }: Format<T>, value:
   return { value, warnings: reportWarnings(text, file, problems) };
 }
 
-async function parseJson(text: string, file: string): Promise<unknown> {
+async function parseReported(text: string, file: string): Promise<unknown> {
   requireCountable(text, file);
   try {
-    return JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+    return parseJson(text);
   } catch (cause) {
     const { reportFault } = await import("./report.ts");
     throw reportFault(text, file, cause);

@@ -2,6 +2,7 @@
 import { findFault } from "../../spec/json-positions.ts";
 import { dropNulls, findNuls, parseRounded, restoreIntegers } from "../../spec/json-quirks.ts";
 import { findMisnamed } from "../../spec/misnamed.ts";
+import { parseJson } from "../../spec/parse-json.ts";
 import { configRules } from "../../spec/rules/index.ts";
 import { rulesOverIntactParts } from "../../spec/rules/intact.ts";
 import type { Problem, Rule } from "../../spec/rules/rule.ts";
@@ -25,7 +26,7 @@ export async function checkConfig(text: string): Promise<CheckedConfig | JsonFau
   requireCountable(text, "config.json");
   const fault = findFault(text);
   if (fault !== undefined) return fault;
-  const value: unknown = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  const value = parseJson(text);
   dropNulls(value);
   const { config, findFaults } = await import("../../spec/generated/problems.js");
   const { faults, others } = findFaults(config, parseRounded(text));
