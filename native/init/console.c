@@ -132,12 +132,13 @@ static bool
 can_be_given(int fd, const struct stat *st, bool anonymous)
 {
 	int flags = fcntl(fd, F_GETFL);
+	bool has_no_name = is_anonymous(fd);
 	struct winsize size;
 
 	if (flags < 0 || (flags & O_PATH) != 0)
 		return false;
-	if (anonymous || is_anonymous(fd))
-		return is_anonymous(fd);
+	if (anonymous || has_no_name)
+		return has_no_name;
 	if (S_ISCHR(st->st_mode))
 		return major(st->st_rdev) != ALTERNATE_TERMINALS && ioctl(fd, TIOCGWINSZ, &size) == 0;
 	return !S_ISBLK(st->st_mode) && !S_ISDIR(st->st_mode) && (flags & ACCESS_MODE) != O_RDONLY;

@@ -81,11 +81,11 @@ function lastStepsOf({ lastSteps }: StateRecord): InitSteps {
     count: (indexes.at(-1) ?? -1) + 1,
     at: (index) => {
       const step = lastSteps[index];
-      return step && { op: step.op, words: wordStep(step), call: LAST_CALLS[step.op], origin: step.origin };
+      return step && { words: wordStep(step), call: LAST_CALLS[step.op], origin: step.origin };
     },
     opAt: (index) => lastSteps[index]?.op,
     isAlternative: () => false,
-    hasFilter: Object.values(lastSteps).some(({ op }) => op === "loadFilter"),
+    hasFilter: loadsFilter(lastSteps),
   };
 }
 
@@ -102,7 +102,7 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
     return new RuntimeError(
       "kernel",
       `${prefix}: container init was killed or ended before ${error.before}`,
-      lossDetail(hasFilter(record)),
+      lossDetail(record.exec?.seccomp !== undefined || loadsFilter(record.lastSteps)),
     );
   }
   if (!(error instanceof StepFailure)) return error;
@@ -116,8 +116,8 @@ function wordStartFailure(error: unknown, record: StateRecord): unknown {
   });
 }
 
-function hasFilter({ exec, lastSteps }: StateRecord): boolean {
-  return exec?.seccomp !== undefined || Object.values(lastSteps).some(({ op }) => op === "loadFilter");
+function loadsFilter(lastSteps: StateRecord["lastSteps"]): boolean {
+  return Object.values(lastSteps).some(({ op }) => op === "loadFilter");
 }
 
 function causeOf(step: LastStep, { value, log }: StepFailure): string {

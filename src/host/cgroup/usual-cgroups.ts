@@ -45,8 +45,8 @@ function lookAt(id: ContainerId, facts: CgroupFacts, directory: HostPath): Usual
   const paths = existing(defaultCgroupPaths(id, facts));
   const path = processCgroup(paths);
   const { pids, count } = path === undefined ? { pids: [], count: 0 } : readMembers(path);
-  const isOver = readEndedRun(`${directory}/${EXIT_FILE}`) !== undefined;
-  if (count > 0 && (isOver || !startedWith(directory, pids))) return { paths: {}, strangers: count };
+  const isOver = (): boolean => readEndedRun(`${directory}/${EXIT_FILE}`) !== undefined;
+  if (count > 0 && (isOver() || !startedWith(directory, pids))) return { paths: {}, strangers: count };
   const unit = defaultUnit(id, facts);
   return { paths, strangers: 0, ...(unit === undefined ? {} : { unit }) };
 }

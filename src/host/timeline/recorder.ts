@@ -14,7 +14,6 @@ import type { TimedStep, Timeline } from "./timeline.ts";
 
 /** A step of init, as far as a timeline shows it. */
 export interface ShownStep {
-  readonly op: string;
   readonly words: string;
   readonly call: string;
   readonly origin: string;
@@ -38,7 +37,7 @@ export function stepsOf(plan: readonly Planned<InitStep>[]): InitSteps {
     count: plan.length,
     at: (index) => {
       const planned = plan[index];
-      return planned && { op: planned.step.op, words: describeStep(planned.step), call: callOf(planned.step), origin: planned.origin };
+      return planned && { words: describeStep(planned.step), call: callOf(planned.step), origin: planned.origin };
     },
     opAt: (index) => plan[index]?.step.op,
     isAlternative: (index) => plan[index - 1]?.onFailure === "else",
@@ -160,8 +159,8 @@ function hostRow({ end, words, index, planned, isWait, hasFailed }: Mark, begin:
 }
 
 function initRow({ first, last, begin, end, hasFailed }: InitSpan, steps: InitSteps): TimedStep {
-  const step = steps.at(first);
-  const { op = "", words = "", call = "", origin = "" } = step ?? {};
+  const { words = "", call = "", origin = "" } = steps.at(first) ?? {};
+  const op = steps.opAt(first) ?? "";
   const more = last === first ? "" : `, and all up to: ${steps.at(last)?.words ?? ""}`;
   return {
     side: "init",

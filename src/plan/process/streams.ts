@@ -3,8 +3,8 @@ import type { Process } from "../../spec/types.ts";
 import type { HostFacts } from "../facts.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
 
-export function planStreamOwner(uid: number): Planned<InitStep> {
-  return { origin: "/process/user/uid", step: { op: "chownStdio", uid, anonymous: false } };
+export function planStreamOwner(uid: number, anonymous = false): Planned<InitStep> {
+  return { origin: "/process/user/uid", step: { op: "chownStdio", uid, anonymous } };
 }
 
 /**
@@ -17,7 +17,5 @@ export function planStreamsFromOutside(
   uid: number | undefined,
   caller: Pick<HostFacts, "uid">,
 ): Planned<InitStep>[] {
-  return uid === undefined || caller.uid !== 0 || terminal === true
-    ? []
-    : [{ origin: "/process/user/uid", step: { op: "chownStdio", uid, anonymous: true } }];
+  return uid === undefined || caller.uid !== 0 || terminal === true ? [] : [planStreamOwner(uid, true)];
 }
