@@ -47,6 +47,8 @@ function requirePossible({ target, type, source, kind, options, mappings, origin
   if (kind !== "bind" && isMapped) throw refuse("only a bind mount can have its ids mapped");
   if (options.tmpcopyup && (type !== "tmpfs" || kind !== "filesystem")) throw refuse("tmpcopyup only works on a new tmpfs");
   if (options.tmpcopyup && target === "/") throw refuse("tmpcopyup would copy the whole root");
+  if (options.bind && options.data.length > 0)
+    throw refuse(`a bind mount takes no options of a file system: ${JSON.stringify(options.text)}`);
   if (kind === "bind" && source === "") throw refuse('"source" is missing', origin);
   if (kind !== "filesystem") return;
   if (type === undefined || type === "none" || type === "bind") {

@@ -20,6 +20,12 @@ test.each([
   ["a bind without a source", { destination: "/a", options: ["bind"] }, '"source" is missing'],
   ["mapped ids of a file system", { destination: "/a", type: "tmpfs", options: ["idmap"] }, "only a bind mount"],
   ["mapped ids of a remount", { destination: "/a", options: ["remount", "bind", "idmap"] }, "only a bind mount"],
+  ["an option on a bind that none has", bind("x-note", "RO", "size=1"), 'a bind mount takes no options of a file system: "RO,size=1"'],
+  [
+    "one on a remount of a bind",
+    { destination: "/a", options: ["remount", "bind", "idmap=uids=0-1-10"] },
+    'no options of a file system: "idmap=uids',
+  ],
   ["tmpcopyup of a bind", bind("tmpcopyup"), "tmpcopyup only works on a new tmpfs"],
   ["tmpcopyup of the root", { destination: "/a/..", type: "tmpfs", options: ["tmpcopyup"] }, "would copy the whole root"],
   [
