@@ -21,11 +21,11 @@ interface RecordedLimit {
 }
 
 export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { readonly noNewKeyring: boolean }): ExecDefaults {
-  const { args: _, rlimits = [], ...rest } = process ?? { cwd: "/" };
+  const { args: _, rlimits = [], consoleSize, ...rest } = process ?? { cwd: "/" };
   const { namespaces = [], uidMappings, gidMappings, personality, memoryPolicy, seccomp } = linux ?? {};
   const isOwnUser = namespaces.some(({ type, path = "" }) => type === "user" && path === "");
   return {
-    process: rest,
+    process: rest.terminal !== true || consoleSize === undefined ? rest : { ...rest, consoleSize }, // it is nothing without a terminal
     rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft: String(soft), hard: String(hard) })),
     namespaces: [...new Set(namespaces.map(({ type }) => type))],
     ...(isOwnUser && uidMappings !== undefined ? { uidMappings } : {}),

@@ -6,7 +6,12 @@ import type { InitStep, Planned } from "../steps/step.ts";
 export function planConsole(process: Process, ownMounts: boolean): Planned<InitStep>[] {
   if (process.terminal !== true) return [];
   const { height = 0, width = 0 } = process.consoleSize ?? {};
-  return [{ origin: "/process/terminal", step: { op: "openConsole", height, width, uid: process.user?.uid ?? 0, mount: ownMounts } }];
+  return [
+    {
+      origin: "/process/terminal",
+      step: { op: "openConsole", height: Number(height), width: Number(width), uid: process.user?.uid ?? 0, mount: ownMounts },
+    },
+  ];
 }
 
 /** For the stage that leads the session to the end: the terminal would go away with its leader. */

@@ -72,8 +72,8 @@ const IdMapping = (v: any): boolean => object(v)
   && Id(v.hostID)
   && integer(v.size, 1, 4294967295);
 const ConsoleSize = (v: any): boolean => object(v)
-  && integer(v.height, 0, 65535)
-  && integer(v.width, 0, 65535);
+  && Uint64(v.height)
+  && Uint64(v.width);
 const User = (v: any): boolean => object(v)
   && (v.uid === undefined || Id(v.uid))
   && (v.gid === undefined || Id(v.gid))
@@ -157,8 +157,8 @@ const Personality = (v: any): boolean => object(v)
   && PersonalityDomain(v.domain)
   && (v.flags === undefined || strings(v.flags) && v.flags.length <= 0);
 const Id = (v: any): boolean => integer(v, 0, 4294967294);
-const RlimitType = (v: any): boolean => (v === "RLIMIT_AS" || v === "RLIMIT_CORE" || v === "RLIMIT_CPU" || v === "RLIMIT_DATA" || v === "RLIMIT_FSIZE" || v === "RLIMIT_LOCKS" || v === "RLIMIT_MEMLOCK" || v === "RLIMIT_MSGQUEUE" || v === "RLIMIT_NICE" || v === "RLIMIT_NOFILE" || v === "RLIMIT_NPROC" || v === "RLIMIT_RSS" || v === "RLIMIT_RTPRIO" || v === "RLIMIT_RTTIME" || v === "RLIMIT_SIGPENDING" || v === "RLIMIT_STACK");
 const Uint64 = (v: any): boolean => (Number.isSafeInteger(v) ? v >= 0 : typeof v === "bigint" && v >= 0n && v <= 18446744073709551615n);
+const RlimitType = (v: any): boolean => (v === "RLIMIT_AS" || v === "RLIMIT_CORE" || v === "RLIMIT_CPU" || v === "RLIMIT_DATA" || v === "RLIMIT_FSIZE" || v === "RLIMIT_LOCKS" || v === "RLIMIT_MEMLOCK" || v === "RLIMIT_MSGQUEUE" || v === "RLIMIT_NICE" || v === "RLIMIT_NOFILE" || v === "RLIMIT_NPROC" || v === "RLIMIT_RSS" || v === "RLIMIT_RTPRIO" || v === "RLIMIT_RTTIME" || v === "RLIMIT_SIGPENDING" || v === "RLIMIT_STACK");
 const SchedulerPolicy = (v: any): boolean => (v === "SCHED_OTHER" || v === "SCHED_FIFO" || v === "SCHED_RR" || v === "SCHED_BATCH" || v === "SCHED_ISO" || v === "SCHED_IDLE" || v === "SCHED_DEADLINE");
 const Int32 = (v: any): boolean => integer(v, -2147483648, 2147483647);
 const SchedulerFlag = (v: any): boolean => (v === "SCHED_FLAG_RESET_ON_FORK" || v === "SCHED_FLAG_RECLAIM" || v === "SCHED_FLAG_DL_OVERRUN" || v === "SCHED_FLAG_KEEP_POLICY" || v === "SCHED_FLAG_KEEP_PARAMS" || v === "SCHED_FLAG_UTIL_CLAMP_MIN" || v === "SCHED_FLAG_UTIL_CLAMP_MAX");

@@ -20,7 +20,7 @@ function join(faults, more) {
 }
 
 export const config = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"config.json","title":"Spec","description":"config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere.","type":"object","required":["ociVersion"],"properties":{"ociVersion":{"type":"string","description":"Version of the specification that the file follows, SemVer 2.0."},"root":{"$ref":"#/definitions/Root"},"mounts":{"type":"array","items":{"$ref":"#/definitions/Mount"},"description":"What to mount below the root, in this order."},"process":{"$ref":"#/definitions/Process"},"hostname":{"type":"string","description":"Host name in the container's UTS namespace."},"domainname":{"type":"string","description":"NIS domain name in the container's UTS namespace."},"hooks":{"$ref":"#/definitions/Hooks"},"annotations":{"type":"object","additionalProperties":{"type":"string"},"description":"Free-form notes of the caller."},"linux":{"$ref":"#/definitions/Linux"}},"definitions":{"Uint16":{"title":"Uint16","type":"integer","minimum":0,"maximum":65535},"Uint32":{"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295},"Id":{"title":"Id","description":"A uid or gid. 4294967295 is not one: setresuid(2) and chown(2) read it as \"unchanged\".","type":"integer","minimum":0,"maximum":4294967294},"DeviceMajor":{"title":"DeviceMajor","description":"12 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":4095},"DeviceMinor":{"title":"DeviceMinor","description":"20 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":1048575},"Int32":{"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647},"Uint64":{"title":"Uint64","description":"A bigint if larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"},"Int64":{"title":"Int64","description":"A bigint if beyond ±(2^53 - 1), so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"},"Limit":{"title":"Limit","description":"-1 removes the limit. A bigint if larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"},"Root":{"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Mounted read-only inside the container."}}},"Mount":{"title":"Mount","description":"One mount; the list is applied in order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Path in the container; a relative one starts at `/`."},"type":{"type":"string","description":"File system type; meaningless for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path, absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps owners; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps groups; only together with uidMappings."}}},"Process":{"title":"Process","description":"The program to run, and the attributes it starts with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the program is looked up as by execvp(3)."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"Sets no_new_privs: execve(2) cannot grant privileges."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; unchanged if absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}},"ConsoleSize":{"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}},"User":{"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; unchanged if absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}},"Rlimit":{"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}},"RlimitType":{"title":"RlimitType","description":"The limits that Linux has, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]},"Capabilities":{"title":"Capabilities","description":"Capability names by set; an absent set is empty. Unknown names cause a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}},"Scheduler":{"title":"Scheduler","description":"As for sched_setattr(2); absent values are 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}},"SchedulerPolicy":{"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]},"SchedulerFlag":{"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]},"IoPriority":{"title":"IoPriority","description":"As for ioprio_set(2).","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}},"IoPriorityClass":{"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]},"ExecCpuAffinity":{"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; if absent or empty, the kernel decides."}}},"Hooks":{"title":"Hooks","description":"Programs to run at points of the container's lifecycle, each list in order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Deprecated in favour of createRuntime."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create: looked up in the runtime's namespaces, run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program has started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container has been deleted, in the runtime's namespaces."}}},"Hook":{"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which the hook is killed and has failed."}}},"Linux":{"title":"Linux","description":"Linux-specific settings.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"Namespaces of types not listed are shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"uid mappings of the user namespace."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"gid mappings of the user namespace."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to create besides the default ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move into the container, by their name on the host."},"cgroupsPath":{"type":"string","description":"An absolute path starts at the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set in the container, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}},"Namespace":{"title":"Namespace","description":"A namespace to create or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty for a new namespace."}}},"NamespaceType":{"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]},"IdMapping":{"title":"IdMapping","description":"A range of ids inside, and its ids outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}},"TimeOffsets":{"title":"TimeOffsets","description":"Clock offsets of the time namespace.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}},"TimeOffset":{"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}},"Device":{"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint16","description":"Permission bits, in decimal because JSON has no octal; file type bits are ignored."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}},"DeviceType":{"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]},"NetDevice":{"title":"NetDevice","description":"Settings for a moved network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; unchanged if absent. With %d in the name the kernel chooses the number."}}},"Resources":{"title":"Resources","description":"Limits enforced by cgroups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices can be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages, by page size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By device name."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory, and what to write to them."}}},"DeviceRule":{"title":"DeviceRule","description":"Allows or denies some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"True to allow, false to deny."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}},"DeviceRuleType":{"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]},"Memory":{"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Memory limit."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft memory limit."},"swap":{"$ref":"#/definitions/Limit","description":"Limit of memory plus swap."},"kernel":{"$ref":"#/definitions/Limit","description":"Kernel memory limit. Deprecated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Limit of TCP buffers. Deprecated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly the kernel swaps pages out."},"disableOOMKiller":{"type":"boolean","description":"Out of memory, processes wait instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits also apply to child groups."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below current use."}}},"Cpu":{"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight relative to other groups."},"quota":{"$ref":"#/definitions/Int64","description":"Time per period; below 0 it is not limited."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that can be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time per period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}},"Pids":{"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Int64","description":"0 is a limit, too; below 0 there is none."}}},"BlockIo":{"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}},"WeightDevice":{"title":"WeightDevice","description":"At least one of the two weights is required.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}},"ThrottleDevice":{"title":"ThrottleDevice","description":"A rate limit for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}},"HugepageLimit":{"title":"HugepageLimit","description":"Limit for one huge page size.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}},"Network":{"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}},"InterfacePriority":{"title":"InterfacePriority","description":"Priority of outgoing traffic on one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}},"Rdma":{"title":"Rdma","description":"At least one of the two is required.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}},"IntelRdt":{"title":"IntelRdt","description":"Cache and memory bandwidth through resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; the container's id if absent."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A schemata line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A schemata line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}},"MemoryPolicy":{"title":"MemoryPolicy","description":"As for set_mempolicy(2).","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}},"MemoryPolicyMode":{"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]},"MemoryPolicyFlag":{"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]},"RootfsPropagation":{"title":"RootfsPropagation","description":"Propagation of the root mount; the forms with r include the mounts below it.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]},"Personality":{"title":"Personality","description":"As for personality(2).","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"No flags are defined yet."}}},"PersonalityDomain":{"title":"PersonalityDomain","description":"LINUX32 makes uname(2) report a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]},"Seccomp":{"title":"Seccomp","description":"The system call filter, in libseccomp's terms.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM if absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Besides the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that receives the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"Exceptions from the default action."}}},"SeccompRule":{"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are ignored."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM if absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"Conditions that must all hold."}}},"SeccompArg":{"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: the expected result under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}},"SeccompAction":{"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]},"SeccompOperator":{"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]},"SeccompArch":{"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]},"SeccompFlag":{"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"config.json","title":"Spec","description":"config.json of a bundle: what OCI runtime-spec 1.3 says about Linux containers. Unknown properties are allowed everywhere.","type":"object","required":["ociVersion"],"properties":{"ociVersion":{"type":"string","description":"Version of the specification that the file follows, SemVer 2.0."},"root":{"$ref":"#/definitions/Root"},"mounts":{"type":"array","items":{"$ref":"#/definitions/Mount"},"description":"What to mount below the root, in this order."},"process":{"$ref":"#/definitions/Process"},"hostname":{"type":"string","description":"Host name in the container's UTS namespace."},"domainname":{"type":"string","description":"NIS domain name in the container's UTS namespace."},"hooks":{"$ref":"#/definitions/Hooks"},"annotations":{"type":"object","additionalProperties":{"type":"string"},"description":"Free-form notes of the caller."},"linux":{"$ref":"#/definitions/Linux"}},"definitions":{"Uint16":{"title":"Uint16","type":"integer","minimum":0,"maximum":65535},"Uint32":{"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295},"Id":{"title":"Id","description":"A uid or gid. 4294967295 is not one: setresuid(2) and chown(2) read it as \"unchanged\".","type":"integer","minimum":0,"maximum":4294967294},"DeviceMajor":{"title":"DeviceMajor","description":"12 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":4095},"DeviceMinor":{"title":"DeviceMinor","description":"20 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":1048575},"Int32":{"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647},"Uint64":{"title":"Uint64","description":"A bigint if larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"},"Int64":{"title":"Int64","description":"A bigint if beyond ±(2^53 - 1), so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"},"Limit":{"title":"Limit","description":"-1 removes the limit. A bigint if larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"},"Root":{"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Mounted read-only inside the container."}}},"Mount":{"title":"Mount","description":"One mount; the list is applied in order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Path in the container; a relative one starts at `/`."},"type":{"type":"string","description":"File system type; meaningless for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path, absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps owners; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps groups; only together with uidMappings."}}},"Process":{"title":"Process","description":"The program to run, and the attributes it starts with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the program is looked up as by execvp(3)."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"Sets no_new_privs: execve(2) cannot grant privileges."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; unchanged if absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}},"ConsoleSize":{"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"$ref":"#/definitions/Uint64","description":"Rows, up to 65535 of a terminal."},"width":{"$ref":"#/definitions/Uint64","description":"Columns, up to 65535 of a terminal."}}},"User":{"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; unchanged if absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}},"Rlimit":{"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}},"RlimitType":{"title":"RlimitType","description":"The limits that Linux has, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]},"Capabilities":{"title":"Capabilities","description":"Capability names by set; an absent set is empty. Unknown names cause a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}},"Scheduler":{"title":"Scheduler","description":"As for sched_setattr(2); absent values are 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}},"SchedulerPolicy":{"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]},"SchedulerFlag":{"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]},"IoPriority":{"title":"IoPriority","description":"As for ioprio_set(2).","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}},"IoPriorityClass":{"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]},"ExecCpuAffinity":{"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; if absent or empty, the kernel decides."}}},"Hooks":{"title":"Hooks","description":"Programs to run at points of the container's lifecycle, each list in order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Deprecated in favour of createRuntime."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create: looked up in the runtime's namespaces, run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program has started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container has been deleted, in the runtime's namespaces."}}},"Hook":{"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which the hook is killed and has failed."}}},"Linux":{"title":"Linux","description":"Linux-specific settings.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"Namespaces of types not listed are shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"uid mappings of the user namespace."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"gid mappings of the user namespace."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to create besides the default ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move into the container, by their name on the host."},"cgroupsPath":{"type":"string","description":"An absolute path starts at the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set in the container, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}},"Namespace":{"title":"Namespace","description":"A namespace to create or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty for a new namespace."}}},"NamespaceType":{"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]},"IdMapping":{"title":"IdMapping","description":"A range of ids inside, and its ids outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}},"TimeOffsets":{"title":"TimeOffsets","description":"Clock offsets of the time namespace.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}},"TimeOffset":{"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}},"Device":{"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint16","description":"Permission bits, in decimal because JSON has no octal; file type bits are ignored."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}},"DeviceType":{"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]},"NetDevice":{"title":"NetDevice","description":"Settings for a moved network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; unchanged if absent. With %d in the name the kernel chooses the number."}}},"Resources":{"title":"Resources","description":"Limits enforced by cgroups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices can be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages, by page size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By device name."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory, and what to write to them."}}},"DeviceRule":{"title":"DeviceRule","description":"Allows or denies some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"True to allow, false to deny."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}},"DeviceRuleType":{"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]},"Memory":{"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Memory limit."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft memory limit."},"swap":{"$ref":"#/definitions/Limit","description":"Limit of memory plus swap."},"kernel":{"$ref":"#/definitions/Limit","description":"Kernel memory limit. Deprecated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Limit of TCP buffers. Deprecated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly the kernel swaps pages out."},"disableOOMKiller":{"type":"boolean","description":"Out of memory, processes wait instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits also apply to child groups."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below current use."}}},"Cpu":{"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight relative to other groups."},"quota":{"$ref":"#/definitions/Int64","description":"Time per period; below 0 it is not limited."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that can be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time per period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}},"Pids":{"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Int64","description":"0 is a limit, too; below 0 there is none."}}},"BlockIo":{"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}},"WeightDevice":{"title":"WeightDevice","description":"At least one of the two weights is required.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}},"ThrottleDevice":{"title":"ThrottleDevice","description":"A rate limit for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}},"HugepageLimit":{"title":"HugepageLimit","description":"Limit for one huge page size.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}},"Network":{"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}},"InterfacePriority":{"title":"InterfacePriority","description":"Priority of outgoing traffic on one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}},"Rdma":{"title":"Rdma","description":"At least one of the two is required.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}},"IntelRdt":{"title":"IntelRdt","description":"Cache and memory bandwidth through resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; the container's id if absent."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A schemata line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A schemata line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}},"MemoryPolicy":{"title":"MemoryPolicy","description":"As for set_mempolicy(2).","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}},"MemoryPolicyMode":{"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]},"MemoryPolicyFlag":{"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]},"RootfsPropagation":{"title":"RootfsPropagation","description":"Propagation of the root mount; the forms with r include the mounts below it.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]},"Personality":{"title":"Personality","description":"As for personality(2).","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"No flags are defined yet."}}},"PersonalityDomain":{"title":"PersonalityDomain","description":"LINUX32 makes uname(2) report a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]},"Seccomp":{"title":"Seccomp","description":"The system call filter, in libseccomp's terms.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM if absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Besides the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that receives the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"Exceptions from the default action."}}},"SeccompRule":{"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are ignored."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM if absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"Conditions that must all hold."}}},"SeccompArg":{"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: the expected result under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}},"SeccompAction":{"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]},"SeccompOperator":{"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]},"SeccompArch":{"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]},"SeccompFlag":{"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]}}};
 const schema12 = {"title":"Root","description":"The directory that becomes `/` of the container.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute, or relative to the bundle."},"readonly":{"type":"boolean","description":"Mounted read-only inside the container."}}};
 const schema13 = {"title":"Mount","description":"One mount; the list is applied in order.","type":"object","required":["destination"],"properties":{"destination":{"type":"string","description":"Path in the container; a relative one starts at `/`."},"type":{"type":"string","description":"File system type; meaningless for a bind mount."},"source":{"type":"string","description":"Device, name, or for a bind mount a path, absolute or relative to the bundle."},"options":{"type":"array","items":{"type":"string"},"description":"As in fstab(5)."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps owners; only together with gidMappings."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"How this mount maps groups; only together with uidMappings."}}};
 const schema14 = {"title":"IdMapping","description":"A range of ids inside, and its ids outside.","type":"object","required":["containerID","hostID","size"],"properties":{"containerID":{"$ref":"#/definitions/Id"},"hostID":{"$ref":"#/definitions/Id"},"size":{"type":"integer","minimum":1,"maximum":4294967295,"description":"How many ids."}}};
@@ -319,12 +319,123 @@ return errors === 0;
 }
 
 const schema17 = {"title":"Process","description":"The program to run, and the attributes it starts with.","type":"object","required":["cwd"],"properties":{"terminal":{"type":"boolean","description":"The program gets a pseudoterminal as its standard streams."},"consoleSize":{"$ref":"#/definitions/ConsoleSize","description":"Ignored without a terminal."},"cwd":{"type":"string","description":"Absolute path in the container."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each."},"args":{"type":"array","items":{"type":"string"},"description":"The program and its arguments; the program is looked up as by execvp(3)."},"user":{"$ref":"#/definitions/User"},"rlimits":{"type":"array","items":{"$ref":"#/definitions/Rlimit"},"description":"At most one entry per type."},"apparmorProfile":{"type":"string","description":"AppArmor profile to run under."},"capabilities":{"$ref":"#/definitions/Capabilities"},"noNewPrivileges":{"type":"boolean","description":"Sets no_new_privs: execve(2) cannot grant privileges."},"oomScoreAdj":{"type":"integer","minimum":-1000,"maximum":1000,"description":"Written to oom_score_adj; unchanged if absent."},"scheduler":{"$ref":"#/definitions/Scheduler"},"selinuxLabel":{"type":"string","description":"SELinux context to run in."},"ioPriority":{"$ref":"#/definitions/IoPriority"},"execCPUAffinity":{"$ref":"#/definitions/ExecCpuAffinity"}}};
-const schema18 = {"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"type":"integer","minimum":0,"maximum":65535,"description":"Rows."},"width":{"type":"integer","minimum":0,"maximum":65535,"description":"Columns."}}};
-const schema27 = {"title":"Capabilities","description":"Capability names by set; an absent set is empty. Unknown names cause a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}};
-const schema38 = {"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; if absent or empty, the kernel decides."}}};
-const schema19 = {"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; unchanged if absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}};
+const schema29 = {"title":"Capabilities","description":"Capability names by set; an absent set is empty. Unknown names cause a warning.","type":"object","properties":{"bounding":{"type":"array","items":{"type":"string"}},"effective":{"type":"array","items":{"type":"string"}},"inheritable":{"type":"array","items":{"type":"string"}},"permitted":{"type":"array","items":{"type":"string"}},"ambient":{"type":"array","items":{"type":"string"}}}};
+const schema40 = {"title":"ExecCpuAffinity","description":"Processors for processes added by exec, as lists such as `0-3,7`.","type":"object","properties":{"initial":{"type":"string","description":"Before the process is moved to the container's cgroup."},"final":{"type":"string","description":"After that; if absent or empty, the kernel decides."}}};
+const schema18 = {"title":"ConsoleSize","description":"Size of the terminal in characters.","type":"object","required":["height","width"],"properties":{"height":{"$ref":"#/definitions/Uint64","description":"Rows, up to 65535 of a terminal."},"width":{"$ref":"#/definitions/Uint64","description":"Columns, up to 65535 of a terminal."}}};
+const schema19 = {"title":"Uint64","description":"A bigint if larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.height === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "height"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+keep(vErrors, err0);
+}
+errors++;
+}
+if(data.width === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "width"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+keep(vErrors, err1);
+}
+errors++;
+}
+if(data.height !== undefined){
+let data0 = data.height;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/height",schemaPath:"#/definitions/Uint64/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+keep(vErrors, err2);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 18446744073709552000 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/height",schemaPath:"#/definitions/Uint64/maximum",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+keep(vErrors, err3);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/height",schemaPath:"#/definitions/Uint64/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+keep(vErrors, err4);
+}
+errors++;
+}
+}
+}
+if(data.width !== undefined){
+let data1 = data.width;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err5 = {instancePath:instancePath+"/width",schemaPath:"#/definitions/Uint64/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+keep(vErrors, err5);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 18446744073709552000 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/width",schemaPath:"#/definitions/Uint64/maximum",keyword:"maximum",params:{comparison: "<=", limit: 18446744073709552000}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+keep(vErrors, err6);
+}
+errors++;
+}
+if(data1 < 0 || isNaN(data1)){
+const err7 = {instancePath:instancePath+"/width",schemaPath:"#/definitions/Uint64/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+keep(vErrors, err7);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+keep(vErrors, err8);
+}
+errors++;
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+const schema21 = {"title":"User","description":"Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes.","type":"object","properties":{"uid":{"$ref":"#/definitions/Id"},"gid":{"$ref":"#/definitions/Id"},"umask":{"type":"integer","minimum":0,"maximum":511,"description":"File mode creation mask; unchanged if absent. 0777 is 511."},"additionalGids":{"type":"array","items":{"$ref":"#/definitions/Id"},"description":"Supplementary groups."}}};
+
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -495,15 +606,14 @@ keep(vErrors, err13);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}};
-const schema24 = {"title":"RlimitType","description":"The limits that Linux has, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]};
-const schema25 = {"title":"Uint64","description":"A bigint if larger than 2^53 - 1, so that no digit is lost.","type":"integer","minimum":0,"maximum":18446744073709552000,"tsType":"number | bigint"};
+const schema25 = {"title":"Rlimit","description":"One resource limit, set exactly as given.","type":"object","required":["type","soft","hard"],"properties":{"type":{"$ref":"#/definitions/RlimitType"},"soft":{"$ref":"#/definitions/Uint64"},"hard":{"$ref":"#/definitions/Uint64"}}};
+const schema26 = {"title":"RlimitType","description":"The limits that Linux has, see getrlimit(2).","type":"string","enum":["RLIMIT_AS","RLIMIT_CORE","RLIMIT_CPU","RLIMIT_DATA","RLIMIT_FSIZE","RLIMIT_LOCKS","RLIMIT_MEMLOCK","RLIMIT_MSGQUEUE","RLIMIT_NICE","RLIMIT_NOFILE","RLIMIT_NPROC","RLIMIT_RSS","RLIMIT_RTPRIO","RLIMIT_RTTIME","RLIMIT_SIGPENDING","RLIMIT_STACK"]};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -550,7 +660,7 @@ keep(vErrors, err3);
 errors++;
 }
 if(!((((((((((((((((data0 === "RLIMIT_AS") || (data0 === "RLIMIT_CORE")) || (data0 === "RLIMIT_CPU")) || (data0 === "RLIMIT_DATA")) || (data0 === "RLIMIT_FSIZE")) || (data0 === "RLIMIT_LOCKS")) || (data0 === "RLIMIT_MEMLOCK")) || (data0 === "RLIMIT_MSGQUEUE")) || (data0 === "RLIMIT_NICE")) || (data0 === "RLIMIT_NOFILE")) || (data0 === "RLIMIT_NPROC")) || (data0 === "RLIMIT_RSS")) || (data0 === "RLIMIT_RTPRIO")) || (data0 === "RLIMIT_RTTIME")) || (data0 === "RLIMIT_SIGPENDING")) || (data0 === "RLIMIT_STACK"))){
-const err4 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/RlimitType/enum",keyword:"enum",params:{allowedValues: schema24.enum}};
+const err4 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/RlimitType/enum",keyword:"enum",params:{allowedValues: schema26.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -641,16 +751,16 @@ keep(vErrors, err11);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema28 = {"title":"Scheduler","description":"As for sched_setattr(2); absent values are 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}};
-const schema29 = {"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]};
-const schema30 = {"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647};
-const schema32 = {"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]};
+const schema30 = {"title":"Scheduler","description":"As for sched_setattr(2); absent values are 0.","type":"object","required":["policy"],"properties":{"policy":{"$ref":"#/definitions/SchedulerPolicy"},"nice":{"$ref":"#/definitions/Int32"},"priority":{"$ref":"#/definitions/Int32"},"flags":{"type":"array","items":{"$ref":"#/definitions/SchedulerFlag"},"description":"Flags of sched_setattr(2)."},"runtime":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"deadline":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."},"period":{"$ref":"#/definitions/Uint64","description":"Nanoseconds, for SCHED_DEADLINE."}}};
+const schema31 = {"title":"SchedulerPolicy","description":"See sched(7).","type":"string","enum":["SCHED_OTHER","SCHED_FIFO","SCHED_RR","SCHED_BATCH","SCHED_ISO","SCHED_IDLE","SCHED_DEADLINE"]};
+const schema32 = {"title":"Int32","type":"integer","minimum":-2147483648,"maximum":2147483647};
+const schema34 = {"title":"SchedulerFlag","description":"See sched_setattr(2).","type":"string","enum":["SCHED_FLAG_RESET_ON_FORK","SCHED_FLAG_RECLAIM","SCHED_FLAG_DL_OVERRUN","SCHED_FLAG_KEEP_POLICY","SCHED_FLAG_KEEP_PARAMS","SCHED_FLAG_UTIL_CLAMP_MIN","SCHED_FLAG_UTIL_CLAMP_MAX"]};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -677,7 +787,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!(((((((data0 === "SCHED_OTHER") || (data0 === "SCHED_FIFO")) || (data0 === "SCHED_RR")) || (data0 === "SCHED_BATCH")) || (data0 === "SCHED_ISO")) || (data0 === "SCHED_IDLE")) || (data0 === "SCHED_DEADLINE"))){
-const err2 = {instancePath:instancePath+"/policy",schemaPath:"#/definitions/SchedulerPolicy/enum",keyword:"enum",params:{allowedValues: schema29.enum}};
+const err2 = {instancePath:instancePath+"/policy",schemaPath:"#/definitions/SchedulerPolicy/enum",keyword:"enum",params:{allowedValues: schema31.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -774,7 +884,7 @@ keep(vErrors, err9);
 errors++;
 }
 if(!(((((((data4 === "SCHED_FLAG_RESET_ON_FORK") || (data4 === "SCHED_FLAG_RECLAIM")) || (data4 === "SCHED_FLAG_DL_OVERRUN")) || (data4 === "SCHED_FLAG_KEEP_POLICY")) || (data4 === "SCHED_FLAG_KEEP_PARAMS")) || (data4 === "SCHED_FLAG_UTIL_CLAMP_MIN")) || (data4 === "SCHED_FLAG_UTIL_CLAMP_MAX"))){
-const err10 = {instancePath:instancePath+"/flags/" + i0,schemaPath:"#/definitions/SchedulerFlag/enum",keyword:"enum",params:{allowedValues: schema32.enum}};
+const err10 = {instancePath:instancePath+"/flags/" + i0,schemaPath:"#/definitions/SchedulerFlag/enum",keyword:"enum",params:{allowedValues: schema34.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -912,14 +1022,14 @@ keep(vErrors, err21);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema36 = {"title":"IoPriority","description":"As for ioprio_set(2).","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}};
-const schema37 = {"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]};
+const schema38 = {"title":"IoPriority","description":"As for ioprio_set(2).","type":"object","required":["class"],"properties":{"class":{"$ref":"#/definitions/IoPriorityClass"},"priority":{"type":"integer","minimum":0,"maximum":7,"description":"0 is the highest."}}};
+const schema39 = {"title":"IoPriorityClass","description":"See ioprio_set(2).","type":"string","enum":["IOPRIO_CLASS_RT","IOPRIO_CLASS_BE","IOPRIO_CLASS_IDLE"]};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -946,7 +1056,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!(((data0 === "IOPRIO_CLASS_RT") || (data0 === "IOPRIO_CLASS_BE")) || (data0 === "IOPRIO_CLASS_IDLE"))){
-const err2 = {instancePath:instancePath+"/class",schemaPath:"#/definitions/IoPriorityClass/enum",keyword:"enum",params:{allowedValues: schema37.enum}};
+const err2 = {instancePath:instancePath+"/class",schemaPath:"#/definitions/IoPriorityClass/enum",keyword:"enum",params:{allowedValues: schema39.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1002,7 +1112,7 @@ keep(vErrors, err6);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
@@ -1034,10 +1144,14 @@ errors++;
 }
 }
 if(data.consoleSize !== undefined){
-let data1 = data.consoleSize;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.height === undefined){
-const err2 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/required",keyword:"required",params:{missingProperty: "height"}};
+if(!(validate17(data.consoleSize, {instancePath:instancePath+"/consoleSize",parentData:data,parentDataProperty:"consoleSize",rootData}))){
+vErrors = join(vErrors, validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data.cwd !== undefined){
+if(typeof data.cwd !== "string"){
+const err2 = {instancePath:instancePath+"/cwd",schemaPath:"#/properties/cwd/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1046,8 +1160,14 @@ keep(vErrors, err2);
 }
 errors++;
 }
-if(data1.width === undefined){
-const err3 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/required",keyword:"required",params:{missingProperty: "width"}};
+}
+if(data.env !== undefined){
+let data3 = data.env;
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
+const err3 = {instancePath:instancePath+"/env/" + i0,schemaPath:"#/properties/env/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1056,10 +1176,10 @@ keep(vErrors, err3);
 }
 errors++;
 }
-if(data1.height !== undefined){
-let data2 = data1.height;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/type",keyword:"type",params:{type: "integer"}};
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1068,9 +1188,14 @@ keep(vErrors, err4);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 65535 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data.args !== undefined){
+let data5 = data.args;
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data5[i1] !== "string"){
+const err5 = {instancePath:instancePath+"/args/" + i1,schemaPath:"#/properties/args/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1079,8 +1204,10 @@ keep(vErrors, err5);
 }
 errors++;
 }
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/args",schemaPath:"#/properties/args/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1090,11 +1217,25 @@ keep(vErrors, err6);
 errors++;
 }
 }
+if(data.user !== undefined){
+if(!(validate19(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
+vErrors = join(vErrors, validate19.errors);
+errors = vErrors.length;
 }
-if(data1.width !== undefined){
-let data3 = data1.width;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/type",keyword:"type",params:{type: "integer"}};
+}
+if(data.rlimits !== undefined){
+let data8 = data.rlimits;
+if(Array.isArray(data8)){
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate21(data8[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = join(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/rlimits",schemaPath:"#/properties/rlimits/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1103,9 +1244,10 @@ keep(vErrors, err7);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 65535 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data.apparmorProfile !== undefined){
+if(typeof data.apparmorProfile !== "string"){
+const err8 = {instancePath:instancePath+"/apparmorProfile",schemaPath:"#/properties/apparmorProfile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1114,8 +1256,17 @@ keep(vErrors, err8);
 }
 errors++;
 }
-if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data.capabilities !== undefined){
+let data11 = data.capabilities;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.bounding !== undefined){
+let data12 = data11.bounding;
+if(Array.isArray(data12)){
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data12[i3] !== "string"){
+const err9 = {instancePath:instancePath+"/capabilities/bounding/" + i3,schemaPath:"#/definitions/Capabilities/properties/bounding/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1126,9 +1277,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err10 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/type",keyword:"type",params:{type: "object"}};
+const err10 = {instancePath:instancePath+"/capabilities/bounding",schemaPath:"#/definitions/Capabilities/properties/bounding/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1138,9 +1288,13 @@ keep(vErrors, err10);
 errors++;
 }
 }
-if(data.cwd !== undefined){
-if(typeof data.cwd !== "string"){
-const err11 = {instancePath:instancePath+"/cwd",schemaPath:"#/properties/cwd/type",keyword:"type",params:{type: "string"}};
+if(data11.effective !== undefined){
+let data14 = data11.effective;
+if(Array.isArray(data14)){
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data14[i4] !== "string"){
+const err11 = {instancePath:instancePath+"/capabilities/effective/" + i4,schemaPath:"#/definitions/Capabilities/properties/effective/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1150,13 +1304,9 @@ keep(vErrors, err11);
 errors++;
 }
 }
-if(data.env !== undefined){
-let data5 = data.env;
-if(Array.isArray(data5)){
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data5[i0] !== "string"){
-const err12 = {instancePath:instancePath+"/env/" + i0,schemaPath:"#/properties/env/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err12 = {instancePath:instancePath+"/capabilities/effective",schemaPath:"#/definitions/Capabilities/properties/effective/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1166,9 +1316,13 @@ keep(vErrors, err12);
 errors++;
 }
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "array"}};
+if(data11.inheritable !== undefined){
+let data16 = data11.inheritable;
+if(Array.isArray(data16)){
+const len5 = data16.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data16[i5] !== "string"){
+const err13 = {instancePath:instancePath+"/capabilities/inheritable/" + i5,schemaPath:"#/definitions/Capabilities/properties/inheritable/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1178,13 +1332,9 @@ keep(vErrors, err13);
 errors++;
 }
 }
-if(data.args !== undefined){
-let data7 = data.args;
-if(Array.isArray(data7)){
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data7[i1] !== "string"){
-const err14 = {instancePath:instancePath+"/args/" + i1,schemaPath:"#/properties/args/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err14 = {instancePath:instancePath+"/capabilities/inheritable",schemaPath:"#/definitions/Capabilities/properties/inheritable/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1194,9 +1344,13 @@ keep(vErrors, err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/args",schemaPath:"#/properties/args/type",keyword:"type",params:{type: "array"}};
+if(data11.permitted !== undefined){
+let data18 = data11.permitted;
+if(Array.isArray(data18)){
+const len6 = data18.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data18[i6] !== "string"){
+const err15 = {instancePath:instancePath+"/capabilities/permitted/" + i6,schemaPath:"#/definitions/Capabilities/properties/permitted/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1206,25 +1360,9 @@ keep(vErrors, err15);
 errors++;
 }
 }
-if(data.user !== undefined){
-if(!(validate17(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
-vErrors = join(vErrors, validate17.errors);
-errors = vErrors.length;
-}
-}
-if(data.rlimits !== undefined){
-let data10 = data.rlimits;
-if(Array.isArray(data10)){
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate19(data10[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = join(vErrors, validate19.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err16 = {instancePath:instancePath+"/rlimits",schemaPath:"#/properties/rlimits/type",keyword:"type",params:{type: "array"}};
+const err16 = {instancePath:instancePath+"/capabilities/permitted",schemaPath:"#/definitions/Capabilities/properties/permitted/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1234,9 +1372,13 @@ keep(vErrors, err16);
 errors++;
 }
 }
-if(data.apparmorProfile !== undefined){
-if(typeof data.apparmorProfile !== "string"){
-const err17 = {instancePath:instancePath+"/apparmorProfile",schemaPath:"#/properties/apparmorProfile/type",keyword:"type",params:{type: "string"}};
+if(data11.ambient !== undefined){
+let data20 = data11.ambient;
+if(Array.isArray(data20)){
+const len7 = data20.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data20[i7] !== "string"){
+const err17 = {instancePath:instancePath+"/capabilities/ambient/" + i7,schemaPath:"#/definitions/Capabilities/properties/ambient/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -1246,16 +1388,9 @@ keep(vErrors, err17);
 errors++;
 }
 }
-if(data.capabilities !== undefined){
-let data13 = data.capabilities;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.bounding !== undefined){
-let data14 = data13.bounding;
-if(Array.isArray(data14)){
-const len3 = data14.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data14[i3] !== "string"){
-const err18 = {instancePath:instancePath+"/capabilities/bounding/" + i3,schemaPath:"#/definitions/Capabilities/properties/bounding/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err18 = {instancePath:instancePath+"/capabilities/ambient",schemaPath:"#/definitions/Capabilities/properties/ambient/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -1267,7 +1402,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/capabilities/bounding",schemaPath:"#/definitions/Capabilities/properties/bounding/type",keyword:"type",params:{type: "array"}};
+const err19 = {instancePath:instancePath+"/capabilities",schemaPath:"#/definitions/Capabilities/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -1277,13 +1412,9 @@ keep(vErrors, err19);
 errors++;
 }
 }
-if(data13.effective !== undefined){
-let data16 = data13.effective;
-if(Array.isArray(data16)){
-const len4 = data16.length;
-for(let i4=0; i4<len4; i4++){
-if(typeof data16[i4] !== "string"){
-const err20 = {instancePath:instancePath+"/capabilities/effective/" + i4,schemaPath:"#/definitions/Capabilities/properties/effective/items/type",keyword:"type",params:{type: "string"}};
+if(data.noNewPrivileges !== undefined){
+if(typeof data.noNewPrivileges !== "boolean"){
+const err20 = {instancePath:instancePath+"/noNewPrivileges",schemaPath:"#/properties/noNewPrivileges/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -1293,9 +1424,10 @@ keep(vErrors, err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/capabilities/effective",schemaPath:"#/definitions/Capabilities/properties/effective/type",keyword:"type",params:{type: "array"}};
+if(data.oomScoreAdj !== undefined){
+let data23 = data.oomScoreAdj;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err21 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -1304,14 +1436,9 @@ keep(vErrors, err21);
 }
 errors++;
 }
-}
-if(data13.inheritable !== undefined){
-let data18 = data13.inheritable;
-if(Array.isArray(data18)){
-const len5 = data18.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data18[i5] !== "string"){
-const err22 = {instancePath:instancePath+"/capabilities/inheritable/" + i5,schemaPath:"#/definitions/Capabilities/properties/inheritable/items/type",keyword:"type",params:{type: "string"}};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 1000 || isNaN(data23)){
+const err22 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -1320,10 +1447,8 @@ keep(vErrors, err22);
 }
 errors++;
 }
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/capabilities/inheritable",schemaPath:"#/definitions/Capabilities/properties/inheritable/type",keyword:"type",params:{type: "array"}};
+if(data23 < -1000 || isNaN(data23)){
+const err23 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1333,13 +1458,16 @@ keep(vErrors, err23);
 errors++;
 }
 }
-if(data13.permitted !== undefined){
-let data20 = data13.permitted;
-if(Array.isArray(data20)){
-const len6 = data20.length;
-for(let i6=0; i6<len6; i6++){
-if(typeof data20[i6] !== "string"){
-const err24 = {instancePath:instancePath+"/capabilities/permitted/" + i6,schemaPath:"#/definitions/Capabilities/properties/permitted/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data.scheduler !== undefined){
+if(!(validate23(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
+vErrors = join(vErrors, validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.selinuxLabel !== undefined){
+if(typeof data.selinuxLabel !== "string"){
+const err24 = {instancePath:instancePath+"/selinuxLabel",schemaPath:"#/properties/selinuxLabel/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -1349,9 +1477,18 @@ keep(vErrors, err24);
 errors++;
 }
 }
+if(data.ioPriority !== undefined){
+if(!(validate25(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
+vErrors = join(vErrors, validate25.errors);
+errors = vErrors.length;
 }
-else {
-const err25 = {instancePath:instancePath+"/capabilities/permitted",schemaPath:"#/definitions/Capabilities/properties/permitted/type",keyword:"type",params:{type: "array"}};
+}
+if(data.execCPUAffinity !== undefined){
+let data27 = data.execCPUAffinity;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.initial !== undefined){
+if(typeof data27.initial !== "string"){
+const err25 = {instancePath:instancePath+"/execCPUAffinity/initial",schemaPath:"#/definitions/ExecCpuAffinity/properties/initial/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1361,13 +1498,9 @@ keep(vErrors, err25);
 errors++;
 }
 }
-if(data13.ambient !== undefined){
-let data22 = data13.ambient;
-if(Array.isArray(data22)){
-const len7 = data22.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data22[i7] !== "string"){
-const err26 = {instancePath:instancePath+"/capabilities/ambient/" + i7,schemaPath:"#/definitions/Capabilities/properties/ambient/items/type",keyword:"type",params:{type: "string"}};
+if(data27.final !== undefined){
+if(typeof data27.final !== "string"){
+const err26 = {instancePath:instancePath+"/execCPUAffinity/final",schemaPath:"#/definitions/ExecCpuAffinity/properties/final/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -1379,7 +1512,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/capabilities/ambient",schemaPath:"#/definitions/Capabilities/properties/ambient/type",keyword:"type",params:{type: "array"}};
+const err27 = {instancePath:instancePath+"/execCPUAffinity",schemaPath:"#/definitions/ExecCpuAffinity/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -1391,7 +1524,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/capabilities",schemaPath:"#/definitions/Capabilities/type",keyword:"type",params:{type: "object"}};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -1400,136 +1533,14 @@ keep(vErrors, err28);
 }
 errors++;
 }
-}
-if(data.noNewPrivileges !== undefined){
-if(typeof data.noNewPrivileges !== "boolean"){
-const err29 = {instancePath:instancePath+"/noNewPrivileges",schemaPath:"#/properties/noNewPrivileges/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-keep(vErrors, err29);
-}
-errors++;
-}
-}
-if(data.oomScoreAdj !== undefined){
-let data25 = data.oomScoreAdj;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err30 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-keep(vErrors, err30);
-}
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err31 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-keep(vErrors, err31);
-}
-errors++;
-}
-if(data25 < -1000 || isNaN(data25)){
-const err32 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-keep(vErrors, err32);
-}
-errors++;
-}
-}
-}
-if(data.scheduler !== undefined){
-if(!(validate21(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
-vErrors = join(vErrors, validate21.errors);
-errors = vErrors.length;
-}
-}
-if(data.selinuxLabel !== undefined){
-if(typeof data.selinuxLabel !== "string"){
-const err33 = {instancePath:instancePath+"/selinuxLabel",schemaPath:"#/properties/selinuxLabel/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-keep(vErrors, err33);
-}
-errors++;
-}
-}
-if(data.ioPriority !== undefined){
-if(!(validate23(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
-vErrors = join(vErrors, validate23.errors);
-errors = vErrors.length;
-}
-}
-if(data.execCPUAffinity !== undefined){
-let data29 = data.execCPUAffinity;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.initial !== undefined){
-if(typeof data29.initial !== "string"){
-const err34 = {instancePath:instancePath+"/execCPUAffinity/initial",schemaPath:"#/definitions/ExecCpuAffinity/properties/initial/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-keep(vErrors, err34);
-}
-errors++;
-}
-}
-if(data29.final !== undefined){
-if(typeof data29.final !== "string"){
-const err35 = {instancePath:instancePath+"/execCPUAffinity/final",schemaPath:"#/definitions/ExecCpuAffinity/properties/final/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-keep(vErrors, err35);
-}
-errors++;
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/execCPUAffinity",schemaPath:"#/definitions/ExecCpuAffinity/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-keep(vErrors, err36);
-}
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-keep(vErrors, err37);
-}
-errors++;
-}
 validate16.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"title":"Hooks","description":"Programs to run at points of the container's lifecycle, each list in order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Deprecated in favour of createRuntime."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create: looked up in the runtime's namespaces, run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program has started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container has been deleted, in the runtime's namespaces."}}};
-const schema40 = {"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which the hook is killed and has failed."}}};
+const schema41 = {"title":"Hooks","description":"Programs to run at points of the container's lifecycle, each list in order.","type":"object","properties":{"prestart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces. Deprecated in favour of createRuntime."},"createRuntime":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create, in the runtime's namespaces, before pivot_root."},"createContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During create: looked up in the runtime's namespaces, run in the container's."},"startContainer":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"During start, in the container, before the program."},"poststart":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the program has started, in the runtime's namespaces."},"poststop":{"type":"array","items":{"$ref":"#/definitions/Hook"},"description":"After the container has been deleted, in the runtime's namespaces."}}};
+const schema42 = {"title":"Hook","description":"A program that gets the container's state as JSON on its standard input.","type":"object","required":["path"],"properties":{"path":{"type":"string","description":"Absolute path."},"args":{"type":"array","items":{"type":"string"},"description":"argv, the program's name included."},"env":{"type":"array","items":{"type":"string"},"description":"`NAME=value` each; the whole environment of the hook."},"timeout":{"type":"integer","minimum":1,"maximum":2147483647,"description":"Seconds after which the hook is killed and has failed."}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2408,18 +2419,18 @@ keep(vErrors, err66);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema46 = {"title":"Linux","description":"Linux-specific settings.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"Namespaces of types not listed are shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"uid mappings of the user namespace."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"gid mappings of the user namespace."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to create besides the default ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move into the container, by their name on the host."},"cgroupsPath":{"type":"string","description":"An absolute path starts at the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set in the container, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}};
-const schema59 = {"title":"NetDevice","description":"Settings for a moved network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; unchanged if absent. With %d in the name the kernel chooses the number."}}};
-const schema99 = {"title":"IntelRdt","description":"Cache and memory bandwidth through resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; the container's id if absent."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A schemata line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A schemata line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}};
-const schema115 = {"title":"RootfsPropagation","description":"Propagation of the root mount; the forms with r include the mounts below it.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]};
-const schema47 = {"title":"Namespace","description":"A namespace to create or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty for a new namespace."}}};
-const schema48 = {"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]};
+const schema48 = {"title":"Linux","description":"Linux-specific settings.","type":"object","properties":{"namespaces":{"type":"array","items":{"$ref":"#/definitions/Namespace"},"description":"Namespaces of types not listed are shared with the runtime."},"uidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"uid mappings of the user namespace."},"gidMappings":{"type":"array","items":{"$ref":"#/definitions/IdMapping"},"description":"gid mappings of the user namespace."},"timeOffsets":{"$ref":"#/definitions/TimeOffsets"},"devices":{"type":"array","items":{"$ref":"#/definitions/Device"},"description":"Device nodes to create besides the default ones."},"netDevices":{"type":"object","additionalProperties":{"$ref":"#/definitions/NetDevice"},"description":"Network devices to move into the container, by their name on the host."},"cgroupsPath":{"type":"string","description":"An absolute path starts at the cgroup mount point. With systemd: slice:prefix:name."},"resources":{"$ref":"#/definitions/Resources"},"intelRdt":{"$ref":"#/definitions/IntelRdt"},"memoryPolicy":{"$ref":"#/definitions/MemoryPolicy"},"sysctl":{"type":"object","additionalProperties":{"type":"string"},"description":"Kernel parameters to set in the container, by dotted name."},"seccomp":{"$ref":"#/definitions/Seccomp"},"rootfsPropagation":{"$ref":"#/definitions/RootfsPropagation"},"maskedPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be read."},"readonlyPaths":{"type":"array","items":{"type":"string"},"description":"Absolute paths in the container that cannot be written."},"mountLabel":{"type":"string","description":"SELinux context of the mounts."},"personality":{"$ref":"#/definitions/Personality"}}};
+const schema61 = {"title":"NetDevice","description":"Settings for a moved network device.","type":"object","properties":{"name":{"type":"string","description":"Its name inside; unchanged if absent. With %d in the name the kernel chooses the number."}}};
+const schema101 = {"title":"IntelRdt","description":"Cache and memory bandwidth through resctrl.","type":"object","properties":{"closID":{"type":"string","description":"Directory in resctrl; `/` is its root; the container's id if absent."},"schemata":{"type":"array","items":{"type":"string"},"description":"Lines for the schemata file."},"l3CacheSchema":{"type":"string","description":"A schemata line that starts with `L3:`."},"memBwSchema":{"type":"string","description":"A schemata line that starts with `MB:`."},"enableMonitoring":{"type":"boolean","description":"Make a monitoring group for the container."}}};
+const schema117 = {"title":"RootfsPropagation","description":"Propagation of the root mount; the forms with r include the mounts below it.","type":"string","enum":["shared","slave","private","unbindable","rshared","rslave","rprivate","runbindable",""]};
+const schema49 = {"title":"Namespace","description":"A namespace to create or, with a path, to join.","type":"object","required":["type"],"properties":{"type":{"$ref":"#/definitions/NamespaceType"},"path":{"type":"string","description":"Absolute path of a namespace file; absent or empty for a new namespace."}}};
+const schema50 = {"title":"NamespaceType","description":"See namespaces(7).","type":"string","enum":["pid","network","mount","ipc","uts","user","cgroup","time"]};
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2446,7 +2457,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!((((((((data0 === "pid") || (data0 === "network")) || (data0 === "mount")) || (data0 === "ipc")) || (data0 === "uts")) || (data0 === "user")) || (data0 === "cgroup")) || (data0 === "time"))){
-const err2 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/NamespaceType/enum",keyword:"enum",params:{allowedValues: schema48.enum}};
+const err2 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/NamespaceType/enum",keyword:"enum",params:{allowedValues: schema50.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2479,15 +2490,15 @@ keep(vErrors, err4);
 }
 errors++;
 }
-validate29.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-const schema49 = {"title":"TimeOffsets","description":"Clock offsets of the time namespace.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}};
-const schema50 = {"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}};
-const schema51 = {"title":"Int64","description":"A bigint if beyond ±(2^53 - 1), so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"};
+const schema51 = {"title":"TimeOffsets","description":"Clock offsets of the time namespace.","type":"object","properties":{"monotonic":{"$ref":"#/definitions/TimeOffset"},"boottime":{"$ref":"#/definitions/TimeOffset"}}};
+const schema52 = {"title":"TimeOffset","description":"Offset of one clock.","type":"object","properties":{"secs":{"$ref":"#/definitions/Int64"},"nanosecs":{"type":"integer","minimum":0,"maximum":999999999,"description":"Added to secs."}}};
+const schema53 = {"title":"Int64","description":"A bigint if beyond ±(2^53 - 1), so that no digit is lost.","type":"integer","minimum":-9223372036854776000,"maximum":9223372036854776000,"tsType":"number | bigint"};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2572,24 +2583,24 @@ keep(vErrors, err6);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.monotonic !== undefined){
-if(!(validate34(data.monotonic, {instancePath:instancePath+"/monotonic",parentData:data,parentDataProperty:"monotonic",rootData}))){
-vErrors = join(vErrors, validate34.errors);
+if(!(validate36(data.monotonic, {instancePath:instancePath+"/monotonic",parentData:data,parentDataProperty:"monotonic",rootData}))){
+vErrors = join(vErrors, validate36.errors);
 errors = vErrors.length;
 }
 }
 if(data.boottime !== undefined){
-if(!(validate34(data.boottime, {instancePath:instancePath+"/boottime",parentData:data,parentDataProperty:"boottime",rootData}))){
-vErrors = join(vErrors, validate34.errors);
+if(!(validate36(data.boottime, {instancePath:instancePath+"/boottime",parentData:data,parentDataProperty:"boottime",rootData}))){
+vErrors = join(vErrors, validate36.errors);
 errors = vErrors.length;
 }
 }
@@ -2604,17 +2615,17 @@ keep(vErrors, err0);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-const schema52 = {"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint16","description":"Permission bits, in decimal because JSON has no octal; file type bits are ignored."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}};
-const schema53 = {"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]};
-const schema54 = {"title":"DeviceMajor","description":"12 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":4095};
-const schema55 = {"title":"DeviceMinor","description":"20 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":1048575};
-const schema56 = {"title":"Uint16","type":"integer","minimum":0,"maximum":65535};
+const schema54 = {"title":"Device","description":"A device node.","type":"object","required":["type","path"],"properties":{"type":{"$ref":"#/definitions/DeviceType"},"path":{"type":"string","description":"Absolute path in the container, in /dev or elsewhere."},"major":{"$ref":"#/definitions/DeviceMajor","description":"Required unless the type is p."},"minor":{"$ref":"#/definitions/DeviceMinor","description":"Required unless the type is p."},"fileMode":{"$ref":"#/definitions/Uint16","description":"Permission bits, in decimal because JSON has no octal; file type bits are ignored."},"uid":{"$ref":"#/definitions/Id","description":"Owner, as seen inside."},"gid":{"$ref":"#/definitions/Id","description":"Group, as seen inside."}}};
+const schema55 = {"title":"DeviceType","description":"Character (c or u), block (b) or named pipe (p).","type":"string","enum":["c","b","u","p"]};
+const schema56 = {"title":"DeviceMajor","description":"12 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":4095};
+const schema57 = {"title":"DeviceMinor","description":"20 bits: a larger number would be truncated to another device's.","type":"integer","minimum":0,"maximum":1048575};
+const schema58 = {"title":"Uint16","type":"integer","minimum":0,"maximum":65535};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2651,7 +2662,7 @@ keep(vErrors, err2);
 errors++;
 }
 if(!((((data0 === "c") || (data0 === "b")) || (data0 === "u")) || (data0 === "p"))){
-const err3 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/DeviceType/enum",keyword:"enum",params:{allowedValues: schema53.enum}};
+const err3 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/DeviceType/enum",keyword:"enum",params:{allowedValues: schema55.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2859,16 +2870,16 @@ keep(vErrors, err20);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"title":"Resources","description":"Limits enforced by cgroups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices can be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages, by page size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By device name."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory, and what to write to them."}}};
-const schema61 = {"title":"DeviceRule","description":"Allows or denies some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"True to allow, false to deny."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}};
-const schema62 = {"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]};
+const schema62 = {"title":"Resources","description":"Limits enforced by cgroups.","type":"object","properties":{"devices":{"type":"array","items":{"$ref":"#/definitions/DeviceRule"},"description":"Which devices can be used; applied in order."},"memory":{"$ref":"#/definitions/Memory"},"cpu":{"$ref":"#/definitions/Cpu"},"pids":{"$ref":"#/definitions/Pids"},"blockIO":{"$ref":"#/definitions/BlockIo"},"hugepageLimits":{"type":"array","items":{"$ref":"#/definitions/HugepageLimit"},"description":"Limits of huge pages, by page size."},"network":{"$ref":"#/definitions/Network"},"rdma":{"type":"object","additionalProperties":{"$ref":"#/definitions/Rdma"},"description":"By device name."},"unified":{"type":"object","additionalProperties":{"type":"string"},"description":"Files of the cgroup v2 directory, and what to write to them."}}};
+const schema63 = {"title":"DeviceRule","description":"Allows or denies some devices.","type":"object","required":["allow"],"properties":{"allow":{"type":"boolean","description":"True to allow, false to deny."},"type":{"$ref":"#/definitions/DeviceRuleType"},"major":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"minor":{"type":"integer","minimum":-1,"maximum":2147483647,"description":"Absent or -1 means all."},"access":{"type":"string","pattern":"^[rwm]*$","description":"Made of r (read), w (write) and m (mknod)."}}};
+const schema64 = {"title":"DeviceRuleType","description":"All (a, the default), character (c) or block (b).","type":"string","enum":["a","b","c",""]};
 const pattern0 = new RegExp("^[rwm]*$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2907,7 +2918,7 @@ keep(vErrors, err2);
 errors++;
 }
 if(!((((data1 === "a") || (data1 === "b")) || (data1 === "c")) || (data1 === ""))){
-const err3 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/DeviceRuleType/enum",keyword:"enum",params:{allowedValues: schema62.enum}};
+const err3 = {instancePath:instancePath+"/type",schemaPath:"#/definitions/DeviceRuleType/enum",keyword:"enum",params:{allowedValues: schema64.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3023,14 +3034,14 @@ keep(vErrors, err12);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Memory limit."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft memory limit."},"swap":{"$ref":"#/definitions/Limit","description":"Limit of memory plus swap."},"kernel":{"$ref":"#/definitions/Limit","description":"Kernel memory limit. Deprecated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Limit of TCP buffers. Deprecated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly the kernel swaps pages out."},"disableOOMKiller":{"type":"boolean","description":"Out of memory, processes wait instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits also apply to child groups."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below current use."}}};
-const schema64 = {"title":"Limit","description":"-1 removes the limit. A bigint if larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"};
+const schema65 = {"title":"Memory","description":"Limits in bytes.","type":"object","properties":{"limit":{"$ref":"#/definitions/Limit","description":"Memory limit."},"reservation":{"$ref":"#/definitions/Limit","description":"Soft memory limit."},"swap":{"$ref":"#/definitions/Limit","description":"Limit of memory plus swap."},"kernel":{"$ref":"#/definitions/Limit","description":"Kernel memory limit. Deprecated."},"kernelTCP":{"$ref":"#/definitions/Limit","description":"Limit of TCP buffers. Deprecated."},"swappiness":{"type":"integer","minimum":0,"maximum":100,"description":"How eagerly the kernel swaps pages out."},"disableOOMKiller":{"type":"boolean","description":"Out of memory, processes wait instead of being killed."},"useHierarchy":{"type":"boolean","description":"Limits also apply to child groups."},"checkBeforeUpdate":{"type":"boolean","description":"Refuse a limit below current use."}}};
+const schema66 = {"title":"Limit","description":"-1 removes the limit. A bigint if larger than 2^53 - 1.","type":"integer","minimum":-1,"maximum":9223372036854776000,"tsType":"number | bigint"};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3291,13 +3302,13 @@ keep(vErrors, err21);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-const schema69 = {"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight relative to other groups."},"quota":{"$ref":"#/definitions/Int64","description":"Time per period; below 0 it is not limited."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that can be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time per period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}};
+const schema71 = {"title":"Cpu","description":"Processor time, in microseconds, and processors.","type":"object","properties":{"shares":{"$ref":"#/definitions/Uint64","description":"Weight relative to other groups."},"quota":{"$ref":"#/definitions/Int64","description":"Time per period; below 0 it is not limited."},"burst":{"$ref":"#/definitions/Uint64","description":"Unused time that can be spent later."},"period":{"$ref":"#/definitions/Uint64","description":"Length of a period."},"realtimeRuntime":{"$ref":"#/definitions/Limit","description":"Time per period for realtime processes."},"realtimePeriod":{"$ref":"#/definitions/Uint64","description":"Length of a period for realtime processes."},"cpus":{"type":"string","description":"Processors, such as `0-3,7`."},"mems":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"idle":{"type":"integer","minimum":0,"maximum":1,"description":"1: SCHED_IDLE for the whole group."}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3581,13 +3592,13 @@ keep(vErrors, err23);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-const schema76 = {"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Int64","description":"0 is a limit, too; below 0 there is none."}}};
+const schema78 = {"title":"Pids","description":"Number of tasks.","type":"object","properties":{"limit":{"$ref":"#/definitions/Int64","description":"0 is a limit, too; below 0 there is none."}}};
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3637,14 +3648,14 @@ keep(vErrors, err3);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}};
-const schema81 = {"title":"WeightDevice","description":"At least one of the two weights is required.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}};
+const schema80 = {"title":"BlockIo","description":"Block devices: shares and rates.","type":"object","properties":{"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"},"weightDevice":{"type":"array","items":{"$ref":"#/definitions/WeightDevice"},"description":"Weights by device."},"throttleReadBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, reading."},"throttleWriteBpsDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Bytes per second, writing."},"throttleReadIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, reading."},"throttleWriteIOPSDevice":{"type":"array","items":{"$ref":"#/definitions/ThrottleDevice"},"description":"Operations per second, writing."}}};
+const schema83 = {"title":"WeightDevice","description":"At least one of the two weights is required.","type":"object","required":["major","minor"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"weight":{"$ref":"#/definitions/Uint16"},"leafWeight":{"$ref":"#/definitions/Uint16"}}};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3819,13 +3830,13 @@ keep(vErrors, err14);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"title":"ThrottleDevice","description":"A rate limit for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}};
+const schema88 = {"title":"ThrottleDevice","description":"A rate limit for one device.","type":"object","required":["major","minor","rate"],"properties":{"major":{"$ref":"#/definitions/DeviceMajor"},"minor":{"$ref":"#/definitions/DeviceMinor"},"rate":{"$ref":"#/definitions/Uint64"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3975,12 +3986,12 @@ keep(vErrors, err12);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4059,8 +4070,8 @@ let data2 = data.weightDevice;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate50(data2[i0], {instancePath:instancePath+"/weightDevice/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = join(vErrors, validate50.errors);
+if(!(validate52(data2[i0], {instancePath:instancePath+"/weightDevice/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = join(vErrors, validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -4081,8 +4092,8 @@ let data4 = data.throttleReadBpsDevice;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate52(data4[i1], {instancePath:instancePath+"/throttleReadBpsDevice/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data4[i1], {instancePath:instancePath+"/throttleReadBpsDevice/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -4103,8 +4114,8 @@ let data6 = data.throttleWriteBpsDevice;
 if(Array.isArray(data6)){
 const len2 = data6.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate52(data6[i2], {instancePath:instancePath+"/throttleWriteBpsDevice/" + i2,parentData:data6,parentDataProperty:i2,rootData}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data6[i2], {instancePath:instancePath+"/throttleWriteBpsDevice/" + i2,parentData:data6,parentDataProperty:i2,rootData}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -4125,8 +4136,8 @@ let data8 = data.throttleReadIOPSDevice;
 if(Array.isArray(data8)){
 const len3 = data8.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate52(data8[i3], {instancePath:instancePath+"/throttleReadIOPSDevice/" + i3,parentData:data8,parentDataProperty:i3,rootData}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data8[i3], {instancePath:instancePath+"/throttleReadIOPSDevice/" + i3,parentData:data8,parentDataProperty:i3,rootData}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -4147,8 +4158,8 @@ let data10 = data.throttleWriteIOPSDevice;
 if(Array.isArray(data10)){
 const len4 = data10.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate52(data10[i4], {instancePath:instancePath+"/throttleWriteIOPSDevice/" + i4,parentData:data10,parentDataProperty:i4,rootData}))){
-vErrors = join(vErrors, validate52.errors);
+if(!(validate54(data10[i4], {instancePath:instancePath+"/throttleWriteIOPSDevice/" + i4,parentData:data10,parentDataProperty:i4,rootData}))){
+vErrors = join(vErrors, validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -4175,14 +4186,14 @@ keep(vErrors, err11);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"title":"HugepageLimit","description":"Limit for one huge page size.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}};
+const schema92 = {"title":"HugepageLimit","description":"Limit for one huge page size.","type":"object","required":["pageSize","limit"],"properties":{"pageSize":{"type":"string","pattern":"^[1-9][0-9]*[KMG]B$","description":"As the kernel names it: 64KB, 2MB, 1GB."},"limit":{"$ref":"#/definitions/Uint64","description":"Bytes."}}};
 const pattern1 = new RegExp("^[1-9][0-9]*[KMG]B$", "u");
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4277,15 +4288,15 @@ keep(vErrors, err7);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate60.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}};
-const schema93 = {"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295};
-const schema94 = {"title":"InterfacePriority","description":"Priority of outgoing traffic on one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}};
+const schema94 = {"title":"Network","description":"Marks for network packets (cgroup v1).","type":"object","properties":{"classID":{"$ref":"#/definitions/Uint32"},"priorities":{"type":"array","items":{"$ref":"#/definitions/InterfacePriority"},"description":"By interface."}}};
+const schema95 = {"title":"Uint32","type":"integer","minimum":0,"maximum":4294967295};
+const schema96 = {"title":"InterfacePriority","description":"Priority of outgoing traffic on one interface.","type":"object","required":["name","priority"],"properties":{"name":{"type":"string","description":"Interface in the runtime's network namespace."},"priority":{"$ref":"#/definitions/Uint32"}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4367,12 +4378,12 @@ keep(vErrors, err6);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4416,8 +4427,8 @@ let data1 = data.priorities;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate61(data1[i0], {instancePath:instancePath+"/priorities/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = join(vErrors, validate61.errors);
+if(!(validate63(data1[i0], {instancePath:instancePath+"/priorities/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = join(vErrors, validate63.errors);
 errors = vErrors.length;
 }
 }
@@ -4444,13 +4455,13 @@ keep(vErrors, err4);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
-const schema96 = {"title":"Rdma","description":"At least one of the two is required.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}};
+const schema98 = {"title":"Rdma","description":"At least one of the two is required.","type":"object","properties":{"hcaHandles":{"$ref":"#/definitions/Uint32"},"hcaObjects":{"$ref":"#/definitions/Uint32"}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4535,12 +4546,12 @@ keep(vErrors, err6);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4549,8 +4560,8 @@ let data0 = data.devices;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate41(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = join(vErrors, validate41.errors);
+if(!(validate43(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
@@ -4567,26 +4578,26 @@ errors++;
 }
 }
 if(data.memory !== undefined){
-if(!(validate43(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = join(vErrors, validate43.errors);
-errors = vErrors.length;
-}
-}
-if(data.cpu !== undefined){
-if(!(validate45(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
+if(!(validate45(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
 vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
-if(data.pids !== undefined){
-if(!(validate47(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
+if(data.cpu !== undefined){
+if(!(validate47(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
 vErrors = join(vErrors, validate47.errors);
 errors = vErrors.length;
 }
 }
-if(data.blockIO !== undefined){
-if(!(validate49(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
+if(data.pids !== undefined){
+if(!(validate49(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
 vErrors = join(vErrors, validate49.errors);
+errors = vErrors.length;
+}
+}
+if(data.blockIO !== undefined){
+if(!(validate51(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
+vErrors = join(vErrors, validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -4595,8 +4606,8 @@ let data6 = data.hugepageLimits;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate58(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = join(vErrors, validate58.errors);
+if(!(validate60(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = join(vErrors, validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -4613,8 +4624,8 @@ errors++;
 }
 }
 if(data.network !== undefined){
-if(!(validate60(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
-vErrors = join(vErrors, validate60.errors);
+if(!(validate62(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
+vErrors = join(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 }
@@ -4622,8 +4633,8 @@ if(data.rdma !== undefined){
 let data9 = data.rdma;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
-if(!(validate64(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
-vErrors = join(vErrors, validate64.errors);
+if(!(validate66(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
+vErrors = join(vErrors, validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -4677,15 +4688,15 @@ keep(vErrors, err5);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema100 = {"title":"MemoryPolicy","description":"As for set_mempolicy(2).","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}};
-const schema101 = {"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]};
-const schema102 = {"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]};
+const schema102 = {"title":"MemoryPolicy","description":"As for set_mempolicy(2).","type":"object","required":["mode"],"properties":{"mode":{"$ref":"#/definitions/MemoryPolicyMode"},"nodes":{"type":"string","description":"Memory nodes, such as `0-3,7`."},"flags":{"type":"array","items":{"$ref":"#/definitions/MemoryPolicyFlag"},"description":"Flags of set_mempolicy(2)."}}};
+const schema103 = {"title":"MemoryPolicyMode","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_DEFAULT","MPOL_BIND","MPOL_INTERLEAVE","MPOL_WEIGHTED_INTERLEAVE","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_LOCAL"]};
+const schema104 = {"title":"MemoryPolicyFlag","description":"See set_mempolicy(2).","type":"string","enum":["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4712,7 +4723,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!(((((((data0 === "MPOL_DEFAULT") || (data0 === "MPOL_BIND")) || (data0 === "MPOL_INTERLEAVE")) || (data0 === "MPOL_WEIGHTED_INTERLEAVE")) || (data0 === "MPOL_PREFERRED")) || (data0 === "MPOL_PREFERRED_MANY")) || (data0 === "MPOL_LOCAL"))){
-const err2 = {instancePath:instancePath+"/mode",schemaPath:"#/definitions/MemoryPolicyMode/enum",keyword:"enum",params:{allowedValues: schema101.enum}};
+const err2 = {instancePath:instancePath+"/mode",schemaPath:"#/definitions/MemoryPolicyMode/enum",keyword:"enum",params:{allowedValues: schema103.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -4751,7 +4762,7 @@ keep(vErrors, err4);
 errors++;
 }
 if(!(((data3 === "MPOL_F_NUMA_BALANCING") || (data3 === "MPOL_F_RELATIVE_NODES")) || (data3 === "MPOL_F_STATIC_NODES"))){
-const err5 = {instancePath:instancePath+"/flags/" + i0,schemaPath:"#/definitions/MemoryPolicyFlag/enum",keyword:"enum",params:{allowedValues: schema102.enum}};
+const err5 = {instancePath:instancePath+"/flags/" + i0,schemaPath:"#/definitions/MemoryPolicyFlag/enum",keyword:"enum",params:{allowedValues: schema104.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4784,19 +4795,19 @@ keep(vErrors, err7);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-const schema103 = {"title":"Seccomp","description":"The system call filter, in libseccomp's terms.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM if absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Besides the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that receives the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"Exceptions from the default action."}}};
-const schema104 = {"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]};
-const schema106 = {"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]};
-const schema107 = {"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]};
-const schema108 = {"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are ignored."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM if absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"Conditions that must all hold."}}};
-const schema111 = {"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: the expected result under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}};
-const schema114 = {"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]};
+const schema105 = {"title":"Seccomp","description":"The system call filter, in libseccomp's terms.","type":"object","required":["defaultAction"],"properties":{"defaultAction":{"$ref":"#/definitions/SeccompAction"},"defaultErrnoRet":{"$ref":"#/definitions/Uint16","description":"errno for a default action that takes one; EPERM if absent."},"architectures":{"type":"array","items":{"$ref":"#/definitions/SeccompArch"},"description":"Besides the machine's own."},"flags":{"type":"array","items":{"$ref":"#/definitions/SeccompFlag"},"description":"Flags of seccomp(2)."},"listenerPath":{"type":"string","description":"Socket that receives the descriptor for SCMP_ACT_NOTIFY."},"listenerMetadata":{"type":"string","description":"Passed on to the listener; only with listenerPath."},"syscalls":{"type":"array","items":{"$ref":"#/definitions/SeccompRule"},"description":"Exceptions from the default action."}}};
+const schema106 = {"title":"SeccompAction","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_ACT_KILL","SCMP_ACT_KILL_PROCESS","SCMP_ACT_KILL_THREAD","SCMP_ACT_TRAP","SCMP_ACT_ERRNO","SCMP_ACT_TRACE","SCMP_ACT_ALLOW","SCMP_ACT_LOG","SCMP_ACT_NOTIFY"]};
+const schema108 = {"title":"SeccompArch","description":"See seccomp_arch_add(3).","type":"string","enum":["SCMP_ARCH_X86","SCMP_ARCH_X86_64","SCMP_ARCH_X32","SCMP_ARCH_ARM","SCMP_ARCH_AARCH64","SCMP_ARCH_MIPS","SCMP_ARCH_MIPS64","SCMP_ARCH_MIPS64N32","SCMP_ARCH_MIPSEL","SCMP_ARCH_MIPSEL64","SCMP_ARCH_MIPSEL64N32","SCMP_ARCH_PPC","SCMP_ARCH_PPC64","SCMP_ARCH_PPC64LE","SCMP_ARCH_S390","SCMP_ARCH_S390X","SCMP_ARCH_PARISC","SCMP_ARCH_PARISC64","SCMP_ARCH_RISCV64","SCMP_ARCH_LOONGARCH64","SCMP_ARCH_M68K","SCMP_ARCH_SH","SCMP_ARCH_SHEB"]};
+const schema109 = {"title":"SeccompFlag","description":"See seccomp(2).","type":"string","enum":["SECCOMP_FILTER_FLAG_TSYNC","SECCOMP_FILTER_FLAG_LOG","SECCOMP_FILTER_FLAG_SPEC_ALLOW","SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"]};
+const schema110 = {"title":"SeccompRule","description":"An action for some system calls.","type":"object","required":["names","action"],"properties":{"names":{"type":"array","items":{"type":"string"},"minItems":1,"description":"System calls; unknown ones are ignored."},"action":{"$ref":"#/definitions/SeccompAction"},"errnoRet":{"$ref":"#/definitions/Uint16","description":"errno for an action that takes one; EPERM if absent."},"args":{"type":"array","items":{"$ref":"#/definitions/SeccompArg"},"description":"Conditions that must all hold."}}};
+const schema113 = {"title":"SeccompArg","description":"A condition on one argument.","type":"object","required":["index","value","op"],"properties":{"index":{"type":"integer","minimum":0,"maximum":5,"description":"Which argument."},"value":{"$ref":"#/definitions/Uint64"},"valueTwo":{"$ref":"#/definitions/Uint64","description":"For SCMP_CMP_MASKED_EQ: the expected result under the mask `value`."},"op":{"$ref":"#/definitions/SeccompOperator"}}};
+const schema116 = {"title":"SeccompOperator","description":"See seccomp_rule_add(3).","type":"string","enum":["SCMP_CMP_NE","SCMP_CMP_LT","SCMP_CMP_LE","SCMP_CMP_EQ","SCMP_CMP_GE","SCMP_CMP_GT","SCMP_CMP_MASKED_EQ"]};
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4948,7 +4959,7 @@ keep(vErrors, err12);
 errors++;
 }
 if(!(((((((data3 === "SCMP_CMP_NE") || (data3 === "SCMP_CMP_LT")) || (data3 === "SCMP_CMP_LE")) || (data3 === "SCMP_CMP_EQ")) || (data3 === "SCMP_CMP_GE")) || (data3 === "SCMP_CMP_GT")) || (data3 === "SCMP_CMP_MASKED_EQ"))){
-const err13 = {instancePath:instancePath+"/op",schemaPath:"#/definitions/SeccompOperator/enum",keyword:"enum",params:{allowedValues: schema114.enum}};
+const err13 = {instancePath:instancePath+"/op",schemaPath:"#/definitions/SeccompOperator/enum",keyword:"enum",params:{allowedValues: schema116.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4969,12 +4980,12 @@ keep(vErrors, err14);
 }
 errors++;
 }
-validate71.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5049,7 +5060,7 @@ keep(vErrors, err5);
 errors++;
 }
 if(!(((((((((data2 === "SCMP_ACT_KILL") || (data2 === "SCMP_ACT_KILL_PROCESS")) || (data2 === "SCMP_ACT_KILL_THREAD")) || (data2 === "SCMP_ACT_TRAP")) || (data2 === "SCMP_ACT_ERRNO")) || (data2 === "SCMP_ACT_TRACE")) || (data2 === "SCMP_ACT_ALLOW")) || (data2 === "SCMP_ACT_LOG")) || (data2 === "SCMP_ACT_NOTIFY"))){
-const err6 = {instancePath:instancePath+"/action",schemaPath:"#/definitions/SeccompAction/enum",keyword:"enum",params:{allowedValues: schema104.enum}};
+const err6 = {instancePath:instancePath+"/action",schemaPath:"#/definitions/SeccompAction/enum",keyword:"enum",params:{allowedValues: schema106.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5099,8 +5110,8 @@ let data4 = data.args;
 if(Array.isArray(data4)){
 const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate71(data4[i1], {instancePath:instancePath+"/args/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
-vErrors = join(vErrors, validate71.errors);
+if(!(validate73(data4[i1], {instancePath:instancePath+"/args/" + i1,parentData:data4,parentDataProperty:i1,rootData}))){
+vErrors = join(vErrors, validate73.errors);
 errors = vErrors.length;
 }
 }
@@ -5127,12 +5138,12 @@ keep(vErrors, err11);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5159,7 +5170,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!(((((((((data0 === "SCMP_ACT_KILL") || (data0 === "SCMP_ACT_KILL_PROCESS")) || (data0 === "SCMP_ACT_KILL_THREAD")) || (data0 === "SCMP_ACT_TRAP")) || (data0 === "SCMP_ACT_ERRNO")) || (data0 === "SCMP_ACT_TRACE")) || (data0 === "SCMP_ACT_ALLOW")) || (data0 === "SCMP_ACT_LOG")) || (data0 === "SCMP_ACT_NOTIFY"))){
-const err2 = {instancePath:instancePath+"/defaultAction",schemaPath:"#/definitions/SeccompAction/enum",keyword:"enum",params:{allowedValues: schema104.enum}};
+const err2 = {instancePath:instancePath+"/defaultAction",schemaPath:"#/definitions/SeccompAction/enum",keyword:"enum",params:{allowedValues: schema106.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5221,7 +5232,7 @@ keep(vErrors, err6);
 errors++;
 }
 if(!(((((((((((((((((((((((data3 === "SCMP_ARCH_X86") || (data3 === "SCMP_ARCH_X86_64")) || (data3 === "SCMP_ARCH_X32")) || (data3 === "SCMP_ARCH_ARM")) || (data3 === "SCMP_ARCH_AARCH64")) || (data3 === "SCMP_ARCH_MIPS")) || (data3 === "SCMP_ARCH_MIPS64")) || (data3 === "SCMP_ARCH_MIPS64N32")) || (data3 === "SCMP_ARCH_MIPSEL")) || (data3 === "SCMP_ARCH_MIPSEL64")) || (data3 === "SCMP_ARCH_MIPSEL64N32")) || (data3 === "SCMP_ARCH_PPC")) || (data3 === "SCMP_ARCH_PPC64")) || (data3 === "SCMP_ARCH_PPC64LE")) || (data3 === "SCMP_ARCH_S390")) || (data3 === "SCMP_ARCH_S390X")) || (data3 === "SCMP_ARCH_PARISC")) || (data3 === "SCMP_ARCH_PARISC64")) || (data3 === "SCMP_ARCH_RISCV64")) || (data3 === "SCMP_ARCH_LOONGARCH64")) || (data3 === "SCMP_ARCH_M68K")) || (data3 === "SCMP_ARCH_SH")) || (data3 === "SCMP_ARCH_SHEB"))){
-const err7 = {instancePath:instancePath+"/architectures/" + i0,schemaPath:"#/definitions/SeccompArch/enum",keyword:"enum",params:{allowedValues: schema106.enum}};
+const err7 = {instancePath:instancePath+"/architectures/" + i0,schemaPath:"#/definitions/SeccompArch/enum",keyword:"enum",params:{allowedValues: schema108.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5260,7 +5271,7 @@ keep(vErrors, err9);
 errors++;
 }
 if(!((((data5 === "SECCOMP_FILTER_FLAG_TSYNC") || (data5 === "SECCOMP_FILTER_FLAG_LOG")) || (data5 === "SECCOMP_FILTER_FLAG_SPEC_ALLOW")) || (data5 === "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"))){
-const err10 = {instancePath:instancePath+"/flags/" + i1,schemaPath:"#/definitions/SeccompFlag/enum",keyword:"enum",params:{allowedValues: schema107.enum}};
+const err10 = {instancePath:instancePath+"/flags/" + i1,schemaPath:"#/definitions/SeccompFlag/enum",keyword:"enum",params:{allowedValues: schema109.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5311,8 +5322,8 @@ let data8 = data.syscalls;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate70(data8[i2], {instancePath:instancePath+"/syscalls/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = join(vErrors, validate70.errors);
+if(!(validate72(data8[i2], {instancePath:instancePath+"/syscalls/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = join(vErrors, validate72.errors);
 errors = vErrors.length;
 }
 }
@@ -5339,14 +5350,14 @@ keep(vErrors, err15);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"title":"Personality","description":"As for personality(2).","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"No flags are defined yet."}}};
-const schema117 = {"title":"PersonalityDomain","description":"LINUX32 makes uname(2) report a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]};
+const schema118 = {"title":"Personality","description":"As for personality(2).","type":"object","required":["domain"],"properties":{"domain":{"$ref":"#/definitions/PersonalityDomain"},"flags":{"type":"array","items":{"type":"string"},"maxItems":0,"description":"No flags are defined yet."}}};
+const schema119 = {"title":"PersonalityDomain","description":"LINUX32 makes uname(2) report a 32-bit machine.","type":"string","enum":["LINUX","LINUX32"]};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5373,7 +5384,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!((data0 === "LINUX") || (data0 === "LINUX32"))){
-const err2 = {instancePath:instancePath+"/domain",schemaPath:"#/definitions/PersonalityDomain/enum",keyword:"enum",params:{allowedValues: schema117.enum}};
+const err2 = {instancePath:instancePath+"/domain",schemaPath:"#/definitions/PersonalityDomain/enum",keyword:"enum",params:{allowedValues: schema119.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -5432,12 +5443,12 @@ keep(vErrors, err6);
 }
 errors++;
 }
-validate75.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5446,8 +5457,8 @@ let data0 = data.namespaces;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate29(data0[i0], {instancePath:instancePath+"/namespaces/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = join(vErrors, validate29.errors);
+if(!(validate31(data0[i0], {instancePath:instancePath+"/namespaces/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = join(vErrors, validate31.errors);
 errors = vErrors.length;
 }
 }
@@ -5508,8 +5519,8 @@ errors++;
 }
 }
 if(data.timeOffsets !== undefined){
-if(!(validate33(data.timeOffsets, {instancePath:instancePath+"/timeOffsets",parentData:data,parentDataProperty:"timeOffsets",rootData}))){
-vErrors = join(vErrors, validate33.errors);
+if(!(validate35(data.timeOffsets, {instancePath:instancePath+"/timeOffsets",parentData:data,parentDataProperty:"timeOffsets",rootData}))){
+vErrors = join(vErrors, validate35.errors);
 errors = vErrors.length;
 }
 }
@@ -5518,8 +5529,8 @@ let data7 = data.devices;
 if(Array.isArray(data7)){
 const len3 = data7.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate38(data7[i3], {instancePath:instancePath+"/devices/" + i3,parentData:data7,parentDataProperty:i3,rootData}))){
-vErrors = join(vErrors, validate38.errors);
+if(!(validate40(data7[i3], {instancePath:instancePath+"/devices/" + i3,parentData:data7,parentDataProperty:i3,rootData}))){
+vErrors = join(vErrors, validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5590,8 +5601,8 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate40(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = join(vErrors, validate40.errors);
+if(!(validate42(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = join(vErrors, validate42.errors);
 errors = vErrors.length;
 }
 }
@@ -5687,8 +5698,8 @@ errors++;
 }
 }
 if(data.memoryPolicy !== undefined){
-if(!(validate67(data.memoryPolicy, {instancePath:instancePath+"/memoryPolicy",parentData:data,parentDataProperty:"memoryPolicy",rootData}))){
-vErrors = join(vErrors, validate67.errors);
+if(!(validate69(data.memoryPolicy, {instancePath:instancePath+"/memoryPolicy",parentData:data,parentDataProperty:"memoryPolicy",rootData}))){
+vErrors = join(vErrors, validate69.errors);
 errors = vErrors.length;
 }
 }
@@ -5720,8 +5731,8 @@ errors++;
 }
 }
 if(data.seccomp !== undefined){
-if(!(validate69(data.seccomp, {instancePath:instancePath+"/seccomp",parentData:data,parentDataProperty:"seccomp",rootData}))){
-vErrors = join(vErrors, validate69.errors);
+if(!(validate71(data.seccomp, {instancePath:instancePath+"/seccomp",parentData:data,parentDataProperty:"seccomp",rootData}))){
+vErrors = join(vErrors, validate71.errors);
 errors = vErrors.length;
 }
 }
@@ -5738,7 +5749,7 @@ keep(vErrors, err17);
 errors++;
 }
 if(!(((((((((data25 === "shared") || (data25 === "slave")) || (data25 === "private")) || (data25 === "unbindable")) || (data25 === "rshared")) || (data25 === "rslave")) || (data25 === "rprivate")) || (data25 === "runbindable")) || (data25 === ""))){
-const err18 = {instancePath:instancePath+"/rootfsPropagation",schemaPath:"#/definitions/RootfsPropagation/enum",keyword:"enum",params:{allowedValues: schema115.enum}};
+const err18 = {instancePath:instancePath+"/rootfsPropagation",schemaPath:"#/definitions/RootfsPropagation/enum",keyword:"enum",params:{allowedValues: schema117.enum}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5817,8 +5828,8 @@ errors++;
 }
 }
 if(data.personality !== undefined){
-if(!(validate75(data.personality, {instancePath:instancePath+"/personality",parentData:data,parentDataProperty:"personality",rootData}))){
-vErrors = join(vErrors, validate75.errors);
+if(!(validate77(data.personality, {instancePath:instancePath+"/personality",parentData:data,parentDataProperty:"personality",rootData}))){
+vErrors = join(vErrors, validate77.errors);
 errors = vErrors.length;
 }
 }
@@ -5833,7 +5844,7 @@ keep(vErrors, err24);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
@@ -5967,8 +5978,8 @@ errors++;
 }
 }
 if(data.hooks !== undefined){
-if(!(validate26(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
-vErrors = join(vErrors, validate26.errors);
+if(!(validate28(data.hooks, {instancePath:instancePath+"/hooks",parentData:data,parentDataProperty:"hooks",rootData}))){
+vErrors = join(vErrors, validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -6000,8 +6011,8 @@ errors++;
 }
 }
 if(data.linux !== undefined){
-if(!(validate28(data.linux, {instancePath:instancePath+"/linux",parentData:data,parentDataProperty:"linux",rootData}))){
-vErrors = join(vErrors, validate28.errors);
+if(!(validate30(data.linux, {instancePath:instancePath+"/linux",parentData:data,parentDataProperty:"linux",rootData}))){
+vErrors = join(vErrors, validate30.errors);
 errors = vErrors.length;
 }
 }
@@ -6020,10 +6031,10 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const process = validate78;
-const schema118 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"process.json","description":"process.json: what `exec --process` reads.","$ref":"config.json#/definitions/Process"};
+export const process = validate80;
+const schema120 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"process.json","description":"process.json: what `exec --process` reads.","$ref":"config.json#/definitions/Process"};
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6050,10 +6061,14 @@ errors++;
 }
 }
 if(data.consoleSize !== undefined){
-let data1 = data.consoleSize;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.height === undefined){
-const err2 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/required",keyword:"required",params:{missingProperty: "height"}};
+if(!(validate17(data.consoleSize, {instancePath:instancePath+"/consoleSize",parentData:data,parentDataProperty:"consoleSize",rootData}))){
+vErrors = join(vErrors, validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data.cwd !== undefined){
+if(typeof data.cwd !== "string"){
+const err2 = {instancePath:instancePath+"/cwd",schemaPath:"#/properties/cwd/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6062,8 +6077,14 @@ keep(vErrors, err2);
 }
 errors++;
 }
-if(data1.width === undefined){
-const err3 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/required",keyword:"required",params:{missingProperty: "width"}};
+}
+if(data.env !== undefined){
+let data3 = data.env;
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
+const err3 = {instancePath:instancePath+"/env/" + i0,schemaPath:"#/properties/env/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -6072,10 +6093,10 @@ keep(vErrors, err3);
 }
 errors++;
 }
-if(data1.height !== undefined){
-let data2 = data1.height;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err4 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/type",keyword:"type",params:{type: "integer"}};
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6084,9 +6105,14 @@ keep(vErrors, err4);
 }
 errors++;
 }
-if((typeof data2 == "number") && (isFinite(data2))){
-if(data2 > 65535 || isNaN(data2)){
-const err5 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data.args !== undefined){
+let data5 = data.args;
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data5[i1] !== "string"){
+const err5 = {instancePath:instancePath+"/args/" + i1,schemaPath:"#/properties/args/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6095,8 +6121,10 @@ keep(vErrors, err5);
 }
 errors++;
 }
-if(data2 < 0 || isNaN(data2)){
-const err6 = {instancePath:instancePath+"/consoleSize/height",schemaPath:"#/definitions/ConsoleSize/properties/height/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/args",schemaPath:"#/properties/args/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -6106,11 +6134,25 @@ keep(vErrors, err6);
 errors++;
 }
 }
+if(data.user !== undefined){
+if(!(validate19(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
+vErrors = join(vErrors, validate19.errors);
+errors = vErrors.length;
 }
-if(data1.width !== undefined){
-let data3 = data1.width;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err7 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/type",keyword:"type",params:{type: "integer"}};
+}
+if(data.rlimits !== undefined){
+let data8 = data.rlimits;
+if(Array.isArray(data8)){
+const len2 = data8.length;
+for(let i2=0; i2<len2; i2++){
+if(!(validate21(data8[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = join(vErrors, validate21.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/rlimits",schemaPath:"#/properties/rlimits/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6119,9 +6161,10 @@ keep(vErrors, err7);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 65535 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+if(data.apparmorProfile !== undefined){
+if(typeof data.apparmorProfile !== "string"){
+const err8 = {instancePath:instancePath+"/apparmorProfile",schemaPath:"#/properties/apparmorProfile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -6130,8 +6173,17 @@ keep(vErrors, err8);
 }
 errors++;
 }
-if(data3 < 0 || isNaN(data3)){
-const err9 = {instancePath:instancePath+"/consoleSize/width",schemaPath:"#/definitions/ConsoleSize/properties/width/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data.capabilities !== undefined){
+let data11 = data.capabilities;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.bounding !== undefined){
+let data12 = data11.bounding;
+if(Array.isArray(data12)){
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data12[i3] !== "string"){
+const err9 = {instancePath:instancePath+"/capabilities/bounding/" + i3,schemaPath:"#/definitions/Capabilities/properties/bounding/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -6142,9 +6194,8 @@ errors++;
 }
 }
 }
-}
 else {
-const err10 = {instancePath:instancePath+"/consoleSize",schemaPath:"#/definitions/ConsoleSize/type",keyword:"type",params:{type: "object"}};
+const err10 = {instancePath:instancePath+"/capabilities/bounding",schemaPath:"#/definitions/Capabilities/properties/bounding/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -6154,9 +6205,13 @@ keep(vErrors, err10);
 errors++;
 }
 }
-if(data.cwd !== undefined){
-if(typeof data.cwd !== "string"){
-const err11 = {instancePath:instancePath+"/cwd",schemaPath:"#/properties/cwd/type",keyword:"type",params:{type: "string"}};
+if(data11.effective !== undefined){
+let data14 = data11.effective;
+if(Array.isArray(data14)){
+const len4 = data14.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data14[i4] !== "string"){
+const err11 = {instancePath:instancePath+"/capabilities/effective/" + i4,schemaPath:"#/definitions/Capabilities/properties/effective/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6166,13 +6221,9 @@ keep(vErrors, err11);
 errors++;
 }
 }
-if(data.env !== undefined){
-let data5 = data.env;
-if(Array.isArray(data5)){
-const len0 = data5.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data5[i0] !== "string"){
-const err12 = {instancePath:instancePath+"/env/" + i0,schemaPath:"#/properties/env/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err12 = {instancePath:instancePath+"/capabilities/effective",schemaPath:"#/definitions/Capabilities/properties/effective/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6182,9 +6233,13 @@ keep(vErrors, err12);
 errors++;
 }
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/env",schemaPath:"#/properties/env/type",keyword:"type",params:{type: "array"}};
+if(data11.inheritable !== undefined){
+let data16 = data11.inheritable;
+if(Array.isArray(data16)){
+const len5 = data16.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data16[i5] !== "string"){
+const err13 = {instancePath:instancePath+"/capabilities/inheritable/" + i5,schemaPath:"#/definitions/Capabilities/properties/inheritable/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6194,13 +6249,9 @@ keep(vErrors, err13);
 errors++;
 }
 }
-if(data.args !== undefined){
-let data7 = data.args;
-if(Array.isArray(data7)){
-const len1 = data7.length;
-for(let i1=0; i1<len1; i1++){
-if(typeof data7[i1] !== "string"){
-const err14 = {instancePath:instancePath+"/args/" + i1,schemaPath:"#/properties/args/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err14 = {instancePath:instancePath+"/capabilities/inheritable",schemaPath:"#/definitions/Capabilities/properties/inheritable/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6210,9 +6261,13 @@ keep(vErrors, err14);
 errors++;
 }
 }
-}
-else {
-const err15 = {instancePath:instancePath+"/args",schemaPath:"#/properties/args/type",keyword:"type",params:{type: "array"}};
+if(data11.permitted !== undefined){
+let data18 = data11.permitted;
+if(Array.isArray(data18)){
+const len6 = data18.length;
+for(let i6=0; i6<len6; i6++){
+if(typeof data18[i6] !== "string"){
+const err15 = {instancePath:instancePath+"/capabilities/permitted/" + i6,schemaPath:"#/definitions/Capabilities/properties/permitted/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6222,25 +6277,9 @@ keep(vErrors, err15);
 errors++;
 }
 }
-if(data.user !== undefined){
-if(!(validate17(data.user, {instancePath:instancePath+"/user",parentData:data,parentDataProperty:"user",rootData}))){
-vErrors = join(vErrors, validate17.errors);
-errors = vErrors.length;
-}
-}
-if(data.rlimits !== undefined){
-let data10 = data.rlimits;
-if(Array.isArray(data10)){
-const len2 = data10.length;
-for(let i2=0; i2<len2; i2++){
-if(!(validate19(data10[i2], {instancePath:instancePath+"/rlimits/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = join(vErrors, validate19.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err16 = {instancePath:instancePath+"/rlimits",schemaPath:"#/properties/rlimits/type",keyword:"type",params:{type: "array"}};
+const err16 = {instancePath:instancePath+"/capabilities/permitted",schemaPath:"#/definitions/Capabilities/properties/permitted/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6250,9 +6289,13 @@ keep(vErrors, err16);
 errors++;
 }
 }
-if(data.apparmorProfile !== undefined){
-if(typeof data.apparmorProfile !== "string"){
-const err17 = {instancePath:instancePath+"/apparmorProfile",schemaPath:"#/properties/apparmorProfile/type",keyword:"type",params:{type: "string"}};
+if(data11.ambient !== undefined){
+let data20 = data11.ambient;
+if(Array.isArray(data20)){
+const len7 = data20.length;
+for(let i7=0; i7<len7; i7++){
+if(typeof data20[i7] !== "string"){
+const err17 = {instancePath:instancePath+"/capabilities/ambient/" + i7,schemaPath:"#/definitions/Capabilities/properties/ambient/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6262,16 +6305,9 @@ keep(vErrors, err17);
 errors++;
 }
 }
-if(data.capabilities !== undefined){
-let data13 = data.capabilities;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.bounding !== undefined){
-let data14 = data13.bounding;
-if(Array.isArray(data14)){
-const len3 = data14.length;
-for(let i3=0; i3<len3; i3++){
-if(typeof data14[i3] !== "string"){
-const err18 = {instancePath:instancePath+"/capabilities/bounding/" + i3,schemaPath:"#/definitions/Capabilities/properties/bounding/items/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err18 = {instancePath:instancePath+"/capabilities/ambient",schemaPath:"#/definitions/Capabilities/properties/ambient/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6283,7 +6319,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/capabilities/bounding",schemaPath:"#/definitions/Capabilities/properties/bounding/type",keyword:"type",params:{type: "array"}};
+const err19 = {instancePath:instancePath+"/capabilities",schemaPath:"#/definitions/Capabilities/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6293,13 +6329,9 @@ keep(vErrors, err19);
 errors++;
 }
 }
-if(data13.effective !== undefined){
-let data16 = data13.effective;
-if(Array.isArray(data16)){
-const len4 = data16.length;
-for(let i4=0; i4<len4; i4++){
-if(typeof data16[i4] !== "string"){
-const err20 = {instancePath:instancePath+"/capabilities/effective/" + i4,schemaPath:"#/definitions/Capabilities/properties/effective/items/type",keyword:"type",params:{type: "string"}};
+if(data.noNewPrivileges !== undefined){
+if(typeof data.noNewPrivileges !== "boolean"){
+const err20 = {instancePath:instancePath+"/noNewPrivileges",schemaPath:"#/properties/noNewPrivileges/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -6309,9 +6341,10 @@ keep(vErrors, err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/capabilities/effective",schemaPath:"#/definitions/Capabilities/properties/effective/type",keyword:"type",params:{type: "array"}};
+if(data.oomScoreAdj !== undefined){
+let data23 = data.oomScoreAdj;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err21 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -6320,14 +6353,9 @@ keep(vErrors, err21);
 }
 errors++;
 }
-}
-if(data13.inheritable !== undefined){
-let data18 = data13.inheritable;
-if(Array.isArray(data18)){
-const len5 = data18.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data18[i5] !== "string"){
-const err22 = {instancePath:instancePath+"/capabilities/inheritable/" + i5,schemaPath:"#/definitions/Capabilities/properties/inheritable/items/type",keyword:"type",params:{type: "string"}};
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 > 1000 || isNaN(data23)){
+const err22 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -6336,10 +6364,8 @@ keep(vErrors, err22);
 }
 errors++;
 }
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/capabilities/inheritable",schemaPath:"#/definitions/Capabilities/properties/inheritable/type",keyword:"type",params:{type: "array"}};
+if(data23 < -1000 || isNaN(data23)){
+const err23 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -6349,13 +6375,16 @@ keep(vErrors, err23);
 errors++;
 }
 }
-if(data13.permitted !== undefined){
-let data20 = data13.permitted;
-if(Array.isArray(data20)){
-const len6 = data20.length;
-for(let i6=0; i6<len6; i6++){
-if(typeof data20[i6] !== "string"){
-const err24 = {instancePath:instancePath+"/capabilities/permitted/" + i6,schemaPath:"#/definitions/Capabilities/properties/permitted/items/type",keyword:"type",params:{type: "string"}};
+}
+if(data.scheduler !== undefined){
+if(!(validate23(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
+vErrors = join(vErrors, validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data.selinuxLabel !== undefined){
+if(typeof data.selinuxLabel !== "string"){
+const err24 = {instancePath:instancePath+"/selinuxLabel",schemaPath:"#/properties/selinuxLabel/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -6365,9 +6394,18 @@ keep(vErrors, err24);
 errors++;
 }
 }
+if(data.ioPriority !== undefined){
+if(!(validate25(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
+vErrors = join(vErrors, validate25.errors);
+errors = vErrors.length;
 }
-else {
-const err25 = {instancePath:instancePath+"/capabilities/permitted",schemaPath:"#/definitions/Capabilities/properties/permitted/type",keyword:"type",params:{type: "array"}};
+}
+if(data.execCPUAffinity !== undefined){
+let data27 = data.execCPUAffinity;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.initial !== undefined){
+if(typeof data27.initial !== "string"){
+const err25 = {instancePath:instancePath+"/execCPUAffinity/initial",schemaPath:"#/definitions/ExecCpuAffinity/properties/initial/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -6377,13 +6415,9 @@ keep(vErrors, err25);
 errors++;
 }
 }
-if(data13.ambient !== undefined){
-let data22 = data13.ambient;
-if(Array.isArray(data22)){
-const len7 = data22.length;
-for(let i7=0; i7<len7; i7++){
-if(typeof data22[i7] !== "string"){
-const err26 = {instancePath:instancePath+"/capabilities/ambient/" + i7,schemaPath:"#/definitions/Capabilities/properties/ambient/items/type",keyword:"type",params:{type: "string"}};
+if(data27.final !== undefined){
+if(typeof data27.final !== "string"){
+const err26 = {instancePath:instancePath+"/execCPUAffinity/final",schemaPath:"#/definitions/ExecCpuAffinity/properties/final/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -6395,7 +6429,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/capabilities/ambient",schemaPath:"#/definitions/Capabilities/properties/ambient/type",keyword:"type",params:{type: "array"}};
+const err27 = {instancePath:instancePath+"/execCPUAffinity",schemaPath:"#/definitions/ExecCpuAffinity/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -6407,7 +6441,7 @@ errors++;
 }
 }
 else {
-const err28 = {instancePath:instancePath+"/capabilities",schemaPath:"#/definitions/Capabilities/type",keyword:"type",params:{type: "object"}};
+const err28 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -6416,149 +6450,27 @@ keep(vErrors, err28);
 }
 errors++;
 }
-}
-if(data.noNewPrivileges !== undefined){
-if(typeof data.noNewPrivileges !== "boolean"){
-const err29 = {instancePath:instancePath+"/noNewPrivileges",schemaPath:"#/properties/noNewPrivileges/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-keep(vErrors, err29);
-}
-errors++;
-}
-}
-if(data.oomScoreAdj !== undefined){
-let data25 = data.oomScoreAdj;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err30 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-keep(vErrors, err30);
-}
-errors++;
-}
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 > 1000 || isNaN(data25)){
-const err31 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-keep(vErrors, err31);
-}
-errors++;
-}
-if(data25 < -1000 || isNaN(data25)){
-const err32 = {instancePath:instancePath+"/oomScoreAdj",schemaPath:"#/properties/oomScoreAdj/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1000}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-keep(vErrors, err32);
-}
-errors++;
-}
-}
-}
-if(data.scheduler !== undefined){
-if(!(validate21(data.scheduler, {instancePath:instancePath+"/scheduler",parentData:data,parentDataProperty:"scheduler",rootData}))){
-vErrors = join(vErrors, validate21.errors);
-errors = vErrors.length;
-}
-}
-if(data.selinuxLabel !== undefined){
-if(typeof data.selinuxLabel !== "string"){
-const err33 = {instancePath:instancePath+"/selinuxLabel",schemaPath:"#/properties/selinuxLabel/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-keep(vErrors, err33);
-}
-errors++;
-}
-}
-if(data.ioPriority !== undefined){
-if(!(validate23(data.ioPriority, {instancePath:instancePath+"/ioPriority",parentData:data,parentDataProperty:"ioPriority",rootData}))){
-vErrors = join(vErrors, validate23.errors);
-errors = vErrors.length;
-}
-}
-if(data.execCPUAffinity !== undefined){
-let data29 = data.execCPUAffinity;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.initial !== undefined){
-if(typeof data29.initial !== "string"){
-const err34 = {instancePath:instancePath+"/execCPUAffinity/initial",schemaPath:"#/definitions/ExecCpuAffinity/properties/initial/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-keep(vErrors, err34);
-}
-errors++;
-}
-}
-if(data29.final !== undefined){
-if(typeof data29.final !== "string"){
-const err35 = {instancePath:instancePath+"/execCPUAffinity/final",schemaPath:"#/definitions/ExecCpuAffinity/properties/final/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-keep(vErrors, err35);
-}
-errors++;
-}
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/execCPUAffinity",schemaPath:"#/definitions/ExecCpuAffinity/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-keep(vErrors, err36);
-}
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-keep(vErrors, err37);
-}
-errors++;
-}
-validate79.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="process.json" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = join(vErrors, validate79.errors);
+if(!(validate81(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = join(vErrors, validate81.errors);
 errors = vErrors.length;
 }
-validate78.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
 
-export const resources = validate85;
-const schema123 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"resources.json","description":"What `update --resources` reads.","$ref":"config.json#/definitions/Resources"};
+export const resources = validate88;
+const schema124 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"resources.json","description":"What `update --resources` reads.","$ref":"config.json#/definitions/Resources"};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6567,8 +6479,8 @@ let data0 = data.devices;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate41(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = join(vErrors, validate41.errors);
+if(!(validate43(data0[i0], {instancePath:instancePath+"/devices/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = join(vErrors, validate43.errors);
 errors = vErrors.length;
 }
 }
@@ -6585,26 +6497,26 @@ errors++;
 }
 }
 if(data.memory !== undefined){
-if(!(validate43(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = join(vErrors, validate43.errors);
-errors = vErrors.length;
-}
-}
-if(data.cpu !== undefined){
-if(!(validate45(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
+if(!(validate45(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
 vErrors = join(vErrors, validate45.errors);
 errors = vErrors.length;
 }
 }
-if(data.pids !== undefined){
-if(!(validate47(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
+if(data.cpu !== undefined){
+if(!(validate47(data.cpu, {instancePath:instancePath+"/cpu",parentData:data,parentDataProperty:"cpu",rootData}))){
 vErrors = join(vErrors, validate47.errors);
 errors = vErrors.length;
 }
 }
-if(data.blockIO !== undefined){
-if(!(validate49(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
+if(data.pids !== undefined){
+if(!(validate49(data.pids, {instancePath:instancePath+"/pids",parentData:data,parentDataProperty:"pids",rootData}))){
 vErrors = join(vErrors, validate49.errors);
+errors = vErrors.length;
+}
+}
+if(data.blockIO !== undefined){
+if(!(validate51(data.blockIO, {instancePath:instancePath+"/blockIO",parentData:data,parentDataProperty:"blockIO",rootData}))){
+vErrors = join(vErrors, validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -6613,8 +6525,8 @@ let data6 = data.hugepageLimits;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate58(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = join(vErrors, validate58.errors);
+if(!(validate60(data6[i1], {instancePath:instancePath+"/hugepageLimits/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = join(vErrors, validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -6631,8 +6543,8 @@ errors++;
 }
 }
 if(data.network !== undefined){
-if(!(validate60(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
-vErrors = join(vErrors, validate60.errors);
+if(!(validate62(data.network, {instancePath:instancePath+"/network",parentData:data,parentDataProperty:"network",rootData}))){
+vErrors = join(vErrors, validate62.errors);
 errors = vErrors.length;
 }
 }
@@ -6640,8 +6552,8 @@ if(data.rdma !== undefined){
 let data9 = data.rdma;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key0 in data9){
-if(!(validate64(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
-vErrors = join(vErrors, validate64.errors);
+if(!(validate66(data9[key0], {instancePath:instancePath+"/rdma/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key0,rootData}))){
+vErrors = join(vErrors, validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -6695,30 +6607,30 @@ keep(vErrors, err5);
 }
 errors++;
 }
-validate86.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="resources.json" */;
 let vErrors = null;
 let errors = 0;
-if(!(validate86(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = join(vErrors, validate86.errors);
+if(!(validate89(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = join(vErrors, validate89.errors);
 errors = vErrors.length;
 }
-validate85.errors = vErrors;
+validate88.errors = vErrors;
 return errors === 0;
 }
 
-export const layers = validate96;
-const schema125 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is required.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. Lowest first, as in an image."},"upper":{"type":"string","description":"Directory of the writable layer, or with vfs and btrfs of the whole root: absolute or relative to the bundle. UPPER.work beside it is for the kernel. If absent, upper and work in the bundle."},"from":{"$ref":"#/definitions/LayersOrigin"},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersOrigin":{"title":"LayersOrigin","description":"The image that the layers belong to: commit builds a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}},"LayersDriver":{"title":"LayersDriver","description":"How the layers are assembled; overlay if absent. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with a reason.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs","aufs","zfs","devicemapper"]},"LayersOptions":{"title":"LayersOptions","description":"Options of the assembly.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, but lost in a crash."},"idmap":{"type":"boolean","description":"The owners of files are ids of the container's user namespace, not of the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs."}}}}};
-const schema126 = {"title":"LayersOrigin","description":"The image that the layers belong to: commit builds a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}};
-const schema127 = {"title":"LayersDriver","description":"How the layers are assembled; overlay if absent. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with a reason.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs","aufs","zfs","devicemapper"]};
-const schema128 = {"title":"LayersOptions","description":"Options of the assembly.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, but lost in a crash."},"idmap":{"type":"boolean","description":"The owners of files are ids of the container's user namespace, not of the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs."}}};
+export const layers = validate99;
+const schema126 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"layers.json","title":"LayersFile","description":"layers.json beside config.json: the root filesystem is assembled from these layers. Exactly one of image and layers is required.","type":"object","required":["schemaVersion"],"properties":{"schemaVersion":{"type":"integer","enum":[1],"description":"Version of this format."},"image":{"type":"string","description":"Reference of an image in the store."},"layers":{"type":"array","items":{"type":"string"},"description":"Digests of layers in the store, or directories: absolute or relative to the bundle. Lowest first, as in an image."},"upper":{"type":"string","description":"Directory of the writable layer, or with vfs and btrfs of the whole root: absolute or relative to the bundle. UPPER.work beside it is for the kernel. If absent, upper and work in the bundle."},"from":{"$ref":"#/definitions/LayersOrigin"},"driver":{"$ref":"#/definitions/LayersDriver"},"options":{"$ref":"#/definitions/LayersOptions"}},"definitions":{"LayersOrigin":{"title":"LayersOrigin","description":"The image that the layers belong to: commit builds a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}},"LayersDriver":{"title":"LayersDriver","description":"How the layers are assembled; overlay if absent. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with a reason.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs","aufs","zfs","devicemapper"]},"LayersOptions":{"title":"LayersOptions","description":"Options of the assembly.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, but lost in a crash."},"idmap":{"type":"boolean","description":"The owners of files are ids of the container's user namespace, not of the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs."}}}}};
+const schema127 = {"title":"LayersOrigin","description":"The image that the layers belong to: commit builds a new one on it.","type":"object","required":["image","manifest"],"properties":{"image":{"type":"string","description":"Its name when the bundle was made."},"manifest":{"type":"string","description":"Digest of its manifest."}}};
+const schema128 = {"title":"LayersDriver","description":"How the layers are assembled; overlay if absent. vfs: a copy of all layers, on any file system. btrfs: a snapshot, with the store and the bundle on one btrfs. aufs, zfs and devicemapper are refused, each with a reason.","type":"string","enum":["overlay","fuse-overlayfs","vfs","btrfs","aufs","zfs","devicemapper"]};
+const schema129 = {"title":"LayersOptions","description":"Options of the assembly.","type":"object","properties":{"readonly":{"type":"boolean","description":"No writable layer."},"volatile":{"type":"boolean","description":"The writable layer is not synced to disk: faster, but lost in a crash."},"idmap":{"type":"boolean","description":"The owners of files are ids of the container's user namespace, not of the host. Root only; Linux 6.15 with overlay, 5.12 with vfs, 5.15 with btrfs."}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="layers.json" */;
 let vErrors = null;
 let errors = 0;
@@ -6746,7 +6658,7 @@ keep(vErrors, err1);
 errors++;
 }
 if(!(data0 === 1)){
-const err2 = {instancePath:instancePath+"/schemaVersion",schemaPath:"#/properties/schemaVersion/enum",keyword:"enum",params:{allowedValues: schema125.properties.schemaVersion.enum}};
+const err2 = {instancePath:instancePath+"/schemaVersion",schemaPath:"#/properties/schemaVersion/enum",keyword:"enum",params:{allowedValues: schema126.properties.schemaVersion.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6880,7 +6792,7 @@ keep(vErrors, err12);
 errors++;
 }
 if(!(((((((data8 === "overlay") || (data8 === "fuse-overlayfs")) || (data8 === "vfs")) || (data8 === "btrfs")) || (data8 === "aufs")) || (data8 === "zfs")) || (data8 === "devicemapper"))){
-const err13 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/enum",keyword:"enum",params:{allowedValues: schema127.enum}};
+const err13 = {instancePath:instancePath+"/driver",schemaPath:"#/definitions/LayersDriver/enum",keyword:"enum",params:{allowedValues: schema128.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6952,7 +6864,7 @@ keep(vErrors, err18);
 }
 errors++;
 }
-validate96.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
 

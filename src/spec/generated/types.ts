@@ -119,10 +119,10 @@ export interface Process {
 }
 /** Size of the terminal in characters. */
 export interface ConsoleSize {
-  /** Rows. */
-  readonly height: number;
-  /** Columns. */
-  readonly width: number;
+  /** Rows, up to 65535 of a terminal. */
+  readonly height: Uint64;
+  /** Columns, up to 65535 of a terminal. */
+  readonly width: Uint64;
 }
 /** Ids as seen inside the container. An absent uid or gid is 0, as for other runtimes. */
 export interface User {

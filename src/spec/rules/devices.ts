@@ -1,4 +1,5 @@
 /** Rules for `linux.devices`. */
+import { guestPath } from "../../base/paths.ts";
 import type { Device } from "../types.ts";
 import { type Problem, quote, type Rule } from "./rule.ts";
 
@@ -6,7 +7,9 @@ export const deviceRules: readonly Rule<readonly Device[]>[] = [pathsAreAbsolute
 
 function pathsAreAbsolute(devices: readonly Device[]): readonly Problem[] {
   return devices.flatMap(({ path }, i) =>
-    path.startsWith("/") ? [] : { pointer: `/${i}/path`, problem: `must be an absolute path, not ${quote(path)}` },
+    path.startsWith("/") && guestPath(path) !== "/"
+      ? []
+      : { pointer: `/${i}/path`, problem: `must be an absolute path${path.startsWith("/") ? " below /" : ""}, not ${quote(path)}` },
   );
 }
 

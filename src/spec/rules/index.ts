@@ -1,4 +1,5 @@
 /** Every rule that a config.json must keep besides its schema. */
+import { guestPath } from "../../base/paths.ts";
 import type { Spec } from "../types.ts";
 import { deviceRules } from "./devices.ts";
 import { hookPathsAreAbsolute } from "./hooks.ts";
@@ -60,5 +61,20 @@ function annotationsHaveKeys({ annotations }: Spec): readonly Problem[] {
 function restrictedPathsAreAbsolute({ linux }: Spec): readonly Problem[] {
   const { maskedPaths, readonlyPaths } = linux ?? {};
   if (maskedPaths === undefined && readonlyPaths === undefined) return NONE;
-  return [...requireAbsolute("/linux/maskedPaths", maskedPaths ?? []), ...requireAbsolute("/linux/readonlyPaths", readonlyPaths ?? [])];
+  return [
+    ...requireAbsolute("/linux/maskedPaths", maskedPaths ?? []),
+    ...requireAbsolute("/linux/readonlyPaths", readonlyPaths ?? []),
+    ...refuseRoot(maskedPaths ?? []),
+  ];
+}
+
+/** A program lives there. */
+function refuseRoot(maskedPaths: readonly string[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (let i = 0; i < maskedPaths.length; i++) {
+    const path = maskedPaths[i] ?? "";
+    if (path.startsWith("/") && guestPath(path) === "/")
+      problems.push({ pointer: `/linux/maskedPaths/${i}`, problem: "must not be the root" });
+  }
+  return problems;
 }

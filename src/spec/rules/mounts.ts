@@ -1,7 +1,7 @@
 /** Rules for `mounts`. The planner interprets the options. */
 import { append } from "../../base/append.ts";
 import type { Mount, Spec } from "../types.ts";
-import { namespaceOf, overlaps } from "./namespaces.ts";
+import { mappingFaults, namespaceOf } from "./namespaces.ts";
 import { NONE, type Problem, quote } from "./rule.ts";
 
 export function destinationsAreAbsolute({ mounts }: Spec): readonly Problem[] {
@@ -31,7 +31,7 @@ export function mountMappingsArePairs({ mounts, linux }: Spec): readonly Problem
 
 function mappingProblems(mount: Mount, at: string, hasUserNamespace: boolean): readonly Problem[] {
   const { uidMappings = [], gidMappings = [] } = mount;
-  const problems = [...overlaps(`${at}/uidMappings`, uidMappings), ...overlaps(`${at}/gidMappings`, gidMappings)];
+  const problems = [...mappingFaults(`${at}/uidMappings`, uidMappings), ...mappingFaults(`${at}/gidMappings`, gidMappings)];
   if (uidMappings.length > 0 !== gidMappings.length > 0) {
     const [given, missing] = uidMappings.length > 0 ? ["uidMappings", "gidMappings"] : ["gidMappings", "uidMappings"];
     problems.push({ pointer: `${at}/${given}`, problem: `must come together with "${missing}"` });

@@ -1,4 +1,5 @@
 /** Rules for namespaces, and for what only works inside one. */
+import { byteLength } from "../../base/text.ts";
 import type { IdMapping, Linux, Namespace, NamespaceType, Spec } from "../types.ts";
 import { checkNetDevices } from "./net-devices.ts";
 import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
@@ -6,6 +7,7 @@ import { NONE, type Problem, quote, type Rule, within } from "./rule.ts";
 export const namespaceRules: readonly Rule<Spec>[] = [
   within("/linux/namespaces", (spec) => spec.linux?.namespaces, [typesAreDistinct, pathsAreAbsolute]),
   namesNeedUts,
+  namesFitKernel,
   restrictionsNeedMount,
   within("/linux", (spec) => spec.linux, [mappingsFitUserNamespace, offsetsFitTimeNamespace, netDevicesFitNetwork]),
 ];
@@ -49,6 +51,16 @@ function namesNeedUts({ hostname = "", domainname = "", linux }: Spec): readonly
   ];
 }
 
+/** In bytes (__NEW_UTS_LEN). */
+const LONGEST_NAME = 64;
+
+function namesFitKernel(spec: Spec): readonly Problem[] {
+  return (["hostname", "domainname"] as const).flatMap((name) => {
+    const length = byteLength(spec[name] ?? "");
+    return length <= LONGEST_NAME ? [] : { pointer: `/${name}`, problem: `must have at most ${LONGEST_NAME} bytes, not ${length}` };
+  });
+}
+
 function restrictionsNeedMount({ linux }: Spec): readonly Problem[] {
   if (linux === undefined || namespaceOf(linux, "mount") !== undefined) return NONE;
   const names = (["maskedPaths", "readonlyPaths"] as const).filter((name) => (linux[name]?.length ?? 0) > 0);
@@ -63,7 +75,7 @@ function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
   if (user === undefined) {
     return given.map((name) => ({ pointer: `/${name}`, problem: "needs a namespace of type user in /linux/namespaces" }));
   }
-  const problems = given.flatMap((name) => overlaps(`/${name}`, linux[name] ?? []));
+  const problems = given.flatMap((name) => mappingFaults(`/${name}`, linux[name] ?? []));
   if ((user.path ?? "") !== "") return problems;
   if (given.length === 0) return [...problems, { pointer: "", problem: 'a new user namespace needs "uidMappings" and "gidMappings"' }];
   if (given.length === 2) return problems;
@@ -74,11 +86,17 @@ function mappingsFitUserNamespace(linux: Linux): readonly Problem[] {
 /** The end of the id range, exclusive; 4294967295 is not an id. */
 const END_OF_IDS = 2 ** 32 - 1;
 
+/** The kernel takes 340 (UID_GID_MAP_MAX_EXTENTS), in one write(2) of less than a page. */
+const MOST_MAPPINGS = 340;
+const LONGEST_MAP = 4095;
+const SURELY_FIT = 120;
+
 const SIDES = ["containerID", "hostID"] as const;
 
 /** Mistakes that the kernel would answer with a bare EINVAL. */
-export function overlaps(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
+export function mappingFaults(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
   const problems: Problem[] = [];
+  if (mappings.length > SURELY_FIT) problems.push(...sizeFaults(at, mappings));
   for (const side of SIDES) {
     for (const [i, mapping] of mappings.entries()) {
       if (mapping[side] + mapping.size <= END_OF_IDS) continue;
@@ -89,6 +107,14 @@ export function overlaps(at: string, mappings: readonly IdMapping[]): readonly P
     }
   }
   return problems;
+}
+
+function sizeFaults(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
+  if (mappings.length > MOST_MAPPINGS)
+    return [{ pointer: at, problem: `must have at most ${MOST_MAPPINGS} items, not ${mappings.length}` }];
+  const length = mappings.reduce((sum, { containerID, hostID, size }) => sum + `${containerID} ${hostID} ${size}\n`.length, 0);
+  if (length <= LONGEST_MAP) return NONE;
+  return [{ pointer: at, problem: `must have at most ${LONGEST_MAP} bytes as lines of uid_map, not ${length}` }];
 }
 
 /** Items that share ids with an earlier one, and one such each. There may be thousands, so neighbours in the order of ids are compared. */

@@ -8,6 +8,8 @@ export const processRules: readonly Rule<Process>[] = [
   cwdIsAbsolute,
   argsNameAProgram,
   envHasNames,
+  consoleFitsTerminal,
+  groupsFitKernel,
   within("/rlimits", (process) => process.rlimits, [rlimitsAreDistinct, softLimitsFitUnderHard]),
   within("/scheduler", (process) => process.scheduler, schedulerRules),
   within("/execCPUAffinity", (process) => process.execCPUAffinity, [affinityListsProcessors]),
@@ -31,6 +33,27 @@ function envHasNames({ env }: Process): readonly Problem[] {
     if (entry.indexOf("=") < 1) problems.push({ pointer: `/env/${i}`, problem: `must be NAME=value, not ${quote(entry)}` });
   }
   return problems;
+}
+
+/** As the kernel keeps it (struct winsize). Without a terminal it says nothing. */
+const LARGEST_SIDE = 65535;
+
+function consoleFitsTerminal({ terminal, consoleSize }: Process): readonly Problem[] {
+  if (terminal !== true || consoleSize === undefined) return NONE;
+  return (["height", "width"] as const).flatMap((side) => {
+    const length = consoleSize[side];
+    return length <= LARGEST_SIDE ? [] : { pointer: `/consoleSize/${side}`, problem: `must be at most ${LARGEST_SIDE}, not ${length}` };
+  });
+}
+
+/** NGROUPS_MAX */
+const MOST_GROUPS = 65536;
+
+function groupsFitKernel({ user }: Process): readonly Problem[] {
+  const count = user?.additionalGids?.length ?? 0;
+  return count <= MOST_GROUPS
+    ? NONE
+    : [{ pointer: "/user/additionalGids", problem: `must have at most ${MOST_GROUPS} items, not ${count}` }];
 }
 
 function rlimitsAreDistinct(rlimits: readonly Rlimit[]): readonly Problem[] {

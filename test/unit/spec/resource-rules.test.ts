@@ -59,6 +59,11 @@ test.each<[string, JsonObject, string[]]>([
     ['/linux/devices/0/path: must be an absolute path, not "dev/fuse"'],
   ],
   [
+    "[C80] a device is not the root",
+    device({ ...fuse, path: "/dev/.." }),
+    ['/linux/devices/0/path: must be an absolute path below /, not "/dev/.."'],
+  ],
+  [
     "[C80] device nodes have numbers",
     device({ path: "/dev/a", type: "b" }),
     ["major", "minor"].map((name) => `/linux/devices/0: "${name}" is missing; only type p needs none`),
