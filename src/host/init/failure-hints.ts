@@ -28,6 +28,10 @@ const IDMAP_HINTS: Readonly<Record<number, string>> = { [ERRNO.EINVAL]: "the fil
 const NO_ROOM =
   "the limit of processes leaves no room for the two that init is for a moment: raise linux.resources.pids.limit, as by lamina update --pids-limit";
 
+export const LATE_HOOK_HINT = "raise its timeout, or find out what it waits for: it was killed";
+
+const IS_ROOT = "in this image the path leads to the root itself";
+
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
   openTree: OPEN_HINTS,
   openAsHost: OPEN_HINTS,
@@ -53,7 +57,7 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   attach: {
     [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
-    [ERRNO.EBUSY]: "in this image the path leads to the root itself",
+    [ERRNO.EBUSY]: IS_ROOT,
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
     [ERRNO.EACCES]: "the mount point is missing, and the container's root may not make it",
     [ERRNO.EPERM]: "a file of procfs, which nothing may hide, or a mount that takes CAP_SYS_ADMIN",
@@ -93,6 +97,9 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EDQUOT]: "its user has as many keys as /proc/sys/kernel/keys allows: raise maxkeys, or use --no-new-keyring",
     [ERRNO.EPERM]: "something forbids keyctl(2) here, such as a seccomp filter: with --no-new-keyring the container keeps the caller's",
   },
+  maskPath: { [ERRNO.EBUSY]: IS_ROOT },
+  readonlyPath: { [ERRNO.EBUSY]: IS_ROOT },
+  runHook: { [ERRNO.ETIMEDOUT]: LATE_HOOK_HINT },
   setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
   pivotRoot: { [ERRNO.EINVAL]: "the root of an initramfs cannot be left by pivot_root: use --no-pivot" },
   openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },

@@ -103,7 +103,8 @@ export function planMasks(spec: Spec): Planned<InitStep>[] {
     origin,
     step: { op: "maskPath", path, null: SLOT.null, directory: SLOT.empty } as const,
   }));
-  const readonly = distinct(readonlyPaths, "/linux/readonlyPaths").map(({ path, origin }) => ({
+  const below = distinct(readonlyPaths, "/linux/readonlyPaths").filter(({ path }) => path !== "/");
+  const readonly = below.map(({ path, origin }) => ({
     origin,
     step: { op: "readonlyPath", path } as const,
   }));
@@ -154,13 +155,20 @@ export function planRootAttributes(spec: Spec): Planned<InitStep>[] {
       step: { op: "targetAttributes", target: root, set: 0n, clear: 0n, propagation: flag, recursive },
     });
   }
-  if (spec.root?.readonly) {
+  const origin = readonlyOrigin(spec);
+  if (origin !== undefined) {
     steps.push({
-      origin: "/root/readonly",
+      origin,
       step: { op: "targetAttributes", target: root, set: MOUNT_ATTRIBUTES.MOUNT_ATTR_RDONLY, clear: 0n, propagation: 0n, recursive: false },
     });
   }
   return steps;
+}
+
+/** What asks for a root that cannot be written; undefined if nothing does. */
+function readonlyOrigin({ root, linux }: Spec): string | undefined {
+  if (root?.readonly) return "/root/readonly";
+  return distinct(linux?.readonlyPaths ?? [], "/linux/readonlyPaths").find(({ path }) => path === "/")?.origin;
 }
 
 /** The directory of the rootfs as config.json names it. */

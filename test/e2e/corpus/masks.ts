@@ -37,6 +37,17 @@ export const MASKS: readonly Case[] = [
     args: ["/probe", "read", "/etc/group", "append", "/etc/group", "x", "append", "/etc/passwd", "x"],
   },
   {
+    title: "[C119] a root that is a read-only path cannot be written, and what is mounted on it can",
+    follow: {
+      as: "runc",
+      because: "a read-only path cannot be written, whichever it is; crun 1.8 covers the root, which nobody sees",
+      differs: ["- write /new EROFS", "+ write /new ok"],
+    },
+    config: { root: { readonly: false }, linux: { maskedPaths: [], readonlyPaths: ["/"] } },
+    mounts: [{ destination: "/scratch", type: "tmpfs", source: "tmpfs" }],
+    args: ["/probe", "write", "/new", "x", "write", "/scratch/new", "x"],
+  },
+  {
     title: "[C119] a read-only path that does not exist is no error",
     config: { linux: { maskedPaths: [], readonlyPaths: ["/no/such/path"] } },
     args: ["/probe", "stat", "/no/such/path"],
