@@ -141,6 +141,22 @@ test.if(root)("[C64] a hook and its children are killed on timeout", async () =>
   });
 });
 
+test.if(root).each([
+  ["createContainer", "@PROBE@"],
+  ["startContainer", "/probe"],
+])("[C64] a %s hook that is killed on timeout is told as such", async (kind, path) => {
+  await using box = await sandbox({ config: { hooks: { [kind]: [{ path, args: ["probe", "forever"], timeout: 1 }] } } });
+  const outcome = await box.call(["run", "--bundle", box.path, box.id]);
+  expect({ exitCode: outcome.exitCode, says: outcome.stderr, left: box.leftovers() }).toEqual({
+    exitCode: 1,
+    says: expect.stringMatching(
+      new RegExp(`error running ${kind} hook #0: \\S*probe: no end within its timeout,[^]*hint: raise its timeout`),
+    ),
+    left: [],
+  });
+  expect(outcome.stderr).not.toContain("kernel:");
+});
+
 async function log(box: Sandbox): Promise<JsonObject[]> {
   return (await box.hostFile("hooks.log")).split("\n").filter(Boolean).map(parseObject);
 }

@@ -45,13 +45,18 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], 
   const answer = kernelAnswer(step, error.value);
   const detail = {
     ...(origin === "" ? {} : { pointer: origin }),
-    ...(answer < HOOK_EXITED ? { call: callOf(step), errno: errnoName(answer) } : {}),
+    ...(answer < HOOK_EXITED && !isLateHook(step, answer) ? { call: callOf(step), errno: errnoName(answer) } : {}),
     ...hintFor(step, answer),
     ...(step.op === "exec" ? { isOneLine: true as const } : {}),
   };
   const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
   const isProgram = step.op === "findExecutable" || step.op === "exec";
   return new RuntimeError("kernel", isProgram ? cause : `${prefix}${cause}`, detail);
+}
+
+/** Init's word for a hook that it killed: no call of the kernel's answered so. */
+function isLateHook({ op }: { readonly op: string }, value: number): boolean {
+  return op === "runHook" && value === ERRNO.ETIMEDOUT;
 }
 
 function isFilter({ step }: Planned<InitStep>): boolean {
@@ -159,7 +164,8 @@ export function wordHook(
   log: readonly string[],
 ): string {
   const [, , kind = "", index = ""] = origin.split("/");
-  return `${hookWords(kind, index)}: ${path}: ${reasonOf(value)}, ${log.length === 0 ? "stdout: , stderr: " : log.join("\n")}`;
+  const reason = value === ERRNO.ETIMEDOUT ? "no end within its timeout" : reasonOf(value);
+  return `${hookWords(kind, index)}: ${path}: ${reason}, ${log.length === 0 ? "stdout: , stderr: " : log.join("\n")}`;
 }
 
 export function hookWords(kind: string, index: string | number): string {

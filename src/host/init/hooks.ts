@@ -10,6 +10,7 @@ import { memoryFile, readFromStart, sealedMemory } from "../../sys/file/memory-f
 import { awaitProcess } from "../../sys/process/poll.ts";
 import { openPid, spawn, trySignal, trySignalGroup, waitChild } from "../../sys/process/process.ts";
 import { hookWords } from "./failure.ts";
+import { LATE_HOOK_HINT } from "./failure-hints.ts";
 
 export interface HookRun {
   readonly kind: HostHookKind;
@@ -37,7 +38,7 @@ export function runHook({ kind, index, call, directory, state }: HookRun): void 
   if (!inTime) trySignalGroup(pid, SIGNALS.SIGKILL); // with the children that it started
   if (!inTime && process !== undefined) trySignal(process, SIGNALS.SIGKILL); // though it may have left its own process group
   const status = waitChild(pid);
-  if (!inTime) throw fail(`no end after ${call.timeout} s`, `raise its timeout, or find out what it waits for: it was killed`);
+  if (!inTime) throw fail(`no end after ${call.timeout} s`, LATE_HOOK_HINT);
   if (status === 0) return;
   const reason = (status & 0x7f) === 0 ? `exit status ${status >> 8}` : `signal: ${signalName(status & 0x7f)}`;
   throw fail(`${reason}, stdout: ${readFromStart(output)}, stderr: ${readFromStart(errors)}`);
