@@ -1,4 +1,5 @@
 /** Rules for namespaces, and for what only works inside one. */
+import { append } from "../../base/append.ts";
 import { byteLength } from "../../base/text.ts";
 import type { IdMapping, Linux, Namespace, NamespaceType, Spec } from "../types.ts";
 import { checkNetDevices } from "./net-devices.ts";
@@ -96,7 +97,7 @@ const SIDES = ["containerID", "hostID"] as const;
 /** Mistakes that the kernel would answer with a bare EINVAL. */
 export function mappingFaults(at: string, mappings: readonly IdMapping[]): readonly Problem[] {
   const problems: Problem[] = [];
-  if (mappings.length > SURELY_FIT) problems.push(...sizeFaults(at, mappings));
+  if (mappings.length > SURELY_FIT) append(problems, sizeFaults(at, mappings));
   for (const side of SIDES) {
     for (const [i, mapping] of mappings.entries()) {
       if (mapping[side] + mapping.size <= END_OF_IDS) continue;
