@@ -89,14 +89,14 @@ function planHierarchies({ target, origin, options, context }: CgroupMount): Pla
     const name = mountPoint.slice(mountPoint.lastIndexOf("/") + 1);
     const path = context.cgroupPaths[controllers[0] ?? ""];
     if (isNamespaced) {
-      const options = [...controllers];
       steps.push({
         origin,
-        step: { op: "newFilesystem", slot: SLOT.cgroupMount, type: "cgroup", source: "cgroup", options, attributes: set },
+        step: { op: "newFilesystem", slot: SLOT.cgroupMount, type: "cgroup", source: "cgroup", options: [...controllers], attributes: set },
       });
     } else {
       append(steps, planDirectory({ hierarchy, path, set, origin, context }));
     }
+    append(steps, planPropagation(SLOT.cgroupMount, options, origin));
     steps.push({ origin, step: { op: "attach", slot: SLOT.cgroupMount, target: guestPath(`${target}/${name}`), guard: 0 } });
     append(steps, planLinks(target, name, controllers, origin));
   }

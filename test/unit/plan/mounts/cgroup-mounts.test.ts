@@ -70,3 +70,10 @@ test("controllers that share a hierarchy are linked to it, and the common direct
   expect(texts[0]).toBe(`make tmpfs file system "tmpfs" as #13, options mode=755, set ${SAFE}`);
   expect(texts.at(-1)).toBe("remount /c, set MOUNT_ATTR_RDONLY");
 });
+
+test("the propagation that is asked for is that of every hierarchy, too", () => {
+  const texts = plan({ facts: "root on v1", options: ["rprivate"] });
+  const attached = texts.flatMap((text, i) => (text.startsWith("attach") ? [texts[i - 1]] : []));
+  expect(attached.length).toBeGreaterThan(2);
+  expect(new Set(attached)).toEqual(new Set(["change mount #13 and all below it, propagation MS_PRIVATE"]));
+});
