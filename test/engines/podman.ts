@@ -111,6 +111,7 @@ function configOf({ name, path }: EngineRuntime, cgroupManager: string): string 
 cgroup_manager = "${cgroupManager}"
 events_logger = "file"
 runtime = ${JSON.stringify(name)}
+runtime_supports_json = [${JSON.stringify(name)}]
 [engine.runtimes]
 ${name} = [${JSON.stringify(path)}]
 `;
