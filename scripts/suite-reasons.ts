@@ -51,11 +51,6 @@ export const REASONS: Readonly<Record<string, Reason>> = {
     why: "the kernel has no SELinux, and what cannot be applied is an error (C22, C73), as with runc; crun passes it over, and the suite does not look at the label",
     fails: /^it gave up: selinux label is specified in config, but selinux is disabled/,
   },
-  linux_ns_path: {
-    cause: "choice",
-    why: "a mount namespace given by path is copied: whoever lives there would see the mounts, and they would stay after delete ([decision 15](decisions/0015-copied-mount-namespace.md)). All other namespaces are joined",
-    fails: /^set mnt namespace by path$/,
-  },
   linux_process_apparmor_profile: {
     cause: "machine",
     why: "the kernel has no AppArmor, and what cannot be applied is an error (C22, C73), as with runc; crun 1.28 passes it over",

@@ -2,6 +2,7 @@
 #include "init.h"
 
 #include <limits.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 
@@ -223,6 +224,31 @@ do_move_root(struct cursor *f)
 	    put_away_kernel_filesystems(root) < 0)
 		return -1;
 	return chroot(".") < 0 ? -1 : chdir("/");
+}
+
+/*
+ * The tree is over the namespace's root for whoever enters it later; for those who are in it already their "/" stays what it was. They
+ * cannot see the tree before it is complete.
+ */
+int
+do_place_root(struct cursor *f)
+{
+	int tree = slot_fd(take_u32(f));
+	int namespace = slot_fd(take_u32(f));
+	uint32_t on = take_u32(f);
+
+	if (f->bad || tree < 0 || namespace < 0)
+		return f->bad ? bad_plan() : -1;
+	if (setns(namespace, CLONE_NEWNS) < 0 || use_root_of_process() < 0)
+		return -1;
+	if (mount_id(self.root) != on) {
+		errno = EBUSY;
+		return -1;
+	}
+	if (sys_move_mount(tree, AT_FDCWD, "/", MOVE_TO_PATH) < 0 || fchdir(tree) < 0 || chroot(".") < 0)
+		return -1;
+	forget_mounts("");
+	return use_root_of_process();
 }
 
 /* All that a container without a mount namespace of its own gets. */

@@ -15,7 +15,7 @@ do_open_namespace(struct cursor *f)
 	uint32_t slot = take_u32(f);
 	const char *path = take_str(f);
 
-	return f->bad ? bad_plan() : fill_slot(slot, open(path, O_RDONLY | O_CLOEXEC));
+	return f->bad ? bad_plan() : fill_slot(slot, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC));
 }
 
 int
@@ -23,12 +23,13 @@ do_join_namespace(struct cursor *f)
 {
 	uint32_t slot = take_u32(f);
 	uint32_t type = take_u32(f);
+	bool keep = take_u32(f) != 0;
 	int fd = f->bad ? bad_plan() : slot_fd(slot);
 
 	if (fd < 0 || setns(fd, (int)type) < 0)
 		return -1;
-	self.slots[slot] = -1;
-	close(fd);
+	if (!keep)
+		empty_slot(slot);
 	follow_clock();
 	if (type != CLONE_NEWNS)
 		return 0;

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0x23cc334bu
+#define WIRE_ID 0xd783c4bau
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -75,6 +75,7 @@
 	X(23, readonly_path) \
 	X(24, pivot_root) \
 	X(25, move_root) \
+	X(87, place_root) \
 	X(26, chroot) \
 	X(68, let_go) \
 	X(69, new_proc) \

@@ -144,9 +144,9 @@ function carryOut(work: Work, context: HostContext): Prepared {
 }
 
 /** Whether something may be done that outlasts us before init waits for us; what init does then goes with it. */
-function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
+function isRecordedFirst({ host, init, mountsOnHost, placedRoot }: Plan): boolean {
   const waits = init.some(({ step }) => step.op === "waitHost" || (step.op === "sync" && step.point !== SYNC_POINTS.ready));
-  return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
+  return mountsOnHost || placedRoot !== undefined || !waits || host[0]?.step.op !== "spawnInit";
 }
 
 export function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
@@ -175,14 +175,19 @@ export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, 
     cgroupPaths: plan.cgroupPaths,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.resctrl === undefined ? {} : { resctrl: plan.resctrl }),
-    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(container.rootfs) } : {}),
+    ...hostRootOf(plan, container),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
     ...(spec.process?.terminal === true ? {} : { streams: ownStreams() }),
     lastSteps: lastSteps(plan),
-    exec: execDefaults(spec, request.options),
+    exec: execDefaults(spec, { ...request.options, isPlaced: plan.placedRoot !== undefined }),
   };
+}
+
+function hostRootOf({ mountsOnHost, placedRoot }: Plan, { rootfs }: NamedContainer): Pick<StateRecord, "hostRoot"> {
+  if (placedRoot !== undefined) return { hostRoot: placedRoot };
+  return mountsOnHost ? { hostRoot: readHostRoot(rootfs) } : {};
 }
 
 function claimedLayer({ host }: Plan): HostPath | undefined {

@@ -141,6 +141,8 @@ export interface ContainerFacts {
   /** Its user namespace is our own: there is none to be joined. */
   readonly sharesUserNamespace: boolean;
   readonly sharesMountNamespace: boolean;
+  /** Its init's root has been opened. */
+  readonly isRootOpen: boolean;
   /** setgroups(2) is denied in its user namespace. */
   readonly setgroupsDenied: boolean;
   /** Its limit of processes leaves no room for two more, which init is for a moment. */
@@ -157,6 +159,9 @@ export interface ExecFacts extends HostFacts {
   readonly filter?: FilterFacts | undefined;
 }
 
+/** A mount namespace given by path: its name in procfs and the id of the mount that is its root, or what forbids to put the container's root there. */
+export type NamedMounts = { readonly name: string; readonly on: number } | { readonly obstacle: string };
+
 /** Those of a bundle too, and of the place where its container will be. */
 export interface Facts extends HostFacts {
   readonly bundle: HostPath;
@@ -169,6 +174,8 @@ export interface Facts extends HostFacts {
   readonly hasProcOfNamespace: boolean;
   /** Of the namespaces given by path: those that are the host's own. */
   readonly ownNamespaces: readonly NamespaceType[];
+  /** Absent = no mount namespace is given by path, or there is none at that path. */
+  readonly namedMounts?: NamedMounts;
   /** The host's; only probed if its uts namespace is given by path. */
   readonly names?: { readonly hostname: string; readonly domainname: string };
   readonly cgroup: CgroupFacts;

@@ -15,7 +15,7 @@ import { keepMounts } from "./mounts/kept-mounts.ts";
 import { type MountEntry, parseMounts, rootPaths, withLockedFlags } from "./mounts/mount-entry.ts";
 import { type MountPlan, planMounts } from "./mounts/mounts.ts";
 import { hostId, planIdMaps } from "./namespaces/id-maps.ts";
-import { requireCopyableMounts } from "./namespaces/joined-mounts.ts";
+import { type PlacedRoot, planPlacement, requireCopyableMounts } from "./namespaces/joined-mounts.ts";
 import { type LatePid, nameInProc, planLatePid, withoutPid } from "./namespaces/late-pid.ts";
 import { copiesMounts, isolates, type Namespaces, parseNamespaces, planNamespaces, userNamespaceOf } from "./namespaces/namespaces.ts";
 import { NET_DEVICES } from "./namespaces/net-devices.ts";
@@ -60,6 +60,8 @@ export interface Plan extends Steps {
   readonly resctrl: ResctrlPlace | undefined;
   /** Init mounts the root on the host, where it has to be unmounted again. */
   readonly mountsOnHost: boolean;
+  /** The mount namespace given by path that the container lives in, with its root over that of the namespace. */
+  readonly placedRoot: PlacedRoot | undefined;
 }
 
 export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): Plan {
@@ -94,11 +96,14 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const identity = planIdentity(process, surroundings, facts, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces: owner });
   const parts: Parts = { spec, process, namespaces, owner, latePid, facts, entries, mounts, layers, options };
+  const fileSystem = planFileSystem(parts);
+  const placement = planPlacement(namespaces, facts, fileSystem);
   const init = keepMounts([
     ...planFirstStage(parts, cgroup),
     ...planSurroundings(parts),
     ...planProc(namespaces),
-    ...planFileSystem(parts),
+    ...fileSystem,
+    ...placement.steps,
     ...(latePid?.join ?? []),
     ...planExecLabel(process, facts),
     own({ op: "letGo" }), // before any unguarded look-up of a name that the image controls: directory, program, hooks
@@ -116,7 +121,8 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     unit: cgroup.unit,
     resctrl: resctrl.place,
     mountsOnHost: mountsOnHost(spec, namespaces),
-    warnings: [...cgroup.warnings, ...identity.warnings],
+    placedRoot: placement.root,
+    warnings: [...cgroup.warnings, ...identity.warnings, ...placement.warnings],
   };
 }
 

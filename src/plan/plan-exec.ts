@@ -163,17 +163,16 @@ function planFirstStage(input: ExecInput, cgroups: readonly Planned<InitStep>[])
  */
 function planJoin(input: ExecInput): Planned<InitStep>[] {
   const { target, facts } = input;
-  const { sharesMountNamespace } = facts.container;
+  const { sharesMountNamespace, isRootOpen } = facts.container;
   const isUser = joinsUser(input);
   const wanted = target.namespaces.filter((type) => type !== "user" || isUser);
-  const isOwnRoot = wanted.includes("mount");
-  const all: readonly NamespaceType[] = isOwnRoot || sharesMountNamespace ? wanted : [...wanted, "mount"];
+  const all: readonly NamespaceType[] = wanted.includes("mount") || sharesMountNamespace ? wanted : [...wanted, "mount"];
   const flags = all.reduce((sum, type) => sum | NAMESPACE_FLAGS[type], 0);
   return [
     ...planForeignGroups(isUser ? "" : undefined, facts),
     ...(flags === 0 ? [] : [own({ op: "joinProcess", flags })]),
     ...(isUser ? becomeRoot(target) : []),
-    ...(isOwnRoot ? [] : [own({ op: "joinRoot" })]),
+    ...(isRootOpen ? [own({ op: "joinRoot" })] : []),
   ];
 }
 

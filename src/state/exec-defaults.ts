@@ -20,14 +20,20 @@ interface RecordedLimit {
   readonly hard: string;
 }
 
-export function execDefaults({ process, linux }: Spec, { noNewKeyring }: { readonly noNewKeyring: boolean }): ExecDefaults {
+export interface RunAs {
+  readonly noNewKeyring: boolean;
+  /** Its mount namespace is not its own, and its root not the only one there: who is executed in it takes both from its init. */
+  readonly isPlaced: boolean;
+}
+
+export function execDefaults({ process, linux }: Spec, { noNewKeyring, isPlaced }: RunAs): ExecDefaults {
   const { args: _, rlimits = [], consoleSize, ...rest } = process ?? { cwd: "/" };
   const { namespaces = [], uidMappings, gidMappings, personality, memoryPolicy, seccomp } = linux ?? {};
   const isOwnUser = namespaces.some(({ type, path = "" }) => type === "user" && path === "");
   return {
     process: rest.terminal !== true || consoleSize === undefined ? rest : { ...rest, consoleSize }, // it is nothing without a terminal
     rlimits: rlimits.map(({ type, soft, hard }) => ({ type, soft: String(soft), hard: String(hard) })),
-    namespaces: [...new Set(namespaces.map(({ type }) => type))],
+    namespaces: [...new Set(namespaces.map(({ type }) => type))].filter((type) => type !== "mount" || !isPlaced),
     ...(isOwnUser && uidMappings !== undefined ? { uidMappings } : {}),
     ...(isOwnUser && gidMappings !== undefined ? { gidMappings } : {}),
     ...(personality === undefined ? {} : { personality }),

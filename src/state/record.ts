@@ -46,8 +46,8 @@ export interface StateRecord {
   readonly resctrl?: RecordedResctrl;
   /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
   readonly resources?: Resources;
-  /** Where its root is mounted on the host, and on which mount; absent if it has its own mount namespace. */
-  readonly hostRoot?: { readonly path: HostPath; readonly on: number };
+  /** Where its root is mounted, and on which mount: on the host, or in a namespace that others live in. Absent if it has its own mount namespace. */
+  readonly hostRoot?: RecordedRoot;
   readonly hasOwnPidNamespace: boolean;
   /** Hooks that later commands run. Kept here, so that editing config.json does not change an existing container. */
   readonly poststart: readonly Hook[];
@@ -58,6 +58,13 @@ export interface StateRecord {
   readonly lastSteps: Readonly<Record<number, LastStep>>;
   /** Absent from records of version 1: nothing can be executed in such a container. */
   readonly exec?: ExecDefaults;
+}
+
+export interface RecordedRoot {
+  readonly path: HostPath;
+  readonly on: number;
+  /** The mount namespace, if that is not the host's, and its name in procfs, by which it is known again. */
+  readonly namespace?: { readonly path: HostPath; readonly name: string };
 }
 
 export interface RecordedUnit {
@@ -99,7 +106,7 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
     (value) => isObject(value) && isPath(value.root) && [value.groups, value.created].every((list) => isList(list, isPath)),
   ),
   resources: optional(isObject),
-  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
+  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on) && optional(isNamed)(value.namespace)),
   hasOwnPidNamespace: (value) => typeof value === "boolean",
   poststart: (value) => isList(value, isHook),
   poststop: (value) => isList(value, isHook),
@@ -133,6 +140,10 @@ function isHook(value: unknown): boolean {
   if (!isObject(value) || !isPath(value.path)) return false;
   const isTime = optional((seconds) => isWhole(seconds));
   return [value.args, value.env].every(optional((words) => isList(words, isText))) && isTime(value.timeout);
+}
+
+function isNamed(value: unknown): boolean {
+  return isObject(value) && isPath(value.path) && isText(value.name);
 }
 
 function isUnit(value: unknown): boolean {

@@ -15,6 +15,7 @@ const root = requires("root");
 /** Names in config.json, in /proc/PID/ns, and the option of unshare(1). */
 const KINDS = [
   ["network", "net", "--net"],
+  ["mount", "mnt", "--mount"],
   ["ipc", "ipc", "--ipc"],
   ["uts", "uts", "--uts"],
   ["pid", "pid", "--pid"],
@@ -45,29 +46,81 @@ test.if(root && requires("seccomp", "libseccomp"))("[C76] a pid namespace is joi
   expect(await runIn(box, namespaces, await linkOf(path))).toBe("ns pid given\n");
 });
 
-test.if(root)(
-  "[C76] of a mount namespace given by path the container gets a copy: what is mounted there, and nothing that others see",
-  async () => {
-    await using box = await sandbox({
-      host: { "only/.keep": "" },
-      mounts: [{ destination: "/data", source: "@HOST@/only", options: ["bind"] }],
-    });
-    await using holder = await holdNamespaces(box, ["--mount"]);
-    const only = join(box.host, "only");
-    const mounted = Bun.spawnSync(["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "mount", "-t", "tmpfs", "tmpfs", only]);
-    expect(mounted.exitCode).toBe(0);
-    await writeFile(`/proc/${holder.pid}/root${only}/there`, "of that namespace");
-    const before = await viewOf(holder.pid);
-    const given = [{ type: "mount", path: `/proc/${holder.pid}/ns/mnt` }];
-    const edit = (rows: readonly JsonObject[]): readonly JsonObject[] => [...rows.filter((row) => row.type !== "mount"), ...given];
-    expect(await runIn(box, edit, "", ["read", "/data/there"])).toBe("read /data/there ok of that namespace\n");
-    expect(await viewOf(holder.pid)).toEqual(before);
-  },
-);
+test.if(root)("[C76] in a mount namespace given by path the container finds what is mounted there, and leaves it as it was", async () => {
+  await using box = await sandbox({
+    host: { "only/.keep": "" },
+    mounts: [{ destination: "/data", source: "@HOST@/only", options: ["bind"] }],
+  });
+  await using holder = await holdNamespaces(box, ["--mount"]);
+  const only = join(box.host, "only");
+  const mounted = Bun.spawnSync(["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "mount", "-t", "tmpfs", "tmpfs", only]);
+  expect(mounted.exitCode).toBe(0);
+  await writeFile(`/proc/${holder.pid}/root${only}/there`, "of that namespace");
+  const before = await viewOf(holder.pid);
+  const given = [{ type: "mount", path: `/proc/${holder.pid}/ns/mnt` }];
+  const edit = (rows: readonly JsonObject[]): readonly JsonObject[] => [...rows.filter((row) => row.type !== "mount"), ...given];
+  expect(await runIn(box, edit, "", ["read", "/data/there"])).toBe("read /data/there ok of that namespace\n");
+  expect(await viewOf(holder.pid)).toEqual(before);
+});
 
 /** Its mounts and its root, which pivot_root(2) in its namespace would exchange. */
 async function viewOf(pid: number): Promise<{ mounts: string; root: number }> {
   return { mounts: await readFile(`/proc/${pid}/mountinfo`, "utf8"), root: (await stat(`/proc/${pid}/root`)).ino };
+}
+
+test.if(root)("containers in one mount namespace each have their own root, and go in the reverse order", async () => {
+  const mounts = [{ destination: "/proc", type: "proc", source: "proc" }];
+  await using second = await sandbox({ config: { mounts }, rootfs: { whose: "second" } });
+  const way = { destination: second.path, source: second.path, options: ["bind"] };
+  await using first = await sandbox({ config: { mounts: [...mounts, way] }, rootfs: { whose: "first" } });
+  await using holder = await holdNamespaces(first, ["--mount"]);
+  const before = await viewOf(holder.pid);
+  for (const box of [first, second]) {
+    const given = { type: "mount", path: `/proc/${holder.pid}/ns/mnt` };
+    await configure(box, (rows) => [...rows.filter(({ type }) => type !== "mount"), given], ["sleep-until-signal"]);
+    await box.create();
+    await box.must(["start", box.id]);
+  }
+  for (const [box, name] of [
+    [first, "first"],
+    [second, "second"],
+  ] as const) {
+    const { stdout } = await box.must(["exec", box.id, "/probe", "read", "/whose"]);
+    expect(stdout).toBe(`read /whose ok ${name}\n`);
+    await box.must(["kill", box.id, "KILL"]);
+    await box.reaches("stopped");
+  }
+  const early = await first.call(["delete", first.id]);
+  expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining("another mount over that of the container")]);
+  await second.must(["delete", second.id]);
+  await first.must(["delete", first.id]);
+  expect(await viewOf(holder.pid)).toEqual(before);
+});
+
+const SELF_MAPPED = [{ containerID: 0, hostID: 0, size: 65_536 }];
+const COPIES = [
+  ["is the host's own", "it is the host's own", [], {}],
+  ["has a shared root", "its root is shared", ["--mount", "--propagation", "shared"], {}],
+  ["would get unbindable mounts", "unbindable mounts", ["--mount"], { rootfsPropagation: "unbindable" }],
+  ["belongs to another user namespace", "another user namespace", ["--mount"], { uidMappings: SELF_MAPPED, gidMappings: SELF_MAPPED }],
+] as const;
+
+for (const [what, reason, options, linux] of COPIES) {
+  const possible = root && (!("uidMappings" in linux) || requires("user-namespace"));
+  test.if(possible)(`a mount namespace given by path that ${what} is copied, and lamina says so`, async () => {
+    await using box = await sandbox({ config: { linux } });
+    await using holder = options.length > 0 ? await holdNamespaces(box, options) : undefined;
+    const path = `/proc/${holder?.pid ?? "self"}/ns/mnt`;
+    const user = "uidMappings" in linux ? [{ type: "user" }] : [];
+    await configure(box, (rows) => [...rows.filter(({ type }) => type !== "mount"), { type: "mount", path }, ...user], [
+      "ns",
+      `mnt=${await inodeOf(holder?.pid ?? process.pid, "mnt")}`,
+    ]);
+    const { stdout, stderr, exitCode } = await box.call(["run", "--bundle", box.path, box.id]);
+    expect([exitCode, stdout]).toEqual([0, "ns mnt own\n"]);
+    expect(stderr).toContain(`the container gets a copy of the mount namespace ${path}: `);
+    expect(stderr).toContain(reason);
+  });
 }
 
 test.if(root)("the host's own namespace given by path is joined, and its name is not changed", async () => {
@@ -156,18 +209,19 @@ test.if(root)("[C77] every namespace not requested is the runtime's", async () =
 });
 
 /** Runs the probe's `ns` in a container whose namespaces are the default ones, edited. */
-async function runIn(
-  box: Sandbox,
-  edit: (namespaces: readonly JsonObject[]) => readonly JsonObject[],
-  inodes: string,
-  args: readonly string[] = ["ns", inodes],
-): Promise<string> {
+async function runIn(box: Sandbox, edit: Edit, inodes: string, args: readonly string[] = ["ns", inodes]): Promise<string> {
+  await configure(box, edit, args);
+  return (await box.must(["run", "--bundle", box.path, box.id])).stdout;
+}
+
+type Edit = (namespaces: readonly JsonObject[]) => readonly JsonObject[];
+
+async function configure(box: Sandbox, edit: Edit, args: readonly string[]): Promise<void> {
   const path = join(box.path, "config.json");
   const config: JsonObject = JSON.parse(await readFile(path, "utf8"));
   const process = { ...(isObject(config.process) ? config.process : {}), args: ["/probe", ...args] };
   const linux = { ...(isObject(config.linux) ? config.linux : {}), namespaces: edit(defaultNamespaces()) };
   await Bun.write(path, JSON.stringify({ ...config, process, linux }));
-  return (await box.must(["run", "--bundle", box.path, box.id])).stdout;
 }
 
 function defaultNamespaces(): readonly JsonObject[] {

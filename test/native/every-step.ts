@@ -7,7 +7,7 @@ type Samples = { readonly [Op in InitOp]: Extract<InitStep, { op: Op }> };
 /** One step of each kind; a new kind without a row here is a type error. */
 const SAMPLES: Samples = {
   openNamespace: { op: "openNamespace", slot: 0, path: hostPath("/proc/1/ns/net") },
-  joinNamespace: { op: "joinNamespace", slot: 0, type: 0x40000000 },
+  joinNamespace: { op: "joinNamespace", slot: 0, type: 0x40000000, keep: true },
   joinProcess: { op: "joinProcess", flags: 0x20020000 },
   joinRoot: { op: "joinRoot" },
   unshare: { op: "unshare", flags: 0x10000000 },
@@ -74,6 +74,7 @@ const SAMPLES: Samples = {
   readonlyPath: { op: "readonlyPath", path: guestPath("/proc/sys") },
   pivotRoot: { op: "pivotRoot" },
   moveRoot: { op: "moveRoot" },
+  placeRoot: { op: "placeRoot", slot: 2, namespace: 7, on: 42 },
   chroot: { op: "chroot", path: hostPath("/srv/rootfs") },
   letGo: { op: "letGo" },
   sethostname: { op: "sethostname", name: "container" },

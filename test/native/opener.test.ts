@@ -40,7 +40,7 @@ function enter({ rootfs }: Trial, source: ReturnType<typeof hostPath>): InitStep
     { op: "attachRoot", slot: HOST, path: source },
     { op: "openUserNamespace", slot: OWN, ...MAPS },
     { op: "openUserNamespace", slot: MAP, uidMap: "0 100007 1\n", gidMap: "0 100008 1\n" },
-    { op: "joinNamespace", slot: OWN, type: NAMESPACE_FLAGS.user },
+    { op: "joinNamespace", slot: OWN, type: NAMESPACE_FLAGS.user, keep: false },
     { op: "setgid", gid: 0 },
     { op: "setuid", uid: 0 },
     newMounts,

@@ -108,9 +108,22 @@ test.if(possible)("a namespace is joined by the path of its file", async () => {
     { op: "openNamespace", slot: 0, path: hostPath(`/proc/${process.pid}/ns/uts`) },
     { op: "unshare", flags: 0x04000000 },
     { op: "sethostname", name: "elsewhere" },
-    { op: "joinNamespace", slot: 0, type: 0x04000000 },
+    { op: "joinNamespace", slot: 0, type: 0x04000000, keep: false },
     { op: "chroot", path: trial.rootfs },
     ...shell("busybox hostname"),
   ];
   expect(await trial.run(steps)).toBe(`${Bun.spawnSync(["uname", "-n"]).stdout.toString()}exit 0\n`);
+});
+
+test.if(possible)("a root is put over that of a namespace only where that is the mount that was found before", async () => {
+  await using trial = await makeTrial();
+  const steps: Attempt[] = [
+    ...inRoot(trial.rootfs).slice(0, 2), // not the machine's own, whatever comes
+    { op: "openNamespace", slot: 3, path: hostPath("/proc/self/ns/mnt") },
+    ...inRoot(trial.rootfs),
+    { op: "pivotRoot" },
+    { op: "openTree", slot: 1, source: hostPath("/"), recursive: true },
+    { op: "placeRoot", slot: 1, namespace: 3, on: 0xffffffff },
+  ];
+  expect(await trial.run(steps)).toBe(`failed step ${steps.length - 1}: EBUSY\nexit 1\n`);
 });

@@ -80,6 +80,8 @@ export const FACTS: Readonly<Record<string, Facts>> = {
     ownNamespaces: ["uts", "network"],
     names: { hostname: "host", domainname: "(none)" },
   },
+  "root, mounts by path": { ...ROOT, namedMounts: { name: "mnt:[4026532200]", on: 40 } },
+  "root, mounts of the host by path": { ...ROOT, namedMounts: { obstacle: "it is the host's own" } },
   "root on Linux 6.18": { ...ROOT, cgroup: NO_CGROUPS, hasProcOfNamespace: true },
   "root with resctrl": {
     ...ROOT,

@@ -60,6 +60,7 @@ async function outcomeOf(golden: JsonObject): Promise<string> {
 const CONTAINER: ContainerFacts = {
   sharesUserNamespace: false,
   sharesMountNamespace: false,
+  isRootOpen: true,
   setgroupsDenied: false,
   isCrowded: false,
   hasTracer: false,
@@ -72,7 +73,7 @@ async function planOf(golden: JsonObject): Promise<Steps> {
   const start = BASES[String(base)];
   if (known === undefined || start === undefined) throw new Error(`no such facts or base: ${facts}, ${base}`);
   const { spec } = await parseConfig(JSON.stringify(merge(start, objectOf(config))), "config.json");
-  const defaults = execDefaults(spec, { noNewKeyring: golden.noNewKeyring === true });
+  const defaults = execDefaults(spec, { noNewKeyring: golden.noNewKeyring === true, isPlaced: golden.isPlaced === true });
   const first = recallProcess(defaults);
   const { detach = false, preserveFds = 0, pidFile, pidfdSocket } = objectOf(options);
   const process = processOf(first, { ...GIVEN, ...(objectOf(golden.process ?? {}) as Partial<ProcessOptions>) });

@@ -24,7 +24,7 @@ const OPEN_OTHER: ReadonlySet<string> = new Set([
   "forkOpener",
   "openNull",
 ]);
-const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "startServer", "endOpener"]);
+const TAKE: ReadonlySet<string> = new Set(["joinNamespace", "attach", "attachRoot", "placeRoot", "startServer", "endOpener"]);
 
 export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
   const filled = new Map<number, string>();
@@ -41,6 +41,7 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (step.op === "addLayer" && step.base !== NO_SLOT && filled.get(step.base) !== "openTree") fault("no mount to find it in");
     if (step.op === "startServer" && (filled.get(step.mount) !== "mountFuse" || filled.get(step.device) !== "/dev/fuse"))
       fault("no mount to serve");
+    if (step.op === "placeRoot" && filled.get(step.namespace) !== "openNamespace") fault("no namespace");
     if (step.op === "newProc" && filled.get(step.namespace) !== "openNamespace") fault("no namespace");
     if (step.op === "maskPath" && filled.get(step.null) !== "openNull") fault("no null device");
     if (step.op === "startServer") filled.delete(step.device);
@@ -50,7 +51,8 @@ export function slotFaults(plan: readonly Planned<InitStep>[]): string[] {
     if (isMount && OPEN_MOUNT.has(filled.get(step.slot) ?? "") && plan[i - 1]?.onFailure !== "else") fault("slot in use");
     if (!isMount && !OPEN_OTHER.has(step.op) && !filled.has(step.slot)) fault("nothing in the slot");
     if (step.op === "mountFuse") filled.set(step.device, "/dev/fuse");
-    if (TAKE.has(step.op)) filled.delete(step.slot);
+    const isKept = step.op === "joinNamespace" && step.keep;
+    if (TAKE.has(step.op) && !isKept) filled.delete(step.slot);
     else if (isMount || OPEN_OTHER.has(step.op)) filled.set(step.slot, step.op);
   });
   if ([...filled.values()].some((op) => op === "forkOpener" || op === "leadOpener")) faults.push("an opener is left");

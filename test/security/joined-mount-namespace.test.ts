@@ -1,6 +1,7 @@
 /**
  * Class: mounts of a container that show in another one. A container that is given another's mount namespace by path mounts an unmasked procfs
- * and pivots; the other's processes must see none of it, at no moment and whether the start succeeds or not, nor lead it to the host.
+ * and pivots; the other's processes must see none of it before it is masked, keep their root, and get rid of it whether the start succeeds or not.
+ * Nor can they lead it to the host.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
@@ -41,7 +42,7 @@ for (const [outcome, args, status] of [
 ] as const) {
   for (const propagation of ["private", "shared"]) {
     test.if(root)(
-      `a container sees nothing of one that ${outcome} in a copy of its mount namespace, its mounts being ${propagation}`,
+      `a container has nothing left of one that ${outcome} in its mount namespace, its mounts being ${propagation}`,
       async () => {
         await using joiner = await sandbox({ args });
         await using joined = await formed(DEFAULT, {
@@ -58,7 +59,9 @@ for (const [outcome, args, status] of [
         };
         configure(joiner, { mounts: MOUNTS, linux: joining(pid), hooks: { createRuntime: [look] } });
         const { exitCode, stderr } = await joiner.call(["run", "--bundle", joiner.path, joiner.id]);
-        expect([exitCode, stderr]).toEqual([status, status === 0 ? "" : expect.stringContaining("/missing")]);
+        expect(exitCode).toBe(status);
+        expect(stderr.includes("gets a copy")).toBe(propagation === "shared");
+        expect(stderr.includes("/missing")).toBe(status !== 0);
         expect(readFileSync(meanwhile, "utf8")).toBe(before);
         expect(viewOf(pid)).toBe(before);
       },
@@ -85,4 +88,42 @@ test.if(root)("a root directory that is a link to init's own descriptors leads a
     unlinkSync(link);
   }
   expect([...reasons].sort()).toEqual(["no such file or directory", "too many levels of symbolic links"]);
+});
+
+test.if(root)("a container that looks at the root over its own finds it masked, and keeps its own, for exec as well", async () => {
+  await using joiner = await sandbox({ args: ["/probe", "sleep-until-signal"], rootfs: { whose: "of the joiner" } });
+  await using joined = await formed(DEFAULT, {
+    args: ["/probe", "sleep-until-signal"],
+    config: { linux: { rootfsPropagation: "private" } },
+    mounts: [{ destination: joiner.path, source: joiner.path, options: ["rbind"] }],
+    rootfs: { whose: "of the joined" },
+  });
+  const { pid } = await joined.create();
+  await joined.call(["start", joined.box.id]);
+  configure(joiner, { mounts: MOUNTS, linux: joining(pid) });
+  await joiner.must(["create", "--bundle", joiner.path, joiner.id]);
+  await joiner.must(["start", joiner.id]);
+  const pattern = "/proc/sys/kernel/core_pattern";
+  const change = ["write", `/..${pattern}`, readFileSync(pattern, "utf8").trimEnd()];
+  const seen = await joined.call([
+    "exec",
+    joined.box.id,
+    "/probe",
+    "read",
+    "/whose",
+    "read",
+    "/../whose",
+    "read",
+    "/../proc/timer_list",
+    ...change,
+  ]);
+  expect(seen.stdout.split("\n")).toEqual([
+    "read /whose ok of the joined",
+    "read /../whose ok of the joiner",
+    "read /../proc/timer_list ok ",
+    `write /..${pattern} EROFS`,
+    "",
+  ]);
+  const inside = await joiner.must(["exec", joiner.id, "/probe", "read", "/whose", "read", "/../whose"]);
+  expect(inside.stdout).toBe("read /whose ok of the joiner\nread /../whose ok of the joiner\n");
 });

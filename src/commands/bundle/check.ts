@@ -1,6 +1,4 @@
 /** lamina check */
-import { checkBundle } from "../../host/check/check.ts";
-import { checkLayers } from "../../host/check/layers-check.ts";
 import { withLayers } from "../layers/layer-finder.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { BUNDLE } from "../line/container-options.ts";
@@ -17,6 +15,7 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export async function run({ bundle, format }: Arguments<typeof ROW>, context: Context): Promise<number> {
+  const { checkBundle, checkLayers } = await import("../../host/check/checks.ts");
   const config = await checkBundle(bundle, context);
   const layers = await checkLayers(bundle, withLayers(context, { keep: false }));
   const checked = { ...config, findings: [...config.findings, ...layers] };

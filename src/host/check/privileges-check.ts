@@ -115,6 +115,7 @@ function needOf(step: InitStep, { uid, gid }: CheckHost): Capability | undefined
     case "targetAttributes":
     case "pivotRoot":
     case "moveRoot":
+    case "placeRoot":
     case "sethostname":
     case "setdomainname":
       return "CAP_SYS_ADMIN";

@@ -11,7 +11,8 @@ import { StateDirectory } from "../../state/directory.ts";
 import type { ExecDefaults } from "../../state/exec-defaults.ts";
 import type { StateRecord } from "../../state/record.ts";
 import { isAlive, readState } from "../../state/status.ts";
-import { OPEN, openFile, readLink, readTextIfThere } from "../../sys/file/file.ts";
+import { Fd } from "../../sys/call/fd.ts";
+import { OPEN, openFile, readLink, readTextIfThere, tryOpen } from "../../sys/file/file.ts";
 import { openPid } from "../../sys/process/process.ts";
 import type { HostContext } from "../context.ts";
 import type { ContainerInit } from "../init/launch.ts";
@@ -65,16 +66,27 @@ function holdInit({ record, defaults, filter }: Pick<RunningContainer, "record" 
   const process = openPid(record.pid);
   if (process === undefined) throw notRunning(record.id, "stopped");
   stack.use(process);
-  const isChrooted = !defaults.namespaces.includes("mount");
-  const root = isChrooted ? stack.use(openFile(`/proc/${record.pid}/root`, OPEN.path | OPEN.directory)) : undefined;
-  const facts = readContainerFacts(record, defaults);
+  const root = openRoot(record, defaults);
+  if (root !== undefined) stack.use(root);
+  const facts = { ...readContainerFacts(record, defaults), isRootOpen: root !== undefined };
   if (!isAlive(record)) throw notRunning(record.id, "stopped");
   const held = stack.move();
   return { record, defaults, filter, init: { process, root }, facts, [Symbol.dispose]: () => held.dispose() };
 }
 
+/**
+ * Its root is that of its mount namespace, unless it has none of its own, or another container's root has been put over it. In its own namespace
+ * it can do without, should we have no right to see it.
+ */
+function openRoot({ pid }: StateRecord, { namespaces }: ExecDefaults): Fd | undefined {
+  const [path, flags] = [`/proc/${pid}/root`, OPEN.path | OPEN.directory];
+  if (!namespaces.includes("mount")) return openFile(path, flags);
+  const opened = tryOpen(path, flags);
+  return opened < 0 ? undefined : new Fd(opened);
+}
+
 /** Without a namespace of its kind the container has ours, but for mounts, where ours may be another than the one that created it. */
-function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces, seccomp }: ExecDefaults): ContainerFacts {
+function readContainerFacts({ pid, cgroupPaths }: StateRecord, { namespaces, seccomp }: ExecDefaults): Omit<ContainerFacts, "isRootOpen"> {
   const hasUser = namespaces.includes("user");
   const crowded = isCrowded(cgroupPaths.pids ?? cgroupPaths.unified);
   return {

@@ -4,7 +4,7 @@ import { RuntimeError } from "../../base/errors.ts";
 import { type HostPath, hostPath } from "../../base/paths.ts";
 import type { Facts, HostFacts } from "../../plan/facts.ts";
 import { joinsPid } from "../../plan/namespaces/late-pid.ts";
-import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
+import { mayEnterNamespaces, NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
 import { RLIMITS } from "../../plan/process/rlimits.ts";
 import { rootPath } from "../../plan/root/rootfs.ts";
 import type { Process, Rlimit, Spec } from "../../spec/types.ts";
@@ -18,6 +18,7 @@ import { hasKeyrings, isInUserNamespace, readLimit, readPermittedCapabilities, r
 import { readCgroupFacts, readSystemdCgroupFacts } from "./cgroup-facts.ts";
 import { type BundleLayers, readLayerFacts } from "./layer-facts.ts";
 import { mountOf, readMounts } from "./mount-table.ts";
+import { readNamedMounts } from "./named-mounts.ts";
 import { readResctrlFacts } from "./resctrl-facts.ts";
 
 /** A bundle, as far as facts need to be known for it. */
@@ -37,6 +38,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { r
   const host = readHostFacts({ process: spec.process, hasUserNamespace, mountLabel: spec.linux?.mountLabel }, forced);
   const rootfs = readRootfs(rootPath(spec, bundle));
   const mounts = readMounts();
+  const namedMounts = readNamedMounts(spec, mayEnterNamespaces(host));
   return {
     ...host,
     bundle,
@@ -45,6 +47,7 @@ export function readFacts(spec: Spec, { path: bundle, layers }: BundleFiles, { r
     hasKcore: statIfThere("/proc/kcore") !== undefined,
     hasProcOfNamespace: joinsPid(spec) && takesParameter("proc", "pidns", "/proc/self/ns/pid"),
     ...readOwnNamespaces(spec),
+    ...(namedMounts === undefined ? {} : { namedMounts }),
     cgroup: systemdCgroup ? readSystemdCgroupFacts(host.rootless, mounts) : readCgroupFacts(host.rootless, mounts),
     missingNetDevices: findMissingNetDevices(Object.keys(spec.linux?.netDevices ?? {})),
     ...readResctrlFacts(spec.linux?.intelRdt, mounts),

@@ -17,6 +17,8 @@ export interface Mount {
   readonly isMapped: boolean;
   /** Mounts below it appear at other places too, or those at others appear here. */
   readonly isTied: boolean;
+  /** What is mounted on it appears at other places too. */
+  readonly isShared: boolean;
   readonly type: string;
   /** Separated by commas. */
   readonly superOptions: string;
@@ -24,7 +26,11 @@ export interface Mount {
 
 /** Those of a process's mount namespace below its root, as that names them; in the order in which they were mounted. */
 export function readMounts(process: number | "self" = "self"): Mount[] {
-  return readText(`/proc/${process}/mountinfo`).trimEnd().split("\n").map(parseMount);
+  return parseMounts(readText(`/proc/${process}/mountinfo`));
+}
+
+export function parseMounts(text: string): Mount[] {
+  return text.trimEnd().split("\n").map(parseMount);
 }
 
 /** "shared:N" and the like, up to a hyphen. */
@@ -35,7 +41,11 @@ function parseMount(line: string): Mount {
   const options = fields[5] ?? "";
   let separator = FIRST_TIE;
   let isTied = false;
-  for (; separator < fields.length && fields[separator] !== "-"; separator++) isTied ||= fields[separator] !== "unbindable";
+  let isShared = false;
+  for (; separator < fields.length && fields[separator] !== "-"; separator++) {
+    isTied ||= fields[separator] !== "unbindable";
+    isShared ||= fields[separator]?.startsWith("shared:") === true;
+  }
   return {
     id: Number(fields[0]),
     parentId: Number(fields[1]),
@@ -46,6 +56,7 @@ function parseMount(line: string): Mount {
     isReadonly: options === "ro" || options.startsWith("ro,"), // which this or "rw" always is
     isMapped: options.includes("idmapped"),
     isTied,
+    isShared,
     type: fields[separator + 1] ?? "",
     superOptions: fields[separator + 3] ?? "",
   };

@@ -101,6 +101,7 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   readonlyPath: { [ERRNO.EBUSY]: IS_ROOT },
   runHook: { [ERRNO.ETIMEDOUT]: LATE_HOOK_HINT },
   setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
+  placeRoot: { [ERRNO.EBUSY]: "something has been mounted over its root meanwhile: try once more" },
   pivotRoot: { [ERRNO.EINVAL]: "the root of an initramfs cannot be left by pivot_root: use --no-pivot" },
   openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },
 };

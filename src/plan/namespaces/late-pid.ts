@@ -42,7 +42,7 @@ export function planLatePid({ spec, namespaces, facts, mounts }: LatePidInput): 
   return {
     origin,
     open: [openNamespace(SLOT.latePid, path, origin)],
-    join: [plan({ op: "joinNamespace", slot: SLOT.latePid, type: NAMESPACE_FLAGS.pid })],
+    join: [plan({ op: "joinNamespace", slot: SLOT.latePid, type: NAMESPACE_FLAGS.pid, keep: false })],
     enter: [plan({ op: "cloneChild", flags: 0 }), plan({ op: "setsid" })],
   };
 }

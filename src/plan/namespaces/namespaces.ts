@@ -48,14 +48,19 @@ export function parseNamespaces(spec: Spec): Namespaces {
   };
 }
 
-/** True if the container's namespace of this type is not the host's. One given by path may be shared with others, except a mount namespace. */
+/** True if the container's namespace of this type is not the host's. One given by path may be shared with others. */
 export function isolates(namespaces: Namespaces, type: NamespaceType): boolean {
   return namespaces.created.has(type) || namespaces.joined.some((one) => one.type === type);
 }
 
-/** True if the container's mount namespace is made as a copy of one that is given by path (joined-mounts.ts). */
+/** True if the container's mounts are made in a copy of a namespace that is given by path (joined-mounts.ts). */
 export function copiesMounts({ joined }: Namespaces): boolean {
   return joined.some(({ type }) => type === "mount");
+}
+
+/** Where the joined namespace of this type is open. */
+export function joinedSlot({ joined }: Namespaces, type: NamespaceType): number {
+  return SLOT.firstNamespace - joined.findIndex((one) => one.type === type);
 }
 
 /** How the container comes by its user namespace; undefined if it stays in the runtime's. */
@@ -65,7 +70,7 @@ export function userNamespaceOf({ created, joined }: Namespaces): "new" | "joine
 }
 
 /** True if we may enter other namespaces, mount namespaces included (setns(2)). */
-export function mayEnterNamespaces({ ownCapabilities }: Facts): boolean {
+export function mayEnterNamespaces({ ownCapabilities }: HostFacts): boolean {
   return [CAPABILITIES.CAP_SYS_ADMIN, CAPABILITIES.CAP_SYS_CHROOT].every((number) => (ownCapabilities >> BigInt(number)) & 1n);
 }
 
@@ -112,12 +117,8 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
   // what init does before it meets the host, namespaces above all, takes no time: the host makes the cgroups meanwhile
   const [meetingBeforeClone, meetingAfterClone] = cgroup.unified === undefined ? [[], meeting] : [meeting, []];
   requireUserNamespace(namespaces, facts);
-  const slotOf = (i: number): number => SLOT.firstNamespace - i;
-  const open = joined.map(({ path, origin }, i) => openNamespace(slotOf(i), path, origin));
-  const join = joined.map(({ type, origin }, i) => ({
-    type,
-    planned: { origin, step: { op: "joinNamespace", slot: slotOf(i), type: NAMESPACE_FLAGS[type] } } as const,
-  }));
+  const open = joined.map(({ type, path, origin }) => openNamespace(joinedSlot(namespaces, type), path, origin));
+  const join = joined.map(({ type, origin }) => ({ type, planned: { origin, step: joinNamespace(input, type) } }));
   const isUser = (one: { readonly type: NamespaceType }): boolean => one.type === "user";
   const isCgroup = (one: { readonly type: NamespaceType }): boolean => one.type === "cgroup";
   const time = planTimeNamespace(spec, namespaces);
@@ -149,6 +150,11 @@ export function planNamespaces(input: NamespaceInput): Planned<InitStep>[] {
 
 export function openNamespace(slot: number, path: string, origin: string): Planned<InitStep> {
   return { origin, step: { op: "openNamespace", slot, path: hostPath(path) } };
+}
+
+/** A mount namespace is copied first and entered once more, for good (joined-mounts.ts). */
+function joinNamespace({ namespaces }: NamespaceInput, type: NamespaceType): InitStep {
+  return { op: "joinNamespace", slot: joinedSlot(namespaces, type), type: NAMESPACE_FLAGS[type], keep: type === "mount" };
 }
 
 /**

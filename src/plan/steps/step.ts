@@ -22,10 +22,11 @@ export type InitStep =
   | { readonly op: "cloneIntoCgroup"; readonly flags: number; readonly slot: number }
   // namespaces
   | { readonly op: "openNamespace"; readonly slot: number; readonly path: HostPath }
-  | { readonly op: "joinNamespace"; readonly slot: number; readonly type: number }
+  /** `keep`: it stays open in its slot. */
+  | { readonly op: "joinNamespace"; readonly slot: number; readonly type: number; readonly keep: boolean }
   /** All of a container's at once; its init is given to init as a descriptor. The host's null device is closed then. */
   | { readonly op: "joinProcess"; readonly flags: number }
-  /** The root of the container's init becomes "/", for a container without a mount namespace. */
+  /** The root of the container's init becomes "/". */
   | { readonly op: "joinRoot" }
   | { readonly op: "unshare"; readonly flags: number }
   | { readonly op: "cloneChild"; readonly flags: number }
@@ -198,6 +199,8 @@ export type InitStep =
   | { readonly op: "pivotRoot" }
   /** Whole mounts of procfs and sysfs outside the root are unmounted or covered. */
   | { readonly op: "moveRoot" }
+  /** The mounts in `slot` become the root of the mount namespace in slot `namespace` and of init, which goes there; EBUSY unless its root is the mount of the id `on`. */
+  | { readonly op: "placeRoot"; readonly slot: number; readonly namespace: number; readonly on: number }
   | { readonly op: "chroot"; readonly path: HostPath }
   /** Closes every descriptor but the container's own and the sockets to the runtime. */
   | { readonly op: "letGo" }

@@ -9,7 +9,7 @@ interface Row<S extends InitStep> {
 
 export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>> } = {
   openNamespace: { code: 1, fields: (s) => [s.slot, s.path] },
-  joinNamespace: { code: 2, fields: (s) => [s.slot, s.type] },
+  joinNamespace: { code: 2, fields: (s) => [s.slot, s.type, s.keep ? 1 : 0] },
   joinProcess: { code: 78, fields: (s) => [s.flags] },
   joinRoot: { code: 79, fields: () => [] },
   setAffinity: { code: 82, fields: (s) => [s.processors.length, ...s.processors] },
@@ -39,6 +39,7 @@ export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>>
   readonlyPath: { code: 23, fields: (s) => [s.path] },
   pivotRoot: { code: 24, fields: () => [] },
   moveRoot: { code: 25, fields: () => [] },
+  placeRoot: { code: 87, fields: (s) => [s.slot, s.namespace, s.on] },
   chroot: { code: 26, fields: (s) => [s.path] },
   letGo: { code: 68, fields: () => [] },
   newProc: { code: 69, fields: (s) => [s.slot, s.namespace, s.source, s.options.length, ...s.options, BigInt.asUintN(64, s.attributes)] },

@@ -38,7 +38,7 @@ type Row<S extends InitStep> = {
 
 export const WIRE = {
   openNamespace: { code: 1, fields: { slot: "u32", path: "str" } },
-  joinNamespace: { code: 2, fields: { slot: "u32", type: "u32" } },
+  joinNamespace: { code: 2, fields: { slot: "u32", type: "u32", keep: "bool" } },
   joinProcess: { code: 78, fields: { flags: "u32" } },
   joinRoot: { code: 79, fields: {} },
   setAffinity: { code: 82, fields: { processors: "u32s" } },
@@ -68,6 +68,7 @@ export const WIRE = {
   readonlyPath: { code: 23, fields: { path: "str" } },
   pivotRoot: { code: 24, fields: {} },
   moveRoot: { code: 25, fields: {} },
+  placeRoot: { code: 87, fields: { slot: "u32", namespace: "u32", on: "u32" } },
   chroot: { code: 26, fields: { path: "str" } },
   letGo: { code: 68, fields: {} },
   newProc: { code: 69, fields: { slot: "u32", namespace: "u32", source: "str", options: "strs", attributes: "u64" } },

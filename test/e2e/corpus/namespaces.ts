@@ -78,11 +78,10 @@ export const NAMESPACES: readonly Case[] = [
     needs: ["time-namespace"],
   },
   {
-    title: "[C76] a mount namespace given by path is copied",
+    title: "[C76] the host's own mount namespace given by path is copied",
     follow: {
       as: "specification",
-      because:
-        "decision 15: nobody there sees the container's mounts. runc and crun mount in the namespace itself, here their own, and fail",
+      because: "decision 15: everybody who enters it later would start in the image. runc and crun mount in the namespace itself, and fail",
       shows: { exitCode: 0, lines: ["cwd /"] },
     },
     config: { linux: { namespaces: [...defaultNamespaces().filter(({ type }) => type !== "mount"), ...own("mount")] } },

@@ -12,7 +12,7 @@ const INIT: readonly (readonly [InitStep, string])[] = [
     { op: "cloneChild", flags: 0x6c020000 },
     "start the container's init in new namespaces: CLONE_NEWNS|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWPID|CLONE_NEWNET",
   ],
-  [{ op: "joinNamespace", slot: 2, type: 0x40000000 }, "join namespace #2 (CLONE_NEWNET)"],
+  [{ op: "joinNamespace", slot: 2, type: 0x40000000, keep: false }, "join namespace #2 (CLONE_NEWNET)"],
   [{ op: "sync", point: SYNC_POINTS["id-maps"] }, 'wait for the host at "id-maps"'],
   [{ op: "setPropagation", path: hostPath("/"), flags: 0x44000n }, "set propagation of / to MS_REC|MS_PRIVATE"],
   [

@@ -29,7 +29,7 @@ const SOUND = {
   cgroupPaths: { pids: "/sys/fs/cgroup/pids/web" },
   unit: { manager: "system", name: "lamina-web.scope", slice: "system.slice" },
   resources: { memory: { limit: 4096 }, pids: { limit: -1 } },
-  hostRoot: { path: "/b/rootfs", on: 7 },
+  hostRoot: { path: "/b/rootfs", on: 7, namespace: { path: "/proc/7/ns/mnt", name: "mnt:[9]" } },
   hasOwnPidNamespace: true,
   poststart: [{ path: "/bin/true" }],
   poststop: [{ path: "/bin/true", args: ["true"], env: ["A=b"], timeout: 5 }],
@@ -64,7 +64,7 @@ test("exec gets back the process of config.json with limits of all 64 bits, but 
       personality: { domain: "LINUX32" },
     },
   };
-  const defaults = JSON.parse(JSON.stringify(execDefaults(spec, { noNewKeyring: true })));
+  const defaults = JSON.parse(JSON.stringify(execDefaults(spec, { noNewKeyring: true, isPlaced: false })));
   expect(isExecDefaults(defaults)).toBe(true);
   expect(defaults).toEqual({
     process: { cwd: "/srv", env: ["A=b"] },
@@ -92,7 +92,7 @@ test.each<[string, readonly unknown[]]>([
   ["bundle", ["b", 5, "/a\0b"]],
   ["annotations", [{ a: 1 }, ["a"], null]],
   ["cgroupPaths", [{ pids: "web" }, { pids: 5 }, []]],
-  ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5]],
+  ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5, { path: "/", on: 1, namespace: { path: "/x" } }]],
   [
     "unit",
     [

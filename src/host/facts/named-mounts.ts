@@ -1,0 +1,66 @@
+/** A mount namespace that config.json gives by path, as the kernel has it. */
+import { decodeText } from "../../base/text.ts";
+import type { NamedMounts } from "../../plan/facts.ts";
+import { parseNamespaces } from "../../plan/namespaces/namespaces.ts";
+import type { Spec } from "../../spec/types.ts";
+import { Fd, readAll } from "../../sys/call/fd.ts";
+import { OPEN, openFile, readLink, tryOpen } from "../../sys/file/file.ts";
+import { ownerOf, whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import { type Mount, parseMounts } from "./mount-table.ts";
+
+/** undefined if there is none at that path. */
+export function openMountNamespace(path: string): Fd | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
+  if (opened < 0) return undefined;
+  const fd = new Fd(opened);
+  if (nameOf(fd)?.startsWith("mnt:[")) return fd;
+  fd.close();
+  return undefined;
+}
+
+/** As procfs has it: `mnt:[INODE]`, and the like. */
+export function nameOf(namespace: Fd): string | undefined {
+  return readLink(`/proc/self/fd/${namespace.number}`);
+}
+
+/** What those have as "/" who enter it. */
+export function readRootOf(namespace: Fd): Mount | undefined {
+  using proc = openFile("/proc", OPEN.path | OPEN.directory); // whose own may be anything
+  using list = whileInMountNamespace(namespace, () => openFile("self/mountinfo", OPEN.read, 0, proc.number));
+  return parseMounts(decodeText(readAll(list.number, "the mounts of a namespace"))).find(({ mountPoint }) => mountPoint === "/");
+}
+
+/** undefined unless config.json gives one, and it can be looked at: init tells then what is wrong with it. `mayEnter`: we have the rights for it. */
+export function readNamedMounts(spec: Spec, mayEnter: boolean): NamedMounts | undefined {
+  const { joined, created } = parseNamespaces(spec);
+  const pathOf = (wanted: string): string | undefined => joined.find(({ type }) => type === wanted)?.path;
+  const path = pathOf("mount");
+  using namespace = path === undefined ? undefined : openMountNamespace(path);
+  if (namespace === undefined) return undefined;
+  const name = nameOf(namespace) ?? "";
+  if (["self", "1"].some((process) => readLink(`/proc/${process}/ns/mnt`) === name)) return { obstacle: "it is the host's own" };
+  const user = created.has("user") ? undefined : userNamespace(pathOf("user") ?? "/proc/self/ns/user");
+  if (user === undefined || ownerName(namespace) !== user) return { obstacle: "it belongs to another user namespace than the container" };
+  if (!mayEnter || !mayComeBack()) return { obstacle: "the runtime may not enter it" };
+  const root = readRootOf(namespace);
+  if (root === undefined || root.isShared) return { obstacle: "its root is shared, and what is mounted over that shows in others too" };
+  return { name, on: root.id };
+}
+
+function userNamespace(path: string): string | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
+  if (opened < 0) return undefined;
+  using fd = new Fd(opened);
+  return nameOf(fd);
+}
+
+function ownerName(namespace: Fd): string | undefined {
+  using owner = ownerOf(namespace);
+  return owner && nameOf(owner);
+}
+
+/** Into our own, which may belong to a user namespace that we have left. */
+function mayComeBack(): boolean {
+  using own = openFile("/proc/self/ns/mnt", OPEN.read);
+  return ownerName(own) === readLink("/proc/self/ns/user");
+}
