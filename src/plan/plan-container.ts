@@ -77,21 +77,13 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
   const idMaps = planIdMaps(spec, facts);
   const mounts = planMounts(entries, { spec, facts, namespaces, cgroupPaths: cgroup.paths });
   const latePid = planLatePid({ spec, namespaces, facts, mounts: mounts.steps });
-  const { personality, memoryPolicy } = spec.linux ?? {};
+  const { personality, memoryPolicy, seccomp } = spec.linux ?? {};
   const setgroupsDenied = facts.setgroupsDenied || (idMaps?.denySetgroups ?? false);
   const surroundings = { personality, memoryPolicy, userNamespace: userNamespaceOf(namespaces), setgroupsDenied };
   const scheduling = planScheduling(process, (spec.hooks?.startContainer ?? []).length > 0, facts);
   const resctrl = planResctrl(spec.linux?.intelRdt, options.id, facts.resctrl);
-  const filter = planFilter(
-    {
-      seccomp: spec.linux?.seccomp,
-      process,
-      userNamespace: surroundings.userNamespace,
-      isSeen: latePid !== undefined,
-      isScheduledLast: scheduling.init.length > 0,
-    },
-    facts,
-  );
+  const when = { isSeen: latePid !== undefined, isScheduledLast: scheduling.init.length > 0 };
+  const filter = planFilter({ seccomp, process, userNamespace: surroundings.userNamespace, ...when }, facts);
   const program = spec.process === undefined ? NO_PROGRAM : planProgram(process, options.preserveFds);
   const identity = planIdentity(process, surroundings, facts, filter.capabilities);
   const layers = facts.layers && planLayers({ layers: facts.layers, spec, facts, namespaces: owner });
