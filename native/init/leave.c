@@ -226,6 +226,14 @@ do_move_root(struct cursor *f)
 	return chroot(".") < 0 ? -1 : chdir("/");
 }
 
+int
+do_tell_mount(struct cursor *f)
+{
+	int mount = slot_fd(take_u32(f));
+
+	return f->bad ? bad_plan() : mount < 0 ? -1 : tell_host(MESSAGE_MOUNT, (uint32_t)mount_id(mount));
+}
+
 /*
  * The tree is over the namespace's root for whoever enters it later; for those who are in it already their "/" stays what it was. They
  * cannot see the tree before it is complete.
@@ -241,10 +249,8 @@ do_place_root(struct cursor *f)
 		return f->bad ? bad_plan() : -1;
 	if (setns(namespace, CLONE_NEWNS) < 0 || use_root_of_process() < 0)
 		return -1;
-	if (mount_id(self.root) != on) {
-		errno = EBUSY;
-		return -1;
-	}
+	if (mount_id(self.root) != on)
+		return refuse("/");
 	if (sys_move_mount(tree, AT_FDCWD, "/", MOVE_TO_PATH) < 0 || fchdir(tree) < 0 || chroot(".") < 0)
 		return -1;
 	forget_mounts("");

@@ -2,7 +2,7 @@
 #ifndef WIRE_H
 #define WIRE_H
 
-#define WIRE_ID 0xd783c4bau
+#define WIRE_ID 0x323ef8fdu
 #define SLOTS 1024
 #define NO_SLOT 4294967295u
 #define NO_STEP 4294967295u
@@ -25,11 +25,13 @@
 #define MESSAGE_WARNING 5u
 #define MESSAGE_SUPERVISED 6u
 #define MESSAGE_LISTENER 7u
+#define MESSAGE_MOUNT 8u
 #define SYNC_ID_MAPS 2u
 #define SYNC_HOOKS 3u
 #define SYNC_READY 4u
 #define SYNC_CGROUP 5u
 #define SYNC_LAYERS 6u
+#define SYNC_ROOT 7u
 #define GUARD_NO_SYMLINKS 1u
 #define GUARD_ALLOW_PROC 2u
 #define GUARD_NO_CREATE 4u
@@ -75,6 +77,7 @@
 	X(23, readonly_path) \
 	X(24, pivot_root) \
 	X(25, move_root) \
+	X(88, tell_mount) \
 	X(87, place_root) \
 	X(26, chroot) \
 	X(68, let_go) \

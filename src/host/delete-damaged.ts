@@ -12,6 +12,7 @@ import { removeResctrlGroups } from "./cgroup/resctrl.ts";
 import { findUsualCgroups, type UsualCgroups, usable } from "./cgroup/usual-cgroups.ts";
 import { removeHostRoot } from "./container/host-root.ts";
 import { killAndWait, type Lifeline } from "./container/kill.ts";
+import { removePlacedRoot } from "./container/placed-root.ts";
 import { removeContainerCgroups } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
 import type { DeleteRequest } from "./delete.ts";
@@ -33,6 +34,7 @@ export function deleteDespite(error: unknown, { id, force }: DeleteRequest, cont
   removeContainerCgroups({ ...(ofSystemd === undefined ? {} : { unit: ofSystemd }), cgroupPaths: paths }, context);
   if (left.resctrl !== undefined) removeResctrlGroups(left.resctrl);
   if (left.hostRoot !== undefined) removeHostRoot(left.hostRoot);
+  if (left.placedRoot !== undefined) removePlacedRoot(left.placedRoot);
   directory.remove();
   context.warn(`${error.message}; it is removed all the same, without its poststop hooks: ${foundWords(paths, strangers)}`);
 }

@@ -113,6 +113,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
         user: { root: context.root, id: container.id, created: container.created },
         trees,
         draftState: (init) => record.draft(init),
+        nameRoot: (mount) => plan.placedRoot && record.add({ placedRoot: { ...plan.placedRoot, mount } }),
         saveState: (init) => {
           record.finish(init);
           if (request.command === "run") beginRun(record.now);
@@ -144,9 +145,9 @@ function carryOut(work: Work, context: HostContext): Prepared {
 }
 
 /** Whether something may be done that outlasts us before init waits for us; what init does then goes with it. */
-function isRecordedFirst({ host, init, mountsOnHost, placedRoot }: Plan): boolean {
+function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
   const waits = init.some(({ step }) => step.op === "waitHost" || (step.op === "sync" && step.point !== SYNC_POINTS.ready));
-  return mountsOnHost || placedRoot !== undefined || !waits || host[0]?.step.op !== "spawnInit";
+  return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
 }
 
 export function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
@@ -175,7 +176,8 @@ export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, 
     cgroupPaths: plan.cgroupPaths,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.resctrl === undefined ? {} : { resctrl: plan.resctrl }),
-    ...hostRootOf(plan, container),
+    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(container.rootfs) } : {}),
+    ...(plan.placedRoot === undefined ? {} : { placedRoot: plan.placedRoot }),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
@@ -183,11 +185,6 @@ export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, 
     lastSteps: lastSteps(plan),
     exec: execDefaults(spec, { ...request.options, isPlaced: plan.placedRoot !== undefined }),
   };
-}
-
-function hostRootOf({ mountsOnHost, placedRoot }: Plan, { rootfs }: NamedContainer): Pick<StateRecord, "hostRoot"> {
-  if (placedRoot !== undefined) return { hostRoot: placedRoot };
-  return mountsOnHost ? { hostRoot: readHostRoot(rootfs) } : {};
 }
 
 function claimedLayer({ host }: Plan): HostPath | undefined {

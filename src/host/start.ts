@@ -30,7 +30,7 @@ export function startContainer(id: string, context: HostContext): void {
   using handshake = new Handshake(
     connection,
     { steps: Object.keys(record.lastSteps).length, isSupervised: false },
-    { warn: () => {}, next: () => {}, supervised: () => {} },
+    { warn: () => {}, next: () => {}, supervised: () => {}, mount: () => {} },
   );
   beginRun(record);
   context.timeline?.lap("find the container's init");

@@ -52,6 +52,7 @@ const INIT_CALLS = {
   maskPath: "move_mount(2)",
   readonlyPath: "mount_setattr(2)",
   pivotRoot: "pivot_root(2)",
+  tellMount: "statx(2)",
   placeRoot: "move_mount(2)",
   moveRoot: "move_mount(2)",
   chroot: "chroot(2)",

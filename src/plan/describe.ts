@@ -106,6 +106,7 @@ const INIT_WORDS: { readonly [Op in InitOp]: (step: InitMember<Op>) => string } 
   readonlyPath: ({ path }) => `make ${path} read-only`,
   pivotRoot: () => `make the container's root "/" and leave the old one`,
   moveRoot: () => `move the container's root to "/" without pivot_root, and unmount or cover procfs and sysfs outside of it`,
+  tellMount: ({ slot }) => `tell the host the id of mount #${slot}`,
   placeRoot: ({ slot, namespace }) => `put mount #${slot} and those below it over the root of namespace #${namespace}, and live there`,
   chroot: ({ path }) => `make ${path} "/"`,
   letGo: () => "close all host descriptors",
@@ -227,8 +228,7 @@ function waitWords({ point }: InitMember<"sync" | "waitHost">): string {
 
 /** `0→1000, 1→100000 (65536)`: inside → outside, with the length if it is more than one. */
 function mapWords(lines: string): string {
-  const one = (line: string): string =>
-    line.replace(/^(\d+) (\d+) (\d+)$/, (_, from, to, n) => `${from}→${to}${n === "1" ? "" : ` (${n})`}`);
+  const one = (line: string): string => line.replace(/^(\d+) (\d+) (\d+)$/, (_, a, b, n) => `${a}→${b}${n === "1" ? "" : ` (${n})`}`);
   return lines.trimEnd().split("\n").map(one).join(", ");
 }
 

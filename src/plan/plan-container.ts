@@ -107,7 +107,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     ...program.exec,
   ]);
   return {
-    host: planHost({ ...parts, cgroup, idMaps, filter: filter.host, scheduling: scheduling.host, resctrl }),
+    host: planHost({ ...parts, cgroup, idMaps, filter: filter.host, scheduling: scheduling.host, resctrl, placement }),
     init,
     cgroupPaths: cgroup.paths,
     unit: cgroup.unit,

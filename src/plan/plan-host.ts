@@ -5,6 +5,7 @@ import type { CgroupPlan } from "./cgroup/phases.ts";
 import type { Facts } from "./facts.ts";
 import type { FilterPlan } from "./filter/filter.ts";
 import type { WriteIdMaps } from "./namespaces/id-maps.ts";
+import type { Placement } from "./namespaces/joined-mounts.ts";
 import { hasNetDevices, planNetDevices } from "./namespaces/net-devices.ts";
 import { hasCreateHooks, planHostHooks } from "./process/hooks.ts";
 import type { SchedulingPlan } from "./process/scheduling.ts";
@@ -23,11 +24,12 @@ export interface HostInput {
   readonly filter: FilterPlan["host"];
   readonly scheduling: SchedulingPlan["host"];
   readonly resctrl: ResctrlPlan;
+  readonly placement: Placement;
 }
 
 /** Everything outside the container, around the points where init waits for it. */
 export function planHost(input: HostInput): Planned<HostStep>[] {
-  const { layers, options, cgroup, idMaps, filter, scheduling, resctrl } = input;
+  const { layers, options, cgroup, idMaps, filter, scheduling, resctrl, placement } = input;
   return [
     ...(layers?.host ?? []),
     ...resctrl.before,
@@ -37,6 +39,7 @@ export function planHost(input: HostInput): Planned<HostStep>[] {
     ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
     ...meetBeforePivot(input),
+    ...(placement.root === undefined ? [] : meet("root", [])),
     ...filter,
     hostStep({ op: "await", point: "ready" }),
     ...cgroup.after,

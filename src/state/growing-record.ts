@@ -34,6 +34,13 @@ export class GrowingRecord implements Disposable {
     writeRecord(this.#directory, record);
   }
 
+  /** There is more to be undone. */
+  add(change: Pick<StateRecord, "placedRoot">): void {
+    const init = this.#draft?.record;
+    this.begin({ ...this.now, ...change });
+    if (init !== undefined) this.#newDraft(init);
+  }
+
   /** Writes beside the record what it becomes if `init` is the container's, so that little is left to do when that is ready. */
   draft(init: Init): void {
     this.#newDraft(init);

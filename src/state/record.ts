@@ -46,8 +46,10 @@ export interface StateRecord {
   readonly resctrl?: RecordedResctrl;
   /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
   readonly resources?: Resources;
-  /** Where its root is mounted, and on which mount: on the host, or in a namespace that others live in. Absent if it has its own mount namespace. */
+  /** Where its root is mounted on the host, and on which mount. Absent if it has its own mount namespace. */
   readonly hostRoot?: RecordedRoot;
+  /** Where its root is over that of a mount namespace that others live in. */
+  readonly placedRoot?: RecordedPlacement;
   readonly hasOwnPidNamespace: boolean;
   /** Hooks that later commands run. Kept here, so that editing config.json does not change an existing container. */
   readonly poststart: readonly Hook[];
@@ -63,8 +65,13 @@ export interface StateRecord {
 export interface RecordedRoot {
   readonly path: HostPath;
   readonly on: number;
-  /** The mount namespace, if that is not the host's, and its name in procfs, by which it is known again. */
-  readonly namespace?: { readonly path: HostPath; readonly name: string };
+}
+
+export interface RecordedPlacement extends RecordedRoot {
+  /** Of the mount namespace at `path`, in procfs: it is known again by that. */
+  readonly name: string;
+  /** Its root's id; absent as long as that is not there for certain. */
+  readonly mount?: number;
 }
 
 export interface RecordedUnit {
@@ -106,7 +113,11 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
     (value) => isObject(value) && isPath(value.root) && [value.groups, value.created].every((list) => isList(list, isPath)),
   ),
   resources: optional(isObject),
-  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on) && optional(isNamed)(value.namespace)),
+  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
+  placedRoot: optional(
+    (value) =>
+      isObject(value) && isPath(value.path) && isText(value.name) && isWhole(value.on) && optional((id) => isWhole(id))(value.mount),
+  ),
   hasOwnPidNamespace: (value) => typeof value === "boolean",
   poststart: (value) => isList(value, isHook),
   poststop: (value) => isList(value, isHook),
@@ -140,10 +151,6 @@ function isHook(value: unknown): boolean {
   if (!isObject(value) || !isPath(value.path)) return false;
   const isTime = optional((seconds) => isWhole(seconds));
   return [value.args, value.env].every(optional((words) => isList(words, isText))) && isTime(value.timeout);
-}
-
-function isNamed(value: unknown): boolean {
-  return isObject(value) && isPath(value.path) && isText(value.name);
 }
 
 function isUnit(value: unknown): boolean {

@@ -87,12 +87,12 @@ test.if(root)("containers in one mount namespace each have their own root, and g
   ] as const) {
     const { stdout } = await box.must(["exec", box.id, "/probe", "read", "/whose"]);
     expect(stdout).toBe(`read /whose ok ${name}\n`);
-    await box.must(["kill", box.id, "KILL"]);
-    await box.reaches("stopped");
   }
+  await first.must(["kill", first.id, "KILL"]);
+  await first.reaches("stopped");
   const early = await first.call(["delete", first.id]);
   expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining("another mount over that of the container")]);
-  await second.must(["delete", second.id]);
+  await second.must(["delete", "--force", second.id]);
   await first.must(["delete", first.id]);
   expect(await viewOf(holder.pid)).toEqual(before);
 });

@@ -74,6 +74,7 @@ const SAMPLES: Samples = {
   readonlyPath: { op: "readonlyPath", path: guestPath("/proc/sys") },
   pivotRoot: { op: "pivotRoot" },
   moveRoot: { op: "moveRoot" },
+  tellMount: { op: "tellMount", slot: 2 },
   placeRoot: { op: "placeRoot", slot: 2, namespace: 7, on: 42 },
   chroot: { op: "chroot", path: hostPath("/srv/rootfs") },
   letGo: { op: "letGo" },

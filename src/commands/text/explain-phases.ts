@@ -83,6 +83,7 @@ const INIT_TITLES: { readonly [Op in InitStep["op"]]?: string } = {
   readonlyPath: MASKS,
   pivotRoot: ROOT,
   moveRoot: ROOT,
+  tellMount: ROOT,
   placeRoot: ROOT,
   chroot: ROOT,
   personality: PROCESS,

@@ -12,6 +12,7 @@ import { runHook } from "../init/hooks.ts";
 import { stopUnit } from "../systemd.ts";
 import { removeHostRoot } from "./host-root.ts";
 import { killAndWait } from "./kill.ts";
+import { removePlacedRoot } from "./placed-root.ts";
 
 /** `record` is undefined for a directory whose creator died before it wrote one. No process may be left in the container. */
 export function removeContainer(directory: StateDirectory, record: StateRecord | undefined, context: HostContext): void {
@@ -19,6 +20,7 @@ export function removeContainer(directory: StateDirectory, record: StateRecord |
   if (record !== undefined) removeContainerCgroups(record, context);
   if (record?.resctrl !== undefined) removeResctrlGroups(record.resctrl);
   if (record?.hostRoot !== undefined) removeHostRoot(record.hostRoot);
+  if (record?.placedRoot !== undefined) removePlacedRoot(record.placedRoot);
   directory.remove();
   if (record !== undefined) runPoststop(record, context);
 }

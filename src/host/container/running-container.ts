@@ -15,6 +15,8 @@ import { Fd } from "../../sys/call/fd.ts";
 import { OPEN, openFile, readLink, readTextIfThere, tryOpen } from "../../sys/file/file.ts";
 import { openPid } from "../../sys/process/process.ts";
 import type { HostContext } from "../context.ts";
+import { mountIdOf } from "../facts/mount-table.ts";
+import { openMountNamespace, readMountsOf } from "../facts/named-mounts.ts";
 import type { ContainerInit } from "../init/launch.ts";
 import { readContainerFilter } from "./container-filter.ts";
 import { hasTracer } from "./tracers.ts";
@@ -75,14 +77,30 @@ function holdInit({ record, defaults, filter }: Pick<RunningContainer, "record" 
 }
 
 /**
- * Its root is that of its mount namespace, unless it has none of its own, or another container's root has been put over it. In its own namespace
- * it can do without, should we have no right to see it.
+ * Its root is that of its mount namespace, unless it has none of its own, or another container's root has been put over it: undefined if it is.
+ * A chroot(2) of its init below that is no other. In its own namespace it can do without, should we have no right to see it.
  */
 function openRoot({ pid }: StateRecord, { namespaces }: ExecDefaults): Fd | undefined {
   const [path, flags] = [`/proc/${pid}/root`, OPEN.path | OPEN.directory];
   if (!namespaces.includes("mount")) return openFile(path, flags);
   const opened = tryOpen(path, flags);
-  return opened < 0 ? undefined : new Fd(opened);
+  if (opened < 0) return undefined;
+  const root = new Fd(opened);
+  if (readLink(path) === "/" || !isReachable(root, pid)) return root;
+  root.close();
+  return undefined;
+}
+
+/** From the root of its mount namespace. Where we may not look nobody could put another's root either. */
+function isReachable(root: Fd, pid: number): boolean {
+  using namespace = openMountNamespace(`/proc/${pid}/ns/mnt`);
+  if (namespace === undefined) return true;
+  try {
+    return readMountsOf(namespace).some(({ id }) => id === mountIdOf(root));
+  } catch (error) {
+    if (error instanceof RuntimeError) return true;
+    throw error;
+  }
 }
 
 /** Without a namespace of its kind the container has ours, but for mounts, where ours may be another than the one that created it. */

@@ -1,9 +1,8 @@
 /** Mounts of a container, opened by their names, which may lead elsewhere: the container can hide a mount by another one. */
 import { RuntimeError } from "../../base/errors.ts";
 import type { Fd } from "../../sys/call/fd.ts";
-import { readText } from "../../sys/file/file.ts";
 import { openMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
-import type { Mount } from "../facts/mount-table.ts";
+import { type Mount, mountIdOf } from "../facts/mount-table.ts";
 
 export interface NamedMount<M extends Mount> {
   readonly mount: M;
@@ -30,9 +29,4 @@ export function requireNamed({ file }: NamedMount<Mount>, what: string): Fd {
   throw new RuntimeError("integrity", `cannot restore ${what}: its name leads elsewhere`, {
     hint: "did somebody change the root file system while CRIU worked?",
   });
-}
-
-/** By procfs, which asks no file system; in our own mount namespace. proc_pid_fdinfo(5) */
-function mountIdOf(file: Fd): number {
-  return Number(/^mnt_id:\s*(\d+)$/m.exec(readText(`/proc/self/fdinfo/${file.number}`))?.[1]);
 }

@@ -1,5 +1,6 @@
 /** /proc/self/mountinfo, or that of another process, as data. proc_pid_mountinfo(5). */
 import { type HostPath, isWithin } from "../../base/paths.ts";
+import type { Fd } from "../../sys/call/fd.ts";
 import { readText } from "../../sys/file/file.ts";
 
 export interface Mount {
@@ -83,4 +84,9 @@ export function mountOf(path: HostPath, mounts: readonly Mount[]): Mount | undef
     stack.push(mount);
   }
   return stack.find(({ id }) => !stack.some((other) => other.parentId === id && other.id !== id));
+}
+
+/** By procfs, which asks no file system; in our own mount namespace. proc_pid_fdinfo(5) */
+export function mountIdOf(file: Fd): number {
+  return Number(/^mnt_id:\s*(\d+)$/m.exec(readText(`/proc/self/fdinfo/${file.number}`))?.[1]);
 }

@@ -25,17 +25,25 @@ export function nameOf(namespace: Fd): string | undefined {
 
 /** What those have as "/" who enter it. */
 export function readRootOf(namespace: Fd): Mount | undefined {
-  using proc = openFile("/proc", OPEN.path | OPEN.directory); // whose own may be anything
-  using list = whileInMountNamespace(namespace, () => openFile("self/mountinfo", OPEN.read, 0, proc.number));
-  return parseMounts(decodeText(readAll(list.number, "the mounts of a namespace"))).find(({ mountPoint }) => mountPoint === "/");
+  return readMountsOf(namespace).find(({ mountPoint }) => mountPoint === "/");
 }
 
-/** undefined unless config.json gives one, and it can be looked at: init tells then what is wrong with it. `mayEnter`: we have the rights for it. */
+/** Those that can be reached by who enters it. */
+export function readMountsOf(namespace: Fd): Mount[] {
+  using proc = openFile("/proc", OPEN.path | OPEN.directory); // whose own may be anything
+  using list = whileInMountNamespace(namespace, () => openFile("self/mountinfo", OPEN.read, 0, proc.number));
+  return parseMounts(decodeText(readAll(list.number, "the mounts of a namespace")));
+}
+
+/**
+ * undefined unless config.json gives one, and it can be looked at: init tells then what is wrong with it. `mayEnter`: we have the rights for it. It
+ * stays open as long as we live, so that meanwhile neither its name nor the id of its root can become another one's.
+ */
 export function readNamedMounts(spec: Spec, mayEnter: boolean): NamedMounts | undefined {
   const { joined, created } = parseNamespaces(spec);
   const pathOf = (wanted: string): string | undefined => joined.find(({ type }) => type === wanted)?.path;
   const path = pathOf("mount");
-  using namespace = path === undefined ? undefined : openMountNamespace(path);
+  const namespace = path === undefined ? undefined : openMountNamespace(path);
   if (namespace === undefined) return undefined;
   const name = nameOf(namespace) ?? "";
   if (["self", "1"].some((process) => readLink(`/proc/${process}/ns/mnt`) === name)) return { obstacle: "it is the host's own" };

@@ -51,6 +51,8 @@ export interface Creation {
   readonly trees: TreeMaker | undefined;
   /** Called when it is known which process is going to be the container's init, which is busy. */
   readonly draftState?: (init: InitProcess) => void;
+  /** Called before init puts the container's root, which has this id, into a mount namespace of others. */
+  readonly nameRoot?: (mount: number) => void;
   /** Called when init is ready: from here on the container can be found by its pid. */
   readonly saveState: (init: InitProcess) => void;
 }
@@ -254,6 +256,7 @@ export class Running implements Disposable {
         }
         this.#stages.push(next);
       },
+      mount: (id) => this.#execution.creation?.nameRoot?.(id),
       supervised: (first) => {
         this.#supervisor = this.#stages.pop();
         this.#stages.push(first);

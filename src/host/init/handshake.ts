@@ -18,6 +18,9 @@
  *                                               stage 2: mounts, devices, masks
  *                                      ◀─────── sync hooks        only with network devices, or prestart or createRuntime hooks
  *   move them, run them                ── go ─▶ createContainer hooks, new root, identity
+ *                                      ◀─────── mount             only with a mount namespace of others: the id of its root
+ *                                      ◀─────── sync root         so is this
+ *   write it down                      ── go ─▶ put the root there
  *                                      ◀─────── pid               only with a pid namespace of others, which a last stage enters
  *   pass it on                         ◀─────── listener          only with a filter that has one; comes with its descriptor,
  *                                                                 perhaps after the sync that follows
@@ -94,6 +97,8 @@ export interface Listener {
   readonly warn: (step: number, errno: number) => void;
   /** Init goes on as this process; the one before ends. */
   readonly next: (pid: number) => void;
+  /** The container's root has this id, and is about to be put among mounts of others. */
+  readonly mount: (id: number) => void;
   /** Who was started supervises process `pid`, which is init. */
   readonly supervised: (pid: number) => void;
 }
@@ -194,6 +199,7 @@ export class Handshake implements Disposable {
       if (kind === MESSAGE.failed) throw new StepFailure(step, value, context === undefined ? [] : readWords(context));
       if (kind === MESSAGE.warning) this.#listener.warn(step, value);
       else if (kind === MESSAGE.pid && !this.#isReady) this.#listener.next(value);
+      else if (kind === MESSAGE.mount && !this.#isReady) this.#listener.mount(value);
       else if (kind === MESSAGE.supervised && this.#mayBeSupervised) this.#listener.supervised(value);
       else if (kind === MESSAGE.listener && !this.#isReady && context !== undefined && isListener(context)) {
         stack.move();

@@ -13,7 +13,7 @@ import type { Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import { PROPAGATION } from "../steps/kernel-flags.ts";
 import { SLOT } from "../steps/slots.ts";
-import type { InitStep, Planned } from "../steps/step.ts";
+import { type InitStep, type Planned, SYNC_POINTS } from "../steps/step.ts";
 import { copiesMounts, joinedSlot, type Namespaces } from "./namespaces.ts";
 
 /** Throws code "config" for what a container cannot have in such a copy. */
@@ -42,10 +42,10 @@ export interface Placement {
   readonly warnings: readonly string[];
 }
 
-/** The root of a mount namespace, known again by that namespace's name in procfs and the mount below. */
+/** The mount namespace, known again by its name in procfs, and the mount that was its root. */
 export interface PlacedRoot {
   readonly path: HostPath;
-  readonly namespace: { readonly path: HostPath; readonly name: string };
+  readonly name: string;
   readonly on: number;
 }
 
@@ -65,9 +65,11 @@ export function planPlacement(namespaces: Namespaces, { namedMounts }: Facts, ma
   return {
     steps: [
       step({ op: "openTree", slot: SLOT.mount, source: hostPath("/"), recursive: true }),
+      step({ op: "tellMount", slot: SLOT.mount }),
+      step({ op: "sync", point: SYNC_POINTS.root }), // others may put theirs there too: which is this one's is written down first
       step({ op: "placeRoot", slot: SLOT.mount, namespace: joinedSlot(namespaces, "mount"), on }),
     ],
-    root: { path: hostPath("/"), namespace: { path: hostPath(path), name }, on },
+    root: { path: hostPath(path), name, on },
     warnings: [],
   };
 }

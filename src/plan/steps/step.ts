@@ -6,12 +6,11 @@
  * Each has a row in wire.ts, a text in describe.ts and a `do_` function in native/init/; leave one out and the
  * type checker or the C compiler says so.
  */
-
 import type { GuestPath, HostPath } from "../../base/paths.ts";
 import type { SchedulingStep } from "./scheduling-step.ts";
 
 /** The places where init stops until the host has done its part; drawn in host/init/handshake.ts. */
-export type SyncPoint = "layers" | "cgroup" | "id-maps" | "hooks" | "ready";
+export type SyncPoint = "layers" | "cgroup" | "id-maps" | "hooks" | "root" | "ready";
 
 export type InitStep =
   // cgroups: init enters by itself, since moving another process makes the kernel wait for a grace period (10 ms)
@@ -199,6 +198,7 @@ export type InitStep =
   | { readonly op: "pivotRoot" }
   /** Whole mounts of procfs and sysfs outside the root are unmounted or covered. */
   | { readonly op: "moveRoot" }
+  | { readonly op: "tellMount"; readonly slot: number }
   /** The mounts in `slot` become the root of the mount namespace in slot `namespace` and of init, which goes there; EBUSY unless its root is the mount of the id `on`. */
   | { readonly op: "placeRoot"; readonly slot: number; readonly namespace: number; readonly on: number }
   | { readonly op: "chroot"; readonly path: HostPath }
@@ -287,7 +287,7 @@ export interface Planned<S> {
 export type InitOp = InitStep["op"];
 
 /** Number of each sync point on the wire. */
-export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4, cgroup: 5, layers: 6 } as const satisfies Record<SyncPoint, number>;
+export const SYNC_POINTS = { "id-maps": 2, hooks: 3, ready: 4, cgroup: 5, layers: 6, root: 7 } as const satisfies Record<SyncPoint, number>;
 
 /** What an attach must refuse (bits of `guard`); see native/init/mount.c. */
 export const GUARD = {

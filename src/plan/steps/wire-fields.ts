@@ -39,6 +39,7 @@ export const ROWS: { readonly [Op in InitOp]: Row<Extract<InitStep, { op: Op }>>
   readonlyPath: { code: 23, fields: (s) => [s.path] },
   pivotRoot: { code: 24, fields: () => [] },
   moveRoot: { code: 25, fields: () => [] },
+  tellMount: { code: 88, fields: (s) => [s.slot] },
   placeRoot: { code: 87, fields: (s) => [s.slot, s.namespace, s.on] },
   chroot: { code: 26, fields: (s) => [s.path] },
   letGo: { code: 68, fields: () => [] },

@@ -68,6 +68,7 @@ export const WIRE = {
   readonlyPath: { code: 23, fields: { path: "str" } },
   pivotRoot: { code: 24, fields: {} },
   moveRoot: { code: 25, fields: {} },
+  tellMount: { code: 88, fields: { slot: "u32" } },
   placeRoot: { code: 87, fields: { slot: "u32", namespace: "u32", on: "u32" } },
   chroot: { code: 26, fields: { path: "str" } },
   letGo: { code: 68, fields: {} },
@@ -145,7 +146,7 @@ export const NO_SLOT = 0xffffffff;
 export const NO_STEP = 0xffffffff;
 
 /** The messages on the handshake socket: 12 bytes, three u32, drawn in host/init/handshake.ts. */
-export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6, listener: 7 } as const;
+export const MESSAGE = { sync: 1, go: 2, pid: 3, failed: 4, warning: 5, supervised: 6, listener: 7, mount: 8 } as const;
 
 /** The descriptors that init may be given, by their places from the first one on; which they are is said by a set of bits on its command line. */
 export const GIVEN = {

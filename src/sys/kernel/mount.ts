@@ -114,8 +114,9 @@ export function whileInMountNamespace<T>(namespace: Fd, action: () => T): T {
   using own = openFile("/proc/self/ns/mnt", OPEN.read);
   using root = openFile("/", OPEN.path | OPEN.directory);
   using directory = openFile(".", OPEN.path | OPEN.directory);
-  enter(namespace);
   try {
+    enter(own); // or we could not come back
+    enter(namespace);
     return action();
   } finally {
     enter(own);

@@ -29,7 +29,8 @@ const SOUND = {
   cgroupPaths: { pids: "/sys/fs/cgroup/pids/web" },
   unit: { manager: "system", name: "lamina-web.scope", slice: "system.slice" },
   resources: { memory: { limit: 4096 }, pids: { limit: -1 } },
-  hostRoot: { path: "/b/rootfs", on: 7, namespace: { path: "/proc/7/ns/mnt", name: "mnt:[9]" } },
+  hostRoot: { path: "/b/rootfs", on: 7 },
+  placedRoot: { path: "/proc/7/ns/mnt", name: "mnt:[9]", on: 7, mount: 8 },
   hasOwnPidNamespace: true,
   poststart: [{ path: "/bin/true" }],
   poststop: [{ path: "/bin/true", args: ["true"], env: ["A=b"], timeout: 5 }],
@@ -38,7 +39,7 @@ const SOUND = {
 };
 
 test("what lamina writes is a valid record, with and without optional members", () => {
-  const { upper: _, previousRun: __, hostRoot: ___, resources: _______, unit: ________, ...least } = SOUND;
+  const { upper: _, previousRun: __, hostRoot: ___, placedRoot: _________, resources: _______, unit: ________, ...least } = SOUND;
   const { uidMappings: ____, gidMappings: _____, personality: ______, ...exec } = EXEC;
   expect([findMisfit(SOUND), findMisfit({ ...least, exec })]).toEqual([undefined, undefined]);
 });
@@ -92,7 +93,15 @@ test.each<[string, readonly unknown[]]>([
   ["bundle", ["b", 5, "/a\0b"]],
   ["annotations", [{ a: 1 }, ["a"], null]],
   ["cgroupPaths", [{ pids: "web" }, { pids: 5 }, []]],
-  ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5, { path: "/", on: 1, namespace: { path: "/x" } }]],
+  ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5]],
+  [
+    "placedRoot",
+    [
+      { path: "/x", on: 1 },
+      { path: "/x", name: "mnt:[9]", on: 1, mount: -1 },
+      { path: "x", name: "mnt:[9]", on: 1 },
+    ],
+  ],
   [
     "unit",
     [

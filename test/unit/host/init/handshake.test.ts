@@ -9,9 +9,9 @@ import { receiveWith, socketPair, trySend } from "../../../../src/sys/process/so
 const ENOENT = 2;
 
 /** A conversation, and init's end of it. */
-function converse(): { handshake: Handshake; init: Fd } {
+function converse(mount = (_: number): void => {}): { handshake: Handshake; init: Fd } {
   const [ours, init] = socketPair();
-  const listener = { warn: () => {}, next: () => {}, supervised: () => {} };
+  const listener = { warn: () => {}, next: () => {}, supervised: () => {}, mount };
   return { handshake: new Handshake(ours, { steps: 4, isSupervised: false }, listener), init };
 }
 
@@ -85,4 +85,20 @@ test("init that is gone without a word is lost, whether it was released ahead be
     expect(() => handshake.await("ready")).toThrow(InitLost);
     handshake[Symbol.dispose]();
   }
+});
+
+test("init that is ready names no root any more", () => {
+  const named: number[] = [];
+  const { handshake, init } = converse((id) => named.push(id));
+  say(init, "mount", 7);
+  say(init, "sync", SYNC_POINTS.root);
+  handshake.await("root");
+  handshake.release("root");
+  say(init, "sync", SYNC_POINTS.ready);
+  handshake.await("ready");
+  say(init, "mount", 8);
+  expect(() => handshake.awaitExec()).toThrow(InitLost);
+  expect(named).toEqual([7]);
+  handshake[Symbol.dispose]();
+  init.close();
 });
