@@ -6,7 +6,7 @@ import { Glob } from "bun";
 const LONGEST_FILE = 300;
 const LONGEST_FUNCTION = 60;
 /** Of init, without the generated header; docs/decisions/0006-native-size.md has the reasons. */
-const NATIVE_LINES = 4150;
+const NATIVE_LINES = 4170;
 /** Of the host program, native/engine/. */
 const ENGINE_LINES = 3900;
 
