@@ -46,6 +46,7 @@ function write({ file, text }: WriteCgroup, origin: string): Written {
 }
 
 function putBack({ file, text, before }: Written, warn: (message: string) => void): void {
+  if (text === "") return; // it has changed nothing
   const old = before === undefined ? undefined : undoText(file.slice(file.lastIndexOf("/") + 1), text, before);
   if (old !== undefined && tryWriteExisting(file, old === "" ? "\n" : old) >= 0) return;
   warn(`cannot put back what ${file} had before: ${JSON.stringify(text)} stays in it`);

@@ -166,7 +166,7 @@ function planWeight(device: string, weight: number, origin: string): CgroupLimit
   ];
 }
 
-/** A cgroup file takes one line per write. */
+/** A cgroup file takes one line per write. A value without any is written as it is: the kernel says whether there is such a file. */
 function planUnified(file: string, text: string): CgroupLimit[] {
   const origin = `/unified/${file.replaceAll("~", "~0").replaceAll("/", "~1")}`;
   const [controller = "", parameter] = file.split(".");
@@ -179,8 +179,6 @@ function planUnified(file: string, text: string): CgroupLimit[] {
       },
     );
   }
-  return text
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => writeLimit(controller, file, line, origin));
+  const lines = text.split("\n").filter((line) => line !== "");
+  return (lines.length === 0 ? [text] : lines).map((line) => writeLimit(controller, file, line, origin));
 }

@@ -46,6 +46,14 @@ test("when one is refused, those before it are put back", async () => {
   });
 });
 
+test("an empty text takes a file that is there, and changes nothing", async () => {
+  expect(await attempt(["memory.max", ""], ["some.table", ""], ["missing", ""])).toEqual({
+    pointer: "/missing",
+    contents: ["10", "20", "a 1\nb 2"],
+    warnings: [],
+  });
+});
+
 test("what cannot be put back is told", async () => {
   expect((await attempt(["some.table", "c 3"], ["missing", "1"])).warnings).toEqual([
     'cannot put back what /some.table had before: "c 3" stays in it',

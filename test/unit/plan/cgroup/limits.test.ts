@@ -52,7 +52,7 @@ test("[C95] [C97] on cgroup v2 the limits are converted", () => {
     ...EVERYTHING,
     hugepageLimits: [{ pageSize: "2MB", limit: 9223372036854771712n }],
     rdma: { mlx5_1: { hcaHandles: 3, hcaObjects: 10 } },
-    unified: { "io.max": "259:0 rbps=1\n253:0 wiops=2\n", "memory.high": "7" },
+    unified: { "io.max": "259:0 rbps=1\n253:0 wiops=2\n", "memory.high": "7", "cpuset.cpus": "" },
   };
   expect(writes(V2, resources)).toEqual([
     'write "1000000" to c/memory.swap.max < /memory/swap',
@@ -76,6 +76,7 @@ test("[C95] [C97] on cgroup v2 the limits are converted", () => {
     'write "259:0 rbps=1" to c/io.max < /unified/io.max',
     'write "253:0 wiops=2" to c/io.max < /unified/io.max',
     'write "7" to c/memory.high < /unified/memory.high',
+    'write "" to c/cpuset.cpus < /unified/cpuset.cpus',
     'later: write "10" to c/pids.max < /pids/limit',
   ]);
 });
@@ -164,6 +165,7 @@ test.each<[string, CgroupFacts, Resources, string, string]>([
   ],
   ["unified without v2", HYBRID, { unified: { "memory.high": "1" } }, "invalid configuration: cannot use unified on cgroup v1", "unified"],
   ["an unknown controller in unified", V2, { unified: { "foo.max": "1" } }, 'controller "foo" is not available', "unified/foo.max"],
+  ["an unknown controller without a value", V2, { unified: { "foo.max": "" } }, 'controller "foo" is not available', "unified/foo.max"],
   ["a path in unified", V2, { unified: { "../memory.max": "1" } }, "CONTROLLER.PARAMETER", "unified/..~1memory.max"],
   ["no parameter in unified", V2, { unified: { memory: "1" } }, "CONTROLLER.PARAMETER", "unified/memory"],
   ["a path in a page size", WITH_HUGETLB, { hugepageLimits: [{ pageSize: "../x", limit: 1 }] }, "not a file in a", "hugepageLimits/0"],
