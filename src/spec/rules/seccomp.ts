@@ -2,7 +2,13 @@
 import type { Seccomp } from "../types.ts";
 import { NONE, type Problem, type Rule } from "./rule.ts";
 
-export const seccompRules: readonly Rule<Seccomp>[] = [errnoNeedsAnAction, metadataNeedsListener, notifyIsPossible, waitingNeedsNotify];
+export const seccompRules: readonly Rule<Seccomp>[] = [
+  errnoNeedsAnAction,
+  errnoIsOne,
+  metadataNeedsListener,
+  notifyIsPossible,
+  waitingNeedsNotify,
+];
 
 const TAKES_ERRNO: ReadonlySet<string> = new Set(["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]);
 
@@ -21,6 +27,23 @@ function errnoNeedsAnAction({ defaultAction, defaultErrnoRet, syscalls = [] }: S
       pointer: `/syscalls/${i}/errnoRet`,
       problem: `is only valid with SCMP_ACT_ERRNO and SCMP_ACT_TRACE, not with ${rule.action}`,
     });
+  }
+  return problems;
+}
+
+/** The highest that libseccomp takes; what a tracer is told may be any number. */
+const HIGHEST_ERRNO = 4094;
+
+function errnoIsOne({ defaultAction, defaultErrnoRet = 0, syscalls = [] }: Seccomp): readonly Problem[] {
+  const problems: Problem[] = [];
+  const require = (action: string, errno: number, pointer: string): void => {
+    if (action !== "SCMP_ACT_ERRNO" || errno <= HIGHEST_ERRNO) return;
+    problems.push({ pointer, problem: `must be at most ${HIGHEST_ERRNO} with SCMP_ACT_ERRNO, not ${errno}` });
+  };
+  require(defaultAction, defaultErrnoRet, "/defaultErrnoRet");
+  for (let i = 0; i < syscalls.length; i++) {
+    const { action = "", errnoRet = 0 } = syscalls[i] ?? {};
+    require(action, errnoRet, `/syscalls/${i}/errnoRet`);
   }
   return problems;
 }

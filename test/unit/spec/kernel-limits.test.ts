@@ -47,6 +47,22 @@ const ROWS: readonly Row[] = [
     process({ user: { additionalGids: Array.from({ length: 65537 }, (_, i) => i) } }),
     "/process/user/additionalGids: must have at most 65536 items, not 65537",
   ],
+  [
+    "[C111] an errno is one that libseccomp takes; what a tracer is told may be higher",
+    linux({
+      seccomp: {
+        defaultAction: "SCMP_ACT_ERRNO",
+        defaultErrnoRet: 4095,
+        syscalls: [
+          { names: ["a"], action: "SCMP_ACT_ERRNO", errnoRet: 4094 },
+          { names: ["b"], action: "SCMP_ACT_ERRNO", errnoRet: 65535 },
+          { names: ["c"], action: "SCMP_ACT_TRACE", errnoRet: 65535 },
+        ],
+      },
+    }),
+    "/linux/seccomp/defaultErrnoRet: must be at most 4094 with SCMP_ACT_ERRNO, not 4095",
+    "/linux/seccomp/syscalls/1/errnoRet: must be at most 4094 with SCMP_ACT_ERRNO, not 65535",
+  ],
 ];
 
 test.each(ROWS.map(([title, addition, ...said]) => [title, addition, said] as const))("%s", async (_, addition, said) => {
