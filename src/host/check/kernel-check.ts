@@ -1,10 +1,12 @@
 /** What a config.json asks of the kernel: its version, namespaces, file systems, parameters, security modules. */
 import { RuntimeError } from "../../base/errors.ts";
 import { parseMounts } from "../../plan/mounts/mount-entry.ts";
-import { NAMESPACE_FILES } from "../../plan/namespaces/namespaces.ts";
+import { misfitWords, NO_NAMESPACE } from "../../plan/namespaces/namespace-words.ts";
+import { NAMESPACE_FILES, NAMESPACE_FLAGS } from "../../plan/namespaces/namespaces.ts";
 import { sysctlPath } from "../../plan/namespaces/sysctl.ts";
 import { member } from "../../spec/rules/rule.ts";
 import { readTextIfThere } from "../../sys/file/file.ts";
+import { namespaceAt } from "../../sys/kernel/namespace-file.ts";
 import { compileFilter } from "../facts/filter-compiler.ts";
 import { type Finding, type HostCheck, lookAt } from "./bundle-check.ts";
 
@@ -26,19 +28,20 @@ export const checkNamespaces: HostCheck = ({ linux }) =>
     if (lookAt(`/proc/self/ns/${NAMESPACE_FILES[type]}`) === "missing") {
       return [{ severity: "error", pointer, problem: `this kernel has no ${type} namespaces` }];
     }
-    if (path !== "") return checkNamespacePath(path, `${pointer}/path`);
+    if (path !== "") return checkNamespacePath(path, NAMESPACE_FLAGS[type], `${pointer}/path`);
     const limit = `/proc/sys/user/max_${NAMESPACE_FILES[type]}_namespaces`;
     if (readTextIfThere(limit)?.trim() !== "0") return [];
     return [{ severity: "error", pointer, problem: `this host allows no ${type} namespaces`, hint: `${limit} is 0` }];
   });
 
-function checkNamespacePath(path: string, pointer: string): Finding[] {
+function checkNamespacePath(path: string, wanted: number, pointer: string): Finding[] {
   const found = lookAt(path);
   if (found === "missing") {
-    const hint = "the process that it belongs to may have ended; a namespace lives on where its file is bind-mounted";
-    return [{ severity: "error", pointer, problem: `there is no namespace at ${path}`, hint }];
+    return [{ severity: "error", pointer, problem: `there is no namespace at ${path}`, hint: NO_NAMESPACE }];
   }
-  return "reason" in found ? [{ severity: "warning", pointer, problem: found.reason }] : [];
+  if ("reason" in found) return [{ severity: "warning", pointer, problem: found.reason }];
+  const problem = misfitWords(path, namespaceAt(path), wanted);
+  return problem === undefined ? [] : [{ severity: "error", pointer, problem }];
 }
 
 /** Settings of distributions that keep users from making user namespaces. */

@@ -1,6 +1,9 @@
 /** What can be done about steps of init that the kernel refuses, by errno. */
-import type { InitStep } from "../../plan/steps/step.ts";
+import { NO_NAMESPACE } from "../../plan/namespaces/namespace-words.ts";
+import { RLIMITS } from "../../plan/process/rlimits.ts";
+import type { InitStep, Planned } from "../../plan/steps/step.ts";
 import { ERRNO } from "../../sys/call/errno.ts";
+import { joinHint } from "./namespace-words.ts";
 import { IO_PRIORITY_HINTS, MEMORY_POLICY_HINTS, SCHEDULER_HINTS } from "./scheduling-hints.ts";
 
 const OVERLAY_HINTS: Readonly<Record<number, string>> = {
@@ -33,6 +36,7 @@ export const LATE_HOOK_HINT = "raise its timeout, or find out what it waits for:
 const IS_ROOT = "in this image the path leads to the root itself";
 
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
+  openNamespace: { [ERRNO.ENOENT]: NO_NAMESPACE },
   openTree: OPEN_HINTS,
   openAsHost: OPEN_HINTS,
   newFilesystem: NEW_HINTS,
@@ -106,8 +110,19 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   openConsole: { [ERRNO.ENOENT]: "the terminal comes from the container's own devpts: mount one at /dev/pts" },
 };
 
-/** Nothing for what explains itself. */
-export function hintFor(step: InitStep, value: number): { readonly hint?: string } {
-  const hint = HINTS[step.op]?.[value];
+/** What the last of these steps failed for. Nothing for what explains itself. */
+export function hintFor(steps: readonly Planned<InitStep>[], value: number): { readonly hint?: string } {
+  const step = steps.at(-1)?.step;
+  if (step === undefined) return {};
+  const hint =
+    value === ERRNO.EMFILE ? descriptorHint(steps) : step.op === "joinNamespace" ? joinHint(step, steps, value) : HINTS[step.op]?.[value];
   return hint === undefined ? {} : { hint };
+}
+
+/** The limit is set before the program is found, and counts for init as well. */
+function descriptorHint(steps: readonly Planned<InitStep>[]): string {
+  const limit = steps.findLast(({ step }) => step.op === "setrlimit" && step.resource === RLIMITS.RLIMIT_NOFILE)?.step;
+  return limit?.op === "setrlimit"
+    ? `a RLIMIT_NOFILE of ${limit.soft} (process.rlimits) leaves no descriptor to start a program with`
+    : "the limit of open files is too low: see ulimit -n";
 }

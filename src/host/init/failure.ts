@@ -9,6 +9,7 @@ import { ERRNO, errnoName } from "../../sys/call/errno.ts";
 import { strerror } from "../../sys/call/errno-words.ts";
 import { hintFor } from "./failure-hints.ts";
 import { InitLost, StepFailure } from "./handshake.ts";
+import { namespaceWords } from "./namespace-words.ts";
 
 /** Values above all errnos say how a hook ended; native/init/hook.c sends them. */
 const HOOK_EXITED = 4096;
@@ -43,10 +44,11 @@ export function wordFailure(error: unknown, plan: readonly Planned<InitStep>[], 
   }
   const { step, origin } = planned;
   const answer = kernelAnswer(step, error.value);
+  const before = plan.slice(0, error.step + 1);
   const detail = {
     ...(origin === "" ? {} : { pointer: origin }),
     ...(answer < HOOK_EXITED && !isLateHook(step, answer) ? { call: callOf(step), errno: errnoName(answer) } : {}),
-    ...hintFor(step, answer),
+    ...hintFor(before, answer),
     ...(step.op === "exec" ? { isOneLine: true as const } : {}),
   };
   const cause = causeOf(planned, error.value, { plan, at: error.step, log: error.log });
@@ -107,6 +109,9 @@ function reasonFor(step: InitStep, value: number, place: Place): string {
     case "chdir":
     case "chdirAs":
       return `chdir to cwd (${JSON.stringify(step.path)}) set in config.json failed: ${reason}`;
+    case "openNamespace":
+    case "joinNamespace":
+      return `cannot ${step.op === "openNamespace" ? "open" : "join"} ${namespaceWords(step, place.plan)}: ${reason}`;
     case "startServer":
       return SERVER_ENDED.includes(value)
         ? `${serverOf(place)} ended before it showed the layers`

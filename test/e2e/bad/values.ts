@@ -1,5 +1,6 @@
 /** Bundles whose config.json breaks the specification's rules. Each error names the place of the bad value. */
 
+import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../../support/default-config.ts";
 import type { Json, JsonObject } from "../../support/json.ts";
 import type { BadBundle } from "./case.ts";
@@ -73,12 +74,33 @@ export const BAD_VALUES: readonly BadBundle[] = [
   {
     title: "[C76] a namespace path that does not exist",
     config: inLinux({ namespaces: [...withoutNamespace("network"), { type: "network", path: "/no/such/namespace" }] }),
-    says: ["/no/such/namespace", "no such file or directory"],
+    says: ["cannot open network namespace /no/such/namespace: no such file or directory", "its file is bind-mounted"],
   },
   {
     title: "[C76] a namespace path of another type",
     config: inLinux({ namespaces: [...withoutNamespace("network"), { type: "network", path: "/proc/self/ns/uts" }] }),
-    says: ["/linux/namespaces/4"],
+    says: ["/linux/namespaces/4", "cannot join network namespace /proc/self/ns/uts: invalid argument", "type uts, not of type network"],
+  },
+  {
+    title: "[C76] a namespace path of a file that is none",
+    config: inLinux({ namespaces: [...withoutNamespace("network"), { type: "network", path: "/etc/passwd" }] }),
+    says: ["cannot join network namespace /etc/passwd: invalid argument", "/etc/passwd is no namespace"],
+  },
+  {
+    title: "[C76] a namespace path of a FIFO that nobody writes to",
+    config: inLinux({ namespaces: [...withoutNamespace("network"), { type: "network", path: "@HOST@/fifo" }] }),
+    damage: async ({ host }) => void Bun.spawnSync(["mkfifo", join(host, "fifo")]),
+    says: ["cannot join network namespace @HOST@/fifo: invalid argument", "@HOST@/fifo is no namespace"],
+  },
+  {
+    title: "[C76] a user namespace path of the one that lamina is in",
+    config: withNamespaces({ type: "user", path: "/proc/self/ns/user" }),
+    says: ["cannot join user namespace /proc/self/ns/user: invalid argument", "is in that one already"],
+  },
+  {
+    title: "a limit of open files that leaves none to start a program with",
+    config: { process: { rlimits: [{ type: "RLIMIT_NOFILE", soft: 3, hard: 3 }] } },
+    says: ["too many open files", "a RLIMIT_NOFILE of 3 (process.rlimits)"],
   },
   {
     title: "a device of an unknown type",
