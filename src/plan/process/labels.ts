@@ -10,7 +10,7 @@ import type { InitStep, Planned } from "../steps/step.ts";
 /** Throws code "unsupported" for a label that nothing on this host would enforce. */
 export function requireLabels({ process, linux }: Pick<Spec, "process" | "linux">, { security }: Pick<HostFacts, "security">): void {
   const refuse = (pointer: string, message: string, module: string): RuntimeError =>
-    new RuntimeError("unsupported", message, { pointer, hint: `remove it from config.json, or boot with ${module}` });
+    new RuntimeError("unsupported", message, { pointer, hint: `leave it out, or boot with ${module}` });
   if (isSet(process?.apparmorProfile) && security.apparmor === "off") {
     const message = "unable to apply apparmor profile: AppArmor is disabled or not supported on this host";
     throw refuse("/process/apparmorProfile", message, "AppArmor (lsm=…,apparmor)");
