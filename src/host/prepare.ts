@@ -24,7 +24,6 @@ import { makeNotifyDirectory, NotifySocket } from "./caller/notify-socket.ts";
 import { ownStreams } from "./caller/streams.ts";
 import { requireUnusedCgroups } from "./cgroup/cgroup.ts";
 import { writeContainerFilter } from "./container/container-filter.ts";
-import { readHostRoot } from "./container/host-root.ts";
 import { removeFailed } from "./container/remove.ts";
 import type { HostContext } from "./context.ts";
 import { keepFilter } from "./facts/filter-cache.ts";
@@ -113,7 +112,7 @@ function carryOut(work: Work, context: HostContext): Prepared {
         user: { root: context.root, id: container.id, created: container.created },
         trees,
         draftState: (init) => record.draft(init),
-        nameRoot: (mount) => plan.placedRoot && record.add({ placedRoot: { ...plan.placedRoot, mount } }),
+        nameRoot: (mount) => record.add(describeRoot(plan, container.rootfs, mount)),
         saveState: (init) => {
           record.finish(init);
           if (request.command === "run") beginRun(record.now);
@@ -145,9 +144,9 @@ function carryOut(work: Work, context: HostContext): Prepared {
 }
 
 /** Whether something may be done that outlasts us before init waits for us; what init does then goes with it. */
-function isRecordedFirst({ host, init, mountsOnHost }: Plan): boolean {
+function isRecordedFirst({ host, init }: Plan): boolean {
   const waits = init.some(({ step }) => step.op === "waitHost" || (step.op === "sync" && step.point !== SYNC_POINTS.ready));
-  return mountsOnHost || !waits || host[0]?.step.op !== "spawnInit";
+  return !waits || host[0]?.step.op !== "spawnInit";
 }
 
 export function keepNewFilter({ spec, filter }: UsableBundle, root: HostPath): void {
@@ -176,8 +175,6 @@ export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, 
     cgroupPaths: plan.cgroupPaths,
     ...(plan.unit === undefined ? {} : { unit: plan.unit }),
     ...(plan.resctrl === undefined ? {} : { resctrl: plan.resctrl }),
-    ...(plan.mountsOnHost ? { hostRoot: readHostRoot(container.rootfs) } : {}),
-    ...(plan.placedRoot === undefined ? {} : { placedRoot: plan.placedRoot }),
     hasOwnPidNamespace: (spec.linux?.namespaces ?? []).some(({ type, path = "" }) => type === "pid" && path === ""),
     poststart: spec.hooks?.poststart ?? [],
     poststop: spec.hooks?.poststop ?? [],
@@ -185,6 +182,11 @@ export function makeRecord(request: Pick<PrepareRequest, "bundle" | "options">, 
     lastSteps: lastSteps(plan),
     exec: execDefaults(spec, { ...request.options, isPlaced: plan.placedRoot !== undefined }),
   };
+}
+
+/** `mount`: its id. */
+function describeRoot({ placedRoot }: Plan, rootfs: HostPath, mount: number): Pick<StateRecord, "hostRoot" | "placedRoot"> {
+  return placedRoot === undefined ? { hostRoot: { path: rootfs, mount } } : { placedRoot: { ...placedRoot, mount } };
 }
 
 function claimedLayer({ host }: Plan): HostPath | undefined {

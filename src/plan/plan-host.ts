@@ -6,16 +6,19 @@ import type { Facts } from "./facts.ts";
 import type { FilterPlan } from "./filter/filter.ts";
 import type { WriteIdMaps } from "./namespaces/id-maps.ts";
 import type { Placement } from "./namespaces/joined-mounts.ts";
+import type { Namespaces } from "./namespaces/namespaces.ts";
 import { hasNetDevices, planNetDevices } from "./namespaces/net-devices.ts";
 import { hasCreateHooks, planHostHooks } from "./process/hooks.ts";
 import type { SchedulingPlan } from "./process/scheduling.ts";
 import type { ResctrlPlan } from "./resctrl.ts";
 import type { LayersPlan } from "./root/layer-driver.ts";
+import { mountsOnHost } from "./root/rootfs.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import type { Planned, SyncPoint } from "./steps/step.ts";
 
 export interface HostInput {
   readonly spec: Spec;
+  readonly namespaces: Namespaces;
   readonly facts: Facts;
   readonly layers: LayersPlan | undefined;
   readonly options: { readonly pidFile: HostPath | undefined; readonly pidfdSocket: HostPath | undefined };
@@ -29,7 +32,7 @@ export interface HostInput {
 
 /** Everything outside the container, around the points where init waits for it. */
 export function planHost(input: HostInput): Planned<HostStep>[] {
-  const { layers, options, cgroup, idMaps, filter, scheduling, resctrl, placement } = input;
+  const { spec, namespaces, layers, options, cgroup, idMaps, filter, scheduling, resctrl, placement } = input;
   return [
     ...(layers?.host ?? []),
     ...resctrl.before,
@@ -38,6 +41,7 @@ export function planHost(input: HostInput): Planned<HostStep>[] {
     ...(cgroup.before.length === 0 ? [] : [...cgroup.before, hostStep({ op: "release", point: "cgroup" })]), // init makes its namespaces meanwhile
     ...(cgroup.meeting.length === 0 ? [] : meet("cgroup", cgroup.meeting)),
     ...(idMaps === undefined ? [] : meet("id-maps", [{ origin: "/linux/uidMappings", step: idMaps }])),
+    ...(mountsOnHost(spec, namespaces) ? meet("root", []) : []),
     ...meetBeforePivot(input),
     ...(placement.root === undefined ? [] : meet("root", [])),
     ...filter,

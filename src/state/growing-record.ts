@@ -35,7 +35,7 @@ export class GrowingRecord implements Disposable {
   }
 
   /** There is more to be undone. */
-  add(change: Pick<StateRecord, "placedRoot">): void {
+  add(change: Pick<StateRecord, "hostRoot" | "placedRoot">): void {
     const init = this.#draft?.record;
     this.begin({ ...this.now, ...change });
     if (init !== undefined) this.#newDraft(init);

@@ -46,7 +46,7 @@ export interface StateRecord {
   readonly resctrl?: RecordedResctrl;
   /** What `update` has changed since, as the kernel has it; the rest is as config.json wanted it. */
   readonly resources?: Resources;
-  /** Where its root is mounted on the host, and on which mount. Absent if it has its own mount namespace. */
+  /** Its root's mount on the host. Absent if it has its own mount namespace. */
   readonly hostRoot?: RecordedRoot;
   /** Where its root is over that of a mount namespace that others live in. */
   readonly placedRoot?: RecordedPlacement;
@@ -62,16 +62,16 @@ export interface StateRecord {
   readonly exec?: ExecDefaults;
 }
 
-export interface RecordedRoot {
-  readonly path: HostPath;
-  readonly on: number;
-}
+/** By its id; earlier versions wrote down the mount below it. */
+export type RecordedRoot = { readonly path: HostPath } & ({ readonly mount: number } | { readonly on: number });
 
-export interface RecordedPlacement extends RecordedRoot {
-  /** Of the mount namespace at `path`, in procfs: it is known again by that. */
+export interface RecordedPlacement {
+  /** The mount namespace, and its name in procfs, by which it is known again. */
+  readonly path: HostPath;
   readonly name: string;
-  /** Its root's id; absent as long as that is not there for certain. */
-  readonly mount?: number;
+  /** The ids of its own root, and of the container's. */
+  readonly on: number;
+  readonly mount: number;
 }
 
 export interface RecordedUnit {
@@ -113,11 +113,8 @@ const FIELDS: { readonly [K in keyof Required<StateRecord>]: Check } = {
     (value) => isObject(value) && isPath(value.root) && [value.groups, value.created].every((list) => isList(list, isPath)),
   ),
   resources: optional(isObject),
-  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.on)),
-  placedRoot: optional(
-    (value) =>
-      isObject(value) && isPath(value.path) && isText(value.name) && isWhole(value.on) && optional((id) => isWhole(id))(value.mount),
-  ),
+  hostRoot: optional((value) => isObject(value) && isPath(value.path) && isWhole(value.mount ?? value.on)),
+  placedRoot: optional((value) => isObject(value) && isPath(value.path) && isText(value.name) && isWhole(value.on) && isWhole(value.mount)),
   hasOwnPidNamespace: (value) => typeof value === "boolean",
   poststart: (value) => isList(value, isHook),
   poststop: (value) => isList(value, isHook),

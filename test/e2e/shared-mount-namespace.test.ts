@@ -53,6 +53,19 @@ test.if(root)("[C16] a create that fails leaves none of its mounts on the host",
   expect(stderr).toContain("/bin/false");
 });
 
+test.if(root)("of two containers on one root directory each has its own mount, and they go in the reverse order", async () => {
+  const script = `
+    "$@" create --bundle "$bundle" "$id"
+    "$@" create --bundle "$bundle" "$id-over"
+    "$@" delete --force "$id" || echo covered
+    "$@" delete --force "$id-over"
+    "$@" delete --force "$id"
+    below`;
+  const { stdout, stderr } = await onHost({ config: SHARED }, script);
+  expect(stdout).toBe("covered\nmounts below the rootfs: 0\n");
+  expect(stderr).toContain("there is another mount over that of the container");
+});
+
 test.if(root)("only a mount that was at the rootfs before stays there", async () => {
   const script = 'mount --bind "$bundle/rootfs" "$bundle/rootfs"; "$@" run --bundle "$bundle" "$id"; below';
   expect(await onHost({ config: SHARED }, script)).toEqual({ exitCode: 0, stdout: "mounts below the rootfs: 1\n", stderr: "" });

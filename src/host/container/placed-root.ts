@@ -17,7 +17,6 @@ const MOST_OVER_IT = 1000;
 
 /** Idempotent. Throws if there is another root over it that somebody has, since that would go with it. */
 export function removePlacedRoot(root: RecordedPlacement): void {
-  if (root.mount === undefined) return;
   const path = findNamespace(root);
   using namespace = path === undefined ? undefined : openNamed(path, root.name);
   if (namespace === undefined) return; // it is not there any more, and took its mounts along

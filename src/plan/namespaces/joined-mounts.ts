@@ -13,7 +13,8 @@ import type { Spec } from "../../spec/types.ts";
 import type { Facts } from "../facts.ts";
 import { PROPAGATION } from "../steps/kernel-flags.ts";
 import { SLOT } from "../steps/slots.ts";
-import { type InitStep, type Planned, SYNC_POINTS } from "../steps/step.ts";
+import type { InitStep, Planned } from "../steps/step.ts";
+import { tellMount } from "../steps/tell-mount.ts";
 import { copiesMounts, joinedSlot, type Namespaces } from "./namespaces.ts";
 
 /** Throws code "config" for what a container cannot have in such a copy. */
@@ -65,8 +66,7 @@ export function planPlacement(namespaces: Namespaces, { namedMounts }: Facts, ma
   return {
     steps: [
       step({ op: "openTree", slot: SLOT.mount, source: hostPath("/"), recursive: true }),
-      step({ op: "tellMount", slot: SLOT.mount }),
-      step({ op: "sync", point: SYNC_POINTS.root }), // others may put theirs there too: which is this one's is written down first
+      ...tellMount(SLOT.mount, origin),
       step({ op: "placeRoot", slot: SLOT.mount, namespace: joinedSlot(namespaces, "mount"), on }),
     ],
     root: { path: hostPath(path), name, on },

@@ -8,6 +8,7 @@ import { contextOption } from "../process/labels.ts";
 import { MOUNT_ATTRIBUTES, PROPAGATION as MS } from "../steps/kernel-flags.ts";
 import { SLOT } from "../steps/slots.ts";
 import type { InitStep, Planned } from "../steps/step.ts";
+import { tellMount } from "../steps/tell-mount.ts";
 import type { LayersPlan } from "./layer-driver.ts";
 
 const PROPAGATION: Readonly<Record<string, bigint>> = {
@@ -53,7 +54,7 @@ export function planRoot(spec: Spec, namespaces: Namespaces, facts: Facts, layer
   const origin = "/root/path";
   const open: Planned<InitStep> = { origin, step: { op: "openTree", slot: SLOT.root, source: facts.rootfs, recursive: true } };
   const attach: Planned<InitStep> = { origin, step: { op: "attachRoot", slot: SLOT.root, path: facts.rootfs } };
-  if (mountsOnHost(spec, namespaces)) return [open, attach, { origin, step: PRIVATE_ROOT }];
+  if (mountsOnHost(spec, namespaces)) return [open, ...tellMount(SLOT.root, origin), attach, { origin, step: PRIVATE_ROOT }];
   if (!isolates(namespaces, "mount")) return [];
   const from = spec.linux?.rootfsPropagation ? "/linux/rootfsPropagation" : "";
   const initial = inheritedPropagation(spec);

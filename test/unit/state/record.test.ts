@@ -29,7 +29,7 @@ const SOUND = {
   cgroupPaths: { pids: "/sys/fs/cgroup/pids/web" },
   unit: { manager: "system", name: "lamina-web.scope", slice: "system.slice" },
   resources: { memory: { limit: 4096 }, pids: { limit: -1 } },
-  hostRoot: { path: "/b/rootfs", on: 7 },
+  hostRoot: { path: "/b/rootfs", mount: 7 },
   placedRoot: { path: "/proc/7/ns/mnt", name: "mnt:[9]", on: 7, mount: 8 },
   hasOwnPidNamespace: true,
   poststart: [{ path: "/bin/true" }],
@@ -93,7 +93,7 @@ test.each<[string, readonly unknown[]]>([
   ["bundle", ["b", 5, "/a\0b"]],
   ["annotations", [{ a: 1 }, ["a"], null]],
   ["cgroupPaths", [{ pids: "web" }, { pids: 5 }, []]],
-  ["hostRoot", [{ path: "/" }, { path: "x", on: 1 }, 5]],
+  ["hostRoot", [{ path: "/" }, { path: "x", mount: 1 }, { path: "/", mount: -1 }, 5]],
   [
     "placedRoot",
     [
