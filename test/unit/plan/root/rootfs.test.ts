@@ -67,6 +67,8 @@ test.each([
     expect(mountsOnHost(spec, namespaces)).toBe(true);
     expect(words(planRoot(spec, namespaces, facts()))).toEqual([
       "clone the mount at /bundle/rootfs and those below it as #12",
+      "tell the host the id of mount #12",
+      'wait for the host at "root"',
       "attach mount #12 at /bundle/rootfs, the container's root",
       "change the mount at / and all below it, propagation MS_PRIVATE",
     ]);
