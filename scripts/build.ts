@@ -18,8 +18,10 @@ const COMMON = ["commands/line/argv.ts", "commands/line/context.ts", "commands/t
 /** yargs and ajv's validators, which are large, and quick enough for whoever asks for help or makes an error; and what few containers ever need. */
 const LATE = [
   "spec/generated/problems.js",
+  "commands/text/explain-text.ts",
   "commands/line/usage.ts",
   "host/checkpoints.ts",
+  "host/update.ts",
   "host/check/checks.ts",
   "layers/store/verify.ts",
   "layers/store/write-layer.ts",

@@ -8,7 +8,6 @@ import { CREATION, ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
 import { JSON_OR_TEXT } from "../line/format-option.ts";
 import type { CommandRow } from "../line/table-row.ts";
-import { formatPlanJson, formatPlanText } from "../text/explain-text.ts";
 import { readTrace } from "../text/timeline-reading.ts";
 import { formatTimeline } from "../text/timeline-text.ts";
 import { formatTrace } from "../text/timeline-trace.ts";
@@ -32,6 +31,7 @@ export async function run(args: Arguments<typeof ROW>, context: Context): Promis
 }
 
 async function explainPlan(args: Arguments<typeof ROW>, context: Context): Promise<string> {
+  const { formatPlanJson, formatPlanText } = await import("../text/explain-text.ts");
   const explanation = await explainBundle(args, withLayers(context, { keep: false }));
   return args.format === "json" ? formatPlanJson(explanation) : formatPlanText(explanation);
 }

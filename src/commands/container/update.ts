@@ -1,7 +1,6 @@
 /** lamina update */
 import { RuntimeError } from "../../base/errors.ts";
 import { type ResourcesFile, readLimits } from "../../host/bundle/resources-file.ts";
-import { updateContainer } from "../../host/update.ts";
 import { RESOURCES } from "../../plan/cgroup/limit.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { ID } from "../line/container-options.ts";
@@ -39,6 +38,7 @@ export const ROW = {
 } as const satisfies CommandRow;
 
 export async function run(args: Arguments<typeof ROW>, context: Context): Promise<number> {
+  const { updateContainer } = await import("../../host/update.ts");
   if (args.resources !== undefined) {
     const file = await readLimits(args.resources);
     for (const warning of file.warnings) context.warn(warning);
