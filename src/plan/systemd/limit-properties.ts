@@ -44,7 +44,8 @@ const V1: Readonly<Record<string, Translation>> = {
   "blkio.weight": { since: 0, translate: amount("BlockIOWeight") },
 };
 
-export function planLimitProperties(input: LimitInput): UnitProperty[] {
+export function planLimitProperties(whole: LimitInput): UnitProperty[] {
+  const input = { ...whole, limits: whole.limits.filter(({ text }) => text !== "") }; // the kernel takes an empty text for nothing
   const known = input.isV2 ? V2 : V1;
   const single = input.limits.flatMap(({ file, text }): UnitProperty[] => {
     const row = Object.hasOwn(known, file) ? known[file] : undefined;

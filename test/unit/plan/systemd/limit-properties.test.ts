@@ -39,6 +39,11 @@ test.each<[string, Resources, Record<string, unknown>]>([
     { unified: { "memory.high": "4096", "memory.min": "max", "cpu.max": "max 20000", "hugetlb.2MB.max": "0" } },
     { MemoryHigh: 4096n, MemoryMin: INFINITY, CPUQuotaPeriodUSec: 20_000n, CPUQuotaPerSecUSec: INFINITY },
   ],
+  [
+    "an empty value, which changes nothing",
+    { cpu: { quota: 50_000 }, unified: { "cpuset.cpus": "", "cpu.max": "" } },
+    { CPUQuotaPeriodUSec: 100_000n, CPUQuotaPerSecUSec: 500_000n },
+  ],
   ["a file with something else in it", { unified: { "memory.high": "4K" } }, {}],
 ])("on v2: %s", (_, resources, expected) => {
   expect(propertiesOf(resources, true)).toEqual(expected);
