@@ -5,7 +5,7 @@ import { member, NONE, type Problem, quote, type Rule, within } from "./rule.ts"
 
 export const resourceRules: readonly Rule<Resources>[] = [
   within("/memory", (resources) => resources.memory, [swapCountsMemory]),
-  within("/cpu", (resources) => resources.cpu, [burstFitsQuota, cpuListsAreLists]),
+  within("/cpu", (resources) => resources.cpu, [burstFitsQuota, realtimeFitsPeriod, cpuListsAreLists]),
   within("/blockIO/weightDevice", (resources) => resources.blockIO?.weightDevice, [devicesHaveAWeight]),
   within("/rdma", (resources) => resources.rdma, [rdmaLimitsSomething]),
   within("/unified", (resources) => resources.unified, [unifiedNamesFiles]),
@@ -20,6 +20,13 @@ function swapCountsMemory({ limit, swap }: Memory): readonly Problem[] {
 function burstFitsQuota({ burst, quota }: Cpu): readonly Problem[] {
   if (burst === undefined || quota === undefined || quota <= 0 || burst <= quota) return NONE;
   return [{ pointer: "/burst", problem: `must not exceed "quota", which is ${quota}, not ${burst}` }];
+}
+
+/** The kernel answers a bare EINVAL, as for a cgroup above that has less. */
+function realtimeFitsPeriod({ realtimeRuntime, realtimePeriod }: Cpu): readonly Problem[] {
+  if (realtimeRuntime === undefined || realtimePeriod === undefined || realtimePeriod <= 0 || realtimeRuntime <= realtimePeriod)
+    return NONE;
+  return [{ pointer: "/realtimeRuntime", problem: `must not exceed "realtimePeriod", which is ${realtimePeriod}, not ${realtimeRuntime}` }];
 }
 
 function cpuListsAreLists(cpu: Cpu): readonly Problem[] {

@@ -94,6 +94,11 @@ test.each<[string, JsonObject, string[]]>([
     resources({ cpu: { burst: 2, quota: 1 } }),
     ['/linux/resources/cpu/burst: must not exceed "quota", which is 1, not 2'],
   ],
+  [
+    "[C95] realtime fits into its period",
+    resources({ cpu: { realtimeRuntime: 1001, realtimePeriod: 1000 } }),
+    ['/linux/resources/cpu/realtimeRuntime: must not exceed "realtimePeriod", which is 1000, not 1001'],
+  ],
   ["[C94] burst without a quota", resources({ cpu: { burst: 2, quota: -1 } }), []],
   [
     "[C95] cpus and mems are lists",
