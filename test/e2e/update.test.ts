@@ -187,3 +187,13 @@ test.if(root)("kernel memory is ignored with a warning, Intel RDT and files that
     "1 open /nowhere/at/all: no such file or directory",
   ]);
 });
+
+test.if(root && !isV2)("what the kernel calls invalid is told with what it takes", async () => {
+  await using box = await sandbox(RECIPE);
+  await started(box);
+  const refused = async (...flags: string[]): Promise<string> => (await box.call(["update", ...flags, box.id])).stderr;
+  expect(await refused("--cpu-quota", "999")).toContain("a quota is at least 1000, and no less than the burst");
+  expect(await refused("--cpu-period", "1000001")).toContain("a period is from 1000 to 1000000 microseconds");
+  if ((await refused("--cpu-idle", "1")) !== "") return; // before Linux 5.15
+  expect(await refused("--cpu-share", "100")).toContain("an idle cgroup takes no shares");
+});

@@ -31,13 +31,30 @@ export function writeCgroup(file: HostPath, text: string, origin: string): void 
     call: "write(2)",
     errno: errnoName(-result),
     ...(result === -ERRNO.ENOENT ? { hint: NO_FILE } : {}),
-    ...(result === -ERRNO.EINVAL && file.endsWith(REALTIME) ? { hint: NO_REALTIME } : {}),
+    ...(result === -ERRNO.EINVAL ? invalidHint(file) : {}),
   });
 }
 
 const REALTIME = "/cpu.rt_runtime_us";
-const NO_REALTIME =
-  "a cgroup above has less realtime, or all of it has been given to others: see its cpu.rt_runtime_us and cpu.rt_period_us";
+const TIMES = "a period is from 1000 to 1000000 microseconds; a quota is at least 1000, and no less than the burst";
+const IDLE = "an idle cgroup takes no shares: cpu.idle of 0 comes first, and may be given together with them";
+/** Why the kernel finds a number invalid, by the name of the file. */
+const INVALID_HINTS: Readonly<Record<string, string>> = {
+  "cpu.rt_runtime_us":
+    "a cgroup above has less realtime, or all of it has been given to others: see its cpu.rt_runtime_us and cpu.rt_period_us",
+  "cpu.cfs_quota_us": `${TIMES}; a cgroup above may have a smaller share of time`,
+  "cpu.cfs_period_us": TIMES,
+  "cpu.max": TIMES,
+  "cpu.cfs_burst_us": "a burst is no more than the quota",
+  "cpu.max.burst": "a burst is no more than the quota",
+  "cpu.shares": IDLE,
+  "cpu.weight": IDLE,
+};
+
+function invalidHint(file: HostPath): { readonly hint?: string } {
+  const hint = INVALID_HINTS[file.slice(file.lastIndexOf("/") + 1)];
+  return hint === undefined ? {} : { hint };
+}
 
 const NO_FILE =
   "this kernel or hierarchy does not have that control file; or, on cgroup v2, a cgroup above holds processes of its own, and so cannot limit what is below it";
