@@ -5,6 +5,7 @@
 import { RuntimeError } from "../base/errors.ts";
 import { type HostPath, hostPath } from "../base/paths.ts";
 import type { IntelRdt } from "../spec/types.ts";
+import type { WriteSchemata } from "./cgroup/limits.ts";
 import type { ResctrlFacts } from "./facts.ts";
 import type { HostStep } from "./steps/host-step.ts";
 import type { Planned } from "./steps/step.ts";
@@ -77,7 +78,7 @@ export function planResctrl(rdt: IntelRdt | undefined, id: string, facts: Resctr
     },
     before: [
       ...(isThere ? [] : [make(root, group, closID === "" ? ORIGIN : `${ORIGIN}/closID`)]),
-      ...(isWritten ? lines.map(({ origin, line }) => write(root, group, line, origin)) : []),
+      ...(isWritten ? lines.map(({ origin, line }) => write({ root, group, line, isNew: !isThere }, origin)) : []),
       ...(monitor === undefined ? [] : [make(root, monitor, `${ORIGIN}/enableMonitoring`)]),
     ],
     after: enterResctrl({ root, groups: [group, ...(monitor === undefined ? [] : [monitor])] }),
@@ -93,8 +94,8 @@ function make(root: HostPath, group: HostPath, origin: string): Planned<HostStep
   return { origin, step: { op: "makeResctrlGroup", root, group } };
 }
 
-function write(root: HostPath, group: HostPath, line: string, origin: string): Planned<HostStep> {
-  return { origin, step: { op: "writeSchemata", root, group, line } };
+function write(line: Omit<WriteSchemata, "op">, origin: string): Planned<HostStep> {
+  return { origin, step: { op: "writeSchemata", ...line } };
 }
 
 interface SchemaLine {

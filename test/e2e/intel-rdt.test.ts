@@ -20,8 +20,9 @@ const LINE = "echo $(cat $M.pid) >$M.pid.line";
 
 async function scripted(intelRdt: JsonObject, ...script: readonly string[]): Promise<Outcome> {
   await using box = await sandbox({ args: ["/probe", "sleep-until-signal"], config: { linux: { intelRdt } } });
-  const { stdout, ...rest } = await inResctrl(box, [...script, "rm -f $M.pid.line", END].join("\n"));
-  return { ...rest, stdout: stdout.replaceAll(box.id, "ID").replaceAll(`${box.host}/resctrl`, "/resctrl") };
+  const { stdout, stderr, ...rest } = await inResctrl(box, [...script, "rm -f $M.pid.line", END].join("\n"));
+  const shown = (text: string): string => text.replaceAll(box.id, "ID").replaceAll(`${box.host}/resctrl`, "/resctrl");
+  return { ...rest, stdout: shown(stdout), stderr: shown(stderr) };
 }
 
 const lines = ({ stdout }: Outcome): string[] =>
@@ -103,6 +104,12 @@ for (const [words, rdt, message, pointer] of [
     "invalid argument (mask or bandwidth out of range)",
     "/linux/intelRdt/schemata/1",
   ],
+  [
+    "a line that the kernel refuses for a new group with a name",
+    { closID: "gold", l3CacheSchema: "L3:0=f", memBwSchema: "MB:0=300" },
+    "invalid argument (mask or bandwidth out of range)",
+    "/linux/intelRdt/memBwSchema",
+  ],
   ["a name that the kernel uses itself", { closID: "info" }, "cannot use resctrl group info", "/linux/intelRdt/closID"],
 ] as const) {
   test.if(possible)(`[C16] ${words} is an error with its reason, and nothing is left`, async () => {
@@ -133,7 +140,10 @@ test.if(possible)("update changes the shares, all or none", async () => {
   );
   const now = ["L3:0=f;1=3", "MB:0=30;1=100"];
   expect(lines(outcome).slice(0, 5)).toEqual([...now, "update failed", ...now]);
-  expect(outcome.stderr).toContain("--mem-bw-schema");
+  expect(outcome.stderr).toContain(
+    'cannot write "MB:0=300" to the schemata of resctrl group /resctrl/ID: invalid argument (mask or bandwidth out of range)',
+  );
+  expect(outcome.stderr).toContain("option --mem-bw-schema");
 });
 
 for (const [words, enableMonitoring, total] of [

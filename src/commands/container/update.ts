@@ -61,8 +61,11 @@ function locating(find: ResourcesFile["find"], action: () => void): void {
   try {
     action();
   } catch (error) {
-    if (!(error instanceof RuntimeError) || !error.detail.pointer?.startsWith(RESOURCES)) throw error;
-    const { pointer, ...detail } = error.detail;
-    throw new RuntimeError(error.code, error.message, { ...detail, ...find(pointer.slice(RESOURCES.length)), cause: error });
+    if (!(error instanceof RuntimeError)) throw error;
+    const { pointer = "", ...detail } = error.detail;
+    const isOption = pointer.startsWith("--");
+    if (!isOption && !pointer.startsWith(RESOURCES)) throw error;
+    const place = isOption ? { location: "option", pointer } : find(pointer.slice(RESOURCES.length));
+    throw new RuntimeError(error.code, error.message, { ...detail, ...place, cause: error });
   }
 }

@@ -15,7 +15,9 @@ type ResctrlStep = Extract<HostStep, { readonly op: "makeResctrlGroup" | "writeS
 export function carryOutResctrlStep(step: ResctrlStep, origin: string, pid: number): void {
   const result = attempt(step, pid);
   if (result >= 0) return;
-  throw new RuntimeError("kernel", `cannot ${describeHostStep(step)}: ${strerror(-result)}${lastStatus(step.root)}`, {
+  const reason = `${strerror(-result)}${lastStatus(step.root)}`;
+  if (step.op === "writeSchemata" && step.isNew) tryRemoveDirectory(step.group);
+  throw new RuntimeError("kernel", `cannot ${describeHostStep(step)}: ${reason}`, {
     pointer: origin,
     call: hostCallOf(step),
     errno: errnoName(-result),

@@ -1,7 +1,6 @@
 /** `update` of a container's share of caches and memory bandwidth. Messages are runc's. */
 import { RuntimeError } from "../../base/errors.ts";
-import { hostPath } from "../../base/paths.ts";
-import type { WriteCgroup } from "../../plan/cgroup/limits.ts";
+import type { WriteSchemata } from "../../plan/cgroup/limits.ts";
 import type { Planned } from "../../plan/steps/step.ts";
 import type { RecordedResctrl } from "../../state/record.ts";
 import { statIfThere } from "../../sys/file/file.ts";
@@ -29,11 +28,11 @@ export function requireSchemata(schemata: Schemata, place: RecordedResctrl | und
   }
 }
 
-export function planSchemata(schemata: Schemata, place: RecordedResctrl | undefined): Planned<WriteCgroup>[] {
+export function planSchemata(schemata: Schemata, place: RecordedResctrl | undefined): Planned<WriteSchemata>[] {
   const group = place?.groups[0];
-  return KINDS.flatMap(({ key, option }): Planned<WriteCgroup>[] => {
+  return KINDS.flatMap(({ key, option }): Planned<WriteSchemata>[] => {
     const line = schemata[key];
-    if (group === undefined || line === undefined || line === "") return [];
-    return [{ origin: option, step: { op: "writeCgroup", file: hostPath(`${group}/schemata`), text: `${line}\n` } }];
+    if (place === undefined || group === undefined || line === undefined || line === "") return [];
+    return [{ origin: option, step: { op: "writeSchemata", root: place.root, group, line, isNew: false } }];
   });
 }

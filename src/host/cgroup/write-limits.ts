@@ -1,6 +1,6 @@
 /** Writes limits to cgroup files, all or none: when one is refused, those before it are put back. */
-import type { HostPath } from "../../base/paths.ts";
-import type { WriteCgroup } from "../../plan/cgroup/limits.ts";
+import { below, type HostPath } from "../../base/paths.ts";
+import type { WriteCgroup, WriteSchemata } from "../../plan/cgroup/limits.ts";
 import { undoText } from "../../plan/cgroup/undo.ts";
 import type { UpdateStep } from "../../plan/cgroup/update.ts";
 import { carryOutSteps } from "../../plan/steps/carry-out.ts";
@@ -9,6 +9,7 @@ import { tryWriteExisting } from "../../sys/file/file.ts";
 import { setUnitProperties } from "../systemd.ts";
 import { enableControllers, writeCgroup } from "./cgroup.ts";
 import { readCgroupFile } from "./cgroup-file.ts";
+import { carryOutResctrlStep } from "./resctrl.ts";
 
 /** A file that was written to. */
 export interface Written {
@@ -36,6 +37,7 @@ export function writeLimits(steps: readonly Step[], warn: (message: string) => v
 function carryOut({ step, origin }: Step, written: Written[]): void {
   if (step.op === "enableControllers") enableControllers(step.directory, step.controllers);
   else if (step.op === "setUnitProperties") setUnitProperties(step, origin);
+  else if (step.op === "writeSchemata") written.push(writeSchemata(step, origin));
   else written.push(write(step, origin));
 }
 
@@ -43,6 +45,13 @@ function write({ file, text }: WriteCgroup, origin: string): Written {
   const before = readCgroupFile(file);
   writeCgroup(file, text, origin);
   return { file, text, origin, before };
+}
+
+function writeSchemata(step: WriteSchemata, origin: string): Written {
+  const file = below(step.group, "/schemata");
+  const before = readCgroupFile(file);
+  carryOutResctrlStep(step, origin, 0);
+  return { file, text: step.line, origin, before };
 }
 
 function putBack({ file, text, before }: Written, warn: (message: string) => void): void {

@@ -18,6 +18,8 @@ export function planLimits(resources: Resources, mode: CgroupFacts["mode"], now:
 export type WriteCgroup = Extract<HostStep, { readonly op: "writeCgroup" }>;
 export type EnableControllers = Extract<HostStep, { readonly op: "enableControllers" }>;
 
+export type WriteSchemata = Extract<HostStep, { readonly op: "writeSchemata" }>;
+
 export type SetUnitProperties = Extract<HostStep, { readonly op: "setUnitProperties" }>;
 
 /** A limit for a controller that is no hierarchy of its own belongs to cgroup2. */

@@ -9,7 +9,15 @@ import type { Resources } from "../../spec/types.ts";
 import type { Planned } from "../steps/step.ts";
 import { planLimitProperties } from "../systemd/limit-properties.ts";
 import { type CgroupFiles, type CgroupLimit, cannotLimit, RESOURCES } from "./limit.ts";
-import { type EnableControllers, enableAbove, planLimits, type SetUnitProperties, type WriteCgroup, writeLimit } from "./limits.ts";
+import {
+  type EnableControllers,
+  enableAbove,
+  planLimits,
+  type SetUnitProperties,
+  type WriteCgroup,
+  type WriteSchemata,
+  writeLimit,
+} from "./limits.ts";
 import type { CgroupPaths } from "./place.ts";
 import { isRounded } from "./scope.ts";
 
@@ -30,7 +38,7 @@ export const FILES_FOR_UPDATE: Readonly<Record<string, readonly string[]>> = {
   unified: ["cpu.max", "cpu.max.burst", "memory.max", "memory.current", "memory.swap.current"],
 };
 
-export type UpdateStep = WriteCgroup | EnableControllers | SetUnitProperties;
+export type UpdateStep = WriteCgroup | EnableControllers | SetUnitProperties | WriteSchemata;
 
 export interface UpdatePlan {
   readonly steps: readonly Planned<UpdateStep>[];

@@ -72,7 +72,8 @@ export type HostStep =
   | { readonly op: "spawnInit" }
   // resctrl: `root` is where it is mounted, and where it says why it has refused something
   | { readonly op: "makeResctrlGroup"; readonly root: HostPath; readonly group: HostPath }
-  | { readonly op: "writeSchemata"; readonly root: HostPath; readonly group: HostPath; readonly line: string }
+  /** `isNew`: the group was just made, and goes again if it cannot be what it is to be. */
+  | { readonly op: "writeSchemata"; readonly root: HostPath; readonly group: HostPath; readonly line: string; readonly isNew: boolean }
   /** Init's last stage. */
   | { readonly op: "enterResctrl"; readonly root: HostPath; readonly group: HostPath }
   /** From the host's network namespace to that of init, with its addresses, and brought up there; `name` may hold %d for a number. */
