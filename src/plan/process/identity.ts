@@ -134,12 +134,9 @@ function namesOf(bits: bigint): string[] {
   return Object.entries(CAPABILITIES).flatMap(([name, number]) => ((bits >> BigInt(number)) & 1n ? [name] : []));
 }
 
-/** In runc's words, but one warning for all of them: Buildah asks for fourteen in every RUN step, and shows what the runtime says. */
+/** In runc's words, one warning per capability. */
 function ambientWarnings(refused: bigint, origin: string): string[] {
-  const names = namesOf(refused);
-  if (names.length === 0) return [];
-  const noun = names.length === 1 ? "capability" : "capabilities";
-  return [`can't raise ambient ${noun} ${names.join(", ")}: operation not permitted (${origin})`];
+  return namesOf(refused).map((name) => `can't raise ambient capability ${name}: operation not permitted (${origin})`);
 }
 
 /** Of a variable that is set twice the last value wins, in its own place, as with runc and crun. */

@@ -56,16 +56,15 @@ test("[C55] an ambient capability that is not permitted and inheritable is left 
   expect(steps.map(({ step }) => describeStep(step))).toContain("set the ambient capabilities to: CAP_KILL");
   expect(warnings).toEqual([
     "ignoring unknown or unavailable capabilities: [CAP_NO_SUCH] (/process/capabilities)",
-    "can't raise ambient capabilities CAP_CHOWN, CAP_FOWNER: operation not permitted (/process/capabilities/ambient)",
+    "can't raise ambient capability CAP_CHOWN: operation not permitted (/process/capabilities/ambient)",
+    "can't raise ambient capability CAP_FOWNER: operation not permitted (/process/capabilities/ambient)",
   ]);
 });
 
-test("one warning names every capability if none can be raised", () => {
+test("every capability is named if none can be raised", () => {
   const names = Object.keys(CAPABILITIES);
   const { warnings } = plan({ capabilities: { permitted: names, ambient: names } });
-  expect(warnings).toEqual([
-    `can't raise ambient capabilities ${names.join(", ")}: operation not permitted (/process/capabilities/ambient)`,
-  ]);
+  expect(warnings.map((text) => /capability (\w+):/.exec(text)?.[1])).toEqual(names);
 });
 
 test("limits and the bounding set are set while init still can, the other sets once it is the user", () => {
