@@ -20,6 +20,8 @@ const MANAGER = `${SYSTEMD}.Manager`;
 const MANAGER_PATH = "/org/freedesktop/systemd1";
 const SCOPE = `${SYSTEMD}.Scope`;
 const BUS = "org.freedesktop.DBus";
+/** What systemd makes of libsystemd's ENXIO, for what is not of the type that it reads. */
+const WRONG_TYPE = "System.Error.ENXIO";
 const BUS_PATH = "/org/freedesktop/DBus";
 
 export interface SystemdState {
@@ -51,7 +53,7 @@ export function startUnit(step: Extract<HostStep, { readonly op: "startUnit" }>,
     systemd.call("ResetFailedUnit", [text(unit)], nothing); // what a container of that name has left, if that is all
     job = start();
   }
-  if (job instanceof BusFailure) throw refusal(`make the unit ${unit}`, job, origin);
+  if (job instanceof BusFailure) throw refusal(`make the unit ${unit}`, job, blamed(step.properties, job) ?? origin);
   const result = systemd.awaitJob(job);
   if (result !== "done") {
     systemd.call("ResetFailedUnit", [text(unit)], nothing);
@@ -64,6 +66,13 @@ export function startUnit(step: Extract<HostStep, { readonly op: "startUnit" }>,
     );
   }
   requireInside(directory, pid, unit);
+}
+
+/** The annotation whose property systemd names, or else the only one there is: of a value of another type it says no more than that. */
+function blamed(properties: readonly UnitProperty[], { message, name }: BusFailure): string | undefined {
+  const annotated = properties.filter((one) => one.origin !== undefined);
+  const named = annotated.find((one) => message.split(/\W+/).includes(one.name));
+  return (named ?? (name === WRONG_TYPE && annotated.length === 1 ? annotated[0] : undefined))?.origin;
 }
 
 /** Or limits would be written to the cgroup of nobody. */
@@ -217,5 +226,8 @@ function refusal(what: string, { message, name }: BusFailure, origin = ""): Runt
   return new RuntimeError("kernel", `cannot ${what}: ${message}`, {
     ...(name === "" ? {} : { call: name }),
     ...(origin === "" ? {} : { pointer: origin }),
+    ...(name === WRONG_TYPE
+      ? { hint: "a property has another type: see busctl introspect, and write annotations so, such as uint64 5" }
+      : {}),
   });
 }

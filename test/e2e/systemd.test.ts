@@ -160,13 +160,16 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
     expect(box.leftovers()).toEqual([]);
   });
 
-  test.if(has)("one that systemd does not take is an error in its words, and leaves nothing behind", async () => {
-    await using box = await world({ annotations: { "org.systemd.property.NoSuchThing": "true" } });
+  test.if(has).each([
+    ["NoSuchThing", "NoSuchThing"],
+    ["MemoryHigh", "a property has another type"],
+  ])("one that systemd does not take is an error in its words, and leaves nothing behind: %s", async (name, reason) => {
+    const key = `org.systemd.property.${name}`;
+    await using box = await world({ annotations: { [key]: "1", "org.example.note": "x" } });
     const { exitCode, stderr } = await box.call(["run", "--bundle", box.path, box.id]);
-    expect(exitCode).toBe(1);
-    expect(stderr).toContain(`cannot make the unit lamina-${box.id}.scope: `);
-    expect(stderr).toContain("NoSuchThing");
-    expect(box.leftovers()).toEqual([]);
+    for (const words of [`cannot make the unit lamina-${box.id}.scope: `, reason, ` /annotations/${key}\n`])
+      expect(stderr).toContain(words);
+    expect([exitCode, box.leftovers()]).toEqual([1, []]);
   });
 
   test.if(has)("a unit of another container is neither taken nor ended", async () => {

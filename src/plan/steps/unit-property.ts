@@ -3,6 +3,8 @@ import type { BusData, BusValue } from "../../base/bus-value.ts";
 
 export interface UnitProperty extends BusValue {
   readonly name: string;
+  /** JSON pointer of the annotation that asks for it. */
+  readonly origin?: string;
 }
 
 export function property(name: string, signature: string, value: BusData): UnitProperty {

@@ -39,7 +39,7 @@ function parseProperty(key: string, text: string): UnitProperty {
       throw new VariantFault(`${JSON.stringify(name)} is not the name of a property: at least three letters`);
     const { signature, value } = parseVariantText(text);
     const one = property(name, signature, value);
-    return /[a-z]Sec$/.test(name) ? inMicroseconds(one) : one;
+    return { ...(/[a-z]Sec$/.test(name) ? inMicroseconds(one) : one), origin: pointer };
   } catch (error) {
     if (!(error instanceof VariantFault)) throw error;
     throw new RuntimeError("config", `cannot read annotation ${key}=${text}: ${error.message}`, {

@@ -14,7 +14,7 @@ test.each<[string, string, string, string, bigint | string]>([
   ["TimeoutStopUSec", "uint64 7", "TimeoutStopUSec", "t", 7n],
   ["ASec", "uint64 7", "ASec", "t", 7n],
 ])("%s=%s", (name, text, property, signature, value) => {
-  expect(one(name, text)).toEqual([{ name: property, signature, value }]);
+  expect(one(name, text)).toEqual([{ name: property, signature, value, origin: `/annotations/org.systemd.property.${name}` }]);
 });
 
 test.each<[string, string, string]>([
@@ -46,7 +46,7 @@ test.each(["PIDs", "Slice", "Wants", "Conflicts", "OnSuccess", "SuccessAction", 
 );
 
 test.each(["After", "Before", "PartOf", "MemoryMax", "KillSignal"])("%s does not", (name) => {
-  expect(one(name, "'x'")).toEqual([{ name, signature: "s", value: "x" }]);
+  expect(one(name, "'x'")).toMatchObject([{ name, signature: "s", value: "x" }]);
 });
 
 test("other annotations are none", () => {
