@@ -193,6 +193,7 @@ test.if(root && !isV2)("what the kernel calls invalid is told with what it takes
   await started(box);
   const refused = async (...flags: string[]): Promise<string> => (await box.call(["update", ...flags, box.id])).stderr;
   expect(await refused("--cpu-quota", "999")).toContain("a quota is at least 1000, and no less than the burst");
+  expect(await refused("--cpu-burst", "60000")).toContain("a burst is no more than the quota"); // which is 50000
   expect(await refused("--cpu-period", "1000001")).toContain("a period is from 1000 to 1000000 microseconds");
   if ((await refused("--cpu-idle", "1")) !== "") return; // before Linux 5.15
   expect(await refused("--cpu-share", "100")).toContain("an idle cgroup takes no shares");

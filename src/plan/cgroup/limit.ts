@@ -78,6 +78,11 @@ export function kernelMemoryWarnings(memory: Memory, names: readonly ("kernel" |
     .map((name) => `ignoring ${RESOURCES}/memory/${name}: kernel memory has no limit of its own`);
 }
 
+/** The file is there since Linux 5.14: where it is known to be, a burst that is refused is an error like others. */
+export function missingBurst(now: string | undefined): OnFailure {
+  return now === undefined ? "warn" : "stop";
+}
+
 /** The kernel answers a bare EINVAL, which does not say which of the two is wrong. */
 export function requireBurst(cpu: { readonly burst?: number | bigint; readonly quota?: number | bigint }): void {
   const { burst = 0, quota = 0 } = cpu;

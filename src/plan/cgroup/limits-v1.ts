@@ -8,6 +8,7 @@ import {
   type CgroupLimits,
   isSet,
   kernelMemoryWarnings,
+  missingBurst,
   pidsText,
   RESOURCES,
   rdmaText,
@@ -104,7 +105,8 @@ function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const writePeriod = isSet(period) ? [writeLimit("cpu", "cpu.cfs_period_us", period, "/cpu/period")] : [];
   const writeQuota = isSet(quota) ? [writeLimit("cpu", "cpu.cfs_quota_us", quota < 0 ? -1 : quota, "/cpu/quota")] : [];
   // since Linux 5.14
-  const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", "warn")];
+  const writeBurst =
+    burst === undefined ? [] : [writeLimit("cpu", "cpu.cfs_burst_us", burst, "/cpu/burst", missingBurst(now["cpu.cfs_burst_us"]))];
   const isShorter = isSet(period) && isLess(period, now["cpu.cfs_period_us"]);
   const writeIdle = idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")];
   const time = isShorter ? [...writeQuota, ...writePeriod] : [...writePeriod, ...writeQuota];

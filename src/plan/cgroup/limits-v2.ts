@@ -14,6 +14,7 @@ import {
   cannotLimit,
   isSet,
   kernelMemoryWarnings,
+  missingBurst,
   pidsText,
   RESOURCES,
   rdmaText,
@@ -113,7 +114,8 @@ function planCpu(cpu: Cpu, now: CgroupFiles): CgroupLimit[] {
   const max = `${isSet(quota) ? maxText(quota) : oldQuota} ${isSet(period) ? period : oldPeriod}`;
   const time = isSet(quota) || isSet(period) ? [writeLimit("cpu", "cpu.max", max, isSet(quota) ? "/cpu/quota" : "/cpu/period")] : [];
   // since Linux 5.14
-  const writeBurst = burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", "warn")];
+  const writeBurst =
+    burst === undefined ? [] : [writeLimit("cpu", "cpu.max.burst", burst, "/cpu/burst", missingBurst(now["cpu.max.burst"]))];
   const isLess = burst !== undefined && BigInt(burst) < BigInt(now["cpu.max.burst"] ?? 0); // a burst never exceeds the quota
   const writeIdle = idle === undefined ? [] : [writeLimit("cpu", "cpu.idle", idle, "/cpu/idle")];
   return [

@@ -17,7 +17,9 @@ export function recordUpdate(recorded: Resources, asked: Resources, taken: reado
   const { devices: _, ...others } = asked;
   const result: Record<string, unknown> = { ...recorded };
   for (const [name, group] of Object.entries(others)) {
-    result[name] = isGroup(group) ? { ...(result[name] as Group | undefined), ...valuesOf(`${RESOURCES}/${name}`, group, taken) } : group;
+    result[name] = isGroup(group)
+      ? { ...(result[name] as Group | undefined), ...valuesOf(`${RESOURCES}/${name}`, group, taken) }
+      : asNumbers(group);
   }
   return result as Resources; // of the same shape as the two that it is made of
 }
@@ -26,8 +28,15 @@ function valuesOf(origin: string, group: Group, taken: readonly Taken[]): Group 
   return Object.fromEntries(
     Object.entries(group)
       .filter(([, value]) => !isNumber(value) || isSet(value))
-      .map(([key, value]) => [key, isNumber(value) ? (lastOf(taken, `${origin}/${key}`, value) ?? Number(value)) : value]),
+      .map(([key, value]) => [key, isNumber(value) ? (lastOf(taken, `${origin}/${key}`, value) ?? Number(value)) : asNumbers(value)]),
   );
+}
+
+/** Integers of 64 bits, at any depth, as the nearest numbers: JSON.stringify refuses them. */
+function asNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(asNumbers);
+  return isGroup(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [key, asNumbers(member)])) : value;
 }
 
 /** Only where the file has the same scale, so that the value was written as it is. */

@@ -75,13 +75,13 @@ test.each<[string, Resources, CgroupFiles, string[]]>([
     "less burst",
     { cpu: { quota: 20, burst: 5 } },
     { "cpu.cfs_burst_us": "10" },
-    ['"5" to cpu/c/cpu.cfs_burst_us (warn)', '"20" to cpu/c/cpu.cfs_quota_us'],
+    ['"5" to cpu/c/cpu.cfs_burst_us', '"20" to cpu/c/cpu.cfs_quota_us'],
   ],
   [
     "more burst",
     { cpu: { quota: 20, burst: 15 } },
     { "cpu.cfs_burst_us": "10" },
-    ['"20" to cpu/c/cpu.cfs_quota_us', '"15" to cpu/c/cpu.cfs_burst_us (warn)'],
+    ['"20" to cpu/c/cpu.cfs_quota_us', '"15" to cpu/c/cpu.cfs_burst_us'],
   ],
   [
     "a shorter realtime period",
@@ -194,4 +194,10 @@ test("the record has what the kernel took where it says so, and what earlier upd
   });
   const unlimited = { origin: "/linux/resources/memory/limit", text: "9223372036854775807", now: "9223372036854771712" };
   expect(recordUpdate({}, { memory: { limit: 9223372036854775807n } }, [unlimited])).toEqual({ memory: { limit: -1 } });
+  const rate = { major: 8, minor: 0, rate: 2n ** 64n - 1n };
+  const deep = { hugepageLimits: [{ pageSize: "2MB", limit: 2n ** 64n - 1n }], blockIO: { throttleReadBpsDevice: [rate] } };
+  expect(recordUpdate({}, deep, [])).toEqual({
+    hugepageLimits: [{ pageSize: "2MB", limit: 2 ** 64 }],
+    blockIO: { throttleReadBpsDevice: [{ ...rate, rate: 2 ** 64 }] },
+  });
 });
