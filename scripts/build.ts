@@ -22,6 +22,7 @@ const LATE = [
   "commands/line/usage.ts",
   "host/checkpoints.ts",
   "host/update.ts",
+  "host/stats/events.ts",
   "host/check/checks.ts",
   "layers/store/verify.ts",
   "layers/store/write-layer.ts",

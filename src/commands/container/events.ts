@@ -2,7 +2,7 @@
 import { RuntimeError } from "../../base/errors.ts";
 import { formatWideJson } from "../../base/wide-json.ts";
 import { writeResult } from "../../host/caller/output.ts";
-import { containerStats, type Event, watchContainer } from "../../host/stats/events.ts";
+import type { Event } from "../../host/stats/events.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { ID } from "../line/container-options.ts";
 import type { Context } from "../line/context.ts";
@@ -20,8 +20,9 @@ export const ROW = {
   ],
 } as const satisfies CommandRow;
 
-export function run({ id, stats, interval }: Arguments<typeof ROW>, context: Context): number {
+export async function run({ id, stats, interval }: Arguments<typeof ROW>, context: Context): Promise<number> {
   const milliseconds = requireInterval(interval);
+  const { containerStats, watchContainer } = await import("../../host/stats/events.ts");
   if (stats) context.print(line(containerStats(id, context)));
   // each at once: whoever reads them waits for the next one
   else watchContainer(id, milliseconds, (event) => writeResult(line(event)), context);
