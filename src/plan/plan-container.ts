@@ -114,7 +114,7 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     resctrl: resctrl.place,
     mountsOnHost: mountsOnHost(spec, namespaces),
     placedRoot: placement.root,
-    warnings: [...cgroup.warnings, ...identity.warnings, ...placement.warnings],
+    warnings: [...cgroup.warnings, ...mounts.warnings, ...identity.warnings, ...placement.warnings],
   };
 }
 

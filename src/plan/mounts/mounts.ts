@@ -15,6 +15,7 @@ export interface MountPlan {
   readonly before: readonly Planned<InitStep>[];
   readonly steps: readonly Planned<InitStep>[];
   readonly last: readonly Planned<InitStep>[];
+  readonly warnings: readonly string[];
 }
 
 /** Later mounts may sit on earlier ones, and bind what is in them, so the order of config.json is the order of the plan. */
@@ -27,7 +28,14 @@ export function planMounts(entries: readonly MountEntry[], context: MountContext
     before: binder.before,
     steps: [...binder.begin, ...plans.flatMap(({ steps }) => steps), ...binder.end],
     last: plans.flatMap(({ last = [] }) => last),
+    warnings: entries.flatMap(ignoredOptions),
   };
+}
+
+/** The kernel has no place for them. runc refuses them since 1.2, but older versions and crun pass them over, and there are configs that count on it. */
+function ignoredOptions({ target, options, origin }: MountEntry): string[] {
+  if (!options.bind || options.data.length === 0) return [];
+  return [`the bind mount on ${target} ignores ${JSON.stringify(options.text)}: it takes no options of a file system (${origin}/options)`];
 }
 
 function planMount(entry: MountEntry, binder: Binder, context: MountContext): MountSteps {
@@ -47,8 +55,8 @@ function requirePossible({ target, type, source, kind, options, mappings, origin
   if (kind !== "bind" && isMapped) throw refuse("only a bind mount can have its ids mapped");
   if (options.tmpcopyup && (type !== "tmpfs" || kind !== "filesystem")) throw refuse("tmpcopyup only works on a new tmpfs");
   if (options.tmpcopyup && target === "/") throw refuse("tmpcopyup would copy the whole root");
-  if (options.bind && options.data.length > 0)
-    throw refuse(`a bind mount takes no options of a file system: ${JSON.stringify(options.text)}`);
+  if (options.bind && options.data.some((option) => /^r?idmap=/.test(option)))
+    throw refuse("ids are mapped by uidMappings and gidMappings, or those of the user namespace");
   if (kind === "bind" && source === "") throw refuse('"source" is missing', origin);
   if (kind !== "filesystem") return;
   if (type === undefined || type === "none" || type === "bind") {
