@@ -3,7 +3,7 @@
  * to its root changes neither that nor where others are executed.
  */
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type JsonObject, merge, parseObject } from "../support/json.ts";
 import { requires, staticBusybox } from "../support/requires.ts";
@@ -80,7 +80,7 @@ test.if(root)("a root is taken away although the process that the namespace was 
   expect(mountsOf(second)).toBe(before);
 });
 
-test.if(root)("a root goes with what the container has mounted over it", async () => {
+test.if(root && requires("statmount"))("a root goes with what the container has mounted over it", async () => {
   await using box = await sandbox(WAITING);
   await using first = await resident(box, ["unshare", "--mount"]);
   putInto(box, first);
@@ -94,6 +94,46 @@ test.if(root)("a root goes with what the container has mounted over it", async (
   expect(mountsOf(first).split("\n").length).toBeGreaterThan(before.split("\n").length + 2);
   await box.must(["delete", "--force", box.id]);
   expect(mountsOf(first)).toBe(before);
+});
+
+test.if(root && requires("statmount"))("a root that has gone with the one below it takes none of the namespace's away", async () => {
+  const mounts = [{ destination: "/proc", type: "proc", source: "proc" }];
+  await using second = await sandbox({ ...WAITING, config: { mounts } });
+  const way = { destination: second.path, source: second.path, options: ["bind"] };
+  await using first = await sandbox({ ...WAITING, config: { mounts: [...mounts, way] } });
+  const named = await resident(first, ["unshare", "--mount"]);
+  const namespace = openSync(`/proc/${named.pid}/ns/mnt`, "r"); // where nobody lives soon
+  await named[Symbol.asyncDispose]();
+  const path = `/proc/${process.pid}/fd/${namespace}`;
+  const roots = (): string => Bun.spawnSync(["nsenter", `--mount=${path}`, "cat", "/proc/self/mountinfo"]).stdout.toString();
+  const before = roots();
+  for (const box of [first, second]) {
+    configure(box, { linux: { namespaces: [...OF_OWN, { type: "mount", path }] } });
+    await box.create();
+  }
+  for (const box of [first, second]) {
+    await box.must(["kill", box.id, "KILL"]);
+    await box.reaches("stopped");
+  }
+  for (const box of [first, second]) {
+    await box.must(["delete", box.id]);
+    expect(roots()).toBe(before);
+  }
+  closeSync(namespace);
+});
+
+/** The kernel refuses the mount of a namespace that it takes for an older one, as Linux 6.18 may of one made by another processor. */
+const BOUND = `directory=$1; shift
+mount -t tmpfs tmpfs "$directory" && touch "$directory/ns" && for try in $(seq 100); do unshare --mount="$directory/ns" true 2> /dev/null && exec "$@"; done`;
+
+test.if(root)("a namespace that is named by a bind mount of its file is known as such", async () => {
+  await using box = await sandbox(WAITING);
+  const directory = join(box.host, "bound");
+  mkdirSync(directory);
+  configure(box, { linux: { namespaces: [...OF_OWN, { type: "mount", path: join(directory, "ns") }] } });
+  const prefix = ["unshare", "--mount", "--propagation", "private", "sh", "-c", BOUND, "sh", directory];
+  const { stdout, stderr } = await box.call(["explain", "--bundle", box.path], { prefix });
+  expect([stdout, stderr]).toEqual([expect.stringContaining("over the root of namespace"), ""]);
 });
 
 test.if(root && requires("busybox"))(

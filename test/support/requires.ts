@@ -117,6 +117,7 @@ const REQUIREMENTS = {
     reason: "the kernel is older than 6.18, and mounts procfs of no other pid namespace",
     excused: true,
   },
+  statmount: { met: () => kernelAtLeast(6, 8), reason: "the kernel is older than 6.8, without statmount(2)", excused: true },
   "mount-setattr": { met: () => kernelAtLeast(5, 12), reason: "the kernel is older than 5.12, without mount_setattr(2)", excused: true },
   "overlay-layers": {
     met: () => kernelAtLeast(6, 7),

@@ -10,7 +10,7 @@ import { Fd } from "../../sys/call/fd.ts";
 import { OPEN, readDirectory, readLink, tryOpen } from "../../sys/file/file.ts";
 import { detachMount, whileInMountNamespace } from "../../sys/kernel/mount.ts";
 import { mountIdOf } from "../facts/mount-table.ts";
-import { nameOf, openMountNamespace, readRootOf } from "../facts/named-mounts.ts";
+import { nameOf, openMountNamespace, readRootsOf } from "../facts/named-mounts.ts";
 
 /** Who lives there could mount over it as fast as we unmount. */
 const MOST_OVER_IT = 1000;
@@ -21,9 +21,11 @@ export function removePlacedRoot(root: RecordedPlacement): void {
   using namespace = path === undefined ? undefined : openNamed(path, root.name);
   if (namespace === undefined) return; // it is not there any more, and took its mounts along
   for (let over = 0; ; over++) {
-    const top = readRootOf(namespace);
-    if (top === undefined || top.id === root.on || (top.parentId === root.on && top.id !== root.mount)) return;
-    if (top.parentId !== root.on && (over === MOST_OVER_IT || isAnothersRoot(root))) throw covered(`${path}`);
+    const { ids, isWhole } = readRootsOf(namespace);
+    const at = ids.indexOf(root.mount);
+    if (at < 0 && (isWhole || ids.includes(root.on))) return;
+    const isCovered = at < 0 || (at > 0 && (over === MOST_OVER_IT || isAnothersRoot(root, [root.on, ...ids.slice(at + 1)])));
+    if (isCovered) throw covered(`${path}`);
     whileInMountNamespace(namespace, () => detachMount(hostPath("/")));
   }
 }
@@ -41,13 +43,13 @@ function openNamed(path: string, name: string): Fd | undefined {
   return undefined;
 }
 
-/** Unless all who live there have the namespace's own: then it is the container that has mounted something over its root. */
-function isAnothersRoot(place: RecordedPlacement): boolean {
+/** Unless all who live there have a root below it: then it is the container that has mounted something over its root. */
+function isAnothersRoot(place: RecordedPlacement, below: readonly number[]): boolean {
   return processesIn(place).some(({ root }) => {
     const opened = tryOpen(root, OPEN.path | OPEN.directory);
     if (opened < 0) return opened !== -ERRNO.ENOENT; // it has ended
     using file = new Fd(opened);
-    return mountIdOf(file) !== place.on;
+    return !below.includes(mountIdOf(file));
   });
 }
 

@@ -1,11 +1,13 @@
 /** A mount namespace that config.json gives by path, as the kernel has it. */
 import { decodeText } from "../../base/text.ts";
 import type { NamedMounts } from "../../plan/facts.ts";
-import { parseNamespaces } from "../../plan/namespaces/namespaces.ts";
+import { NAMESPACE_FILES, NAMESPACE_FLAGS, parseNamespaces } from "../../plan/namespaces/namespaces.ts";
 import type { Spec } from "../../spec/types.ts";
 import { Fd, readAll } from "../../sys/call/fd.ts";
 import { OPEN, openFile, readLink, tryOpen } from "../../sys/file/file.ts";
 import { ownerOf, whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import { stackAtRoot } from "../../sys/kernel/mount-stack.ts";
+import { namespaceInode, namespaceType } from "../../sys/kernel/namespace-file.ts";
 import { type Mount, parseMounts } from "./mount-table.ts";
 
 /** undefined if there is none at that path. */
@@ -13,19 +15,27 @@ export function openMountNamespace(path: string): Fd | undefined {
   const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
   if (opened < 0) return undefined;
   const fd = new Fd(opened);
-  if (nameOf(fd)?.startsWith("mnt:[")) return fd;
+  if (namespaceType(fd) === NAMESPACE_FLAGS.mount) return fd;
   fd.close();
   return undefined;
 }
 
-/** As procfs has it: `mnt:[INODE]`, and the like. */
-export function nameOf(namespace: Fd): string | undefined {
-  return readLink(`/proc/self/fd/${namespace.number}`);
+/** As links in procfs have it. */
+export function nameOf(namespace: Fd, type: "mount" | "user" = "mount"): string {
+  return `${NAMESPACE_FILES[type]}:[${namespaceInode(namespace)}]`;
 }
 
 /** What those have as "/" who enter it. */
-export function readRootOf(namespace: Fd): Mount | undefined {
+function readRootOf(namespace: Fd): Mount | undefined {
   return readMountsOf(namespace).find(({ mountPoint }) => mountPoint === "/");
+}
+
+/** Ids of the mount that those have as "/", of the one below it, and so on; `isWhole`: down to the last, which takes Linux 6.8. */
+export function readRootsOf(namespace: Fd): { readonly ids: readonly number[]; readonly isWhole: boolean } {
+  const ids = whileInMountNamespace(namespace, stackAtRoot);
+  if (ids !== undefined) return { ids, isWhole: true };
+  const top = readRootOf(namespace);
+  return { ids: top === undefined ? [] : [top.id, top.parentId], isWhole: false };
 }
 
 /** Those that can be reached by who enters it. */
@@ -45,7 +55,7 @@ export function readNamedMounts(spec: Spec, mayEnter: boolean): NamedMounts | un
   const path = pathOf("mount");
   const namespace = path === undefined ? undefined : openMountNamespace(path);
   if (namespace === undefined) return undefined;
-  const name = nameOf(namespace) ?? "";
+  const name = nameOf(namespace);
   if (["self", "1"].some((process) => readLink(`/proc/${process}/ns/mnt`) === name)) return { obstacle: "it is the host's own" };
   const user = created.has("user") ? undefined : userNamespace(pathOf("user") ?? "/proc/self/ns/user");
   if (user === undefined || ownerName(namespace) !== user) return { obstacle: "it belongs to another user namespace than the container" };
@@ -59,12 +69,12 @@ function userNamespace(path: string): string | undefined {
   const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
   if (opened < 0) return undefined;
   using fd = new Fd(opened);
-  return nameOf(fd);
+  return namespaceType(fd) === NAMESPACE_FLAGS.user ? nameOf(fd, "user") : undefined;
 }
 
 function ownerName(namespace: Fd): string | undefined {
   using owner = ownerOf(namespace);
-  return owner && nameOf(owner);
+  return owner && nameOf(owner, "user");
 }
 
 /** Into our own, which may belong to a user namespace that we have left. */

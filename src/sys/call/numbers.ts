@@ -38,4 +38,5 @@ export const SYS = {
   faccessat2: 439,
   listxattrat: 465,
   mount_setattr: 442,
+  statmount: 457,
 } as const;

@@ -1,6 +1,8 @@
 /** Files that stand for namespaces. ioctl_ns(2) */
+import { exactU64 } from "../../base/bytes.ts";
+import { AT_EMPTY_PATH } from "../call/at-flags.ts";
 import { Fd } from "../call/fd.ts";
-import { syscall } from "../call/libc.ts";
+import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, statIfThere, tryOpen } from "../file/file.ts";
 
@@ -14,5 +16,20 @@ export function namespaceAt(path: string): number | undefined {
   const opened = tryOpen(path, OPEN.read);
   if (opened < 0) return undefined;
   using fd = new Fd(opened);
-  return Math.max(0, syscall(SYS.ioctl, fd.number, NS_GET_NSTYPE, 0));
+  return namespaceType(fd);
+}
+
+/** As `namespaceAt` has it. */
+export function namespaceType(file: Fd): number {
+  return Math.max(0, syscall(SYS.ioctl, file.number, NS_GET_NSTYPE, 0));
+}
+
+const STATX_INO = 0x100;
+
+/** By which links in procfs name a namespace. A link to a file that is bind-mounted has its path instead. struct statx: ino at 32. */
+export function namespaceInode(namespace: Fd): bigint {
+  const status = new Uint8Array(256);
+  const result = syscall(SYS.statx, namespace.number, cstring(""), AT_EMPTY_PATH, STATX_INO, status);
+  check(result, "statx(2)", "look at a namespace");
+  return exactU64(status, 32);
 }
