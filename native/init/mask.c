@@ -29,18 +29,6 @@ empty_directory(uint32_t slot)
 	return fcntl(slot_fd(slot), F_DUPFD_CLOEXEC, 3);
 }
 
-/* Whoever lives on the root sees nothing of a mount on it. */
-static int
-open_to_cover(const char *path)
-{
-	int target = open_in_root(path, 0);
-
-	if (target < 0 || !is_root(target))
-		return target;
-	errno = EBUSY;
-	return closing(target, -1);
-}
-
 /* A path that does not exist needs no mask. */
 int
 do_mask_path(struct cursor *f)
@@ -48,7 +36,7 @@ do_mask_path(struct cursor *f)
 	const char *path = take_str(f);
 	uint32_t null = take_u32(f);
 	uint32_t directory = take_u32(f);
-	int target = f->bad ? bad_plan() : open_to_cover(path);
+	int target = f->bad ? bad_plan() : open_in_root(path, 0);
 	struct stat st;
 
 	if (target < 0)
@@ -62,7 +50,7 @@ int
 do_readonly_path(struct cursor *f)
 {
 	const char *path = take_str(f);
-	int target = f->bad ? bad_plan() : open_to_cover(path);
+	int target = f->bad ? bad_plan() : open_in_root(path, 0);
 
 	if (target < 0)
 		return errno == ENOENT || errno == ENOTDIR ? 0 : -1;

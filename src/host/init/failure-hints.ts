@@ -33,8 +33,6 @@ const NO_ROOM =
 
 export const LATE_HOOK_HINT = "raise its timeout, or find out what it waits for: it was killed";
 
-const IS_ROOT = "in this image the path leads to the root itself";
-
 const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>> } = {
   openNamespace: { [ERRNO.ENOENT]: NO_NAMESPACE },
   openTree: OPEN_HINTS,
@@ -61,7 +59,7 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
   attach: {
     [ERRNO.ELOOP]: "the path leads over a symbolic link, which is not followed for this type of mount",
     [ERRNO.ENOTDIR]: "a directory is mounted on a directory, a file on a file; another part of the path must be a directory",
-    [ERRNO.EBUSY]: IS_ROOT,
+    [ERRNO.EBUSY]: "in this image the path leads to the root itself",
     [ERRNO.EROFS]: "the mount point does not exist and the file system there is read-only: make it in the image",
     [ERRNO.EACCES]: "the mount point is missing, and the container's root may not make it",
     [ERRNO.EPERM]: "a file of procfs, which nothing may hide, or a mount that takes CAP_SYS_ADMIN",
@@ -101,8 +99,6 @@ const HINTS: { readonly [Op in InitStep["op"]]?: Readonly<Record<number, string>
     [ERRNO.EDQUOT]: "its user has as many keys as /proc/sys/kernel/keys allows: raise maxkeys, or use --no-new-keyring",
     [ERRNO.EPERM]: "something forbids keyctl(2) here, such as a seccomp filter: with --no-new-keyring the container keeps the caller's",
   },
-  maskPath: { [ERRNO.EBUSY]: IS_ROOT },
-  readonlyPath: { [ERRNO.EBUSY]: IS_ROOT },
   runHook: { [ERRNO.ETIMEDOUT]: LATE_HOOK_HINT },
   setrlimit: { [ERRNO.EPERM]: "raising a hard limit needs CAP_SYS_RESOURCE" },
   placeRoot: { [ERRNO.EBUSY]: "something has been mounted over its root meanwhile: try once more" },
