@@ -58,8 +58,6 @@ export interface Plan extends Steps {
   /** Of systemd's, if that made its cgroup. */
   readonly unit: CgroupUnit | undefined;
   readonly resctrl: ResctrlPlace | undefined;
-  /** Init mounts the root on the host, where it has to be unmounted again. */
-  readonly mountsOnHost: boolean;
   /** The mount namespace given by path that the container lives in, with its root over that of the namespace. */
   readonly placedRoot: PlacedRoot | undefined;
 }
@@ -112,7 +110,6 @@ export function planContainer(spec: Spec, facts: Facts, options: PlanOptions): P
     cgroupPaths: cgroup.paths,
     unit: cgroup.unit,
     resctrl: resctrl.place,
-    mountsOnHost: mountsOnHost(spec, namespaces),
     placedRoot: placement.root,
     warnings: [...cgroup.warnings, ...mounts.warnings, ...identity.warnings, ...placement.warnings],
   };

@@ -3,21 +3,16 @@ import { decodeText } from "../../base/text.ts";
 import type { NamedMounts } from "../../plan/facts.ts";
 import { NAMESPACE_FILES, NAMESPACE_FLAGS, parseNamespaces } from "../../plan/namespaces/namespaces.ts";
 import type { Spec } from "../../spec/types.ts";
-import { Fd, readAll } from "../../sys/call/fd.ts";
-import { OPEN, openFile, readLink, tryOpen } from "../../sys/file/file.ts";
-import { ownerOf, whileInMountNamespace } from "../../sys/kernel/mount.ts";
+import { type Fd, readAll } from "../../sys/call/fd.ts";
+import { OPEN, openFile, readLink } from "../../sys/file/file.ts";
+import { whileInMountNamespace } from "../../sys/kernel/mount.ts";
 import { stackAtRoot } from "../../sys/kernel/mount-stack.ts";
-import { namespaceInode, namespaceType } from "../../sys/kernel/namespace-file.ts";
+import { namespaceInode, openNamespace, ownerOf } from "../../sys/kernel/namespace-file.ts";
 import { type Mount, parseMounts } from "./mount-table.ts";
 
 /** undefined if there is none at that path. */
 export function openMountNamespace(path: string): Fd | undefined {
-  const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
-  if (opened < 0) return undefined;
-  const fd = new Fd(opened);
-  if (namespaceType(fd) === NAMESPACE_FLAGS.mount) return fd;
-  fd.close();
-  return undefined;
+  return openNamespace(path, NAMESPACE_FLAGS.mount);
 }
 
 /** As links in procfs have it. */
@@ -66,10 +61,8 @@ export function readNamedMounts(spec: Spec, mayEnter: boolean): NamedMounts | un
 }
 
 function userNamespace(path: string): string | undefined {
-  const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
-  if (opened < 0) return undefined;
-  using fd = new Fd(opened);
-  return namespaceType(fd) === NAMESPACE_FLAGS.user ? nameOf(fd, "user") : undefined;
+  using namespace = openNamespace(path, NAMESPACE_FLAGS.user);
+  return namespace && nameOf(namespace, "user");
 }
 
 function ownerName(namespace: Fd): string | undefined {

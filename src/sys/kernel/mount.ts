@@ -101,13 +101,6 @@ export function changeMount(mount: Fd, { set, clear }: { readonly set: bigint; r
 }
 
 const CLONE_NEWNS = 0x20000;
-const NS_GET_USERNS = 0xb701;
-
-/** The user namespace that a namespace belongs to; undefined if it is not ours, or below ours. ioctl_nsfs(2) */
-export function ownerOf(namespace: Fd): Fd | undefined {
-  const owner = syscall(SYS.ioctl, namespace.number, NS_GET_USERNS, 0);
-  return owner < 0 ? undefined : new Fd(owner);
-}
 
 /** Does `action`, such as starting a child, in another mount namespace, and comes back from it with root and working directory. setns(2) */
 export function whileInMountNamespace<T>(namespace: Fd, action: () => T): T {

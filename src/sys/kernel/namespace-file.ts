@@ -6,6 +6,7 @@ import { check, cstring, syscall } from "../call/libc.ts";
 import { SYS } from "../call/numbers.ts";
 import { OPEN, statIfThere, tryOpen } from "../file/file.ts";
 
+const NS_GET_USERNS = 0xb701;
 const NS_GET_NSTYPE = 0xb703;
 
 /** The clone(2) flag of the namespace that the file at `path` stands for; 0 if it stands for none, undefined if it is not there or cannot be opened. */
@@ -20,8 +21,24 @@ export function namespaceAt(path: string): number | undefined {
 }
 
 /** As `namespaceAt` has it. */
-export function namespaceType(file: Fd): number {
+function namespaceType(file: Fd): number {
   return Math.max(0, syscall(SYS.ioctl, file.number, NS_GET_NSTYPE, 0));
+}
+
+/** The namespace of that type, a clone(2) flag, that the file at `path` stands for; undefined if there is none. */
+export function openNamespace(path: string, type: number): Fd | undefined {
+  const opened = tryOpen(path, OPEN.read | OPEN.nonBlock);
+  if (opened < 0) return undefined;
+  const fd = new Fd(opened);
+  if (namespaceType(fd) === type) return fd;
+  fd.close();
+  return undefined;
+}
+
+/** The user namespace that a namespace belongs to; undefined if it is not ours, or below ours. */
+export function ownerOf(namespace: Fd): Fd | undefined {
+  const owner = syscall(SYS.ioctl, namespace.number, NS_GET_USERNS, 0);
+  return owner < 0 ? undefined : new Fd(owner);
 }
 
 const STATX_INO = 0x100;
