@@ -8,7 +8,7 @@ import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import type { Running } from "../support/spawn.ts";
-import { TEST_TIMEOUT, until } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -40,6 +40,16 @@ test.if(root)("signals to run are signals to the program", async () => {
   running.kill("SIGTERM");
   const outcome = await running.ended;
   expect([outcome.exitCode, outcome.stdout.endsWith("signal TERM\n"), box.leftovers()]).toEqual([0, true, []]);
+});
+
+test.if(root)("whatever signals arrive while run and exec end, their status is the program's", async () => {
+  for (let round = 0; round < 5; round++) {
+    await using box = await sandbox({ args: [...WAITING.args, "exit", "7"] });
+    const running = await runInForeground(box);
+    const other = await box.start(["exec", box.id, ...WAITING.args, "exit", "9"]);
+    await other.shows("waiting");
+    expect([await flood(other), await flood(running), box.leftovers()]).toEqual([9, 7, []]);
+  }
 });
 
 test.if(root)("run leaves nothing behind, however the program ends", async () => {
@@ -130,32 +140,22 @@ test.if(root && requires("busybox"))(
     const fifo = join(shop.box.host, "unread");
     Bun.spawnSync(["mkfifo", fifo]);
     const prefix = ["sh", "-c", 'exec 3<>"$0" && exec "$@" >&3', fifo];
-    const script = 'trap "exit 7" TERM; /bin/busybox yes 0123456789 & wait';
+    const script = '/bin/busybox yes 0123456789 & trap "exit 7" TERM; wait';
     const words = ["run", "--tty", "--image", "base:1", shop.box.id, "--", "/bin/busybox", "sh", "-c", script];
     const running = await shop.box.start(["--image-root", shop.store, ...words], { prefix });
     using pipe = { fd: openSync(fifo, constants.O_RDWR | constants.O_NONBLOCK), [Symbol.dispose]: () => closeSync(pipe.fd) };
-    await until("the pipe is full", () => isFull(pipe.fd));
-    const ended = running.ended.then(({ exitCode }) => exitCode);
-    let isOver = false;
-    void ended.then(() => {
-      isOver = true;
-    });
-    await until("it ends", () => {
-      if (!isOver) running.kill("SIGTERM"); // the first is the program's; the next ends the wait for a reader
-      return isOver;
-    });
-    expect(await ended).toBe(7);
+    await shop.box.reaches("running");
+    fill(pipe.fd);
+    expect(await flood(running)).toBe(7); // the program takes the first; the next ends the wait for a reader
     expect(shop.box.leftovers()).toEqual([]);
   },
 );
 
-function isFull(fd: number): boolean {
-  try {
-    writeSync(fd, "x");
-    return false;
-  } catch {
-    return true;
-  }
+/** What does not wait for a reader says EAGAIN. */
+function fill(fd: number): void {
+  expect(() => {
+    for (;;) writeSync(fd, "x");
+  }).toThrow("EAGAIN");
 }
 
 test.if(root)("without a terminal, run passes its pipes on to the program", async () => {
@@ -165,6 +165,19 @@ test.if(root)("without a terminal, run passes its pipes on to the program", asyn
     stderr: "",
   });
 });
+
+/** SIGTERM again and again until it has ended; gives its status. */
+async function flood(running: Running): Promise<number> {
+  let isOver = false;
+  const ended = running.ended.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    running.kill("SIGTERM");
+    await Bun.sleep(0);
+  }
+  return (await ended).exitCode;
+}
 
 /** Starts `run` and returns when the program waits for signals. */
 async function runInForeground(box: Sandbox, flags: readonly string[] = []): Promise<Running> {

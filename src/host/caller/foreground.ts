@@ -18,6 +18,7 @@ const ENDING: ReadonlySet<number> = new Set(["SIGHUP", "SIGINT", "SIGQUIT", "SIG
 export class Foreground implements Disposable {
   /** From here on signals wait to be passed on. */
   readonly #signals = new HeldSignals(PASSED_ON.map(parseSignal));
+  #hasEnded = false;
 
   /** Ends with process `pid`, a child of ours; gives how it ended. */
   wait(pid: number, relay: TerminalRelay | undefined, notify: NotifySocket | undefined): End {
@@ -30,6 +31,7 @@ export class Foreground implements Disposable {
       if (ended !== undefined) {
         notify?.serve(); // what it said before counts too
         this.#showRest(relay);
+        this.#hasEnded = true;
         return ended;
       }
       const ready = poll([...always, ...(relay?.watched() ?? []), ...(notify?.watched() ?? [])], notify?.timeLeft() ?? -1);
@@ -47,8 +49,10 @@ export class Foreground implements Disposable {
     }
   }
 
+  /** Signals are meant for the container. If it has ended, our status is to be its own, whatever arrives before we have left. */
   [Symbol.dispose](): void {
-    this.#signals.take(); // meant for the container, which has ended
+    if (this.#hasEnded) return;
+    this.#signals.take();
     this.#signals[Symbol.dispose]();
   }
 }
