@@ -5,7 +5,7 @@
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
-import { SLOWNESS } from "../test/support/until.ts";
+import { SLOWNESS, TEST_TIMEOUT } from "../test/support/until.ts";
 import { onPlainMount } from "./plain-mount.ts";
 import { countRun, type FinishedRun, NOTHING, type Totals } from "./test-report.ts";
 import type { User } from "./throwaway-user.ts";
@@ -14,9 +14,6 @@ export const ROOT = join(import.meta.dirname, "..");
 
 /** A run that takes longer has hung. */
 const DEADLINE = 40 * 60_000 * SLOWNESS;
-
-/** In milliseconds, for a test that sets none itself. Bun's own five seconds assume a fast machine. */
-const TEST_DEADLINE = 60_000 * SLOWNESS;
 
 /** The test files below test/ that match one of the patterns, as paths from the project's root. */
 export async function findTests(patterns: readonly string[]): Promise<string[]> {
@@ -51,7 +48,7 @@ export async function runForReport(files: readonly string[], options: RunOptions
 async function runIn(home: string, files: readonly string[], { user, prefix = user?.prefix ?? [] }: RunOptions): Promise<FinishedRun> {
   const report = join(home, "report.xml");
   const flags = [
-    `--timeout=${TEST_DEADLINE}`,
+    `--timeout=${TEST_TIMEOUT}`,
     `--parallel=${availableParallelism()}`,
     "--only-failures",
     "--reporter=junit",

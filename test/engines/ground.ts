@@ -53,7 +53,6 @@ export async function leftoversOf(ground: Ground, daemons: RegExp, parent: strin
   return [...processes.filter((name) => !OWN.test(name) && !daemons.test(name)), ...cgroups.filter((path) => path !== "")];
 }
 
-const LONG = { deadline: 60_000 };
 const HERE = import.meta.dir;
 const PROGRAMS = ["usr/sbin", "usr/bin"].map((directory) => join(UNPACKED, directory)).join(":");
 
@@ -94,7 +93,7 @@ interface Place {
 export function groundAt({ directory, name, prefix }: Place, close: () => Promise<void>): Ground {
   const env = environmentOf(directory);
   const start: Ground["start"] = (argv, options = {}) =>
-    spawn(directory, [...prefix, ...argv], { ...LONG, ...options, env: { ...env, ...options.env } });
+    spawn(directory, [...prefix, ...argv], { ...options, env: { ...env, ...options.env } });
   const call: Ground["call"] = async (argv, options) => (await start(argv, options)).ended;
   return {
     directory,

@@ -7,7 +7,7 @@ import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const OPEN: InitStep = { op: "openConsole", height: 33, width: 111, uid: 7, mount: true };

@@ -5,7 +5,7 @@ import { SYS } from "../../src/sys/call/numbers.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox", "seccomp");
 const [ERRNO, ALLOW, NOTIFY] = [0x00050000, 0x7fff0000, 0x7fc00000];

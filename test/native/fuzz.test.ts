@@ -2,7 +2,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { buildFuzzer, fuzzPlan, importsOf, PLAN } from "../support/plan-fuzzer.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const MUTATIONS = 20_000;
 

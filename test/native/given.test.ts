@@ -10,7 +10,7 @@ import type { Fd } from "../../src/sys/call/fd.ts";
 import { receiveWith, socketPair } from "../../src/sys/process/socket.ts";
 import { tempDir } from "../support/temp-dir.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 type Name = keyof typeof GIVEN;
 const COUNT = Object.keys(GIVEN).length;

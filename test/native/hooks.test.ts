@@ -7,7 +7,7 @@ import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 

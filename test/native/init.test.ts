@@ -5,7 +5,7 @@ import { GUARD, type InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const NEW_PID_AND_UTS = 0x20000000 | 0x04000000;

@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { requires } from "../support/requires.ts";
 import { makeTrial } from "./run-plan.ts";
 
-setDefaultTimeout(60_000);
+setDefaultTimeout(300_000);
 
 test.if(requires("root", "busybox"))("without a container's init there is nothing to join", async () => {
   await using trial = await makeTrial();

@@ -9,7 +9,7 @@ import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { type Attempt, inRoot, makeTrial, shell, type Told, type Trial, toldIn } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox", "user-namespace");
 const [OPENER, OWN, MAP, HOST, DATA] = [10, 1, 2, 3, 4];

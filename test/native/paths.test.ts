@@ -9,7 +9,7 @@ import { swap } from "../support/swapper.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 

@@ -8,7 +8,7 @@ import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
 import { type Attempt, inRoot, makeTrial } from "./run-plan.ts";
 
-setDefaultTimeout(60_000); // the first test builds init
+setDefaultTimeout(300_000); // the first test builds init
 
 const possible = requires("root", "busybox");
 const SCRIPT = { text: '#!/bin/sh\necho "$0"', mode: 0o755 };

@@ -6,7 +6,7 @@ import { buildEngineProgram, runProgram } from "../support/engine.ts";
 import { until } from "../support/until.ts";
 import type { Outcome } from "./worker-program.ts";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(300_000);
 
 const program = buildEngineProgram({ name: "worker", entry: join(import.meta.dirname, "worker-program.ts") });
 

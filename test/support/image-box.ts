@@ -19,15 +19,13 @@ export interface ImageBox extends AsyncDisposable {
   tool(argv: readonly string[], options?: SpawnOptions): Promise<string>;
 }
 
-const LONG = { deadline: 120_000 };
-
 /** In a directory of `parent`; default: where temporary files go. */
 export async function imageBox(parent?: string): Promise<ImageBox> {
   const directory = await tempDir({}, parent);
   const store = join(directory.path, "store");
   const env = { PATH: process.env.PATH ?? "", HOME: directory.path, TMPDIR: directory.path, XDG_RUNTIME_DIR: directory.path };
   const run = (argv: readonly string[], options: SpawnOptions = {}): Promise<Running> =>
-    spawn(directory.path, argv, { ...LONG, ...options, env: { ...env, ...options.env } });
+    spawn(directory.path, argv, { ...options, env: { ...env, ...options.env } });
   const start: ImageBox["start"] = (words, options) => run([...runtimeUnderTest().argv, "--image-root", store, "image", ...words], options);
   return {
     path: directory.path,

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readlinkSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { isGone, readProc } from "./read-proc.ts";
-import { until } from "./until.ts";
+import { DEADLINE, until } from "./until.ts";
 
 export interface Traces {
   /** Names used by this test only. */
@@ -13,9 +13,6 @@ export interface Traces {
   /** Directories that must be empty or absent: the runtime's state, its TMPDIR, its XDG_RUNTIME_DIR. */
   readonly directories: readonly string[];
 }
-
-/** In milliseconds. */
-const LONGEST_EXIT = 10_000;
 
 /** Compiled filters are kept for the containers to come. */
 const FILTERS = "@filters";
@@ -96,7 +93,7 @@ function childDirectories(directory: string): string[] {
  * waits for it. One that is to stay waits for something.
  */
 function leftProcesses(traces: Traces): string[] {
-  const end = performance.now() + LONGEST_EXIT;
+  const end = performance.now() + DEADLINE;
   for (;;) {
     const found = processesOf(traces);
     if (found.every((line) => isInState("STt", line.split(" ")[1] ?? "")) || performance.now() > end) return found;

@@ -6,7 +6,7 @@ import { closeSync, openSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { SLOWNESS, until } from "./until.ts";
+import { DEADLINE, SLOWNESS, until } from "./until.ts";
 
 export interface Outcome {
   /** The exit status, or 128 plus the signal's number, as in a shell. */
@@ -35,8 +35,6 @@ export interface Running {
   kill(signal: NodeJS.Signals): void;
 }
 
-const DEADLINE = 20_000;
-
 /** Starts `argv`. Files for its streams are made in `directory`. */
 export async function spawn(directory: string, argv: readonly string[], options: SpawnOptions = {}): Promise<Running> {
   const files = await mkdtemp(join(directory, "call-"));
@@ -49,7 +47,7 @@ export async function spawn(directory: string, argv: readonly string[], options:
   const stderr = (): Promise<string> => readFile(errors, "utf8");
   return {
     pid: child.pid,
-    ended: outcomeOf(child, argv, (options.deadline ?? DEADLINE) * SLOWNESS, stdout, stderr),
+    ended: outcomeOf(child, argv, options.deadline === undefined ? DEADLINE : options.deadline * SLOWNESS, stdout, stderr),
     stdout,
     stderr,
     kill: (signal) => child.kill(signal),

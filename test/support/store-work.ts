@@ -78,7 +78,7 @@ async function prepareWork(box: ImageBox, name: WorkName, scale: Scale): Promise
   const words = [...runtimeUnderTest().argv, "--image-root", store, ...recipe.words(box)];
   const argv = recipe.input === undefined ? words : ["sh", "-c", `exec "$@" <${recipe.input}`, "sh", ...words];
   const env = { PATH: process.env.PATH ?? "", HOME: path, XDG_RUNTIME_DIR: path, SOURCE_DATE_EPOCH: "1700000000" };
-  const start: Work["start"] = (prefix = []) => spawn(path, [...prefix, ...argv], { env, cwd: path, deadline: 60_000 });
+  const start: Work["start"] = (prefix = []) => spawn(path, [...prefix, ...argv], { env, cwd: path });
   await recipe.prepare(box, scale);
   if (recipe.makesStore) await rm(store, { recursive: true });
   else await box.tool(["cp", "-a", store, template]);

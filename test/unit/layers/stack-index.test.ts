@@ -10,7 +10,7 @@ import { randomNumbers } from "../../support/random.ts";
 import { requires } from "../../support/requires.ts";
 import { type OpenedStore, openStore } from "./opened-store.ts";
 
-setDefaultTimeout(60_000); // every put waits for the disk
+setDefaultTimeout(300_000); // every put waits for the disk
 
 const asRoot = test.if(requires("root"));
 

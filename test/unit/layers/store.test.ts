@@ -8,7 +8,7 @@ import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";
 
-setDefaultTimeout(60_000); // every put waits for the disk
+setDefaultTimeout(300_000); // every put waits for the disk
 
 const BASE = archiveOf(
   { name: "./" },

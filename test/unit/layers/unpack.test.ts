@@ -6,7 +6,7 @@ import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
 import { layerOn, treeOf, unpack } from "./unpacked.ts";
 
-setDefaultTimeout(60_000); // every put waits for the disk
+setDefaultTimeout(300_000); // every put waits for the disk
 
 const asRoot = describe.if(requires("root"));
 const ROOT: Member = { name: "./" };

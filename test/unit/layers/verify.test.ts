@@ -10,7 +10,7 @@ import { archiveOf, END, entryOf, type Member, streamOf } from "../../support/ar
 import { requires } from "../../support/requires.ts";
 import { openStore } from "./opened-store.ts";
 
-setDefaultTimeout(60_000); // every put waits for the disk
+setDefaultTimeout(300_000); // every put waits for the disk
 
 const ABSENT = digestOf("absent");
 
