@@ -105,7 +105,19 @@ async function install(): Promise<string | undefined> {
   const { stdout } = Bun.spawnSync(["apt-cache", "policy", PACKAGE.name], { env: { ...process.env, LC_ALL: "C" } });
   if (!isRecent(/Candidate: (.*)/.exec(stdout.toString())?.[1] ?? "")) return undefined;
   console.error(`installing ${PACKAGE.name} (apt-get)`);
-  const command = ["apt-get", "--quiet", "install", "--yes", "--no-install-recommends", "--no-remove", PACKAGE.name];
+  const command = [
+    "apt-get",
+    "--quiet",
+    "-o",
+    "DPkg::Lock::Timeout=300",
+    "-o",
+    "Acquire::Retries=3",
+    "install",
+    "--yes",
+    "--no-install-recommends",
+    "--no-remove",
+    PACKAGE.name,
+  ];
   Bun.spawnSync(command, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", "inherit"] });
   return findInstalled();
 }

@@ -2,7 +2,7 @@
  * What the machine must have besides npm's packages, and how to get it: installed with apt if possible (root, Debian or
  * Ubuntu), otherwise named, so that the reader can install it. Never removes or upgrades a package.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { openLibrary } from "../src/engine/foreign.ts";
 import { hasBuildKit, packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
 
@@ -228,14 +228,20 @@ function unpackPackages(packages: readonly string[]): string {
   if (Bun.which("apt-get") === null) return "apt-get is not installed";
   console.error(`unpacking ${packages.join(" ")} (apt-get download)`);
   mkdirSync(UNPACKED, { recursive: true });
+  for (const archive of archives()) rmSync(archive); // one may be only half there
   const problem = withPackageLists("download", packages);
   if (problem !== "") return problem;
-  for (const archive of new Bun.Glob("*.deb").scanSync({ cwd: UNPACKED, absolute: true })) {
+  for (const archive of archives()) {
     const run = Bun.spawnSync(["dpkg-deb", "--extract", archive, UNPACKED], { stdio: ["ignore", "ignore", "pipe"] });
     if (!run.success) return run.stderr.toString().trim();
   }
   return "";
 }
+
+const archives = (): string[] => [...new Bun.Glob("*.deb").scanSync({ cwd: UNPACKED, absolute: true })];
+
+/** Somebody else may be installing, and mirrors fail now and then. */
+const APT_PATIENCE = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
 
 /** A fresh machine has no package lists yet. */
 function withPackageLists(verb: "install" | "download", packages: readonly string[]): string {
@@ -247,7 +253,7 @@ function withPackageLists(verb: "install" | "download", packages: readonly strin
 
 function aptGet(verb: "install" | "download" | "update", packages: readonly string[]): string {
   const flags = verb === "install" ? ["--yes", "--no-install-recommends", "--no-remove", "--no-upgrade"] : [];
-  const run = Bun.spawnSync(["apt-get", "--quiet", verb, ...flags, ...packages], {
+  const run = Bun.spawnSync(["apt-get", "--quiet", ...APT_PATIENCE, verb, ...flags, ...packages], {
     ...(verb === "download" ? { cwd: UNPACKED } : {}),
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "ignore", "pipe"],

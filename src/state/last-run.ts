@@ -21,7 +21,7 @@ export function exitFileOf(upper: HostPath): HostPath {
 }
 
 /** Far longer than a file takes to write; somebody may have stopped the supervisor. Milliseconds. */
-const LONGEST_LOOK = 1_000;
+const LONGEST_LOOK = 3_000;
 const LONGEST_RECORDING = 10_000;
 
 /** For whoever shows a container: of one that has stopped its own run, of others that of the container before on the same layer. */

@@ -34,6 +34,7 @@ function neutral(text: string, pid: number): string {
     .replace(new RegExp(`\\b${pid}\\b`, "g"), "PID")
     .replace(/\b\d+(?::\d\d)+\b/g, "TIME")
     .replace(/ +/g, " ")
+    .replace(/^ /gm, "")
     .replace(/(?<=%MEM.*\n.*PID )\S+ \S+ \S+ \S+/, "SHARES SIZES")
     .replace(/(?<= C .*\n.*PID \d+ )\d+/, "SHARE");
 }

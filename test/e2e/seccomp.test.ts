@@ -8,6 +8,7 @@ import { requires } from "../support/requires.ts";
 import { runContainer } from "../support/run-container.ts";
 import { inComparableEnvironment, peer, runtimeUnderTest } from "../support/runtimes.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { fieldsOf } from "../support/supervisor.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
@@ -263,6 +264,7 @@ describe("a filter that forbids the start of the program is named, although init
         const shim = await box.start(["create", "--bundle", box.path, box.id], { prefix });
         await shim.shows("runtime exited 0\n");
         shim.kill("SIGSTOP"); // it reaps init as soon as that ends, and then there would be nothing to be seen
+        await until("the shim has stopped", () => fieldsOf(shim.pid).state === "T");
         const { exitCode, stderr } = await box.call(["start", box.id]);
         shim.kill("SIGCONT");
         await shim.ended;

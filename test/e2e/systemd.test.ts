@@ -7,7 +7,7 @@ import { requires } from "../support/requires.ts";
 import { peer, runtimeUnderTest } from "../support/runtimes.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { type CgroupKind, type SystemdGround, systemdGround } from "../support/systemd-ground.ts";
-import { TEST_TIMEOUT } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
@@ -42,7 +42,7 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
         .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
     );
   };
-  const stateOf = async (unit: string): Promise<unknown> => Object.values(await show(unit, "LoadState", "ActiveState"));
+  const stateOf = async (unit: string): Promise<unknown[]> => Object.values(await show(unit, "LoadState", "ActiveState"));
 
   /** Where a process of the ground is, by controller; "" is cgroup2. */
   const cgroupsOf = async (pid: unknown): Promise<Record<string, string>> => {
@@ -190,11 +190,11 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
   });
 
   test.if(has)("what a unit that failed has left does not stand in the way, and goes with its container", async () => {
-    const annotations = { "org.systemd.property.RuntimeMaxSec": "1", "org.systemd.property.TimeoutStopUSec": "uint64 1000" };
+    const annotations = { "org.systemd.property.RuntimeMaxSec": "5", "org.systemd.property.TimeoutStopUSec": "uint64 1000" };
     await using first = await world({ annotations, ...placed("a.slice:box:@ID@") });
     await first.call(["run", "--detach", "--bundle", first.path, first.id]);
-    await first.reaches("stopped");
     const unit = `box-${first.id}.scope`;
+    await until("it has failed", async () => (await stateOf(unit))[1] === "failed");
     await using second = await world(placed(`a.slice:box:${first.id}`));
     await second.create();
     expect(await stateOf(unit)).toEqual(["loaded", "active"]);
@@ -244,11 +244,10 @@ describe.each(["v1", "v2"] as const)("on cgroup %s", (kind: CgroupKind) => {
 
   test.if(has)("in another pid namespace than systemd nothing is begun: a pid there is somebody else's here", async () => {
     await using box = await world({}, WAITS, ["unshare", "--pid", "--fork", "--mount-proc", "--"]);
-    const units = (): Promise<string> => ground.must("systemctl", "list-units", "--all", "--plain", "--no-legend", "*.scope");
-    const before = await units();
     const { exitCode, stderr } = await box.call(["create", "--bundle", box.path, box.id]);
     expect(stderr).toStartWith("cannot use the systemd cgroup driver: systemd is in another pid namespace than lamina\n");
-    expect([exitCode, await units(), box.leftovers()]).toEqual([1, before, []]);
+    const units = await ground.must("systemctl", "list-units", "--all", "--plain", "--no-legend", `*${box.id}*`);
+    expect([exitCode, units, box.leftovers()]).toEqual([1, "", []]);
   });
 
   test.if(has)("explain tells what is asked of systemd, and check what would be refused", async () => {

@@ -1,7 +1,7 @@
 /** Drivers vfs and btrfs, whose containers have a whole tree of their own: what is special about them. layer-drivers.test.ts has what all drivers share. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DRIVER_ROWS, type Ground } from "../support/driver-grounds.ts";
 import { openShop } from "../support/image-shop.ts";
@@ -54,7 +54,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
 
     test("killed while making the tree, a creator leaves nothing half-made, and the next one completes it", async () => {
       await using box = await openBox({ layers: [MANY_FILES], script: "ls /n | wc -l" });
-      for (const i of [0, 40, 700, 1500, COUNT - 1]) {
+      for (const i of [0, 40, 300, 600, COUNT - 1]) {
         const upper = join(box.path, "upper");
         const creating = await box.start(["create", "--bundle", box.path, box.id]);
         await until(`file ${i} is copied`, () => existsSync(join(`${upper}.new`, nameOf(i))) || existsSync(upper));
@@ -64,7 +64,7 @@ for (const { driver, isPossible, open } of DRIVER_ROWS.filter((row) => row.drive
         if (existsSync(upper)) expect(await readdir(join(upper, "n"))).toHaveLength(COUNT);
         expect((await box.must(run(box))).stdout).toBe(`${COUNT}\n`);
         expect(existsSync(`${upper}.new`)).toBe(false);
-        await rm(upper, { recursive: true });
+        await rename(upper, join(box.directory, `made-${i}`)); // ext4 is slow to make files where as many were removed
       }
     });
 
