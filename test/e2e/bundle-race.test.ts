@@ -10,7 +10,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-const MINE = ownId("mine");
+const [MINE, ONE, SAME] = [ownId("mine"), ownId("one"), ownId("same")] as const;
 
 const possible = requires("root", "busybox");
 const COMPETITORS = 6;
@@ -19,7 +19,7 @@ const ROUNDS = 10;
 test.if(possible)("of several that run an image with one id, one succeeds, and its files stay", async () => {
   await using shop = await openShop();
   for (let round = 0; round < ROUNDS; round++) {
-    const id = `one${round}`;
+    const id = `${ONE}-${round}`;
     const outcomes = await allAtOnce(shop, ["run", "--image", "base:1", id, "--", "sh", "-c", "echo kept >>/data; busybox sleep 0.1"]);
     const losers = outcomes.filter(({ exitCode }) => exitCode !== 0);
     expect(losers.map(({ stderr }) => stderr.split(":")[0])).toEqual(Array(COMPETITORS - 1).fill("container with given ID already exists"));
@@ -35,7 +35,7 @@ test.if(possible)("running an image with --rm removes only its own bundle", asyn
       "--rm",
       "--image",
       "base:1",
-      "same",
+      SAME,
       "--",
       "sh",
       "-c",

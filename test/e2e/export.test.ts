@@ -12,7 +12,7 @@ import { TEST_TIMEOUT, until } from "../support/until.ts";
 
 setDefaultTimeout(TEST_TIMEOUT);
 
-const WRITER = ownId("writer");
+const [WRITER, MAPPED] = [ownId("writer"), ownId("mapped")] as const;
 
 const possible = requires("root", "busybox");
 
@@ -93,12 +93,12 @@ test.if(possible)("the owners in the archive are those that the container sees",
   config.linux.namespaces.push({ type: "user" });
   Object.assign(config.linux, { uidMappings: mapping, gidMappings: mapping });
   await writeFile(join(mapped, "config.json"), JSON.stringify(config));
-  await shop.must("create", "--bundle", mapped, "mapped");
+  await shop.must("create", "--bundle", mapped, MAPPED);
   Bun.spawnSync(["sh", "-c", "echo own > own && chown 100007:100008 own"], { cwd: join(mapped, "upper") });
   const archive = join(shop.box.host, "out.tar");
-  await shop.must("export", "mapped", archive);
+  await shop.must("export", MAPPED, archive);
   expect(list(archive).filter((line) => line.endsWith(" own"))).toEqual(["-rw-r--r-- 7/8 own"]);
-  await shop.must("delete", "--force", "mapped");
+  await shop.must("delete", "--force", MAPPED);
 });
 
 test.if(possible)("whatever cannot be exported is reported, and nothing is written", async () => {

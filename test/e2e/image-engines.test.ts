@@ -19,12 +19,16 @@ import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const withPodman = podmanRuns() && requires("skopeo", "setfattr");
 const withBuildah = buildahWorks() && requires("umoci", "setfattr");
+
+type Ended = Pick<Outcome, "exitCode" | "stdout" | "stderr">;
+
+const WRITER = ownId("writer");
 
 /** Exports of an image that was imported, run and committed; two layers, and a CMD from the commit. */
 async function committedImage(box: ImageBox): Promise<void> {
@@ -33,19 +37,20 @@ async function committedImage(box: ImageBox): Promise<void> {
     "run",
     "--image",
     "base:1",
-    "writer",
+    WRITER,
     "--",
     "/bin/sh",
     "-c",
     "echo committed > /note; rm /which; mkdir /d; echo deep > /d/e",
   );
-  await shop.must("commit", "--change", 'CMD ["/bin/sh", "-c", "cat /note /d/e; [ ! -e /which ] && ls -d /dev"]', "writer", "made:1");
+  await shop.must("commit", "--change", 'CMD ["/bin/sh", "-c", "cat /note /d/e; [ ! -e /which ] && ls -d /dev"]', WRITER, "made:1");
   for (const format of ["oci", "oci-archive", "docker-archive"]) {
     await shop.must("image", "export", "--format", format, "made:1", join(box.path, format));
   }
 }
 
 const SEEN = "committed\ndeep\n/dev\n";
+const ENDED_WELL = { exitCode: 0, stdout: SEEN, stderr: "" };
 
 test.if(withPodman).each([
   ["oci", "pull"],
@@ -59,9 +64,9 @@ test.if(withPodman).each([
   await box.tool(["skopeo", "copy", "-q", source, "oci:copy:made:1"]);
   const argv = verb === "load" ? ["load", "--quiet", "--input", format] : ["pull", "--quiet", source];
   const image = (await box.tool(podman(box.path, argv))).trim().split(/\s/).at(-1) ?? "";
-  expect(await loggedBy(box, image)).toBe(SEEN);
+  expect(await logged(box, runsOf(box, image))).toEqual(ENDED_WELL);
   const copied = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:copy:made:1"]))).trim();
-  expect(await loggedBy(box, copied)).toBe(SEEN);
+  expect(await logged(box, runsOf(box, copied))).toEqual(ENDED_WELL);
 });
 
 test.if(withPodman)("podman with lamina as its runtime runs a container", async () => {
@@ -71,7 +76,7 @@ test.if(withPodman)("podman with lamina as its runtime runs a container", async 
   const run = podmanRunIn(box.path);
   try {
     const image = (await box.tool(podman(box.path, ["pull", "--quiet", "oci:oci:made:1"], runtime))).trim();
-    expect(await ended(box, podman(box.path, [...run, image], runtime))).toMatchObject({ exitCode: 0, stdout: SEEN });
+    expect(await logged(box, (flags) => podman(box.path, [...run, ...flags, image], runtime))).toMatchObject({ exitCode: 0, stdout: SEEN });
     const more = [
       "--hostname=engine",
       "--read-only",
@@ -83,7 +88,8 @@ test.if(withPodman)("podman with lamina as its runtime runs a container", async 
       "--memory=64m",
     ];
     const script = "hostname; id -u; id -g; echo $A; ls -d /host/oci; : >/run/x && (: >/x) || exit 3";
-    const outcome = await ended(box, podman(box.path, [...run, ...more, image, "/bin/sh", "-c", script], runtime));
+    const words = [...more, image, "/bin/sh", "-c", script];
+    const outcome = await logged(box, (flags) => podman(box.path, [...run, ...flags, ...words], runtime));
     expect(outcome).toMatchObject({ exitCode: 3, stdout: "engine\n7\n8\nb\n/host/oci\n" });
   } finally {
     await removeCgroups(box.path);
@@ -146,15 +152,18 @@ test.if(withPodman)("podman exec with lamina as its runtime: streams, user, term
   }
 });
 
-/** What a container has written, by podman's log: a container that ends at once podman may not be attached to in time. */
-async function loggedBy(box: ImageBox, image: string): Promise<string> {
+/** How a container ended; what it has written, by podman's log: to one that ends at once podman may not be attached to in time. */
+async function logged(box: ImageBox, argv: (flags: readonly string[]) => readonly string[]): Promise<Ended> {
   const log = join(box.path, ownId("log"));
-  const { exitCode, stderr } = await ended(box, podman(box.path, [...PODMAN_RUN, "--log-driver=k8s-file", `--log-opt=path=${log}`, image]));
-  expect([exitCode, stderr]).toEqual([0, ""]);
-  return (await Bun.file(log).text()).replaceAll(/^\S+ stdout F /gm, "");
+  const outcome = await ended(box, argv(["--log-driver=k8s-file", `--log-opt=path=${log}`]));
+  return { ...outcome, stdout: (await Bun.file(log).text()).replaceAll(/^\S+ (stdout F |stderr .*\n)/gm, "") };
 }
 
-async function ended(box: ImageBox, argv: readonly string[]): Promise<Pick<Outcome, "exitCode" | "stdout" | "stderr">> {
+function runsOf(box: ImageBox, image: string) {
+  return (flags: readonly string[]): readonly string[] => podman(box.path, [...PODMAN_RUN, ...flags, image]);
+}
+
+async function ended(box: ImageBox, argv: readonly string[]): Promise<Ended> {
   const script = `status=0; "$@" >stdout 2>stderr || status=$?; echo $status >status`;
   await box.tool(["sh", "-c", script, "sh", ...argv]);
   const [stdout = "", stderr = "", status] = await Promise.all(

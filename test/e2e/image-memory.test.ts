@@ -10,7 +10,7 @@ import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
 import { SLOWNESS } from "../support/until.ts";
 
-setDefaultTimeout(300_000 * SLOWNESS);
+setDefaultTimeout(900_000 * SLOWNESS);
 
 const WRITER = ownId("writer");
 
@@ -19,7 +19,7 @@ const possible = requires("root", "busybox", "time");
 /** The peak of a call in kilobytes; it must succeed. */
 async function peak(shop: Shop, ...words: string[]): Promise<number> {
   const report = join(shop.box.host, "peak");
-  const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"], deadline: 120_000 });
+  const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"], deadline: 300_000 });
   if (exitCode !== 0) throw new Error(`${words.join(" ")} failed: ${stderr}`);
   return Number((await Bun.file(report).text()).trim());
 }

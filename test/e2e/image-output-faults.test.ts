@@ -11,9 +11,9 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { findDamage } from "../support/store-oracle.ts";
 import { type Call, endedAt, failedAt, failedOn, killedAt, tracedCalls } from "../support/system-calls.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const possible = requires("strace");
 

@@ -12,9 +12,9 @@ import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome } from "../support/spawn.ts";
 import { findDamage, imagesIn } from "../support/store-oracle.ts";
 import { slowed, tracedCalls } from "../support/system-calls.ts";
-import { SLOWNESS, until } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const WRITERS = 8;
 const BASE = layer("base");

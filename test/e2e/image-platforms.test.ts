@@ -7,9 +7,9 @@ import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { TestLayout } from "../support/image-layout.ts";
 import { testRegistry } from "../support/registry.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const withSkopeo = requires("skopeo");
 const { os, architecture } = hostPlatform();

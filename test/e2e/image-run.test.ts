@@ -10,6 +10,7 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const [WEB, OTHER, OLD, NEW] = [ownId("web"), ownId("other"), ownId("old"), ownId("new")] as const;
+const [GONE, KEPT] = [ownId("gone"), ownId("kept")] as const;
 
 const possible = requires("root", "busybox");
 
@@ -29,9 +30,9 @@ test.if(possible)("with --rm only volumes stay, and the next container gets them
   await using shop = await openShop();
   const run = ["run", "--image", "base", "--rm", "--volume", "kept:/kept"];
   await shop.must("image", "tag", "base:1", "base");
-  await shop.must(...run, "a", "--", "sh", "-c", "echo x >/kept/file; echo y >/lost");
+  await shop.must(...run, GONE, "--", "sh", "-c", "echo x >/kept/file; echo y >/lost");
   expect(await bundlesOf(shop)).toEqual([]);
-  expect(await shop.must(...run, "a", "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
+  expect(await shop.must(...run, GONE, "--", "sh", "-c", "cat /kept/file; ls /lost 2>/dev/null || echo gone")).toBe("x\ngone\n");
 });
 
 test.if(possible)("files that go with the process are not synced, and files that stay are", async () => {
@@ -41,7 +42,7 @@ test.if(possible)("files that go with the process are not synced, and files that
     return shop.must("run", "--image", "base:1", ...words, "--", "busybox", "sh", "-c", script);
   };
   expect(await options("--rm")).toMatch(/ overlay .*\bvolatile\b/);
-  expect(await options("kept")).toMatch(/ overlay (?!.*volatile)/);
+  expect(await options(KEPT)).toMatch(/ overlay (?!.*volatile)/);
 });
 
 test.if(possible)(

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { type ImageBox, imageBox } from "../support/image-box.ts";
 import { BASE, CHANGES, LISTING, laminaTree, umociTree } from "../support/image-trees.ts";
 import { MOUNT_OVERLAY } from "../support/mount-overlay.ts";
+import { ownId } from "../support/own-id.ts";
 import { testRegistry } from "../support/registry.ts";
 import { requires, staticBusybox } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const tools = requires("root", "skopeo", "umoci", "setfattr");
 
@@ -78,18 +79,19 @@ test.if(tools && requires("busybox"))("what lamina commits is what umoci unpacks
   await makeImage(box, `mkdir bin && cp ${staticBusybox()} bin/busybox && mkdir dev proc sys`);
   await box.must(["import", "made"]);
   const lamina = [...runtimeUnderTest().argv, "--root", join(box.path, "state"), "--image-root", box.store];
-  await box.tool([...lamina, "run", "--image", "one", "writer", "--", "/bin/busybox", "true"]);
+  const writer = ownId("writer");
+  await box.tool([...lamina, "run", "--image", "one", writer, "--", "/bin/busybox", "true"]);
   const { layers } = JSON.parse(await box.must(["inspect", "one"]));
   const lower = layers.map(({ chainId }: { chainId: string }) => `store/layers/${chainId.replace(":", "/")}/diff`).reverse();
-  const options = `index=off,redirect_dir=off,metacopy=off,lowerdir=${lower.join(":")},upperdir=store/bundles/writer/upper,workdir=work`;
+  const options = `index=off,redirect_dir=off,metacopy=off,lowerdir=${lower.join(":")},upperdir=store/bundles/${writer}/upper,workdir=work`;
   const script = `mkdir mounted work\n ${MOUNT_OVERLAY} ${options} overlay mounted\n cd mounted\n (${CHANGES})\n ${LISTING}`;
   const written = await box.tool(["unshare", "--mount", "--propagation", "private", "sh", "-ec", script]);
-  await box.tool([...lamina, "commit", "writer", "committed"]);
+  await box.tool([...lamina, "commit", writer, "committed"]);
   await box.tool([...lamina, "bundle", "committed", "unpacked", "--", "/x"]);
   expect(await laminaTree(box, "committed")).toBe(written);
   await box.must(["export", "committed", "out"]);
   expect(await umociTree(box, "out:committed")).toBe(written);
-  await box.tool([...lamina, "delete", "--force", "--rm", "writer"]);
+  await box.tool([...lamina, "delete", "--force", "--rm", writer]);
 });
 
 test.if(tools).each(["zstd", "gzip"])("[L2] layers that skopeo compressed by %s are the same layers", async (format) => {

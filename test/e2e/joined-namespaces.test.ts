@@ -4,6 +4,7 @@ import { chmod, chown, readFile, readlink, stat, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { DEFAULT_CONFIG } from "../support/default-config.ts";
 import { isObject, type JsonObject } from "../support/json.ts";
+import { mountsBut } from "../support/mount-table.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
 import { spawn } from "../support/spawn.ts";
@@ -56,16 +57,20 @@ test.if(root)("[C76] in a mount namespace given by path the container finds what
   const mounted = Bun.spawnSync(["nsenter", `--mount=/proc/${holder.pid}/ns/mnt`, "mount", "-t", "tmpfs", "tmpfs", only]);
   expect(mounted.exitCode).toBe(0);
   await writeFile(`/proc/${holder.pid}/root${only}/there`, "of that namespace");
-  const before = await viewOf(holder.pid);
+  const before = await viewOf(holder.pid, box);
   const given = [{ type: "mount", path: `/proc/${holder.pid}/ns/mnt` }];
   const edit = (rows: readonly JsonObject[]): readonly JsonObject[] => [...rows.filter((row) => row.type !== "mount"), ...given];
   expect(await runIn(box, edit, "", ["read", "/data/there"])).toBe("read /data/there ok of that namespace\n");
-  expect(await viewOf(holder.pid)).toEqual(before);
+  expect(await viewOf(holder.pid, box)).toEqual(before);
 });
 
 /** Its mounts and its root, which pivot_root(2) in its namespace would exchange. */
-async function viewOf(pid: number): Promise<{ mounts: string; root: number }> {
-  return { mounts: await readFile(`/proc/${pid}/mountinfo`, "utf8"), root: (await stat(`/proc/${pid}/root`)).ino };
+async function viewOf(pid: number, ...boxes: readonly Sandbox[]): Promise<{ mounts: string; root: number }> {
+  const mounts = mountsBut(
+    await readFile(`/proc/${pid}/mountinfo`, "utf8"),
+    boxes.map(({ directory }) => directory),
+  );
+  return { mounts, root: (await stat(`/proc/${pid}/root`)).ino };
 }
 
 test.if(root)("containers in one mount namespace each have their own root, and go in the reverse order", async () => {
@@ -74,7 +79,7 @@ test.if(root)("containers in one mount namespace each have their own root, and g
   const way = { destination: second.path, source: second.path, options: ["bind"] };
   await using first = await sandbox({ config: { mounts: [...mounts, way] }, rootfs: { whose: "first" } });
   await using holder = await holdNamespaces(first, ["--mount"]);
-  const before = await viewOf(holder.pid);
+  const before = await viewOf(holder.pid, first, second);
   for (const box of [first, second]) {
     const given = { type: "mount", path: `/proc/${holder.pid}/ns/mnt` };
     await configure(box, (rows) => [...rows.filter(({ type }) => type !== "mount"), given], ["sleep-until-signal"]);
@@ -94,7 +99,7 @@ test.if(root)("containers in one mount namespace each have their own root, and g
   expect([early.exitCode, early.stderr]).toEqual([1, expect.stringContaining("another mount over that of the container")]);
   await second.must(["delete", "--force", second.id]);
   await first.must(["delete", first.id]);
-  expect(await viewOf(holder.pid)).toEqual(before);
+  expect(await viewOf(holder.pid, first, second)).toEqual(before);
 });
 
 const SELF_MAPPED = [{ containerID: 0, hostID: 0, size: 65_536 }];

@@ -6,9 +6,9 @@ import { requires, staticBusybox } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import { type Outcome, spawn } from "../support/spawn.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const USER = 65534;
 const AS_USER = ["setpriv", "--reuid", String(USER), "--regid", String(USER), "--clear-groups"];

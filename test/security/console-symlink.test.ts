@@ -9,10 +9,10 @@ import { FORMS, type Form, formed } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { contents } from "./contents.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const PROC = { destination: "/proc", type: "proc", source: "proc" };

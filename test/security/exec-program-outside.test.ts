@@ -10,10 +10,10 @@ import { join } from "node:path";
 import { DEFAULT, FORMS, type Formed, formed, HOST_PID, NO_MOUNT } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { buildReached, elfMaker } from "./interpreted.ts";
 
-setDefaultTimeout(240_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const elfFor = root ? await elfMaker() : () => Buffer.alloc(0);

@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { DEFAULT, FORMS, type Formed, formed, NO_MOUNT } from "../support/forms.ts";
 import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { contents } from "./contents.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const WAITING = ["/probe", "sleep-until-signal"];

@@ -9,9 +9,9 @@ import { DEFAULT, type Form, type Formed, formed, NO_PIVOT, USER_NAMESPACE } fro
 import { requires } from "../support/requires.ts";
 import { type Running, spawn } from "../support/spawn.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(240_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const TIMES = 40;

@@ -10,9 +10,9 @@ import { FORMS, type Form, formed, NO_MOUNT } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const STARTS = 15;

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { DEFAULT, formed, USER_NAMESPACE } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const TMPFS = { destination: "/data", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup", "size=1m"] };

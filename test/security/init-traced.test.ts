@@ -10,9 +10,9 @@ import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { type Running, spawn } from "../support/spawn.ts";
 import { tempDir } from "../support/temp-dir.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const STARTS = 20;

@@ -10,9 +10,9 @@ import { DEFAULT, formed, HOST_PID } from "../support/forms.ts";
 import { type JsonObject, merge, parseObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(60_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const MOUNTS = [

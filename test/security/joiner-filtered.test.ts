@@ -10,9 +10,9 @@ import { DEFAULT, type Formed, formed } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
 import type { Running } from "../support/spawn.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const possible = requires("root", "seccomp", "libseccomp");
 const TIMES = 100;

@@ -7,9 +7,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT, formed } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const possible = requires("root", "cgroup-v1");
 const RIGHTS = ["CAP_SYS_PTRACE"];

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { MESSAGE } from "../../src/plan/steps/wire.ts";
 import { DEFAULT, formed } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const RIGHTS = ["CAP_SYS_PTRACE", "CAP_KILL"];

@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { DEFAULT, FORMS, type Form, type Formed, formed, NO_MOUNT, NO_PIVOT, USER_NAMESPACE } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const STARTS = 25;

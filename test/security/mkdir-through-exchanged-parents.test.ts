@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { DEFAULT, formed, NO_PIVOT, USER_NAMESPACE } from "../support/forms.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { contents } from "./contents.ts";
 
-setDefaultTimeout(120_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const STARTS = 25;

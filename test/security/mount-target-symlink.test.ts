@@ -8,10 +8,10 @@ import { dirname, join } from "node:path";
 import { DEFAULT, formed, JOINED, NO_MOUNT, NO_PIVOT, ROOTLESS, USER_NAMESPACE } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { contents } from "./contents.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const TYPES: Readonly<Record<string, JsonObject>> = {

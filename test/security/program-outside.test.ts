@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { DEFAULT, FORMS, type Form, type Formed, formed, HOST_PID } from "../support/forms.ts";
 import type { JsonObject } from "../support/json.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { buildReached, elfMaker } from "./interpreted.ts";
 
-setDefaultTimeout(180_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
 const elfFor = root ? await elfMaker() : () => Buffer.alloc(0);

@@ -99,7 +99,7 @@ export async function sandbox(recipe: Recipe, options: SandboxOptions = {}): Pro
     hostFile: async (name) => ((await Bun.file(join(bundle.host, name)).exists()) ? readFile(join(bundle.host, name), "utf8") : ""),
     async [Symbol.asyncDispose]() {
       for (const running of started) running.kill("SIGKILL"); // only what a test that failed halfway leaves running
-      await Promise.all(started.map(({ ended }) => ended));
+      await Promise.allSettled(started.map(({ ended }) => ended)); // whoever waits for one learns that it was late
       const removed = await call(["delete", "--force", id]);
       const left = leftovers();
       await sweep(traces);

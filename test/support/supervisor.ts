@@ -1,8 +1,10 @@
 /** The process that `run --detach` leaves beside a container, seen from outside. */
+import { readlinkSync } from "node:fs";
 import { isObject, type JsonObject } from "./json.ts";
 import { readProc } from "./read-proc.ts";
 import type { CallOptions, Sandbox } from "./sandbox.ts";
 import type { Running } from "./spawn.ts";
+import { until } from "./until.ts";
 
 /** `run --detach`, which must succeed; its streams are the container's. */
 export async function runDetached(box: Sandbox, flags: readonly string[] = [], options: CallOptions = {}): Promise<Running> {
@@ -18,11 +20,15 @@ export async function lastRunOf(box: Sandbox): Promise<JsonObject> {
   return isObject(lastRun) ? lastRun : {};
 }
 
-/** Its pid: it is the container's parent. */
+/** Its pid: it is the container's parent. It goes to the root directory last. */
 export async function supervisorOf(box: Sandbox): Promise<number> {
   const { parent } = fieldsOf(Number((await box.state()).pid));
-  if (readProc(parent, "comm") === "lamina:watch\n") return parent;
-  throw new Error(`container ${box.id} has no supervisor`);
+  await until("the supervisor has let go of all else", () => isSupervisor(parent) && readlinkSync(`/proc/${parent}/cwd`) === "/");
+  return parent;
+}
+
+export function isSupervisor(pid: number): boolean {
+  return readProc(pid, "comm") === "lamina:watch\n";
 }
 
 /** proc_pid_stat(5); of a process that has ended, the state is "". */
