@@ -18,9 +18,7 @@ const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.(ts|js|c|h|sh)$/;
 /** Assembled here, so that this file does not contain them itself. */
 const UNDONE = new RegExp(`\\b(${["TO", "FIX", "HA"].map((head, i) => head + ["DO", "ME", "CK"][i]).join("|")}|XX${"X"})\\b`);
 
-const files = (await Array.fromAsync(new Glob("{src,native,test,scripts,bench}/**/*.{ts,js,c,h,sh}").scan(".")))
-  .filter((file) => !file.startsWith("native/build/"))
-  .sort();
+const files = (await Array.fromAsync(new Glob("{src,native/{init,engine},test,scripts,bench}/**/*.{ts,js,c,h,sh}").scan("."))).sort();
 const written = files.filter((file) => !GENERATED.test(file));
 const texts = new Map(await Promise.all(files.map(async (file) => [file, await Bun.file(file).text()] as const)));
 const textOf = (file: string): string => texts.get(file) ?? "";

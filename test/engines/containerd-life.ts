@@ -60,7 +60,7 @@ export const LIFE: Scenarios<Containerd> = {
         "tty",
         "sh",
         "-c",
-        "sleep 0.5; stty size; exit 5",
+        "until stty size | grep -q 66; do sleep 0.1; done; stty size; exit 5",
       ],
       66,
     );
@@ -75,8 +75,11 @@ export const LIFE: Scenarios<Containerd> = {
   events: async (containerd) => {
     const events = await containerd.ground.start(["ctr", "--address", containerd.socket, "events"], { deadline: LONGER_THAN_ANY_TEST });
     events.ended.catch(() => undefined);
-    await Bun.sleep(500);
-    await containerd.run(["--rm"], "told", "true");
+    let count = 0;
+    await until("it listens", async () => {
+      await containerd.run(["--rm"], `told-${count++}`, "true");
+      return (await events.stdout()).includes("/tasks/create");
+    });
     for (const topic of ["/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete"]) await events.shows(topic);
   },
 };

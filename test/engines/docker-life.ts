@@ -82,6 +82,7 @@ export const LIFE: Scenarios<Docker> = {
   },
   "stop, start, kill and restart keep the writable layer": async (docker) => {
     await using _ = await background(docker, "layer", [], "sh", "-c", "trap 'exit 5' TERM; echo x >> /starts; while :; do sleep 0.1; done");
+    await until("it has set its trap", async () => (await docker.call(["exec", "layer", "test", "-s", "/starts"])).exitCode === 0);
     await docker.must("stop", "layer");
     expect(await docker.inspect("layer", "{{.State.Status}} {{.State.ExitCode}}")).toBe("exited 5");
     await docker.must("start", "layer");

@@ -7,6 +7,7 @@ import { readdirSync, readlinkSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { DEFAULT, FORMS, formed, HOST_PID } from "../support/forms.ts";
+import { isGone } from "../support/read-proc.ts";
 import { requires } from "../support/requires.ts";
 import { sandbox } from "../support/sandbox.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
@@ -20,7 +21,17 @@ function openFiles(pid: number): Record<string, string> {
   const numbers = readdirSync(`/proc/${pid}/fd`)
     .map(Number)
     .sort((a, b) => a - b);
-  return Object.fromEntries(numbers.map((fd) => [fd, readlinkSync(`/proc/${pid}/fd/${fd}`).replace(/^socket:\[\d+\]$/, "socket")]));
+  return Object.fromEntries(numbers.flatMap((fd) => targetOf(pid, fd).map((target) => [fd, target.replace(/^socket:\[\d+\]$/, "socket")])));
+}
+
+/** None if it has been closed meanwhile. */
+function targetOf(pid: number, fd: number): string[] {
+  try {
+    return [readlinkSync(`/proc/${pid}/fd/${fd}`)];
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
 }
 
 for (const form of FORMS) {

@@ -14,9 +14,10 @@ import { TEST_TIMEOUT } from "../support/until.ts";
 setDefaultTimeout(TEST_TIMEOUT);
 
 const root = requires("root");
-const hooks = (...args: string[]): JsonObject => ({
-  hooks: { startContainer: [{ path: "/probe", args: ["probe", ...args], timeout: 1 }] },
+const within = (timeout: number, ...args: string[]): JsonObject => ({
+  hooks: { startContainer: [{ path: "/probe", args: ["probe", ...args], timeout }] },
 });
+const hooks = (...args: string[]): JsonObject => within(60, ...args);
 
 test.if(root)("escape sequences that it prints reach no terminal, and no line of a log but its own", async () => {
   const hostile = "\u001b]0;title\u0007\u001b[2J\r\u009b31m";
@@ -43,7 +44,7 @@ test.if(root)("excessive output is truncated, and blocks nothing", async () => {
 
 for (const form of [DEFAULT, USER_NAMESPACE]) {
   test.if(root)(`it is killed on timeout, even if it has left its process group, ${form.name}`, async () => {
-    await using container = await formed(form, { config: hooks("leave-group", "forever") });
+    await using container = await formed(form, { config: within(1, "leave-group", "forever") });
     const { exitCode, stderr } = await container.run();
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("error running startContainer hook #0") });
     expect(container.box.leftovers()).toEqual([]);

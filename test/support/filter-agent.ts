@@ -22,7 +22,9 @@ export function asking(names: readonly string[]): JsonObject {
 export async function agentFor(box: Sandbox, refused: number): Promise<Running> {
   const socket = join(box.host, "agent.sock");
   rmSync(socket, { force: true });
-  const agent = await spawn(join(box.directory, "calls"), [join(box.host, "probe"), "filter-agent", socket, String(refused)]);
+  const agent = await spawn(join(box.directory, "calls"), [join(box.host, "probe"), "filter-agent", socket, String(refused)], {
+    deadline: 1_800_000, // it lives as long as what it answers for
+  });
   await agent.shows("listening");
   return agent;
 }

@@ -4,7 +4,7 @@
 export const SLOWNESS = Number(process.env.LAMINA_SLOWNESS ?? 1);
 
 /** In milliseconds; what takes longer has hung. Disks and processors of a busy machine make seconds of what takes milliseconds. */
-export const DEADLINE = 120_000 * SLOWNESS;
+export const DEADLINE = 240_000 * SLOWNESS;
 
 /** For setDefaultTimeout: longer than any deadline, so that a test that waits in vain says what for. */
 export const TEST_TIMEOUT = 300_000 * SLOWNESS;

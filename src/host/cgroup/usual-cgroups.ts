@@ -87,5 +87,6 @@ const TICKS_PER_SECOND = 100;
 
 /** Seconds since 1970. proc_uptime(5) */
 function bootTime(): number {
-  return Date.now() / 1000 - Number.parseFloat(readText("/proc/uptime"));
+  const uptime = Number.parseFloat(readText("/proc/uptime")); // first: what is late makes processes younger, for which there are seconds
+  return Date.now() / 1000 - uptime;
 }

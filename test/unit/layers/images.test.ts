@@ -9,6 +9,7 @@ import { unpackLayer } from "../../../src/layers/write/unpack.ts";
 import { archiveOf, type Member } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { type TempDir, tempDir } from "../../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 import { mergedTree } from "./merged.ts";
 import { treeOf } from "./unpacked.ts";
 
@@ -59,7 +60,7 @@ describe.if(requires("root", "busybox"))("[L2] [L8] [L9] an archive of GNU tar's
       expect(ours.length).toBeGreaterThan(400);
       expect(run("diff", "-r", "--no-dereference", `${work.path}/ours/usr`, `${work.path}/theirs/usr`)).toBe("");
     },
-    30_000,
+    TEST_TIMEOUT,
   );
 });
 

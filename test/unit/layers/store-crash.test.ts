@@ -7,6 +7,7 @@ import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 
 const ROUNDS = 25;
 const members = Array.from({ length: 400 }, (_, i) => ({ name: `d${i % 20}/f${i}`, content: `${i}`.repeat(500) }));
@@ -60,7 +61,7 @@ test.if(requires("root"))(
     expect({ status: await last.exited, stderr: await new Response(last.stderr).text() }).toEqual({ status: 0, stderr: "" });
     expect(await store.verify(DIFF_ID)).toEqual([]);
   },
-  120_000,
+  TEST_TIMEOUT,
 );
 
 /** Only complete layers and their links. */
@@ -84,5 +85,5 @@ test.if(requires("root")).each([
     expect(store.sweep()).toBe(0);
     expect(isClean(await readdir(`${work.path}/store`, { recursive: true }))).toBe(true);
   },
-  120_000,
+  TEST_TIMEOUT,
 );

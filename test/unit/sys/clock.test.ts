@@ -7,5 +7,5 @@ test("the clock counts milliseconds", () => {
   pause(20);
   const passed = monotonicMilliseconds() - start;
   expect(passed).toBeGreaterThanOrEqual(20);
-  expect(passed).toBeLessThan(2000);
+  expect(passed).toBeLessThan(60_000);
 });

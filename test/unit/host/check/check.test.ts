@@ -5,6 +5,7 @@ import { hostPath } from "../../../../src/base/paths.ts";
 import { checkBundle } from "../../../../src/host/check/check.ts";
 import { isObject, type Json } from "../../../support/json.ts";
 import { type TempDir, tempDir } from "../../../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../../../support/until.ts";
 import { CONFIG } from "../../spec/example.ts";
 
 const CONTEXT = { root: hostPath("/nonexistent"), systemdCgroup: false, rootless: "auto", warn: () => {}, trace: () => {} } as const;
@@ -45,7 +46,7 @@ test.each([
     }
     expect(silent).toEqual([]);
   },
-  60_000,
+  TEST_TIMEOUT,
 );
 
 function valueAt(path: Path): Json {
