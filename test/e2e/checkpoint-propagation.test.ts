@@ -47,7 +47,7 @@ describe.if(possible).each([
     expect(before.filter((line) => line.includes(" unbindable "))).toHaveLength(2);
     await box.must(checkpoint(box), there);
     await box.must(restore(box), there);
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
     expect(await mountsOf(box)).toEqual(before);
     await remove(box, there);
   });

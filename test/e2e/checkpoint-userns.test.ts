@@ -1,6 +1,6 @@
 /** Containers with a user namespace of their own that a real CRIU writes down and makes anew. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { countOf, counts, shellBox, WITH_CRIU } from "../support/criu.ts";
 import { type JsonObject, parseObject } from "../support/json.ts";
@@ -44,11 +44,11 @@ describe.if(possible)("a container with a user namespace", () => {
     });
     const before = await look();
     await checkpoint(box);
-    const last = await countOf(box);
+    const last = countOf(box);
     await restore(box);
     await counts(box, last);
     expect(await look()).toEqual(before);
-    await until("the count is replaced", () => statSync(join(box.host, "count")).uid === FIRST_ID);
+    await until("the count is replaced", () => lstatSync(join(box.host, "count")).uid === FIRST_ID);
     expect([statSync(images(box)).mode & 0o777, statSync(images(box)).uid]).toEqual([0o700, 0]);
   });
 
@@ -58,10 +58,10 @@ describe.if(possible)("a container with a user namespace", () => {
     await counts(box);
     await checkpoint(box);
     await restore(box);
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
     await box.must(["delete", "--force", box.id]);
     await restore(box);
-    const last = await counts(box, await countOf(box));
+    const last = await counts(box, countOf(box));
     const again = join(box.directory, "again");
     await box.must(["checkpoint", "--image-path", again, box.id], WITH_CRIU);
     await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", again, box.id], WITH_CRIU);
@@ -75,7 +75,7 @@ describe.if(possible)("a container with a user namespace", () => {
     await checkpoint(box);
     chmodSync(images(box), 0o755);
     await restore(box);
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
   });
 
   test("keeps a root that can be written to, mounts on mounts, and flags", async () => {
@@ -153,7 +153,7 @@ describe.if(possible)("a container with a user namespace", () => {
     const before = await mountsOf(box);
     await checkpoint(box, shared.there);
     await restore(box, restoring);
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
     expect(await mountsOf(box)).toEqual(before);
     expect(before.filter((line) => line.includes(" master ")).length).toBeGreaterThan(3);
     const spread = Bun.spawnSync([...(shared.there.prefix ?? []), "mount", "-t", "tmpfs", "tmpfs", join(box.host, "closed/four/sub")]);
@@ -206,7 +206,7 @@ describe.if(possible && requires("runc"))("a checkpoint of runc's is restored", 
       return;
     }
     await restore(box);
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
   });
 });
 

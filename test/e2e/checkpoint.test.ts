@@ -28,7 +28,7 @@ describe.if(possible)("a container", () => {
     await run(box);
     await counts(box);
     await checkpoint(box);
-    const before = await countOf(box);
+    const before = countOf(box);
     const left = box.leftovers();
     await restore(box, "--pid-file", join(box.host, "pid"));
     const { status, pid, bundle } = await box.state();
@@ -60,7 +60,7 @@ describe.if(possible)("a container", () => {
     await counts(box);
     await checkpoint(box, "--leave-running");
     expect(await box.status()).toBe("running");
-    await counts(box, await countOf(box));
+    await counts(box, countOf(box));
   });
 
   test("is executed in, paused and killed after it was restored", async () => {
@@ -206,7 +206,7 @@ test.if(possible)("mounts that are slaves of the host's are so again", async () 
   const before = await ties();
   await counts(box);
   await checkpoint(box);
-  const last = await countOf(box);
+  const last = countOf(box);
   await box.must(["restore", "--detach", "--bundle", box.path, "--image-path", images(box), box.id], shared);
   await counts(box, last);
   expect([before, await ties()]).toEqual([

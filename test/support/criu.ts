@@ -1,5 +1,5 @@
 /** Containers that are written down and made anew by a real CRIU. */
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findCriu } from "../../scripts/unpack-criu.ts";
 import type { JsonObject } from "./json.ts";
@@ -12,11 +12,11 @@ import { until } from "./until.ts";
 export const WITH_CRIU = { env: { PATH: `${findCriu() ?? "/nowhere"}:${process.env.PATH ?? ""}` } } as const;
 
 /**
- * Counts in a file of the host's, and goes on where it was only if its memory is what it was. A child changes streams, since init's are looked
- * at; and the second time that it is restored in the middle of mv(1), the file has been moved.
+ * Counts in a directory of the host's, and goes on where it was only if its memory is what it was. What changes is a link: a file that is open
+ * when it is written down would have to be the same whenever it is restored. A child changes streams, since init's are looked at.
  */
 const COUNTER =
-  "n=0; while :; do n=$((n+1)); (echo $n > /host/next; busybox mv /host/next /host/count 2>/dev/null); busybox sleep 0.02; done";
+  "n=0; while :; do n=$((n+1)); (busybox ln -s $n /host/next; busybox mv /host/next /host/count) 2>/dev/null; busybox sleep 0.02; done";
 
 export const HOST_BIND: JsonObject = { destination: "/host", type: "bind", source: "@HOST@", options: ["rbind"] };
 
@@ -35,16 +35,17 @@ export async function shellBox({ script = COUNTER, config = {}, mounts = [], hos
   return box;
 }
 
-export async function countOf(box: Sandbox): Promise<number> {
-  return Number(await box.hostFile("count"));
+export function countOf(box: Sandbox): number {
+  const count = join(box.host, "count");
+  return lstatSync(count, { throwIfNoEntry: false }) === undefined ? 0 : Number(readlinkSync(count));
 }
 
 /** Waits until it has counted on from `from`; returns how far. */
 export async function counts(box: Sandbox, from = 0): Promise<number> {
   await until(
     `${box.id} counts on from ${from}`,
-    async () => (await countOf(box)) > from + 2,
-    async () => `it is at ${await countOf(box)}`,
+    async () => countOf(box) > from + 2,
+    async () => `it is at ${countOf(box)}`,
   );
   return countOf(box);
 }
