@@ -12,6 +12,9 @@ import { RuntimeError } from "../src/base/errors.ts";
 
 const KEYRINGS = ["/usr/share/keyrings/debian-archive-keyring.gpg", "/usr/share/keyrings/debian-archive-keyring.pgp"];
 
+/** Somebody else may be installing, and mirrors fail now and then. */
+export const APT_GET = ["apt-get", "--quiet", "-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
+
 export interface Wanted {
   readonly name: string;
   readonly suite: string;
@@ -67,8 +70,8 @@ async function download({ name, suite, architecture, isSource = false }: Wanted,
     `${isSource ? "deb-src" : "deb"} [signed-by=${findKeyring()} check-valid-until=no] ${archive}\n`,
   );
   await writeFile(join(work, "apt.conf"), `${configuration(work, architecture)}${readAcquireOptions()}`);
-  await run(["apt-get", "--quiet", "update"], work);
-  await run(["apt-get", "--quiet", ...(isSource ? ["source", "--download-only"] : ["download"]), name], work);
+  await run([...APT_GET, "update"], work);
+  await run([...APT_GET, ...(isSource ? ["source", "--download-only"] : ["download"]), name], work);
   const files = new Bun.Glob(`${name}_*.${isSource ? "orig.tar.{gz,bz2,xz}" : "deb"}`);
   const [found] = await Array.fromAsync(files.scan({ cwd: work, absolute: true }));
   if (found === undefined) throw refusal(`apt-get downloaded no ${name}`);

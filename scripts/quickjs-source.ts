@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { RuntimeError } from "../src/base/errors.ts";
-import { unpackedPackage, unpackPackage } from "./debian-package.ts";
+import { APT_GET, unpackedPackage, unpackPackage } from "./debian-package.ts";
 
 const TESTED = { version: "0.17.0", checksum: "760237c2bdcf35a4300862be61a347938222ec6af5ebb4100ac024484293d645" } as const;
 const OLDEST = [0, 17] as const;
@@ -105,19 +105,7 @@ async function install(): Promise<string | undefined> {
   const { stdout } = Bun.spawnSync(["apt-cache", "policy", PACKAGE.name], { env: { ...process.env, LC_ALL: "C" } });
   if (!isRecent(/Candidate: (.*)/.exec(stdout.toString())?.[1] ?? "")) return undefined;
   console.error(`installing ${PACKAGE.name} (apt-get)`);
-  const command = [
-    "apt-get",
-    "--quiet",
-    "-o",
-    "DPkg::Lock::Timeout=300",
-    "-o",
-    "Acquire::Retries=3",
-    "install",
-    "--yes",
-    "--no-install-recommends",
-    "--no-remove",
-    PACKAGE.name,
-  ];
+  const command = [...APT_GET, "install", "--yes", "--no-install-recommends", "--no-remove", PACKAGE.name];
   Bun.spawnSync(command, { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", "inherit"] });
   return findInstalled();
 }

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { openLibrary } from "../src/engine/foreign.ts";
 import { hasBuildKit, packagedProgram, registryProgram, staticBusybox, UNPACKED } from "../test/support/requires.ts";
+import { APT_GET } from "./debian-package.ts";
 
 interface Requirement {
   readonly what: string;
@@ -240,9 +241,6 @@ function unpackPackages(packages: readonly string[]): string {
 
 const archives = (): string[] => [...new Bun.Glob("*.deb").scanSync({ cwd: UNPACKED, absolute: true })];
 
-/** Somebody else may be installing, and mirrors fail now and then. */
-const APT_PATIENCE = ["-o", "DPkg::Lock::Timeout=300", "-o", "Acquire::Retries=3"] as const;
-
 /** A fresh machine has no package lists yet. */
 function withPackageLists(verb: "install" | "download", packages: readonly string[]): string {
   const first = aptGet(verb, packages);
@@ -253,7 +251,7 @@ function withPackageLists(verb: "install" | "download", packages: readonly strin
 
 function aptGet(verb: "install" | "download" | "update", packages: readonly string[]): string {
   const flags = verb === "install" ? ["--yes", "--no-install-recommends", "--no-remove", "--no-upgrade"] : [];
-  const run = Bun.spawnSync(["apt-get", "--quiet", ...APT_PATIENCE, verb, ...flags, ...packages], {
+  const run = Bun.spawnSync([...APT_GET, verb, ...flags, ...packages], {
     ...(verb === "download" ? { cwd: UNPACKED } : {}),
     env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     stdio: ["ignore", "ignore", "pipe"],
