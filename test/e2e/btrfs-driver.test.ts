@@ -11,7 +11,7 @@ import { requires } from "../support/requires.ts";
 import { writeFiles } from "../support/temp-dir.ts";
 import { TEST_TIMEOUT, until } from "../support/until.ts";
 
-setDefaultTimeout(2 * TEST_TIMEOUT);
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** A container's id is also the name of its cgroup, which must be unique on the machine. */
 const RUN = crypto.randomUUID().slice(0, 13);
@@ -107,7 +107,7 @@ describe.if(requires("root", "busybox", "btrfs", "btrfs-progs"))("snapshots", ()
     const layers = join(shop.store, "layers/sha256");
     const hasBegun = async (): Promise<boolean> =>
       (await readdir(layers)).some(
-        (name) => existsSync(join(layers, name, "tree.new", nameOf(300))) || existsSync(join(layers, name, "tree")),
+        (name) => existsSync(join(layers, name, "tree.new", nameOf(1000))) || existsSync(join(layers, name, "tree")),
       );
     const killed = await shop.box.start(["--image-root", shop.store, ...words(idOf(0))]);
     await until("a part is copied", hasBegun);

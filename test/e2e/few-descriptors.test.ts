@@ -4,9 +4,9 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { openShop } from "../support/image-shop.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** Below, the dynamic linker cannot open the C library. */
 const LIMITS = Array.from({ length: 26 }, (_, i) => i + 4);

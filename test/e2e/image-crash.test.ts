@@ -6,9 +6,9 @@ import { randomNumbers, SEED } from "../support/random.ts";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import { openWork, type Work, type WorkName } from "../support/store-work.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { SLOWNESS, TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** Long enough to be killed halfway. */
 const SCALE = { files: 12, bytes: 16_000 };

@@ -9,9 +9,9 @@ import { requires } from "../support/requires.ts";
 import { imagesIn } from "../support/store-oracle.ts";
 import { openWork, type Work, type WorkName } from "../support/store-work.ts";
 import { type Call, failedAt, killedAt, tracedCalls } from "../support/system-calls.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { SLOWNESS, TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000 * SLOWNESS);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const SCALE = { files: 1, bytes: 100 };
 const LANES = 2;

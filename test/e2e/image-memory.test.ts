@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { openShop, type Shop } from "../support/image-shop.ts";
 import { ownId } from "../support/own-id.ts";
 import { requires } from "../support/requires.ts";
-import { SLOWNESS } from "../support/until.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(900_000 * SLOWNESS);
+setDefaultTimeout(3 * TEST_TIMEOUT);
 
 const WRITER = ownId("writer");
 
@@ -19,7 +19,7 @@ const possible = requires("root", "busybox", "time");
 /** The peak of a call in kilobytes; it must succeed. */
 async function peak(shop: Shop, ...words: string[]): Promise<number> {
   const report = join(shop.box.host, "peak");
-  const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"], deadline: 300_000 });
+  const { exitCode, stderr } = await shop.call(words, { prefix: ["/usr/bin/time", "-o", report, "-f", "%M"] });
   if (exitCode !== 0) throw new Error(`${words.join(" ")} failed: ${stderr}`);
   return Number((await Bun.file(report).text()).trim());
 }

@@ -15,7 +15,7 @@ import { isObject, parseObject } from "../support/json.ts";
 import { shownTree, writeLayeredImage } from "../support/layered-image.ts";
 import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(4 * TEST_TIMEOUT);
+setDefaultTimeout(TEST_TIMEOUT);
 
 /** A container's id is also the name of its cgroup, which must be unique on the machine. */
 const RUN = crypto.randomUUID().slice(0, 13);

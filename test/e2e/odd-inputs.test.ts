@@ -33,9 +33,9 @@ for (const file of ["config.json", "layers.json"]) {
 
 test.if(root).each([
   ["nested a hundred thousand levels deep", `{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`],
-  ["of nothing but opening brackets", "[".repeat(1_000_000)],
-  ["of empty objects", `{"ociVersion":"1.0.0","mounts":[${"{},".repeat(10_000)}{}]}`],
-  ["of ten thousand wrong mounts", JSON.stringify({ ociVersion: "1.0.0", mounts: Array(10_000).fill({ destination: 3 }) })],
+  ["of nothing but opening brackets", "[".repeat(3_000_000)],
+  ["of empty objects", `{"ociVersion":"1.0.0","mounts":[${"{},".repeat(100_000)}{}]}`],
+  ["of a hundred thousand wrong mounts", JSON.stringify({ ociVersion: "1.0.0", mounts: Array(100_000).fill({ destination: 3 }) })],
   ["of a key of a million characters", JSON.stringify({ ociVersion: "1.0.0", process: { ["k".repeat(1_000_000)]: 1, cwd: 5 } })],
   ["of more values than anybody reads", `[${"0,".repeat(3_000_000)}0]`],
 ])("a config.json %s is an error of few words", async (_, text) => {
@@ -50,13 +50,13 @@ test.if(root).each([
 
 test.if(root)("of many problems the first fifty are shown, with the number of the others", async () => {
   await using box = await sandbox({});
-  await writeFile(join(box.path, "config.json"), JSON.stringify({ ociVersion: "1.0.0", mounts: Array(10_000).fill({ destination: 3 }) }));
+  await writeFile(join(box.path, "config.json"), JSON.stringify({ ociVersion: "1.0.0", mounts: Array(100_000).fill({ destination: 3 }) }));
   const lines = (await call(box, "run")).stderr.split("\n");
   expect(lines.slice(0, 50).map((line) => line.split(" ")[1])).toEqual(Array.from({ length: 50 }, (_, i) => `/mounts/${i}/destination:`));
-  expect(lines[50]).toBe("config.json: and 9950 more problems");
+  expect(lines[50]).toBe("config.json: and 99950 more problems");
   expect((await call(box, "check")).stdout.split("\n").slice(-3, -1)).toEqual([
-    "and 9950 more problems",
-    `not ok: ${box.path} cannot run here: 10000 errors`,
+    "and 99950 more problems",
+    `not ok: ${box.path} cannot run here: 100000 errors`,
   ]);
 });
 

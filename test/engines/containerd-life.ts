@@ -1,8 +1,8 @@
 /** What containerd does with containers when ctr asks it. */
 import { expect } from "bun:test";
 import { join } from "node:path";
-import { until } from "../support/until.ts";
-import { type Containerd, IMAGE, LONGER_THAN_ANY_TEST } from "./containerd.ts";
+import { LONGER_THAN_ANY_TEST, until } from "../support/until.ts";
+import { type Containerd, IMAGE } from "./containerd.ts";
 import { succeeded } from "./ground.ts";
 import { atATime, type Scenario, type Scenarios } from "./scenarios.ts";
 

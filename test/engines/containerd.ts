@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { requires } from "../support/requires.ts";
 import { runtimeUnderTest } from "../support/runtimes.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
-import { until } from "../support/until.ts";
+import { LONGER_THAN_ANY_TEST, until } from "../support/until.ts";
 import { type Ground, type OpenGround, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import type { EngineRuntime } from "./scenarios.ts";
 
 export const IMAGE = "example.org/base:1";
-export const LONGER_THAN_ANY_TEST = 30 * 60_000;
 
 export interface Containerd extends AsyncDisposable {
   readonly ground: Ground;

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import type { JsonObject } from "../support/json.ts";
 import { buildPlugin, requires } from "../support/requires.ts";
 import type { Outcome, SpawnOptions } from "../support/spawn.ts";
-import { until } from "../support/until.ts";
+import { LONGER_THAN_ANY_TEST, until } from "../support/until.ts";
 import { type Ground, type OpenGround, onNewGround, succeeded } from "./ground.ts";
 import { packBusybox } from "./image.ts";
 import type { EngineRuntime } from "./scenarios.ts";
@@ -63,7 +63,6 @@ export async function background(docker: Docker, name: string, flags: readonly s
 }
 
 const PID_FILE = "/run/docker.pid";
-const LONGER_THAN_ANY_TEST = 30 * 60_000;
 
 /** Where the client looks for plugins, below HOME. */
 function addPlugin({ directory }: Ground): void {

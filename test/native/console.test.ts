@@ -5,9 +5,10 @@ import { guestPath, type HostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 const OPEN: InitStep = { op: "openConsole", height: 33, width: 111, uid: 7, mount: true };

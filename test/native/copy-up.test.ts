@@ -6,9 +6,10 @@ import { buildNative, nativeOutput } from "../../scripts/build-native.ts";
 import { guestPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 

@@ -1,8 +1,9 @@
 /** The host keeps the contract of src/engine/host.ts, with a plain start, under the sanitizers, and as built to ship. */
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { CONTRACT, runContract } from "../support/engine-contract.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 describe.each([
   ["the host", {}],

@@ -2,8 +2,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { buildEngineProgram, buildOddLibrary, type Finished, runProgram } from "../support/engine.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const CALLS = 20_000;
 /** What LeakSanitizer says when its own tracer fails, which it does now and then; it has then found nothing out. */

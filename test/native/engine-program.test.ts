@@ -3,8 +3,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { linkModules, runProgram } from "../support/engine.ts";
 import { requires } from "../support/requires.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const MODULES = {
   "main.js": `import { programArguments } from "lamina:host";

@@ -3,8 +3,9 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { runProgram, snapshotModules } from "../support/engine.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const [READ, WRITE, OPENAT] = process.arch === "arm64" ? [63, 64, 56] : [0, 1, 257];
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { requireSameLayout } from "../../scripts/snapshot.ts";
 import { runProgram, snapshotModules } from "../support/engine.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const WRITE = process.arch === "arm64" ? 64 : 1;
 

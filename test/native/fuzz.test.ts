@@ -1,8 +1,9 @@
 /** Damaged plans: the interpreter refuses truncated ones, and never reads or writes out of bounds. */
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { buildFuzzer, fuzzPlan, importsOf, PLAN } from "../support/plan-fuzzer.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const MUTATIONS = 20_000;
 

@@ -9,8 +9,9 @@ import { ERRNO } from "../../src/sys/call/errno.ts";
 import type { Fd } from "../../src/sys/call/fd.ts";
 import { receiveWith, socketPair } from "../../src/sys/process/socket.ts";
 import { tempDir } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 type Name = keyof typeof GIVEN;
 const COUNT = Object.keys(GIVEN).length;

@@ -2,8 +2,9 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { buildEngineProgram } from "../support/engine.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 test("held signals are taken once, and do on disposal what they do by default", async () => {
   const program = await buildEngineProgram({ name: "held-signals", entry: join(import.meta.dirname, "held-signals.ts") });

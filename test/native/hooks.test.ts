@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { hostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { inRoot, makeTrial } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 

@@ -7,9 +7,10 @@ import { NAMESPACE_FLAGS } from "../../src/plan/namespaces/namespaces.ts";
 import { MOUNT_ATTRIBUTES as ATTR } from "../../src/plan/steps/kernel-flags.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { type Attempt, inRoot, makeTrial, shell, type Told, type Trial, toldIn } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox", "user-namespace");
 const [OPENER, OWN, MAP, HOST, DATA] = [10, 1, 2, 3, 4];

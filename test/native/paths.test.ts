@@ -7,9 +7,10 @@ import { GUARD, type InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import { swap } from "../support/swapper.ts";
 import type { Files } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 

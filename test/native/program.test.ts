@@ -6,9 +6,10 @@ import { guestPath, hostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
 import type { Files } from "../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { type Attempt, inRoot, makeTrial } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 const SCRIPT = { text: '#!/bin/sh\necho "$0"', mode: 0o755 };

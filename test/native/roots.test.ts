@@ -3,9 +3,10 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { guestPath, hostPath } from "../../src/base/paths.ts";
 import type { InitStep } from "../../src/plan/steps/step.ts";
 import { requires } from "../support/requires.ts";
+import { TEST_TIMEOUT } from "../support/until.ts";
 import { type Attempt, inRoot, makeTrial, shell } from "./run-plan.ts";
 
-setDefaultTimeout(300_000); // the first test builds init
+setDefaultTimeout(TEST_TIMEOUT); // the first test builds init
 
 const possible = requires("root", "busybox");
 const PROC: InitStep[] = [

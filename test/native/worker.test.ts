@@ -3,10 +3,10 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildEngineProgram, runProgram } from "../support/engine.ts";
-import { until } from "../support/until.ts";
+import { TEST_TIMEOUT, until } from "../support/until.ts";
 import type { Outcome } from "./worker-program.ts";
 
-setDefaultTimeout(300_000);
+setDefaultTimeout(TEST_TIMEOUT);
 
 const program = buildEngineProgram({ name: "worker", entry: join(import.meta.dirname, "worker-program.ts") });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type JsonObject, parseObject } from "./json.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { type Running, spawn } from "./spawn.ts";
+import { LONGER_THAN_ANY_TEST } from "./until.ts";
 
 /** In config.json. */
 export const AGENT = "@HOST@/agent.sock";
@@ -23,7 +24,7 @@ export async function agentFor(box: Sandbox, refused: number): Promise<Running> 
   const socket = join(box.host, "agent.sock");
   rmSync(socket, { force: true });
   const agent = await spawn(join(box.directory, "calls"), [join(box.host, "probe"), "filter-agent", socket, String(refused)], {
-    deadline: 1_800_000, // it lives as long as what it answers for
+    deadline: LONGER_THAN_ANY_TEST,
   });
   await agent.shows("listening");
   return agent;

@@ -1,7 +1,7 @@
 /** Enough files for copying them to be interruptible. */
 import type { Files } from "./temp-dir.ts";
 
-export const COUNT = 1000;
+export const COUNT = 3000;
 
 /** The name of one of them, from 0 on: they are copied in this order. */
 export function nameOf(i: number): string {

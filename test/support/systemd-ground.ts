@@ -9,7 +9,7 @@ import { ownId } from "./own-id.ts";
 import { readProc } from "./read-proc.ts";
 import { type Outcome, spawn } from "./spawn.ts";
 import { type Files, tempDir, writeFiles } from "./temp-dir.ts";
-import { until } from "./until.ts";
+import { LONGER_THAN_ANY_TEST, until } from "./until.ts";
 
 export type CgroupKind = "v1" | "v2";
 
@@ -109,7 +109,7 @@ export async function systemdGround(kind: CgroupKind, { namespaces = [], prepare
   const calls = join(directory.path, "calls");
   const script = bootScript(kind, SYSTEMD, directory.path, prepare?.(directory.path) ?? []);
   const systemd = await spawn(calls, bootWords(kind, cgroups, beside, namespaces, script), {
-    deadline: 1_800_000,
+    deadline: LONGER_THAN_ANY_TEST,
     env: { PATH: process.env.PATH ?? "" },
   });
   const describe = async (): Promise<string> => `${await systemd.stdout()}${await systemd.stderr()}`;

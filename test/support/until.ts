@@ -9,6 +9,9 @@ export const DEADLINE = 240_000 * SLOWNESS;
 /** For setDefaultTimeout: longer than any deadline, so that a test that waits in vain says what for. */
 export const TEST_TIMEOUT = 300_000 * SLOWNESS;
 
+/** As `deadline` of what serves a whole test. In milliseconds, on a machine that is not slow. */
+export const LONGER_THAN_ANY_TEST = 30 * 60_000;
+
 /** Calls `check` again and again until it holds. Rejects at the deadline with `what` and what `describe` finds instead. */
 export async function until(
   what: string,

@@ -8,9 +8,10 @@ import { StackIndex } from "../../../src/layers/form/stack-index.ts";
 import { archiveOf, type Member, streamOf } from "../../support/archive.ts";
 import { randomNumbers } from "../../support/random.ts";
 import { requires } from "../../support/requires.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 import { type OpenedStore, openStore } from "./opened-store.ts";
 
-setDefaultTimeout(300_000); // every put waits for the disk
+setDefaultTimeout(TEST_TIMEOUT); // every put waits for the disk
 
 const asRoot = test.if(requires("root"));
 

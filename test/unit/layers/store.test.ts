@@ -6,9 +6,10 @@ import { chainIdOf } from "../../../src/layers/store/chain-id.ts";
 import { digestOf } from "../../../src/sys/library/hash.ts";
 import { archiveOf, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 import { openStore } from "./opened-store.ts";
 
-setDefaultTimeout(300_000); // every put waits for the disk
+setDefaultTimeout(TEST_TIMEOUT); // every put waits for the disk
 
 const BASE = archiveOf(
   { name: "./" },

@@ -4,9 +4,10 @@ import { open, stat } from "node:fs/promises";
 import { archiveOf, END, type Member, pax } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
 import { tempDir } from "../../support/temp-dir.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 import { layerOn, treeOf, unpack } from "./unpacked.ts";
 
-setDefaultTimeout(300_000); // every put waits for the disk
+setDefaultTimeout(TEST_TIMEOUT); // every put waits for the disk
 
 const asRoot = describe.if(requires("root"));
 const ROOT: Member = { name: "./" };

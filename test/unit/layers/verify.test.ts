@@ -8,9 +8,10 @@ import type { Segment } from "../../../src/tar/sparse.ts";
 import { TarWriter } from "../../../src/tar/writer.ts";
 import { archiveOf, END, entryOf, type Member, streamOf } from "../../support/archive.ts";
 import { requires } from "../../support/requires.ts";
+import { TEST_TIMEOUT } from "../../support/until.ts";
 import { openStore } from "./opened-store.ts";
 
-setDefaultTimeout(300_000); // every put waits for the disk
+setDefaultTimeout(TEST_TIMEOUT); // every put waits for the disk
 
 const ABSENT = digestOf("absent");
 
