@@ -1,5 +1,6 @@
 /** What the style asks of files: small, named after their job, with a comment on their purpose, and nothing left undone. */
 import { describe, expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
 import { basename } from "node:path";
 import { Glob } from "bun";
 
@@ -18,7 +19,10 @@ const KEBAB = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d)?\.(ts|js|c|h|sh)$/;
 /** Assembled here, so that this file does not contain them itself. */
 const UNDONE = new RegExp(`\\b(${["TO", "FIX", "HA"].map((head, i) => head + ["DO", "ME", "CK"][i]).join("|")}|XX${"X"})\\b`);
 
-const files = (await Array.fromAsync(new Glob("{src,native/{init,engine},test,scripts,bench}/**/*.{ts,js,c,h,sh}").scan("."))).sort();
+/** Of native/ without what is built, which comes and goes meanwhile. */
+const ROOMS = ["src", ...readdirSync("native").flatMap((name) => (name === "build" ? [] : [`native/${name}`])), "test", "scripts", "bench"];
+const SOURCE = "**/*.{ts,js,c,h,sh}";
+const files = (await Promise.all(ROOMS.map((room) => Array.fromAsync(new Glob(`${room}/${SOURCE}`).scan("."))))).flat().sort();
 const written = files.filter((file) => !GENERATED.test(file));
 const texts = new Map(await Promise.all(files.map(async (file) => [file, await Bun.file(file).text()] as const)));
 const textOf = (file: string): string => texts.get(file) ?? "";
@@ -57,6 +61,10 @@ function functionsInC(source: string): Extent[] {
 const lineCount = (source: string): number => source.trimEnd().split("\n").length;
 
 describe("files", () => {
+  test("are found, in every room", () => {
+    expect(ROOMS.filter((room) => !files.some((file) => file.startsWith(`${room}/`)))).toEqual([]);
+  });
+
   test(`have at most ${LONGEST_FILE} lines`, () => {
     expect(written.map((file) => [file, lineCount(textOf(file))] as const).filter(([, lines]) => lines > LONGEST_FILE)).toEqual([]);
   });
