@@ -24,6 +24,8 @@ export type Follow =
       readonly differs: readonly string[];
       /** Their differences on a machine whose temporary directory is a separate file system. */
       readonly elsewhere?: readonly string[];
+      /** The other one shows something else now and then: it is asked until it differs as is said here. */
+      readonly wavers?: true;
     }
   | { readonly as: "specification"; readonly because: string; readonly shows: Shown };
 
